@@ -238,7 +238,7 @@ async def _adopt(means: Means, channels: Sequence[Part]) -> None:
             await _keep_rules(session, means)
             for channel in channels:
                 roads = [road.name for road in means.roads.of(channel.name)]
-                await outbox.adopt(session, channel.name, roads=roads)
+                await outbox.reassign_orphans(session, channel.name, roads=roads)
 
 
 async def _keep_rules(session: AsyncSession, means: Means) -> None:

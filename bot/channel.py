@@ -17,9 +17,9 @@ from telegram.error import TelegramError
 from api.channel import Attachment, Choice, File, Outgoing, Preview, Receipt, Reply, Trail, Unsure, Untraceable
 from api.clock import Clock
 from api.dialogue.service import Dialogue
-from api.outbox import states
+from api.outbox.states import DeliveryState
 from api.outbox.worker.reports import Reports
-from api.outbox.write.replies import Spoken
+from api.outbox.write.replies import QueuedReply
 from api.routing import phones
 from api.runtime.supervisor import Watch
 from bot import incoming, receive
@@ -160,7 +160,7 @@ class TelegramChannel:
             if not is_harmless(problem):
                 log.warning("telegram.acknowledge", error=type(problem).__name__)
 
-    async def _say(self, queued: Spoken, *, to: int, tapped: Message | None) -> None:
+    async def _say(self, queued: QueuedReply, *, to: int, tapped: Message | None) -> None:
         reply = queued.reply
         try:
             if queued.delivery_id is None:
@@ -175,7 +175,7 @@ class TelegramChannel:
         if message_id is None:
             log.warning("telegram.reply", error="no message")
             return
-        await self._reports.news(queued.delivery_id, state=states.SENT, external_id=str(message_id))
+        await self._reports.update(queued.delivery_id, state=DeliveryState.SENT, external_id=str(message_id))
         await self._attach(to, reply.attachments, picture)
 
     async def _write(self, reply: Reply, to: int) -> tuple[Message, bytes | None]:

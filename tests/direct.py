@@ -14,7 +14,7 @@ from api.consultations import content
 from api.consultations.content import QuestionContent
 from api.consultations.models import Consultation
 from api.dialogue.service import Dialogue
-from api.outbox.write.replies import Spoken
+from api.outbox.write.replies import QueuedReply
 from bot.render import keyboard
 from sms.text import render_sms
 from tests.world import World
@@ -46,15 +46,15 @@ class DirectPerson:
         address = world.number() if channel == "sms" else str(world.chat())
         return cls(world, channel, address, dialogue or world.service.dialogue)
 
-    async def say(self, text: str, *, external_id: str | None = None, **more: Any) -> list[Spoken]:
+    async def say(self, text: str, *, external_id: str | None = None, **more: Any) -> list[QueuedReply]:
         """Write something; `more` is what else the wire tells of it."""
         return await self._utter(text, None, external_id, **more)
 
-    async def tap(self, key: str, *, external_id: str | None = None) -> list[Spoken]:
+    async def tap(self, key: str, *, external_id: str | None = None) -> list[QueuedReply]:
         """Tap a button that carries this key, whether or not there is one."""
         return await self._utter("", key, external_id)
 
-    async def share(self, number: str) -> list[Spoken]:
+    async def share(self, number: str) -> list[QueuedReply]:
         """Let the app tell their own number."""
         return await self._utter("", None, None, contact=number)
 
@@ -75,7 +75,7 @@ class DirectPerson:
         """A sentence as the dialogue says it."""
         return self.dialogue.tools.catalogs.voice(language, latin=self.channel == "sms")(message, **values)
 
-    async def _utter(self, text: str, key: str | None, external_id: str | None, **more: Any) -> list[Spoken]:
+    async def _utter(self, text: str, key: str | None, external_id: str | None, **more: Any) -> list[QueuedReply]:
         sms = self.channel == "sms"
         incoming = Incoming(
             channel=self.channel,

@@ -112,7 +112,7 @@ class World:
     async def invite(self, code: str = "plan") -> Invited:
         """Launch an invitation, at whatever hour it is."""
         async with self.db.transaction() as session:
-            given = await invite.described(session, code, now=self.now())
+            given = await invite.invitation(session, code, now=self.now())
             urgent = given.model_copy(update={"urgent": True})
             campaign, queued = await actions.at_once(session, urgent, kit=self.kit, who="tests", now=self.now())
             return Invited(campaign.id, queued)
@@ -120,7 +120,7 @@ class World:
     async def sweep(self) -> None:
         """Do at once what the service does by itself every half minute."""
         async with self.db.transaction() as session:
-            await outbox.reap(session, now=self.now())
+            await outbox.expire_leases(session, now=self.now())
             await outbox.expire(session, now=self.now())
 
     async def deliver(self) -> None:

@@ -12,11 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import audit
 from api.authoring import preview
 from api.authoring.schemas import ConsultationPage, EndedWordOut, OptionOut, QuestionOut, WordOut
-from api.campaigns import actions, transitions
+from api.campaigns import actions
 from api.campaigns.audience.selection import CHANNELS, INVITE
 from api.campaigns.context import Kit
 from api.campaigns.estimate.trial import TestIn, TestOut, mark
 from api.campaigns.models import Campaign
+from api.campaigns.transitions import CampaignState
 from api.channel import Reply
 from api.consultations import content, decision, editing, service, sms_budget
 from api.consultations.content import OptionContent
@@ -33,7 +34,7 @@ from api.outbox.write.test_messages import Phone
 from api.routing import phones
 from api.security.crypto import Keyring
 
-_READ = (transitions.SUBMITTED, transitions.APPROVED, transitions.SCHEDULED)
+_READ = (CampaignState.SUBMITTED, CampaignState.APPROVED, CampaignState.SCHEDULED)
 
 
 async def page(session: AsyncSession, code: str, *, kit: Kit) -> ConsultationPage:
@@ -97,7 +98,7 @@ async def send_test(
     found = await service.get(session, code)
     number = phones.read(given.to, kit.rules.region)
     usual = kit.rules.roads.of("sms")[0].name
-    phone = await test_messages.phone(session, number, keyring=keyring, road=usual, now=now)
+    phone = await test_messages.find_phone(session, number, keyring=keyring, road=usual, now=now)
     fitting: list[str] = [name for name in CHANNELS if name == "sms" or phone.telegram is not None]
     channel: str = given.channel or fitting[0]
     questions = await content.read(session, consultation_id=found.id)
@@ -132,6 +133,6 @@ async def _send(
 ) -> TestOut:
     to = phone.on(channel)
     road = kit.rules.roads.pick(channel, purpose=INVITE, priority="campaign", prefix=to.prefix, who=to.resident_id)
-    number = await test_messages.write(session, reply, keyring=keyring, to=to, road=road, priority=REPLY, now=now)
+    number = await test_messages.queue(session, reply, keyring=keyring, to=to, road=road, priority=REPLY, now=now)
     parts = kit.parts(channel, reply.text, reply.choices)
     return TestOut(delivery=number, language=language, channel=channel, road=road, parts=parts)

@@ -1,10 +1,10 @@
-"""After a closing: destroy its key in the vault, then what the database still keeps below its rows; then publish it.
+"""Finish a closed consultation before publishing: destroy its key, then erase deleted rows from the database files.
 
-What people wrote in their own words is read in meanwhile, without the receipts in it, so that it can be searched once
-it is published.
+Answers in people's own words are indexed meanwhile, without any receipts in them, so they can be searched after
+publication.
 
-A database keeps what was deleted: in free pages, dead rows and write-ahead logs. None of it may tie a ballot to a
-person. All steps can be repeated: whatever stops them, they are taken up again until the consultation is `cleaned_at`.
+A database keeps deleted data in free pages, dead rows and write-ahead logs. None of it may link a ballot to a person.
+Every step can be repeated: after an interruption, work resumes until the consultation's `cleaned_at` is set.
 """
 
 from __future__ import annotations
@@ -34,29 +34,29 @@ from api.runtime import sqlite_turns
 
 log = structlog.get_logger(__name__)
 
-GRACE = timedelta(minutes=2)  # for replies under way at closing; later ones can never be read again
-_KEPT = 86400.0  # seconds; what was written before the closing is blanked in any case
+GRACE = timedelta(minutes=2)  # time for replies under way at closing; their key is destroyed afterwards
+_KEPT = 86400.0  # seconds; texts written before the closing are blanked in any case
 _JOB = "scrubbing"
-# Each table with rows of ballots, of who cast one or how far they came, and a column by which it is rewritten.
+# Tables about ballots, voters or their progress, each with a column used to rewrite the table.
 _REWRITTEN = (
     (Consultation, "code"), (Ballot, "receipt"), (Answer, "value"), (Superseded, "receipt"), (Participation, "state"),
     (PartialAnswer, "chosen"), (UsedAddress, "address_id"), (Conversation, "step"), (Delivery, "road"),
     (OwnWords, "text"),
 )  # fmt: skip
-# Bytes, with indexes, up to which deliveries are rewritten: 600,000 rows, some five seconds in which nobody is served.
-LARGEST = 160 * 2**20
+# Bytes, including indexes. Larger delivery tables are not rewritten: 600,000 rows lock it for about five seconds.
+MOST_BYTES = 160 * 2**20
 
 
 async def clean(db: Database, *, now: datetime) -> bool:
-    """Take every closing as far as possible; returns whether all are clean, and published.
+    """Clean up after every closing as far as possible; return whether all are clean and ready to publish.
 
-    Raises Unavailable if the database or the vault is away or busy: try again later.
+    Raises Unavailable if the database or the vault cannot be reached or is busy: try again later.
     """
     async with db.transaction() as session:
         closed = await _waiting(session)
-        if closed and not await _forgotten(session, closed, now=now):
+        if closed and not await _erase(session, closed, now=now):
             return False
-    while await _read_in(db):
+    while await _index_answers(db):
         pass
     if not closed:
         return True
@@ -68,36 +68,36 @@ async def clean(db: Database, *, now: datetime) -> bool:
     return True
 
 
-async def _read_in(db: Database) -> int:
-    """Read in some of the texts that a closing left, in a transaction that holds up nobody; returns how many."""
+async def _index_answers(db: Database) -> int:
+    """Index some of the answers left by a closing, in a short transaction; return how many."""
     async with db.transaction() as session:
         return await answers.index_texts(session)
 
 
 async def _waiting(session: AsyncSession) -> Sequence[Consultation]:
-    found = select(Consultation).where(awaits_cleaning())
-    return (await session.scalars(found.order_by(Consultation.id))).all()
+    query = select(Consultation).where(awaits_cleaning())
+    return (await session.scalars(query.order_by(Consultation.id))).all()
 
 
-async def _forgotten(session: AsyncSession, closed: Sequence[Consultation], *, now: datetime) -> bool:
-    """Empty what rows still hold of them, and destroy their keys; returns whether nothing is left."""
+async def _erase(session: AsyncSession, closed: Sequence[Consultation], *, now: datetime) -> bool:
+    """Empty personal data from the consultations' rows and destroy their keys; return whether nothing is left."""
     numbers = [each.id for each in closed]
     newest = max(each.closed_at or now for each in closed)
-    await outbox.blank(session, now=now, kept=_KEPT, before=newest)
+    await outbox.blank_texts(session, now=now, kept=_KEPT, before=newest)
     if now < newest + GRACE and await outbox.replies_under_way(session, before=newest):
         return False
     if names := [each.key_name for each in closed if each.key_name is not None]:
         vault = await folders.ensure(session)
         for name in names:
             vault.destroy(name)
-    await retention.replies(session, before=now)
-    await retention.level(session, before=newest)
+    await retention.delete_replies(session, before=now)
+    await retention.level_timestamps(session, before=newest)
     await conversation_retention.empty(session, numbers)
     return not await conversation_retention.is_left(session, numbers)
 
 
 async def _scrub(db: Database) -> bool:
-    """Remove what the database keeps below its rows; returns False if others prevent it now."""
+    """Erase deleted data from the database files; return False if other connections prevent it now."""
     if db.engine.dialect.name == "sqlite":
         return await _checkpoint(db)
     for model, column in _REWRITTEN:
@@ -107,22 +107,22 @@ async def _scrub(db: Database) -> bool:
             return False
     async with db.reading() as connection:
         for statement in ("SELECT pg_switch_wal()", "CHECKPOINT"):
-            with contextlib.suppress(DBAPIError):  # a role may lack the right: see docs/receipts.md
+            with contextlib.suppress(DBAPIError):  # the role may lack the privilege: see docs/receipts.md
                 await connection.execute(text(statement))
     return True
 
 
 async def is_too_large(db: Database) -> bool:
-    """Whether a PostgreSQL database holds more deliveries than a closing rewrites: see docs/receipts.md."""
+    """Whether the deliveries table on PostgreSQL is too large to rewrite at a closing: see docs/receipts.md."""
     async with db.reading() as connection:
         size = select(func.pg_total_relation_size(Delivery.__tablename__))
-        return int((await connection.execute(size)).scalar_one()) > LARGEST
+        return int((await connection.execute(size)).scalar_one()) > MOST_BYTES
 
 
 async def _checkpoint(db: Database) -> bool:
-    """Move SQLite's log into its file, which overwrites what was deleted there, and cut the log to nothing."""
+    """Write SQLite's log into the database file, which overwrites deleted data there, and truncate the log."""
     async with db.reading() as connection:
-        await connection.exec_driver_sql("PRAGMA busy_timeout=250")  # nobody else of this process may wait for long
+        await connection.exec_driver_sql("PRAGMA busy_timeout=250")  # do not block the rest of this process for long
         try:
             busy = (await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).scalar_one()
         finally:
@@ -131,16 +131,18 @@ async def _checkpoint(db: Database) -> bool:
 
 
 async def _rewrite(db: Database, column: Column[str]) -> bool:
-    """Write a PostgreSQL table into new files, only what is visible now, by one transaction.
+    """Rewrite a PostgreSQL table into new files with only the visible rows, in one transaction.
 
-    VACUUM FULL would keep dead rows as long as any other transaction might see them, and by whom each row was written.
+    VACUUM FULL would keep dead rows while another transaction might see them, and the transaction id that wrote
+    each row.
     """
     async with db.transaction() as session:
-        await session.execute(text("SET LOCAL lock_timeout = '1s'"))  # everybody else waits behind us
+        await session.execute(text("SET LOCAL lock_timeout = '1s'"))  # everyone else queues behind us
         if not await alone(session, _JOB):
             return False
         name, kind = column.name, column.type.compile(db.engine.dialect)
-        value = f"{name} || ''" if isinstance(column.type, String) else f"{name} + 0"  # the same, but not to PostgreSQL
+        # An equal value, although PostgreSQL cannot tell.
+        value = f"{name} || ''" if isinstance(column.type, String) else f"{name} + 0"
         same = f"ALTER TABLE {column.table.name} ALTER COLUMN {name} TYPE {kind} USING {value}"
         await session.execute(text(same))
     return True

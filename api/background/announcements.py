@@ -1,4 +1,4 @@
-"""Announcing: the hash of each published list is posted in a public channel, where nobody of ours can take it back."""
+"""Post the hash of each published list in a public channel, where we cannot take it back."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from api.outbox.context import Means
 
 log = structlog.get_logger(__name__)
 
-_SELDOM = 60.0  # seconds between two tries at most, while the channel cannot be reached
+_SELDOM = 60.0  # seconds; the longest wait between attempts while the channel is unreachable
 _WAITING = (
     Consultation.id == Publication.consultation_id,
     Consultation.cleaned_at.is_not(None),
@@ -26,43 +26,47 @@ _WAITING = (
 
 
 def jobs(kit: Kit, means: Means) -> list[Job]:
-    """The job, if a channel is set and one of ours can write there."""
+    """The announcement job, or none without a public channel in the settings and a bot that can post there."""
     place = means.settings.public_channel
-    voices = [channel for channel in kit.channels if isinstance(channel, Announcer)]
-    if not place or not voices:
+    announcers = [channel for channel in kit.channels if isinstance(channel, Announcer)]
+    if not place or not announcers:
         return []
 
     async def work(db: Database, now: datetime) -> None:
-        await announce(db, voices[0], place, kit=kit, address=means.settings.public_url, now=now)
+        await announce(db, announcers[0], place, kit=kit, address=means.settings.public_url, now=now)
 
     due = select(Consultation.cleaned_at).where(*_WAITING).order_by(Consultation.cleaned_at)
     return [Job("announcements", work, (Moment(due, most=_SELDOM),), outside=True)]
 
 
-async def announce(db: Database, voice: Announcer, place: str, *, kit: Kit, address: str, now: datetime) -> None:
-    """Post what was not: noted first and taken back if it fails, so that no two processes post it. One that dies in
-    between leaves it unposted; nobody is told a hash twice.
+async def announce(db: Database, announcer: Announcer, place: str, *, kit: Kit, address: str, now: datetime) -> None:
+    """Post one list's hash that was not announced yet.
+
+    It is marked as announced first and unmarked on failure, so that two processes never post the same hash. If the
+    process dies in between, the hash is not posted.
     """
     async with db.transaction() as session:
-        found = select(Publication, Consultation).join(Consultation, Consultation.id == Publication.consultation_id)
-        row = (await session.execute(found.where(*_WAITING).limit(1).with_for_update(of=Publication))).first()
+        query = select(Publication, Consultation).join(Consultation, Consultation.id == Publication.consultation_id)
+        row = (await session.execute(query.where(*_WAITING).limit(1).with_for_update(of=Publication))).first()
         if row is None:
             return
-        made, consultation = row
-        made.announced_at = now
-        text = _text(kit, made, consultation, address)
+        publication, consultation = row
+        publication.announced_at = now
+        text = _text(kit, publication, consultation, address)
     try:
-        await voice.announce(place, text)
+        await announcer.announce(place, text)
     except SendError as error:
         log.warning("announcing.failed", error=type(error).__name__)
         async with db.transaction() as session:
-            mine = Publication.consultation_id == made.consultation_id
-            await session.execute(update(Publication).where(mine).values(announced_at=None))
+            row_id = Publication.consultation_id == publication.consultation_id
+            await session.execute(update(Publication).where(row_id).values(announced_at=None))
 
 
-def _text(kit: Kit, made: Publication, consultation: Consultation, address: str) -> str:
-    """In Arabic and in French, then what is the same in both."""
-    voices = [kit.catalogs.voice(language) for language in ("ar", "fr")]
-    heads = [f"{each.pick(consultation.title)}: {each('page.ballots', count=made.ballots)}" for each in voices]
+def _text(kit: Kit, publication: Publication, consultation: Consultation, address: str) -> str:
+    """The titles in Arabic and French, then the hash and the link."""
+    languages = [kit.catalogs.voice(language) for language in ("ar", "fr")]
+    titles = [
+        f"{each.pick(consultation.title)}: {each('page.ballots', count=publication.ballots)}" for each in languages
+    ]
     link = f"{address.rstrip('/')}/consultations/{consultation.code}/receipts" if address else ""
-    return "\n".join(filter(None, (*heads, f"SHA-256 {made.digest}", link)))
+    return "\n".join(filter(None, (*titles, f"SHA-256 {publication.digest}", link)))

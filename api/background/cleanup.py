@@ -1,4 +1,4 @@
-"""What the service tidies up by itself: after a closing, when leases end, when texts and rows have served."""
+"""Clean-up jobs: after a closing, expired leases, and texts and rows that are no longer needed."""
 
 from __future__ import annotations
 
@@ -30,39 +30,40 @@ from api.workflows import residents
 
 log = structlog.get_logger(__name__)
 
-_SELDOM = 30.0  # seconds between two runs
+_SELDOM = 30.0  # seconds between runs
 _KEEPING = "retention"
-_OFTEN = 300.0  # seconds between two runs of what deletes rows that have served
+_KEEP_EVERY = 300.0  # seconds between runs that delete expired rows
 
 
-def all_tidying(means: Means) -> list[Job]:
-    """All of it."""
-    return [cleanings(), *tidying(means.settings), keeping(means)]
+def all_cleanup(means: Means) -> list[Job]:
+    """Every clean-up job."""
+    return [cleanings(), *expiry_jobs(means.settings), keeping(means)]
 
 
 def cleanings() -> Job:
-    """What comes after a closing, before it is published."""
+    """The job between a closing and its publication."""
     due_at = (Moment(due_times.cleanings(), most=_SELDOM),)
     return Job("cleanings", lambda db, now: after_closing.clean(db, now=now), due_at, outside=True)
 
 
-def tidying(settings: Settings) -> list[Job]:
-    """What is tidied up: leases end, texts are blanked, what was kept for a while is destroyed.
+def expiry_jobs(settings: Settings) -> list[Job]:
+    """Jobs that expire leases, blank old texts and delete what was kept only for a while.
 
-    Each is a transaction, so that what is locked is let go in between: residents come before their deliveries.
+    Each runs in its own transaction: residents are locked before their deliveries, and locks are released in
+    between.
     """
 
     async def blank(session: AsyncSession, now: datetime) -> None:
         closing = await consultations.newest_closing(session)
-        await outbox.blank(session, now=now, kept=settings.reply_kept, before=closing)
+        await outbox.blank_texts(session, now=now, kept=settings.reply_kept, before=closing)
 
-    async def reap(session: AsyncSession, now: datetime) -> None:
-        if count := await outbox.reap(session, now=now):
+    async def expire_leases(session: AsyncSession, now: datetime) -> None:
+        if count := await outbox.expire_leases(session, now=now):
             log.warning("outbox.unsure", count=count)
 
-    kept, undone = timedelta(seconds=settings.reply_kept), merge.UNDO
+    kept, undo_period = timedelta(seconds=settings.reply_kept), merge.UNDO
     return [
-        Job("leases", reap, (Moment(due_times.leases()),)),
+        Job("leases", expire_leases, (Moment(due_times.leases()),)),
         Job(
             "texts",
             blank,
@@ -75,7 +76,7 @@ def tidying(settings: Settings) -> list[Job]:
             "leftovers",
             lambda session, now: residents.forget(session, now=now),
             (
-                Moment(due_times.merges(), lambda merged, _: merged + undone, apart=_SELDOM),
+                Moment(due_times.merges(), lambda merged, _: merged + undo_period, apart=_SELDOM),
                 Moment(due_times.superseded(), apart=_SELDOM),
                 Moment(due_times.leftovers(), apart=_SELDOM),
             ),
@@ -84,25 +85,25 @@ def tidying(settings: Settings) -> list[Job]:
 
 
 def keeping(means: Means) -> Job:
-    """Rows that have served are deleted, many of them in several transactions: nobody waits for them for long."""
-    due_at = (Moment(due_times.at_once(), apart=_OFTEN, most=_OFTEN),)
+    """Delete expired rows in several short transactions, so that nothing else waits for long."""
+    due_at = (Moment(due_times.at_once(), apart=_KEEP_EVERY, most=_KEEP_EVERY),)
     return Job(_KEEPING, lambda db, now: keep(db, means, now=now), due_at, outside=True)
 
 
 async def keep(db: Database, means: Means, *, now: datetime) -> None:
-    """Delete what was kept long enough. Raises Unavailable if the vault is away: the next run looks again."""
+    """Delete rows past their retention. Raises Unavailable if the vault cannot be reached; the next run retries."""
     days, kept = means.settings.kept_days, timedelta(seconds=means.settings.reply_kept)
-    before = outbox_retention.since(outbox_retention.MESSAGES, days, now)
+    before = outbox_retention.cutoff(outbox_retention.MESSAGES, days, now)
 
     async def messages(session: AsyncSession) -> bool:
-        return await outbox_retention.messages(session, keyring=means.keyring, before=before)
+        return await outbox_retention.delete_inbound(session, keyring=means.keyring, before=before)
 
     async def others(session: AsyncSession) -> bool:
         await abandoned_drafts.expire(session, now=now)
-        await outbox_retention.keep(session, days=days, now=now)
-        await retention.keep(session, days=days, now=now)
+        await outbox_retention.delete_expired(session, days=days, now=now)
+        await retention.delete_expired(session, days=days, now=now)
         await idempotency.expire(session, now=now)
-        await unmatched.expire(session, before=outbox_retention.since(outbox_retention.UNMATCHED, days, now).date())
+        await unmatched.expire(session, before=outbox_retention.cutoff(outbox_retention.UNMATCHED, days, now).date())
         return False
 
     async def keys(session: AsyncSession) -> bool:
@@ -115,7 +116,7 @@ async def keep(db: Database, means: Means, *, now: datetime) -> None:
                 log.warning("vault.stray", file=str(path), overwritten=gone)
         return False
 
-    for work, times in ((messages, outbox_retention.CHUNKS), (others, 1), (keys, 1), (stray, 1)):
+    for work, times in ((messages, outbox_retention.BATCHES), (others, 1), (keys, 1), (stray, 1)):
         for _ in range(times):
             async with db.transaction() as session:
                 if not (await alone(session, _KEEPING) and await work(session)):
@@ -123,10 +124,10 @@ async def keep(db: Database, means: Means, *, now: datetime) -> None:
 
 
 def sweeper(settings: Settings, db: Database, clock: Clock) -> Callable[[], Coroutine[Any, Any, None]]:
-    """Everything that is tidied up, now and whether or not it is due."""
+    """A function that runs every expiry job now, due or not."""
 
     async def sweep() -> None:
-        for job in tidying(settings):
+        for job in expiry_jobs(settings):
             async with db.transaction() as session:
                 await job.work(session, clock())
 

@@ -1,4 +1,4 @@
-"""When each thing that happens by itself is due next, as SQL that reads the head of an index, or a small table."""
+"""When each background job is due next, as SQL that reads the head of an index or a small table."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, Select, bindparam, exists, func, literal_column, or_, select
 
 from api.agents.models import AgentTry
-from api.campaigns import transitions
 from api.campaigns.models import Campaign
+from api.campaigns.transitions import CampaignState
 from api.clock import MOROCCO
 from api.commitments import announcements
 from api.consultations.counts import snapshots as read
@@ -22,8 +22,8 @@ from api.db import Moment
 from api.meetings import minutes_review, notifications
 from api.meetings.models import Meeting
 from api.meetings.service import AHEAD
-from api.outbox import states
-from api.outbox.models import Delivery, Gate
+from api.outbox.models import Delivery, SendWindow
+from api.outbox.states import DeliveryState
 from api.residents.erasure import EMPTIED
 from api.residents.models import Address, Merge
 from api.wall_time import Reached
@@ -32,14 +32,14 @@ from api.workflows import late_milestones
 Query = Select[Any]
 
 _NOW: Any = bindparam("now", type_=Moment())
-_REACHED: Any = bindparam("reached", type_=Reached())  # now, beside a `WallTime`
+_REACHED: Any = bindparam("reached", type_=Reached())  # now, compared with a `WallTime` column
 _DAY_AGO: Any = bindparam("day_ago", type_=Moment())
 _TODAY: Any = bindparam("today", type_=Date())
 _RECENT: Any = bindparam("recent", type_=Date())
 
 
 def values(now: datetime) -> Mapping[str, Any]:
-    """What these queries are bound to, beside `now`."""
+    """Parameters of these queries besides `now`."""
     today: date = now.astimezone(MOROCCO).date()
     return {
         "reached": now,
@@ -50,38 +50,38 @@ def values(now: datetime) -> Mapping[str, Any]:
 
 
 def at_once(*conditions: ColumnElement[bool]) -> Query:
-    """Now, if these hold."""
+    """Due now, if the conditions hold."""
     return select(_NOW).where(*conditions)
 
 
 def _is(name: str) -> ColumnElement[bool]:
-    """A delivery's state. Not bound, so that a partial index is seen to fit; SQLite takes it only word by word."""
+    """Match a delivery's state. The value is a literal, so that partial indexes apply; SQLite needs the exact text."""
     return Delivery.state == literal_column(f"'{name}'")
 
 
 def launches() -> Query:
-    """The next scheduled campaign."""
-    return select(func.min(Campaign.scheduled_for)).where(Campaign.state == transitions.SCHEDULED)
+    """When the next scheduled campaign launches."""
+    return select(func.min(Campaign.scheduled_for)).where(Campaign.state == CampaignState.SCHEDULED)
 
 
 def flowing() -> Query:
-    """At once, while a running campaign flows, or its gate has to be set."""
-    held = exists().where(Gate.campaign_id == Campaign.id, Gate.opens_at > _NOW)
-    return at_once(exists().where(Campaign.state == transitions.RUNNING, ~held))
+    """Now, while a running campaign's send window is open or not set yet."""
+    waiting = exists().where(SendWindow.campaign_id == Campaign.id, SendWindow.opens_at > _NOW)
+    return at_once(exists().where(Campaign.state == CampaignState.RUNNING, ~waiting))
 
 
-def gates() -> Query:
-    """When the next gate opens."""
-    return select(func.min(Gate.opens_at)).where(Gate.opens_at > _NOW)
+def window_openings() -> Query:
+    """When the next send window opens."""
+    return select(func.min(SendWindow.opens_at)).where(SendWindow.opens_at > _NOW)
 
 
 def running() -> Query:
-    """At once, while any campaign runs: what waits behind its gate may be taken away meanwhile."""
-    return at_once(exists().where(Campaign.state == transitions.RUNNING))
+    """Now, while any campaign is running: its queued messages may be cancelled before the window opens."""
+    return at_once(exists().where(Campaign.state == CampaignState.RUNNING))
 
 
 def openings() -> Query:
-    """When the next draft opens."""
+    """When the next draft consultation opens."""
     before = or_(Consultation.closes_at.is_(None), Consultation.closes_at > _REACHED)
     return select(func.min(Consultation.opens_at)).where(Consultation.state == ConsultationState.DRAFT, before)
 
@@ -92,81 +92,83 @@ def closings() -> Query:
 
 
 def cleanings() -> Query:
-    """At once, if a consultation is closed and not clean, or there are texts that nobody read in."""
+    """Now, if a closed consultation is not clean or some texts are not indexed yet."""
     unclean = exists().where(awaits_cleaning())
     return at_once(or_(unclean, exists().where(OwnWords.key.is_(None))))
 
 
 def readings() -> Query:
-    """When an open consultation was read that is read again at the next full hour."""
+    """When the counts of an open consultation were last read; the next reading is at the following full hour."""
     return read.due()
 
 
 def lists() -> Query:
-    """When the published list was hashed that was not for longest."""
+    """When the published list that was verified longest ago was verified."""
     return verification.due()
 
 
 def milestones() -> Query:
-    """At once, if one is done that nobody was told of."""
+    """Now, if a milestone is done and nobody was told."""
     return at_once(announcements.unannounced().exists())
 
 
 def late() -> Query:
-    """At once, if a milestone is late that was not told of."""
+    """Now, if a milestone is late and nobody was told."""
     return at_once(late_milestones.due(_RECENT, _TODAY).exists())
 
 
 def expiries() -> Query:
-    """When the next delivery is given up."""
-    return select(func.min(Delivery.expires_at)).where(_is(states.QUEUED), Delivery.expires_at.is_not(None))
+    """When the next delivery expires."""
+    return select(func.min(Delivery.expires_at)).where(_is(DeliveryState.QUEUED), Delivery.expires_at.is_not(None))
 
 
 def seats() -> Query:
-    """At once, if a seat came free that somebody waits for."""
+    """Now, if a free seat has someone waiting for it."""
     return at_once(notifications.free_seats(_REACHED).exists())
 
 
 def reminders() -> Query:
-    """When the next meeting begins whose reminder was not sent."""
+    """When the next meeting without a sent reminder begins."""
     waits = (Meeting.state.in_(AHEAD), Meeting.reminded_at.is_(None), Meeting.starts_at > _REACHED)
     return select(func.min(Meeting.starts_at)).where(*waits)
 
 
 def minutes() -> Query:
-    """At once, if somebody is to be asked about the minutes of a meeting."""
+    """Now, if somebody is to be asked about a meeting's minutes."""
     return at_once(minutes_review.unasked().exists())
 
 
 def leases() -> Query:
     """When the next lease ends."""
-    return select(func.min(Delivery.leased_until)).where(_is(states.SENDING))
+    return select(func.min(Delivery.leased_until)).where(_is(DeliveryState.SENDING))
 
 
 def texts() -> Query:
-    """When the oldest text that is still kept was handed over."""
-    return select(func.min(Delivery.settled_at)).where(*_kept())
+    """When the oldest reply that still has its text was settled."""
+    return select(func.min(Delivery.settled_at)).where(*_has_text())
 
 
 def closed_texts() -> Query:
-    """At once, if a text is kept that was written before a consultation closed, and settled after it."""
+    """Now, if a text written before a consultation closed is still kept."""
     closing = select(func.max(Consultation.closed_at)).scalar_subquery()
-    return at_once(exists().where(*_kept(), Delivery.created_at <= closing))
+    return at_once(exists().where(*_has_text(), Delivery.created_at <= closing))
 
 
 def merges() -> Query:
-    """When the oldest merge happened that can still be undone."""
+    """When the oldest merge that can still be undone happened."""
     return select(func.min(Merge.merged_at)).where(Merge.sealed.is_not(None))
 
 
 def superseded() -> Query:
-    """Until when the next ballot is kept that counts no more."""
+    """When the next superseded ballot is deleted."""
     return select(func.min(Superseded.kept_until)).where(Superseded.kept_until.is_not(None))
 
 
 def leftovers() -> Query:
-    """At once, if there is something that no moment can be told of: what conversations hold of a consultation that
-    closed lately, a hash of the erased, an agent's wrong code of another day.
+    """Now, if something without a due time of its own is left over.
+
+    That is: data in conversations about a consultation closed within a day, hashes of erased residents, and wrong
+    agent codes entered on earlier days.
     """
     return at_once(
         or_(
@@ -177,6 +179,6 @@ def leftovers() -> Query:
     )
 
 
-def _kept() -> tuple[ColumnElement[bool], ...]:
-    over = Delivery.state.not_in((states.QUEUED, states.SENDING))
+def _has_text() -> tuple[ColumnElement[bool], ...]:
+    over = Delivery.state.not_in((DeliveryState.QUEUED, DeliveryState.SENDING))
     return Delivery.sealed.is_not(None), Delivery.settled_at.is_not(None), over

@@ -1,4 +1,4 @@
-"""A job of the scheduler: its work, and the moments at which it is due."""
+"""A job of the scheduler: its work, and when it is due."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 _LOCKS = 0x5A77  # the class of our advisory locks on PostgreSQL
 
 Work = Callable[[Any, datetime], Awaitable[object]]
-Then = Callable[[datetime, datetime], datetime]
+Shift = Callable[[datetime, datetime], datetime]
 
 
 def _at_once(moment: datetime, _now: datetime) -> datetime:
@@ -23,35 +23,36 @@ def _at_once(moment: datetime, _now: datetime) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When something is due: what a query finds, one moment or none, or what `then` makes of it and of the present.
+    """One due time: the result of a query (a datetime or NULL), adjusted by `shift(moment, now)`.
 
-    `apart`: seconds between two tries while it is due; where that brings nothing, they grow up to `most`.
+    `apart`: seconds between attempts while it stays due. If attempts do not change that, the interval doubles up to
+    `most`.
     """
 
     query: Select[Any]
-    then: Then = _at_once
+    shift: Shift = _at_once
     apart: float = 1.0
     most: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Work that has its moments. It is a transaction of its own: one that fails or takes long holds up no other.
+    """Work with its due times. It runs in its own transaction, so a slow or failing job does not delay the others.
 
-    What is `final` cannot be undone: it waits while the clocks disagree.
+    A `final` job does something that cannot be undone: it waits while the clocks disagree.
     """
 
     name: str
     work: Work
     moments: Sequence[Moment]
     final: bool = False
-    outside: bool = False  # its work is given the database, and begins transactions itself; others may be at it too
+    outside: bool = False  # `work` gets the database and opens its own transactions; other processes may run it too
 
 
 async def alone(session: AsyncSession, name: str) -> bool:
-    """Whether no other process is at this job; none begins it before this transaction ends."""
+    """Take the job's advisory lock until the transaction ends; return whether no other process has it."""
     if session.get_bind().dialect.name != "postgresql":
         return True
     key = zlib.crc32(name.encode()) - 2**31
-    taken = select(func.pg_try_advisory_xact_lock(bindparam("kind", _LOCKS), bindparam("key", key)))
-    return bool(await session.scalar(taken))
+    query = select(func.pg_try_advisory_xact_lock(bindparam("kind", _LOCKS), bindparam("key", key)))
+    return bool(await session.scalar(query))

@@ -1,4 +1,4 @@
-"""What the service does by itself: the table of its jobs, each with the moments at which it is due."""
+"""The table of background jobs, each with its due times."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.background import announcements, due_times
-from api.background.cleanup import all_tidying
-from api.background.job import Job, Moment, Then
+from api.background.cleanup import all_cleanup
+from api.background.job import Job, Moment, Shift
 from api.background.scheduler import Scheduler
 from api.campaigns.context import Kit
 from api.campaigns.scheduler import tick
@@ -26,21 +26,21 @@ from api.proposals.context import ProposalContext
 from api.rules.service import Book
 from api.workflows import late_milestones, meetings, rounds
 
-_SELDOM = 30.0  # seconds between two runs of what is tidied up, and of what can be late without harm
+_SELDOM = 30.0  # seconds between runs of jobs that can be late without harm
 
 
 def scheduler(kit: Kit, means: Means) -> Scheduler:
     """The scheduler of a process, with all its jobs."""
-    jobs = (*clockwork(kit, means), *all_tidying(means), *announcements.jobs(kit, means))
+    jobs = (*timed_jobs(kit, means), *all_cleanup(means), *announcements.jobs(kit, means))
     clocks = Clocks(means.db, means.ticks, means.watch)
     return Scheduler(
         jobs, means.db, means.clock, net=means.settings.net, values=due_times.values, watch=means.watch, clocks=clocks
     )
 
 
-def clockwork(kit: Kit, means: Means) -> list[Job]:
-    """What happens at its moment: launches, openings, reminders, closings, expiries."""
-    quiet, keyring, open_ = within_hours(kit, means), means.keyring, _within(kit)
+def timed_jobs(kit: Kit, means: Means) -> list[Job]:
+    """Jobs that run at a given time: launches, openings, reminders, closings, expiries."""
+    quiet, keyring, when_allowed = quiet_context(kit, means), means.keyring, _within_hours(kit)
     return [
         Job(
             "campaigns",
@@ -48,7 +48,7 @@ def clockwork(kit: Kit, means: Means) -> list[Job]:
             (
                 Moment(due_times.launches()),
                 Moment(due_times.flowing()),
-                Moment(due_times.gates()),
+                Moment(due_times.window_openings()),
                 Moment(due_times.running(), apart=_SELDOM),
             ),
         ),
@@ -63,8 +63,8 @@ def clockwork(kit: Kit, means: Means) -> list[Job]:
             "meetings",
             lambda session, now: meetings.tick(session, kit=kit, keyring=keyring, now=now),
             (
-                Moment(due_times.seats(), open_),
-                Moment(due_times.reminders(), lambda starts, now: open_(notifications.remind_from(starts), now)),
+                Moment(due_times.seats(), when_allowed),
+                Moment(due_times.reminders(), lambda starts, now: when_allowed(notifications.remind_from(starts), now)),
             ),
         ),
         Job(
@@ -75,13 +75,14 @@ def clockwork(kit: Kit, means: Means) -> list[Job]:
         Job(
             "minutes",
             lambda session, now: prompts.ask_minutes(session, kit=kit, keyring=keyring, now=now),
-            (Moment(due_times.minutes(), open_, most=_SELDOM),),  # some may be in the middle of something for hours
+            # A person may be in another conversation for hours.
+            (Moment(due_times.minutes(), when_allowed, most=_SELDOM),),
         ),
     ]
 
 
 def _final(kit: ProposalContext, book: Book) -> list[Job]:
-    """What cannot be undone: it waits while the clocks disagree (`api/clocks`)."""
+    """Jobs that cannot be undone: they wait while the clocks disagree (`api/clocks`)."""
 
     async def close(session: AsyncSession, now: datetime) -> None:
         await rounds.close_due(session, kit=kit, now=now)
@@ -103,7 +104,7 @@ def _final(kit: ProposalContext, book: Book) -> list[Job]:
 
 
 def _counting() -> list[Job]:
-    """How counts move while something is open, and whether what was published stays as it is."""
+    """Update the counts of open consultations, and verify that published lists have not changed."""
     return [
         Job(
             "readings",
@@ -118,11 +119,11 @@ def _counting() -> list[Job]:
     ]
 
 
-def within_hours(kit: Kit, means: Means) -> ProposalContext:
-    """For what happens by itself, and perhaps at night: authors hear of it within the hours of campaigns."""
+def quiet_context(kit: Kit, means: Means) -> ProposalContext:
+    """The context of jobs that may run at night: authors are notified within sending hours."""
     return kit.for_authors(means.keyring)
 
 
-def _within(kit: Kit) -> Then:
-    """A moment at night waits for the morning."""
+def _within_hours(kit: Kit) -> Shift:
+    """A shift that moves times outside sending hours to the next opening."""
     return lambda moment, now: kit.rules.hours.opening(max(moment, now))

@@ -1,4 +1,4 @@
-"""The scheduler: it knows when something is due next, sleeps until then or until it is woken, and does it once."""
+"""The scheduler: it sleeps until the next job is due or until it is woken, then runs what is due once."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ from api.runtime.wakeups import SCHEDULE
 
 log = structlog.get_logger(__name__)
 
-SPACING = 0.5  # seconds between two looks at least, however often it is woken
-_SOON = 0.01  # seconds; a timer may be a little early
-_LONGEST = 60.0  # seconds before what failed is tried again, at most
+SPACING = 0.5  # seconds; the shortest time between checks, however often it is woken
+_SOON = 0.01  # seconds; timers may fire slightly early
+_LONGEST = 60.0  # seconds; the longest wait before a failed job is retried
 
 Values = Callable[[datetime], Mapping[str, Any]]
 
 
 @dataclass(slots=True)
 class _Runs:
-    """How a job went lately; moments are of the monotonic clock, as that of a test may jump."""
+    """A job's recent runs. Times are monotonic, because a test's wall clock may jump."""
 
     last: float = -1e9
-    tries: int = 0  # in a row, while it was due all the time
+    tries: int = 0  # consecutive attempts while it stayed due
     failures: int = 0
     not_before: float = 0.0
     task: asyncio.Task[None] | None = field(default=None)
 
 
 class Scheduler:
-    """Does the jobs of a table, each once however many processes have a scheduler.
+    """Runs each job once, however many processes run a scheduler.
 
-    On PostgreSQL a job holds an advisory lock as long as its transaction; others pass it over and look again. Nobody
-    leads, so nothing has to be handed over when a process dies.
+    On PostgreSQL a job holds an advisory lock for its transaction; other processes skip it and check again later.
+    There is no leader, so nothing has to be handed over when a process dies.
     """
 
     def __init__(
@@ -60,57 +60,58 @@ class Scheduler:
         watch: Watch | None = None,
         clocks: Clocks | None = None,
     ) -> None:
-        """`net`: seconds between looks, at most. `values` are bound in the moments' queries, beside `now`.
+        """`net` is the longest time between checks, in seconds. `values` are query parameters besides `now`.
 
-        `watch` is told how looks and jobs fare; by `clocks` jobs that are final wait where the clock has jumped.
+        `watch` receives the outcome of checks and jobs. Jobs that are `final` wait while `clocks` reports a
+        jump.
         """
         self.jobs, self._db, self._clock, self._net, self._values = jobs, db, clock, net, values
         self._runs = {job.name: _Runs() for job in jobs}
         self._watch = watch or Watch()
         self._clocks = clocks or Clocks(db, None, self._watch)
-        asks = self._clocks.compared and db.engine.dialect.name == "postgresql"
-        self.looking = _all_of(jobs, *((func.clock_timestamp(),) if asks else ()))
-        self._database: datetime | None = None  # what its clock showed last
+        compare = self._clocks.compared and db.engine.dialect.name == "postgresql"
+        self.query = _all_of(jobs, *((func.clock_timestamp(),) if compare else ()))
+        self._database_time: datetime | None = None  # the database clock at the last check
         self._woken = asyncio.Event()
 
     async def run(self) -> None:
-        """Do what is due until cancelled; what is under way then is done to its end."""
+        """Run due jobs until cancelled; jobs already running are finished first."""
         try:
             with self._db.wakeups.sleeper(SCHEDULE) as self._woken:
                 note = self._watch.note("schedule")
-                await forever(self._look, self._woken, name="schedule", spacing=min(SPACING, self._net), note=note)
+                await forever(self._check, self._woken, name="schedule", spacing=min(SPACING, self._net), note=note)
         finally:
             running = [runs.task for runs in self._runs.values() if runs.task is not None]
             if running:
                 await whole(asyncio.wait(running))
 
     async def moments(self) -> Mapping[str, Sequence[datetime | None]]:
-        """When each job is due next, for each of its moments, by one statement."""
+        """When each job is due next, for each of its due times, read by one statement."""
         now = self._clock()
         async with self._db.reading() as connection:
-            found = iter((await connection.execute(self.looking, {"now": now, **self._values(now)})).one())
+            columns = iter((await connection.execute(self.query, {"now": now, **self._values(now)})).one())
         moments = {
-            job.name: [None if (moment := next(found)) is None else each.then(moment, now) for each in job.moments]
+            job.name: [None if (moment := next(columns)) is None else each.shift(moment, now) for each in job.moments]
             for job in self.jobs
         }
-        self._database = next(found, None)
+        self._database_time = next(columns, None)
         return moments
 
     async def once(self) -> None:
-        """Do what is due now, and wait for it."""
-        await self._look()
+        """Run what is due now and wait for it."""
+        await self._check()
         tasks = [runs.task for runs in self._runs.values() if runs.task is not None]
         if tasks:
             await asyncio.wait(tasks)
 
-    async def _look(self) -> float:
-        """Begin what is due; returns after how many seconds to look again."""
+    async def _check(self) -> float:
+        """Start what is due; return the seconds until the next check."""
         started, moments = time.monotonic(), await self.moments()
         now, pauses = self._clock(), [self._net]
-        held = await self._clocks.hold(now, self._database)
+        on_hold = await self._clocks.hold(now, self._database_time)
         for job in self.jobs:
             runs = self._runs[job.name]
-            if runs.task is not None or (held and job.final):  # a task wakes us when it is done
+            if runs.task is not None or (on_hold and job.final):  # a finished task wakes the scheduler
                 continue
             pause = self._until(job, moments[job.name], now)
             if pause <= 0:
@@ -121,7 +122,7 @@ class Scheduler:
         return min(pauses)
 
     def _until(self, job: Job, moments: Sequence[datetime | None], now: datetime) -> float:
-        """Seconds until a job is to be done: when it is due, not too soon after the last time, later where it fails."""
+        """Seconds until a job should run: when due, spaced from its last run, and delayed after failures."""
         runs, present = self._runs[job.name], time.monotonic()
         both = zip(job.moments, moments, strict=True)
         due = [(each, (moment - now).total_seconds()) for each, moment in both if moment is not None]
@@ -131,7 +132,7 @@ class Scheduler:
         return max(min(pauses, default=self._net), runs.not_before - present)
 
     async def _do(self, job: Job, runs: _Runs, at: datetime | None) -> None:
-        """Do a job, by the time of the look where it is final: that was compared with other clocks."""
+        """Run a job. A `final` job gets the time of the check, because that time was compared with other clocks."""
         note = self._watch.note(f"schedule {job.name}")
         try:
             if job.outside:
@@ -146,8 +147,8 @@ class Scheduler:
             note(error)
             away = isinstance(error, Unavailable)
             runs.failures = 1 if away else runs.failures + 1
-            tell = log.warning if away else log.error
-            tell("schedule.unavailable" if away else "schedule.failed", job=job.name, **described(error))
+            emit = log.warning if away else log.error
+            emit("schedule.unavailable" if away else "schedule.failed", job=job.name, **described(error))
             runs.not_before = time.monotonic() + min(2.0 ** min(runs.failures - 1, 8), _LONGEST)
         finally:
             runs.task = None
@@ -155,10 +156,10 @@ class Scheduler:
 
 
 def _apart(moment: Moment, tries: int) -> float:
-    """Seconds between two tries, after so many."""
+    """Seconds to wait after this many attempts in a row."""
     return min(moment.apart * 2.0 ** min(max(tries - 1, 0), 16), max(moment.most, moment.apart))
 
 
 def _all_of(jobs: Sequence[Job], *more: Any) -> Any:
-    """One statement for all moments: a row of them in their order, each read as its own type says; and what is more."""
+    """One statement with a column for each due time, in order, followed by `more`."""
     return select(*(each.query.limit(1).scalar_subquery() for job in jobs for each in job.moments), *more)

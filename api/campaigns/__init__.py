@@ -1,1 +1,1 @@
-"""Campaigns: one text in three languages to an audience, with a purpose."""
+"""Campaigns: one text in three languages to an audience, for a purpose."""

@@ -1,4 +1,4 @@
-"""Takes a campaign's step by its name, as the JSON API and the command line give it."""
+"""Run a campaign action by name, for the JSON API and the command line."""
 
 from __future__ import annotations
 
@@ -12,37 +12,44 @@ from api.campaigns.context import Kit
 from api.campaigns.models import Campaign
 from api.errors import Invalid
 
-StepName = Literal[
+ActionName = Literal[
     "submit", "approve", "schedule", "unschedule", "launch", "pause", "resume", "cancel", "revise", "clone", "resend"
 ]
 
 
-async def take_step(
-    session: AsyncSession, campaign_id: int, step: StepName, *, kit: Kit, who: str, at: datetime | None, now: datetime
+async def take_action(
+    session: AsyncSession,
+    campaign_id: int,
+    action: ActionName,
+    *,
+    kit: Kit,
+    who: str,
+    at: datetime | None,
+    now: datetime,
 ) -> Campaign:
-    """Take the step with this name, for the JSON API and the command line alike.
+    """Run the action with this name.
 
-    Returns the campaign, or the new draft if the step makes one. Raises what the step raises, and Invalid for a
-    schedule without a moment.
+    Returns the campaign, or the new draft for `clone` and `resend`. Raises what the action raises, and Invalid for
+    a `schedule` without `at`.
     """
-    if step in ("clone", "resend"):
-        making = {"clone": service.clone, "resend": service.resend}
-        return await making[step](session, campaign_id, who=who, now=now)
-    if step == "schedule":
+    if action in ("clone", "resend"):
+        copies = {"clone": service.clone, "resend": service.resend}
+        return await copies[action](session, campaign_id, who=who, now=now)
+    if action == "schedule":
         if at is None:
-            raise Invalid("say when: a schedule needs a moment with its time zone", field="at")
+            raise Invalid("a schedule needs a time with its time zone", field="at")
         await actions.schedule(session, campaign_id, at=at, who=who, now=now)
-    elif step in ("unschedule", "pause", "cancel", "revise"):
-        plain = {
+    elif action in ("unschedule", "pause", "cancel", "revise"):
+        without_context = {
             "unschedule": actions.unschedule, "pause": actions.pause, "cancel": actions.cancel, "revise": actions.revise
         }  # fmt: skip
-        await plain[step](session, campaign_id, who=who, now=now)
+        await without_context[action](session, campaign_id, who=who, now=now)
     else:
-        with_kit = {
+        with_context = {
             "submit": actions.submit,
             "approve": actions.approve,
             "launch": actions.launch,
             "resume": actions.resume,
         }
-        await with_kit[step](session, campaign_id, kit=kit, who=who, now=now)
+        await with_context[action](session, campaign_id, kit=kit, who=who, now=now)
     return await service.get(session, campaign_id)

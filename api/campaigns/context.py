@@ -1,4 +1,4 @@
-"""What every campaign uses and none changes: the catalogs, the channels that tell what texts cost, the rules."""
+"""What campaign code shares: the catalogs, the channels, which know what texts cost, and the rules."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from api.security.crypto import Keyring
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """One of these for a process."""
+    """Shared values of one process."""
 
     catalogs: Catalogs
     channels: Sequence[Channel]
     rules: Rules
 
     def for_authors(self, keyring: Keyring) -> ProposalContext:
-        """For what may happen at night, as closing a vote: authors hear of it within the hours of campaigns."""
+        """The context of work that may happen at night, such as closing a vote: authors hear of it in sending hours."""
         return ProposalContext(self.catalogs, keyring, lambda now: self.rules.hours.opening(now))
 
     def parts(self, channel: str, text: str, choices: Sequence[Choice] = ()) -> int:
-        """The segments of a text on a channel; one where nothing here knows the channel."""
-        found = self.cost(channel, text, choices)
-        return 1 if found is None else found.parts
+        """The segments of a text on a channel; 1 for an unknown channel."""
+        preview = self.cost(channel, text, choices)
+        return 1 if preview is None else preview.parts
 
     def cost(self, channel: str, text: str, choices: Sequence[Choice] = ()) -> Preview | None:
-        """What a text costs on a channel; None where nothing here knows the channel."""
-        found = next((each for each in self.channels if each.name == channel), None)
-        return None if found is None else found.preview(text, choices)
+        """What a text costs on a channel; None for an unknown channel."""
+        known = next((each for each in self.channels if each.name == channel), None)
+        return None if known is None else known.preview(text, choices)

@@ -1,4 +1,4 @@
-"""The fuse of a campaign: it pauses by itself where too many of its messages fail, until staff look at it."""
+"""A campaign's failure breaker: it pauses the campaign if too many messages fail, until staff look at it."""
 
 from __future__ import annotations
 
@@ -6,37 +6,37 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns.models import Campaign
-from api.outbox import states
-from api.outbox.models import Tally
+from api.outbox.models import StateCount
+from api.outbox.states import DeliveryState
 
-SAMPLE = 50  # outcomes since it was launched or resumed, before the fuse may blow
-SHARE = 0.5  # of bad ones among them
-# What is unsure tells nothing yet: a process that died leaves some, and a provider that loses answers rests its lane.
-_GOOD, _BAD = (states.SENT, states.DELIVERED), (states.FAILED,)
+SAMPLE = 50  # outcomes since the launch or resumption before it can trip
+SHARE = 0.5  # of failures among them that trips it
+# Unsure deliveries do not count: a process that died leaves some, and a provider that loses answers rests its lane.
+_COUNTED = (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.FAILED)
 
 
-def blows(*, tried: int, failed: int) -> bool:
-    """Whether that many failures among that many attempts are too many."""
+def trips(*, tried: int, failed: int) -> bool:
+    """Whether this many failures are too many for this many attempts."""
     return tried >= SAMPLE and failed >= SHARE * tried
 
 
-async def has_blown(session: AsyncSession, campaign: Campaign) -> bool:
-    """Whether a running campaign should stop."""
+async def has_tripped(session: AsyncSession, campaign: Campaign) -> bool:
+    """Whether a running campaign should pause."""
     tried, failed = await _outcomes(session, campaign.id)
-    return blows(tried=tried - campaign.tried, failed=failed - campaign.failed)
+    return trips(tried=tried - campaign.tried, failed=failed - campaign.failed)
 
 
-async def mend(session: AsyncSession, campaign: Campaign) -> None:
-    """Count anew from now on: staff looked at it, and let it go on."""
+async def reset(session: AsyncSession, campaign: Campaign) -> None:
+    """Count from now on, because staff resumed the campaign."""
     campaign.tried, campaign.failed = await _outcomes(session, campaign.id)
 
 
 async def _outcomes(session: AsyncSession, campaign_id: int) -> tuple[int, int]:
-    """How many messages came to an outcome, and how many to a bad one. What expired or was cancelled tells nothing."""
+    """The number of outcomes, and of failures among them. Expired and cancelled deliveries do not count."""
     rows = await session.execute(
-        select(Tally.state, func.sum(Tally.count))
-        .where(Tally.campaign_id == campaign_id, Tally.state.in_((*_GOOD, *_BAD)))
-        .group_by(Tally.state)
+        select(StateCount.state, func.sum(StateCount.count))
+        .where(StateCount.campaign_id == campaign_id, StateCount.state.in_(_COUNTED))
+        .group_by(StateCount.state)
     )
     counts = {state: int(count) for state, count in rows}
-    return sum(counts.values()), sum(counts.get(state, 0) for state in _BAD)
+    return sum(counts.values()), counts.get(DeliveryState.FAILED, 0)

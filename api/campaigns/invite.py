@@ -1,4 +1,4 @@
-"""Inviting to a consultation in one command: a usual campaign, taken as far as its rules allow."""
+"""Invite to a consultation with one command: an ordinary campaign, taken as far as its rules allow."""
 
 from __future__ import annotations
 
@@ -14,52 +14,52 @@ from api.campaigns.audience.selection import INVITE
 from api.campaigns.context import Kit
 from api.campaigns.models import Campaign
 from api.campaigns.schemas import CampaignIn
+from api.campaigns.transitions import CampaignState
 from api.consultations import service as consultations
 from api.errors import Conflict, NotOpen
 
-_AHEAD = (transitions.DRAFT, transitions.SUBMITTED, transitions.APPROVED, transitions.SCHEDULED)
 
-
-async def described(session: AsyncSession, code: str, *, now: datetime) -> CampaignIn:
-    """The invitation to an open consultation, to everyone not asked yet. Raises NotFound or NotOpen."""
+async def invitation(session: AsyncSession, code: str, *, now: datetime) -> CampaignIn:
+    """The invitation to an open consultation, for everyone not asked yet. Raises NotFound or NotOpen."""
     consultation = await consultations.get(session, code)
     if not consultations.takes_answers(consultation, now):
-        raise NotOpen(f"{code} is {consultation.state}: only an open consultation can be invited to")
+        raise NotOpen(f"{code} is {consultation.state}: people can only be invited to an open consultation")
     return CampaignIn(name=f"Invitation: {code}", purpose=INVITE, consultation=code)
 
 
 async def draft(session: AsyncSession, code: str, *, who: str, now: datetime) -> Campaign:
-    """The invitation that was not launched yet, or a new draft if none is as `described`.
+    """The existing invitation that was not launched yet, or a new draft.
 
-    Raises NotFound, NotOpen or Conflict (scheduled).
+    Raises NotFound, NotOpen, or Conflict if the invitation is scheduled.
     """
-    given = await described(session, code, now=now)
+    data = await invitation(session, code, now=now)
     consultation = await consultations.get(session, code)
-    ahead = select(Campaign).where(Campaign.consultation_id == consultation.id, Campaign.state.in_(_AHEAD))
-    candidates = (await session.scalars(ahead.order_by(Campaign.id.desc()))).all()
-    # Anybody can give a draft this name: one that differs in anything is not the invitation this command describes.
-    wanted = await service.written(session, given)
-    found = next((each for each in candidates if each.resends is None and _is(each, wanted)), None)
-    if found is None:
-        return await service.create(session, given, who=who, now=now)
-    if found.state == transitions.SCHEDULED:
-        raise Conflict(f"campaign {found.id} is scheduled: it invites to {code} by itself")
-    return found
+    ahead = (Campaign.consultation_id == consultation.id, Campaign.state.in_(transitions.BEFORE_LAUNCH))
+    query = select(Campaign).where(*ahead)
+    candidates = (await session.scalars(query.order_by(Campaign.id.desc()))).all()
+    # The name proves nothing: a draft that differs in anything is not this invitation.
+    columns = await service.columns_of(session, data)
+    existing = next((each for each in candidates if each.resends is None and _has_columns(each, columns)), None)
+    if existing is None:
+        return await service.create(session, data, who=who, now=now)
+    if existing.state == CampaignState.SCHEDULED:
+        raise Conflict(f"campaign {existing.id} is scheduled and will invite to {code} by itself")
+    return existing
 
 
-def _is(campaign: Campaign, wanted: Mapping[str, Any]) -> bool:
-    return all(getattr(campaign, name) == value for name, value in wanted.items())
+def _has_columns(campaign: Campaign, columns: Mapping[str, Any]) -> bool:
+    return all(getattr(campaign, name) == value for name, value in columns.items())
 
 
 async def proceed(session: AsyncSession, campaign_id: int, *, kit: Kit, who: str, now: datetime) -> Campaign:
-    """Submit, approve and launch it, as far as `who` may; it stays submitted if somebody else must approve it.
+    """Submit, approve and launch it, as far as `who` may; it stays submitted if someone else must approve it.
 
-    Raises Invalid with what stands against it, Forbidden if it grew since its author approved it.
+    Raises Invalid with the reasons against it, or Forbidden if it has grown since its author approved it.
     """
     campaign = await service.get(session, campaign_id, locked=True)
-    if campaign.state == transitions.DRAFT:
+    if campaign.state == CampaignState.DRAFT:
         await actions.submit(session, campaign_id, kit=kit, who=who, now=now)
-    if campaign.state == transitions.SUBMITTED:
+    if campaign.state == CampaignState.SUBMITTED:
         people = (await service.preview_of(session, campaign, kit=kit, now=now)).recipients
         if people > kit.rules.approval_above:
             return campaign

@@ -1,52 +1,52 @@
-"""Launching: texts frozen once per language, script and channel, deliveries written by one set-based statement."""
+"""Launch a campaign: freeze its texts and queue its deliveries, reading the audience in a single statement."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, CursorResult, Subquery, and_, func, literal, select
+from sqlalchemy import ColumnElement, Subquery, and_, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns.audience import digest
 from api.campaigns.audience.quotas import due_at
 from api.campaigns.audience.selection import CHANNELS, INVITE, classified
 from api.campaigns.context import Kit
+from api.campaigns.estimate.cost import Cost
 from api.campaigns.models import Campaign
-from api.campaigns.rendering import Spoken, spoken
+from api.campaigns.rendering import RenderedText
 from api.consultations.models import Consultation, Participation, ParticipationState
 from api.db import insert
-from api.outbox import payload, states
-from api.outbox.counters import Changes
+from api.outbox import payload
+from api.outbox.counters import Changes, QueuedCount
 from api.outbox.flow import budgets
 from api.outbox.models import Body, Delivery
+from api.outbox.states import DeliveryState
 from api.outbox.write.replies import CAMPAIGN
+from api.residents.models import Address
+from api.routing.prices import PAID
 
 
-async def launch(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: datetime) -> dict[str, int]:
-    """Queue a delivery for everyone selected; returns how many by channel.
+class Queued(NamedTuple):
+    """What a launch queued: how many deliveries by channel, and what they cost by SMS if there is a budget."""
 
-    `unique(campaign, resident)` has the last word: launching again reaches only those who came since. Raises
-    Untranslated before anything is queued.
-    """
-    consultation = await _locked(session, campaign)
-    await _freeze(session, campaign, await spoken(session, campaign, consultation, kit=kit), kit=kit)
-    await budgets.fill(session, budgets.of_campaign(campaign.id), ceiling=campaign.budget)
-    before = await _newest(session, campaign)
-    queued = {}
-    for channel in CHANNELS:
-        queued[channel] = await _queue(session, campaign, consultation, channel=channel, now=now, kit=kit)
-    await _count(session, campaign, after=before, now=now)
-    if campaign.purpose == INVITE and consultation is not None:
-        await _mark_asked(session, campaign.id, consultation.id)
-    return queued
+    by_channel: dict[str, int]
+    cost: Cost
+
+    @property
+    def recipients(self) -> int:
+        """How many people get the campaign."""
+        return sum(self.by_channel.values())
 
 
-async def _locked(session: AsyncSession, campaign: Campaign) -> Consultation | None:
-    """The campaign's consultation. It and the first of what is resent are locked: nobody is asked by two at once.
+async def lock(session: AsyncSession, campaign: Campaign) -> Consultation | None:
+    """Lock what a launch depends on, so that nobody is invited by two at once; return the campaign's consultation.
 
-    So is the first of all campaigns, unless this one is urgent: those that heed what people got lately, or will, take
-    turns; two at once would each see nothing of the other.
+    That is the consultation, the first campaign of a chain of resends and, unless this one is urgent, the first
+    campaign of all: launches that respect recent messages must not run at the same time, or they would not see each
+    other's.
     """
     if not campaign.urgent:
         await session.scalar(select(Campaign.id).order_by(Campaign.id).limit(1).with_for_update(key_share=True))
@@ -57,7 +57,30 @@ async def _locked(session: AsyncSession, campaign: Campaign) -> Consultation | N
     return await session.get(Consultation, campaign.consultation_id, with_for_update=True)
 
 
-async def _freeze(session: AsyncSession, campaign: Campaign, texts: list[Spoken], *, kit: Kit) -> None:
+async def queue(
+    session: AsyncSession,
+    campaign: Campaign,
+    consultation: Consultation | None,
+    texts: Sequence[RenderedText],
+    *,
+    kit: Kit,
+    now: datetime,
+) -> Queued:
+    """Freeze the texts and queue a delivery for everyone selected.
+
+    The unique key of campaign and resident excludes anyone who has a delivery already.
+    """
+    await _freeze(session, campaign, texts, kit=kit)
+    await budgets.set_ceiling(session, budgets.of_campaign(campaign.id), ceiling=campaign.budget)
+    newest = await session.scalar(select(func.max(Delivery.id)).where(Delivery.campaign_id == campaign.id)) or 0
+    await _insert(session, campaign, consultation, kit=kit, now=now)
+    by_channel = await _count(session, campaign, after=newest, now=now)
+    if campaign.purpose == INVITE and consultation is not None:
+        await _mark_asked(session, campaign.id, consultation.id)
+    return Queued(by_channel, Cost() if campaign.budget is None else await _cost(session, campaign, newest, kit=kit))
+
+
+async def _freeze(session: AsyncSession, campaign: Campaign, texts: Sequence[RenderedText], *, kit: Kit) -> None:
     rows = [
         {
             "campaign_id": campaign.id,
@@ -76,20 +99,15 @@ async def _freeze(session: AsyncSession, campaign: Campaign, texts: list[Spoken]
     await session.execute(insert(session)(Body).on_conflict_do_nothing(), rows)
 
 
-async def _queue(
-    session: AsyncSession,
-    campaign: Campaign,
-    consultation: Consultation | None,
-    *,
-    channel: str,
-    now: datetime,
-    kit: Kit,
-) -> int:
+async def _insert(
+    session: AsyncSession, campaign: Campaign, consultation: Consultation | None, *, kit: Kit, now: datetime
+) -> None:
+    """Insert the deliveries of all channels out of one classified selection."""
     people = classified(campaign, now=now, weekly=kit.rules.weekly)
-    columns = _columns(people, campaign, consultation, channel=channel, now=now, kit=kit)
+    columns = _columns(people, campaign, consultation, now=now, kit=kit)
     body = and_(
         Body.campaign_id == campaign.id,
-        Body.channel == channel,
+        Body.channel == people.c.channel,
         Body.language == people.c.language,
         Body.latin == people.c.latin,
         Body.variant == people.c.variant,
@@ -98,29 +116,24 @@ async def _queue(
         select(*(column.label(name) for name, column in columns.items()))
         .select_from(people)
         .join(Body, body)
-        .where(people.c.channel == channel, people.c.excluded.is_(None))
+        .where(people.c.excluded.is_(None))
     )
-    made = insert(session)(Delivery).from_select(list(columns), source).on_conflict_do_nothing()
-    done: CursorResult[Any] = await session.execute(made)  # type: ignore[assignment]
-    return done.rowcount
+    await session.execute(insert(session)(Delivery).from_select(list(columns), source).on_conflict_do_nothing())
 
 
 def _columns(
-    people: Subquery, campaign: Campaign, consultation: Consultation | None, *, channel: str, now: datetime, kit: Kit
+    people: Subquery, campaign: Campaign, consultation: Consultation | None, *, now: datetime, kit: Kit
 ) -> dict[str, ColumnElement[Any]]:
-    """What a delivery is made of, for each of the people."""
+    """The columns of a delivery, for each person selected."""
     expires_at = campaign.expires_at or (consultation.closes_at if consultation is not None else None)
-    road = kit.rules.roads.picked(
-        channel, purpose=campaign.purpose, priority="campaign", prefix=people.c.prefix, who=people.c.resident_id
-    )
     return {
-        "channel": literal(channel),
-        "road": road,
+        "channel": people.c.channel,
+        "road": kit.rules.picked_road(people, purpose=campaign.purpose),
         "province": people.c.province,
         "address_id": people.c.address_id,
         "resident_id": people.c.resident_id,
         "priority": literal(CAMPAIGN),
-        "state": literal(states.QUEUED),
+        "state": literal(DeliveryState.QUEUED, Delivery.state.type),
         "attempts": literal(0),
         "campaign_id": literal(campaign.id),
         "body_id": Body.id.expression,
@@ -135,19 +148,31 @@ def _due_at(campaign: Campaign, people: Subquery, *, now: datetime) -> ColumnEle
     return digest.later(due, people.c.wait, now=now) if digest.applies(campaign) else due
 
 
-async def _newest(session: AsyncSession, campaign: Campaign) -> int:
-    """The newest delivery of the campaign so far; 0 where there is none."""
-    return await session.scalar(select(func.max(Delivery.id)).where(Delivery.campaign_id == campaign.id)) or 0
-
-
-async def _count(session: AsyncSession, campaign: Campaign, *, after: int, now: datetime) -> None:
-    """Begin the tallies with what was queued just now."""
-    groups = (Delivery.body_id, Delivery.province)
-    made = (Delivery.campaign_id == campaign.id, Delivery.id > after)
-    rows = await session.execute(select(*groups, func.count()).where(*made).group_by(*groups))
+async def _count(session: AsyncSession, campaign: Campaign, *, after: int, now: datetime) -> dict[str, int]:
+    """Add the new deliveries to the counters; return how many there are by channel."""
+    groups = (Delivery.channel, Delivery.body_id, Delivery.province)
+    new = (Delivery.campaign_id == campaign.id, Delivery.id > after)
+    rows = (await session.execute(select(*groups, func.count()).where(*new).group_by(*groups))).all()
     changes = Changes()
-    changes.queue(campaign.id, ((body or 0, province, count) for body, province, count in rows))
+    changes.queue(campaign.id, (QueuedCount(body_id or 0, province, count) for _, body_id, province, count in rows))
     await changes.write(session, now=now)
+    return {channel: sum(count for name, _, _, count in rows if name == channel) for channel in CHANNELS}
+
+
+async def _cost(session: AsyncSession, campaign: Campaign, after: int, *, kit: Kit) -> Cost:
+    """What the new deliveries cost."""
+    price = kit.rules.prices.priced(Delivery.road.expression, Address.prefix.expression).label("price")
+    new = (Delivery.campaign_id == campaign.id, Delivery.id > after, Delivery.channel.in_(PAID))
+    priced = select(Body.language, Body.parts, price).select_from(Delivery).where(*new)
+    joined = priced.join(Body, Body.id == Delivery.body_id).join(Address, Address.id == Delivery.address_id).subquery()
+    groups = (joined.c.language, joined.c.parts, joined.c.price)
+    micros, unpriced = Counter[str](), 0
+    for language, parts, each, count in await session.execute(select(*groups, func.count()).group_by(*groups)):
+        if each is None:
+            unpriced += count
+        else:
+            micros[language] += each * parts * count
+    return Cost(dict(micros), unpriced)
 
 
 async def _mark_asked(session: AsyncSession, campaign_id: int, consultation_id: int) -> None:
@@ -155,5 +180,5 @@ async def _mark_asked(session: AsyncSession, campaign_id: int, consultation_id: 
     source = select(literal(consultation_id), Delivery.resident_id, literal(ParticipationState.ASKED.value)).where(
         Delivery.campaign_id == campaign_id
     )
-    made = insert(session)(Participation).from_select(list(columns), source)
-    await session.execute(made.on_conflict_do_nothing())
+    asked = insert(session)(Participation).from_select(list(columns), source)
+    await session.execute(asked.on_conflict_do_nothing())

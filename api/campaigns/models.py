@@ -1,4 +1,4 @@
-"""Tables of campaigns and of what staff did with them."""
+"""Tables of campaigns and of the actions taken on them."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from api.campaigns.transitions import CampaignState
 from api.consultations.models import Words
-from api.db import Base, Id, Json, Moment
+from api.db import Base, Id, Json, Moment, enum_type
 from api.runtime.wakeups import WAKES_SCHEDULE
 from api.wall_time import WallTime
 
+_STATE = enum_type(CampaignState, 10)
+
 
 class Campaign(Base):
-    """One text in three languages to an audience, with a purpose. `state` as in `transitions.py`.
+    """One text in three languages to an audience, for a purpose.
 
-    One with `parts` says to each resident those meant for them, joined (`campaigns/audience/topics.py`).
-    An invitation to a consultation has no texts of its own: the catalog's message and the consultation's title make it.
+    A campaign with `parts` sends each resident those meant for them, joined (`campaigns/audience/topics.py`). An
+    invitation has no texts of its own: they are made from the catalog and the consultation's title.
     """
 
     __tablename__ = "campaigns"
@@ -31,23 +34,25 @@ class Campaign(Base):
     texts: Mapped[Words | None] = mapped_column(Json)
     parts: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)  # `Part`
     audience: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
-    quotas: Mapped[dict[str, int] | None] = mapped_column(Json)  # recipients at most, by province
-    waves: Mapped[list[dict[str, int]] | None] = mapped_column(Json)  # share in percent, minutes after the launch
-    resends: Mapped[int | None] = mapped_column(Id)  # the campaign whose failed messages this sends again
-    origin: Mapped[int | None] = mapped_column(Id)  # the first of those: nobody gets what it says twice
-    urgent: Mapped[bool] = mapped_column(default=False)  # knows no hours and no weekly cap
-    state: Mapped[str] = mapped_column(String(10), default="draft")
+    quotas: Mapped[dict[str, int] | None] = mapped_column(Json)  # the most recipients, by province
+    waves: Mapped[list[dict[str, int]] | None] = mapped_column(Json)  # as `WaveShare`
+    resends: Mapped[int | None] = mapped_column(Id)  # the campaign whose failed messages it sends again
+    origin: Mapped[int | None] = mapped_column(
+        Id
+    )  # the first campaign in a chain of resends: nobody gets its text twice
+    urgent: Mapped[bool] = mapped_column(default=False)  # ignores sending hours and the weekly cap
+    state: Mapped[CampaignState] = mapped_column(_STATE, default=CampaignState.DRAFT)
     author: Mapped[str] = mapped_column(String(40))
-    budget: Mapped[int | None] = mapped_column(BigInteger)  # millionths of the prices' currency, never exceeded
+    budget: Mapped[int | None] = mapped_column(BigInteger)  # in millionths of the currency, never exceeded
     expires_at: Mapped[datetime | None] = mapped_column(WallTime)
-    tried: Mapped[int] = mapped_column(default=0)  # outcomes there were when it was launched or resumed last,
-    failed: Mapped[int] = mapped_column(default=0)  # and the bad ones among them: its fuse counts from there
+    tried: Mapped[int] = mapped_column(default=0)  # outcomes at the last launch or resumption,
+    failed: Mapped[int] = mapped_column(default=0)  # and failures among them: the failure breaker counts from there
     scheduled_for: Mapped[datetime | None] = mapped_column(WallTime)
     launched_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class CampaignStep(Base):
-    """What was done with a campaign, by whom, when. Rows are only added."""
+    """An action taken on a campaign: by whom and when. Rows are only added."""
 
     __tablename__ = "campaign_steps"
     __table_args__ = (Index(None, "campaign_id"),)
@@ -55,6 +60,6 @@ class CampaignStep(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
     step: Mapped[str] = mapped_column(String(10))
-    state: Mapped[str] = mapped_column(String(10))  # the one it led to
+    state: Mapped[CampaignState] = mapped_column(_STATE)  # the resulting state
     who: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime] = mapped_column(Moment)

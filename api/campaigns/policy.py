@@ -1,10 +1,14 @@
-"""The rules that campaigns keep: hours, caps, approval and prices out of the book of rules, and the roads' rates."""
+"""The rules of campaigns: sending hours, caps, approval and prices from the book of rules, and the roads' rates."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
+from sqlalchemy import ColumnElement, Subquery, case
+
+from api.campaigns.audience.selection import CHANNELS
 from api.campaigns.sending_hours import Hours
 from api.routing import phones
 from api.routing.prices import Prices
@@ -13,15 +17,22 @@ from api.rules.service import Book
 from api.settings import Settings
 
 
+class ChannelRoad(NamedTuple):
+    """A road of a channel."""
+
+    channel: str
+    road: str
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the `book` says counts as of its last renewal; hours are `usual` outside Ramadan."""
+    """The rules as of the last renewal of `book`; `usual` are the sending hours outside Ramadan."""
 
     book: Book = field(default_factory=Book)
     usual: Hours = field(default_factory=Hours)
     roads: Roads = field(default_factory=lambda: Roads(()))
-    answer_to: str = ""  # the number that texts name, because a road's sender takes no answers
-    region: str = phones.HOME  # the country of numbers that are typed without one
+    answer_to: str = ""  # the number texts ask people to answer to, if a road cannot receive
+    region: str = phones.HOME  # the country of numbers typed without one
 
     @property
     def hours(self) -> Hours:
@@ -30,21 +41,31 @@ class Rules:
 
     @property
     def weekly(self) -> int:
-        """Messages at most a resident in seven days."""
+        """The most campaign messages a resident gets in seven days."""
         return self.book.values.campaigns_per_week
 
     @property
     def approval_above(self) -> int:
-        """People above whom somebody else than its authors approves."""
+        """With more recipients than this, someone other than an author must approve."""
         return self.book.values.approval_above
 
     @property
     def prices(self) -> Prices:
-        """What SMS cost."""
+        """The prices of SMS."""
         return self.book.values.table()
 
-    def seconds(self, segments: Mapping[tuple[str, str], int]) -> float:
-        """How long sending so many segments takes, by channel and road; roads send side by side."""
+    def picked_road(self, people: Subquery, *, purpose: str) -> ColumnElement[str]:
+        """The road of each person of a classified audience, in SQL."""
+        picked = (
+            self.roads.picked(
+                channel, purpose=purpose, priority="campaign", prefix=people.c.prefix, who=people.c.resident_id
+            )
+            for channel in CHANNELS
+        )
+        return case(*((people.c.channel == channel, road) for channel, road in zip(CHANNELS, picked, strict=True)))
+
+    def seconds(self, segments: Mapping[ChannelRoad, int]) -> float:
+        """How long sending these segments takes; roads send in parallel."""
         return max(
             (count / self.roads.get(road, channel).per_second for (channel, road), count in segments.items()),
             default=0.0,
@@ -52,7 +73,7 @@ class Rules:
 
 
 def rules_of(settings: Settings, roads: Roads, book: Book) -> Rules:
-    """The rules in force, with the roads that an operator set."""
+    """The rules in force, with the configured roads."""
     return Rules(
         book=book,
         roads=roads,

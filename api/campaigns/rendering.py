@@ -1,4 +1,4 @@
-"""What a campaign says, in every language and script: the catalog's invitation, or the three texts of its author."""
+"""What a campaign says in every language and script: the catalog's invitation, or the texts of its author."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from api.text.formats import short_day
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class RenderedText:
     """One text of a campaign."""
 
     language: str
@@ -36,39 +36,39 @@ class Spoken:
     ending: str = ""  # by SMS only: where to answer, if not to the sender
 
     def on(self, channel: str) -> str:
-        """The text as it is said on a channel."""
+        """The text as sent on a channel."""
         return f"{self.text} {self.ending}" if channel == "sms" and self.ending else self.text
 
 
-async def spoken(
+async def rendered(
     session: AsyncSession, campaign: Campaign, consultation: Consultation | None, *, kit: Kit
-) -> list[Spoken]:
-    """The texts in every language and script. Raises Untranslated where one is missing."""
+) -> list[RenderedText]:
+    """The texts in every language and script. Raises Untranslated if one is missing."""
     await messages.renew(session, kit.catalogs)
     count = 0 if consultation is None else await consultations.count_questions(session, consultation.id)
-    meeting = await _ahead(session, campaign)
-    found = []
+    meeting = await _upcoming_meeting(session, campaign)
+    texts = []
     for language in LANGUAGES:
         for latin in (False, True) if language == "zgh" else (False,):
             voice = kit.catalogs.voice(language, latin=latin)
             number, choices = kit.rules.answer_to, _choices(voice, consultation, meeting)
             ending = voice("answer.to", number=number) if number else ""
             for variant, text in _texts(voice, campaign, consultation, count):
-                found.append(Spoken(language, latin, text, variant, choices, ending))
-    return found
+                texts.append(RenderedText(language, latin, text, variant, choices, ending))
+    return texts
 
 
 def _texts(voice: Voice, campaign: Campaign, consultation: Consultation | None, count: int) -> list[tuple[int, str]]:
-    """What it says by variant; one in parts has one of each of their joinings."""
+    """The texts by variant; a campaign with parts has one for each combination of them."""
     if not campaign.parts:
         return [(0, _text(voice, campaign, consultation, count))]
-    said = [voice.pick(each["texts"]) for each in campaign.parts]
-    return [(variant, _news(voice, topics.of(variant, said))) for variant in range(1, 2 ** len(said))]
+    parts = [voice.pick(each["texts"]) for each in campaign.parts]
+    return [(variant, _joined(voice, topics.of(variant, parts))) for variant in range(1, 2 ** len(parts))]
 
 
-def _news(voice: Voice, said: Sequence[str]) -> str:
-    """What somebody follows, joined: who sends it, and how to get no more of it."""
-    sender, joined = voice("news.from"), "\n".join(said)
+def _joined(voice: Voice, parts: Sequence[str]) -> str:
+    """Parts as one message: who sends it, the parts, and how to unfollow."""
+    sender, joined = voice("news.from"), "\n".join(parts)
     return "\n".join((f"{sender} {joined}", voice("news.stop")))
 
 
@@ -84,15 +84,16 @@ def _text(voice: Voice, campaign: Campaign, consultation: Consultation | None, c
     return f"{text} {ending}"
 
 
-async def _ahead(session: AsyncSession, campaign: Campaign) -> Meeting | None:
-    """The meeting to come whose registered are written to: they are told how to give their seat back."""
+async def _upcoming_meeting(session: AsyncSession, campaign: Campaign) -> Meeting | None:
+    """The upcoming meeting whose registered residents are addressed; they can give up their seat."""
     code = campaign.audience.get("registered") if campaign.purpose == MEETING else None
     if code is None:
         return None
-    found: Meeting | None = await session.scalar(select(Meeting).where(Meeting.code == code, Meeting.state.in_(AHEAD)))
-    return found
+    query = select(Meeting).where(Meeting.code == code, Meeting.state.in_(AHEAD))
+    meeting: Meeting | None = await session.scalar(query)
+    return meeting
 
 
 def _choices(voice: Voice, consultation: Consultation | None, meeting: Meeting | None) -> tuple[Choice, ...]:
-    other = () if consultation is None else (Choice(f"open:{consultation.code}", voice("word.begin"), action=True),)
-    return other if meeting is None else (*other, notifications.withdraw_choice(meeting, voice))
+    choices = () if consultation is None else (Choice(f"open:{consultation.code}", voice("word.begin"), action=True),)
+    return choices if meeting is None else (*choices, notifications.withdraw_choice(meeting, voice))

@@ -1,4 +1,4 @@
-"""Retention of campaigns: who got what goes, long after the end; how many there were stays."""
+"""Retention of campaigns: recipients are deleted long after the end, the counts stay."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from api.outbox import retention
 from api.outbox.models import Delivery
 
 
-async def keep(session: AsyncSession, *, days: Mapping[str, float], now: datetime) -> None:
-    """Delete the recipients of campaigns that ended long enough ago. `days` as in `api.outbox.retention`."""
+async def delete_expired(session: AsyncSession, *, days: Mapping[str, float], now: datetime) -> None:
+    """Delete the recipients of campaigns that ended long enough ago; `days` as in `api.outbox.retention`."""
     last = select(func.max(CampaignStep.at)).where(CampaignStep.campaign_id == Campaign.id).scalar_subquery()
-    held = exists().where(Delivery.campaign_id == Campaign.id)
-    old = last <= retention.since(retention.CAMPAIGNS, days, now)
-    for number in (
-        await session.scalars(select(Campaign.id).where(Campaign.state.in_(transitions.OVER), old, held))
+    has_recipients = exists().where(Delivery.campaign_id == Campaign.id)
+    expired = last <= retention.cutoff(retention.CAMPAIGNS, days, now)
+    for campaign_id in (
+        await session.scalars(select(Campaign.id).where(Campaign.state.in_(transitions.OVER), expired, has_recipients))
     ).all():
-        await retention.of_campaign(session, number)
+        await retention.delete_recipients(session, campaign_id)

@@ -1,4 +1,4 @@
-"""What time does with campaigns: launch what is due, open and shut their gates, finish what is through."""
+"""What happens to campaigns by time: launch due ones, open and close their send windows, finish those done."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import actors
-from api.campaigns import actions, failure_breaker, transitions
+from api.campaigns import actions, failure_breaker
 from api.campaigns.audience.selection import INVITE, REMIND
 from api.campaigns.context import Kit
 from api.campaigns.models import Campaign
+from api.campaigns.transitions import CampaignState
 from api.consultations import service as consultations
 from api.consultations.models import Consultation
 from api.errors import Conflict, Forbidden, Invalid
@@ -21,41 +22,41 @@ from api.outbox.flow import budgets
 
 log = structlog.get_logger(__name__)
 
-WHO, BUDGET, FUSE = actors.CLOCK, actors.BUDGET, actors.FUSE  # who takes a step, where nobody of the staff does
-STALE = timedelta(minutes=1)  # a schedule that was missed by more asks staff again: the service was down meanwhile
+WHO, BUDGET, FUSE = actors.CLOCK, actors.BUDGET, actors.FUSE  # the actors recorded for automatic actions
+STALE = timedelta(minutes=1)  # staff decide about a launch missed by more, because the service was down
 
 
 async def tick(session: AsyncSession, *, kit: Kit, now: datetime) -> None:
     """Do what is due.
 
-    Rows are locked, and those another process holds are passed over: however many processes tick, each thing happens
-    once.
+    Rows are locked and those locked elsewhere are skipped, so each thing happens once however many processes run
+    this.
     """
     await kit.rules.book.renew(session)
     due = await session.scalars(
         select(Campaign)
-        .where(Campaign.state.in_((transitions.SCHEDULED, transitions.RUNNING)))
+        .where(Campaign.state.in_((CampaignState.SCHEDULED, CampaignState.RUNNING)))
         .with_for_update(skip_locked=True)
     )
     for campaign in due:
-        if campaign.state == transitions.SCHEDULED:
+        if campaign.state == CampaignState.SCHEDULED:
             await _launch(session, campaign, kit=kit, now=now)
-        elif await outbox.is_through(session, campaign_id=campaign.id):
+        elif await outbox.is_done(session, campaign_id=campaign.id):
             await actions.finish(session, campaign, who=WHO, now=now)
         elif await _is_too_late(session, campaign, now):
             await outbox.expire_queued(session, campaign_id=campaign.id, now=now)
-        elif await failure_breaker.has_blown(session, campaign):
+        elif await failure_breaker.has_tripped(session, campaign):
             await actions.pause(session, campaign.id, who=FUSE, now=now)
             log.error("campaign.paused", campaign=campaign.id, by=FUSE)
         elif await budgets.is_empty(session, budgets.of_campaign(campaign.id)):
             await actions.pause(session, campaign.id, who=BUDGET, now=now)
             log.warning("campaign.paused", campaign=campaign.id, by=BUDGET)
         else:
-            await actions.open_gate(session, campaign, hours=kit.rules.hours, now=now)
+            await actions.open_window(session, campaign, hours=kit.rules.hours, now=now)
 
 
 async def _is_too_late(session: AsyncSession, campaign: Campaign, now: datetime) -> bool:
-    """Whether it asks people for what is over: staff closed its consultation before the time known at its launch."""
+    """Whether its consultation was closed early, so that it would invite people to something that is over."""
     if campaign.purpose not in (INVITE, REMIND) or campaign.consultation_id is None:
         return False
     return not consultations.takes_answers(await session.get_one(Consultation, campaign.consultation_id), now)
@@ -71,4 +72,4 @@ async def _launch(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: d
     try:
         await actions.launch(session, campaign.id, kit=kit, who=WHO, now=now)
     except (Invalid, Conflict, Forbidden):
-        await actions.revise(session, campaign.id, who=WHO, now=now)  # something stands against it: staff decide
+        await actions.revise(session, campaign.id, who=WHO, now=now)  # it cannot be launched now: staff decide

@@ -19,7 +19,7 @@ _LATEST = 14 * 24 * 60  # minutes after the launch
 
 
 class Wave(BaseModel):
-    """A part of the recipients, and when their messages are due after the launch."""
+    """A share of the recipients, and when their messages are due after the launch."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -28,7 +28,7 @@ class Wave(BaseModel):
 
 
 class Part(BaseModel):
-    """What a campaign says to some of its audience only; `about` names what it is about, for staff."""
+    """What a campaign says to part of its audience; `about` names its subject, for staff."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -38,7 +38,7 @@ class Part(BaseModel):
 
 
 class CampaignIn(BaseModel):
-    """A campaign to create. An invitation or reminder names its consultation; all others bring three texts, or parts.
+    """A campaign to create. An invitation or reminder names its consultation; any other has three texts, or parts.
 
     Examples of quotas and waves: {"01.511": 500, "": 50}, [{"share": 10, "after_minutes": 0}, {"share": 90,
     "after_minutes": 120}].
@@ -55,32 +55,31 @@ class CampaignIn(BaseModel):
     )
     audience: Audience = Audience()
     quotas: dict[MaybeProvince, Annotated[int, Field(ge=0, le=_MANY)]] = Field(
-        {}, description="recipients at most, by province; '' is those who did not say, and one without a quota has none"
+        {}, description="the most recipients by province; '' is no known province; others have no limit"
     )
-    waves: list[Wave] = Field([], max_length=20, description="their shares make 100, each is later than the one before")
-    urgent: bool = Field(False, description="knows no hours and no weekly cap")
-    budget: float | None = Field(None, ge=0, description="money it may spend at most")
+    waves: list[Wave] = Field([], max_length=20, description="shares add up to 100; each is later than the one before")
+    urgent: bool = Field(False, description="ignores sending hours and the weekly cap")
+    budget: float | None = Field(None, ge=0, description="the most it may spend")
     expires_at: Moment | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if self.purpose in (INVITE, REMIND) and self.consultation is None:
             raise ValueError(f"a campaign to {self.purpose} needs a consultation")
-        if self.parts and (
-            self.texts is not None or self.audience.said is not None or self.purpose in (INVITE, REMIND)
-        ):
-            raise ValueError("a campaign in parts has no text, audience or invitation beside them")
+        whole = self.texts is not None or self.audience.condition is not None or self.purpose in (INVITE, REMIND)
+        if self.parts and whole:
+            raise ValueError("a campaign in parts has no text, audience or invitation of its own")
         if self.texts is None and not self.parts and self.purpose not in (INVITE, REMIND):
             raise ValueError(f"a campaign to {self.purpose} needs its texts in ar, fr and zgh")
         if self.waves and sum(wave.share for wave in self.waves) != 100:
-            raise ValueError("the shares of the waves must make 100")
+            raise ValueError("the shares of the waves must add up to 100")
         if any(later.after_minutes <= earlier.after_minutes for earlier, later in pairwise(self.waves)):
             raise ValueError("each wave must begin later than the one before")
         return self
 
 
 class Step(BaseModel):
-    """One step in a campaign's life."""
+    """An action taken on a campaign."""
 
     step: str
     state: str
@@ -89,7 +88,7 @@ class Step(BaseModel):
 
 
 class CampaignOut(BaseModel):
-    """A campaign as it stands."""
+    """A campaign."""
 
     id: int
     name: str
@@ -98,15 +97,15 @@ class CampaignOut(BaseModel):
     author: str
     urgent: bool
     consultation: str | None = Field(description="its code")
-    texts: dict[str, str] | None = Field(description="as its author wrote them; none for invitations and parts")
+    texts: dict[str, str] | None = Field(description="as its author wrote them; null for invitations and parts")
     parts: list[Part]
     audience: dict[str, Any]
-    audience_words: str = Field(description="who is meant, in words")
+    audience_words: str = Field(description="the audience in words")
     quotas: dict[str, int]
-    quotas_words: str = Field(description="how many of which province at most, in words")
+    quotas_words: str = Field(description="the quotas in words")
     waves: list[Wave]
-    resends: int | None = Field(description="the campaign whose failed messages this sends again")
-    budget: float | None = Field(description="money it may spend at most")
+    resends: int | None = Field(description="the campaign whose failed messages it sends again")
+    budget: float | None = Field(description="the most it may spend")
     expires_at: datetime | None
     scheduled_for: datetime | None
     launched_at: datetime | None

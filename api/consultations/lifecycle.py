@@ -146,5 +146,5 @@ async def _close(session: AsyncSession, consultation: Consultation, *, who: str,
     await used_addresses.forget(session, consultation.id)
     await unmatched.forget(session, consultation.id)
     await receipt_list.publish(session, consultation, secret=secret, now=now)
-    await retention.replies(session, before=now)  # delete them at once instead of blanking them first
-    await outbox.blank(session, now=now, kept=0)  # thanks that name receipts, and messages that repeat answers
+    await retention.delete_replies(session, before=now)  # delete them at once instead of blanking them first
+    await outbox.blank_texts(session, now=now, kept=0)  # thanks that name receipts, and messages that repeat answers

@@ -37,7 +37,7 @@ async def answer(
     more = Choice(f"desk:on:{number}", f"{word} {number}", action=True)
     reply = Reply(voice("desk.answer", number=number, text=text), (more,))
     joining = author.state == JOINING  # they have not agreed to anything yet: they get this answer, and nothing else
-    if not await notifications.tell(
+    if not await notifications.notify(
         session, author.id, reply, keyring=keyring, now=now, address_id=letter.address_id, asked=joining
     ):
         raise Conflict(f"the author of letter {number} left and cannot be reached: close it")

@@ -30,7 +30,7 @@ async def ask_there(turn: Turn, shown: Address, owner: Resident) -> None:
         trail.ask(there, trail.name(there, None, gone=False, free=False), of=None, now=turn.now)
     elif shown.channel == linking.PHONES:
         text, choices = voice("link.later", device=_device(turn.address, turn.incoming.address)), ()
-    await notifications.tell(
+    await notifications.notify(
         session, owner.id, Reply(text, choices), keyring=turn.tools.keyring, now=turn.now, address_id=shown.id,
         until=turn.now + linking.LIFE, asked=True,
     )  # fmt: skip

@@ -15,8 +15,8 @@ from api.conversations.models import Conversation
 from api.db import Database
 from api.dialogue import store
 from api.errors import Conflict, Unavailable
-from api.outbox import states
 from api.outbox.models import Delivery
+from api.outbox.states import DeliveryState
 from api.residents import erasure
 from api.residents.duplicates import GONE, Misformatted, Survey, bad_forms
 from api.residents.linking import PHONES
@@ -120,6 +120,6 @@ async def _retire(session: AsyncSession, address: Address, holder: Address) -> N
     """Send nothing to an address any more: what waits for it goes to the one that has the number in its one form."""
     address.state = GONE
     await used_addresses.copy_marks(session, address_id=address.id, to=holder.id)
-    waits = (Delivery.address_id == address.id, Delivery.state == states.QUEUED)
+    waits = (Delivery.address_id == address.id, Delivery.state == DeliveryState.QUEUED)
     await session.execute(update(Delivery).where(*waits).values(address_id=holder.id))
     await session.flush()

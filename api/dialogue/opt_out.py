@@ -20,7 +20,7 @@ _LONGEST = 40  # characters of their words that are recorded
 async def stop(turn: Turn, wording: str) -> None:
     """Send this person nothing more until START. `wording` is how they said it."""
     residents.stop(turn.session, turn.resident, channel=turn.incoming.channel, wording=wording[:_LONGEST], now=turn.now)
-    await outbox.cancel_unasked(turn.session, turn.resident.id, now=turn.now)
+    await outbox.cancel_unsolicited(turn.session, turn.resident.id, now=turn.now)
     await agent_session.end(turn)
     turn.conversation.offered = []
     if len(await residents.channels(turn.session, turn.resident.id)) > 1:
@@ -34,7 +34,7 @@ async def block(session: AsyncSession, keyring: Keyring, *, channel: str, addres
     found = await residents.find_address(session, keyring=keyring, channel=channel, address=address)
     if found is None:
         return
-    await outgoing.left(session, found.id, reason="blocked", now=now)
+    await outgoing.record_departure(session, found.id, reason="blocked", now=now)
     at = await session.get(Conversation, found.id)
     if at is not None:
         agent_session.close(at, left=True)

@@ -36,7 +36,7 @@ async def ask_minutes(session: AsyncSession, *, kit: Kit, keyring: Keyring, now:
     if not waiting:
         return 0
     await messages.renew(session, kit.catalogs)
-    reached = await write_notifications.best_of(session, {mine.resident_id for mine, _ in waiting})
+    reached = await write_notifications.best_addresses(session, {mine.resident_id for mine, _ in waiting})
     idle = await _idle(session, reached, now=now)
     replies = await _replies(session, [(mine, on) for mine, on in waiting if mine.resident_id in idle], kit)
     for mine, _ in waiting:

@@ -27,7 +27,7 @@ from api.inbound import service
 from api.messages import service as messages
 from api.outbox import expiring_keys
 from api.outbox.write import replies
-from api.outbox.write.replies import Spoken
+from api.outbox.write.replies import QueuedReply
 from api.residents.locks import LockOrderConflict, lock
 from api.residents.service import STOPPED
 from api.security.crypto import Keyring
@@ -47,7 +47,7 @@ class Dialogue:
     settings: Settings
     clock: Clock
 
-    async def handle(self, incoming: Incoming, *, carried: bool = False) -> list[Spoken]:
+    async def handle(self, incoming: Incoming, *, carried: bool = False) -> list[QueuedReply]:
         """One turn, in one transaction: what was said is done, the replies are written, all or nothing.
 
         `carried` says that the request itself takes the replies back; then the same message again gets the same
@@ -59,7 +59,7 @@ class Dialogue:
         finally:
             naming.forget()
 
-    async def _handle(self, incoming: Incoming, *, carried: bool) -> list[Spoken]:
+    async def _handle(self, incoming: Incoming, *, carried: bool) -> list[QueuedReply]:
         before: tuple[int, ...] = ()
         for tried in range(_TRIES):
             try:
@@ -84,7 +84,7 @@ class Dialogue:
         voice = self.tools.catalogs.voice(of_tag(language))
         return voice("point.group")
 
-    async def _turn(self, session: AsyncSession, incoming: Incoming, *, carried: bool) -> list[Spoken]:
+    async def _turn(self, session: AsyncSession, incoming: Incoming, *, carried: bool) -> list[QueuedReply]:
         now, incoming = self.clock(), clean(incoming)
         inbound_id = await service.hear_once(session, incoming, keyring=self.keyring)
         if inbound_id is None:
@@ -106,7 +106,7 @@ class Dialogue:
             said = await converse(turn, first=scene.first, per_hour=self.settings.messages_per_hour)
         await session.flush()
         apart = self._seal_apart(turn, incoming.text, said, stops=turn.resident.state == STOPPED != state)
-        return await replies.speak(
+        return await replies.queue_replies(
             session,
             said,
             keyring=self.keyring,
@@ -123,12 +123,12 @@ class Dialogue:
             about=turn.about if apart else None,
         )
 
-    async def _said_before(self, session: AsyncSession, incoming: Incoming, *, carried: bool) -> list[Spoken]:
+    async def _said_before(self, session: AsyncSession, incoming: Incoming, *, carried: bool) -> list[QueuedReply]:
         """The earlier answer to a repeated message; empty unless answers travel in the response to the request."""
         if not carried:
             return []
         provider, known = incoming.provider, incoming.external_id
-        return await replies.said_before(session, provider=provider, external_id=known, keyring=self.keyring)
+        return await replies.earlier_replies(session, provider=provider, external_id=known, keyring=self.keyring)
 
     def _sign(self, incoming: Incoming) -> Incoming:
         """The message as a sign on another one, if it is one that a phone wrote out in words."""
@@ -144,7 +144,7 @@ class Dialogue:
         within = self.settings.repeated_within if incoming.hints.repeats else min(self.settings.repeated_within, _ONCE)
         if turn.now - asked[-1].at >= timedelta(seconds=within):
             return None
-        before = await replies.answered(turn.session, asked[-1].inbound_id, keyring=self.keyring)
+        before = await replies.replies_to(turn.session, asked[-1].inbound_id, keyring=self.keyring)
         if before is None:
             return None
         same = before.heard == self._hash(incoming)

@@ -152,4 +152,4 @@ async def _tell(
         batch = select(Resident).where(Resident.id.in_(residents[first : first + _AT_ONCE]))
         people = await session.scalars(batch.order_by(Resident.id))
         replies = {resident.id: reply(resident.language, resident.latin) for resident in people}
-        await notifications.tell_each(session, replies, keyring=keyring, now=now, until=meeting.starts_at)
+        await notifications.notify_each(session, replies, keyring=keyring, now=now, until=meeting.starts_at)

@@ -1,1 +1,1 @@
-"""The outbox: every message that leaves, as a row, until its outcome is known."""
+"""The outbox: every outgoing message as a row, until its outcome is known."""

@@ -1,4 +1,4 @@
-"""What everything that delivers needs: the database, the keys, the roads, the prices, the settings, the time."""
+"""What delivery code shares: the database, keys, roads, prices, settings and clock."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ from api.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """One of these for a process. `prices` are those of the settings; those in force are in `book`."""
+    """Shared values of one process.
+
+    `prices` come from the settings; the prices in force are in `book`.
+    """
 
     db: Database
     keyring: Keyring
@@ -27,18 +30,18 @@ class Means:
     clock: Clock
     prices: Prices = field(default_factory=Prices)
     watch: Watch = field(default_factory=Watch)
-    ticks: Callable[[], float] | None = None  # seconds that nobody can set, to compare the clock with
-    book: Book = field(init=False)  # the rules in force; it starts with what the settings and `prices` say
+    ticks: Callable[[], float] | None = None  # monotonic seconds, to compare the clock with
+    book: Book = field(init=False)  # the rules in force; initially those of the settings and `prices`
 
     def __post_init__(self) -> None:
-        """Open the book of rules."""
+        """Build the book of rules from the settings and `prices`."""
         object.__setattr__(self, "book", Book(Values.of(self.settings, self.prices.rows)))
 
     def prices_on(self, channel: str) -> Prices:
-        """The prices of a channel; none where it takes no money."""
+        """The prices on a channel; empty if the channel is free."""
         return self.book.values.table() if channel in PAID else Prices()
 
     def day_ceiling_on(self, channel: str) -> int | None:
-        """What campaigns may spend in a day, in millionths; None where nothing says so, or nothing is spent."""
+        """The daily spending limit of campaigns, in millionths; None without a limit or on a free channel."""
         budget = self.book.values.day_budget
         return None if budget is None or channel not in PAID else round(budget * MILLION)

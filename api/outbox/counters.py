@@ -1,4 +1,4 @@
-"""Tallies: how many deliveries of a campaign are in which state, and when they came there."""
+"""Counters: how many deliveries of a campaign are in each state, and when they reached it."""
 
 from __future__ import annotations
 
@@ -11,64 +11,72 @@ from typing import NamedTuple, Protocol
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.db import insert
-from api.outbox import states
-from api.outbox.models import Flow, Tally
+from api.outbox.models import MinuteCount, StateCount
+from api.outbox.states import LOST, DeliveryState
 
-_SLOTS = 8  # rows that processes share the counting out to, so that they seldom wait for each other
+_SLOTS = 8  # rows per counter: processes write to different rows, so they rarely wait for each other
 
 
 class Cell(NamedTuple):
-    """What is counted together."""
+    """The key of one counter."""
 
     campaign_id: int
     body_id: int
     province: str
-    state: str
+    state: DeliveryState
     reason: str
 
 
-class Moved(Protocol):
-    """A delivery that came from one state to another."""
+class QueuedCount(NamedTuple):
+    """How many deliveries were queued with one text in one province."""
+
+    body_id: int
+    province: str
+    deliveries: int
+
+
+class MovedDelivery(Protocol):
+    """A delivery that changed state."""
 
     campaign_id: int | None
     body_id: int | None
     province: str
-    prior: str
-    state: str
+    prior: DeliveryState
+    state: DeliveryState
     reason: str | None
 
 
 class Changes:
-    """What a transaction changed, to be written at its end: rows that all share are locked for a moment only."""
+    """Counter changes of one transaction, written at its end so that shared rows are locked only briefly."""
 
     def __init__(self) -> None:
-        """Nothing has changed yet."""
+        """Start without changes."""
         self._cells: Counter[Cell] = Counter()
         self._arrived: Counter[tuple[int, str]] = Counter()
 
-    def add(self, moved: Iterable[Moved], count: int = 1) -> None:
-        """Note deliveries that moved. Replies belong to no campaign and are not counted."""
+    def add(self, moved: Iterable[MovedDelivery], count: int = 1) -> None:
+        """Record deliveries that changed state. Deliveries without a campaign are not counted."""
         for each in moved:
             if each.campaign_id is None:
                 continue
-            place = (each.campaign_id, each.body_id or 0, each.province)
-            self._cells[Cell(*place, each.prior, "")] -= count
-            reason = (each.reason or "") if each.state in states.LOST else ""
-            self._cells[Cell(*place, each.state, reason)] += count
+            key = (each.campaign_id, each.body_id or 0, each.province)
+            self._cells[Cell(*key, each.prior, "")] -= count
+            reason = (each.reason or "") if each.state in LOST else ""
+            self._cells[Cell(*key, each.state, reason)] += count
             self._arrived[each.campaign_id, each.state] += count
 
-    def queue(self, campaign_id: int, queued: Iterable[tuple[int, str, int]]) -> None:
-        """Note deliveries that are new, as (body, province, how many)."""
+    def queue(self, campaign_id: int, queued: Iterable[QueuedCount]) -> None:
+        """Record new deliveries."""
         for body_id, province, count in queued:
-            self._cells[Cell(campaign_id, body_id, province, states.QUEUED, "")] += count
+            self._cells[Cell(campaign_id, body_id, province, DeliveryState.QUEUED, "")] += count
 
-    def turn(self, before: Cell, after: Cell) -> None:
-        """Note one delivery that is counted elsewhere from now on."""
+    def move_one(self, before: Cell, after: Cell) -> None:
+        """Record one delivery that moves from one counter to another."""
         self._cells[before] -= 1
         self._cells[after] += 1
 
     async def write(self, session: AsyncSession, *, now: datetime) -> None:
-        """Write it. In order, so that no two transactions wait for each other."""
+        """Write the changes, sorted by key so that concurrent transactions do not deadlock."""
         slot = os.getpid() % _SLOTS
         cells = [{**cell._asdict(), "slot": slot, "count": count} for cell, count in sorted(self._cells.items())]
         minute = now.replace(second=0, microsecond=0)
@@ -76,17 +84,19 @@ class Changes:
             {"campaign_id": campaign_id, "minute": minute, "state": state, "slot": slot, "count": count}
             for (campaign_id, state), count in sorted(self._arrived.items())
         ]
-        await _add(session, Tally, [cell for cell in cells if cell["count"]])
-        await _add(session, Flow, flows)
+        await _add(session, StateCount, [cell for cell in cells if cell["count"]])
+        await _add(session, MinuteCount, flows)
         self._cells.clear()
         self._arrived.clear()
 
 
-async def _add(session: AsyncSession, table: type[Tally | Flow], rows: Sequence[dict[str, object]]) -> None:
+async def _add(session: AsyncSession, table: type[StateCount | MinuteCount], rows: Sequence[dict[str, object]]) -> None:
     if not rows:
         return
-    made = insert(session)(table)
+    statement = insert(session)(table)
     keys = [column.name for column in table.__table__.primary_key]
-    summed = made.on_conflict_do_update(index_elements=keys, set_={"count": table.count + made.excluded.count})
+    upsert = statement.on_conflict_do_update(
+        index_elements=keys, set_={"count": table.count + statement.excluded.count}
+    )
     connection = await session.connection()
-    await connection.execute(summed, rows)
+    await connection.execute(upsert, rows)

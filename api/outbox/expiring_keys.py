@@ -1,8 +1,8 @@
-"""Keys of the vault that pass: what ties a person to a receipt is sealed under one, and cannot be read once it is gone.
+"""Short-lived vault keys. What links a person to a receipt is sealed under one, unreadable once it is destroyed.
 
-Receipts are published at closing, with their choices. So the database and `SAWT_KEYS` together must never open a text
-that a resident wrote with a receipt in it, nor the answer. No consultation's key can do that: after closing there is
-none. Each of these keys serves for a quarter of an hour, and goes once the replies sealed under it are of no use.
+Receipts are published at closing, with their choices. The database and `SAWT_KEYS` together must never reveal a text in
+which a resident wrote a receipt, nor the reply to it. A consultation's key cannot protect such texts, because none
+exists after closing. Each of these keys is used for fifteen minutes and destroyed once its replies are obsolete.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from api.security.seals import PASSING, Seals, enciphers
 from api.security.vault import Vault
 
 SERVES = timedelta(minutes=15)
-_LONGEST = timedelta(days=2)  # that a reply may wait to be handed over; then it is of no use
-_AHEAD = timedelta(hours=1)  # that a clock may be wrong by; a key of later was made before it was set right
+_LONGEST = timedelta(days=2)  # the longest a reply waits to be sent; later it is useless
+_AHEAD = timedelta(hours=1)  # tolerated clock error; a key from further ahead was created by a wrong clock
 
 
 def use(session: AsyncSession, *, keyring: Keyring, now: datetime, needed: bool = True) -> bool:
-    """Seal the replies of this transaction under the key of this quarter of an hour too; returns whether they are.
+    """Also seal this transaction's replies under the current key; return whether they are.
 
-    Raises Unavailable if that is `needed` and no folder of the vault is there.
+    Raises Unavailable if the seal is `needed` and no vault folder is available.
     """
     seals = enciphers(session, keyring)
     try:
@@ -42,9 +42,9 @@ def use(session: AsyncSession, *, keyring: Keyring, now: datetime, needed: bool 
 
 
 async def expire(session: AsyncSession, *, keyring: Keyring, now: datetime, kept: timedelta) -> None:
-    """Destroy the keys that served until `kept` ago, but for those a reply still needs; and those of a wrong clock.
+    """Destroy keys whose use ended `kept` ago, unless a waiting reply needs them, and keys created by a wrong clock.
 
-    Raises Unavailable at the end, if a folder of the vault was not there: the others are done.
+    Raises Unavailable at the end if a vault folder was not available; the other folders are done.
     """
     seals = enciphers(session, keyring)
     if not isinstance(seals, Seals):
@@ -66,24 +66,24 @@ async def expire(session: AsyncSession, *, keyring: Keyring, now: datetime, kept
 
 
 def _current(vault: Vault, keyring: Keyring, now: datetime) -> str:
-    """The name of the key of this quarter of an hour. Several processes may make one each: all are as good.
+    """The name of the key for this quarter of an hour. If several processes create one each, any of them serves.
 
-    A mirror that is away or full keeps nobody from being answered; nothing is written where its disk should be.
+    A mirror that is missing or full does not prevent answers; nothing is written where its disk should be mounted.
     """
-    begins = f"{_own(keyring)}{int(now.timestamp() // SERVES.total_seconds())}-"
-    served = sorted(name for name in _names(vault, keyring) if name.startswith(begins))
-    found = next(filter(vault.keys, served), "")
-    if not found:
-        there = [folder for folder in vault.folders if folder.is_dir() and vault.marks(folder)]
-        if not there:
-            raise Unavailable("no folder of the vault is there: are their disks mounted?")
-        found = f"{begins}{secrets.token_hex(8)}"
-        _make(there, found)
-    return found
+    begins = f"{_name_prefix(keyring)}{int(now.timestamp() // SERVES.total_seconds())}-"
+    existing = sorted(each for each in _names(vault, keyring) if each.startswith(begins))
+    name = next(filter(vault.keys, existing), "")
+    if not name:
+        folders = [folder for folder in vault.folders if folder.is_dir() and vault.marks(folder)]
+        if not folders:
+            raise Unavailable("no vault folder is available: are their disks mounted?")
+        name = f"{begins}{secrets.token_hex(8)}"
+        _create_key(folders, name)
+    return name
 
 
-def _make(folders: Sequence[Path], name: str) -> None:
-    """Make a key wherever there is room. Raises Unavailable if that is nowhere."""
+def _create_key(folders: Sequence[Path], name: str) -> None:
+    """Create a key in every folder with room. Raises Unavailable if no folder has room."""
     key, failed = secrets.token_bytes(32), list[Unavailable]()
     for folder in folders:
         try:
@@ -95,14 +95,14 @@ def _make(folders: Sequence[Path], name: str) -> None:
 
 
 def _names(vault: Vault, keyring: Keyring) -> set[str]:
-    """The names of all such keys, also of those of which a crash left a part: see `vault_files.write`."""
-    own = _own(keyring)
+    """The names of all such keys, including keys only partly written before a crash: see `vault_files.write`."""
+    own = _name_prefix(keyring)
     whole = {path.name for folder in vault.folders for path in folder.glob(f"{own}*")}
     return whole | {path.stem[1:] for folder in vault.folders for path in folder.glob(f".{own}*")}
 
 
-def _own(keyring: Keyring) -> str:
-    """How the names of this service's keys begin: another one beside it may have another clock."""
+def _name_prefix(keyring: Keyring) -> str:
+    """The name prefix of this service's keys: another service with the same vault may have another clock."""
     return f"{PASSING}{keyring.blind_index('passing', '')[:4].hex()}-"
 
 

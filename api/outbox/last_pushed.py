@@ -1,4 +1,4 @@
-"""What went out to somebody unasked since a moment: the newest message of a campaign, and the newest other one."""
+"""The newest unsolicited messages sent to someone: the newest of a campaign, and the newest notification."""
 
 from __future__ import annotations
 
@@ -6,29 +6,29 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, or_, select
 
-from api.outbox import states
 from api.outbox.models import Delivery
+from api.outbox.states import DeliveryState
 
-GONE_OUT = (states.SENT, states.DELIVERED, states.UNSURE)  # they may have read it
+GONE_OUT = (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.UNSURE)  # the recipient may have read it
 
 
 def newest_notice(address_id: Any, *, since: Any) -> ScalarSelect[int]:
-    """The number of the newest message to this address that answers nothing and is no campaign's."""
-    own = (Delivery.campaign_id.is_(None), Delivery.inbound_id.is_(None))
-    return _newest(*own, Delivery.address_id == address_id, since=since)
+    """The id of the newest notification to this address: neither a reply nor part of a campaign."""
+    kind = (Delivery.campaign_id.is_(None), Delivery.inbound_id.is_(None))
+    return _newest(*kind, Delivery.address_id == address_id, since=since)
 
 
 def newest_campaign(resident_id: Any, address_id: Any, *, since: Any) -> ScalarSelect[int]:
-    """The number of the newest message of a campaign that went to this resident at this address."""
-    theirs = (Delivery.resident_id == resident_id, Delivery.address_id == address_id)
-    return _newest(Delivery.campaign_id.is_not(None), *theirs, since=since)
+    """The id of the newest campaign message sent to this resident at this address."""
+    recipient = (Delivery.resident_id == resident_id, Delivery.address_id == address_id)
+    return _newest(Delivery.campaign_id.is_not(None), *recipient, since=since)
 
 
-def _newest(*which: ColumnElement[bool], since: Any) -> ScalarSelect[int]:
+def _newest(*conditions: ColumnElement[bool], since: Any) -> ScalarSelect[int]:
     later = or_(since.is_(None), Delivery.settled_at >= since)
     return (
         select(Delivery.id)
-        .where(*which, Delivery.state.in_(GONE_OUT), later)
+        .where(*conditions, Delivery.state.in_(GONE_OUT), later)
         .order_by(Delivery.settled_at.desc(), Delivery.id.desc())
         .limit(1)
         .scalar_subquery()

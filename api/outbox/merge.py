@@ -1,4 +1,4 @@
-"""What becomes of deliveries when two residents become one: what both would get is sent once, and nothing is lost."""
+"""Deliveries when two residents are merged: a message meant for both is sent once, and no topic is lost."""
 
 from __future__ import annotations
 
@@ -11,70 +11,75 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.outbox import ownership, states, transitions
+from api.outbox import ownership, transitions
 from api.outbox.counters import Changes
 from api.outbox.models import Body, Delivery
+from api.outbox.states import LOST, DeliveryState
 from api.outbox.write.carried_topics import carry
 from api.residents import merge
 from api.residents.merge import MergePair
 
-Held = tuple[Delivery, Body | None]
+DeliveryBody = tuple[Delivery, Body | None]
 
 
 class Deliveries:
-    """The outbox's share in merging two residents: see `api/residents/merge.py`."""
+    """The outbox's part in merging two residents: see `api/residents/merge.py`."""
 
     name = "deliveries"
 
     async def join(self, session: AsyncSession, pair: MergePair) -> Any:
-        """Of each campaign that waits for one of them, let one message carry what neither was sent yet."""
-        changes, needless = Changes(), list[int]()
-        for _, held in groupby(await _held(session, pair), lambda each: each[0].campaign_id):
-            needless += await _once(session, list(held), changes)
-        await transitions.bulk(
-            session, states.CANCELLED, Delivery.id.in_(needless), reason="merged", now=pair.now, changes=changes
+        """Keep one queued message per campaign, with every topic not yet sent to either resident."""
+        changes, obsolete = Changes(), list[int]()
+        for _, deliveries in groupby(await _campaign_deliveries(session, pair), lambda each: each[0].campaign_id):
+            obsolete += await _keep_one(session, list(deliveries), changes)
+        await transitions.move_all(
+            session, DeliveryState.CANCELLED, Delivery.id.in_(obsolete), reason="merged", now=pair.now, changes=changes
         )
 
-    async def part(self, session: AsyncSession, pair: MergePair, noted: Any) -> None:
-        """What was cancelled stays so: they were told once. What waits goes to the owner of its address, as ever."""
+    async def part(self, session: AsyncSession, pair: MergePair, note: Any) -> None:
+        """Undo nothing: cancelled messages stay cancelled, and queued ones go to the address's owner."""
 
 
-async def _once(session: AsyncSession, held: Sequence[Held], changes: Changes) -> list[int]:
-    """Let the first that waits carry the parts that all want and none was sent; returns those that are needless then.
+async def _keep_one(session: AsyncSession, deliveries: Sequence[DeliveryBody], changes: Changes) -> list[int]:
+    """Keep one queued delivery with every topic not yet sent; return the ids of the rest.
 
-    A campaign that is not in parts is one that everybody wants, and its variant 0.
+    A campaign without parts is a single topic, variant 0.
     """
-    waiting = [each for each in held if each[0].state == states.QUEUED]
-    sent = [body for delivery, body in held if delivery.state != states.QUEUED]
-    left = _parts(body for _, body in waiting) & ~_parts(sent)
-    if sent and not left:
+    waiting = [each for each in deliveries if each[0].state == DeliveryState.QUEUED]
+    sent = [body for delivery, body in deliveries if delivery.state != DeliveryState.QUEUED]
+    missing = _topics(body for _, body in waiting) & ~_topics(sent)
+    if sent and not missing:
         return [delivery.id for delivery, _ in waiting]
     (first, body), *others = waiting
     if others or sent:
-        await carry(session, first, body, left, changes)
+        await carry(session, first, body, missing, changes)
     return [delivery.id for delivery, _ in others]
 
 
-def _parts(bodies: Any) -> int:
+def _topics(bodies: Any) -> int:
     return reduce(or_, (body.variant for body in bodies if body is not None), 0)
 
 
-async def _held(session: AsyncSession, pair: MergePair) -> list[Held]:
-    """What waits for them of campaigns, locked, and what they were sent of these, or may have been.
+async def _campaign_deliveries(session: AsyncSession, pair: MergePair) -> list[DeliveryBody]:
+    """The queued campaign deliveries of both residents, locked, and what the same campaigns already sent them.
 
-    Campaign by campaign; what was queued for the one who stays comes first.
+    Grouped by campaign; deliveries queued for the remaining resident come first.
     """
     both = (pair.kept, pair.gone)
-    waits = (Delivery.state == states.QUEUED, Delivery.campaign_id.is_not(None), ownership.to(*both))
-    waiting = (await session.execute(_said().where(*waits).order_by(Delivery.id).with_for_update(of=Delivery))).all()
+    queued = (Delivery.state == DeliveryState.QUEUED, Delivery.campaign_id.is_not(None), ownership.addressed_to(*both))
+    waiting = (
+        await session.execute(_with_bodies().where(*queued).order_by(Delivery.id).with_for_update(of=Delivery))
+    ).all()
     campaigns = {delivery.campaign_id for delivery, _ in waiting}
-    theirs = Delivery.resident_id.in_((*both, *await merge.merged_ids(session, *both)))
-    told = (Delivery.campaign_id.in_(campaigns), Delivery.state.not_in((states.QUEUED, *states.LOST)))
-    found: list[Held] = [(delivery, body) for delivery, body in waiting]
-    found += [(delivery, body) for delivery, body in await session.execute(_said().where(theirs, *told))]
-    return sorted(found, key=lambda each: (each[0].campaign_id, each[0].resident_id != pair.kept, each[0].id))
+    recipients = Delivery.resident_id.in_((*both, *await merge.merged_ids(session, *both)))
+    already_sent = (Delivery.campaign_id.in_(campaigns), Delivery.state.not_in((DeliveryState.QUEUED, *LOST)))
+    deliveries: list[DeliveryBody] = [(delivery, body) for delivery, body in waiting]
+    deliveries += [
+        (delivery, body) for delivery, body in await session.execute(_with_bodies().where(recipients, *already_sent))
+    ]
+    return sorted(deliveries, key=lambda each: (each[0].campaign_id, each[0].resident_id != pair.kept, each[0].id))
 
 
-def _said() -> Any:
+def _with_bodies() -> Any:
     fresh = {"populate_existing": True}
     return select(Delivery, Body).outerjoin(Body, Body.id == Delivery.body_id).execution_options(**fresh)

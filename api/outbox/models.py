@@ -1,4 +1,4 @@
-"""Tables of what came in (ids only) and what goes out."""
+"""Tables of outgoing messages, with lanes, send windows, counters and budgets."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from typing import Any
 from sqlalchemy import BigInteger, Double, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db import Base, Id, Json, Moment
+from api.db import Base, Id, Json, Moment, enum_type
 from api.inbound.models import to_forget
+from api.outbox.states import DeliveryState
+
+_STATE = enum_type(DeliveryState, 10)
 
 
 class Body(Base):
-    """One frozen text of a campaign, for one language, script and channel; its deliveries point here.
+    """One frozen text of a campaign in one language, script and channel; its deliveries refer to it.
 
-    `variant` says which parts of the campaign are joined in it: the first is 1, the second 2, the third 4, and so on.
+    `variant` is a bit mask of the campaign parts joined in it: part one is 1, part two is 2, part three is 4, and
+    so on.
     """
 
     __tablename__ = "bodies"
@@ -29,45 +33,45 @@ class Body(Base):
     variant: Mapped[int] = mapped_column(server_default="0")
     text: Mapped[str]
     choices: Mapped[list[Any]] = mapped_column(Json, default=list)
-    parts: Mapped[int] = mapped_column(default=1)  # segments, as counted when it was frozen
-    purpose: Mapped[str] = mapped_column(String(16), default="")  # of the campaign: routes may depend on it
+    parts: Mapped[int] = mapped_column(default=1)  # segments, counted at launch
+    purpose: Mapped[str] = mapped_column(String(16), default="")  # the campaign's; routes may depend on it
 
 
 class Lane(Base):
-    """A road's sending rate, shared by all processes. `tried` and `failed` are of its latest attempts.
+    """A road's sending rate, shared by all processes. `tried` and `failed` count its latest attempts.
 
-    While `paused_until` lies ahead it rests; once that is over, a few messages try it, and clear it with their success.
+    It rests until `paused_until`. After that a few messages test it, and their success clears the pause.
     """
 
     __tablename__ = "lanes"
 
     road: Mapped[str] = mapped_column(String(40), primary_key=True)
-    per_second: Mapped[float] = mapped_column(Double)  # SMS count as many as they have segments
+    per_second: Mapped[float] = mapped_column(Double)  # an SMS counts once per segment
     next_slot: Mapped[datetime] = mapped_column(Moment)
-    taken: Mapped[int] = mapped_column(BigInteger, default=0)  # segments that were given slots so far
+    taken: Mapped[int] = mapped_column(BigInteger, default=0)  # segments that have been given slots so far
     tried: Mapped[int] = mapped_column(default=0)
     failed: Mapped[int] = mapped_column(default=0)
     paused_until: Mapped[datetime | None] = mapped_column(Moment)
     reason: Mapped[str | None] = mapped_column(String(80))
-    slowed: Mapped[int] = mapped_column(server_default="0")  # times in a row it was told to slow down, no time named
+    slowed: Mapped[int] = mapped_column(server_default="0")  # consecutive requests to slow down without a time
 
 
-class Gate(Base):
-    """When a campaign's deliveries may flow: the window of hours that is open or comes next; none in a pause."""
+class SendWindow(Base):
+    """A campaign's send window: the open or next one; `opens_at` is NULL while the campaign is paused."""
 
     __tablename__ = "gates"
 
     campaign_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     opens_at: Mapped[datetime | None] = mapped_column(Moment)
     closes_at: Mapped[datetime | None] = mapped_column(Moment)
-    rank: Mapped[int] = mapped_column(default=1)  # campaigns that flow at once take turns by it, the lowest first
+    rank: Mapped[int] = mapped_column(default=1)  # order among campaigns in an open window, lowest first
 
 
-class Tally(Base):
-    """How many deliveries of a campaign are in a state. Kept as they move, so that reading it costs the same always.
+class StateCount(Base):
+    """How many deliveries of a campaign are in one state, updated with each move so that reports stay cheap.
 
-    What is claimed counts as queued. `slot` spreads the writing of several processes; counts of one slot may be
-    negative, their sum is what counts.
+    A claimed delivery counts as queued. `slot` spreads the writes of several processes; a single slot's count may
+    be negative, only the sum counts.
     """
 
     __tablename__ = "tallies"
@@ -75,43 +79,43 @@ class Tally(Base):
     campaign_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     body_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     province: Mapped[str] = mapped_column(String(8), primary_key=True)
-    state: Mapped[str] = mapped_column(String(10), primary_key=True)
-    reason: Mapped[str] = mapped_column(String(40), primary_key=True)  # of those that ended badly
+    state: Mapped[DeliveryState] = mapped_column(_STATE, primary_key=True)
+    reason: Mapped[str] = mapped_column(String(40), primary_key=True)  # for states in LOST
     slot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     count: Mapped[int] = mapped_column(BigInteger)
 
 
-class Flow(Base):
-    """How many deliveries of a campaign came to a state within a minute."""
+class MinuteCount(Base):
+    """How many deliveries of a campaign reached a state within one minute."""
 
     __tablename__ = "flows"
 
     campaign_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     minute: Mapped[datetime] = mapped_column(Moment, primary_key=True)
-    state: Mapped[str] = mapped_column(String(10), primary_key=True)
+    state: Mapped[DeliveryState] = mapped_column(_STATE, primary_key=True)
     slot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     count: Mapped[int] = mapped_column(BigInteger)
 
 
-class Purse(Base):
-    """Money that may be spent on something, in millionths; nothing is sent that it cannot pay for."""
+class Budget(Base):
+    """A spending limit, in millionths: messages it cannot pay for are not sent."""
 
     __tablename__ = "purses"
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)  # see `outbox/flow/budgets.py`
     spent: Mapped[int] = mapped_column(BigInteger, default=0)
-    ceiling: Mapped[int | None] = mapped_column(BigInteger)  # none: only counted
-    empty: Mapped[bool] = mapped_column(default=False)  # it could not pay for a message that was due
+    ceiling: Mapped[int | None] = mapped_column(BigInteger)  # NULL: no limit
+    empty: Mapped[bool] = mapped_column(default=False)  # a due message could not be paid
 
 
 class Delivery(Base):
-    """One message to one address. States move only forward; see `states.py`."""
+    """One message to one address. States only move forward; see `states.py`."""
 
     __tablename__ = "deliveries"
     __table_args__ = (
         UniqueConstraint("campaign_id", "resident_id"),
         Index(
-            "ix_deliveries_due",  # campaign by campaign: one that is paused costs nothing, however large
+            "ix_deliveries_due",  # by campaign, so that a paused one costs nothing, however large
             "road",
             "campaign_id",
             "due_at",
@@ -126,7 +130,7 @@ class Delivery(Base):
             sqlite_where=text("state IN ('queued', 'sending')"),
         ),
         Index(
-            "ix_deliveries_unsure",  # a report says why they are
+            "ix_deliveries_unsure",  # for a report's reasons
             "campaign_id",
             postgresql_where=text("state = 'unsure'"),
             sqlite_where=text("state = 'unsure'"),
@@ -183,14 +187,14 @@ class Delivery(Base):
     road: Mapped[str] = mapped_column(String(40))
     address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"))
     resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id"))
-    priority: Mapped[int]  # -1 trial of a road, 0 reply, 1 notice, 2 campaign
-    state: Mapped[str] = mapped_column(String(10), default="queued")
-    prior: Mapped[str | None] = mapped_column(String(10))  # the state before, for the tallies
+    priority: Mapped[int]  # -1 road test, 0 reply, 1 notification, 2 campaign
+    state: Mapped[DeliveryState] = mapped_column(_STATE, default=DeliveryState.QUEUED)
+    prior: Mapped[DeliveryState | None] = mapped_column(_STATE)  # the previous state, for the counters
     campaign_id: Mapped[int | None] = mapped_column(Id)
     body_id: Mapped[int | None] = mapped_column(ForeignKey("bodies.id"))
-    province: Mapped[str] = mapped_column(String(8), default="")  # of a campaign's, as it was at launch
+    province: Mapped[str] = mapped_column(String(8), default="")  # of a campaign's recipient, at launch
     inbound_id: Mapped[int | None] = mapped_column(ForeignKey("inbound.id"))
-    sealed: Mapped[bytes | None]  # a reply's own text, enciphered, blanked soon after it was handed over
+    sealed: Mapped[bytes | None]  # a reply's text, enciphered; blanked soon after sending
     due_at: Mapped[datetime] = mapped_column(Moment)
     leased_until: Mapped[datetime | None] = mapped_column(Moment)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -200,6 +204,6 @@ class Delivery(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime | None] = mapped_column(Moment)
     settled_at: Mapped[datetime | None] = mapped_column(Moment)
-    asked: Mapped[int] = mapped_column(server_default="0")  # how often the provider was asked whether it took it
-    ask_at: Mapped[datetime | None] = mapped_column(Moment)  # when it is asked again; none once asked: never
-    forget_at: Mapped[datetime | None] = mapped_column(Moment)  # when the provider is to be told to forget it
+    asked: Mapped[int] = mapped_column(server_default="0")  # how often the provider was asked about it
+    ask_at: Mapped[datetime | None] = mapped_column(Moment)  # when to ask again; NULL after the first time: never
+    forget_at: Mapped[datetime | None] = mapped_column(Moment)  # when to have the provider delete it

@@ -1,6 +1,6 @@
-"""A reply as it rests in the outbox: enciphered, because it may say what a resident chose.
+"""The payload of a queued reply, enciphered because it may reveal a resident's choice.
 
-One that came of a ballot is sealed under the key of its consultation too, which closing destroys: see
+A reply about a ballot is also sealed under its consultation's key, which is destroyed at closing: see
 `api/security/seals.py`.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from api.channel import Attachment, Choice, File, Reply, Spot
 from api.security.seals import Enciphers
@@ -17,38 +17,45 @@ from api.security.seals import Enciphers
 _PURPOSE = "delivery"
 
 
-def seal(seals: Enciphers, reply: Reply, *, heard: bytes = b"", about: Any = None) -> bytes:
-    """The enciphered text, choices and attachments of a reply; kept as long are `heard`, a hash of what it answers, and
-    what its caller notes `about` that, as JSON.
+class AnsweredMessage(NamedTuple):
+    """A message that was answered: a hash of its text, and the caller's note on it."""
 
-    A picture is left out: it goes along where the reply is sent at once, and what the outbox takes over reads as well
-    without.
+    heard: bytes
+    about: Any
+
+
+def seal(seals: Enciphers, reply: Reply, *, heard: bytes = b"", about: Any = None) -> bytes:
+    """Encipher a reply's text, choices and attachments.
+
+    `heard`, a hash of the message it answers, and `about`, the caller's JSON note on that message, are kept with
+    it. Pictures are left out: they are sent only with an immediate reply, and a queued reply reads well without
+    one.
     """
-    held: dict[str, Any] = {"t": reply.text, "c": pack(reply.choices)}
+    payload: dict[str, Any] = {"t": reply.text, "c": pack(reply.choices)}
     if reply.attachments:
-        held["a"] = [_pack_attachment(each) for each in reply.attachments]
+        payload["a"] = [_pack_attachment(each) for each in reply.attachments]
     if heard:
-        held["h"] = heard.hex()
+        payload["h"] = heard.hex()
     if about is not None:
-        held["o"] = about
-    return seals.encipher(json.dumps(held, ensure_ascii=False), purpose=_PURPOSE)  # Arabic is a third as long
+        payload["o"] = about
+    return seals.encipher(json.dumps(payload, ensure_ascii=False), purpose=_PURPOSE)  # a third of the length for Arabic
 
 
 def unseal(seals: Enciphers, sealed: bytes) -> Reply:
-    """The reply again. Raises Invalid if its key is gone."""
-    found = json.loads(seals.decipher(sealed, purpose=_PURPOSE))
-    attachments = tuple(_unpack_attachment(*each) for each in found.get("a", ()))
-    return Reply(text=found["t"], choices=unpack(found["c"]), attachments=attachments)
+    """Read a sealed reply. Raises Invalid if its key is gone."""
+    payload = json.loads(seals.decipher(sealed, purpose=_PURPOSE))
+    attachments = tuple(_unpack_attachment(*each) for each in payload.get("a", ()))
+    return Reply(text=payload["t"], choices=unpack(payload["c"]), attachments=attachments)
 
 
-def answered(seals: Enciphers, sealed: bytes) -> tuple[bytes, Any]:
-    """The hash of what it answers, and what was noted about that. Raises Invalid if its key is gone."""
-    found = json.loads(seals.decipher(sealed, purpose=_PURPOSE))
-    return bytes.fromhex(found.get("h", "")), found.get("o")
+def answered(seals: Enciphers, sealed: bytes) -> AnsweredMessage:
+    """The message that a sealed reply answers. Raises Invalid if its key is gone."""
+    payload = json.loads(seals.decipher(sealed, purpose=_PURPOSE))
+    return AnsweredMessage(bytes.fromhex(payload.get("h", "")), payload.get("o"))
 
 
 def pack(choices: Sequence[Choice]) -> list[list[Any]]:
-    """Choices as JSON holds them."""
+    """Choices as JSON."""
     return [
         [choice.key, choice.label, choice.chosen, choice.action, choice.sign, choice.contact, choice.typed, choice.told]
         for choice in choices
@@ -60,13 +67,13 @@ def unpack(packed: Sequence[Sequence[Any]]) -> tuple[Choice, ...]:
     return tuple(Choice(*each) for each in packed)
 
 
-def _pack_attachment(given: Attachment) -> list[Any]:
-    if isinstance(given, File):
-        return [given.name, base64.b64encode(given.content).decode()]
-    return [given.latitude, given.longitude, given.title, given.address]
+def _pack_attachment(attachment: Attachment) -> list[Any]:
+    if isinstance(attachment, File):
+        return [attachment.name, base64.b64encode(attachment.content).decode()]
+    return [attachment.latitude, attachment.longitude, attachment.title, attachment.address]
 
 
-def _unpack_attachment(*held: Any) -> Attachment:
-    if len(held) == 2:
-        return File(name=held[0], content=base64.b64decode(held[1]))
-    return Spot(*held)
+def _unpack_attachment(*fields: Any) -> Attachment:
+    if len(fields) == 2:
+        return File(name=fields[0], content=base64.b64decode(fields[1]))
+    return Spot(*fields)

@@ -1,4 +1,4 @@
-"""Retention: rows of messages go once they have served, by themselves; `SAWT_KEPT_DAYS` says after how many days."""
+"""Delete message rows that are no longer needed, after the days in the setting `SAWT_KEPT_DAYS`."""
 
 from __future__ import annotations
 
@@ -12,86 +12,86 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.db import insert
 from api.inbound.models import Heard, Inbound
 from api.inbound.service import known_by
-from api.outbox import states
 from api.outbox.models import Delivery
+from api.outbox.states import DeliveryState
 from api.security.crypto import Keyring
 
-# What is kept: that a message came in (a provider may repeat it for a day); messages that answer nothing and are no
-# campaign's; who got what of a campaign that is over (its counts stay); replies that nobody understood.
-MESSAGES, NOTICES, CAMPAIGNS, UNMATCHED = "messages", "notices", "campaigns", "unmatched"  # the names in the setting
+# Kinds, as named in the setting: inbound message ids (a provider may repeat a message for a day), notifications,
+# recipients of ended campaigns (their counts stay), and replies that were not understood.
+MESSAGES, NOTICES, CAMPAIGNS, UNMATCHED = "messages", "notices", "campaigns", "unmatched"
 USUAL: Mapping[str, float] = {MESSAGES: 2, NOTICES: 30, CAMPAIGNS: 365, UNMATCHED: 60}
 
-_CHUNK = 5_000  # rows of one statement
-CHUNKS = 10  # of them in one run: what is left over comes with the next
-_TOLD = timedelta(hours=1)  # a reply that was handed over is of no use after minutes
-_OVER = Delivery.state.not_in((states.QUEUED, states.SENDING))
-_ALONE = Delivery.campaign_id.is_(None)
+_BATCH = 5_000  # rows per statement
+BATCHES = 10  # per run; the next run continues
+_REPLY_KEPT = timedelta(hours=1)  # a reply handed over is useless after minutes
+_SETTLED = Delivery.state.not_in((DeliveryState.QUEUED, DeliveryState.SENDING))
+_NO_CAMPAIGN = Delivery.campaign_id.is_(None)
 
 
-def since(kind: str, days: Mapping[str, float], now: datetime) -> datetime:
-    """What is older goes. `days` by kind; a kind that is not named is kept as long as usual."""
+def cutoff(kind: str, days: Mapping[str, float], now: datetime) -> datetime:
+    """Rows older than this are deleted. A kind missing from `days` has its default retention."""
     return now - timedelta(days=days.get(kind, USUAL[kind]))
 
 
-async def keep(session: AsyncSession, *, days: Mapping[str, float], now: datetime) -> None:
-    """Delete the replies and notices that were kept long enough."""
-    await replies(session, before=now - _TOLD)
-    old = Delivery.settled_at <= since(NOTICES, days, now)
-    await session.execute(delete(Delivery).where(_ALONE, Delivery.inbound_id.is_(None), _OVER, old))
+async def delete_expired(session: AsyncSession, *, days: Mapping[str, float], now: datetime) -> None:
+    """Delete replies and notifications past their retention."""
+    await delete_replies(session, before=now - _REPLY_KEPT)
+    old = Delivery.settled_at <= cutoff(NOTICES, days, now)
+    await session.execute(delete(Delivery).where(_NO_CAMPAIGN, Delivery.inbound_id.is_(None), _SETTLED, old))
 
 
-async def replies(session: AsyncSession, *, before: datetime) -> None:
-    """Delete the replies that were settled before a moment: how many somebody got, and when, tells how far they came.
+async def delete_replies(session: AsyncSession, *, before: datetime) -> None:
+    """Delete replies settled before a moment: their number and times reveal how far someone came.
 
-    What a provider is still to delete goes once it has.
+    Replies that a provider must still delete stay until it has.
     """
-    told = (_ALONE, Delivery.inbound_id.is_not(None), _OVER, Delivery.forget_at.is_(None))
-    await session.execute(delete(Delivery).where(*told, Delivery.settled_at <= before))
+    deletable = (_NO_CAMPAIGN, Delivery.inbound_id.is_not(None), _SETTLED, Delivery.forget_at.is_(None))
+    await session.execute(delete(Delivery).where(*deletable, Delivery.settled_at <= before))
 
 
-async def level(session: AsyncSession, *, before: datetime) -> None:
-    """Let all replies from before a closing that a provider is still to delete be alike: written in that moment.
+async def level_timestamps(session: AsyncSession, *, before: datetime) -> None:
+    """Give all replies from before a closing that a provider must still delete the same timestamps.
 
-    Only whom they went to, and what the provider knows them by, is needed until then.
+    Only their address and the provider's id are needed until then.
     """
-    kept = (_ALONE, Delivery.inbound_id.is_not(None), _OVER, Delivery.forget_at.is_not(None))
-    alike: dict[str, Any] = dict.fromkeys(("created_at", "due_at", "settled_at"), before)
-    alike |= {"inbound_id": None, "parts": None, "leased_until": None, "expires_at": None, "attempts": 1}
-    await session.execute(update(Delivery).where(*kept, Delivery.created_at <= before).values(**alike))
+    pending = (_NO_CAMPAIGN, Delivery.inbound_id.is_not(None), _SETTLED, Delivery.forget_at.is_not(None))
+    values: dict[str, Any] = dict.fromkeys(("created_at", "due_at", "settled_at"), before)
+    values |= {"inbound_id": None, "parts": None, "leased_until": None, "expires_at": None, "attempts": 1}
+    await session.execute(update(Delivery).where(*pending, Delivery.created_at <= before).values(**values))
 
 
-async def of_campaign(session: AsyncSession, campaign_id: int) -> None:
-    """Delete who got what of a campaign that is over; its counts stay."""
-    chunk = select(Delivery.id).where(Delivery.campaign_id == campaign_id, _OVER).limit(_CHUNK)
-    for _ in range(CHUNKS):
-        await session.execute(delete(Delivery).where(Delivery.id.in_(chunk)))
+async def delete_recipients(session: AsyncSession, campaign_id: int) -> None:
+    """Delete the deliveries of a campaign that has ended, a few batches at a time; its counts stay."""
+    batch = select(Delivery.id).where(Delivery.campaign_id == campaign_id, _SETTLED).limit(_BATCH)
+    for _ in range(BATCHES):
+        await session.execute(delete(Delivery).where(Delivery.id.in_(batch)))
 
 
-async def forget(session: AsyncSession, theirs: Any) -> None:
-    """Delete deliveries of somebody who is erased, and what leads from a campaign's to a provider.
+async def erase(session: AsyncSession, recipient: Any) -> None:
+    """Delete an erased resident's deliveries outside campaigns, and the provider ids of campaign deliveries.
 
-    What a provider is still to delete keeps its id there until it has.
+    Messages that a provider must still delete keep their id until it has.
     """
-    done = (theirs, _OVER, Delivery.forget_at.is_(None))
-    await session.execute(delete(Delivery).where(*done, _ALONE))
+    done = (recipient, _SETTLED, Delivery.forget_at.is_(None))
+    await session.execute(delete(Delivery).where(*done, _NO_CAMPAIGN))
     await session.execute(update(Delivery).where(*done).values(external_id=None))
 
 
-async def messages(session: AsyncSession, *, keyring: Keyring, before: datetime) -> bool:
-    """Delete messages that came in before a moment, and say whether there were any: one chunk, to be committed at once.
+async def delete_inbound(session: AsyncSession, *, keyring: Keyring, before: datetime) -> bool:
+    """Delete one batch of inbound messages received before a moment; return whether there were any.
 
-    A keyed hash of a message's id stays: should anybody repeat the request ever so late, it changes nothing.
+    Commit after each call. A keyed hash of each id stays, so a request repeated later still changes nothing.
     """
     old = (Inbound.received_at <= before, Inbound.forget_at.is_(None))
     columns = select(Inbound.id, Inbound.provider, Inbound.external_id)
-    rows = (await session.execute(columns.where(*old).order_by(Inbound.id).limit(_CHUNK))).all()
+    rows = (await session.execute(columns.where(*old).order_by(Inbound.id).limit(_BATCH))).all()
     if not rows:
         return False
-    numbers = [row.id for row in rows]
+    ids = [row.id for row in rows]
     heard = [{"known_by": known_by(keyring, row.provider, row.external_id)} for row in rows]
     await session.execute(insert(session)(Heard).on_conflict_do_nothing(), heard)
-    theirs = Delivery.inbound_id.in_(numbers)
-    await session.execute(delete(Delivery).where(theirs, _OVER, Delivery.forget_at.is_(None)))
-    await session.execute(update(Delivery).where(theirs).values(inbound_id=None))
-    await session.execute(delete(Inbound).where(Inbound.id.in_(numbers)))
+    answers = Delivery.inbound_id.in_(ids)
+    await session.execute(delete(Delivery).where(answers, _SETTLED, Delivery.forget_at.is_(None)))
+    await session.execute(update(Delivery).where(answers).values(inbound_id=None))
+    await session.execute(delete(Inbound).where(Inbound.id.in_(ids)))
     return True

@@ -1,4 +1,4 @@
-"""Moving deliveries from state to state, only forward, many by one statement; the tallies move with them."""
+"""Move deliveries from state to state, only forward and many per statement; the counters move with them."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from sqlalchemy import (
     case,
     column,
     func,
+    literal,
     or_,
     select,
     update,
@@ -25,119 +26,119 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.db import Id, Json, dialect, table_of
-from api.outbox import states
 from api.outbox.counters import Changes
 from api.outbox.models import Delivery
+from api.outbox.states import BEFORE, DeliveryState
 
 _TABLE = table_of(Delivery)
-_TOLD = (_TABLE.c.id, _TABLE.c.campaign_id, _TABLE.c.body_id, _TABLE.c.province, _TABLE.c.prior, _TABLE.c.state,
+_RETURNED = (_TABLE.c.id, _TABLE.c.campaign_id, _TABLE.c.body_id, _TABLE.c.province, _TABLE.c.prior, _TABLE.c.state,
          _TABLE.c.reason, _TABLE.c.address_id)  # fmt: skip
-_CHUNK = 5_000  # rows moved by one statement: memory stays flat however large a campaign is
+_BATCH = 5_000  # rows per statement, so that memory stays flat for any campaign
 
 
-class News(NamedTuple):
-    """What became of one delivery."""
+class StatusUpdate(NamedTuple):
+    """A status update for one delivery."""
 
     number: int
-    state: str
+    state: DeliveryState
     external_id: str | None = None
     parts: int | None = None
     reason: str | None = None
 
 
-async def settle(session: AsyncSession, news: Sequence[News], *, now: datetime) -> Sequence[Any]:
-    """Write what became of deliveries, where that is news: late, doubled or disordered news move nothing.
+async def settle(session: AsyncSession, updates: Sequence[StatusUpdate], *, now: datetime) -> Sequence[Any]:
+    """Apply status updates that move deliveries forward; late, repeated or out-of-order updates have no effect.
 
-    A provider's callback may overtake its own answer: what only the answer tells (how many parts) is noted even then.
-    Returns those that moved, as rows with id, campaign_id, prior, state, reason and address_id.
+    A callback may arrive before the answer to the request; what only the answer contains (`parts`) is still
+    recorded. Returns the moved rows: id, campaign_id, body_id, province, prior, state, reason, address_id.
     """
-    if not news:
+    if not updates:
         return []
-    given = [
-        each._asdict() for each in sorted(news, key=attrgetter("number"))
-    ]  # in order, so that no two transactions wait for each other
-    moved = (await session.execute(_settling(dialect(session)), {"news": given, "moment": now})).all()
-    await _tell(session, moved, now=now)
-    overtaken = {each.number for each in news if each.parts is not None} - {row.id for row in moved}
+    # Sorted by id, so that concurrent transactions do not deadlock.
+    rows = [each._asdict() for each in sorted(updates, key=attrgetter("number"))]
+    moved = (await session.execute(_settle_statement(dialect(session)), {"news": rows, "moment": now})).all()
+    await _count_moved(session, moved, now=now)
+    overtaken = {each.number for each in updates if each.parts is not None} - {row.id for row in moved}
     if overtaken:
-        late = [each for each in given if each["number"] in overtaken]
-        await session.execute(_noting(dialect(session)), {"news": late})
+        overtaken_rows = [each for each in rows if each["number"] in overtaken]
+        await session.execute(_note_statement(dialect(session)), {"news": overtaken_rows})
     return moved
 
 
-async def bulk(
+async def move_all(
     session: AsyncSession,
-    state: str,
+    state: DeliveryState,
     *conditions: ColumnElement[bool],
     reason: str,
     now: datetime,
     changes: Changes | None = None,
 ) -> int:
-    """Move all deliveries that fit, chunk by chunk; returns how many.
+    """Move all matching deliveries to a state, batch by batch; return how many.
 
-    The tallies are written together with the `changes` before, at once: written twice, they would be in no order.
+    The counters are written in one statement together with earlier `changes`: two writes could deadlock.
     """
-    found = select(Delivery.id).where(Delivery.state.in_(states.BEFORE[state]), *conditions).limit(_CHUNK)
-    chosen = found.with_for_update().cte("chosen")
-    moving = (
+    query = select(Delivery.id).where(Delivery.state.in_(BEFORE[state]), *conditions).limit(_BATCH)
+    batch = query.with_for_update().cte("chosen")
+    statement = (
         update(_TABLE)
-        .where(_TABLE.c.id.in_(select(chosen.c.id)), _TABLE.c.state.in_(states.BEFORE[state]))
-        .values(**_values(state), settled_at=now, reason=reason)
-        .returning(*_TOLD)
+        .where(_TABLE.c.id.in_(select(batch.c.id)), _TABLE.c.state.in_(BEFORE[state]))
+        .values(**_moved_values(state), settled_at=now, reason=reason)
+        .returning(*_RETURNED)
     )
     changes, count = changes or Changes(), 0
-    while moved := (await session.execute(moving)).all():
+    while moved := (await session.execute(statement)).all():
         changes.add(moved)
         count += len(moved)
     await changes.write(session, now=now)
     return count
 
 
-async def _tell(session: AsyncSession, moved: Sequence[Any], *, now: datetime) -> None:
+async def _count_moved(session: AsyncSession, moved: Sequence[Any], *, now: datetime) -> None:
     changes = Changes()
     changes.add(moved)
     await changes.write(session, now=now)
 
 
 @cache
-def _settling(dialect: str) -> Any:
-    news = _given(dialect)
-    forward = or_(*(and_(news.c.state == state, _TABLE.c.state.in_(before)) for state, before in states.BEFORE.items()))
+def _settle_statement(dialect: str) -> Any:
+    updates = _updates_table(dialect)
+    forward = or_(*(and_(updates.c.state == state, _TABLE.c.state.in_(before)) for state, before in BEFORE.items()))
     return (
         update(_TABLE)
-        .where(_TABLE.c.id == news.c.number, forward)
+        .where(_TABLE.c.id == updates.c.number, forward)
         .values(
-            **_values(news.c.state),
+            **_moved_values(updates.c.state),
             settled_at=bindparam("moment", type_=_TABLE.c.settled_at.type),
-            external_id=func.coalesce(news.c.external_id, _TABLE.c.external_id),
-            parts=func.coalesce(news.c.parts, _TABLE.c.parts),
-            reason=news.c.reason,
+            external_id=func.coalesce(updates.c.external_id, _TABLE.c.external_id),
+            parts=func.coalesce(updates.c.parts, _TABLE.c.parts),
+            reason=updates.c.reason,
         )
-        .returning(*_TOLD)
+        .returning(*_RETURNED)
     )
 
 
 @cache
-def _noting(dialect: str) -> Any:
-    news = _given(dialect)
+def _note_statement(dialect: str) -> Any:
+    updates = _updates_table(dialect)
     return (
         update(_TABLE)
-        .where(_TABLE.c.id == news.c.number)
+        .where(_TABLE.c.id == updates.c.number)
         .values(
-            external_id=func.coalesce(_TABLE.c.external_id, news.c.external_id),
-            parts=func.coalesce(_TABLE.c.parts, news.c.parts),
+            external_id=func.coalesce(_TABLE.c.external_id, updates.c.external_id),
+            parts=func.coalesce(_TABLE.c.parts, updates.c.parts),
         )
     )
 
 
-def _values(state: Any) -> dict[str, Any]:
-    """What every move writes. The right side of an assignment sees the row as it was: `prior` is the state before."""
-    prior = case((_TABLE.c.state == states.SENDING, states.QUEUED), else_=_TABLE.c.state)
+def _moved_values(state: Any) -> dict[str, Any]:
+    """The columns every move writes. Assignments read the old row, so `prior` becomes the previous state."""
+    queued = literal(DeliveryState.QUEUED, _TABLE.c.state.type)
+    prior = case((_TABLE.c.state == DeliveryState.SENDING, queued), else_=_TABLE.c.state)
     return {"state": state, "prior": prior, "leased_until": None}
 
 
-def _given(dialect: str) -> FromClause:
-    """The bound news as a table: one parameter for any number of rows, so that the statement stays the same."""
+def _updates_table(dialect: str) -> FromClause:
+    """The bound updates as a table: one parameter for any number of rows, so the statement stays the same."""
     columns: dict[str, Any] = {"number": Id, "state": String, "external_id": String, "parts": Integer, "reason": String}
     rows = bindparam("news", type_=Json)
     if dialect == "postgresql":

@@ -113,4 +113,4 @@ async def _tell(
             voice = context.catalogs.voice(resident.language, latin=resident.latin)
             replies[resident.id] = Reply(text=write(voice, number))
     due_at = context.not_before(now)
-    return await notifications.tell_each(session, replies, keyring=context.keyring, now=now, due_at=due_at)
+    return await notifications.notify_each(session, replies, keyring=context.keyring, now=now, due_at=due_at)

@@ -17,7 +17,7 @@ from api.security.vault import Vault
 _MAKE, _SEALS = "make_seals", "seals"  # in a session's info
 PASSING = "passing-"  # how the names of keys begin that seal what names a receipt: see `outbox/expiring_keys.py`
 # Bytes: what is sealed under one is as long as others, or its length would tell which answer it is; and no longer than
-# that, as a closing rewrites deliveries only up to a size (`cleaning.LARGEST`).
+# that, as a closing rewrites deliveries only up to a size (`after_closing.MOST_BYTES`).
 _ROOM = {"delivery": 2048}
 _ELSE = 1024
 _LAYERED = '{"under": '  # how a text begins that is sealed under keys of the vault

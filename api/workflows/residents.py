@@ -55,7 +55,7 @@ async def join(
     )
     await voter_numbers.refresh(session, kept.id, now=now)
     if kept.state != residents.ACTIVE:
-        await outbox.cancel_unasked(session, kept.id, now=now)
+        await outbox.cancel_unsolicited(session, kept.id, now=now)
     return kept
 
 
@@ -77,7 +77,7 @@ async def erase(session: AsyncSession, resident: Resident, *, now: datetime) -> 
     stays as long as a consultation they took part in is open, so that nobody votes, is erased, and votes again:
     `forget` ends that.
     """
-    await outbox.forget(session, resident.id, now=now)
+    await outbox.erase(session, resident.id, now=now)
     await intake.forget_author(session, resident.id)
     for domain in (seats, desk):
         await domain.forget(session, resident.id)
@@ -103,7 +103,7 @@ async def begin_anew(session: AsyncSession, resident: Resident, address: Address
     Whoever had it is erased, unless they are reached elsewhere too.
     """
     alone = await _leave(session, resident, address, now=now)
-    await outbox.forget(session, alone.id, now=now)
+    await outbox.erase(session, alone.id, now=now)
     await session.execute(update(Conversation).where(Conversation.address_id == address.id).values(**_BLANK))
     return alone
 

@@ -9,13 +9,14 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.campaigns import service, transitions
+from api.campaigns import service
 from api.campaigns.audience.definition import Audience
 from api.campaigns.audience.digest import UPDATE
 from api.campaigns.audience.selection import INVITE
 from api.campaigns.audience.topics import MOST
 from api.campaigns.models import Campaign
 from api.campaigns.schemas import CampaignIn, Part
+from api.campaigns.transitions import CampaignState
 from api.commitments import ground_checks, write
 from api.commitments.content import CommitmentRecord
 from api.commitments.models import Update
@@ -87,7 +88,7 @@ async def _join(session: AsyncSession, found: CommitmentRecord, update: Update) 
     """
     waiting = await session.scalar(
         select(Campaign)
-        .where(Campaign.state == transitions.DRAFT, Campaign.id.in_(select(Update.campaign_id)))
+        .where(Campaign.state == CampaignState.DRAFT, Campaign.id.in_(select(Update.campaign_id)))
         .order_by(Campaign.id.desc())
         .limit(1)
         .with_for_update()

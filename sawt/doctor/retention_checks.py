@@ -23,8 +23,8 @@ async def look_at_keeping(settings: Settings) -> list[Finding]:
         return found
     try:
         async with db.transaction() as session:
-            late = await provider_deletion.left(session, before=now() - provider_deletion.LATE)
-            kept = await provider_deletion.left(session)
+            late = await provider_deletion.count_left(session, before=now() - provider_deletion.LATE)
+            kept = await provider_deletion.count_left(session)
     except Exception:  # whatever a driver raises
         return found
     finally:

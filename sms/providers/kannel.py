@@ -14,8 +14,9 @@ from starlette.datastructures import QueryParams
 from api.channel import Hints, Incoming, Receipt, Trail, Untraceable
 from api.clock import Clock
 from api.dialogue.service import Dialogue
+from api.outbox.states import DeliveryState
 from api.outbox.worker.reports import Reports
-from api.outbox.write.replies import Spoken
+from api.outbox.write.replies import QueuedReply
 from api.routing import phones
 from api.routing.roads import Road, Roads
 from sms.providers.kannel_api import KannelApi, coding
@@ -88,7 +89,7 @@ class Kannel:
         state, reason = delivery_outcome(query.get("type", ""), query.get("reason", ""))
         error = road_error(query.get("type", ""), query.get("reason", ""))
         for delivery in filter(_DELIVERY.fullmatch, query.getlist("delivery") if state else ()):
-            await self._reports.news(int(delivery), state=state, reason=reason, against=error)
+            await self._reports.update(int(delivery), state=DeliveryState(state), reason=reason, against=error)
         return Response(media_type="text/plain")
 
     def _incoming(self, query: QueryParams) -> Incoming | None:
@@ -116,7 +117,7 @@ class Kannel:
         """When Kannel received the message, which may have waited there; None if it does not say."""
         return min(datetime.fromtimestamp(int(epoch), UTC), self._clock()) if _EPOCH.fullmatch(epoch) else None
 
-    def _answer(self, replies: Sequence[Spoken]) -> Response:
+    def _answer(self, replies: Sequence[QueuedReply]) -> Response:
         """The replies as one body, one SMS of several segments; an empty body sends no SMS (`omit-empty`).
 
         The headers set the encoding and where to report the outcome (User's Guide, "X-Kannel headers").

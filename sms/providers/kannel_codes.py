@@ -6,11 +6,16 @@ import re
 from typing import NamedTuple
 
 from api.channel import Misconfigured, Rejected, SendError, Throttled, Unreachable, Unsure
-from api.outbox import states
+from api.outbox.states import DeliveryState
 
 DLR_ALL = "31"  # 1 delivered, 2 not delivered, 4 buffered, 8 accepted by the message centre, 16 refused by it
 DLR_OUTCOMES = "19"  # for what already counts as sent
-_STATES = {"1": states.DELIVERED, "2": states.FAILED, "8": states.SENT, "16": states.FAILED}  # 4 says nothing new
+_STATES = {
+    "1": DeliveryState.DELIVERED,
+    "2": DeliveryState.FAILED,
+    "8": DeliveryState.SENT,
+    "16": DeliveryState.FAILED,
+}  # 4 says nothing new
 
 FIRST_PAUSE = 1.0  # seconds after a refusal without Retry-After; the outbox doubles it with each refusal
 _LONGEST_REASON = 40  # characters that the outbox keeps
@@ -74,7 +79,7 @@ def delivery_outcome(kind: str, answer: str) -> Outcome:
     recorded; of any other answer all digits are masked, because they may be a phone number.
     """
     state = _STATES.get(kind, "")
-    if state != states.FAILED or not answer:
+    if state != DeliveryState.FAILED or not answer:
         return Outcome(state, None)
     receipt = _RECEIPT.search(answer)
     reason = " ".join(filter(None, receipt.groups())) if receipt else re.sub(r"\d", "#", _readable(answer))

@@ -17,7 +17,7 @@ from api.channel import Hints, Incoming, Kept, Kind, Receipt, Rejected, Trail, U
 from api.clock import Clock
 from api.dialogue.service import Dialogue
 from api.outbox.worker.reports import Reports
-from api.outbox.write.replies import Spoken
+from api.outbox.write.replies import QueuedReply
 from api.routing import phones
 from api.routing.roads import Road, Roads
 from api.web.http import Refusals
@@ -129,7 +129,7 @@ class Twilio:
         if state is not None:
             delivery = int(request.url.query.removeprefix("delivery="))
             failure = failure_details(state, form.get("ErrorCode"), to=form.get("To", ""), now=self._clock())
-            await self._reports.news(delivery, state=state, external_id=form["MessageSid"], **failure)
+            await self._reports.update(delivery, state=state, external_id=form["MessageSid"], **failure)
         return Response(status_code=204)
 
     async def _signed(self, request: Request, path: str, query_shape: re.Pattern[str]) -> Form | None:
@@ -167,7 +167,7 @@ class Twilio:
             hints=Hints(latin=True, repeats=True, kept=True),
         )
 
-    def _answer(self, replies: Sequence[Spoken]) -> Response:
+    def _answer(self, replies: Sequence[QueuedReply]) -> Response:
         twiml = MessagingResponse()
         for reply in replies:
             if reply.delivery_id is not None:

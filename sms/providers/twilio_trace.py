@@ -11,17 +11,17 @@ from datetime import datetime, timedelta
 from typing import Any, TypedDict
 
 from api.channel import Gone, Misconfigured, Receipt, SendError, Throttled, Trail, Untraceable
-from api.outbox import states
+from api.outbox.states import DeliveryState
 from sms.providers.twilio_errors import delivery_error
 from sms.segments import count
 
 STATES = {
-    "sent": states.SENT,
-    "delivered": states.DELIVERED,
-    "read": states.DELIVERED,
-    "undelivered": states.FAILED,
-    "failed": states.FAILED,
-    "canceled": states.FAILED,
+    "sent": DeliveryState.SENT,
+    "delivered": DeliveryState.DELIVERED,
+    "read": DeliveryState.DELIVERED,
+    "undelivered": DeliveryState.FAILED,
+    "failed": DeliveryState.FAILED,
+    "canceled": DeliveryState.FAILED,
 }  # earlier states tell the outbox nothing new
 _SKEW = timedelta(minutes=5)  # between Twilio's clock and ours; older messages belong to other deliveries
 
@@ -59,14 +59,14 @@ def find_message(
 
 def to_receipt(message: Any, now: datetime) -> Receipt:
     """The receipt of a message that Twilio lists."""
-    state = STATES.get(message.status, states.SENT)
+    state = STATES.get(message.status, DeliveryState.SENT)
     failure = failure_details(state, message.error_code or message.status, to=message.to or "", now=now)
     return Receipt(message.sid, segments(message, message.body or ""), state, **failure)
 
 
 def failure_details(state: str, code: str | int | None, *, to: str, now: datetime) -> FailureDetails:
     """What Twilio's code means for a message that it accepted, if the message failed."""
-    if state != states.FAILED:
+    if state != DeliveryState.FAILED:
         return FailureDetails(reason=None, gone=False, against=None)
     reason = str(code or "")[:8] or None
     error = delivery_error(reason, to=to, now=now)

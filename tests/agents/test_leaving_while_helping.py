@@ -39,7 +39,7 @@ async def leave(agent: DirectPerson, how: str) -> None:
             found = await residents.find_address(session, keyring=KEYRING, channel=agent.channel, address=agent.address)
             assert found is not None
             resident = await residents.mark_unreachable(session, address_id=found.id, reason="blocked", now=now)
-            await outbox.cancel_unasked(session, resident.id, now=now)
+            await outbox.cancel_unsolicited(session, resident.id, now=now)
 
 
 @channels

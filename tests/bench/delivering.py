@@ -14,10 +14,10 @@ from sqlalchemy import select
 from api import clock
 from api.channel import Choice, Outgoing, Preview, Receipt
 from api.db import Database
-from api.outbox import states
 from api.outbox.context import Means
 from api.outbox.flow import send_windows
 from api.outbox.models import Delivery
+from api.outbox.states import DeliveryState
 from api.outbox.worker.deliverer import Deliverer
 from api.routing.roads import Road, Roads
 from api.security.crypto import Keyring
@@ -45,7 +45,7 @@ async def measured(database: str, url: str, rows: int, at_once: int) -> dict[str
     db, keyring = Database(url), Keyring.parse(Keyring.generate())
     await queue(db, keyring, count=rows, campaign=1)
     async with db.transaction() as session:
-        await send_windows.put(session, 1, opens_at=clock.now(), closes_at=None)
+        await send_windows.set_window(session, 1, opens_at=clock.now(), closes_at=None)
     road = Road(name="twilio", provider="twilio", per_second=math.inf)
     settings = Settings(_env_file=None, at_once=at_once)
     means = Means(db=db, keyring=keyring, roads=Roads([road]), settings=settings, clock=clock.now)
@@ -69,6 +69,6 @@ async def measured(database: str, url: str, rows: int, at_once: int) -> dict[str
 
 
 async def _left(db: Database) -> bool:
-    unsettled = select(Delivery.id).where(Delivery.state.in_((states.QUEUED, states.SENDING))).limit(1)
+    unsettled = select(Delivery.id).where(Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.SENDING))).limit(1)
     async with db.transaction() as session:
         return await session.scalar(unsettled) is not None

@@ -14,9 +14,9 @@ from starlette.applications import Starlette
 
 from api.clock import now
 from api.db import Database
-from api.outbox import states
 from api.outbox.flow import send_windows
 from api.outbox.models import Delivery
+from api.outbox.states import DeliveryState
 from api.security.crypto import Keyring
 from rehearsal.app import create_rehearsal
 from rehearsal.settings import RehearsalSettings
@@ -76,7 +76,7 @@ async def measured(database_url: str, rows: int) -> list[dict[str, Any]]:
 
 async def _campaign(db: Database, rows: int, process: psutil.Process) -> dict[str, Any]:
     async with db.transaction() as session:
-        await send_windows.put(session, 1, opens_at=now(), closes_at=None)
+        await send_windows.set_window(session, 1, opens_at=now(), closes_at=None)
     start, peak = time.perf_counter(), 0
     while await _sent(db) < rows:
         peak = max(peak, process.memory_info().rss)
@@ -87,7 +87,7 @@ async def _campaign(db: Database, rows: int, process: psutil.Process) -> dict[st
 
 async def _sent(db: Database) -> int:
     async with db.transaction() as session:
-        found = select(func.count()).select_from(Delivery).where(Delivery.state == states.SENT)
+        found = select(func.count()).select_from(Delivery).where(Delivery.state == DeliveryState.SENT)
         return await session.scalar(found) or 0
 
 

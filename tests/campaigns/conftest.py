@@ -1,4 +1,4 @@
-"""What tests of campaigns share: a world within sending hours."""
+"""Fixtures of campaign tests: worlds within sending hours."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from tests.world import World
 
 @pytest.fixture
 async def desk(quiet_world: World) -> World:
-    """A world without a wire, at ten in the morning of the next day that is no Friday."""
+    """A world without phones, at ten in the morning of the next day that is not a Friday."""
     return _by_day(quiet_world)
 
 
 @pytest.fixture
 async def wired_desk(own_world: World) -> World:
-    """The same with phones that get what is sent."""
+    """The same with phones that receive what is sent."""
     return _by_day(own_world)
 
 

@@ -1,4 +1,4 @@
-"""Residents written straight into the database: who they are, where they can be reached."""
+"""Residents written straight into the database, with their addresses."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ async def resident(
     commune: str | None = None,
     source: str | None = None,
 ) -> int:
-    """Someone; returns the number of their row."""
+    """A new resident; returns the id of their row."""
     async with world.db.transaction() as session:
-        found = Resident(
+        row = Resident(
             state=state,
             language=language,
             latin=latin,
@@ -33,16 +33,16 @@ async def resident(
             source=source,
             joined_at=joined or world.now(),
         )
-        session.add(found)
+        session.add(row)
         await session.flush()
         for channel in channels:
             text = world.number() if channel == "sms" else str(world.chat())
-            session.add(address(found.id, channel, text))
-        return found.id
+            session.add(address(row.id, channel, text))
+        return row.id
 
 
 def address(resident_id: int, channel: str, text: str) -> Address:
-    """An address of someone."""
+    """An address of a resident."""
     return Address(
         resident_id=resident_id,
         channel=channel,

@@ -1,4 +1,4 @@
-"""What staff do with campaigns, as tests do it: make, preview, take steps, look what became of the messages."""
+"""What staff do with campaigns in tests: create, preview, take actions, and see what became of the messages."""
 
 from __future__ import annotations
 
@@ -18,14 +18,16 @@ NEWS = {"name": "News", "purpose": "inform", "texts": words("news")}
 INVITATION = {"name": "Plan", "purpose": "invite", "consultation": "plan"}
 
 
-async def make(world: World, given: dict[str, Any], **more: Any) -> int:
+async def make(world: World, data: dict[str, Any], **more: Any) -> int:
     async with world.db.transaction() as session:
-        made = await service.create(session, CampaignIn.model_validate({**given, **more}), who="amina", now=world.now())
-        return made.id
+        campaign = await service.create(
+            session, CampaignIn.model_validate({**data, **more}), who="amina", now=world.now()
+        )
+        return campaign.id
 
 
 async def take(world: World, campaign: int, *names: str, who: str = "idir") -> None:
-    """Take steps one after another."""
+    """Take actions one after another."""
     for name in names:
         async with world.db.transaction() as session:
             kit = {"kit": world.kit} if name in ("submit", "approve", "launch", "resume") else {}
@@ -52,21 +54,21 @@ async def clock(world: World) -> None:
         await tick(session, kit=world.kit, now=world.now())
 
 
-async def launched(world: World, given: dict[str, Any], **more: Any) -> int:
-    """Make and launch one; returns its number."""
-    campaign = await make(world, given, **more)
+async def launched(world: World, data: dict[str, Any], **more: Any) -> int:
+    """Create and launch a campaign; returns its id."""
+    campaign = await make(world, data, **more)
     await take(world, campaign, "submit", "approve", "launch")
     return campaign
 
 
 async def recipients(world: World, campaign: int) -> set[int]:
-    """Who got it, or will."""
+    """The residents who got it, or will."""
     async with world.db.transaction() as session:
         return set(await session.scalars(select(Delivery.resident_id).where(Delivery.campaign_id == campaign)))
 
 
 async def ended(world: World, campaign: int, resident: int, state: str) -> None:
-    """Let a queued message end so: what no provider of the rehearsal does at our wish."""
+    """Put a queued message into this state, which no provider of the rehearsal does on demand."""
     async with world.db.transaction() as session:
         await session.execute(
             update(Delivery)

@@ -1,4 +1,4 @@
-"""Where to answer: an SMS whose sender takes no replies names the number that does; Telegram needs none."""
+"""Where to answer: an SMS from a sender that cannot receive names a number; Telegram needs none."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ async def launched(world: World) -> int:
 
 async def test_a_one_way_sender_names_the_number_to_answer(one_way: World) -> None:
     await launched(one_way)
-    found = await bodies(one_way)
-    assert [NUMBER in text for text in found["sms"]] == [True] * 4
-    assert [NUMBER in text for text in found["telegram"]] == [False] * 4
+    texts = await bodies(one_way)
+    assert [NUMBER in text for text in texts["sms"]] == [True] * 4
+    assert [NUMBER in text for text in texts["telegram"]] == [False] * 4
 
 
 async def test_a_sender_that_can_be_answered_needs_no_number(own_world: World) -> None:

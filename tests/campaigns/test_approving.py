@@ -1,4 +1,4 @@
-"""Who approves a campaign sees all of it; what is edited is a draft again, and its editors are its authors."""
+"""An approver sees the whole campaign; an edited one is a draft again, and its editors are its authors."""
 
 from __future__ import annotations
 
@@ -25,28 +25,28 @@ async def page(world: World, campaign: int) -> Any:
     return (await call(world, "GET", f"/v1/campaigns/{campaign}")).json()
 
 
-async def put(world: World, campaign: int, given: dict[str, Any], who: str) -> Any:
-    return await call(world, "PUT", f"/v1/campaigns/{campaign}", json=given, who=who)
+async def put(world: World, campaign: int, data: dict[str, Any], who: str) -> Any:
+    return await call(world, "PUT", f"/v1/campaigns/{campaign}", json=data, who=who)
 
 
 async def test_the_page_holds_all_that_is_approved(desk: World) -> None:
     more = {"budget": 5, "expires_at": "2090-12-01T10:00[Africa/Casablanca]", "audience": {"language": ["fr"]}}
-    found = await page(desk, await make(desk, NEWS, **more))
-    assert (found["texts"], found["budget"], found["audience_words"]) == (words("news"), 5.0, "who read fr")
-    assert found["expires_at"].startswith("2090-12-01")
-    said = [(each["channel"], each["language"], each["latin"]) for each in found["said"]]
-    assert len(said) == len(set(said)) == 8  # four voices on two channels
-    assert {each["text"] for each in found["said"] if each["language"] == "fr"} == {words("news")["fr"]}
-    assert {each["segments"] for each in found["said"]} == {1}
-    assert found["hours"] == "Monday to Thursday 09:00-20:00; Friday 09:00-12:00 and 15:00-20:00; " \
+    shown = await page(desk, await make(desk, NEWS, **more))
+    assert (shown["texts"], shown["budget"], shown["audience_words"]) == (words("news"), 5.0, "who read fr")
+    assert shown["expires_at"].startswith("2090-12-01")
+    voices = [(each["channel"], each["language"], each["latin"]) for each in shown["said"]]
+    assert len(voices) == len(set(voices)) == 8  # four voices on two channels
+    assert {each["text"] for each in shown["said"] if each["language"] == "fr"} == {words("news")["fr"]}
+    assert {each["segments"] for each in shown["said"]} == {1}
+    assert shown["hours"] == "Monday to Thursday 09:00-20:00; Friday 09:00-12:00 and 15:00-20:00; " \
         "Saturday to Sunday 09:00-20:00"  # fmt: skip
-    assert (found["approved_by"], [each["step"] for each in found["steps"]]) == (None, ["create"])
+    assert (shown["approved_by"], [each["step"] for each in shown["steps"]]) == (None, ["create"])
 
 
 async def test_the_page_of_an_invitation_says_what_it_will_say(desk: World) -> None:
-    found = await page(desk, await make(desk, INVITATION))
-    assert found["consultation"] == "plan"
-    french = next(each for each in found["said"] if each["language"] == "fr" and each["channel"] == "sms")
+    shown = await page(desk, await make(desk, INVITATION))
+    assert shown["consultation"] == "plan"
+    french = next(each for each in shown["said"] if each["language"] == "fr" and each["channel"] == "sms")
     assert words("plan")["fr"] in french["text"]
     assert french["choices"] != []
 
@@ -56,10 +56,10 @@ async def test_the_page_of_a_campaign_in_parts_has_each_joining(desk: World) -> 
         {"about": f"part {code}", "audience": {"follows": [f"theme:{code}"]}, "texts": words(code)}
         for code in ("water", "roads")
     ]
-    found = await page(desk, await make(desk, {"name": "News", "purpose": "update", "parts": parts}))
-    assert found["audience_words"] == "part water: who follow theme:water; part roads: who follow theme:roads"
-    assert {each["variant"] for each in found["said"]} == {1, 2, 3}
-    both = next(each["text"] for each in found["said"] if each["variant"] == 3 and each["language"] == "fr")
+    shown = await page(desk, await make(desk, {"name": "News", "purpose": "update", "parts": parts}))
+    assert shown["audience_words"] == "part water: who follow theme:water; part roads: who follow theme:roads"
+    assert {each["variant"] for each in shown["said"]} == {1, 2, 3}
+    both = next(each["text"] for each in shown["said"] if each["variant"] == 3 and each["language"] == "fr")
     assert all(words(code)["fr"] in both for code in ("water", "roads"))
 
 
@@ -71,8 +71,8 @@ async def test_what_was_approved_and_edited_needs_approval_again(desk: World) ->
     await take(desk, campaign, "submit", "approve", who="idir")
     edited = await put(desk, campaign, {**NEWS, "texts": words("other")}, "Idir")
     assert (edited.json()["state"], edited.json()["texts"]) == ("draft", words("other"))
-    found = await page(desk, campaign)
-    assert (found["approved_by"], found["author"]) == (None, "amina")
+    shown = await page(desk, campaign)
+    assert (shown["approved_by"], shown["author"]) == (None, "amina")
     path = f"/v1/campaigns/{campaign}"
     assert (await call(desk, "POST", f"{path}/launch")).status_code == 409
     assert (await call(desk, "POST", f"{path}/submit", who="idir")).status_code == 200
@@ -94,7 +94,7 @@ async def test_what_was_launched_or_resends_is_not_edited(desk: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "words_"),
+    ("audience", "words_"),
     [
         ({}, "everybody who agreed"),
         ({"province": ["01.571", ""]}, "in 01.571 Tétouan or a province they did not say"),
@@ -104,8 +104,8 @@ async def test_what_was_launched_or_resends_is_not_edited(desk: World) -> None:
         ({"source": ["souk", ""]}, "who came by souk or no keyword"),
     ],
 )  # fmt: skip
-def test_audiences_in_words(given: dict[str, Any], words_: str) -> None:
-    assert phrases.audience(Audience.model_validate(given)) == words_
+def test_audiences_in_words(audience: dict[str, Any], words_: str) -> None:
+    assert phrases.audience(Audience.model_validate(audience)) == words_
 
 
 def test_every_condition_has_words() -> None:
@@ -115,7 +115,7 @@ def test_every_condition_has_words() -> None:
 
 def test_at_the_command_line(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
     url = asyncio.run(databases.fresh())
-    asyncio.run(made(url))
+    asyncio.run(with_draft(url))
     monkeypatch.setenv("SAWT_DATABASE_URL", url)
     monkeypatch.setenv("SAWT_KEYS", KEYS)
     shown = CliRunner().invoke(cli, ["campaign", "show", "1"])
@@ -123,11 +123,11 @@ def test_at_the_command_line(databases: Databases, monkeypatch: pytest.MonkeyPat
     assert "people: 0\nSMS segments: 0\nprice: " in shown.stdout
     assert "amina created it (draft)" in shown.stdout
     assert f"sms, fr, 1 SMS segment:\n    {words('news')['fr']}" in shown.stdout
-    given = json.dumps({**NEWS, "texts": words("other")})
-    assert CliRunner().invoke(cli, ["campaign", "edit", "1", "-", "--as", "idir"], input=given).exit_code == 0
+    data = json.dumps({**NEWS, "texts": words("other")})
+    assert CliRunner().invoke(cli, ["campaign", "edit", "1", "-", "--as", "idir"], input=data).exit_code == 0
     assert words("other")["fr"] in CliRunner().invoke(cli, ["campaign", "show", "1"]).stdout
 
 
-async def made(url: str) -> None:
+async def with_draft(url: str) -> None:
     async with quiet(url) as world:
         await make(world, NEWS)

@@ -1,4 +1,4 @@
-"""Every condition of an audience on both databases, what staff may write, and what they may not."""
+"""Every condition of an audience on both databases, and what staff may and may not write."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ CONDITIONS: tuple[tuple[dict[str, Any], str], ...] = (
 
 @pytest.fixture
 async def crowd(desk: World) -> dict[int, str]:
-    """Four residents, by the number of their row."""
+    """Four residents, by id."""
     numbers = [
         await resident(desk, commune=MARTIL, source="plan"),
         await resident(desk, commune=OUED_LAOU, source="souk-2026"),
@@ -81,10 +81,10 @@ async def test_every_condition(desk: World, crowd: dict[int, str]) -> None:
 
 
 async def whom(world: World, campaign: int, crowd: dict[int, str]) -> str:
-    """The names of those it would go to, by a look at the selection itself."""
+    """The names of the recipients, read from the selection itself."""
     async with world.db.transaction() as session:
-        found = await service.get(session, campaign)
-        people = classified(found, now=world.now(), weekly=3)
+        row = await service.get(session, campaign)
+        people = classified(row, now=world.now(), weekly=3)
         rows = await session.scalars(select(people.c.resident_id).where(people.c.excluded.is_(None)))
         return "".join(sorted(crowd[row] for row in rows))
 
@@ -94,7 +94,7 @@ async def test_asked_are_those_invited_who_did_not_begin(wired_desk: World) -> N
     await wired_desk.invite("plan")
     campaign = await make(wired_desk, {**NEWS, "urgent": True}, audience={"asked": "plan"})
     assert await whom(wired_desk, campaign, {silent: "a"}) == "a"
-    assert talking.count > 0  # they began, and are none of them
+    assert talking.count > 0  # they began, so they are left out
 
 
 async def test_last_contacted(desk: World) -> None:
@@ -110,21 +110,21 @@ async def test_last_contacted(desk: World) -> None:
 async def test_following_twice_and_leaving_twice(desk: World) -> None:
     who = await resident(desk)
     async with desk.db.transaction() as session:
-        given = {"resident_id": who, "kind": THEME, "ref": "water"}
-        assert await follows.follow(session, **given, now=desk.now())
-        assert not await follows.follow(session, **given, now=desk.now())
-        assert await follows.unfollow(session, **given)
-        assert not await follows.unfollow(session, **given)
+        follow = {"resident_id": who, "kind": THEME, "ref": "water"}
+        assert await follows.follow(session, **follow, now=desk.now())
+        assert not await follows.follow(session, **follow, now=desk.now())
+        assert await follows.unfollow(session, **follow)
+        assert not await follows.unfollow(session, **follow)
 
 
 @pytest.mark.parametrize(
-    ("audience", "said"),
+    ("audience", "message"),
     [
         ({"commune": ["01.571.99.99"]}, "no commune 01.571.99.99"),
         ({"commune": ["01.571"]}, "no commune"),
         ({"commune": []}, "at least 1 item"),
         ({"province": ["01.999"]}, "no province"),
-        ({"language": ["en"]}, "no language en"),
+        ({"language": ["en"]}, "unknown language en"),
         ({"follows": ["water"]}, "nobody can follow"),
         ({"follows": ["theme:"]}, "nobody can follow"),
         ({"follows": ["theme:watr"]}, "nobody can follow theme:watr; the themes are water, roads, schools"),
@@ -133,30 +133,30 @@ async def test_following_twice_and_leaving_twice(desk: World) -> None:
         ({"follows": ["commitment:plan-code/0"]}, "nobody can follow"),
         ({"follows": ["province:Rabat"]}, "nobody can follow"),
         ({"source": ["x" * 65]}, "at most 64"),
-        ({"source": ["plan"], "begun": "plan"}, "says one thing"),
-        ({"commune": None}, "says nothing"),
+        ({"source": ["plan"], "begun": "plan"}, "one key"),
+        ({"commune": None}, "needs a value"),
         ({"township": ["x"]}, "extra"),
         ({"not": {"not": {"not": {"not": {"not": {"begun": "plan"}}}}}}, "deep"),
     ],
 )
-def test_what_staff_may_not_write(audience: dict[str, Any], said: str) -> None:
-    with pytest.raises(ValidationError, match=said):
+def test_what_staff_may_not_write(audience: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
         Audience.model_validate(audience)
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("fields", "message"),
     [
         ({"quotas": {"01.999": 5}}, "no province 01.999"),
         ({"quotas": {"01.571": -1}}, "greater than or equal to 0"),
-        ({"waves": [{"share": 10, "after_minutes": 0}]}, "must make 100"),
-        ({"waves": [{"share": 60, "after_minutes": 0}, {"share": 60, "after_minutes": 5}]}, "must make 100"),
+        ({"waves": [{"share": 10, "after_minutes": 0}]}, "must add up to 100"),
+        ({"waves": [{"share": 60, "after_minutes": 0}, {"share": 60, "after_minutes": 5}]}, "must add up to 100"),
         ({"waves": [{"share": 50, "after_minutes": 5}, {"share": 50, "after_minutes": 5}]}, "later"),
         ({"waves": [{"share": 0, "after_minutes": 0}, {"share": 100, "after_minutes": 5}]}, "greater than or equal"),
         ({"waves": [{"share": 100, "after_minutes": -1}]}, "greater than or equal"),
         ({"waves": [{"share": 100}]}, "required"),
     ],
 )
-def test_what_quotas_and_waves_may_not_say(given: dict[str, Any], said: str) -> None:
-    with pytest.raises(ValidationError, match=said):
-        CampaignIn.model_validate({**NEWS, **given})
+def test_what_quotas_and_waves_may_not_say(fields: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        CampaignIn.model_validate({**NEWS, **fields})

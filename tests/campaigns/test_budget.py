@@ -1,4 +1,4 @@
-"""A budget that is spent, raised by a second person, and spent on: the messages that waited go out, nobody's twice."""
+"""A budget that is spent and raised by a second person: the waiting messages are sent, nobody's twice."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ async def set_to(world: World, campaign: int, amount: float | None, who: str) ->
 
 
 async def spent_up(world: World) -> int:
-    """A campaign of author amina, launched with money for six and left with money for two."""
+    """A campaign by amina, launched with money for six messages and left with money for two."""
     for _ in range(PEOPLE):
         await resident(world)
     campaign = await make(world, {**NEWS, "urgent": True, "budget": 0.6})
     await take(world, campaign, "submit", "approve", "launch")
-    await set_to(world, campaign, 0.2, "amina")  # less may be spent at any time
+    await set_to(world, campaign, 0.2, "amina")  # a budget may be lowered at any time
     await world.deliver()
     await clock(world)
     return campaign

@@ -1,4 +1,4 @@
-"""Campaigns on both databases: who gets them and who does not, their life, their hours, and what becomes of them."""
+"""Campaigns on both databases: who gets them and who does not, their states, their hours, and their outcome."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ async def test_a_preview_says_who_gets_it_and_who_does_not(desk: World) -> None:
     await resident(desk, state=residents.STOPPED)
     await resident(desk, state=residents.JOINING, language=None)
     await resident(desk, channels=())
-    found = await look(desk, await make(desk, NEWS))
-    assert found.recipients == 2
-    assert found.by_channel == {"sms": 1, "telegram": 1}  # nobody on both, the free one first
-    assert found.by_language == {"ar": 1, "zgh": 1}
-    assert found.by_province == {"01.511 Tanger-Assilah": 1, "01.571 Tétouan": 1}
-    assert found.excluded == {"stopped": 1, "no consent": 1, "unreachable": 1}
-    assert found.segments == {"ar": 1, "fr": 1, "zgh": 1, "zgh (latin)": 1}
-    assert (found.total_segments, found.price, found.blockers) == (1, None, [])
-    assert any("price" in warning for warning in found.warnings)
+    preview = await look(desk, await make(desk, NEWS))
+    assert preview.recipients == 2
+    assert preview.by_channel == {"sms": 1, "telegram": 1}  # nobody on both, the free one first
+    assert preview.by_language == {"ar": 1, "zgh": 1}
+    assert preview.by_province == {"01.511 Tanger-Assilah": 1, "01.571 Tétouan": 1}
+    assert preview.excluded == {"stopped": 1, "no consent": 1, "unreachable": 1}
+    assert preview.segments == {"ar": 1, "fr": 1, "zgh": 1, "zgh (latin)": 1}
+    assert (preview.total_segments, preview.price, preview.blockers) == (1, None, [])
+    assert any("price" in warning for warning in preview.warnings)
 
 
 @pytest.mark.parametrize(
@@ -56,9 +56,9 @@ async def test_audiences(desk: World, audience: dict[str, Any], names: str) -> N
     await resident(desk, language="fr", province="01.571")
     await resident(desk, language="ar", province="01.571", channels=("telegram",))
     await resident(desk, language="zgh", province=None)
-    found = await look(desk, await make(desk, NEWS, audience=audience))
+    preview = await look(desk, await make(desk, NEWS, audience=audience))
     by_name = {"a": "fr", "b": "ar", "c": "zgh"}
-    assert set(found.by_language) == {by_name[name] for name in names}
+    assert set(preview.by_language) == {by_name[name] for name in names}
 
 
 async def test_those_who_took_part_are_known_but_not_their_answers(wired_desk: World) -> None:
@@ -84,9 +84,9 @@ async def test_the_whole_life(wired_desk: World) -> None:
     assert await state(wired_desk, campaign) == "finished"
     async with wired_desk.db.transaction() as session:
         history = [(each.step, each.who) for each in await service.history(session, campaign)]
-        found = await report(session, campaign, prices=wired_desk.kit.rules.prices)
+        result = await report(session, campaign, prices=wired_desk.kit.rules.prices)
     assert [step for step, _ in history] == ["create", "submit", "approve", "launch", "finish"]
-    assert (found.total, found.states, found.by["province"]) == (
+    assert (result.total, result.states, result.by["province"]) == (
         3,
         {"delivered": 3},
         {"01.571 Tétouan": {"delivered": 3}},
@@ -151,7 +151,7 @@ async def test_pause_resume_and_cancel_keep_the_exact_place(wired_desk: World) -
         await take(wired_desk, second, "resume")
 
 
-async def test_quiet_hours_hold_a_campaign_back_and_urgent_ones_do_not_know_them(wired_desk: World) -> None:
+async def test_quiet_hours_hold_back_campaigns_but_not_urgent_ones(wired_desk: World) -> None:
     await resident(wired_desk)
     wired_desk.now.advance(hours=12)  # ten in the evening
     campaign, urgent = await make(wired_desk, NEWS), await make(wired_desk, {**NEWS, "urgent": True})
@@ -166,7 +166,7 @@ async def test_quiet_hours_hold_a_campaign_back_and_urgent_ones_do_not_know_them
     assert await states(wired_desk, campaign) == ["delivered"]
 
 
-async def test_a_schedule_is_kept_once_and_a_stale_one_asks_again(desk: World) -> None:
+async def test_a_schedule_launches_once_and_a_missed_one_asks_again(desk: World) -> None:
     await resident(desk)
     due, stale = await make(desk, NEWS), await make(desk, NEWS)
     for campaign in (due, stale):
@@ -192,8 +192,8 @@ async def test_nobody_gets_more_than_the_weekly_cap(desk: World) -> None:
     for _ in range(desk.settings.campaigns_per_week):
         await take(desk, await make(desk, NEWS), "submit", "approve", "launch")
     campaign = await make(desk, NEWS)
-    found = await look(desk, campaign)
-    assert (found.recipients, found.excluded) == (0, {"weekly cap": 1})
+    preview = await look(desk, campaign)
+    assert (preview.recipients, preview.excluded) == (0, {"weekly cap": 1})
     assert (await look(desk, await make(desk, {**NEWS, "urgent": True}))).recipients == 1
     desk.now.advance(days=8)
     assert (await look(desk, campaign)).recipients == 1
@@ -236,9 +236,9 @@ async def test_a_stop_after_the_launch_cancels_it(wired_desk: World) -> None:
     assert await states(wired_desk, campaign) == ["cancelled"]
 
 
-async def test_letters_that_make_it_dearer_for_nothing_are_named(desk: World) -> None:
+async def test_costly_letters_are_named(desk: World) -> None:
     await resident(desk, language="fr")
     french = "L’eau revient « demain », grâce aux travaux. " * 2
-    found = await look(desk, await make(desk, {**NEWS, "texts": {**words("news"), "fr": french}}))
-    assert found.segments["fr"] == 2
-    assert "an SMS in fr takes 2 segments for ’ « » â; without them 1" in found.warnings
+    preview = await look(desk, await make(desk, {**NEWS, "texts": {**words("news"), "fr": french}}))
+    assert preview.segments["fr"] == 2
+    assert "an SMS in fr takes 2 segments for ’ « » â; without them 1" in preview.warnings

@@ -1,4 +1,4 @@
-"""What the clock does by itself: openings, closings, launches, expiries, once each however many processes look."""
+"""What the scheduler does: openings, closings, launches and expiries, each once however many processes run."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ Work = Callable[[AsyncSession, datetime], Awaitable[object]]
 
 
 @pytest.mark.parametrize(
-    ("tried", "failed", "blown"),
+    ("tried", "failed", "tripped"),
     [(0, 0, False), (49, 49, False), (50, 24, False), (50, 25, True), (1000, 499, False), (1000, 1000, True)],
 )
-def test_when_a_fuse_blows(tried: int, failed: int, blown: bool) -> None:
-    assert failure_breaker.blows(tried=tried, failed=failed) is blown
+def test_when_the_failure_breaker_trips(tried: int, failed: int, tripped: bool) -> None:
+    assert failure_breaker.trips(tried=tried, failed=failed) is tripped
 
 
 async def five_at_once(world: World, work: Work) -> list[object]:
-    """What five processes do in the same moment."""
+    """What five processes do at the same moment."""
     processes = [database(world.settings) for _ in range(5)]
 
     async def one(db: Database) -> object:
@@ -56,19 +56,19 @@ async def five_at_once(world: World, work: Work) -> list[object]:
 
 
 async def draft(world: World, **more: object) -> None:
-    given = ConsultationIn.model_validate({**main_consultation(), "code": "later", **more})
+    data = ConsultationIn.model_validate({**main_consultation(), "code": "later", **more})
     async with world.db.transaction() as session:
-        await drafts.create(session, given, who="amina", now=world.now())
+        await drafts.create(session, data, who="amina", now=world.now())
 
 
 async def of_later(world: World) -> tuple[str, int]:
     async with world.db.transaction() as session:
-        found = await consultations.get(session, "later")
-        return found.state, found.revision
+        later = await consultations.get(session, "later")
+        return later.state, later.revision
 
 
 async def until(world: World, expected: str) -> None:
-    """Wait for the service's own clock."""
+    """Wait for the service's own scheduler."""
     async with asyncio.timeout(60):
         while (await of_later(world))[0] != expected:  # noqa: ASYNC110 - the service makes it so
             await asyncio.sleep(0.05)
@@ -85,7 +85,7 @@ async def test_a_consultation_opens_and_closes_by_itself(ticking_world: World) -
 
 
 async def test_five_processes_open_and_close_it_once(own_world: World) -> None:
-    # Its moments lie behind already, so that none of them is the service's own to see first.
+    # Both times are past for these processes and future for the service's own scheduler.
     moment = own_world.now.later(days=30)
     await draft(own_world, opens_at=moment, closes_at=own_world.now.later(days=31))
     opened = await five_at_once(own_world, lambda session, _: lifecycle.open_due(session, now=moment))
@@ -109,10 +109,10 @@ async def test_times_can_be_changed_and_are_checked(own_world: World) -> None:
         for opens_at, closes_at in ((now, None), (later(hours=2), later(hours=1)), (None, now)):
             with pytest.raises(Invalid):
                 await lifecycle.schedule(session, "later", opens_at=opens_at, closes_at=closes_at, who="amina", now=now)
-        found = await lifecycle.schedule(
+        scheduled = await lifecycle.schedule(
             session, "later", opens_at=later(hours=1), closes_at=None, who="amina", now=now
         )
-        assert (found.opens_at, found.closes_at) != (None, None)
+        assert (scheduled.opens_at, scheduled.closes_at) != (None, None)
         await lifecycle.schedule(session, "later", opens_at=None, closes_at=None, who="amina", now=now)
         await lifecycle.open_draft(session, "later", who="amina", now=now)
         with pytest.raises(Conflict):
@@ -154,7 +154,7 @@ async def test_a_campaign_that_fails_pauses_until_staff_let_it_go_on(own_world: 
     assert (last.step, last.who) == ("pause", "fuse")
     await take(own_world, campaign, "resume")
     await clock(own_world)
-    assert await state(own_world, campaign) == "running"  # it counts anew from here
+    assert await state(own_world, campaign) == "running"  # failures are counted from here
 
 
 async def test_who_says_stop_while_it_is_launched_does_not_keep_it_from_its_end(own_world: World) -> None:
@@ -166,12 +166,12 @@ async def test_who_says_stop_while_it_is_launched_does_not_keep_it_from_its_end(
         async with own_world.db.transaction() as session:
             (who,) = await lock(session, first)
             residents.stop(session, who, channel="sms", wording="STOP", now=own_world.now())
-            await outbox.cancel_unasked(session, first, now=own_world.now())
+            await outbox.cancel_unsolicited(session, first, now=own_world.now())
 
     async with own_world.db.transaction() as session:
         await actions.launch(session, campaign, kit=own_world.kit, who="idir", now=own_world.now())
         stopping = asyncio.create_task(stop())
-        await asyncio.wait([stopping], timeout=1)  # on SQLite it waits for the launch
+        await asyncio.wait([stopping], timeout=1)  # SQLite waits for the launch
     await stopping
     await own_world.deliver()
     await clock(own_world)

@@ -1,4 +1,4 @@
-"""What a campaign costs before it is sent: by language and road, and what its budget says to that, in words."""
+"""What a campaign costs before it is sent, by language and road, and how that compares with its budget."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from api.campaigns import service
 from api.campaigns.context import Kit
-from api.campaigns.estimate.cost import Cost, Text
+from api.campaigns.estimate.cost import Cost, TextKey
 from api.campaigns.reporting.schemas import Preview
 from api.routing.prices import MILLION, Price, Prices
 from api.routing.roads import Road, Roads, Route
@@ -44,17 +44,19 @@ class Some:
     variant: int = 0
 
     @property
-    def text(self) -> Text:
-        return self.language, self.latin, self.variant
+    def text(self) -> TextKey:
+        return TextKey(self.language, self.latin, self.variant)
 
 
-PARTS: Mapping[Text, int] = {("fr", False, 0): 2, ("zgh", False, 0): 3, ("zgh", True, 0): 1, ("fr", False, 3): 5}
+PARTS: Mapping[TextKey, int] = {
+    TextKey("fr", False, 0): 2, TextKey("zgh", False, 0): 3, TextKey("zgh", True, 0): 1, TextKey("fr", False, 3): 5,
+}  # fmt: skip
 
 
 def test_segments_times_price_by_language_and_nothing_for_telegram() -> None:
     groups = [Some(3, 100), Some(2, 70), Some(1, 10, variant=3), Some(4, 100, "zgh"), Some(4, 100, "zgh", latin=True)]
-    found = Cost.of([*groups, Some(9, 100, channel="telegram"), Some(9, None, channel="telegram")], PARTS)
-    assert (found.by_language, found.micros, found.unpriced) == ({"fr": 930, "zgh": 1600}, 2530, 0)
+    cost = Cost.of([*groups, Some(9, 100, channel="telegram"), Some(9, None, channel="telegram")], PARTS)
+    assert (cost.by_language, cost.micros, cost.unpriced) == ({"fr": 930, "zgh": 1600}, 2530, 0)
 
 
 @pytest.mark.parametrize(
@@ -62,16 +64,18 @@ def test_segments_times_price_by_language_and_nothing_for_telegram() -> None:
     [
         (Cost({"fr": 2 * MILLION}), None, [], []),
         (Cost({"fr": 2 * MILLION}), 2 * MILLION, [], []),
-        (Cost({"fr": 2 * MILLION}), 2 * MILLION - 10_000, ["it would cost 2.0, and its budget is 1.99"], []),
-        (Cost({}, 3), None, [], ["no price is known for 3 SMS: set the rule prices"]),
+        (Cost({"fr": 2 * MILLION}), 2 * MILLION - 10_000, ["it would cost 2.0, but its budget is 1.99"], []),
+        (Cost({}, 3), None, [], ["the price of 3 SMS is unknown: set the rule prices"]),
         (
-            Cost({}, 3), MILLION, ["it has a budget, and no price of an SMS is known: set the rule prices"],
-            ["no price is known for 3 SMS: set the rule prices"],
+            Cost({}, 3), MILLION, ["it has a budget, but the price of an SMS is unknown: set the rule prices"],
+            ["the price of 3 SMS is unknown: set the rule prices"],
         ),
         (Cost({}), 0, [], []),
     ],
 )  # fmt: skip
-def test_what_a_budget_says_to_it(cost: Cost, budget: int | None, blockers: list[str], warnings: list[str]) -> None:
+def test_blockers_and_warnings_of_a_budget(
+    cost: Cost, budget: int | None, blockers: list[str], warnings: list[str]
+) -> None:
     assert (cost.blockers(budget), cost.warnings()) == (blockers, warnings)
 
 
@@ -87,7 +91,7 @@ async def look(world: World, prices: Prices = PRICES, **more: Any) -> Preview:
 
 
 async def crowd(world: World) -> None:
-    """Three at home, of whom one reads Arabic; one abroad; one with Telegram."""
+    """Three residents at home, one of whom reads Arabic; one abroad; one with Telegram."""
     for language in ("fr", "fr", "ar"):
         await resident(world, language=language)
     world_number = world.number
@@ -99,26 +103,26 @@ async def crowd(world: World) -> None:
 
 async def test_a_preview_prices_each_language_and_road(own_world: World) -> None:
     await crowd(own_world)
-    found = await look(own_world)
-    assert (found.by_road, found.total_segments) == ({"near": 3, "far": 1, "telegram": 1}, 4)
-    assert (found.prices, found.price) == ({"fr": 0.5, "ar": 0.05}, 0.55)
-    assert (found.currency, found.priced_on, found.budget) == ("MAD", DAY, None)
-    assert found.seconds == 3.0  # three segments on the slow road; the others go out beside them
-    assert (found.blockers, [each for each in found.warnings if "price" in each]) == ([], [])
+    preview = await look(own_world)
+    assert (preview.by_road, preview.total_segments) == ({"near": 3, "far": 1, "telegram": 1}, 4)
+    assert (preview.prices, preview.price) == ({"fr": 0.5, "ar": 0.05}, 0.55)
+    assert (preview.currency, preview.priced_on, preview.budget) == ("MAD", DAY, None)
+    assert preview.seconds == 3.0  # three segments on the slow road; the others are sent in parallel
+    assert (preview.blockers, [each for each in preview.warnings if "price" in each]) == ([], [])
 
 
-async def test_a_budget_that_does_not_suffice_stands_against_it(own_world: World) -> None:
+async def test_too_small_a_budget_blocks_it(own_world: World) -> None:
     await crowd(own_world)
     assert (await look(own_world, budget=0.55)).blockers == []
-    found = await look(own_world, budget=0.5)
-    assert (found.budget, found.blockers) == (0.5, ["it would cost 0.55, and its budget is 0.5"])
+    preview = await look(own_world, budget=0.5)
+    assert (preview.budget, preview.blockers) == (0.5, ["it would cost 0.55, but its budget is 0.5"])
 
 
-async def test_what_has_no_price_is_said(own_world: World) -> None:
+async def test_unknown_prices_are_reported(own_world: World) -> None:
     await crowd(own_world)
     home = Prices([PRICES.rows[0]])
-    found = await look(own_world, home, budget=9)
-    assert found.price is None
-    assert found.blockers == ["it has a budget, and no price of an SMS is known: set the rule prices"]
-    assert "no price is known for 1 SMS: set the rule prices" in found.warnings
+    preview = await look(own_world, home, budget=9)
+    assert preview.price is None
+    assert preview.blockers == ["it has a budget, but the price of an SMS is unknown: set the rule prices"]
+    assert "the price of 1 SMS is unknown: set the rule prices" in preview.warnings
     assert (await look(own_world, home)).blockers == []

@@ -1,4 +1,4 @@
-"""Audiences, quotas, waves and resending over the JSON API and on the command line."""
+"""Audiences, quotas, waves and resends over the JSON API and on the command line."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ GIVEN: dict[str, Any] = {
 
 async def test_over_the_json_api(desk: World) -> None:
     people = [await resident(desk, source="souk"), await resident(desk, commune="01.571.01.07")]
-    made = (await call(desk, "POST", "/v1/campaigns", json=GIVEN)).json()
-    assert {name: made[name] for name in ("audience", "quotas", "waves", "resends")} == {
+    created = (await call(desk, "POST", "/v1/campaigns", json=GIVEN)).json()
+    assert {name: created[name] for name in ("audience", "quotas", "waves", "resends")} == {
         "audience": GIVEN["audience"], "quotas": GIVEN["quotas"], "waves": GIVEN["waves"], "resends": None,
     }  # fmt: skip
-    path = f"/v1/campaigns/{made['id']}"
-    found = (await call(desk, "GET", f"{path}/preview")).json()
-    assert (found["recipients"], found["excluded"]) == (1, {"quota": 1})
-    assert [(wave["share"], wave["recipients"]) for wave in found["waves"]] == [(10, 1), (90, 0)]
+    path = f"/v1/campaigns/{created['id']}"
+    preview = (await call(desk, "GET", f"{path}/preview")).json()
+    assert (preview["recipients"], preview["excluded"]) == (1, {"quota": 1})
+    assert [(wave["share"], wave["recipients"]) for wave in preview["waves"]] == [(10, 1), (90, 0)]
     assert (await call(desk, "POST", f"{path}/resend")).status_code == 409
-    await take(desk, made["id"], "submit", "approve", "launch")
+    await take(desk, created["id"], "submit", "approve", "launch")
     for who in people:
-        await ended(desk, made["id"], who, "failed")
+        await ended(desk, created["id"], who, "failed")
     again = (await call(desk, "POST", f"{path}/resend")).json()
-    assert (again["state"], again["resends"], again["quotas"], again["waves"]) == ("draft", made["id"], {}, [])
-    assert again["id"] != made["id"]
+    assert (again["state"], again["resends"], again["quotas"], again["waves"]) == ("draft", created["id"], {}, [])
+    assert again["id"] != created["id"]
     assert (await call(desk, "GET", f"/v1/campaigns/{again['id']}/preview")).json()["recipients"] == 1
     copy = (await call(desk, "POST", f"{path}/clone")).json()
     assert (copy["state"], copy["audience"], copy["quotas"]) == ("draft", GIVEN["audience"], GIVEN["quotas"])
-    assert copy["id"] not in (made["id"], again["id"])
+    assert copy["id"] not in (created["id"], again["id"])
 
 
 @pytest.mark.parametrize(
@@ -70,27 +70,27 @@ async def test_a_moment_beyond_the_calendar(desk: World) -> None:
     await resident(desk)
     campaign = await make(desk, NEWS)
     await take(desk, campaign, "submit", "approve")
-    given = {"at": "9999-12-31T23:59:59-14:00"}
-    assert (await call(desk, "POST", f"/v1/campaigns/{campaign}/schedule", json=given)).status_code == 422
+    body = {"at": "9999-12-31T23:59:59-14:00"}
+    assert (await call(desk, "POST", f"/v1/campaigns/{campaign}/schedule", json=body)).status_code == 422
 
 
 def test_on_the_command_line(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SAWT_DATABASE_URL", asyncio.run(databases.fresh()))
     monkeypatch.setenv("SAWT_KEYS", KEYS)
-    given = {**GIVEN, "texts": words("news"), "urgent": True}
-    made = sawt("create", "-", "--as", "amina", given=json.dumps(given)).stdout.strip()
-    shown = sawt("preview", made).stdout
+    data = {**GIVEN, "texts": words("news"), "urgent": True}
+    number = sawt("create", "-", "--as", "amina", text=json.dumps(data)).stdout.strip()
+    shown = sawt("preview", number).stdout
     assert "wave 2: 90 % after 120 min, 0 people, from" in shown
-    found = json.loads(sawt("preview", made, "--json").stdout)
-    assert [wave["after_minutes"] for wave in found["waves"]] == [0, 120]
-    copy = sawt("clone", made, "--as", "amina")
-    assert int(copy.stdout) > int(made)
-    refused = CliRunner().invoke(command, ["resend", made, "--as", "amina"])
+    preview = json.loads(sawt("preview", number, "--json").stdout)
+    assert [wave["after_minutes"] for wave in preview["waves"]] == [0, 120]
+    copy = sawt("clone", number, "--as", "amina")
+    assert int(copy.stdout) > int(number)
+    refused = CliRunner().invoke(command, ["resend", number, "--as", "amina"])
     assert "was not launched" in str(refused.exception)
 
 
-def sawt(*words: str, given: str | None = None) -> Result:
-    """One command that goes well."""
-    found = CliRunner().invoke(command, words, input=given, catch_exceptions=False)
-    assert found.exit_code == 0, found.output
-    return found
+def sawt(*words: str, text: str | None = None) -> Result:
+    """Run a command that succeeds."""
+    result = CliRunner().invoke(command, words, input=text, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result

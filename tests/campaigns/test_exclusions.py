@@ -1,4 +1,4 @@
-"""Why somebody of the audience does not get a campaign: each reason, resending to the failed, and one reminder only."""
+"""Why someone of the audience does not get a campaign: each reason, resends to the failed, one reminder only."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from api.consultations import participation
 from api.consultations import service as consultations
 from api.consultations.models import Participation, ParticipationState
 from api.errors import Conflict, Invalid
-from api.outbox import states as outcomes
+from api.outbox.states import DeliveryState
 from api.residents import service as residents
 from api.residents.models import Resident
 from tests.campaigns.crowd import resident
@@ -50,9 +50,9 @@ async def test_each_reason_and_the_first_that_holds(desk: World) -> None:
     async with desk.db.transaction() as session:
         plan = await consultations.get(session, "plan")
         session.add(Participation(consultation_id=plan.id, resident_id=people["asked"], state=ParticipationState.ASKED))
-    found = await look(desk, await make(desk, INVITATION, quotas={"01.571": 1}))
-    assert found.recipients == 1
-    assert found.excluded == {
+    preview = await look(desk, await make(desk, INVITATION, quotas={"01.571": 1}))
+    assert preview.recipients == 1
+    assert preview.excluded == {
         "already asked or answered": 3, "weekly cap": 1, "quota": 1, "stopped": 1, "no consent": 1, "unreachable": 1,
     }  # fmt: skip
 
@@ -65,38 +65,45 @@ async def test_a_running_campaign_has_reached_those_it_has(desk: World) -> None:
 
 
 async def test_resending_reaches_the_failed_and_nobody_else(desk: World) -> None:
-    ends = [outcomes.FAILED, outcomes.EXPIRED, outcomes.UNSURE, outcomes.SENT, outcomes.DELIVERED, outcomes.CANCELLED]
-    people = {state: await resident(desk) for state in (*ends, outcomes.QUEUED)}
+    ends = [
+        DeliveryState.FAILED,
+        DeliveryState.EXPIRED,
+        DeliveryState.UNSURE,
+        DeliveryState.SENT,
+        DeliveryState.DELIVERED,
+        DeliveryState.CANCELLED,
+    ]
+    people = {state: await resident(desk) for state in (*ends, DeliveryState.QUEUED)}
     left = await resident(desk)
     first = await launched(desk, NEWS)
     for state in ends:
         await ended(desk, first, people[state], state)
-    await ended(desk, first, left, outcomes.FAILED)
+    await ended(desk, first, left, DeliveryState.FAILED)
     async with desk.db.transaction() as session:
         (await session.get_one(Resident, left)).state = residents.STOPPED
-    await resident(desk)  # came since, and was never meant
+    await resident(desk)  # joined later, so not in the original audience
     again = await resent(desk, first)
-    found = await look(desk, again)
-    assert (found.recipients, found.excluded) == (2, {"stopped": 1})
+    preview = await look(desk, again)
+    assert (preview.recipients, preview.excluded) == (2, {"stopped": 1})
     with pytest.raises(Conflict):
-        await take(desk, again, "launch")  # it needs its approval as any
+        await take(desk, again, "launch")  # it needs an approval like any other
     await take(desk, again, "submit", "approve", "launch")
-    assert await recipients(desk, again) == {people[outcomes.FAILED], people[outcomes.EXPIRED]}
+    assert await recipients(desk, again) == {people[DeliveryState.FAILED], people[DeliveryState.EXPIRED]}
 
 
 async def test_resending_twice_reaches_nobody_twice(desk: World) -> None:
     one, two, three = [await resident(desk) for _ in range(3)]
     first = await launched(desk, NEWS)
     for who in (one, two, three):
-        await ended(desk, first, who, outcomes.FAILED)
+        await ended(desk, first, who, DeliveryState.FAILED)
     second, other = await resent(desk, first), await resent(desk, first)
     await take(desk, second, "submit", "approve", "launch")
-    await ended(desk, second, one, outcomes.DELIVERED)
-    await ended(desk, second, two, outcomes.FAILED)
-    await ended(desk, second, three, outcomes.UNSURE)
-    found = await look(desk, other)
-    assert (found.recipients, found.excluded) == (1, {"already has it": 2})
-    third = await resent(desk, second)  # resends the resending
+    await ended(desk, second, one, DeliveryState.DELIVERED)
+    await ended(desk, second, two, DeliveryState.FAILED)
+    await ended(desk, second, three, DeliveryState.UNSURE)
+    preview = await look(desk, other)
+    assert (preview.recipients, preview.excluded) == (1, {"already has it": 2})
+    third = await resent(desk, second)  # a resend of the resend
     await take(desk, third, "submit", "approve", "launch")
     assert await recipients(desk, third) == {two}
     assert (await look(desk, other)).recipients == 0
@@ -105,7 +112,7 @@ async def test_resending_twice_reaches_nobody_twice(desk: World) -> None:
 async def test_two_resendings_at_once_take_turns(desk: World) -> None:
     who = await resident(desk)
     first = await launched(desk, NEWS)
-    await ended(desk, first, who, outcomes.FAILED)
+    await ended(desk, first, who, DeliveryState.FAILED)
     both = [await resent(desk, first), await resent(desk, first)]
     for each in both:
         await take(desk, each, "submit", "approve")
@@ -113,7 +120,7 @@ async def test_two_resendings_at_once_take_turns(desk: World) -> None:
 
 
 async def at_once(world: World, one: int, two: int) -> None:
-    """Launch two campaigns, the second while the first is not committed; it finds nobody any more."""
+    """Launch two campaigns, the second before the first is committed; it finds nobody any more."""
     begun = Event()
 
     async def first() -> None:
@@ -124,7 +131,7 @@ async def at_once(world: World, one: int, two: int) -> None:
 
     async def second() -> None:
         await begun.wait()
-        with suppress(Invalid):  # where it looked after the commit: nobody would get it
+        with suppress(Invalid):  # if it read the audience after the commit: nobody would get it
             await take(world, two, "launch")
 
     await gather(first(), second())
@@ -135,13 +142,13 @@ async def test_a_failed_invitation_is_sent_again_to_those_who_do_not_know(desk: 
     silent, begun, finished = [await resident(desk) for _ in range(3)]
     first = await launched(desk, INVITATION)
     for who in (silent, begun, finished):
-        await ended(desk, first, who, outcomes.FAILED)
+        await ended(desk, first, who, DeliveryState.FAILED)
     await progress(desk, begun, ParticipationState.BEGUN)
     await progress(desk, finished, ParticipationState.FINISHED)
     assert (await look(desk, await make(desk, INVITATION))).recipients == 0
     again = await resent(desk, first)
-    found = await look(desk, again)
-    assert (found.recipients, found.excluded) == (1, {"already asked or answered": 2})
+    preview = await look(desk, again)
+    assert (preview.recipients, preview.excluded) == (1, {"already asked or answered": 2})
     await take(desk, again, "submit", "approve", "launch")
     assert await recipients(desk, again) == {silent}
 
@@ -152,7 +159,7 @@ async def test_what_was_not_launched_cannot_be_resent_and_a_clone_of_a_resending
     with pytest.raises(Conflict, match="not launched"):
         await resent(desk, draft)
     await take(desk, draft, "submit", "approve", "launch")
-    await ended(desk, draft, who, outcomes.FAILED)
+    await ended(desk, draft, who, DeliveryState.FAILED)
     again = await resent(desk, draft)
     async with desk.db.transaction() as session:
         copy = await service.clone(session, again, who="amina", now=desk.now())
@@ -193,7 +200,7 @@ async def test_two_reminders_at_once_reach_nobody_twice(desk: World) -> None:
 async def test_a_failed_reminder_is_sent_again(desk: World) -> None:
     who = await resident(desk)
     first = await launched(desk, REMINDER)
-    await ended(desk, first, who, outcomes.FAILED)
+    await ended(desk, first, who, DeliveryState.FAILED)
     again = await resent(desk, first)
     await take(desk, again, "submit", "approve", "launch")
     assert await recipients(desk, again) == {who}

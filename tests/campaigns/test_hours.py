@@ -1,4 +1,4 @@
-"""Quiet hours: windows by weekday, Friday prayer, Ramadan, and a clock whose offset changes."""
+"""Sending hours by weekday, Friday prayer and Ramadan, with a time zone whose offset changes."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_the_next_window_is_said_in_any_zone() -> None:
 
 
 def test_the_offset_is_the_days_own() -> None:
-    """Morocco was at UTC+0 in Ramadan, at UTC+1 after it, and stays at UTC+0 since 20 September 2026."""
+    """Morocco was at UTC+0 in Ramadan and UTC+1 after it, and is at UTC+0 since 20 September 2026."""
     opens = [HOURS.window(at(f"{day} 05:00")) for day in ("2026-03-03", "2026-05-05", "2026-11-24")]
     assert [window[0].astimezone(UTC).hour for window in opens if window] == [9, 8, 9]
 

@@ -1,4 +1,4 @@
-"""`sawt invite`: a campaign like any other, which asks with the number and the money, and waits for a second person."""
+"""`sawt invite`: an ordinary campaign that asks with the number and the price, and waits for a second person."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ async def test_few_are_invited_within_hours_and_heeding_the_cap(desk: World) -> 
     assert await proceed(desk, "amina") == "running"
     assert await states(desk, 1) == ["queued"] * len(people)
     async with desk.db.transaction() as session:
-        found = await service.get(session, 1)
-        assert (found.urgent, found.author, found.name) == (False, "amina", "Invitation: plan")
+        campaign = await service.get(session, 1)
+        assert (campaign.urgent, campaign.author, campaign.name) == (False, "amina", "Invitation: plan")
         assert [(each.step, each.who) for each in await service.history(session, 1)] == [
             (step, "amina") for step in ("create", "submit", "approve", "launch")
         ]
@@ -67,9 +67,9 @@ async def test_who_had_enough_this_week_is_left_out(desk: World) -> None:
     sent = await launched(desk, NEWS)
     await ended(desk, sent, 1, "delivered")
     async with desk.db.transaction() as session:
-        made = await campaign_invite.draft(session, "plan", who="amina", now=desk.now())
-        found = await service.preview(session, made.id, kit=desk.kit, now=desk.now())
-    assert (found.recipients, found.excluded, found.blockers) == (0, {"weekly cap": 1}, ["nobody would get it"])
+        draft = await campaign_invite.draft(session, "plan", who="amina", now=desk.now())
+        preview = await service.preview(session, draft.id, kit=desk.kit, now=desk.now())
+    assert (preview.recipients, preview.excluded, preview.blockers) == (0, {"weekly cap": 1}, ["nobody would get it"])
 
 
 async def peopled(url: str) -> None:
@@ -86,7 +86,7 @@ def test_the_command_asks_with_the_number_and_the_money(databases: Databases, mo
     for name, value in {"DATABASE_URL": url, "KEYS": KEYS}.items():
         monkeypatch.setenv(f"SAWT_{name}", value)
     monkeypatch.setattr(invite, "agreed", asked.append)
-    assert sawt("plan").exit_code == 2  # nobody says who does it
+    assert sawt("plan").exit_code == 2  # --as is missing
     done = sawt("plan", "--as", "amina")
     assert asked == ["Send this to 3 people, for 0.3 USD?"]
     assert "Campaign 1 is running." in done.stderr
@@ -94,5 +94,5 @@ def test_the_command_asks_with_the_number_and_the_money(databases: Databases, mo
 
 
 def sawt(*words: str) -> Result:
-    """`sawt invite` with these words."""
+    """Run `sawt invite` with these arguments."""
     return CliRunner().invoke(cli, ["invite", *words])

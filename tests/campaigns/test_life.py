@@ -1,22 +1,23 @@
-"""Every legal and illegal step of a campaign, and the second pair of eyes."""
+"""Every legal and illegal action on a campaign, and the approval by a second person."""
 
 from __future__ import annotations
 
 import pytest
 
 from api.campaigns import transitions
+from api.campaigns.transitions import CampaignState
 from api.errors import Conflict, Forbidden
 
 STATES = (
-    transitions.DRAFT,
-    transitions.SUBMITTED,
-    transitions.APPROVED,
-    transitions.SCHEDULED,
-    transitions.RUNNING,
-    transitions.PAUSED,
-    transitions.FINISHED,
+    CampaignState.DRAFT,
+    CampaignState.SUBMITTED,
+    CampaignState.APPROVED,
+    CampaignState.SCHEDULED,
+    CampaignState.RUNNING,
+    CampaignState.PAUSED,
+    CampaignState.FINISHED,
 )
-STATES += (transitions.CANCELLED,)
+STATES += (CampaignState.CANCELLED,)
 LEGAL = {
     ("draft", "submit"): "submitted",
     **{(state, "edit"): "draft" for state in ("draft", "submitted", "approved", "scheduled")},
@@ -37,14 +38,14 @@ LEGAL = {
 }
 
 
-@pytest.mark.parametrize("step", transitions.STEPS)
+@pytest.mark.parametrize("action", transitions.ACTIONS)
 @pytest.mark.parametrize("state", STATES)
-def test_every_step_from_every_state(state: str, step: str) -> None:
-    if (state, step) in LEGAL:
-        assert transitions.next_state(state, step) == LEGAL[state, step]
+def test_every_action_in_every_state(state: str, action: str) -> None:
+    if (state, action) in LEGAL:
+        assert transitions.next_state(state, action) == LEGAL[state, action]
     else:
         with pytest.raises(Conflict, match=state):
-            transitions.next_state(state, step)
+            transitions.next_state(state, action)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A schedule that was missed asks staff again, whatever it was late by, and what was approved stays approved."""
+"""A missed schedule asks staff again, however late, and the approval stands."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.world import World
 
 
 async def scheduled(world: World, **by: float) -> int:
-    """A campaign that somebody else approved, and that is to be launched so much later."""
+    """A campaign approved by someone else, scheduled for this much later."""
     await resident(world)
     campaign = await make(world, NEWS)
     await take(world, campaign, "submit", "approve")

@@ -1,4 +1,4 @@
-"""Rules with values that nobody means: none is taken, and none that is stored keeps the others from being read."""
+"""Rules with odd values: none is accepted, and a stored one does not keep the others from being read."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ async def test_a_stored_value_that_cannot_be_read_can_be_set_again(desk: World) 
     async with desk.db.transaction() as session:
         session.add(RuleChange(name="approval_above", value=1e30, who="amina", at=desk.now()))
         session.add(RuleChange(name="campaigns_per_week", value=7, who="amina", at=desk.now()))
-    found = {each["name"]: each["value"] for each in (await call(desk, "GET", "/v1/rules")).json()["items"]}
-    assert (found["campaigns_per_week"], found["approval_above"]) == (7, desk.settings.approval_above)
+    rules = {each["name"]: each["value"] for each in (await call(desk, "GET", "/v1/rules")).json()["items"]}
+    assert (rules["campaigns_per_week"], rules["approval_above"]) == (7, desk.settings.approval_above)
     assert (await call(desk, "PUT", "/v1/rules/approval_above", json={"value": 3})).status_code == 200
-    found = {each["name"]: each["value"] for each in (await call(desk, "GET", "/v1/rules")).json()["items"]}
-    assert found["approval_above"] == 3
+    rules = {each["name"]: each["value"] for each in (await call(desk, "GET", "/v1/rules")).json()["items"]}
+    assert rules["approval_above"] == 3
 
 
 async def test_a_rule_whose_number_is_lower_and_comes_later_is_learned(desk: World) -> None:

@@ -1,4 +1,4 @@
-"""Progress as server-sent events: at each change and not oftener, kept open by comments, ended when it is over."""
+"""Progress as server-sent events: one per change, kept open by comments, ended with the campaign."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def launched(world: World) -> int:
 
 @asynccontextmanager
 async def following(world: World, campaign: int, seen: str | None = None) -> AsyncIterator[AsyncIterator[str]]:
-    """The lines of a stream, while the block runs."""
+    """The lines of a stream while the block runs."""
     headers = {"Authorization": f"Bearer {API_TOKEN}", **({"Last-Event-ID": seen} if seen else {})}
     path = f"/v1/campaigns/{campaign}/progress"
     async with world.http.stream("GET", path, headers=headers, timeout=httpx.Timeout(20)) as answer:
@@ -48,7 +48,7 @@ async def following(world: World, campaign: int, seen: str | None = None) -> Asy
 
 
 async def event(lines: AsyncIterator[str]) -> Event | None:
-    """The next event as its id and its data; None at the end of the stream."""
+    """The next event as its id and data; None at the end of the stream."""
     name = ""
     async for line in lines:
         if line.startswith("id: "):
@@ -110,11 +110,11 @@ async def test_who_has_seen_the_last_event_is_told_only_what_is_new(own_world: W
         assert second[1]["states"] == {"cancelled": 3}
         assert await event(lines) is None
     again = await call(own_world, "GET", f"/v1/campaigns/{campaign}/progress", headers={"Last-Event-ID": second[0]})
-    assert (again.status_code, again.text) == (204, "")  # an EventSource ceases to ask
+    assert (again.status_code, again.text) == (204, "")  # an EventSource stops reconnecting
 
 
 async def test_no_connection_is_held_while_many_watch(own_world: World) -> None:
-    """SQLite has one connection, PostgreSQL eight: twelve who watch leave them to others between two looks."""
+    """SQLite has one connection, PostgreSQL eight: twelve watchers release them between reads."""
     campaign = await launched(own_world)
 
     async def watch(going: asyncio.Event) -> None:
@@ -129,18 +129,18 @@ async def test_no_connection_is_held_while_many_watch(own_world: World) -> None:
         await ready.acquire()
     for _ in range(20):
         async with own_world.db.transaction() as session:
-            assert not await outbox.is_through(session, campaign_id=campaign)
+            assert not await outbox.is_done(session, campaign_id=campaign)
     going.set()
     await asyncio.gather(*watching)
 
 
 async def test_who_leaves_ends_their_stream(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress, "EVERY", 3600.0)  # only the leaving wakes it
+    monkeypatch.setattr(progress, "EVERY", 3600.0)  # only leaving wakes it
     ended, changes = asyncio.Event(), progress.changes
 
-    async def until_ended(*args: Any, **given: Any) -> AsyncIterator[Any]:
+    async def until_ended(*args: Any, **kwargs: Any) -> AsyncIterator[Any]:
         try:
-            async for each in changes(*args, **given):
+            async for each in changes(*args, **kwargs):
                 yield each
         finally:
             ended.set()

@@ -1,4 +1,4 @@
-"""What became of a campaign for each resident: pages, filters, the spreadsheet, masks, and memory that stays flat."""
+"""What became of a campaign for each resident: pages, filters, the spreadsheet, masks, and flat memory."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import text, update
 
 from api.campaigns.reporting import recipients
 from api.campaigns.reporting.recipient import Recipient
-from api.campaigns.reporting.recipients import Wanted
+from api.campaigns.reporting.recipients import RecipientFilter
 from api.outbox.models import Delivery
 from api.routing import phones
 from sawt.cli.outreach import campaign_reports
@@ -23,11 +23,11 @@ from tests.world import KEYRING, KEYS, World
 
 
 async def launched(world: World, people: int = 3, **about: Any) -> tuple[int, list[int]]:
-    """A running campaign and the numbers of its residents."""
-    found = [await resident(world, **about) for _ in range(people)]
+    """A running campaign and the ids of its residents."""
+    people_ = [await resident(world, **about) for _ in range(people)]
     campaign = await make(world, NEWS, urgent=True)
     await take(world, campaign, "submit", "approve", "launch")
-    return campaign, found
+    return campaign, people_
 
 
 async def listed(world: World, campaign: int, **query: Any) -> list[dict[str, Any]]:
@@ -49,17 +49,17 @@ async def test_each_is_shown_with_what_became_of_them(own_world: World) -> None:
     campaign, (number,) = await launched(own_world, 1)
     (queued,) = await listed(own_world, campaign)
     await own_world.deliver()
-    (found,) = await listed(own_world, campaign)
-    assert found["resident"] == number
+    (shown,) = await listed(own_world, campaign)
+    assert shown["resident"] == number
     names = ("channel", "road", "language", "province", "province_name", "state", "reason")
-    assert {name: found[name] for name in names} == {
+    assert {name: shown[name] for name in names} == {
         "channel": "sms", "road": "twilio", "language": "fr", "province": "01.571", "province_name": "Tétouan",
         "state": "delivered", "reason": None,
     }  # fmt: skip
     assert (queued["state"], queued["settled_at"], queued["attempts"]) == ("queued", None, 0)
-    assert (found["parts"], found["attempts"]) == (1, 1)
-    assert found["queued_at"].endswith("Z")
-    assert found["settled_at"].endswith("Z")
+    assert (shown["parts"], shown["attempts"]) == (1, 1)
+    assert shown["queued_at"].endswith("Z")
+    assert shown["settled_at"].endswith("Z")
 
 
 async def test_pages_by_keyset_meet_nobody_twice_and_leave_nobody_out(own_world: World) -> None:
@@ -80,11 +80,11 @@ async def test_filters(own_world: World) -> None:
     assert answer.status_code == 422
 
 
-async def test_the_spreadsheet_has_all_of_them_over_many_chunks(
+async def test_the_spreadsheet_has_all_of_them_over_many_batches(
     own_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recipients, "CHUNK", 2)
-    campaign, people = await launched(own_world, 6)  # the last chunk is full: another look finds nobody
+    monkeypatch.setattr(recipients, "BATCH", 2)
+    campaign, people = await launched(own_world, 6)  # the last batch is full: the next one is empty
     assert [int(row["resident"]) for row in await exported(own_world, campaign)] == people
     row = (await exported(own_world, campaign))[0]
     assert row["queued_at"].endswith("+00:00")
@@ -122,7 +122,7 @@ async def test_the_command_writes_the_same_file(own_world: World, monkeypatch: p
     monkeypatch.setenv("SAWT_KEYS", KEYS)
     campaign, people = await launched(own_world, 3)
     out = io.StringIO()
-    assert await campaign_reports.write_csv(own_world.db, campaign, Wanted(), out) == 3
+    assert await campaign_reports.write_csv(own_world.db, campaign, RecipientFilter(), out) == 3
     assert [int(row["resident"]) for row in read(out.getvalue())] == people
     answer = await call(own_world, "GET", f"/v1/campaigns/{campaign}/recipients.csv")
     assert answer.text == out.getvalue()
@@ -136,20 +136,20 @@ async def test_one_whose_key_is_gone_is_still_shown(own_world: World) -> None:
 
 
 async def test_memory_stays_flat(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many there are, no more than two chunks of them are held at once."""
-    monkeypatch.setattr(recipients, "CHUNK", 100)
+    """However many there are, at most two batches of them are in memory."""
+    monkeypatch.setattr(recipients, "BATCH", 100)
     campaign, _ = await launched(own_world, 1)
     await crowd(own_world, campaign, 700)
-    held, lines = [], 0
-    async for part in recipients.as_csv(recipients.chunks(own_world.db, campaign, Wanted(), keyring=KEYRING)):
+    counts, lines = [], 0
+    async for part in recipients.as_csv(recipients.batches(own_world.db, campaign, RecipientFilter(), keyring=KEYRING)):
         lines += part.count("\n")
-        held.append(sum(type(each) is Recipient for each in gc.get_objects()))
+        counts.append(sum(type(each) is Recipient for each in gc.get_objects()))
     assert lines == 702
-    assert max(held) <= 200
+    assert max(counts) <= 200
 
 
 async def crowd(world: World, campaign: int, count: int) -> None:
-    """So many more recipients, written at once: copies of the one there is."""
+    """Write this many more recipients at once, as copies of the existing one."""
     async with world.db.transaction() as session:
         numbers = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) "
         await session.execute(

@@ -1,4 +1,4 @@
-"""The rules come from the database: whatever a caller's shell says, at both doors, in every process."""
+"""The rules come from the database, whatever a caller's environment says, through every entry and in every process."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def test_a_shell_changes_no_rule(databases: Databases, monkeypatch: pytest.Monke
 
 
 async def peopled(url: str) -> None:
-    """Two residents, a submitted campaign of amina's, and a draft of a consultation."""
+    """Two residents, a submitted campaign by amina, and a draft consultation."""
     async with quiet(url) as world:
         for _ in range(2):
             await resident(world)
@@ -142,13 +142,13 @@ async def peopled(url: str) -> None:
 
 
 async def smallest(url: str) -> int:
-    """The smallest count that the opened consultation keeps."""
+    """The smallest count of the opened consultation."""
     db = Database(url)
     async with db.transaction() as session:
-        found = await session.scalar(select(Consultation.smallest_count).filter_by(code="later"))
+        smallest_count = await session.scalar(select(Consultation.smallest_count).filter_by(code="later"))
     await db.close()
-    assert found is not None
-    return found
+    assert smallest_count is not None
+    return smallest_count
 
 
 def sawt(*words: str) -> Result:

@@ -1,4 +1,4 @@
-"""Quotas and waves: whatever they are, nobody is lost and nobody doubled, and a launch does what the preview said."""
+"""Quotas and waves: nobody is lost and nobody doubled, and a launch does what the preview said."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
-from api.campaigns.estimate.timeline import Effort, paced
+from api.campaigns.audience.quotas import WaveShare
+from api.campaigns.estimate.timeline import Effort, timeline
 from api.campaigns.sending_hours import ALWAYS, Hours
 from api.clock import MOROCCO
 from api.errors import Invalid
@@ -24,52 +25,52 @@ PROVINCES = ("01.511", "01.571", "01.405", "")
 
 
 async def dues(world: World, campaign: int) -> dict[int, datetime]:
-    """When the message of each resident is due."""
+    """When each resident's message is due."""
     async with world.db.transaction() as session:
         rows = await session.execute(
             select(Delivery.resident_id, Delivery.due_at).where(Delivery.campaign_id == campaign)
         )
-        found = rows.all()
-    assert len(dict(found)) == len(found)  # nobody twice
-    return dict(found)
+        due_times = rows.all()
+    assert len(dict(due_times)) == len(due_times)  # nobody twice
+    return dict(due_times)
 
 
 async def test_a_quota_is_the_most_of_a_province_and_others_have_none(desk: World) -> None:
     here = [await resident(desk, province="01.511") for _ in range(5)]
     for province in ("01.571", "01.571", None):
         await resident(desk, province=province)
-    given = {**NEWS, "quotas": {"01.511": 2, "": 0}}
-    campaign = await make(desk, given)
-    found = await look(desk, campaign)
-    assert found.by_province == {"01.511 Tanger-Assilah": 2, "01.571 Tétouan": 2}
-    assert found.excluded == {"quota": 4}
+    data = {**NEWS, "quotas": {"01.511": 2, "": 0}}
+    campaign = await make(desk, data)
+    preview = await look(desk, campaign)
+    assert preview.by_province == {"01.511 Tanger-Assilah": 2, "01.571 Tétouan": 2}
+    assert preview.excluded == {"quota": 4}
     await take(desk, campaign, "submit", "approve", "launch")
     chosen = await recipients(desk, campaign) & {*here}
     assert len(chosen) == 2
-    others = [await make(desk, given) for _ in range(8)]
+    others = [await make(desk, data) for _ in range(8)]
     picked = {frozenset(await chosen_of(desk, each) & {*here}) for each in others}
     assert len(picked) > 1  # not the same two every time
 
 
 async def chosen_of(world: World, campaign: int) -> set[int]:
-    """Who would get it: launched, looked at, and undone."""
+    """Who would get it: launched, read, and undone."""
     await take(world, campaign, "submit", "approve", "launch")
-    found = await recipients(world, campaign)
+    chosen = await recipients(world, campaign)
     async with world.db.transaction() as session:
         await session.execute(delete(Delivery).where(Delivery.campaign_id == campaign))
-    return found
+    return chosen
 
 
 async def test_those_left_out_for_another_reason_use_up_no_quota(desk: World) -> None:
     for _ in range(3):
         await resident(desk, state="stopped")
     await resident(desk)
-    found = await look(desk, await make(desk, NEWS, quotas={"01.571": 1}))
-    assert (found.recipients, found.excluded) == (1, {"stopped": 3})
+    preview = await look(desk, await make(desk, NEWS, quotas={"01.571": 1}))
+    assert (preview.recipients, preview.excluded) == (1, {"stopped": 3})
 
 
 async def test_a_quota_holds_over_both_channels(desk: World) -> None:
-    """Each channel has a statement of its own; what the first one queued counts for the second."""
+    """A quota counts the recipients of both channels together."""
     for channel in ("telegram", "sms") * 4:
         await resident(desk, channels=(channel,))
     campaign = await make(desk, NEWS, quotas={"01.571": 5})
@@ -84,10 +85,10 @@ async def test_waves_are_due_one_after_another(wired_desk: World) -> None:
     before = await look(wired_desk, campaign)
     assert [(wave.share, wave.after_minutes, wave.recipients) for wave in before.waves] == [(10, 0, 2), (90, 120, 10)]
     await take(wired_desk, campaign, "submit", "approve", "launch")
-    found = await dues(wired_desk, campaign)
-    assert {*found} == {*people}
-    first = min(found.values())
-    assert Counter(due - first for due in found.values()) == {timedelta(): 2, timedelta(minutes=120): 10}
+    due_times = await dues(wired_desk, campaign)
+    assert {*due_times} == {*people}
+    first = min(due_times.values())
+    assert Counter(due - first for due in due_times.values()) == {timedelta(): 2, timedelta(minutes=120): 10}
     await wired_desk.deliver()
     assert await delivered(wired_desk, campaign) == 2  # the others are not due yet
     wired_desk.now.advance(minutes=121)
@@ -118,7 +119,7 @@ async def test_a_wave_after_the_end_blocks(desk: World) -> None:
 
 @pytest.mark.parametrize("seed", range(6))
 async def test_nobody_is_lost_and_nobody_doubled(desk: World, seed: int) -> None:
-    """A property on both databases: crowds, quotas and waves drawn at random, two campaigns on each crowd."""
+    """A property on both databases: random crowds, quotas and waves, two campaigns for each crowd."""
     drawn = random.Random(seed)
     people: dict[int, tuple[str, str]] = {}
     for _ in range(drawn.randint(1, 40)):
@@ -131,16 +132,16 @@ async def test_nobody_is_lost_and_nobody_doubled(desk: World, seed: int) -> None
         before = await look(desk, campaign)
         if before.recipients:
             await take(desk, campaign, "submit", "approve", "launch")
-        found = await dues(desk, campaign)
+        due_times = await dues(desk, campaign)
         of_province = Counter(province for province, _ in people.values())
         expected = {place: min(quotas.get(place, count), count) for place, count in of_province.items()}
-        got = Counter(people[who][0] for who in found)
+        got = Counter(people[who][0] for who in due_times)
         assert got == +Counter(expected)
-        assert len(found) == before.recipients == len(people) - before.excluded.get("quota", 0)
-        of_wave = Counter(found.values())
+        assert len(due_times) == before.recipients == len(people) - before.excluded.get("quota", 0)
+        of_wave = Counter(due_times.values())
         assert sorted(of_wave.values()) == sorted(wave.recipients for wave in before.waves if wave.recipients)
-        assert sum(wave.recipients for wave in before.waves) == len(found)
-        shares_hold(found, people, waves)
+        assert sum(wave.recipients for wave in before.waves) == len(due_times)
+        shares_hold(due_times, people, waves)
 
 
 def drawn_waves(drawn: random.Random) -> list[dict[str, int]]:
@@ -149,19 +150,21 @@ def drawn_waves(drawn: random.Random) -> list[dict[str, int]]:
     return [{"share": share, "after_minutes": 15 * place} for place, share in enumerate(shares)]
 
 
-def shares_hold(found: dict[int, datetime], people: dict[int, tuple[str, str]], waves: list[dict[str, int]]) -> None:
-    """On each channel, up to each wave its share of the people is due, rounded up."""
-    if not found:
+def shares_hold(
+    due_times: dict[int, datetime], people: dict[int, tuple[str, str]], waves: list[dict[str, int]]
+) -> None:
+    """On each channel, up to each wave, its share of the people is due, rounded up."""
+    if not due_times:
         return
-    start = min(found.values())
+    start = min(due_times.values())
     for channel in ("sms", "telegram"):
-        mine = [due for who, due in found.items() if people[who][1] == channel]
+        of_channel = [due for who, due in due_times.items() if people[who][1] == channel]
         until = 0
         for wave in waves:
             until += wave["share"]
-            # The first wave of all is never empty, so that the earliest moment is that of the launch.
-            due = sum(each <= start + timedelta(minutes=wave["after_minutes"]) for each in mine)
-            assert due == -(-len(mine) * until // 100)
+            # The first wave is never empty, so the earliest moment is the launch.
+            due = sum(each <= start + timedelta(minutes=wave["after_minutes"]) for each in of_channel)
+            assert due == -(-len(of_channel) * until // 100)
 
 
 def at(text: str) -> datetime:
@@ -182,6 +185,6 @@ def at(text: str) -> datetime:
     ],
 )
 def test_when_waves_begin_and_end(hours: Hours, efforts: dict[int, Effort], spans: list[Any]) -> None:
-    found = paced(TWO, efforts, hours=hours, now=at("2026-11-24 10:00"))
+    previews = timeline([WaveShare(**wave) for wave in TWO], efforts, hours=hours, now=at("2026-11-24 10:00"))
     expected = [(at(f"2026-11-{span[0]}"), at(f"2026-11-{span[1]}")) if span else (None, None) for span in spans]
-    assert [(wave.begins_at, wave.done_at) for wave in found] == expected
+    assert [(wave.begins_at, wave.done_at) for wave in previews] == expected

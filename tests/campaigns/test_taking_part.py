@@ -1,4 +1,4 @@
-"""No campaign tells who takes part in an open consultation: an audience of one would be enough."""
+"""No campaign reveals who takes part in an open consultation: an audience of one would be enough."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ WHO: tuple[dict[str, Any], ...] = (
 
 @pytest.fixture
 async def stepped(database_url: str) -> AsyncIterator[World]:
-    """A quiet world whose consultation was opened under the usual setting."""
-    async with quiet(database_url, smallest_count=10) as found:
-        yield found
+    """A quiet world whose consultation was opened with the default setting."""
+    async with quiet(database_url, smallest_count=10) as world:
+        yield world
 
 
 @pytest.mark.parametrize("audience", WHO, ids=range(len(WHO)))

@@ -1,4 +1,4 @@
-"""Test sends on both databases: the very text, marked, to any phone but one that said STOP, counted nowhere."""
+"""Test messages on both databases: the real text, marked, to any phone except one that said STOP, counted nowhere."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from api.campaigns import service
 from api.campaigns.estimate.trial import TestIn
 from api.errors import Invalid
-from api.outbox.models import Delivery, Tally
+from api.outbox.models import Delivery, StateCount
 from api.residents.models import Consent, Resident
 from sawt.cli.outreach import campaign_reports
 from sms.text import plain_sms
@@ -25,8 +25,8 @@ from tests.world import KEYS, World
 MARKS = {"ar": "رسالة تجريبية:", "fr": "Ceci est un test :", "zgh": plain_sms("tuzint n uram (test):")}
 
 
-async def try_out(world: World, campaign: int, to: str, **given: Any) -> Any:
-    return await call(world, "POST", f"/v1/campaigns/{campaign}/test", json={"to": to, **given})
+async def try_out(world: World, campaign: int, to: str, **fields: Any) -> Any:
+    return await call(world, "POST", f"/v1/campaigns/{campaign}/test", json={"to": to, **fields})
 
 
 async def people(world: World) -> list[str]:
@@ -44,7 +44,7 @@ async def test_a_phone_that_is_no_resident_gets_all_languages_marked(own_world: 
     ]
     await own_world.deliver()
     assert [each.text.split("\n")[0] for each in phone.inbox] == list(MARKS.values())
-    assert await people(own_world) == ["joining"]  # who agreed to nothing
+    assert await people(own_world) == ["joining"]  # without any consent
     async with own_world.db.transaction() as session:
         assert await session.scalar(select(func.count()).select_from(Consent)) == 0
 
@@ -66,11 +66,11 @@ async def test_it_is_counted_nowhere_and_recorded_with_who(own_world: World) -> 
     await try_out(own_world, campaign, own_world.number(), language="fr")
     async with own_world.db.transaction() as session:
         steps = [(each.step, each.state, each.who) for each in await service.history(session, campaign)]
-        assert await session.scalar(select(func.count()).select_from(Tally)) == 0
-        made = (await session.scalars(select(Delivery))).one()
+        assert await session.scalar(select(func.count()).select_from(StateCount)) == 0
+        delivery = (await session.scalars(select(Delivery))).one()
     assert steps[-1] == ("test", "draft", "amina")
-    assert (made.campaign_id, made.body_id, made.priority) == (None, None, 0)
-    assert made.expires_at is not None
+    assert (delivery.campaign_id, delivery.body_id, delivery.priority) == (None, None, 0)
+    assert delivery.expires_at is not None
 
 
 async def test_who_was_tested_first_can_still_join(own_world: World) -> None:
@@ -89,7 +89,7 @@ async def test_nothing_reaches_who_said_stop(own_world: World) -> None:
     person = await joined(own_world, "sms", "fr")
     assert isinstance(person, SmsPerson)
     campaign = await make(own_world, NEWS)
-    await try_out(own_world, campaign, person.phone.number, language="fr")  # queued, and then they stop
+    await try_out(own_world, campaign, person.phone.number, language="fr")  # queued before they stop
     await person.say("STOP")
     heard = person.count
     refused = await try_out(own_world, campaign, person.phone.number)
@@ -113,7 +113,7 @@ async def test_telegram_is_taken_where_its_owner_has_it(own_world: World) -> Non
 
 
 async def own(world: World, number: str) -> None:
-    """Let the one resident there is also have this number."""
+    """Give the only resident this number as well."""
     async with world.db.transaction() as session:
         owner = (await session.scalars(select(Resident))).one()
         session.add(address(owner.id, "sms", number))
@@ -142,10 +142,10 @@ async def test_no_number_is_kept_or_answered(own_world: World, capfd: pytest.Cap
     number = own_world.number()
     answer = await try_out(own_world, await make(own_world, NEWS), number)
     await own_world.deliver()
-    said = capfd.readouterr()
-    everything = "\n".join([answer.text, said.out, said.err, *(await rows(own_world)).values()])
+    output = capfd.readouterr()
+    everything = "\n".join([answer.text, output.out, output.err, *(await rows(own_world)).values()])
     assert number[4:] not in everything
-    assert "news" not in answer.text + said.out + said.err
+    assert "news" not in answer.text + output.out + output.err
 
 
 async def test_there_is_no_such_campaign(world: World) -> None:
@@ -153,19 +153,19 @@ async def test_there_is_no_such_campaign(world: World) -> None:
 
 
 async def test_the_command_does_the_same(own_world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.chdir(tmp_path)  # where no .env is
+    monkeypatch.chdir(tmp_path)  # without a .env file
     monkeypatch.setenv("SAWT_KEYS", KEYS)
     monkeypatch.setenv("SAWT_TWILIO_ACCOUNT_SID", own_world.settings.twilio_account_sid)
     monkeypatch.setattr(campaign_reports, "now", own_world.now)
     phone, campaign = own_world.network.phone(own_world.number()), await make(own_world, INVITATION)
-    given = TestIn(to=phone.number, language="ar")
-    (sent,) = await campaign_reports.send_test(own_world.db, campaign, given, who="amina")
+    data = TestIn(to=phone.number, language="ar")
+    (sent,) = await campaign_reports.send_test(own_world.db, campaign, data, who="amina")
     assert (sent.road, sent.channel, sent.language) == ("twilio", "sms", "ar")
     await own_world.deliver()
     assert [each.text.split("\n")[0] for each in phone.inbox] == [MARKS["ar"]]
 
 
 def test_the_command_says_which_word_is_too_long() -> None:
-    found = CliRunner().invoke(campaign_reports.following, ["test", "1", "--to", "0" * 50, "--as", "amina"])
-    assert isinstance(found.exception, Invalid)
-    assert str(found.exception).startswith("to: ")
+    result = CliRunner().invoke(campaign_reports.following, ["test", "1", "--to", "0" * 50, "--as", "amina"])
+    assert isinstance(result.exception, Invalid)
+    assert str(result.exception).startswith("to: ")

@@ -1,4 +1,4 @@
-"""Who approves is somebody else, also where a name only looks like another one; names hide nothing."""
+"""An approver is someone else, even if a name only looks like another; names hide nothing."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ async def test_nobody_acts_under_a_name_of_the_service(desk: World, name: str) -
 
 
 def test_all_names_of_the_service_stand_in_one_place() -> None:
-    """What the product writes as an actor is a constant of `api/actors.py`, never a text of its own."""
+    """The actors the product writes are constants of `api/actors.py`."""
     written = re.compile(r"""\bwho\s*=\s*f?["']|\b_?(WHO|AUTHOR)\s*=\s*["'][a-z ]+["']""")
     files = [each for part in ("api", "sawt", "bot", "sms") for each in Path(part).rglob("*.py")]
     assert len(files) > 300

@@ -133,7 +133,7 @@ async def test_unfollowing_removes_only_that_part_of_a_joined_message(desk: Worl
     for ref, left in ((refs[1], "texte label 5: texte news 5"), (refs[2], None)):
         async with desk.db.transaction() as session:
             await follows.unfollow(session, resident_id=number, kind="commitment", ref=ref.partition(":")[2])
-            await unfollow.forget(session, resident_id=number, now=desk.now())
+            await unfollow.remove_topics(session, resident_id=number, now=desk.now())
         if left is not None:
             assert await text_for(desk, campaign, number) == left
             async with desk.db.transaction() as session:
@@ -216,7 +216,7 @@ async def test_staff_are_warned_that_an_update_will_wait(desk: World) -> None:
     await launched(desk, 3, "news")
     estimate = await look(desk, await update(desk, 4, "other"))
     assert (estimate.recipients, estimate.blockers) == (2, [])
-    assert [words for words in estimate.warnings if words.startswith("1 of them get other news first")]
+    assert [words for words in estimate.warnings if words.startswith("1 of them wait up to")]
 
 
 async def test_unfollowing_cancels_only_updates_followed_in_no_other_way(desk: World) -> None:
@@ -226,7 +226,7 @@ async def test_unfollowing_cancels_only_updates_followed_in_no_other_way(desk: W
     for ref, cancelled in (("3", []), ("4", [campaigns[1]])):
         async with desk.db.transaction() as session:
             await follows.unfollow(session, resident_id=number, kind="commitment", ref=f"{CODE}/{ref}")
-            await unfollow.forget(session, resident_id=number, now=desk.now())
+            await unfollow.remove_topics(session, resident_id=number, now=desk.now())
             rows = select(Delivery.campaign_id).where(Delivery.resident_id == number, Delivery.state == "cancelled")
             assert list(await session.scalars(rows)) == cancelled  # 3 is still followed by its theme
             rows = select(Delivery.state).where(Delivery.resident_id == other)

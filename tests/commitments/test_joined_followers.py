@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select, update
 
 from api.campaigns.audience import unfollow
-from api.outbox import service, states, transitions
+from api.outbox import service, transitions
 from api.outbox.models import Body, Delivery
+from api.outbox.states import DeliveryState
 from api.residents import follows
 from api.residents.models import Resident
 from api.workflows import resident_admin, residents
@@ -34,10 +35,10 @@ async def waiting(desk: World) -> tuple[int, int, int]:
 
 async def set_state(desk: World, campaign: int, resident: int, state: str) -> None:
     """Set the state of what waits for someone."""
-    if state != states.QUEUED:
+    if state != DeliveryState.QUEUED:
         async with desk.db.transaction() as session:
             own = (Delivery.campaign_id == campaign, Delivery.resident_id == resident)
-            await transitions.bulk(session, state, *own, reason="", now=desk.now())
+            await transitions.move_all(session, state, *own, reason="", now=desk.now())
 
 
 async def merge(desk: World, one: int, other: int) -> None:
@@ -57,7 +58,7 @@ async def arrived(desk: World, campaign: int) -> dict[int, list[int]]:
     parts = defaultdict(list)
     async with desk.db.transaction() as session:
         rows = select(Delivery.resident_id, Body.text).join(Body, Body.id == Delivery.body_id)
-        out = Delivery.state.in_((states.SENT, states.DELIVERED))
+        out = Delivery.state.in_((DeliveryState.SENT, DeliveryState.DELIVERED))
         for resident, text in await session.execute(rows.where(Delivery.campaign_id == campaign, out)):
             parts[resident] += [each for each in (3, 4, 5) if f"news {each}" in text]
     return dict(parts)
@@ -114,10 +115,10 @@ async def test_deliveries_of_a_merged_resident_end_with_the_other_one(desk: Worl
     await merge(desk, one, other)
     async with desk.db.transaction() as session:
         if how == "stops":
-            await service.cancel_unasked(session, one, now=desk.now())
+            await service.cancel_unsolicited(session, one, now=desk.now())
         elif how == "unfollows":
             await follows.unfollow(session, resident_id=one, kind="commitment", ref=f"{CODE}/5")
-            await unfollow.forget(session, resident_id=one, now=desk.now())
+            await unfollow.remove_topics(session, resident_id=one, now=desk.now())
         else:
             await resident_admin.erase(session, one, who="amina", now=desk.now())
     assert {each.resident_id: each.state for each in await deliveries(desk, campaign)} == {
@@ -132,11 +133,11 @@ async def test_a_delivery_in_flight_to_a_merged_resident_is_tried_again(wired_de
     await set_state(wired_desk, campaign, one, "sent")
     async with wired_desk.db.transaction() as session:
         own = (Delivery.campaign_id == campaign, Delivery.resident_id == other)
-        await session.execute(update(Delivery).where(*own).values(state=states.SENDING))
+        await session.execute(update(Delivery).where(*own).values(state=DeliveryState.SENDING))
     await merge(wired_desk, one, other)
-    (row,) = [each for each in await deliveries(wired_desk, campaign) if each.state == states.SENDING]
+    (row,) = [each for each in await deliveries(wired_desk, campaign) if each.state == DeliveryState.SENDING]
     async with wired_desk.db.transaction() as session:
-        await service.put_back(session, row.id, due_at=wired_desk.now(), reason="throttled", now=wired_desk.now())
+        await service.retry_later(session, row.id, due_at=wired_desk.now(), reason="throttled", now=wired_desk.now())
     await wired_desk.deliver()
     assert await arrived(wired_desk, campaign) == {one: [3, 4], other: [4, 5]}
 

@@ -1,4 +1,4 @@
-"""Judges what a storm left: the network's own record against what Sawt believes of each delivery."""
+"""Judge a storm's outcome: compare the network's own record with what Sawt believes of each delivery."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from api.outbox import states
 from api.outbox.models import Delivery
+from api.outbox.states import DeliveryState
 from api.outbox.worker.reconcile import NOT_TAKEN, UNKNOWABLE
 from rehearsal.exchange import Exchange
 from rehearsal.network import Network
@@ -17,7 +17,7 @@ from rehearsal.twilio.message import Message
 from tests.faults.crowd import Resident
 from tests.world import World
 
-_ENDS = {"delivered": states.DELIVERED, "undelivered": states.FAILED, "failed": states.FAILED}
+_ENDS = {"delivered": DeliveryState.DELIVERED, "undelivered": DeliveryState.FAILED, "failed": DeliveryState.FAILED}
 
 
 class Belief(NamedTuple):
@@ -30,12 +30,12 @@ class Belief(NamedTuple):
 
 
 class Witness:
-    """Sees every exchange: what the weather struck, and which news Sawt acknowledged. `look` sees each 50th whole."""
+    """Sees every exchange: which faults struck, and which status updates Sawt acknowledged. `look` gets every 50th."""
 
     def __init__(self, look: Callable[[Exchange], None]) -> None:
         self._look, self._seen, self.sends = look, 0, 0
-        self.struck: Counter[str] = Counter()  # by peer and kind: messages whose answer says nothing, or "not now"
-        self.told: defaultdict[str, set[str]] = defaultdict(set)  # ends of messages that Sawt acknowledged, by sid
+        self.struck: Counter[str] = Counter()  # by peer and kind: messages with a lost or refusing answer
+        self.acknowledged: defaultdict[str, set[str]] = defaultdict(set)  # final states acknowledged by Sawt, by sid
 
     def observe(self, exchange: Exchange) -> None:
         """See one exchange."""
@@ -45,7 +45,7 @@ class Witness:
         if exchange.direction == "callback":
             status = exchange.params.get("MessageStatus", "")
             if 200 <= exchange.status < 300 and status in _ENDS:
-                self.told[exchange.params["MessageSid"]].add(_ENDS[status])
+                self.acknowledged[exchange.params["MessageSid"]].add(_ENDS[status])
         elif is_send(exchange):
             self.sends += 1
             kind = "lost" if exchange.lost else str(exchange.status) if exchange.status >= 429 else ""
@@ -53,7 +53,7 @@ class Witness:
 
 
 def is_send(exchange: Exchange) -> bool:
-    """A provider is asked to take a message."""
+    """Whether a provider is asked to take a message."""
     return exchange.operation == "sendMessage" or (exchange.method, exchange.operation[-14:]) == (
         "POST",
         "/Messages.json",
@@ -68,37 +68,41 @@ async def beliefs(world: World) -> dict[int, Belief]:
 
 
 def wrong_sms(network: Network, crowd: Sequence[Resident], believed: dict[int, Belief], witness: Witness) -> list[str]:
-    """Every delivery by SMS that the network's record contradicts; none may be unsure any more."""
+    """Deliveries by SMS that contradict the network's record; none may be unsure any more."""
     taken: defaultdict[str, list[Message]] = defaultdict(list)
     for message in network.sms.messages.values():
         taken[message.to].append(message)
-    found = []
+    faults = []
     for each in crowd:
         if each.channel == "sms" and not _agrees(taken[each.address], believed[each.number], witness):
-            record = [(message.status, sorted(witness.told[message.sid])) for message in taken[each.address]]
-            found.append(f"{believed[each.number][:2]} where the network has {record}")
-    return found
+            record = [(message.status, sorted(witness.acknowledged[message.sid])) for message in taken[each.address]]
+            faults.append(f"{believed[each.number][:2]} where the network has {record}")
+    return faults
 
 
 def _agrees(taken: Sequence[Message], belief: Belief, witness: Witness) -> bool:
     if not taken:
-        return belief.state == states.FAILED and (belief.reason == NOT_TAKEN or (belief.reason or "").isdecimal())
+        return belief.state == DeliveryState.FAILED and (
+            belief.reason == NOT_TAKEN or (belief.reason or "").isdecimal()
+        )
     if len(taken) > 1 or belief.external_id != taken[0].sid or belief.reason == NOT_TAKEN:
         return False
     message = taken[0]
-    # News that Sawt acknowledged must not be lost again; of others, a process that was killed knew nothing.
-    return belief.state in (witness.told[message.sid] or {states.SENT, _ENDS.get(message.status, states.SENT)})
+    # Acknowledged updates must not be lost; a killed process never knew of others.
+    return belief.state in (
+        witness.acknowledged[message.sid] or {DeliveryState.SENT, _ENDS.get(message.status, DeliveryState.SENT)}
+    )
 
 
 def wrong_telegram(network: Network, crowd: Sequence[Resident], believed: dict[int, Belief]) -> list[str]:
-    """Every delivery by Telegram that the network's record contradicts; what cannot be known is unsure, and says so."""
-    found = []
+    """Deliveries by Telegram that contradict the network's record; unknowable ones must be unsure and say so."""
+    faults = []
     for each in crowd:
         if each.channel == "telegram":
             got = [str(message.message_id) for message in network.telegram_user(int(each.address)).messages]
             belief = believed[each.number]
-            sent = belief.state == states.SENT and got == [belief.external_id]
-            unsure = belief.state == states.UNSURE and belief.reason == UNKNOWABLE and len(got) <= 1
+            sent = belief.state == DeliveryState.SENT and got == [belief.external_id]
+            unsure = belief.state == DeliveryState.UNSURE and belief.reason == UNKNOWABLE and len(got) <= 1
             if not sent and not unsure:
-                found.append(f"{belief[:2]} where {len(got)} arrived")
-    return found
+                faults.append(f"{belief[:2]} where {len(got)} arrived")
+    return faults

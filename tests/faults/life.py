@@ -1,4 +1,4 @@
-"""The lives of a service, forked from a process that has imported all of it: an import costs more than most lives."""
+"""Service processes, forked from one that has imported everything, because imports take longer than most lives."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from unittest import mock
 
 import uvicorn
 
-# What a service imports as its settings say, and its servers as they start: here once for all.
+# What a service imports because of its settings, and its servers on start, imported here once.
 import sawt.channels.telegram
 import sawt.channels.twilio
 import sawt.serve  # noqa: F401
@@ -25,16 +25,16 @@ _one_by_one = Lock()
 
 
 class Life:
-    """A process. `ended` is its exit code, or the signal that ended it, negative."""
+    """A process. `ended` is its exit code, or the negative signal that ended it."""
 
     def __init__(self, process: multiprocessing.context.ForkServerProcess) -> None:
-        """The process was just started."""
+        """Watch a process that was just started."""
         self.ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._process = process
         asyncio.get_running_loop().add_reader(process.sentinel, self._end)
 
     def signal(self, number: int) -> None:
-        """Send a signal, if it is still there."""
+        """Send a signal if it still runs."""
         if not self.ended.done() and self._process.pid is not None:
             os.kill(self._process.pid, number)
 
@@ -45,14 +45,14 @@ class Life:
 
 
 async def begin(port: int, log: Path, environment: Mapping[str, str]) -> Life:
-    """Start a service on this port as uvicorn's own command does, in the folder of `log`, which takes its output."""
+    """Start a service on this port as uvicorn's command does, in the folder of `log`, which takes its output."""
     process = _forks.Process(target=_live, args=(port, log, dict(environment)), daemon=True)
     await asyncio.to_thread(_start, process)
     return Life(process)
 
 
 def _start(process: multiprocessing.context.ForkServerProcess) -> None:
-    """Start it; the first one starts the server of forks, which has to find the same modules as we."""
+    """Start it; the first call starts the fork server, which must find the same modules."""
     with _one_by_one, mock.patch.dict(os.environ, {"PYTHONPATH": str(_ROOT)}):
         process.start()
 

@@ -1,4 +1,4 @@
-"""What a fault test stands on: a service to kill, and a rehearsal network and database that outlive it."""
+"""The set-up of a fault test: a service to kill, and a rehearsal network and database that outlive it."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ Kind = Callable[[Exchange], bool]
 
 
 class Hazard:
-    """Looks at every exchange on the wire, and kills the service in the moment of one of them.
+    """Watches every exchange on the wire, and kills the service at a chosen one.
 
-    A call of the service dies with the provider having done it and the service not knowing; a webhook, with the
-    service's answer just read.
+    After a call by the service, the provider has acted and the service does not know. After a webhook, its answer
+    has just been read.
     """
 
     def __init__(self, observe: Observer) -> None:
@@ -44,7 +44,7 @@ class Hazard:
         self._left = 0
 
     def arm(self, service: Service, *, after: int, of: Kind) -> None:
-        """Kill this service at the so-many-th exchange of a kind."""
+        """Kill this service at the `after`-th exchange of a kind."""
         self._aim, self._left = (service, of), after
 
     def observe(self, exchange: Exchange) -> None:
@@ -60,7 +60,7 @@ class Hazard:
 
 @dataclass
 class Rig:
-    """`world` is the test's own view: its connection to the database, its hold on the network, no server."""
+    """`world` is the test's own access to the database and the network, without a server."""
 
     world: World
     services: list[Service]
@@ -68,7 +68,7 @@ class Rig:
 
     @property
     def service(self) -> Service:
-        """The first, or the only one."""
+        """The first service."""
         return self.services[0]
 
     @property
@@ -77,16 +77,16 @@ class Rig:
         return self.world.network
 
     def arm(self, *, after: int, of: Kind) -> None:
-        """Have the service killed at the so-many-th exchange of a kind from now on."""
+        """Kill the service at the `after`-th exchange of a kind from now on."""
         self.hazard.arm(self.service, after=after, of=of)
 
     async def killed(self, *, after: int, of: Kind) -> None:
-        """Return once the service was killed at the so-many-th exchange of a kind."""
+        """Wait until the service was killed at the `after`-th exchange of a kind."""
         self.arm(after=after, of=of)
         await self.service.died()
 
     async def until(self, true: Callable[[], Awaitable[bool]], *, within: float = 120, every: float = 0.05) -> None:
-        """Return once something holds that only the database knows; times are in seconds."""
+        """Wait for a condition that only the database shows; times are in seconds."""
         async with asyncio.timeout(within):
             while not await true():  # noqa: ASYNC110 - another process makes it so
                 await asyncio.sleep(every)
@@ -103,9 +103,9 @@ async def standing(
     observe: Observer | None = None,
     **changed: Any,
 ) -> AsyncIterator[Rig]:
-    """A rig while the block runs, with one open consultation and services that are still to be started.
+    """A rig for the block, with one open consultation and services to be started.
 
-    `observe` sees the exchanges in the checker's stead; `changed` are settings.
+    `observe` sees the exchanges instead of the checker; `changed` are settings.
     """
     hazard, on = Hazard(observe or checker.observe), free_socket()
     providers = f"http://127.0.0.1:{on.getsockname()[1]}"
@@ -134,7 +134,7 @@ async def standing(
 
 def _service(database_url: str, port: int, providers: str, folder: Path, changed: dict[str, Any]) -> Service:
     apis = {"twilio_api_url": f"{providers}/twilio", "telegram_api_url": f"{providers}/telegram"}
-    # Seconds; a lease must outlast the standstills of a machine that starts services and is busy with others.
+    # Seconds; a lease must outlast the stalls of a busy machine that starts services.
     quick = {"background": ["deliver", "schedule"], "reply_patience": 1.5, "claim_lease": 3.0}
     settings = settings_for(database_url, f"http://127.0.0.1:{port}", **{**apis, **quick, **changed})
     return Service(settings, port=port, log=folder / f"service-{port}.log")

@@ -1,4 +1,4 @@
-"""A service that can really be killed: one uvicorn process at a time, always on the same port and database."""
+"""A service that can really be killed: one uvicorn process at a time, on the same port and database."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from tests.faults.life import Life, begin
 def reserved_port() -> Iterator[int]:
     """A port that stays ours between two lives of a service.
 
-    Nobody listens on our socket, so connections are refused while the service is dead, yet the kernel gives the port to
-    no client of this machine.
+    Nothing listens on our socket, so connections are refused while the service is dead; yet the kernel assigns the
+    port to no other process.
     """
-    with socket.socket() as held:
-        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        held.bind(("127.0.0.1", 0))
-        port: int = held.getsockname()[1]
+    with socket.socket() as reservation:
+        reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        reservation.bind(("127.0.0.1", 0))
+        port: int = reservation.getsockname()[1]
         yield port
 
 
@@ -34,7 +34,7 @@ class Service:
     """A service and its lives. `up` is set while it listens."""
 
     def __init__(self, settings: Settings, *, port: int, log: Path) -> None:
-        """`log` takes what all lives write; the process runs in its folder, away from any .env file."""
+        """`log` takes the output of all lives; the process runs in its folder, away from any .env file."""
         self.up = asyncio.Event()
         self.settings = settings
         self._environment = {f"SAWT_{name.upper()}": _plain(value) for name, value in settings if value is not None}
@@ -42,33 +42,33 @@ class Service:
         self._life: Life | None = None
 
     async def start(self, **changed: str) -> None:
-        """Begin a life, with these settings changed for it; returns once it listens."""
-        news = {f"SAWT_{name.upper()}": value for name, value in changed.items()}
-        self._life = await begin(self._port, self._log, {**self._environment, **news})
+        """Begin a life with these settings changed, and wait until it listens."""
+        changes = {f"SAWT_{name.upper()}": value for name, value in changed.items()}
+        self._life = await begin(self._port, self._log, {**self._environment, **changes})
         await self._listening(self._life)
         self.up.set()
 
     def kill(self) -> None:
-        """kill -9, at once: nothing of the process runs after this line."""
+        """kill -9: nothing of the process runs after this line."""
         assert self._life is not None
         self.up.clear()
         self._life.signal(signal.SIGKILL)
 
     async def died(self) -> None:
-        """Return once the killed process is gone, and with it its sockets and its locks on files."""
+        """Wait until the killed process is gone, with its sockets and file locks."""
         assert self._life is not None
         assert await self._life.ended == -signal.SIGKILL, self.errors()
 
     async def end(self) -> None:
-        """End the present life, if there is one, as an operator would."""
+        """End the current life, if any, as an operator would."""
         if self._life is not None:
             self._life.signal(signal.SIGTERM)
             await self._life.ended
 
     def errors(self) -> list[str]:
-        """What all lives complained of. Warnings are the weather's, and so is a lane that rests from it.
+        """Errors logged in all lives. Warnings and resting lanes are expected from the network's faults.
 
-        Some numbers of the storm fail for a reason that is the account's.
+        Some numbers of the storm fail for a reason on the account's side.
         """
         lines = self._log.read_text(encoding="utf-8").splitlines() if self._log.exists() else []
         rests = ('"outbox.lane.rests"', '"outbox.misconfigured"', '"outbox.asked_to_wait"')
@@ -81,7 +81,7 @@ class Service:
                 _, writer = await asyncio.open_connection("127.0.0.1", self._port)
             except OSError:
                 assert not life.ended.done(), self._log.read_text(encoding="utf-8")[-2000:]
-                await asyncio.sleep(0.02)  # a port can only be asked again
+                await asyncio.sleep(0.02)  # the port can only be polled
             else:
                 writer.close()
                 await writer.wait_closed()

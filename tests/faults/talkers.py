@@ -1,4 +1,4 @@
-"""Residents who lose their patience less quickly than a service dies: the same gestures, whatever happens to it."""
+"""Residents who keep trying while the service dies: the same gestures, whatever happens to it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 
-from api.outbox import states
 from api.outbox.models import Delivery
+from api.outbox.states import DeliveryState
 from api.residents import service as residents
 from api.security.crypto import Keyring
 from rehearsal.activity import NotSettledError
@@ -22,33 +22,33 @@ from tests.people import FIRST, SmsPerson, TelegramPerson
 from tests.world import KEYS
 
 RECEIPT = re.compile(r"\b[2-9A-HJ-NP-TV-Z]{8}\b")
-# What tells the messages of the journey apart, in any wording: the data of a button, or the place of a question.
+# What identifies the messages of the journey in any wording: a button's data, or a question's number.
 LANGUAGE, CONSENT, PROVINCE, QUESTIONS, END = "lang:", "consent:", "prov:", ("1/4", "2/4", "3/4", "4/4"), "home:"
 _WAYS_OUT = (":back", ":skip", ":done")
 _LONG = 120.0  # seconds after which a test gives up
-_PATIENCE = 3.0  # seconds after which a person looks whether they were forgotten
+_PATIENCE = 3.0  # seconds before a person checks whether they were forgotten
 _TRIES = 12
 
-Answers = Counter[tuple[int, int]]  # (question, place of the option), from 1; a text is at place 0
+Answers = Counter[tuple[int, int]]  # (question, option), from 1; a text is option 0
 
 
 @dataclass
 class Book:
-    """All that was said, and what of it was acknowledged to a provider."""
+    """Everything that was said, and what of it was acknowledged to a provider."""
 
     said: Answers = field(default_factory=Counter)
     acknowledged: Answers = field(default_factory=Counter)
 
     @contextmanager
     def answer(self, question: int, place: int) -> Iterator[None]:
-        """Keep an answer: said before the block, acknowledged after it."""
+        """Answer three questions with these options and the fourth in words, waiting for each next one."""
         self.said[question, place] += 1
         yield
         self.acknowledged[question, place] += 1
 
 
 class Texter(SmsPerson):
-    """Someone with a feature phone. Their provider repeats a message, with its id, until it gets an answer."""
+    """Someone with a feature phone. The provider repeats a message under its id until it is answered."""
 
     def __init__(self, rig: Rig, language: str) -> None:
         super().__init__(rig.world, language)
@@ -68,7 +68,7 @@ class Texter(SmsPerson):
         await self.say(str(place))
 
     async def hears(self, mark: str) -> None:
-        """What they were answered is what they should hear now, as far as it can be told without buttons."""
+        """Check that the expected message was received, as far as it can be told without buttons."""
         assert mark.endswith(":") or mark in self.heard
 
     @property
@@ -77,7 +77,7 @@ class Texter(SmsPerson):
 
 
 class Chatter(TelegramPerson):
-    """Someone with Telegram. Who was left without a reply, because it is unsure whether it went out, asks for help."""
+    """Someone with Telegram. If left without a reply because it is unsure, they ask for help."""
 
     def __init__(self, rig: Rig, language: str) -> None:
         super().__init__(rig.world, language)
@@ -92,21 +92,21 @@ class Chatter(TelegramPerson):
         await self.accepted()
 
     async def tap(self, place: int) -> None:
-        """Tap the option at this place, and do not wait."""
+        """Tap the option at this place without waiting."""
         message = self._newest()
         assert message is not None
         answers = [data for row in message.buttons for _, data in row if not data.endswith(_WAYS_OUT)]
         await self.user.tap_on(message.message_id, answers[place - 1], wait=False)
 
     async def accepted(self) -> None:
-        """Return once Telegram has nothing of theirs left to deliver."""
+        """Wait until Telegram has nothing of theirs left to deliver."""
         waiting, me = self.network.bot.updates.chats, self.user.profile.id
         await self.network.activity.until(
             lambda: me not in waiting, seconds=_LONG, describe=lambda: f"updates of {me} that nobody took"
         )
 
     async def hears(self, mark: str) -> None:
-        """Return once this message came, from the process that heard them or from the outbox of a later one."""
+        """Wait for this message, from the process that heard them or from the outbox of a later one."""
         self._mark = mark
         for _ in range(_TRIES):
             if await self._comes():
@@ -121,9 +121,9 @@ class Chatter(TelegramPerson):
         return set(RECEIPT.findall(" ".join(message.text for message in self.user.messages)))
 
     def _newest(self) -> ChatMessage | None:
-        """The newest message with the mark: the newest of all may be an older one that was repeated."""
-        found = (message for message in reversed(self.user.messages) if self._is_marked(message))
-        return next(found, None)
+        """The newest message with the mark: the very newest may be an older one, repeated."""
+        marked = (message for message in reversed(self.user.messages) if self._is_marked(message))
+        return next(marked, None)
 
     def _is_marked(self, message: ChatMessage) -> bool:
         data = [data for row in message.buttons for _, data in row]
@@ -144,8 +144,8 @@ class Chatter(TelegramPerson):
                 session, keyring=Keyring.parse(KEYS), channel=self.channel, address=str(self.user.profile.id)
             )
             assert address is not None
-            mine = (Delivery.address_id == address.id, Delivery.state == states.UNSURE)
-            return await session.scalar(select(func.count()).select_from(Delivery).where(*mine)) or 0
+            conditions = (Delivery.address_id == address.id, Delivery.state == DeliveryState.UNSURE)
+            return await session.scalar(select(func.count()).select_from(Delivery).where(*conditions)) or 0
 
 
 async def join(person: Texter | Chatter) -> None:

@@ -1,4 +1,4 @@
-"""Many conversations while the service is killed again and again: what was acknowledged is kept, and counted once."""
+"""Conversations while the service is killed repeatedly: what was acknowledged is kept, and counted once."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from random import Random
 import pytest
 from sqlalchemy import func, select
 
-from api.outbox import states
 from api.outbox.models import Delivery
+from api.outbox.states import DeliveryState
 from api.residents.models import Resident
 from rehearsal.exchange import Exchange
 from tests.ballots import grouped
@@ -25,24 +25,24 @@ KILLS = 4
 
 
 def _of_the_dialogue(exchange: Exchange) -> bool:
-    """Texts and updates that came in, replies that went out: where a kill hurts."""
+    """Incoming texts and updates, outgoing replies: where a kill hurts."""
     return exchange.status == 200 and exchange.operation != "status"
 
 
 async def counted(rig: Rig) -> Answers:
-    """What the ballots hold."""
-    found = await rig.world.results()
+    """What the ballots contain."""
+    results = await rig.world.results()
     picked = {
         (question.position, place): each.count
-        for question in found.questions
+        for question in results.questions
         for place, each in enumerate(question.answers, start=1)
         if each.count
     }
-    return Counter({**picked, (4, 0): found.questions[3].values_given})
+    return Counter({**picked, (4, 0): results.questions[3].values_given})
 
 
 async def kill_and_revive(rig: Rig, book: Book, chance: Random, people: int) -> None:
-    """Kill at points drawn by chance while these people talk; each life hears Telegram in another way than the last."""
+    """Kill at random points while these people talk; lives alternate between polling and a webhook."""
     await rig.service.start(telegram_secret=POLLING)
     for life in range(1, KILLS + 1):
         await rig.killed(after=chance.randint(people * 3 // 5, people * 3), of=_of_the_dialogue)
@@ -51,7 +51,7 @@ async def kill_and_revive(rig: Rig, book: Book, chance: Random, people: int) -> 
 
 
 async def converse(people: Iterable[Texter | Chatter], book: Book, chance: Random) -> None:
-    """All of them at once, from their first word to the end, with answers drawn by chance."""
+    """All of them at once, from the first word to the end, with random answers."""
 
     async def whole(person: Texter | Chatter, places: tuple[int, int, int]) -> None:
         await join(person)
@@ -64,9 +64,9 @@ async def converse(people: Iterable[Texter | Chatter], book: Book, chance: Rando
 
 
 async def no_reply_waits(rig: Rig) -> bool:
-    """Whether every reply was handed over, or is marked as unsure."""
+    """Whether every reply was sent or is unsure."""
     async with rig.world.db.transaction() as session:
-        unsettled = select(Delivery.id).where(Delivery.state.in_((states.QUEUED, states.SENDING)))
+        unsettled = select(Delivery.id).where(Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.SENDING)))
         return await session.scalar(unsettled.limit(1)) is None
 
 
@@ -97,15 +97,15 @@ async def test_no_acknowledged_answer_is_lost_and_nobody_counts_twice(
 
         await rig.network.settled()
         assert await counted(rig) == book.acknowledged == book.said
-        found = await rig.world.results()
-        assert (found.ballots, found.complete, await residents(rig)) == (size, size, size)
+        results = await rig.world.results()
+        assert (results.ballots, results.complete, await residents(rig)) == (size, size, size)
         assert await grouped(rig.world, "channel") == {"sms": len(texters), "telegram": len(chatters)}
         receipts = [receipt for person in people for receipt in person.receipts]
         assert len(receipts) == len(set(receipts))
         await rig.until(lambda: no_reply_waits(rig))
 
-        # Each provider repeats a message, which perhaps only a dead process had heard: the newest gets its reply again,
-        # an older one none, as it would then stand below the newer one on the phone.
+        # A provider repeats a message that perhaps only a dead process heard. The newest gets its reply again; an older
+        # one gets none, as the reply would appear below the newer one.
         for person in texters:
             *older, newest = person.turns
             for (sid, text, _), expected in ((chance.choice(older), []), (newest, newest[2])):

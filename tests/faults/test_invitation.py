@@ -1,4 +1,4 @@
-"""An invitation while the service is killed again and again: nobody is asked twice, and nobody is forgotten."""
+"""An invitation while the service is killed repeatedly: nobody is asked twice, and nobody is forgotten."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from random import Random
 
 from sqlalchemy import select
 
-from api.outbox import states
 from api.outbox.models import Delivery
+from api.outbox.states import DeliveryState
 from rehearsal.exchange import Exchange
 from rehearsal.twilio.forms import status_form
 from rehearsal.twilio.message import Message
@@ -31,17 +31,17 @@ async def outcomes(rig: Rig) -> dict[int, str]:
 
 
 async def settled(rig: Rig) -> bool:
-    """Whether nothing waits or is on its way any more."""
-    return not {states.QUEUED, states.SENDING} & set((await outcomes(rig)).values())
+    """Whether nothing waits or is being sent any more."""
+    return not {DeliveryState.QUEUED, DeliveryState.SENDING} & set((await outcomes(rig)).values())
 
 
 def is_handed_over(exchange: Exchange) -> bool:
-    """A provider took a message, and is about to say so."""
+    """Whether a provider took a message and is about to say so."""
     return exchange.direction == "request" and exchange.operation.endswith(("/Messages.json", "sendMessage"))
 
 
 async def tell_late(rig: Rig, message: Message) -> None:
-    """Twilio reports at last that a message arrived."""
+    """Twilio reports a message as delivered at last."""
     assert message.callback is not None
     wire, settings = Wire(rig.hazard.observe), rig.network.settings
     webhooks = Webhooks(wire, settings.auth_token, settings.webhook_timeout)
@@ -54,7 +54,7 @@ async def test_nobody_is_invited_twice_and_nobody_is_forgotten(
     databases: Databases, checker: WireChecker, tmp_path: Path
 ) -> None:
     chance = Random(11)
-    # News of what arrived come after a while, so that a kill loses those of what was on its way.
+    # Status callbacks are delayed, so that a kill loses those of messages being sent.
     async with standing(await databases.fresh(), checker, tmp_path, callback_delay=0.2) as rig:
         crowd = await gather(rig.world)
         assert (await rig.world.invite()).queued == {"sms": SMS, "telegram": TELEGRAM}
@@ -70,8 +70,8 @@ async def test_nobody_is_invited_twice_and_nobody_is_forgotten(
         got = {person.number: person.got(rig.network) for person in crowd}
         assert max(got.values()) == 1
         assert state.keys() == got.keys()
-        assert set(state.values()) <= {states.SENT, states.DELIVERED, states.UNSURE}
-        unsure = {number for number in state if state[number] == states.UNSURE}
+        assert set(state.values()) <= {DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.UNSURE}
+        unsure = {number for number in state if state[number] == DeliveryState.UNSURE}
         assert {number for number in got if not got[number]} <= unsure
         assert len(unsure) <= KILLS * ON_THE_WIRE
 
@@ -81,5 +81,5 @@ async def test_nobody_is_invited_twice_and_nobody_is_forgotten(
         assert late, "no kill left a text unsure that had arrived"
         for number in late:
             await tell_late(rig, rig.network.phone(arrived[number].address).inbox[0])
-        assert await outcomes(rig) == {**state, **dict.fromkeys(late, states.DELIVERED)}
+        assert await outcomes(rig) == {**state, **dict.fromkeys(late, DeliveryState.DELIVERED)}
         assert got == {person.number: person.got(rig.network) for person in crowd}

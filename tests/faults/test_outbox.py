@@ -1,4 +1,4 @@
-"""The outbox between claim and settlement: a claim takes what it may, and a stop in good order makes nothing unsure."""
+"""The outbox between claim and settlement: claims do not overlap, and a clean stop leaves nothing unsure."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections import Counter
 import pytest
 from sqlalchemy import select
 
-from api.outbox import states
 from api.outbox.models import Delivery
+from api.outbox.states import DeliveryState
 from api.outbox.worker.claim import Claim, claim
 from api.outbox.worker.deliverer import Deliverer
 from api.runtime.loops import whole
@@ -20,14 +20,14 @@ from tests.world import KEYRING, World
 
 @pytest.fixture
 async def inviting_world(own_world: World) -> World:
-    """A world with an invitation that nobody has claimed any of yet."""
+    """A world with an invitation of which nothing is claimed yet."""
     await gather(own_world)
     await own_world.invite()
     return own_world
 
 
 async def claimed(world: World, limit: int) -> set[int]:
-    """The deliveries that one process takes."""
+    """The deliveries one process claims."""
     async with world.db.transaction() as session:
         who = Claim(road="twilio", keyring=KEYRING, lease=60)
         due = await claim(session, who, of="twilio", now=world.now(), limit=limit)
@@ -35,7 +35,7 @@ async def claimed(world: World, limit: int) -> set[int]:
 
 
 async def test_a_claim_takes_what_it_may_and_nobody_elses(inviting_world: World) -> None:
-    """On a table as fresh as this one, PostgreSQL runs a subquery again for every row, and its limit with it."""
+    """On a fresh table PostgreSQL runs a subquery again for each row, with its limit."""
     first, second = await asyncio.gather(claimed(inviting_world, 5), claimed(inviting_world, 7))
     assert (len(first), len(second)) == (5, 7)
     assert not first & second
@@ -50,9 +50,9 @@ async def test_a_stop_waits_for_what_is_on_its_way(inviting_world: World) -> Non
     mouth.answer.set()
     await asyncio.wait([running])
     async with world.db.transaction() as session:
-        found = Counter(await session.scalars(select(Delivery.state).where(Delivery.channel == "sms")))
-    assert set(found) == {states.SENT, states.QUEUED}
-    assert found.total() == SMS
+        counts = Counter(await session.scalars(select(Delivery.state).where(Delivery.channel == "sms")))
+    assert set(counts) == {DeliveryState.SENT, DeliveryState.QUEUED}
+    assert counts.total() == SMS
 
 
 async def test_work_that_is_cancelled_comes_to_its_end() -> None:

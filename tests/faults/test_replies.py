@@ -1,4 +1,4 @@
-"""A process that dies between the answer and its reply: the outbox of the next one delivers the reply, once."""
+"""A process dies between committing an answer and replying: the next one's outbox sends the reply, once."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from api.outbox import states
 from api.outbox.models import Delivery
+from api.outbox.states import DeliveryState
 from tests.conftest import Databases
 from tests.faults.rig import POLLING, WEBHOOK, Rig, standing
 from tests.faults.talkers import QUESTIONS, Chatter, join
@@ -15,10 +15,10 @@ from tests.wire.checker import WireChecker
 
 
 async def newest(rig: Rig) -> tuple[str, int]:
-    """The state of the newest delivery, and how often the outbox took it up."""
+    """The newest delivery's state, and how often the outbox tried it."""
     async with rig.world.db.transaction() as session:
-        found = await session.execute(select(Delivery.state, Delivery.attempts).order_by(Delivery.id.desc()).limit(1))
-        state, attempts = found.one()
+        row = await session.execute(select(Delivery.state, Delivery.attempts).order_by(Delivery.id.desc()).limit(1))
+        state, attempts = row.one()
         return state, attempts
 
 
@@ -31,19 +31,18 @@ async def test_a_reply_that_was_not_handed_over_comes_from_the_outbox(
         await join(person)
         heard = person.count
 
-        # The first thing that leaves after the commit is the edit of the message tapped; the reply would be the second.
+        # After the commit, the tapped message is edited first; the reply would come second.
         rig.arm(after=1, of=lambda exchange: exchange.operation.startswith("editMessage"))
         await person.tap(2)
         await rig.service.died()
         assert person.count == heard
-        assert await newest(rig) == (states.QUEUED, 0)
+        assert await newest(rig) == (DeliveryState.QUEUED, 0)
 
         await rig.service.start(telegram_secret=WEBHOOK)
         await person.hears(QUESTIONS[1])
-        await (
-            person.accepted()
-        )  # Telegram repeated the tap, which was not acknowledged: no second effect, no second reply
-        await rig.until(lambda: _is(rig, (states.SENT, 1)))
+        # Telegram repeats the tap, which was not acknowledged: no second effect, no second reply.
+        await person.accepted()
+        await rig.until(lambda: _is(rig, (DeliveryState.SENT, 1)))
         assert person.count == heard + 1
         assert (await rig.world.results()).questions[0].answers[1].count == 1
 

@@ -1,4 +1,4 @@
-"""A campaign in the worst weather, its processes killed again and again: nobody twice, nobody forgotten, all known."""
+"""A campaign in the worst conditions, its processes killed repeatedly: nobody twice, nobody forgotten, all known."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from random import Random
 import pytest
 from sqlalchemy import or_, select
 
-from api.outbox import states
 from api.outbox.flow import lanes
 from api.outbox.models import Delivery
+from api.outbox.states import DeliveryState
 from api.outbox.worker.reconcile import NOT_TAKEN
 from tests.conftest import Databases
 from tests.databases import PostgresDatabases
@@ -24,12 +24,12 @@ from tests.world import World
 
 KILLS = 5
 AT_ONCE = 64
-# Numbers of the rehearsal's whose messages are refused (not mobile, opted out, 500), fail later, or end unreported.
+# Endings of rehearsal numbers whose messages are refused (not mobile, opted out, 500), fail later, or stay unreported.
 MAGIC = ("02", "07", "11", "31", "33", "34", "35", "36", "37", "38", "42", "50", "51")
 SETTINGS = {
     "rates": {"sms": 1500.0, "telegram": 1500.0},
     "at_once": AT_ONCE,
-    "patience": 5.0,  # seconds, as all below: what a message that hangs costs
+    "patience": 5.0,  # seconds, as below: what a hanging message costs
     "claim_lease": 10.0,
     "ask_after": 6.0,
     "telegram_secret": WEBHOOK,
@@ -37,7 +37,7 @@ SETTINGS = {
 
 
 def addresses(sms: int, telegram: int) -> list[tuple[str, str]]:
-    """Whom the campaign is for, the special numbers among them."""
+    """The audience, including the special numbers."""
     numbers = [f"+2126000{20_000 + number}" for number in range(sms - len(MAGIC))]
     special = [f"+2126000099{digits}" for digits in MAGIC]
     chats = [str(3_000_000 + number) for number in range(telegram)]
@@ -45,7 +45,7 @@ def addresses(sms: int, telegram: int) -> list[tuple[str, str]]:
 
 
 def worsen(rig: Rig, people: int) -> None:
-    """All that a network can do, some of it to every message; where these are few, it strikes more often."""
+    """Every fault the network can simulate, more often for a small crowd."""
     often = max(2_000 / people, 1)
     for weather in (rig.network.twilio, rig.network.telegram):
         weather.throttle_share, weather.fail_share = 0.001 * often, 0.005 * often
@@ -54,17 +54,17 @@ def worsen(rig: Rig, people: int) -> None:
 
 
 async def is_over(world: World) -> bool:
-    """Whether nothing waits, is on its way, or is still to be asked about. A lane that rests is opened, as by staff."""
-    open_now = Delivery.state.in_((states.QUEUED, states.SENDING))
-    to_ask = (Delivery.state == states.UNSURE) & or_(Delivery.asked == 0, Delivery.ask_at.is_not(None))
+    """Whether nothing waits, is being sent, or is still to be asked about. Reopens resting lanes, as staff would."""
+    open_now = Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.SENDING))
+    to_ask = (Delivery.state == DeliveryState.UNSURE) & or_(Delivery.asked == 0, Delivery.ask_at.is_not(None))
     async with world.db.transaction() as session:
-        for lane in await lanes.every(session):
+        for lane in await lanes.list_all(session):
             await lanes.resume(session, lane.road, who="amina", now=world.now())
         return await session.scalar(select(Delivery.id).where(or_(open_now, to_ask)).limit(1)) is None
 
 
 async def kill_in_turn(rig: Rig, witness: Witness, people: int) -> None:
-    """Kill one process after the other in the first half of it all; each begins a new life while the next may die."""
+    """Kill one process after another during the first half; each restarts while the next may die."""
     chance = Random(13)
     await asyncio.gather(*(service.start() for service in rig.services))
     async with asyncio.TaskGroup() as together:
@@ -79,7 +79,7 @@ async def kill_in_turn(rig: Rig, witness: Witness, people: int) -> None:
 
 @pytest.fixture
 def size(databases: Databases, request: pytest.FixtureRequest) -> tuple[int, int, int]:
-    """How many by SMS, how many by Telegram, and how many processes; a SQLite file is one process's."""
+    """How many by SMS, how many by Telegram, and how many processes; SQLite allows one process."""
     if not isinstance(databases, PostgresDatabases):
         return (500, 500, 1)
     return (4_000, 16_000, 2) if request.config.getoption("--whole") else (250, 750, 2)
@@ -103,10 +103,10 @@ async def test_a_storm_loses_nobody_and_doubles_nobody(
         assert wrong_sms(rig.network, crowd, believed, witness) == []
         assert wrong_telegram(rig.network, crowd, believed) == []
 
-        unsure = sum(belief.state == states.UNSURE for belief in believed.values())
+        unsure = sum(belief.state == DeliveryState.UNSURE for belief in believed.values())
         unanswered = witness.struck["telegram lost"] + witness.struck["telegram 500"]
         assert unsure <= unanswered + KILLS * AT_ONCE
         asked = Counter(belief[:2] for belief in believed.values() if belief.asked)
-        assert asked[states.FAILED, NOT_TAKEN]
-        assert asked[states.SENT, None] + asked[states.DELIVERED, None]
+        assert asked[DeliveryState.FAILED, NOT_TAKEN]
+        assert asked[DeliveryState.SENT, None] + asked[DeliveryState.DELIVERED, None]
         assert all(witness.struck[f"{peer} {kind}"] for peer in ("twilio", "telegram") for kind in ("lost", "500"))

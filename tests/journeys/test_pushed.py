@@ -12,8 +12,8 @@ from api.conversations.models import Conversation
 from api.desk import answering
 from api.desk.models import Letter
 from api.dialogue.features.letters import offer
-from api.outbox import states
 from api.outbox.models import Delivery
+from api.outbox.states import DeliveryState
 from api.residents import service as residents
 from sawt.compose import catalogs
 from tests.ballots import answers_of
@@ -34,8 +34,8 @@ REPLIES = ("1", "١", "oui", "COMMENCER", "ابدأ")
 async def gone_out(world: World) -> None:
     """Let all that waits go out at once."""
     async with world.db.transaction() as session:
-        waiting = update(Delivery).where(Delivery.state == states.QUEUED)
-        await session.execute(waiting.values(state=states.SENT, settled_at=world.now()))
+        waiting = update(Delivery).where(Delivery.state == DeliveryState.QUEUED)
+        await session.execute(waiting.values(state=DeliveryState.SENT, settled_at=world.now()))
 
 
 async def invited(world: World) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from api.channel import Choice, Reply
 from api.conversations.models import Conversation
-from api.outbox.write.replies import Spoken
+from api.outbox.write.replies import QueuedReply
 from api.residents import service as residents
 from tests.ballots import KEYRING
 from tests.direct import DirectPerson
@@ -21,7 +21,7 @@ _WAYS_OUT = ("back", "skip", "done", "change")
 class WiredPerson(DirectPerson):
     """One phone of the rehearsal. What is on offer is read where they would read it, and on SMS in the database."""
 
-    async def _utter(self, text: str, key: str | None, external_id: str | None) -> list[Spoken]:
+    async def _utter(self, text: str, key: str | None, external_id: str | None) -> list[QueuedReply]:
         self.replies = [Reply(each) for each in await self._exchange(text, key, external_id)]
         self.choices = await self._offered()
         self.keys += [choice.key for choice in self.choices]

@@ -186,7 +186,7 @@ async def test_closing_a_consultation_and_undoing_a_merge_while_a_provider_says_
     async with held(quiet_world, select(Consultation)) as queue:
         await queue.comes(quiet_world.close("plan"))
         await queue.comes(undo())
-        await queue.comes(reports.news(newest, state="failed", reason="blocked", gone=True))
+        await queue.comes(reports.update(newest, state="failed", reason="blocked", gone=True))
     assert len(set(await who(quiet_world, phone, app))) == 2
     async with quiet_world.db.transaction() as session:
         assert (await session.get_one(Delivery, newest)).state == "failed"

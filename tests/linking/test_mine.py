@@ -211,7 +211,9 @@ async def test_who_comes_back_by_both_addresses_is_reached_by_both(own_world: Wo
     resident = await resident_of(world, *address_of(phone))
     assert resident is not None
     async with world.db.transaction() as session:
-        assert await notifications.tell(session, resident.id, Reply("Bonne nouvelle"), keyring=KEYRING, now=world.now())
+        assert await notifications.notify(
+            session, resident.id, Reply("Bonne nouvelle"), keyring=KEYRING, now=world.now()
+        )
         assert await session.scalar(select(func.count()).select_from(Ballot)) == 1
     await world.deliver()
     assert app.heard == "Bonne nouvelle"

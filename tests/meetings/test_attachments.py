@@ -115,7 +115,7 @@ async def test_a_file_that_fails_does_not_send_the_text_again(own_world: World) 
     wrong = (Spot(99.0, 1.0, "a", "b"), Spot(35.0, 0.0, "a", "b"))
     reply = Reply("nouvelles", attachments=(*wrong, File("a.ics", b"BEGIN")))
     async with own_world.db.transaction() as session:
-        assert await notifications.tell(session, 1, reply, keyring=KEYRING, now=own_world.now())
+        assert await notifications.notify(session, 1, reply, keyring=KEYRING, now=own_world.now())
     for _ in range(2):
         await own_world.deliver()
     assert texts(person)[before:] == ["nouvelles"]

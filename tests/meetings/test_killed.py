@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from api.meetings.models import Registration
-from api.outbox import states
+from api.outbox.states import DeliveryState
 from api.workflows import meetings
 from tests.conftest import Databases
 from tests.faults.crowd import gather
@@ -46,5 +46,5 @@ async def test_everyone_is_told_once_though_the_service_dies(
         got = {each.number: each.got(rig.network) for each in crowd}
         assert state.keys() == got.keys()
         assert max(got.values()) == 1
-        unsure = {who for who in state if state[who] == states.UNSURE}
+        unsure = {who for who in state if state[who] == DeliveryState.UNSURE}
         assert {who for who in got if not got[who]} <= unsure

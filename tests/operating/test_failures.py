@@ -180,7 +180,7 @@ async def test_a_failing_look_is_logged_and_waits_longer_each_time_and_no_wake_u
 
 async def test_a_road_that_fails_waits_longer_each_time(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     recorder = Recorder(lasts_from=4)
-    monkeypatch.setattr(worker_deliverer, "longer", recorder)
+    monkeypatch.setattr(worker_deliverer, "backoff_pause", recorder)
     means = quiet_world.service.means
     channel: Channel = quiet_world.service.channels[0]
     deliverer = Deliverer(channel, means.roads.of(channel.name)[0], means)

@@ -156,7 +156,7 @@ async def test_the_days_money_is_seen_before_it_is_gone(
     async with quiet_world.db.transaction() as session:
         name = budgets.of_day(quiet_world.now())
         await budgets.ensure(session, name, ceiling=10 * MILLION)
-        purse = await budgets.look(session, name)
+        purse = await budgets.get(session, name)
         assert purse is not None
         purse.spent, purse.empty = round(spent * MILLION), empty
     overview, today, doctor = await doors(quiet_world, monkeypatch)

@@ -1,4 +1,4 @@
-"""A process that works a little at the pace of a lane, and says at the end what the machine would keep from a lane."""
+"""A process that works at a lane's pace, and reports what the machine's stalls would cost the lane."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ import sys
 import time
 
 _EVERY = 0.02  # seconds: a slot on a road of 50
-_WORK = 0.003  # seconds of processor time: about what handing over and settling a message takes
+_WORK = 0.003  # seconds of CPU time: about what sending and settling a message takes
 _TOLERATED, _MISSED = 0.009, 0.04  # seconds, as in api/outbox/flow/slots.py
 
 
 def watch() -> tuple[float, float]:
-    """The seconds of a lane that were lost to this machine's stalls, and the longest, until this process is to end.
+    """The seconds a lane would lose to this machine's stalls, and the longest stall, until the process is terminated.
 
-    Counted as a lane loses them: in each second the longest stall, beyond what is tolerated, and a slot for each that
-    was missed.
+    As in a lane, each second costs its longest stall beyond the tolerance, and each missed slot costs a slot.
     """
-    asked: list[bool] = []
-    signal.signal(signal.SIGTERM, lambda *_: asked.append(True))
+    stopped: list[bool] = []
+    signal.signal(signal.SIGTERM, lambda *_: stopped.append(True))
     lost, longest, worst, tick, second = 0.0, 0.0, 0.0, time.monotonic(), time.monotonic()
-    while not asked:
+    while not stopped:
         tick += _EVERY
         time.sleep(max(tick - time.monotonic(), 0.0))
         if time.monotonic() - tick > _MISSED:

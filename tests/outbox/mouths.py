@@ -1,4 +1,4 @@
-"""A channel that answers what a test wants, and a deliverer of its own process that speaks through it."""
+"""A channel with scripted answers, and a deliverer of another process that uses it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.world import World
 
 
 class Mouth:
-    """Gives the answers in turn, then takes everything; `sent` is what it took."""
+    """Returns or raises the scripted answers in turn, then accepts everything; `sent` is what it accepted."""
 
     name = "sms"
 
@@ -34,7 +34,7 @@ class Mouth:
 
 
 class SlowMouth(Mouth):
-    """A channel whose provider answers when told to."""
+    """A channel whose provider answers when the test says so."""
 
     def __init__(self) -> None:
         super().__init__([])
@@ -50,6 +50,6 @@ class SlowMouth(Mouth):
 
 
 def deliverer(world: World, mouth: Mouth, *, db: Database | None = None, **changed: Any) -> Deliverer:
-    """Another process that delivers."""
+    """A deliverer as another process would run it."""
     means = replace(world.service.means, db=db or world.db, **changed)
     return Deliverer(mouth, means.roads.of(mouth.name)[0], means)

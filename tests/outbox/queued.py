@@ -1,4 +1,4 @@
-"""Deliveries that wait in the outbox, as many as wanted, written straight into the database."""
+"""Queued deliveries, written straight into the database in any number."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ async def queue(
     text: str = "news",
     campaign: int | None = None,
 ) -> None:
-    """Write `count` residents, an address and a queued delivery for each; of a campaign, where one is named."""
+    """Write `count` residents, each with an address and a queued delivery, of a campaign if one is named."""
     at, people = now(), range(1, count + 1)
     residents = [{"id": n, "state": "active", "language": "fr", "latin": False, "joined_at": at} for n in people]
     addresses = [
@@ -48,12 +48,12 @@ async def queue(
     await _write(db, ((Address, addresses), (Delivery, deliveries)))
 
 
-async def _write(db: Database, given: Any) -> None:
+async def _write(db: Database, tables: Any) -> None:
     async with db.transaction() as session:
-        for table, rows in given:
+        for table, rows in tables:
             for some in _slices(rows):
                 await session.execute(insert(table), some)
-        wake(session, OUTBOX)  # as a launch does: deliverers look by themselves each half a minute only
+        wake(session, OUTBOX)  # as a launch does: otherwise deliverers check every half minute
 
 
 def _slices(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:

@@ -1,4 +1,4 @@
-"""What tests of the outbox read out of the tables: a campaign's deliveries, tallies and flows."""
+"""What outbox tests read from the tables: a campaign's deliveries and counters."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ from typing import Any
 
 from sqlalchemy import case, func, select
 
-from api.outbox import states
-from api.outbox.models import Delivery, Flow, Tally
+from api.outbox.models import Delivery, MinuteCount, StateCount
+from api.outbox.states import DeliveryState
 from tests.world import World
 
-_REASONED = (states.FAILED, states.EXPIRED, states.CANCELLED)
+_REASONED = (DeliveryState.FAILED, DeliveryState.EXPIRED, DeliveryState.CANCELLED)
 
 
 async def deliveries(world: World, campaign: int) -> list[Delivery]:
-    """A campaign's deliveries, in order."""
+    """A campaign's deliveries, by id."""
     async with world.db.transaction() as session:
-        found = select(Delivery).where(Delivery.campaign_id == campaign).order_by(Delivery.id)
-        return list(await session.scalars(found))
+        query = select(Delivery).where(Delivery.campaign_id == campaign).order_by(Delivery.id)
+        return list(await session.scalars(query))
 
 
 async def tallied(world: World, campaign: int) -> dict[tuple[Any, ...], int]:
-    """What the tallies say, the slots added up; what is 0 left out."""
-    cells = (Tally.body_id, Tally.province, Tally.state, Tally.reason)
+    """The counters, summed over slots, without zeros."""
+    cells = (StateCount.body_id, StateCount.province, StateCount.state, StateCount.reason)
     async with world.db.transaction() as session:
         rows = await session.execute(
-            select(*cells, func.sum(Tally.count)).where(Tally.campaign_id == campaign).group_by(*cells)
+            select(*cells, func.sum(StateCount.count)).where(StateCount.campaign_id == campaign).group_by(*cells)
         )
         return {tuple(row[:4]): int(row[4]) for row in rows if row[4]}
 
 
 async def counted(world: World, campaign: int) -> dict[tuple[Any, ...], int]:
-    """What is really there; what is being sent counts as queued."""
-    state = case((Delivery.state == states.SENDING, states.QUEUED), else_=Delivery.state)
+    """The same, counted from the deliveries; those being sent count as queued."""
+    state = case((Delivery.state == DeliveryState.SENDING, DeliveryState.QUEUED), else_=Delivery.state)
     reason = case((Delivery.state.in_(_REASONED), func.coalesce(Delivery.reason, "")), else_="")
     async with world.db.transaction() as session:
         rows = await session.execute(
@@ -43,9 +43,11 @@ async def counted(world: World, campaign: int) -> dict[tuple[Any, ...], int]:
 
 
 async def flown(world: World, campaign: int) -> dict[str, int]:
-    """How many came to each state, over all minutes."""
+    """How many deliveries reached each state, over all minutes."""
     async with world.db.transaction() as session:
         rows = await session.execute(
-            select(Flow.state, func.sum(Flow.count)).where(Flow.campaign_id == campaign).group_by(Flow.state)
+            select(MinuteCount.state, func.sum(MinuteCount.count))
+            .where(MinuteCount.campaign_id == campaign)
+            .group_by(MinuteCount.state)
         )
         return {state: int(count) for state, count in rows}

@@ -1,4 +1,4 @@
-"""Whose fault a refusal is, over the wire: what becomes of the message, of its road and of the person."""
+"""Whose fault a refusal is, over the wire: what becomes of the message, its road and the person."""
 
 from __future__ import annotations
 
@@ -31,22 +31,22 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture
 async def world(databases: Databases, checker: WireChecker) -> AsyncIterator[World]:
-    """A world of a test's own, where one person is known."""
-    async with living(await databases.fresh(), checker) as found:
-        numbers, found.number = found.number, lambda: NUMBER  # type: ignore[method-assign]
-        await resident(found)
-        found.number = numbers  # type: ignore[method-assign]
-        yield found
+    """A world of the test's own with one resident."""
+    async with living(await databases.fresh(), checker) as own_world:
+        numbers, own_world.number = own_world.number, lambda: NUMBER  # type: ignore[method-assign]
+        await resident(own_world)
+        own_world.number = numbers  # type: ignore[method-assign]
+        yield own_world
 
 
 async def campaign(world: World) -> None:
-    made = await make(world, {**NEWS, "urgent": True})
-    await take(world, made, "submit", "approve", "launch")
+    campaign_id = await make(world, {**NEWS, "urgent": True})
+    await take(world, campaign_id, "submit", "approve", "launch")
     await world.deliver()
 
 
-async def became(world: World) -> tuple[str, str | None, str, str]:
-    """State and reason of the newest message; the state of the person, and of their number."""
+async def outcome(world: World) -> tuple[str, str | None, str, str]:
+    """The newest message's state and reason; the states of the resident and of their number."""
     async with world.db.transaction() as session:
         rows = (
             select(Delivery.state, Delivery.reason, Resident.state, Address.state)
@@ -60,14 +60,14 @@ async def became(world: World) -> tuple[str, str | None, str, str]:
 
 async def lane(world: World) -> Lane:
     async with world.db.transaction() as session:
-        return next(each for each in await lanes.every(session) if each.road == "twilio")
+        return next(each for each in await lanes.list_all(session) if each.road == "twilio")
 
 
-def rested(found: Lane, seconds: float | None, begun: datetime, now: datetime) -> bool:
-    """Whether a road rests for so long since a moment between these two."""
-    if found.paused_until is None or seconds is None:
-        return found.paused_until is seconds
-    return begun <= found.paused_until - timedelta(seconds=seconds) <= now
+def rests_for(lane_: Lane, seconds: float | None, begun: datetime, now: datetime) -> bool:
+    """Whether a road rests for this long, starting between these two moments."""
+    if lane_.paused_until is None or seconds is None:
+        return lane_.paused_until is seconds
+    return begun <= lane_.paused_until - timedelta(seconds=seconds) <= now
 
 
 ACCOUNT = "misconfigured: 20003, authentication failed"
@@ -95,21 +95,21 @@ async def test_a_message_that_is_refused_at_once(
 ) -> None:
     world.network.sms.outcomes[NUMBER], begun = outcome, world.now()
     await campaign(world)
-    assert await became(world) == (state, str(outcome.code), "active", "active")
-    found = await lane(world)
-    assert found.reason == why
-    assert rested(found, rest, begun, world.now())
+    assert await outcome(world) == (state, str(outcome.code), "active", "active")
+    lane_ = await lane(world)
+    assert lane_.reason == why
+    assert rests_for(lane_, rest, begun, world.now())
 
 
 async def test_a_days_cap_lasts_until_the_next_day(world: World) -> None:
     world.now.advance(seconds=(DAYTIME - world.now()).total_seconds())
     world.network.sms.outcomes[NUMBER] = Outcome(63038, http=429)
     await campaign(world)
-    assert await became(world) == ("queued", "63038", "active", "active")
-    found = await lane(world)
-    assert found.reason == "asked to wait: 63038, the account's daily limit is reached"
-    assert found.paused_until is not None
-    assert abs(found.paused_until - DAYTIME.replace(hour=0) - timedelta(days=1)) < timedelta(minutes=1)
+    assert await outcome(world) == ("queued", "63038", "active", "active")
+    lane_ = await lane(world)
+    assert lane_.reason == "asked to wait: 63038, the account's daily limit is reached"
+    assert lane_.paused_until is not None
+    assert abs(lane_.paused_until - DAYTIME.replace(hour=0) - timedelta(days=1)) < timedelta(minutes=1)
 
 
 @pytest.mark.parametrize(
@@ -129,24 +129,24 @@ async def test_a_message_that_was_taken_and_failed(
 ) -> None:
     world.network.sms.outcomes[NUMBER], begun = outcome, world.now()
     await campaign(world)
-    assert await became(world) == ("failed", str(outcome.code), "active", "active")
-    found = await lane(world)
-    assert found.reason == why
-    assert rested(found, rest, begun, world.now())
+    assert await outcome(world) == ("failed", str(outcome.code), "active", "active")
+    lane_ = await lane(world)
+    assert lane_.reason == why
+    assert rests_for(lane_, rest, begun, world.now())
 
 
 @pytest.mark.parametrize("outcome", [Outcome(21610), Outcome(21610, "failed")])
 async def test_who_opted_out_at_the_provider_is_stopped_and_nothing_else_is(world: World, outcome: Outcome) -> None:
     world.network.sms.outcomes[NUMBER] = outcome
     await campaign(world)
-    assert await became(world) == ("failed", "21610", "stopped", "gone")
+    assert await outcome(world) == ("failed", "21610", "stopped", "gone")
     assert (await lane(world)).paused_until is None
     del world.network.sms.outcomes[NUMBER]
     await world.network.phone(NUMBER).send("START")
-    assert (await became(world))[2:] == ("joining", "active")
+    assert (await outcome(world))[2:] == ("joining", "active")
 
 
-async def test_late_news_are_heeded_once(world: World) -> None:
+async def test_late_status_updates_are_applied_once(world: World) -> None:
     world.network.sms.outcomes[NUMBER] = Outcome(30002, "failed")
     await campaign(world)
     async with world.db.transaction() as session:
@@ -156,9 +156,7 @@ async def test_late_news_are_heeded_once(world: World) -> None:
     assert (await lane(world)).paused_until is None
 
 
-async def test_what_many_callbacks_say_together_is_heeded_once(
-    world: World, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_simultaneous_callbacks_are_applied_once(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     for _ in range(5):
         await resident(world)
     async with world.db.transaction() as session:
@@ -182,17 +180,17 @@ async def test_a_day_without_twilio_is_its_backups(world: World) -> None:
     mouth = Mouth([])
     other = deliverer(world, mouth, roads=roads)
     backup = Deliverer(mouth, roads.get("two", "sms"), other._means)
-    assert not await backup.once()  # a moment, in which the road may have changed its mind
+    assert not await backup.once()  # the road may have recovered meanwhile
     world.now.advance(minutes=5)
     assert await backup.once()
     assert [message.road for message in mouth.sent] == ["two"]
 
 
-async def test_pauses_grow_while_no_time_is_named_and_begin_anew_after_a_success(world: World) -> None:
+async def test_pauses_without_a_time_grow_until_a_success(world: World) -> None:
     answers = [Throttled(1.0, grows=True)] * 4 + [Receipt("SM1"), Throttled(1.0, grows=True)]
     mouth = Mouth(answers)
-    made = await make(world, {**NEWS, "urgent": True})
-    await take(world, made, "submit", "approve", "launch")
+    campaign_id = await make(world, {**NEWS, "urgent": True})
+    await take(world, campaign_id, "submit", "approve", "launch")
     for pause in (1, 2, 4, 8):
         begun = world.now()
         assert await deliverer(world, mouth).once()
@@ -202,17 +200,17 @@ async def test_pauses_grow_while_no_time_is_named_and_begin_anew_after_a_success
     assert (await lane(world)).slowed == 0
 
 
-@pytest.mark.parametrize("first", [60.0, 600.0])  # one for which the lane is held, one for which the road rests
+@pytest.mark.parametrize("first", [60.0, 600.0])  # one holds the lane, one rests the road
 async def test_refusals_of_one_moment_make_one_pause(world: World, first: float) -> None:
     for _ in range(7):
         await resident(world)
-    made = await make(world, {**NEWS, "urgent": True})
-    await take(world, made, "submit", "approve", "launch")
+    campaign_id = await make(world, {**NEWS, "urgent": True})
+    await take(world, campaign_id, "submit", "approve", "launch")
     begun = world.now()
     assert await deliverer(world, Mouth([Throttled(first, code, grows=True) for code in "aabbccdd"])).once()
-    found = await lane(world)
-    assert found.slowed == 1
-    until = max(found.next_slot, found.paused_until or begun)
+    lane_ = await lane(world)
+    assert lane_.slowed == 1
+    until = max(lane_.next_slot, lane_.paused_until or begun)
     assert begun <= until - timedelta(seconds=first) <= world.now()
 
 

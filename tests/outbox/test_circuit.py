@@ -1,4 +1,4 @@
-"""The circuit of a road as a table: what attempts say, and which state a pause means."""
+"""A road's circuit breaker as a table: verdicts on attempts, and the state a pause means."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ NONE = Attempts()
     ("latest", "trial", "expected"),
     [
         (NONE, NONE, Verdict.AS_BEFORE),
-        (Attempts(49, 49), NONE, Verdict.AS_BEFORE),  # too few to judge by
+        (Attempts(49, 49), NONE, Verdict.AS_BEFORE),  # too few to judge
         (Attempts(50, 24), NONE, Verdict.AS_BEFORE),
         (Attempts(50, 25), NONE, Verdict.REST),
         (Attempts(90, 45), NONE, Verdict.REST),
         (Attempts(1, 1), Attempts(1, 1), Verdict.REST),  # one failed trial is enough
         (Attempts(3, 3), Attempts(3, 3), Verdict.REST),
-        (Attempts(3, 2), Attempts(3, 2), Verdict.CLOSE),  # so is one that went well
+        (Attempts(3, 2), Attempts(3, 2), Verdict.CLOSE),  # so is one success
         (Attempts(1, 0), Attempts(1, 0), Verdict.CLOSE),
         (Attempts(60, 20), Attempts(1, 1), Verdict.REST),  # whatever the others say
-        (Attempts(90, 80), Attempts(1, 0), Verdict.CLOSE),  # others speak of the time before
+        (Attempts(90, 80), Attempts(1, 0), Verdict.CLOSE),  # the others are from before
     ],
 )
 def test_verdicts(latest: Attempts, trial: Attempts, expected: Verdict) -> None:

@@ -1,4 +1,4 @@
-"""A road that rests is stood in for by its backups, in their order; and what waits on a road no more set is adopted."""
+"""Backup roads take over from a resting road in order, and deliveries on removed roads are reassigned."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ async def rest(world: World, *roads: str) -> None:
 
 
 async def sends(world: World, road: str, campaign: int) -> int:
-    """How many the process of this road takes now; each goes out under its name."""
+    """How many deliveries this road's process sends now; each is sent under its own name."""
     mouth = Mouth([])
     means = replace(world.service.means, roads=ROADS)
     while await Deliverer(mouth, ROADS.get(road, "sms"), means).once():
@@ -65,7 +65,7 @@ async def all_sent(world: World, campaign: int, order: Sequence[str]) -> list[in
     return [await sends(world, road, campaign) for road in order]
 
 
-async def test_nobody_stands_in_for_a_road_that_sends(quiet_world: World) -> None:
+async def test_a_sending_road_has_no_backup(quiet_world: World) -> None:
     campaign = await launched(quiet_world)
     assert await all_sent(quiet_world, campaign, ("three", "two", "twilio")) == [0, 0, 3]
 
@@ -75,7 +75,7 @@ async def test_the_first_backup_takes_over_and_the_road_comes_back(quiet_world: 
     await rest(quiet_world, "twilio")
     assert await all_sent(quiet_world, campaign, ("twilio", "three", "two")) == [0, 0, 3]
     quiet_world.now.advance(minutes=6)
-    again = await launched(quiet_world)  # to six people now
+    again = await launched(quiet_world)  # to six people by now
     assert await all_sent(quiet_world, again, ("two", "three", "twilio")) == [0, 0, 6]
 
 
@@ -85,7 +85,7 @@ async def test_the_second_backup_takes_over_only_where_both_rest(quiet_world: Wo
     assert await all_sent(quiet_world, campaign, ("twilio", "two", "three")) == [0, 0, 3]
 
 
-async def test_where_all_rest_everything_waits(quiet_world: World) -> None:
+async def test_everything_waits_if_all_rest(quiet_world: World) -> None:
     campaign = await launched(quiet_world)
     await rest(quiet_world, "twilio", "two", "three")
     assert await all_sent(quiet_world, campaign, ("twilio", "two", "three")) == [0, 0, 0]
@@ -101,18 +101,18 @@ async def test_staff_may_call_a_road_back_before_its_time(quiet_world: World) ->
     assert await all_sent(quiet_world, campaign, ("two", "twilio")) == [0, 3]
 
 
-async def test_what_waits_on_a_road_that_is_set_no_more_is_adopted(quiet_world: World) -> None:
+async def test_deliveries_on_a_removed_road_are_reassigned(quiet_world: World) -> None:
     campaign = await launched(quiet_world)
     rows = await deliveries(quiet_world, campaign)
     async with quiet_world.db.transaction() as session:
         for row, (road, state) in zip(rows, (("old", "queued"), ("old", "sent"), ("two", "queued")), strict=True):
             await session.execute(update(Delivery).where(Delivery.id == row.id).values(road=road, state=state))
-        await service.adopt(session, "sms", roads=["twilio", "two"])
-        await service.adopt(session, "telegram", roads=["telegram"])
+        await service.reassign_orphans(session, "sms", roads=["twilio", "two"])
+        await service.reassign_orphans(session, "telegram", roads=["telegram"])
     assert [row.road for row in await deliveries(quiet_world, campaign)] == ["twilio", "old", "two"]
 
 
-async def test_a_service_that_starts_adopts_them(quiet_world: World, database_url: str, checker: WireChecker) -> None:
+async def test_a_starting_service_reassigns_them(quiet_world: World, database_url: str, checker: WireChecker) -> None:
     campaign = await launched(quiet_world)
     async with quiet_world.db.transaction() as session:
         await session.execute(update(Delivery).values(road="old"))
@@ -120,8 +120,8 @@ async def test_a_service_that_starts_adopts_them(quiet_world: World, database_ur
         assert {row.road for row in await deliveries(quiet_world, campaign)} == {"twilio"}
 
 
-async def test_what_was_queued_without_these_settings_goes_out_by_the_first_road(own_world: World) -> None:
-    """As the command line queues it, where the roads are set for the service alone."""
+async def test_deliveries_queued_without_these_settings_use_the_first_road(own_world: World) -> None:
+    """The command line queues so if the roads are configured for the service only."""
     await running(own_world, 2)
     async with own_world.db.transaction() as session:
         await session.execute(update(Delivery).values(road="sms"))

@@ -1,4 +1,4 @@
-"""What Telegram refuses goes out by SMS: once, as the same row, and only where the resident agreed to SMS."""
+"""What Telegram refuses is sent by SMS: once, as the same row, and only if the resident agreed to SMS."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from api.channel import Gone, Misconfigured, Receipt, Rejected, SendError, Throttled, Unreachable, Unsure
 from api.outbox import transitions
 from api.outbox.models import Body, Delivery
-from api.outbox.transitions import News
+from api.outbox.transitions import StatusUpdate
 from api.outbox.worker import departures
 from api.residents.models import Address, Consent, Resident
 from tests.api.office import call
@@ -28,7 +28,7 @@ class Sms(Mouth):
 
 
 async def say(world: World, number: int, *granted: bool, channel: str = "sms") -> None:
-    """What a resident said to us on a channel, one after another."""
+    """Record a resident's consents on a channel, one after another."""
     async with world.db.transaction() as session:
         for each in granted:
             session.add(
@@ -41,7 +41,7 @@ async def say(world: World, number: int, *granted: bool, channel: str = "sms") -
 
 
 async def launched(world: World, *granted: bool, channels: tuple[str, ...] = ("sms", "telegram")) -> int:
-    """A campaign that runs, to one resident who is reached on both channels."""
+    """A running campaign to one resident reachable on both channels."""
     number = await resident(world, channels=channels)
     await say(world, number, *granted)
     campaign = await make(world, {**NEWS, "urgent": True})
@@ -88,7 +88,7 @@ async def test_what_sms_refuses_then_has_failed_and_does_not_come_back(quiet_wor
     [
         ((), ("sms", "telegram")),  # agreed on Telegram only
         ((False,), ("sms", "telegram")),
-        ((True, False), ("sms", "telegram")),  # left by SMS since, and came back by Telegram
+        ((True, False), ("sms", "telegram")),  # left by SMS later, and came back by Telegram
         ((True,), ("telegram",)),  # no number
     ],
 )
@@ -113,7 +113,7 @@ async def test_nobody_gets_an_sms_who_did_not_agree_to_that(
     ],
 )
 async def test_other_errors_stay_with_telegram(quiet_world: World, error: SendError, state: str) -> None:
-    """What may go out yet, what may have gone out, and whoever left: none is followed to SMS."""
+    """Messages that may still be sent, or may have been, do not move to SMS; nor does anyone who left."""
     campaign = await launched(quiet_world, True)
     assert await deliverer(quiet_world, Bot([error])).once()
     row = await row_of(quiet_world, campaign)
@@ -131,7 +131,7 @@ async def test_telegram_that_cannot_be_reached_for_long_is_given_up_for_sms(quie
 
 
 class Slow(Bot):
-    """Refuses, but only after its claim was given up, or its fate heard, elsewhere."""
+    """Refuses only after its claim expired or its outcome was recorded elsewhere."""
 
     def __init__(self, world: World, state: str) -> None:
         super().__init__([])
@@ -140,7 +140,7 @@ class Slow(Bot):
     async def send(self, message: object) -> Receipt:
         async with self._world.db.transaction() as session:
             number = getattr(message, "delivery_id", 0)
-            await transitions.settle(session, [News(number, self._state)], now=self._world.now())
+            await transitions.settle(session, [StatusUpdate(number, self._state)], now=self._world.now())
         raise Rejected("400")
 
 
@@ -163,7 +163,7 @@ async def test_what_is_not_ours_any_more_does_not_fall_back(quiet_world: World, 
 async def test_who_blocks_the_bot_is_left_alone_there_and_reached_by_sms_if_they_agreed_to_it(
     quiet_world: World, granted: tuple[bool, ...], resident_state: str, row_state: tuple[str, str, str]
 ) -> None:
-    """Two campaigns; Telegram says of the first that the person left: the second goes by SMS, or to nobody."""
+    """Two campaigns: Telegram reports of the first that the person left. The second is sent by SMS, or not at all."""
     campaign = await launched(quiet_world, *granted)
     second = await make(quiet_world, {**NEWS, "urgent": True})
     await take(quiet_world, second, "submit", "approve", "launch")
@@ -201,5 +201,5 @@ async def test_who_leaves_by_sms_leaves_everywhere(quiet_world: World) -> None:
     async with quiet_world.db.transaction() as session:
         phone = await session.scalar(select(Address.id).where(Address.channel == "sms"))
         assert phone is not None
-        await departures.left(session, phone, reason="21610", now=quiet_world.now())
+        await departures.record_departure(session, phone, reason="21610", now=quiet_world.now())
         assert (await session.get_one(Resident, number)).state == "stopped"

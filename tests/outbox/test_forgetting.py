@@ -1,4 +1,4 @@
-"""What people said, and what they were answered, does not stay at the provider."""
+"""What people wrote, and what they were answered, does not stay at the provider."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.world import World
 
 
 async def forget(world: World, *, later: float) -> None:
-    """Do what the service does by itself, after so many seconds."""
+    """Run the service's own jobs, this many seconds later."""
     world.now.advance(seconds=later)
     sms = next(each for each in world.service.channels if each.name == "sms")
     assert isinstance(sms, Forgetful)
@@ -26,7 +26,7 @@ async def forget(world: World, *, later: float) -> None:
 
 async def left(world: World) -> int:
     async with world.db.transaction() as session:
-        return await provider_deletion.left(session)
+        return await provider_deletion.count_left(session)
 
 
 async def test_nothing_of_a_dialogue_stays_at_the_provider(own_world: World) -> None:
@@ -38,7 +38,7 @@ async def test_nothing_of_a_dialogue_stays_at_the_provider(own_world: World) -> 
     assert own_world.network.sms.messages == {}
     assert await left(own_world) == 0
     async with own_world.db.transaction() as session:
-        assert not (await session.scalars(select(Delivery.id))).all()  # a reply has served, then
+        assert not (await session.scalars(select(Delivery.id))).all()  # a reply is no longer needed then
 
 
 async def test_what_was_forgotten_is_still_known_when_it_comes_again(own_world: World) -> None:
@@ -52,15 +52,15 @@ async def test_what_was_forgotten_is_still_known_when_it_comes_again(own_world: 
 
 async def test_what_is_still_on_its_way_is_forgotten_later(own_world: World) -> None:
     own_world.number = lambda: "+212600009951"  # type: ignore[method-assign]
-    person = await joined(own_world, "sms", "fr")  # whose phone never says that a message arrived
+    person = await joined(own_world, "sms", "fr")  # whose phone never confirms a message
     await person.say("3")
     await forget(own_world, later=601)
-    kept = own_world.network.sms.messages
-    assert {each.direction for each in kept.values()} == {"outbound-reply"}
-    for each in kept.values():
+    messages = own_world.network.sms.messages
+    assert {each.direction for each in messages.values()} == {"outbound-reply"}
+    for each in messages.values():
         each.advance("delivered", 0.0)
     await forget(own_world, later=3600)
-    assert kept == {}
+    assert messages == {}
     assert await left(own_world) == 0
 
 
@@ -91,7 +91,7 @@ async def test_what_fails_is_tried_again_until_it_is_done(own_world: World, weat
 
 
 async def test_invitations_stay_and_telegram_needs_none(own_world: World) -> None:
-    """A campaign's message says nothing that anybody chose; Telegram's history is the person's own."""
+    """A campaign's message reveals no choice; Telegram's history belongs to the person."""
     person = await joined(own_world, "telegram", "fr")
     await person.pick(1)
     async with own_world.db.transaction() as session:
@@ -100,7 +100,7 @@ async def test_invitations_stay_and_telegram_needs_none(own_world: World) -> Non
 
 
 async def test_what_came_in_and_was_never_heard_is_swept(own_world: World) -> None:
-    """Refused as a forgery, it has no row that would lead to it."""
+    """A forged request is refused, so no row refers to the message."""
     phone = own_world.network.phone(own_world.number())
     await phone.send("oui From+212600000123")
     assert [each.direction for each in own_world.network.sms.messages.values()] == ["inbound"]

@@ -1,4 +1,4 @@
-"""Lanes: slots that all processes share, the circuit, and a provider's wish to slow down."""
+"""Lanes: slots shared by all processes, the circuit breaker, and a provider's request to slow down."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ async def test_processes_share_one_lane(database_url: str) -> None:
 
     async def reserve(db: Database) -> list[datetime]:
         async with db.transaction() as session:
-            found = await lanes.enter(session, "twilio", per_second=50.0, now=NOW)
-            return [slot.at for slot in flow_slots.reserve(found, NOW, [1, 2, 1])]
+            lane = await lanes.enter(session, "twilio", per_second=50.0, now=NOW)
+            return [slot.at for slot in flow_slots.reserve(lane, NOW, [1, 2, 1])]
 
-    slots = sorted(slot for found in await asyncio.gather(*map(reserve, processes)) for slot in found)
+    slots = sorted(slot for lane in await asyncio.gather(*map(reserve, processes)) for slot in lane)
     gaps = [(after - before).total_seconds() for before, after in pairwise(slots)]
     assert len(slots) == 30
     assert min(gaps) >= 1 / 50
@@ -41,7 +41,7 @@ async def test_processes_share_one_lane(database_url: str) -> None:
 
 
 async def running(world: World, people: int) -> int:
-    """An urgent campaign that runs."""
+    """A running urgent campaign."""
     for _ in range(people):
         await resident(world)
     campaign = await make(world, {**NEWS, "urgent": True})
@@ -51,7 +51,7 @@ async def running(world: World, people: int) -> int:
 
 async def look(world: World) -> Lane:
     async with world.db.transaction() as session:
-        return next(each for each in await lanes.every(session) if each.road == "twilio")
+        return next(each for each in await lanes.list_all(session) if each.road == "twilio")
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_staff_read_how_a_lane_stands(paused: int | None, ahead: float, shown: t
     assert state(lane, NOW) == shown
 
 
-async def test_a_wish_to_slow_down_holds_all_processes(quiet_world: World) -> None:
+async def test_a_request_to_slow_down_holds_all_processes(quiet_world: World) -> None:
     campaign = await running(quiet_world, 3)
     mouth = Mouth([Throttled(30.0), Receipt("a"), Receipt("b")])
     assert await deliverer(quiet_world, mouth).once()
@@ -108,17 +108,17 @@ async def test_a_road_that_rested_is_tried_by_a_few_before_all_follow(quiet_worl
     failing = Mouth([Misconfigured("20003")] * 10)
     assert await deliverer(quiet_world, failing).once()
     assert len(failing.answers) == 10 - circuit_breaker.TRIAL
-    found = await look(quiet_world)
-    assert found.paused_until is not None
-    assert found.paused_until > quiet_world.now.later(minutes=4)
-    assert found.reason == "misconfigured: 20003"
+    lane = await look(quiet_world)
+    assert lane.paused_until is not None
+    assert lane.paused_until > quiet_world.now.later(minutes=4)
+    assert lane.reason == "misconfigured: 20003"
 
     quiet_world.now.advance(minutes=6)
     good = Mouth([])
     assert await deliverer(quiet_world, good).once()
     assert len(good.sent) == circuit_breaker.TRIAL
-    found = await look(quiet_world)
-    assert (found.paused_until, found.reason) == (None, None)
+    lane = await look(quiet_world)
+    assert (lane.paused_until, lane.reason) == (None, None)
     while await deliverer(quiet_world, good).once():
         pass
     assert await states(quiet_world, campaign) == ["sent"] * 10
@@ -160,7 +160,7 @@ async def test_a_trial_that_came_too_late_to_try_anything_is_begun_anew(
 
     async with quiet_world.db.transaction() as session:
         await lanes.rest(session, "twilio", until=quiet_world.now() + circuit_breaker.REST)
-        await lanes.try_again(session, "twilio", now=quiet_world.now())  # said late: the road rests for another reason
+        await lanes.retry_trial(session, "twilio", now=quiet_world.now())  # too late: the road rests for another reason
     assert not await deliverer(quiet_world, good).once()
 
 
@@ -176,7 +176,7 @@ async def test_wrong_settings_stop_the_lane_and_lose_nothing(quiet_world: World)
     assert await states(quiet_world, campaign) == ["sent"] * 2
 
 
-async def test_people_who_left_do_not_blow_the_fuse(quiet_world: World) -> None:
+async def test_people_who_left_do_not_open_the_circuit(quiet_world: World) -> None:
     errors: list[SendError | Receipt] = [Throttled(0.0)] * 100
     await running(quiet_world, 100)
     mouth = Mouth(errors)
@@ -190,8 +190,8 @@ async def test_a_clock_that_was_wrong_for_a_moment_holds_no_lane(own_world: Worl
     await running(own_world, 1)
     far = own_world.now.later(days=10)
     async with own_world.db.transaction() as session:
-        found = await lanes.enter(session, "twilio", per_second=10.0, now=far)
-        found.next_slot, found.paused_until = far, far
+        lane = await lanes.enter(session, "twilio", per_second=10.0, now=far)
+        lane.next_slot, lane.paused_until = far, far
     assert await deliverer(own_world, Mouth([])).once()
 
 

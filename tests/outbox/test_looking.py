@@ -1,4 +1,4 @@
-"""When a road has something to send next: by the rule, and as the database says; and that a launch is seen at once."""
+"""When a road has something to send next, by the rule and from the database; and launches are noticed at once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import event, update
 
 from api.campaigns import actions, invite
 from api.db import Database
-from api.outbox.models import Delivery, Gate, Lane
+from api.outbox.models import Delivery, Lane, SendWindow
 from api.outbox.worker import next_due
 from api.outbox.worker import unsure as worker_unsure
 from api.outbox.worker.next_due import NEVER, Wait, earliest
@@ -37,12 +37,12 @@ QUIET = {"look_every": 3600.0, "claim_lease": 3600.0, "reply_patience": 3600.0, 
         ({}, [Wait("b", None, None)], NEVER),
         ({}, [Wait("b", PAST, None)], PAST),
         ({}, [Wait("b", LATER, None), Wait("b", SOON, None)], SOON),
-        ({}, [Wait("b", PAST, SOON)], SOON),  # behind a gate
+        ({}, [Wait("b", PAST, SOON)], SOON),  # its window opens later
         ({}, [Wait("b", SOON, PAST)], SOON),
         ({"b": LATER}, [Wait("b", SOON, None)], LATER),  # while the lane rests
         ({"b": PAST}, [Wait("b", SOON, None)], SOON),  # it has rested
         ({"b": None}, [Wait("b", SOON, None)], SOON),
-        ({}, [Wait("a", PAST, None)], NEVER),  # that road is there itself
+        ({}, [Wait("a", PAST, None)], NEVER),  # that road sends by itself
         ({"a": LATER}, [Wait("a", PAST, None)], PAST),
         ({"a": LATER, "b": SOON}, [Wait("a", PAST, None)], SOON),
     ],
@@ -55,9 +55,9 @@ def test_the_first_moment_at_which_a_road_may_send(
 
 @pytest.fixture
 async def db(database_url: str) -> AsyncIterator[Database]:
-    found = Database(database_url)
-    yield found
-    await found.close()
+    database = Database(database_url)
+    yield database
+    await database.close()
 
 
 async def due(db: Database, road: str = "twilio", **after: datetime) -> datetime:
@@ -85,9 +85,9 @@ async def test_what_waits_in_the_database(
 ) -> None:
     await rows.delivery(db, NOW, **queued)
     if gate is not None:
-        await rows.write(db, Gate, campaign_id=1, opens_at=gate[0], closes_at=gate[1], rank=1)
+        await rows.write(db, SendWindow, campaign_id=1, opens_at=gate[0], closes_at=gate[1], rank=1)
     assert await due(db) == moment
-    assert await due(db, "other") == (SOON if queued.get("road") else NEVER)  # it stands in for one that rests only
+    assert await due(db, "other") == (SOON if queued.get("road") else NEVER)  # it backs up a resting road only
 
 
 async def test_what_could_not_be_claimed_is_not_looked_for_again(db: Database) -> None:
@@ -108,13 +108,13 @@ async def test_one_stands_in_while_a_lane_rests(db: Database) -> None:
 async def launched(world: World, db: Database) -> int:
     """A launched campaign of one urgent message."""
     async with db.transaction() as session:
-        urgent = (await invite.described(session, "plan", now=world.now())).model_copy(update={"urgent": True})
+        urgent = (await invite.invitation(session, "plan", now=world.now())).model_copy(update={"urgent": True})
         campaign, _ = await actions.at_once(session, urgent, kit=world.kit, who="tests", now=world.now())
         return campaign.id
 
 
 async def all_sent(world: World, campaign: int) -> None:
-    """Return once its messages are out, which the service does by itself."""
+    """Wait until its messages are sent, which the service does by itself."""
     async with asyncio.timeout(60):
         while set(await states(world, campaign)) - {"sent", "delivered"}:  # noqa: ASYNC110 - the service makes it so
             await asyncio.sleep(0.02)
@@ -126,29 +126,29 @@ async def test_a_launch_is_delivered_without_waiting_for_the_net(
 ) -> None:
     async with living(database_url, checker, background=["deliver"], **QUIET) as world:
         db = world.db if own else Database(world.settings.database_url)
-        for _ in range(2):  # when the second is launched, the deliverers sleep
+        for _ in range(2):  # the deliverers sleep when the second is launched
             await resident(world)
             await all_sent(world, await launched(world, db))
         await db.close()
 
 
 async def test_a_look_at_what_is_not_due_is_one_statement_and_locks_nothing(own_world: World) -> None:
-    looks = deliverer(own_world, Mouth([]))
+    sender = deliverer(own_world, Mouth([]))
     await rows.delivery(own_world.db, own_world.now(), due_at=own_world.now.later(seconds=10))
     seen: list[str] = []
-    event.listen(own_world.db.engine.sync_engine, "before_cursor_execute", lambda *given: seen.append(given[2]))
-    assert 9 < await looks._look() <= 10
+    event.listen(own_world.db.engine.sync_engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
+    assert 9 < await sender._check() <= 10
     assert [statement.split()[0] for statement in seen] == ["SELECT"]
 
 
 async def test_what_cannot_be_claimed_is_tried_less_and_less_often(own_world: World) -> None:
-    """A notice for somebody who is not active: whoever made it so cancels it, and until then nobody may have it."""
+    """A notification to someone inactive: normally it is cancelled; until then nobody may claim it."""
     await rows.delivery(own_world.db, own_world.now(), due_at=own_world.now())
     async with own_world.db.transaction() as session:
         await session.execute(update(Resident).values(state="stopped"))
     mouth = Mouth([])
-    looks = deliverer(own_world, mouth)
-    assert [await looks._look() for _ in range(7)] == [1, 2, 4, 8, 16, 30, 30]
+    sender = deliverer(own_world, mouth)
+    assert [await sender._check() for _ in range(7)] == [1, 2, 4, 8, 16, 30, 30]
     assert mouth.sent == []
 
 

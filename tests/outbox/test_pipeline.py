@@ -1,4 +1,4 @@
-"""The pipeline of one process: it goes on while a provider thinks, never holds more than it may, sends nothing late."""
+"""A process's pipeline: it continues while a provider is slow, stays within its limit, and sends nothing late."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.world import World
 
 
 class HalfSlow(Mouth):
-    """Answers all at once but the first, which it keeps waiting until told to."""
+    """Answers everything at once except the first, which waits until the test says so."""
 
     def __init__(self) -> None:
         super().__init__([])
@@ -30,7 +30,7 @@ class HalfSlow(Mouth):
         self._first = True
 
     def until(self, count: int) -> asyncio.Event:
-        """Set once so many were sent."""
+        """An event set once this many were sent."""
         self._wanted = count
         return self.enough
 
@@ -46,7 +46,7 @@ class HalfSlow(Mouth):
 
 @asynccontextmanager
 async def delivering(deliverer: Deliverer) -> AsyncIterator[asyncio.Task[None]]:
-    """A deliverer that runs with the block, and is stopped as a service stops it."""
+    """A running deliverer, stopped at the end of the block as a service would."""
     task = asyncio.create_task(deliverer.run())
     try:
         yield task
@@ -76,9 +76,9 @@ async def test_no_more_is_claimed_than_a_process_may_hold(quiet_world: World) ->
     campaign, mouth = await running(quiet_world, 30), SlowMouth()
     async with delivering(deliverer(quiet_world, mouth)) as task:
         await mouth.asked.wait()
-        found = await states_of(quiet_world, campaign)
-        assert found.count("sending") == quiet_world.settings.at_once == mouth.waiting
-        task.cancel()  # and what is claimed is handed over first
+        states_ = await states_of(quiet_world, campaign)
+        assert states_.count("sending") == quiet_world.settings.at_once == mouth.waiting
+        task.cancel()  # claimed deliveries are sent first
         for _ in range(20):
             await asyncio.sleep(0)
         assert not task.done()
@@ -102,8 +102,8 @@ async def test_what_missed_its_slot_waits_for_another(quiet_world: World, monkey
     assert len({each.delivery_id for each in mouth.sent}) == len(mouth.sent) == 4
 
 
-async def test_a_process_that_slept_sends_nothing_of_what_it_held(quiet_world: World) -> None:
-    """Its clock jumps between the claim and the slots, as that of a machine does that was suspended."""
+async def test_a_process_that_slept_sends_none_of_its_claims(quiet_world: World) -> None:
+    """Its clock jumps between the claim and the slots, as after a suspend."""
 
     class Sleeper(Mouth):
         def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:
@@ -120,15 +120,15 @@ async def test_the_lane_moves_away_from_what_left_late(quiet_world: World, monke
     await running(quiet_world, 3)
     monkeypatch.setattr(slots, "is_late", lambda *_: True)
     monkeypatch.setattr(slots, "is_missed", lambda *_, **__: False)
-    road_was = slots.made_up
-    told: list[int] = []
+    original = slots.next_slot_after
+    counts: list[int] = []
 
-    def made_up(lane: Lane, late: list[tuple[Slot, object]]) -> object:
-        told.append(len(late))
+    def next_slot_after(lane: Lane, late: list[tuple[Slot, object]]) -> object:
+        counts.append(len(late))
         assert lane.taken == 3
-        return road_was(lane, [(slot, slot.at + timedelta(seconds=5)) for slot, _ in late])
+        return original(lane, [(slot, slot.at + timedelta(seconds=5)) for slot, _ in late])
 
-    monkeypatch.setattr(slots, "made_up", made_up)
+    monkeypatch.setattr(slots, "next_slot_after", next_slot_after)
     assert await paced(quiet_world, Mouth([]), per_second=1000.0).once()
-    assert sum(told) == 3
+    assert sum(counts) == 3
     assert (await look(quiet_world)).next_slot > quiet_world.now.later(seconds=4)

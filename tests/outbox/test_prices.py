@@ -1,4 +1,4 @@
-"""The price table: the most exact row counts, in SQL as in Python, and a budget is in one currency."""
+"""The price table: the most specific row applies, in SQL as in Python, and a budget has one currency."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ TABLE = Prices(
         ("one", "+21250", 0.2),
         ("one", "+33600", 0.5),
         ("one", None, 0.5),
-        ("two", "+21260", 0.3),  # those of a road go before a longer prefix
+        ("two", "+21260", 0.3),  # a road's own price wins over a longer prefix
         ("two", "+33600", 0.9),
     ],
 )
@@ -56,8 +56,8 @@ def test_prices_are_in_one_currency_and_as_old_as_the_oldest() -> None:
     with pytest.raises(Invalid, match="several currencies"):
         Prices([price(0.1), price(0.1, currency="MAD")])
     old = date(2025, 1, 2)
-    found = Prices([price(0.1), price(0.2, prefix="+33", as_of=old)])
-    assert (found.currency, found.as_of) == ("USD", old)
+    prices_ = Prices([price(0.1), price(0.2, prefix="+33", as_of=old)])
+    assert (prices_.currency, prices_.as_of) == ("USD", old)
 
 
 def test_money_is_exact_in_millionths() -> None:
@@ -68,9 +68,9 @@ def test_money_is_exact_in_millionths() -> None:
 
 @pytest.fixture(scope="module")
 async def db(databases: Any) -> AsyncIterator[Database]:
-    found = Database(await databases.fresh())
-    yield found
-    await found.close()
+    database = Database(await databases.fresh())
+    yield database
+    await database.close()
 
 
 ROWS = st.lists(
@@ -86,10 +86,11 @@ PEOPLE = st.lists(
 @given(ROWS, PEOPLE)
 async def test_sql_prices_as_python_does(db: Database, rows: list[Price], people: list[tuple[str, str | None]]) -> None:
     prices = Prices(rows)
-    given = values(column("road", String), column("prefix", String), name="people").data(people).cte()
-    priced = select(given.c.road, given.c.prefix, prices.priced(given.c.road, given.c.prefix))
+    people_table = values(column("road", String), column("prefix", String), name="people").data(people).cte()
+    road, prefix = people_table.c.road, people_table.c.prefix
+    priced = select(road, prefix, prices.priced(road, prefix))
     async with db.transaction() as session:
-        found = (await session.execute(priced)).all()
-    assert len(found) == len(people)
-    for road, prefix, micros in found:
+        rows_priced = (await session.execute(priced)).all()
+    assert len(rows_priced) == len(people)
+    for road, prefix, micros in rows_priced:
         assert micros == prices.of(road, prefix)

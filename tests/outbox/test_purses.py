@@ -1,4 +1,4 @@
-"""Purses: nobody spends more than is set, however many processes claim, and what was not spent comes back."""
+"""Budgets: nobody spends more than the limit, however many processes claim, and unspent money comes back."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from api.channel import Misconfigured, Receipt, Rejected, SendError, Throttled, 
 from api.clock import MOROCCO
 from api.db import Database
 from api.outbox.flow import budgets
-from api.outbox.models import Delivery, Purse
-from api.outbox.worker.claim import Claim, Due, claim
+from api.outbox.models import Budget, Delivery
+from api.outbox.worker.claim import Claim, ClaimedDelivery, claim
 from api.routing.prices import MILLION, Price, Prices
 from tests.campaigns.crowd import resident
 from tests.campaigns.test_campaigns import NEWS, clock, make, state, states, take
@@ -50,7 +50,7 @@ def test_a_day_begins_at_midnight_in_morocco() -> None:
 
 
 async def running(world: World, people: int, *, budget: float | None = None, **more: Any) -> int:
-    """An urgent campaign to so many; each SMS costs ten cents. What it may spend is set when it runs already."""
+    """A running urgent campaign to this many people. Each SMS costs ten cents; the budget is set after the launch."""
     for _ in range(people):
         await resident(world)
     campaign = await make(world, {**NEWS, "urgent": True, **more})
@@ -62,11 +62,11 @@ async def running(world: World, people: int, *, budget: float | None = None, **m
 
 async def allow(world: World, campaign: int, budget: float) -> None:
     async with world.db.transaction() as session:
-        await budgets.fill(session, budgets.of_campaign(campaign), ceiling=round(budget * MILLION))
+        await budgets.set_ceiling(session, budgets.of_campaign(campaign), ceiling=round(budget * MILLION))
 
 
 async def spent(world: World, name: str) -> int:
-    """In cents."""
+    """The amount spent, in cents."""
     async with world.db.transaction() as session:
         return await budgets.spent(session, name) // CENTS
 
@@ -76,10 +76,12 @@ async def all_of(world: World, mouth: Mouth, **changed: Any) -> None:
         pass
 
 
-async def claimed(world: World, db: Database, *, road: str = "twilio", ceiling: int | None = None) -> list[Due]:
+async def claimed(
+    world: World, db: Database, *, road: str = "twilio", ceiling: int | None = None
+) -> list[ClaimedDelivery]:
     async with db.transaction() as session:
-        given = Claim(road=road, keyring=KEYRING, lease=60.0, prices=PRICES, day_ceiling=ceiling)
-        return await claim(session, given, of="twilio", now=world.now(), limit=7)
+        claimant = Claim(road=road, keyring=KEYRING, lease=60.0, prices=PRICES, day_ceiling=ceiling)
+        return await claim(session, claimant, of="twilio", now=world.now(), limit=7)
 
 
 async def test_a_campaign_stops_at_its_budget_and_others_go_on(quiet_world: World) -> None:
@@ -105,7 +107,7 @@ async def test_a_campaign_stops_at_its_budget_and_others_go_on(quiet_world: Worl
 
 
 async def test_no_number_of_processes_spends_more_than_is_set(quiet_world: World, database_url: str) -> None:
-    """Eight claim at once, on two roads, two campaigns and a day's purse: each ceiling holds to the cent."""
+    """Eight claims at once, on two roads, for two campaigns and one day: no limit is exceeded by a cent."""
     one = await running(quiet_world, 30, budget=1.25)
     two = await make(quiet_world, {**NEWS, "urgent": True})
     await take(quiet_world, two, "submit", "approve", "launch")
@@ -114,14 +116,14 @@ async def test_no_number_of_processes_spends_more_than_is_set(quiet_world: World
         claimed(quiet_world, db, road=road, ceiling=200 * CENTS)
         for db, road in zip(processes, ["twilio", "other"] * 4, strict=True)
     ]
-    found = [due for each in await asyncio.gather(*claims) for due in each]
-    numbers = [due.message.delivery_id for due in found]
+    claimed_all = [due for each in await asyncio.gather(*claims) for due in each]
+    numbers = [due.message.delivery_id for due in claimed_all]
     assert len(numbers) == len(set(numbers)) <= 20
     for campaign in (one, two):
-        theirs = [due for due in found if due.campaign_id == campaign]
-        assert await spent(quiet_world, budgets.of_campaign(campaign)) == 10 * len(theirs)
+        of_one = [due for due in claimed_all if due.campaign_id == campaign]
+        assert await spent(quiet_world, budgets.of_campaign(campaign)) == 10 * len(of_one)
     assert await spent(quiet_world, budgets.of_campaign(one)) <= 125
-    assert await spent(quiet_world, budgets.of_day(quiet_world.now())) == 10 * len(found) <= 200
+    assert await spent(quiet_world, budgets.of_day(quiet_world.now())) == 10 * len(claimed_all) <= 200
     for row in [*await deliveries(quiet_world, one), *await deliveries(quiet_world, two)]:
         assert (row.state, row.attempts) == (("sending", 1) if row.id in numbers else ("queued", 0))
     for db in processes:
@@ -132,7 +134,7 @@ async def test_what_was_not_taken_is_given_back_and_what_was_longer_is_paid(quie
     answers: list[Receipt | SendError] = [Rejected("21614"), Throttled(5.0), Misconfigured("20003"), Unsure("timeout")]
     campaign = await running(quiet_world, len(answers) + 2, budget=5)
     await all_of(quiet_world, Sms([*answers, Receipt("a", parts=3), Receipt("b")]))
-    # three parts, one part, and the one that may have gone out
+    # three segments, one segment, and the one that may have been sent
     assert await spent(quiet_world, budgets.of_campaign(campaign)) == 50
 
 
@@ -144,7 +146,7 @@ async def test_a_day_is_over_when_its_money_is_and_begins_anew_at_midnight(quiet
     assert (await states(quiet_world, campaign)).count("queued") == 2
     assert await spent(quiet_world, today) == await spent(quiet_world, budgets.of_campaign(campaign)) == 30
     await clock(quiet_world)
-    assert await state(quiet_world, campaign) == "running"  # only its day is over
+    assert await state(quiet_world, campaign) == "running"  # only its day's money is spent
     while budgets.of_day(quiet_world.now()) == today:
         quiet_world.now.advance(hours=1)
     await clock(quiet_world)
@@ -176,12 +178,12 @@ async def test_replies_wait_for_no_money_and_telegram_takes_none(quiet_world: Wo
     await all_of(quiet_world, bot, settings=broke)
     assert await states(quiet_world, free) == ["sent"]
     async with quiet_world.db.transaction() as session:
-        assert set(await session.scalars(select(Purse.spent))) == {0}
+        assert set(await session.scalars(select(Budget.spent))) == {0}
         assert await session.scalar(select(Delivery.state).where(Delivery.campaign_id.is_(None))) == "sent"
 
 
 async def test_a_claim_and_a_correction_do_not_wait_for_each_other(quiet_world: World, database_url: str) -> None:
-    """Both take the campaign's purse before the day's."""
+    """Both lock the campaign's budget before the day's."""
     campaign = await running(quiet_world, 3, budget=5)
     other = Database(database_url)
     ceiling = 100 * CENTS

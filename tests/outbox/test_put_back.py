@@ -1,4 +1,4 @@
-"""What is put back while it was on its way: it waits as before, unless its campaign or its resident left meanwhile."""
+"""Deliveries put back while being sent: they wait again, unless their campaign or resident has left meanwhile."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from tests.world import World
 
 
 class Meanwhile(Mouth):
-    """Something happens while a message is on the wire; then it is refused."""
+    """Something happens while a message is being sent; then it is refused."""
 
-    def __init__(self, world: World, campaign: int, what: str, answer: SendError, *, name: str = "sms") -> None:
+    def __init__(self, world: World, campaign: int, event: str, answer: SendError, *, name: str = "sms") -> None:
         super().__init__([answer])
-        self.name, self._world, self._campaign, self._what = name, world, campaign, what
+        self.name, self._world, self._campaign, self._event = name, world, campaign, event
 
     async def send(self, message: Outgoing) -> Receipt:
         await self.happen()
         return await super().send(message)
 
     def too_late(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Let it happen while a message waits for its slot, and the message miss that."""
+        """Let it happen while a message waits for its slot, which it then misses."""
         settle = Settler.settle
 
         async def happened(settler: Settler, outcome: Outcome) -> None:
@@ -43,27 +43,27 @@ class Meanwhile(Mouth):
     async def happen(self) -> None:
         now = self._world.now()
         async with self._world.db.transaction() as session:
-            if self._what == "cancel":
+            if self._event == "cancel":
                 await actions.cancel(session, self._campaign, who="idir", now=now)
-            elif self._what == "pause":
+            elif self._event == "pause":
                 await actions.pause(session, self._campaign, who="idir", now=now)
-            elif self._what == "stop":
-                found = await session.get_one(Resident, 1)
-                residents.stop(session, found, channel="sms", wording="STOP", now=now)
-                await service.cancel_unasked(session, found.id, now=now)
+            elif self._event == "stop":
+                resident = await session.get_one(Resident, 1)
+                residents.stop(session, resident, channel="sms", wording="STOP", now=now)
+                await service.cancel_unsolicited(session, resident.id, now=now)
 
 
 async def after(
-    world: World, what: str, answer: SendError, *, name: str = "sms", missed: pytest.MonkeyPatch | None = None
+    world: World, event: str, answer: SendError, *, name: str = "sms", missed: pytest.MonkeyPatch | None = None
 ) -> tuple[str, str, str | None, str]:
     """What became of the delivery and its campaign."""
     number = await resident(world, channels=("sms", "telegram") if name == "telegram" else ("sms",))
     async with world.db.transaction() as session:
-        said = {"purpose": "consultations", "language": "fr", "wording": "words", "given_at": world.now()}
-        session.add(Consent(resident_id=number, granted=True, channel="sms", **said))
+        consent = {"purpose": "consultations", "language": "fr", "wording": "words", "given_at": world.now()}
+        session.add(Consent(resident_id=number, granted=True, channel="sms", **consent))
     campaign = await make(world, {**NEWS, "urgent": True})
     await take(world, campaign, "submit", "approve", "launch")
-    mouth = Meanwhile(world, campaign, what, answer, name=name)
+    mouth = Meanwhile(world, campaign, event, answer, name=name)
     if missed is not None:
         mouth.too_late(missed)
     assert await deliverer(world, mouth).once()
@@ -85,18 +85,18 @@ async def test_it_is_cancelled_with_its_campaign(quiet_world: World) -> None:
     assert await after(quiet_world, "cancel", Throttled(5.0)) == ("sms", "cancelled", "cancelled", "cancelled")
 
 
-async def test_it_is_cancelled_where_the_person_left_and_the_campaign_is_through(quiet_world: World) -> None:
+async def test_it_is_cancelled_if_the_person_left_and_the_campaign_is_done(quiet_world: World) -> None:
     assert await after(quiet_world, "stop", Throttled(5.0)) == ("sms", "cancelled", "cancelled", "finished")
 
 
 async def test_it_does_not_fall_back_for_a_campaign_that_is_over(quiet_world: World) -> None:
-    found = await after(quiet_world, "cancel", Rejected("400"), name="telegram")
-    assert found == ("telegram", "failed", "400", "cancelled")
+    outcome = await after(quiet_world, "cancel", Rejected("400"), name="telegram")
+    assert outcome == ("telegram", "failed", "400", "cancelled")
 
 
-@pytest.mark.parametrize(("what", "campaign"), [("cancel", "cancelled"), ("stop", "finished")])
-async def test_it_is_cancelled_where_it_missed_its_slot(
-    quiet_world: World, monkeypatch: pytest.MonkeyPatch, what: str, campaign: str
+@pytest.mark.parametrize(("event", "campaign"), [("cancel", "cancelled"), ("stop", "finished")])
+async def test_it_is_cancelled_if_it_missed_its_slot(
+    quiet_world: World, monkeypatch: pytest.MonkeyPatch, event: str, campaign: str
 ) -> None:
-    found = await after(quiet_world, what, Throttled(5.0), missed=monkeypatch)
-    assert found == ("sms", "cancelled", "cancelled", campaign)
+    outcome = await after(quiet_world, event, Throttled(5.0), missed=monkeypatch)
+    assert outcome == ("sms", "cancelled", "cancelled", campaign)

@@ -1,4 +1,4 @@
-"""Four real processes on a road of 50 a second: never more than 50 in a second, and hardly fewer."""
+"""Four real processes on a road of 50 per second: never more than 50 in a second, and hardly fewer."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ import pytest
 from sqlalchemy import func, select
 
 from api.db import Database
-from api.outbox import states
 from api.outbox.flow import slots
 from api.outbox.models import Delivery
+from api.outbox.states import DeliveryState
 from tests.databases import PostgresDatabases
 from tests.faults.service import Service, reserved_port
 from tests.outbox.queued import queue
@@ -25,15 +25,15 @@ from tests.server import free_socket
 from tests.world import KEYRING, settings_for
 
 RATE, PROCESSES = 50, 4
-WARM = 2.0  # seconds after the first message of the last process, which imports what it sends with
+WARM = 2.0  # seconds after the last process's first message, which is slowed by imports
 SHORT, LONG = 12, 60  # seconds: usually, and in the whole matrix
-STEADY = 0.005  # the share of a lane that a machine may keep from it and still count as one that keeps up
+STEADY = 0.005  # the share of a lane a machine may lose and still count as keeping up
 _ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass
 class Arrivals:
-    """What the receiver noted, in the order of its moments."""
+    """What the receiver recorded, by moment."""
 
     moments: list[float] = field(default_factory=list)
     senders: list[str] = field(default_factory=list)
@@ -41,38 +41,38 @@ class Arrivals:
 
     @classmethod
     def read(cls, log: Path) -> Arrivals:
-        """All whole lines so far."""
+        """All complete lines so far."""
         lines = log.read_text(encoding="ascii").rpartition("\n")[0].splitlines() if log.exists() else []
-        found = cls()
+        arrivals = cls()
         for moment, sender, delivery in sorted(line.split() for line in lines):
-            found.moments.append(float(moment))
-            found.senders.append(sender)
-            found.deliveries.append(int(delivery))
-        return found
+            arrivals.moments.append(float(moment))
+            arrivals.senders.append(sender)
+            arrivals.deliveries.append(int(delivery))
+        return arrivals
 
     def within(self, start: float, end: float) -> int:
-        """How many came between two moments."""
+        """How many arrived between two moments."""
         return sum(start <= moment < end for moment in self.moments)
 
     def shortest(self, count: int) -> float:
-        """The least number of seconds from one to the so-many-th after it."""
+        """The shortest time in seconds from any arrival to the `count`-th after it."""
         return min(after - before for before, after in zip(self.moments, self.moments[count:], strict=False))
 
 
 @asynccontextmanager
 async def process(*command: str, **options: object) -> AsyncIterator[Process]:
-    """One of our modules as a process, ended with the block."""
-    found = await asyncio.create_subprocess_exec(sys.executable, "-m", *command, cwd=_ROOT, **options)  # type: ignore[arg-type]
+    """One of our modules as a process, terminated with the block."""
+    child = await asyncio.create_subprocess_exec(sys.executable, "-m", *command, cwd=_ROOT, **options)  # type: ignore[arg-type]
     try:
-        yield found
+        yield child
     finally:
-        if found.returncode is None:
-            found.terminate()
-            await found.communicate()
+        if child.returncode is None:
+            child.terminate()
+            await child.communicate()
 
 
 async def sending(stack: AsyncExitStack, url: str, folder: Path) -> list[Service]:
-    """The services, all listening, whose messages arrive at a receiver that notes them in `folder`."""
+    """The services, all listening; their messages go to a receiver that records them in `folder`."""
     on, log = free_socket(), folder / "arrivals"
     on.listen(1024)
     await stack.enter_async_context(
@@ -101,15 +101,15 @@ async def sending(stack: AsyncExitStack, url: str, folder: Path) -> list[Service
 
 
 async def until_all_send(log: Path) -> float:
-    """Return once every process has sent, with the moment it did: the first message of each makes its connections."""
+    """Wait until every process has sent; return the time. The first message of each opens its connections."""
     async with asyncio.timeout(60):
-        while len(set((found := Arrivals.read(log)).senders)) < PROCESSES:  # noqa: ASYNC110 - other processes write it
+        while len(set((arrivals := Arrivals.read(log)).senders)) < PROCESSES:  # noqa: ASYNC110 - other processes write it
             await asyncio.sleep(0.1)
-    return found.moments[-1]
+    return arrivals.moments[-1]
 
 
 def lost_to_stalls(folder: Path) -> float:
-    """The slots that were missed, and those that the lane was moved on by, as the processes noted."""
+    """The missed slots, and the delays of the lane, as the processes logged them."""
     lines = [
         json.loads(line) for log in folder.glob("*.log") for line in log.read_text().splitlines() if "outbox." in line
     ]
@@ -119,14 +119,14 @@ def lost_to_stalls(folder: Path) -> float:
 
 @pytest.fixture
 def postgres_only(request: pytest.FixtureRequest) -> PostgresDatabases:
-    """The suite's PostgreSQL server: a minute is spent once, on the database that several processes share."""
-    found: PostgresDatabases = request.getfixturevalue("_postgresql")
-    return found
+    """The suite's PostgreSQL server: the minute is spent once, on the database that processes share."""
+    server: PostgresDatabases = request.getfixturevalue("_postgresql")
+    return server
 
 
 @pytest.fixture
 def seconds(request: pytest.FixtureRequest) -> int:
-    """How long to look."""
+    """How long to measure."""
     return LONG if request.config.getoption("--whole") else SHORT
 
 
@@ -147,23 +147,25 @@ async def test_a_road_is_used_and_never_exceeded(
             bystander.terminate()
             kept_from_it, longest = map(float, (await bystander.communicate())[0].split())
         await asyncio.gather(*(service.end() for service in services))
-        found = Arrivals.read(log)
+        arrivals = Arrivals.read(log)
 
-        assert len(set(found.deliveries)) == len(found.deliveries)
-        # What a machine keeps from a message after its process noted that it left, nobody can make up for. Where this
-        # one stood still for longer than what is spared for that, a window may be short by as much, and by no more.
+        assert len(set(arrivals.deliveries)) == len(arrivals.deliveries)
+        # Nobody can compensate for a stall after a process recorded that a message left. If this machine stalled for
+        # longer than the spare time, a window may be short by that much, and by no more.
         kept_unseen = longest if longest > slots.SPARE.total_seconds() else 0.0
-        assert found.shortest(RATE) >= 1.0 - kept_unseen, f"the machine stood still for {longest * 1000:.1f} ms at once"
-        used, stalled = found.within(start, start + seconds) / (RATE * seconds), kept_from_it / seconds
-        # What the machine kept from the bystander it may have kept from claims too: nobody notes that they came late.
-        # On one that stood still for longer, what the lane lost to that was noted, and counts as well.
+        assert arrivals.shortest(RATE) >= 1.0 - kept_unseen, (
+            f"the machine stood still for {longest * 1000:.1f} ms at once"
+        )
+        used, stalled = arrivals.within(start, start + seconds) / (RATE * seconds), kept_from_it / seconds
+        # Stalls seen by the bystander may have delayed claims too, which nobody records. On a machine that stalled for
+        # longer, the lane's recorded losses count as well.
         lost = stalled + (lost_to_stalls(tmp_path) / (RATE * seconds) if stalled > STEADY else 0.0)
         assert used + lost >= 0.98, f"{used:.1%} used, {lost:.1%} lost to stalls; the machine stood still {stalled:.1%}"
 
         async with db.transaction() as session:
             rows = await session.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
         assert dict(rows.all()) == {
-            states.SENT: len(found.deliveries),
-            states.QUEUED: RATE * (seconds + 30) - len(found.deliveries),
+            DeliveryState.SENT: len(arrivals.deliveries),
+            DeliveryState.QUEUED: RATE * (seconds + 30) - len(arrivals.deliveries),
         }
     assert [each for service in services for each in service.errors()] == []

@@ -1,4 +1,4 @@
-"""Rows of messages go once they have served, and what is left of somebody who is erased leads nowhere."""
+"""Message rows are deleted once no longer needed, and nothing leads from them to an erased person."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def count(world: World, table: type[Base]) -> int:
 
 
 async def keep(world: World, *, days: float) -> None:
-    """Do what the service does by itself, after so many days."""
+    """Run the service's own retention, this many days later."""
     world.now.advance(seconds=timedelta(days=days).total_seconds())
     await cleanup.keeping(world.service.means).work(world.db, world.now())
 
@@ -39,7 +39,7 @@ async def test_of_a_dialogue_only_a_hash_is_left_that_knows_a_repetition(own_wor
     await own_world.network.settled()
     await forget(own_world, later=601)
     await keep(own_world, days=1)
-    assert await count(own_world, Delivery) == 0  # a reply has served within the hour
+    assert await count(own_world, Delivery) == 0  # a reply is not needed after an hour
     heard = await count(own_world, Inbound)
     assert heard
     await keep(own_world, days=1)
@@ -71,8 +71,8 @@ async def test_what_a_provider_still_keeps_is_not_lost_from_sight(own_world: Wor
 
 async def test_who_got_a_campaign_is_deleted_a_year_after_its_end_and_its_counts_stay(own_world: World) -> None:
     await resident(own_world)
-    made = await make(own_world, {**NEWS, "urgent": True})
-    await take(own_world, made, "submit", "approve", "launch")
+    campaign_id = await make(own_world, {**NEWS, "urgent": True})
+    await take(own_world, campaign_id, "submit", "approve", "launch")
     await own_world.deliver()
     await own_world.network.settled()
     await clock(own_world)
@@ -94,13 +94,13 @@ async def test_of_the_erased_no_message_is_left(own_world: World, channel: str) 
     async with own_world.db.transaction() as session:
         left = (await session.scalars(select(Delivery.forget_at).order_by(Delivery.id))).all()
     await own_world.network.settled()
-    assert all(left[:-1])  # what a provider is to forget stays until it has, and the answer to their last word
+    assert all(left[:-1])  # messages to delete at a provider, and the answer to their last word, stay
     await forget(own_world, later=601)
     await keep(own_world, days=2)
     assert await count(own_world, Delivery) == 0
 
 
-@pytest.mark.parametrize("given", [{"messages": 0}, {"letters": 3}])
-def test_the_setting_knows_its_kinds(given: dict[str, float]) -> None:
+@pytest.mark.parametrize("days", [{"messages": 0}, {"letters": 3}])
+def test_the_setting_knows_its_kinds(days: dict[str, float]) -> None:
     with pytest.raises(ValidationError):
-        Settings(kept_days=given, _env_file=None)  # type: ignore[call-arg]
+        Settings(kept_days=days, _env_file=None)  # type: ignore[call-arg]

@@ -1,4 +1,4 @@
-"""A provider that lists our texts in other words: what was taken is found all the same, and doubt stays doubt."""
+"""A provider that lists our texts reworded: accepted messages are still found, and doubt remains doubt."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from sqlalchemy import select
 
-from api.outbox import states
 from api.outbox.models import Delivery
+from api.outbox.states import DeliveryState
 from api.outbox.worker.reconcile import NOT_TAKEN, UNKNOWABLE
 from api.residents.models import Address, Resident
 from rehearsal.twilio.message import Message
@@ -20,10 +20,10 @@ from tests.world import World, living
 
 @pytest.fixture
 async def world(databases: Databases, checker: WireChecker) -> AsyncIterator[World]:
-    """A world of a test's own, in which callbacks get lost."""
-    async with living(await databases.fresh(), checker) as found:
-        found.network.twilio.mute = True
-        yield found
+    """A world of the test's own in which callbacks get lost."""
+    async with living(await databases.fresh(), checker) as own_world:
+        own_world.network.twilio.mute = True
+        yield own_world
 
 
 REWORDED: dict[str, Callable[[str], str]] = {
@@ -39,11 +39,11 @@ REWORDED: dict[str, Callable[[str], str]] = {
 @pytest.mark.parametrize("reword", REWORDED.values(), ids=REWORDED)
 async def test_a_message_that_was_taken_is_found_in_other_words(world: World, reword: Callable[[str], str]) -> None:
     await known(world, NUMBER)
-    await campaign(world)  # one before it, whose id is known
+    await campaign(world)  # an earlier one, whose id is known
     world.network.twilio.lose_next, world.network.sms.reword = 1, reword
     await campaign(world)
     await reconcile(world)
-    assert [state for state, _ in await deliveries(world)] == [states.SENT, states.DELIVERED]
+    assert [state for state, _ in await deliveries(world)] == [DeliveryState.SENT, DeliveryState.DELIVERED]
     assert await ids(world) == [each.sid for each in arrived(world)]
 
 
@@ -53,7 +53,7 @@ async def test_a_message_that_was_not_taken_is_not_found_among_others_in_other_w
     world.network.twilio.fail_next, world.network.sms.reword = 1, REWORDED["a footer"]
     await campaign(world)
     await reconcile(world)
-    assert await deliveries(world) == [(states.SENT, None), (states.FAILED, NOT_TAKEN)]
+    assert await deliveries(world) == [(DeliveryState.SENT, None), (DeliveryState.FAILED, NOT_TAKEN)]
 
 
 async def test_two_that_were_taken_are_both_found_in_other_words(world: World) -> None:
@@ -63,7 +63,7 @@ async def test_two_that_were_taken_are_both_found_in_other_words(world: World) -
     await campaign(world)
     await reconcile(world)
     await reconcile(world)
-    assert await deliveries(world) == [(states.DELIVERED, None)] * 2
+    assert await deliveries(world) == [(DeliveryState.DELIVERED, None)] * 2
     assert sorted(map(str, await ids(world))) == sorted(each.sid for each in arrived(world))
 
 
@@ -75,7 +75,7 @@ async def test_of_two_one_of_which_was_taken_nobody_can_tell_in_other_words(worl
     await campaign(world)
     for _ in range(6):
         await reconcile(world, later=1000)
-    assert await deliveries(world) == [(states.UNSURE, UNKNOWABLE)] * 2
+    assert await deliveries(world) == [(DeliveryState.UNSURE, UNKNOWABLE)] * 2
 
 
 async def test_what_somebody_else_sent_by_our_account_makes_it_unsure(world: World) -> None:
@@ -85,7 +85,7 @@ async def test_what_somebody_else_sent_by_our_account_makes_it_unsure(world: Wor
     other = Message("SM" + "e" * 32, "outbound-api", "INWI", NUMBER, "other", "sent", world.now().timestamp())
     world.network.sms.messages[other.sid] = other
     await reconcile(world)
-    assert await deliveries(world) == [(states.UNSURE, UNKNOWABLE)]
+    assert await deliveries(world) == [(DeliveryState.UNSURE, UNKNOWABLE)]
 
 
 async def test_a_notice_that_went_out_is_not_taken_for_a_campaigns_message(world: World) -> None:
@@ -103,4 +103,4 @@ async def test_a_notice_that_went_out_is_not_taken_for_a_campaigns_message(world
     world.network.twilio.fail_next = 1
     await campaign(world)
     await reconcile(world)
-    assert (await deliveries(world))[1] == (states.FAILED, NOT_TAKEN)
+    assert (await deliveries(world))[1] == (DeliveryState.FAILED, NOT_TAKEN)

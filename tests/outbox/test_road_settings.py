@@ -1,4 +1,4 @@
-"""Roads, routes and prices as an operator sets them in the environment, and what is wrong with them in words."""
+"""Roads, routes and prices from the environment, and error messages about them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PRICES = [{"prefix": "+212", "amount": 0.1, "currency": "USD", "as_of": "2026-11
 
 @pytest.fixture
 def set_json(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Set one thing in the environment, as JSON, and read the settings."""
+    """Set one environment variable as JSON and read the settings."""
 
     def put(name: str, value: object, **more: Any) -> Settings:
         monkeypatch.setenv(name, value if isinstance(value, str) else json.dumps(value))
@@ -36,22 +36,22 @@ def set_json(monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_all_of_them_are_read_from_the_environment(set_json: Any) -> None:
     set_json("SAWT_ROADS", ROADS)
     set_json("SAWT_ROUTES", ROUTES)
-    found = set_json("SAWT_PRICES", PRICES)
-    roads = roads_of(found)
+    settings = set_json("SAWT_PRICES", PRICES)
+    roads = roads_of(settings)
     assert [(road.name, road.backup, road.per_second, road.via) for road in roads.of("sms")] == [
         ("long", ("short",), 5.0, ""),
         ("short", (), 10.0, "iam"),
     ]
     assert roads.of("telegram")[0].name == "telegram"
     assert roads.pick("sms", purpose="remind", priority="campaign", prefix="+33600", who=1) == "short"
-    assert (found.prices[0].micros, found.prices[0].currency) == (100_000, "USD")
+    assert (settings.prices[0].micros, settings.prices[0].currency) == (100_000, "USD")
 
 
-def test_where_none_is_set_each_provider_is_a_road_and_stands_in_for_the_other() -> None:
+def test_by_default_each_provider_is_a_road_and_backs_up_the_other() -> None:
     usual: dict[str, Any] = {"twilio_account_sid": "AC1", "twilio_sender": "+212600000099"}
     usual |= {"kannel_url": "http://127.0.0.1:13013", "kannel_sender": "5757"}
-    found = Settings(_env_file=None, rates={"sms": 3.0, "kannel": 7.0}, **usual)
-    twilio, kannel = roads_of(found).of("sms")
+    settings = Settings(_env_file=None, rates={"sms": 3.0, "kannel": 7.0}, **usual)
+    twilio, kannel = roads_of(settings).of("sms")
     assert (twilio.name, twilio.backup, twilio.per_second) == ("twilio", ("kannel",), 3.0)
     assert (kannel.name, kannel.backup, kannel.per_second) == ("kannel", ("twilio",), 7.0)
 
@@ -87,6 +87,6 @@ def test_a_value_that_does_not_fit_is_named(set_json: Any, name: str, value: obj
     ],
 )
 def test_a_service_with_names_that_do_not_fit_does_not_start(set_json: Any, name: str, value: object, why: str) -> None:
-    found = set_json(name, value, keys=SecretStr(KEYS), database_url="sqlite+aiosqlite:///none.db")
+    settings = set_json(name, value, keys=SecretStr(KEYS), database_url="sqlite+aiosqlite:///none.db")
     with pytest.raises(Invalid, match=why):
-        compose(found)
+        compose(settings)

@@ -1,4 +1,4 @@
-"""The routing table: what a rule means, settings that do not fit in words, and SQL that says the same as Python."""
+"""The routing table: what a rule means, error messages about settings, and SQL that agrees with Python."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ PURPOSES = (None, "invite", "remind")
 PRIORITIES: tuple[Priority | None, ...] = (None, "reply", "notice", "campaign")
 
 
-def pick(roads: Roads, **given: Any) -> str:
+def pick(roads: Roads, **conditions: Any) -> str:
     usual: dict[str, Any] = {"purpose": "invite", "priority": "campaign", "prefix": "+21260", "who": 1}
-    return roads.pick("sms", **{**usual, **given})
+    return roads.pick("sms", **{**usual, **conditions})
 
 
 @pytest.mark.parametrize(
@@ -59,9 +59,9 @@ def test_the_first_rule_that_fits_counts_and_else_the_first_road() -> None:
 @pytest.mark.parametrize("first", [1, 1_000_000])
 def test_shares_come_out_right_for_people_who_joined_one_after_another(shares: dict[str, int], first: int) -> None:
     roads, people = Roads(SMS, [Route(roads=shares)]), 2000
-    found = Counter(pick(roads, who=who) for who in range(first, first + people))
+    picked = Counter(pick(roads, who=who) for who in range(first, first + people))
     for name, share in shares.items():
-        assert found[name] == pytest.approx(people * share / sum(shares.values()), abs=people / 100)
+        assert picked[name] == pytest.approx(people * share / sum(shares.values()), abs=people / 100)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_reply_goes_back_on_the_road_it_came_by() -> None:
     two = B.model_copy(update={"provider": "of-1"})
     roads = Roads((A, two))
     assert roads.heard("of-1", "+212600000002") == "2"
-    assert roads.heard("of-1", "212600000002") == "2"  # Kannel leaves the plus out
+    assert roads.heard("of-1", "212600000002") == "2"  # Kannel omits the plus
     assert roads.heard("of-1", "5757") == "1"
     assert roads.heard("elsewhere", "5757") == "elsewhere"
 
@@ -104,19 +104,19 @@ def test_stand_ins_take_over_in_their_order() -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "kept"),
+    ("address", "prefix"),
     [("+212600000001", "+21260"), ("+3360000000", "+33600"), ("+21260000", None), ("5757", None), ("2000001", None)],
 )
-def test_only_of_full_numbers_a_beginning_is_kept(address: str, kept: str | None) -> None:
-    assert prefix_of(address) == kept
-    assert kept is None or len(kept) == PREFIX
+def test_only_of_full_numbers_a_beginning_is_kept(address: str, prefix: str | None) -> None:
+    assert prefix_of(address) == prefix
+    assert prefix is None or len(prefix) == PREFIX
 
 
 @pytest.fixture(scope="module")
 async def db(databases: Any) -> AsyncIterator[Database]:
-    found = Database(await databases.fresh())
-    yield found
-    await found.close()
+    database = Database(await databases.fresh())
+    yield database
+    await database.close()
 
 
 ROUTES = st.lists(
@@ -139,10 +139,10 @@ async def test_sql_picks_as_python_does(
 ) -> None:
     roads = Roads(SMS, routes)
     rows = values(column("who", BigInteger), column("prefix", String), name="people").data(people).cte()
-    given: dict[str, Any] = {"purpose": purpose, "priority": priority}
-    picked = select(rows.c.who, rows.c.prefix, roads.picked("sms", prefix=rows.c.prefix, who=rows.c.who, **given))
+    conditions: dict[str, Any] = {"purpose": purpose, "priority": priority}
+    picked = select(rows.c.who, rows.c.prefix, roads.picked("sms", prefix=rows.c.prefix, who=rows.c.who, **conditions))
     async with db.transaction() as session:
-        found = (await session.execute(picked)).all()
-    assert len(found) == len(people)
-    for who, prefix, road in found:
-        assert road == roads.pick("sms", prefix=prefix, who=who, **given)
+        rows_picked = (await session.execute(picked)).all()
+    assert len(rows_picked) == len(people)
+    for who, prefix, road in rows_picked:
+        assert road == roads.pick("sms", prefix=prefix, who=who, **conditions)

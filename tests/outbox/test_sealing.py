@@ -1,4 +1,4 @@
-"""A reply as it rests: all that was said and offered comes back, and rows from before options had letters are read."""
+"""A sealed reply: everything comes back, and rows from before options had letters can still be read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tallies and flows: whatever happens, in whatever order and however many at once, they equal what is there."""
+"""Counters equal the deliveries whatever happens, in any order and with any concurrency."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.campaigns.launch import launch
+from api.campaigns import launch
 from api.campaigns.models import Campaign
+from api.campaigns.rendering import rendered
 from api.db import Database
 from api.outbox import counters, service, transitions
 from api.outbox.models import Delivery
-from api.outbox.transitions import News
+from api.outbox.transitions import StatusUpdate
 from api.outbox.worker import sms_fallback
 from api.outbox.worker.claim import Claim, claim
 from api.residents import service as residents
@@ -39,12 +40,12 @@ async def claims(session: AsyncSession, world: World, campaign: int, rows: Rows,
 
 
 async def hears(session: AsyncSession, world: World, campaign: int, rows: Rows, *news: tuple[int, str]) -> None:
-    told = [News(rows[place].id, state, reason=f"r{place % 2}") for place, state in news]
-    await transitions.settle(session, told, now=world.now())
+    updates = [StatusUpdate(rows[place].id, state, reason=f"r{place % 2}") for place, state in news]
+    await transitions.settle(session, updates, now=world.now())
 
 
-async def puts_back(session: AsyncSession, world: World, campaign: int, rows: Rows, place: int) -> None:
-    await service.put_back(session, rows[place].id, due_at=world.now(), reason="later", now=world.now())
+async def retries(session: AsyncSession, world: World, campaign: int, rows: Rows, place: int) -> None:
+    await service.retry_later(session, rows[place].id, due_at=world.now(), reason="later", now=world.now())
 
 
 async def falls_back(session: AsyncSession, world: World, campaign: int, rows: Rows, place: int) -> None:
@@ -53,11 +54,11 @@ async def falls_back(session: AsyncSession, world: World, campaign: int, rows: R
 
 
 async def leaves(session: AsyncSession, world: World, campaign: int, rows: Rows, place: int) -> None:
-    await service.cancel_unasked(session, rows[place].resident_id, now=world.now())
+    await service.cancel_unsolicited(session, rows[place].resident_id, now=world.now())
 
 
 async def dies(session: AsyncSession, world: World, campaign: int, rows: Rows) -> None:
-    await service.reap(session, now=world.now() + timedelta(minutes=2))
+    await service.expire_leases(session, now=world.now() + timedelta(minutes=2))
 
 
 async def cancels(session: AsyncSession, world: World, campaign: int, rows: Rows) -> None:
@@ -71,16 +72,17 @@ async def expires(session: AsyncSession, world: World, campaign: int, rows: Rows
 
 
 async def again(session: AsyncSession, world: World, campaign: int, rows: Rows) -> None:
-    """Launch a second time, after somebody joined: only they are new."""
+    """Launch again after someone joined: only they are new."""
     number = world.number()
     someone, _ = await residents.create(
         session, keyring=KEYRING, channel="sms", road="twilio", address=number, now=world.now()
     )
     someone.state, someone.language = residents.ACTIVE, "zgh"
     await session.flush()
-    found = await session.get_one(Campaign, campaign)
-    queued = await launch(session, found, kit=world.kit, now=world.now())
-    assert queued == {"telegram": 0, "sms": 1}
+    row = await session.get_one(Campaign, campaign)
+    texts = await rendered(session, row, None, kit=world.kit)
+    queued = await launch.queue(session, row, None, texts, kit=world.kit, now=world.now())
+    assert queued.by_channel == {"telegram": 0, "sms": 1}
 
 
 PLACES = st.integers(0, PEOPLE - 1)
@@ -88,21 +90,21 @@ HEARD = st.tuples(PLACES, st.sampled_from(STATES))
 MOVES = st.one_of(
     st.tuples(st.just(claims), st.sampled_from(("twilio", "telegram")), st.integers(1, 4)),
     st.builds(lambda *news: (hears, *news), HEARD, HEARD, HEARD),
-    st.tuples(st.sampled_from((puts_back, falls_back, leaves)), PLACES),
+    st.tuples(st.sampled_from((retries, falls_back, leaves)), PLACES),
     st.tuples(st.sampled_from((dies, expires, again))),
     st.tuples(st.sampled_from((dies, cancels))),
 )
 
 
 async def crowd(world: World) -> int:
-    """People on both channels, in two languages and provinces; and a campaign that runs."""
+    """People on both channels, in two languages and provinces, and a running campaign."""
     for number in range(PEOPLE):
         channels = ("sms", "telegram") if number % 2 else ("sms",)
         where = {"language": "fr" if number % 3 else "ar", "province": "01.571" if number % 4 else None}
-        found = await resident(world, channels=channels, **where)
+        resident_id = await resident(world, channels=channels, **where)
         async with world.db.transaction() as session:
-            said: dict[str, Any] = {"purpose": "consultations", "language": "fr", "wording": "words"}
-            session.add(Consent(resident_id=found, granted=True, channel="sms", given_at=world.now(), **said))
+            consent: dict[str, Any] = {"purpose": "consultations", "language": "fr", "wording": "words"}
+            session.add(Consent(resident_id=resident_id, granted=True, channel="sms", given_at=world.now(), **consent))
     return await running(world)
 
 
@@ -122,7 +124,7 @@ class Envelope:
 
 @pytest.fixture
 def live(quiet_world: World) -> Envelope:
-    """The world in an envelope: Hypothesis prints what fails, and this is short."""
+    """The world in an envelope with a short repr, because Hypothesis prints failures."""
     return Envelope(quiet_world)
 
 
@@ -145,7 +147,7 @@ def arrivals(before: list[Delivery], after: list[Delivery]) -> Counter[str]:
 async def test_whatever_happens_they_equal_what_is_there(live: Envelope, sequence: list[Any]) -> None:
     own_world: World = live.world
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(transitions, "_CHUNK", 2)
+        patch.setattr(transitions, "_BATCH", 2)
         campaign = await (running(own_world) if await _peopled(own_world) else crowd(own_world))
         rows, arrived = await deliveries(own_world, campaign), Counter[str]()
         for move, *more in sequence:
@@ -163,8 +165,8 @@ async def _peopled(world: World) -> bool:
         return await session.get(Resident, 1) is not None
 
 
-async def test_many_are_moved_in_chunks_and_counted_once(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transitions, "_CHUNK", 3)
+async def test_many_are_moved_in_batches_and_counted_once(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transitions, "_BATCH", 3)
     campaign = await crowd(quiet_world)
     async with quiet_world.db.transaction() as session:
         assert await service.cancel_queued(session, campaign_id=campaign, now=quiet_world.now()) == PEOPLE
@@ -176,7 +178,7 @@ async def test_many_are_moved_in_chunks_and_counted_once(quiet_world: World, mon
 async def test_processes_that_settle_at_once_lose_no_count(
     quiet_world: World, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same news in many transactions at once, in any order, all in one slot: each counts once, none is refused."""
+    """The same updates in many concurrent transactions, in any order, in one slot: each counts once, none fails."""
     monkeypatch.setattr(counters, "_SLOTS", 1)
     await crowd(quiet_world)
     for _ in range(3 * PEOPLE):
@@ -188,13 +190,13 @@ async def test_processes_that_settle_at_once_lose_no_count(
     chance = random.Random(1)
 
     async def settle(db: Database, state: str) -> int:
-        news = [News(number, state) for number in chance.sample(numbers, len(numbers))]
+        news = [StatusUpdate(number, state) for number in chance.sample(numbers, len(numbers))]
         async with db.transaction() as session:
             return len(await transitions.settle(session, news, now=quiet_world.now()))
 
     for state in ("sent", "delivered"):
-        found = await asyncio.gather(*(settle(db, state) for db in processes for _ in range(6)))
-        assert sum(found) == len(numbers)
+        moved = await asyncio.gather(*(settle(db, state) for db in processes for _ in range(6)))
+        assert sum(moved) == len(numbers)
     assert await tallied(quiet_world, campaign) == await counted(quiet_world, campaign)
     assert await flown(quiet_world, campaign) == {"sent": len(numbers), "delivered": len(numbers)}
     for db in processes:
@@ -202,7 +204,7 @@ async def test_processes_that_settle_at_once_lose_no_count(
 
 
 async def as_in_large_tables(world: World) -> None:
-    """Rows are moved in the order in which they are given, as PostgreSQL does where there are many others."""
+    """Rows move in the given order, as PostgreSQL does in large tables."""
     if world.settings.database_url.startswith("sqlite"):
         return
     async with world.db.transaction() as session:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select, update
 
-from api.background.schedule import clockwork
+from api.background.schedule import timed_jobs
 from api.consultations import service as consultations
 from api.consultations.models import Answer, Ballot, Publication
 from api.consultations.receipts import verification
@@ -83,7 +83,7 @@ async def test_it_is_an_alarm_until_it_fits_again(closed: World, capsys: pytest.
 
 async def check(world: World) -> None:
     """Run the job that checks lists, as the scheduler does."""
-    [job] = [each for each in clockwork(world.kit, world.service.means) if each.name == "lists"]
+    [job] = [each for each in timed_jobs(world.kit, world.service.means) if each.name == "lists"]
     async with world.db.transaction() as session:
         await job.work(session, world.now())
 

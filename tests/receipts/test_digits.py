@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from api.consultations.receipts.spotting import tidy
-from api.outbox.write.replies import Spoken
+from api.outbox.write.replies import QueuedReply
 from tests.direct import DirectPerson
 from tests.journeys.test_main_job import RECEIPT
 from tests.world import World
@@ -30,7 +30,7 @@ def test_what_was_written_is_tidied(typed: str, receipt: str | None) -> None:
     assert tidy(typed) == receipt
 
 
-def _text(replies: list[Spoken]) -> str:
+def _text(replies: list[QueuedReply]) -> str:
     return "\n".join(each.reply.text for each in replies)
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 from sqlalchemy import select, update
 
-from api.background.schedule import clockwork
+from api.background.schedule import timed_jobs
 from api.consultations import content
 from api.consultations.ballots import casting
 from api.consultations.counts import snapshots
@@ -274,7 +274,7 @@ def test_one_who_changes_their_mind_is_one() -> None:
 async def test_the_clock_reads_by_itself(stepped: World) -> None:
     await cast(stepped, *range(30))
     stepped.now.advance(hours=1)
-    [job] = [each for each in clockwork(stepped.kit, stepped.service.means) if each.name == "readings"]
+    [job] = [each for each in timed_jobs(stepped.kit, stepped.service.means) if each.name == "readings"]
     async with stepped.db.transaction() as session:
         await job.work(session, stepped.now())
     assert counts(await stepped.results()) == [20, 0, 0]

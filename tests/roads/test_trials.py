@@ -17,7 +17,7 @@ from api.outbox import service as outbox
 from api.outbox.flow import lanes
 from api.outbox.models import Delivery
 from api.outbox.write import test_messages
-from api.outbox.write.test_messages import Fate
+from api.outbox.write.test_messages import MessageOutcome
 from api.routing.roads import Road
 from sawt.cli.system import road_trials
 from sawt.cli.system.road_trials import Verdict, try_roads, verdict
@@ -95,7 +95,7 @@ async def test_no_backup_hides_a_resting_road(roads: World) -> None:
 async def test_a_test_message_of_a_removed_road_goes_by_no_other(roads: World) -> None:
     await queue_test(roads, "old")
     async with roads.db.transaction() as session:
-        await outbox.adopt(session, "sms", roads=["one", "two"])
+        await outbox.reassign_orphans(session, "sms", roads=["one", "two"])
         assert await session.scalar(select(Delivery.road)) == "old"
 
 
@@ -123,7 +123,7 @@ async def test_a_refusal_is_reported_with_its_reason(roads: World, error: Except
     while mouth.answers:  # a slow machine misses a slot, and tries the next
         await sending.once()
     async with roads.db.transaction() as session:
-        (fate,) = await test_messages.fates(session, numbers)
+        (fate,) = await test_messages.outcomes(session, numbers)
     result = verdict(fate, rests=None)
     assert (result.outcome, result.why, result.touched) == (outcome, why, True)
 
@@ -147,14 +147,14 @@ async def test_nothing_is_sent_after_a_stop_or_without_roads(roads: World) -> No
 @pytest.mark.parametrize(
     ("fate", "words"),
     [
-        (Fate(1, "one", "sent", None, 1), ("handed over", "")),
-        (Fate(1, "one", "unsure", "lease", 1), ("unsure", "lease")),
-        (Fate(1, "one", "failed", "30003", 1), ("refused", "30003")),
-        (Fate(1, "one", "sending", None, 1), ("not heard of", "it is on its way")),
-        (Fate(1, "one", "queued", "throttled", 2), ("not handed over", "throttled")),
-        (Fate(1, "one", "expired", "expired", 0), ("not heard of", "nothing took it up")),
+        (MessageOutcome(1, "one", "sent", None, 1), ("handed over", "")),
+        (MessageOutcome(1, "one", "unsure", "lease", 1), ("unsure", "lease")),
+        (MessageOutcome(1, "one", "failed", "30003", 1), ("refused", "30003")),
+        (MessageOutcome(1, "one", "sending", None, 1), ("not heard of", "it is on its way")),
+        (MessageOutcome(1, "one", "queued", "throttled", 2), ("not handed over", "throttled")),
+        (MessageOutcome(1, "one", "expired", "expired", 0), ("not heard of", "nothing took it up")),
     ],
 )
-def test_verdicts(fate: Fate, words: tuple[str, str]) -> None:
+def test_verdicts(fate: MessageOutcome, words: tuple[str, str]) -> None:
     result = verdict(fate, rests=None)
     assert (result.outcome, result.why) == words

@@ -13,7 +13,7 @@ from api.commitments.models import Assessment, Commitment, Milestone, Plan
 from api.consultations.models import Consultation, Superseded
 from api.db import Database
 from api.meetings.models import Meeting, Registration
-from api.outbox.models import Delivery, Gate
+from api.outbox.models import Delivery, SendWindow
 from api.residents.models import Address, Merge, Resident
 from tests.consultations import words
 
@@ -50,7 +50,7 @@ async def campaign(db: Database, *, state: str, opens_at: datetime | None = None
     """Write campaign 1, and its send window if it has one."""
     await write(db, Campaign, id=1, **{**CAMPAIGN, "state": state, **more})
     if opens_at is not None:
-        await write(db, Gate, campaign_id=1, opens_at=opens_at, closes_at=opens_at + timedelta(hours=9), rank=1)
+        await write(db, SendWindow, campaign_id=1, opens_at=opens_at, closes_at=opens_at + timedelta(hours=9), rank=1)
 
 
 async def consultation(db: Database, now: datetime, **more: Any) -> None:

@@ -94,7 +94,7 @@ async def added(session: AsyncSession) -> None:
 
 
 async def gate(session: AsyncSession) -> None:
-    await send_windows.put(session, 1, opens_at=NOW, closes_at=None)
+    await send_windows.set_window(session, 1, opens_at=NOW, closes_at=None)
 
 
 async def first_message(session: AsyncSession) -> None:

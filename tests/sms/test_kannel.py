@@ -18,7 +18,7 @@ from api.channel import Choice, Incoming, Outgoing, Reply
 from api.dialogue.service import Dialogue
 from api.inbound.models import Inbound
 from api.outbox.worker.reports import Reports
-from api.outbox.write.replies import Spoken
+from api.outbox.write.replies import QueuedReply
 from api.routing.roads import Roads
 from sawt.doctor.checks import examine
 from sms.providers.kannel import Kannel
@@ -151,10 +151,10 @@ async def test_the_body_equals_twilios_messages(world: World, language: str) -> 
 class FixedReplies:
     """A dialogue double that always gives the same replies."""
 
-    def __init__(self, *spoken: Spoken) -> None:
+    def __init__(self, *spoken: QueuedReply) -> None:
         self._spoken = list(spoken)
 
-    async def handle(self, incoming: Incoming, *, carried: bool) -> list[Spoken]:
+    async def handle(self, incoming: Incoming, *, carried: bool) -> list[QueuedReply]:
         return self._spoken if carried else []
 
 
@@ -162,14 +162,16 @@ class FixedReplies:
     ("spoken", "body", "coding", "deliveries"),
     [
         ((), "", "0", []),
-        ((Spoken(Reply("", replaces=True)),), "", "0", []),
-        ((Spoken(Reply("un"), 7), Spoken(Reply("x", replaces=True)), Spoken(Reply("b"), 8)), "un\n\nb", "0", [7, 8]),
-        ((Spoken(Reply("un"), 7), Spoken(Reply("نعم", (Choice("1", "لا"),)), 8)), "un\n\nنعم\n1) لا", "2", [7, 8]),
+        ((QueuedReply(Reply("", replaces=True)),), "", "0", []),
+        ((QueuedReply(Reply("un"), 7), QueuedReply(Reply("x", replaces=True)), QueuedReply(Reply("b"), 8)),
+         "un\n\nb", "0", [7, 8]),
+        ((QueuedReply(Reply("un"), 7), QueuedReply(Reply("نعم", (Choice("1", "لا"),)), 8)),
+         "un\n\nنعم\n1) لا", "2", [7, 8]),
     ],
     ids=range(4),
 )  # fmt: skip
 async def test_several_replies_are_one_body_and_none_is_an_empty_one(
-    world: World, spoken: tuple[Spoken, ...], body: str, coding: str, deliveries: list[int]
+    world: World, spoken: tuple[QueuedReply, ...], body: str, coding: str, deliveries: list[int]
 ) -> None:
     app, dialogue = FastAPI(), cast(Dialogue, FixedReplies(*spoken))
     auth = KannelAuth(secret=SECRET, addresses=[ip_address("127.0.0.1")])

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from typer.testing import CliRunner
 
 from api.campaigns import transitions
+from api.campaigns.transitions import CampaignState
 from api.consultations.schemas import ConsultationIn
 from api.errors import Conflict
 from api.text import spreadsheet
@@ -72,12 +73,12 @@ def test_lengths_are_in_letters() -> None:
 )
 def test_what_comes_before_a_step_is_said(state: str, step: str, said: str) -> None:
     with pytest.raises(Conflict) as caught:
-        transitions.next_state(state, step, what="campaign 2")
+        transitions.next_state(CampaignState(state), step, subject="campaign 2")
     assert str(caught.value) == said
 
 
 def test_every_step_of_a_history_has_words() -> None:
-    assert set(_DONE) == {"create", *transitions.STEPS, *transitions.BESIDE}
+    assert set(_DONE) == {"create", *transitions.ACTIONS, *transitions.UNCHANGING}
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ async def test_each_right_that_is_missing_is_named(quiet_world: World, plain: Da
 
 async def test_what_a_server_keeps_is_named(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert await problems(quiet_world.db) == ""
-    monkeypatch.setattr(after_closing, "LARGEST", 0)
+    monkeypatch.setattr(after_closing, "MOST_BYTES", 0)
     assert "too many deliveries" in await problems(quiet_world.db)
     async with quiet_world.db.transaction() as session:
         await session.execute(text("SELECT pg_create_physical_replication_slot('standby')"))

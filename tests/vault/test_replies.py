@@ -91,7 +91,7 @@ async def test_too_many_deliveries_are_left_and_it_is_said(
     own_world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Rewriting millions of rows would block everybody for minutes."""
-    monkeypatch.setattr(after_closing, "LARGEST", 0)
+    monkeypatch.setattr(after_closing, "MOST_BYTES", 0)
     await crowd(own_world)
     await own_world.network.settled()
     names = await marked(own_world)

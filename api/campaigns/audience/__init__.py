@@ -1,1 +1,1 @@
-"""Who gets a campaign: conditions, quotas, topics, and one selection in SQL."""
+"""Who gets a campaign: conditions, quotas, topics, and a single classified selection in SQL."""

@@ -8,24 +8,23 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, true
 
-from api.campaigns.audience.definition import Audience, followed
+from api.campaigns.audience.definition import Audience, follow_ref
 from api.clock import MOROCCO
 from api.consultations.models import Consultation, Participation, ParticipationState
 from api.meetings.models import Meeting, Registration
 from api.outbox.models import Delivery
-from api.outbox.states import DELIVERED, SENT
+from api.outbox.states import DeliveryState
 from api.residents.models import Address, Follow, Resident
 
 
 def condition(audience: Audience) -> ColumnElement[bool]:
-    """The condition on `Resident`."""
-    if audience.said is None:
+    """The audience's condition on `Resident`."""
+    if audience.condition is None:
         return true()
-    name, value = audience.said
-    return _CONDITIONS[name](value)
+    return _CONDITIONS[audience.condition.name](audience.condition.value)
 
 
-def _reached(channels: list[str]) -> ColumnElement[bool]:
+def _reachable_on(channels: list[str]) -> ColumnElement[bool]:
     return exists(
         select(Address.id).where(
             Address.resident_id == Resident.id, Address.state == "active", Address.channel.in_(channels)
@@ -33,13 +32,13 @@ def _reached(channels: list[str]) -> ColumnElement[bool]:
     )
 
 
-def _follows(wanted: list[str]) -> ColumnElement[bool]:
-    each = (and_(Follow.kind == kind, Follow.ref == ref) for kind, ref in map(followed, wanted))
+def _follows(references: list[str]) -> ColumnElement[bool]:
+    each = (and_(Follow.kind == each.kind, Follow.ref == each.ref) for each in map(follow_ref, references))
     return exists(select(Follow.resident_id).where(Follow.resident_id == Resident.id, or_(*each)))
 
 
 def _took_part(code: str, state: str) -> ColumnElement[bool]:
-    # Nothing is asked of the ballots: that somebody took part is known, what they answered is not.
+    # Ballots are not read: that a resident took part is known, what they answered is not.
     return exists(
         select(Participation.resident_id)
         .join(Consultation, Consultation.id == Participation.consultation_id)
@@ -60,7 +59,7 @@ def _contacted(since: date) -> ColumnElement[bool]:
         select(Delivery.id).where(
             Delivery.resident_id == Resident.id,
             Delivery.campaign_id.is_not(None),
-            Delivery.state.in_((SENT, DELIVERED)),
+            Delivery.state.in_((DeliveryState.SENT, DeliveryState.DELIVERED)),
             Delivery.settled_at >= _midnight(since),
         )
     )
@@ -77,7 +76,7 @@ _CONDITIONS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
     "province": lambda codes: func.coalesce(Resident.province, "").in_(codes),
     "commune": lambda codes: func.coalesce(Resident.commune, "").in_(codes),
     "language": lambda codes: Resident.language.in_(codes),
-    "channel": _reached,
+    "channel": _reachable_on,
     "joined_since": lambda day: Resident.joined_at >= _midnight(day),
     "source": lambda keywords: func.coalesce(Resident.source, "").in_(keywords),
     "follows": _follows,

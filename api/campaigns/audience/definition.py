@@ -1,10 +1,10 @@
-"""Who is meant: conditions that staff write as data."""
+"""The audience of a campaign: conditions that staff write as data."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -15,35 +15,49 @@ from api.residents import follows
 
 _DEEPEST = 5  # levels of all, any and not
 Code = Annotated[str, StringConstraints(max_length=24)]
-Keyword = Annotated[str, StringConstraints(max_length=64, to_lower=True)]  # kept in small letters (`dialogue/store`)
+Keyword = Annotated[str, StringConstraints(max_length=64, to_lower=True)]  # stored in lower case (`dialogue/store`)
 
 
-def _by_code(followed: str) -> str:
-    """What is followed; a province that is named, by its code."""
-    kind, _, written = followed.partition(":")
+def _by_code(reference: str) -> str:
+    """A reference with its province by code, if it names one."""
+    kind, _, name = reference.partition(":")
     try:
-        return f"{kind}:{province(written)}" if kind == follows.PROVINCE else followed
+        return f"{kind}:{province(name)}" if kind == follows.PROVINCE else reference
     except Invalid:
-        return followed  # said with the other faults
+        return reference  # reported with the other faults
 
 
 Followed = Annotated[str, StringConstraints(max_length=80), AfterValidator(_by_code)]
 
 
+class Condition(NamedTuple):
+    """A field of `Audience` and its value."""
+
+    name: str
+    value: Any
+
+
+class FollowRef(NamedTuple):
+    """What is followed: its kind and reference."""
+
+    kind: str
+    ref: str
+
+
 class Audience(BaseModel):
-    """One condition on residents; `all`, `any` and `not` join others. An empty one means everybody.
+    """One condition on residents; `all`, `any` and `not` combine others. An empty one means everybody.
 
     Who they are:       {"province": ["01.571"]}   {"commune": ["01.571.01.07", ""]}   {"language": ["ar", "zgh"]}
                         {"channel": ["telegram"]}   {"joined_since": "2026-11-01"}   {"source": ["plan"]}
     What they follow:   {"follows": ["theme:water", "commitment:plan-code/3", "province:01.571"]}
-    What they did:      {"answered": "plan"}   {"begun": "plan"}   {"asked": "plan"}; once it is closed, who has a
-                        ballot in it "answered", and nobody has "begun"
+    What they did:      {"answered": "plan"}   {"begun": "plan"}   {"asked": "plan"}; after closing, "answered" means
+                        having a ballot, and nobody has "begun"
                         {"registered": "tetouan"}
     What they got:      {"not_contacted_since": "2026-11-01"}
-    Joined:             {"all": [{"language": ["ar"]}, {"not": {"answered": "plan"}}]}
-    For a reminder:     {"any": [{"begun": "plan"}, {"asked": "plan"}]}, who began and stopped, or never began.
+    Combined:           {"all": [{"language": ["ar"]}, {"not": {"answered": "plan"}}]}
+    For a reminder:     {"any": [{"begun": "plan"}, {"asked": "plan"}]}, those who began and stopped, or never began
 
-    A list means any of its entries; '' stands for those of whom nothing is known. The commune is known of those only
+    A list matches any of its entries; '' stands for residents whose value is unknown. A commune is known only for those
     who named their town, and is one of the 146 by HCP code.
     """
 
@@ -52,33 +66,29 @@ class Audience(BaseModel):
     all_of: list[Audience] | None = Field(None, alias="all", min_length=1, max_length=20)
     any_of: list[Audience] | None = Field(None, alias="any", min_length=1, max_length=20)
     not_: Audience | None = Field(None, alias="not")
-    province: list[MaybeProvince] | None = Field(
-        None, min_length=1, description="names or HCP codes; '' for those who did not say"
-    )
-    commune: list[MaybeCommune] | None = Field(
-        None, min_length=1, description="names or HCP codes; '' for those who named none"
-    )
+    province: list[MaybeProvince] | None = Field(None, min_length=1, description="names or HCP codes; '' for unknown")
+    commune: list[MaybeCommune] | None = Field(None, min_length=1, description="names or HCP codes; '' for unknown")
     language: list[Code] | None = Field(None, min_length=1)
-    channel: list[Code] | None = Field(None, min_length=1, description="can be reached on one of these")
+    channel: list[Code] | None = Field(None, min_length=1, description="reachable on one of these")
     joined_since: date | None = None
     source: list[Keyword] | None = Field(
-        None, min_length=1, description="posters' keywords and deep links they came by first; '' for none"
+        None, min_length=1, description="the keywords or deep links they first came by; '' for none"
     )
     follows: list[Followed] | None = Field(
-        None, min_length=1, description="one of these: theme:CODE, commitment:PLAN/NUMBER, province:CODE or its name"
+        None, min_length=1, description="any of theme:CODE, commitment:PLAN/NUMBER, province:CODE or its name"
     )
-    answered: Code | None = Field(None, description="came to the end of this consultation")
-    begun: Code | None = Field(None, description="began this consultation and did not come to its end")
+    answered: Code | None = Field(None, description="completed this consultation")
+    begun: Code | None = Field(None, description="began this consultation and did not complete it")
     asked: Code | None = Field(None, description="was invited to this consultation and did not begin it")
-    registered: Code | None = Field(None, description="has a seat at this meeting, or waits for one")
+    registered: Code | None = Field(None, description="has a seat at this meeting or waits for one")
     not_contacted_since: date | None = Field(None, description="no campaign message since that day")
 
     @model_validator(mode="after")
     def _one_condition(self) -> Self:
         if len(self.model_fields_set) > 1:
-            raise ValueError("each condition says one thing; join several by 'all' or 'any'")
+            raise ValueError("a condition has one key; combine several with 'all' or 'any'")
         if any(getattr(self, name) is None for name in self.model_fields_set):
-            raise ValueError("a condition without a value says nothing; leave it out")
+            raise ValueError("a condition needs a value; leave it out instead")
         if fault := next(self._faults(), None):
             raise ValueError(fault)
         if _depth(self) > _DEEPEST:
@@ -86,24 +96,24 @@ class Audience(BaseModel):
         return self
 
     @property
-    def said(self) -> tuple[str, Any] | None:
-        """The one condition: its name here and its value; None where everybody is meant."""
-        return next(((name, getattr(self, name)) for name in self.model_fields_set), None)
+    def condition(self) -> Condition | None:
+        """The condition; None if everybody is meant."""
+        return next((Condition(name, getattr(self, name)) for name in self.model_fields_set), None)
 
     def _faults(self) -> Iterator[str]:
         if unknown := set(self.language or ()) - set(LANGUAGES):
-            yield f"no language {_listed(unknown)}; there are {', '.join(LANGUAGES)}"
+            yield f"unknown language {_listed(unknown)}; known are {', '.join(LANGUAGES)}"
         for each in self.follows or ():
             try:
-                follows.check(*followed(each))
+                follows.check(*follow_ref(each))
             except Invalid as fault:
                 yield str(fault)
 
 
-def followed(text: str) -> tuple[str, str]:
-    """The kind and the reference that "theme:water" speaks of."""
+def follow_ref(text: str) -> FollowRef:
+    """The kind and reference in a text such as "theme:water"."""
     kind, _, ref = text.partition(":")
-    return kind, ref
+    return FollowRef(kind, ref)
 
 
 def _listed(unknown: set[str]) -> str:

@@ -1,8 +1,8 @@
-"""News of commitments come to a resident at most once a week: what would come sooner waits for its day.
+"""Weekly digest: updates on commitments reach a resident at most once a week, later ones wait.
 
-News that wait as a draft are one campaign, of which each follower gets, as one message, what they follow
-(`workflows/updates.py`). Those that are launched within a week of others wait, so that nobody misses any, and nobody
-gets two in a week.
+Updates collected in a draft are one campaign; each follower gets those they follow as one message
+(`workflows/updates.py`). If it is launched within a week of another, its messages wait, so nobody misses an update and
+nobody gets two in a week.
 """
 
 from __future__ import annotations
@@ -15,36 +15,36 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
 from api.campaigns.models import Campaign
 from api.db import Moment
 from api.outbox.models import Delivery
-from api.outbox.states import LOST, QUEUED
+from api.outbox.states import LOST, DeliveryState
 
 UPDATE = "update"
 WEEK = timedelta(days=7)
-LONGEST = 28  # days that news may wait; beyond, they would be none any more
+LONGEST = 28  # days an update may wait; after that it is stale
 
 
 def applies(campaign: Campaign) -> bool:
-    """Whether a campaign's messages wait: news do, unless they are urgent."""
+    """Whether a campaign's messages wait for the week: updates do, unless urgent."""
     return campaign.purpose == UPDATE and not campaign.urgent
 
 
 def newest(*, now: datetime) -> Select[int, Any]:
-    """When each resident gets the newest of the news that reached them, or will: what waits beyond its moment, now."""
-    news = select(Campaign.id).where(Campaign.purpose == UPDATE)
-    waits = and_(Delivery.state == QUEUED, Delivery.due_at < now)  # its campaign is paused
-    due_at = case((waits, literal(now, Moment())), else_=Delivery.due_at)
-    found = select(Delivery.resident_id, func.max(due_at).label("due_at"))
-    held = found.where(Delivery.campaign_id.in_(news), Delivery.state.not_in(LOST))
-    return held.group_by(Delivery.resident_id)
+    """When each resident got, or will get, their newest update. An overdue one, in a paused campaign, counts as now."""
+    updates = select(Campaign.id).where(Campaign.purpose == UPDATE)
+    overdue = and_(Delivery.state == DeliveryState.QUEUED, Delivery.due_at < now)  # its campaign is paused
+    due_at = case((overdue, literal(now, Moment())), else_=Delivery.due_at)
+    query = select(Delivery.resident_id, func.max(due_at).label("due_at"))
+    relevant = query.where(Delivery.campaign_id.in_(updates), Delivery.state.not_in(LOST))
+    return relevant.group_by(Delivery.resident_id)
 
 
 def wait(newest_at: ColumnElement[datetime], *, now: datetime) -> ColumnElement[int]:
-    """The whole days until a week after the newest is over; 0 where that is now, LONGEST + 1 where it is too long."""
-    over = [(newest_at <= literal(now - WEEK + timedelta(days=day), Moment()), day) for day in range(LONGEST + 1)]
-    return case((newest_at.is_(None), 0), *over, else_=LONGEST + 1)
+    """Whole days until a week after the newest update; 0 if that is past, LONGEST + 1 if it is too far ahead."""
+    days_left = [(newest_at <= literal(now - WEEK + timedelta(days=day), Moment()), day) for day in range(LONGEST + 1)]
+    return case((newest_at.is_(None), 0), *days_left, else_=LONGEST + 1)
 
 
 def later(due_at: ColumnElement[datetime], days: ColumnElement[int], *, now: datetime) -> ColumnElement[datetime]:
-    """When a message is due that has to wait so many days; as before where that is later."""
+    """The due time after waiting this many days, or `due_at` if that is later."""
     moments = [(days == day, literal(now + timedelta(days=day), Moment())) for day in range(1, LONGEST + 1)]
-    waited = case(*moments, else_=due_at)
-    return case((due_at > waited, due_at), else_=waited)
+    after_wait = case(*moments, else_=due_at)
+    return case((due_at > after_wait, due_at), else_=after_wait)

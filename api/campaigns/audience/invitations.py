@@ -1,4 +1,4 @@
-"""Which consultation somebody was invited to last."""
+"""The consultation someone was last invited to."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from api.outbox.models import Delivery
 
 
 async def read_last(session: AsyncSession, resident_id: int, *, address_id: int, since: datetime | None) -> int | None:
-    """The consultation of an invitation or a reminder that went to this address `since` then; None if none did.
+    """The consultation of an invitation or reminder sent to this address `since` then; None if there is none.
 
-    It is the newest of all that went to the resident by a campaign.
+    Only the newest campaign message to the resident counts.
     """
     newest = (
         select(Delivery.campaign_id, Delivery.address_id, Delivery.settled_at)
@@ -35,13 +35,13 @@ async def read_last(session: AsyncSession, resident_id: int, *, address_id: int,
     ).first()
     if row is None or (since is not None and row.settled_at is not None and row.settled_at < since):
         return None
-    found: int | None = row.consultation_id
-    return found
+    consultation_id: int | None = row.consultation_id
+    return consultation_id
 
 
 async def newest(session: AsyncSession, resident_id: int, *, of: Sequence[int]) -> int | None:
-    """The one of these consultations that a resident was invited to last; None if to none of them."""
-    found: int | None = await session.scalar(
+    """The one of these consultations the resident was last invited to; None if there is none."""
+    consultation_id: int | None = await session.scalar(
         select(Campaign.consultation_id)
         .join(Delivery, Delivery.campaign_id == Campaign.id)
         .where(
@@ -54,4 +54,4 @@ async def newest(session: AsyncSession, resident_id: int, *, of: Sequence[int]) 
         .order_by(Delivery.id.desc())
         .limit(1)
     )
-    return found
+    return consultation_id

@@ -1,4 +1,4 @@
-"""Whoever takes part in an open consultation is told to nobody: an audience of one person would tell it."""
+"""Keep secret who takes part in an open consultation: an audience of one person would reveal it."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from api.errors import Conflict
 
 
 async def check(session: AsyncSession, campaign: Campaign) -> None:
-    """Raises Conflict where `fault` finds one."""
-    if found := await fault(session, campaign):
-        raise Conflict(found)
+    """Raises Conflict if the audience reveals who takes part."""
+    if message := await fault(session, campaign):
+        raise Conflict(message)
 
 
 async def fault(session: AsyncSession, campaign: Campaign) -> str | None:
-    """What is wrong with an audience that says who takes part in a consultation whose counts move in steps, or None.
+    """Why an audience would reveal who takes part in an open consultation, or None.
 
-    A reminder may say it of its own consultation: it is for those who did not come to the end.
+    Only consultations whose counts move in steps are protected. A reminder may depend on its own consultation.
     """
     audiences = [campaign.audience, *(part["audience"] for part in campaign.parts or ())]
-    codes = {code for each in audiences for code in _named(Audience.model_validate(each or {}))}
+    codes = {code for each in audiences for code in _consultations(Audience.model_validate(each or {}))}
     if not codes:
         return None
     hidden = select(Consultation.code).where(
@@ -37,11 +37,11 @@ async def fault(session: AsyncSession, campaign: Campaign) -> str | None:
     code = await session.scalar(hidden.order_by(Consultation.id).limit(1))
     if code is None:
         return None
-    return f"who takes part in {code} is told once it is closed: until then only its reminders may name it"
+    return f"who takes part in {code} is not shown until it is closed: until then, only its reminders may name it"
 
 
-def _named(audience: Audience) -> Iterator[str]:
-    """The consultations that the conditions name."""
+def _consultations(audience: Audience) -> Iterator[str]:
+    """The consultations the conditions name."""
     yield from (code for code in (audience.answered, audience.begun, audience.asked) if code is not None)
     for each in (*(audience.all_of or ()), *(audience.any_of or ()), *((audience.not_,) if audience.not_ else ())):
-        yield from _named(each)
+        yield from _consultations(each)

@@ -1,4 +1,4 @@
-"""A campaign's audience and hours in words, for whoever approves it; pure functions."""
+"""A campaign's audience and hours in words, for its approver; pure functions."""
 
 from __future__ import annotations
 
@@ -14,44 +14,44 @@ from api.residents import follows
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def audience(given: Audience) -> str:
-    """Who is meant: "in Tétouan, and not (who answered plan)"."""
-    if given.said is None:
+def audience(definition: Audience) -> str:
+    """The audience in words: "in Tétouan, and not (who answered plan)"."""
+    if definition.condition is None:
         return "everybody who agreed"
-    name, value = given.said
-    return _PHRASES[name](value)
+    return _PHRASES[definition.condition.name](definition.condition.value)
 
 
-def hours(given: Hours, *, urgent: bool) -> str:
-    """When it may be sent, on Morocco's clock."""
+def hours(week: Hours, *, urgent: bool) -> str:
+    """The sending hours in words, in Moroccan time."""
     if urgent:
         return "at any hour"
-    days = [(_spans(given.week.get(day, ())), _DAYS[day]) for day in range(7)]
-    spans = [(spoken, [day for _, day in alike]) for spoken, alike in groupby(days, key=lambda each: each[0])]
-    words = "; ".join(f"{_range(names)} {spoken or 'never'}" for spoken, names in spans)
-    fasting = ", ".join(f"{first} to {last}" for first, last in given.ramadan)
-    return f"{words}; in Ramadan ({fasting}) {_spans(given.fasting)}" if fasting else words
+    days = [(_spans(week.week.get(day, ())), _DAYS[day]) for day in range(7)]
+    spans = [(day_hours, [day for _, day in group]) for day_hours, group in groupby(days, key=lambda each: each[0])]
+    words = "; ".join(f"{_range(names)} {day_hours or 'never'}" for day_hours, names in spans)
+    fasting = ", ".join(f"{first} to {last}" for first, last in week.ramadan)
+    return f"{words}; in Ramadan ({fasting}) {_spans(week.fasting)}" if fasting else words
 
 
-def quotas(given: Mapping[str, int]) -> str:
-    """How many of each province get it at most: "500 in 01.511 Tanger-Assilah, 50 who did not say"."""
-    return ", ".join(f"{most} {f'in {_province(code)}' if code else 'who did not say'}" for code, most in given.items())
+def quotas(limits: Mapping[str, int]) -> str:
+    """The quotas in words: "500 in 01.511 Tanger-Assilah, 50 who did not say"."""
+    names = {code: f"in {_province(code)}" if code else "who did not say" for code in limits}
+    return ", ".join(f"{most} {names[code]}" for code, most in limits.items())
 
 
-def _spans(given: Sequence[Span]) -> str:
-    return " and ".join(f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in given)
+def _spans(spans: Sequence[Span]) -> str:
+    return " and ".join(f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in spans)
 
 
 def _range(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
 
 
-def _joined(given: Sequence[Audience], word: str) -> str:
-    return f", {word} ".join(audience(each) if _is_plain(each) else f"({audience(each)})" for each in given)
+def _joined(audiences: Sequence[Audience], word: str) -> str:
+    return f", {word} ".join(audience(each) if _is_plain(each) else f"({audience(each)})" for each in audiences)
 
 
-def _is_plain(given: Audience) -> bool:
-    return given.said is None or given.said[0] not in ("all_of", "any_of")
+def _is_plain(definition: Audience) -> bool:
+    return definition.condition is None or definition.condition.name not in ("all_of", "any_of")
 
 
 def _either(names: Iterable[str], unknown: str) -> str:
@@ -63,14 +63,14 @@ def _province(code: str) -> str:
 
 
 def _followed(ref: str) -> str:
-    """A province by code and name; a theme and a commitment as they are written."""
+    """A province by code and name; a theme or commitment as written."""
     kind, _, code = ref.partition(":")
     return f"{kind}:{places.label(code)}" if kind == follows.PROVINCE else ref
 
 
 def _commune(code: str) -> str:
-    found = places.commune(code)
-    return found.fr if found is not None else code
+    commune = places.commune(code)
+    return commune.fr if commune is not None else code
 
 
 _PHRASES: Mapping[str, Callable[[Any], str]] = {

@@ -1,4 +1,4 @@
-"""Who of an audience gets a campaign, on which channel, and why the others do not: one classified selection in SQL."""
+"""Who of an audience gets a campaign, on which channel, and why others do not: one classified selection in SQL."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, litera
 
 from api.campaigns.audience import digest, topics
 from api.campaigns.audience.digest import WEEK
-from api.campaigns.audience.quotas import in_waves, turn, within_quotas
+from api.campaigns.audience.quotas import in_waves, turn, waves_of, within_quotas
 from api.campaigns.models import Campaign
 from api.consultations.models import Participation, ParticipationState
-from api.outbox import states
 from api.outbox.models import Delivery
-from api.outbox.states import LOST
+from api.outbox.states import LOST, DeliveryState
 from api.residents import service as residents
 from api.residents.models import Address, Resident
 
@@ -25,27 +24,27 @@ ALREADY, ANSWERED, REMINDED, CAPPED = "already has it", "already asked or answer
 
 
 def classified(campaign: Campaign, *, now: datetime, weekly: int) -> Subquery:
-    """Every resident of the audience: channel, address, language, script, province, wave, and why they are left out.
+    """Every resident of the audience: channel, address, language, script, province, wave, and the reason for exclusion.
 
-    `weekly` is the most campaign messages a resident gets in seven days; urgent campaigns do not count. The column
+    `weekly` is the most campaign messages a resident gets in seven days; urgent campaigns ignore it. The column
     `wait` is in days (`digest.py`).
     """
     people = _people(campaign, now=now, weekly=weekly)
     if campaign.quotas:
         people = within_quotas(people, campaign.quotas, already=ALREADY)
-    return in_waves(people, campaign.waves) if campaign.waves else people
+    return in_waves(people, waves_of(campaign)) if campaign.waves else people
 
 
 def _people(campaign: Campaign, *, now: datetime, weekly: int) -> Subquery:
-    reached = _addresses()
+    addresses = _newest_addresses()
     channel = case(
-        (reached.c.telegram.is_not(None), literal(CHANNELS[0])), (reached.c.sms.is_not(None), literal("sms"))
+        (addresses.c.telegram.is_not(None), literal(CHANNELS[0])), (addresses.c.sms.is_not(None), literal("sms"))
     )
-    address = func.coalesce(reached.c.telegram, reached.c.sms)
-    left_out = _left_out(campaign, now=now, weekly=weekly)
-    news = digest.newest(now=now).subquery("news")
-    wait = digest.wait(news.c.due_at, now=now) if digest.applies(campaign) else literal(0)
-    found = (
+    address = func.coalesce(addresses.c.telegram, addresses.c.sms)
+    exclusions = _exclusions(campaign, now=now, weekly=weekly)
+    updates = digest.newest(now=now).subquery("news")
+    wait = digest.wait(updates.c.due_at, now=now) if digest.applies(campaign) else literal(0)
+    query = (
         select(
             Resident.id.label("resident_id"),
             channel.label("channel"),
@@ -57,96 +56,95 @@ def _people(campaign: Campaign, *, now: datetime, weekly: int) -> Subquery:
             turn(campaign).label("turn"),
             literal(0).label("wave"),
             wait.label("wait"),
-            _excluded(address, left_out, wait).label("excluded"),
+            _excluded(address, exclusions, wait).label("excluded"),
             topics.variant(campaign).label("variant"),
         )
         .select_from(Resident)
-        .outerjoin(reached, reached.c.resident_id == Resident.id)
-        .where(_meant(campaign))
+        .outerjoin(addresses, addresses.c.resident_id == Resident.id)
+        .where(_in_audience(campaign))
     )
-    for rows in (*(rows for rows, _ in left_out), *([news] if digest.applies(campaign) else ())):
-        found = found.outerjoin(rows, rows.c.resident_id == Resident.id)
-    # Planned by itself: PostgreSQL takes being left out for the rule, nests its loops for the few others, and runs for
-    # minutes. Nested, as Python's sqlite3 counts the rows of an INSERT only where that is the first word.
-    return select(found.cte("planned", nesting=True).prefix_with("MATERIALIZED")).subquery("people")
+    for rows in (*(rows for rows, _ in exclusions), *([updates] if digest.applies(campaign) else ())):
+        query = query.outerjoin(rows, rows.c.resident_id == Resident.id)
+    # Materialised: PostgreSQL would expect most people to be excluded and run nested loops for minutes.
+    return select(query.cte("planned", nesting=True).prefix_with("MATERIALIZED")).subquery("people")
 
 
-def _meant(campaign: Campaign) -> ColumnElement[bool]:
-    """The audience; of a campaign that resends another, those whom that one failed to reach."""
-    meant = topics.meant(campaign)
+def _in_audience(campaign: Campaign) -> ColumnElement[bool]:
+    """The audience; for a resend, the people the original campaign failed to reach."""
+    in_audience = topics.meant(campaign)
     if campaign.resends is None:
-        return meant
-    missed = select(Delivery.resident_id).where(
-        Delivery.campaign_id == campaign.resends, Delivery.state.in_((states.FAILED, states.EXPIRED))
+        return in_audience
+    not_reached = select(Delivery.resident_id).where(
+        Delivery.campaign_id == campaign.resends, Delivery.state.in_((DeliveryState.FAILED, DeliveryState.EXPIRED))
     )
-    return and_(meant, Resident.id.in_(missed))
+    return and_(in_audience, Resident.id.in_(not_reached))
 
 
 def _prefix(address: ColumnElement[Any]) -> ColumnElement[str | None]:
-    """Of the address that is chosen, what roads and prices depend on."""
+    """The prefix of the chosen address, which decides roads and prices."""
     return select(Address.prefix).where(Address.id == address).scalar_subquery()
 
 
-def _addresses() -> Subquery:
-    """The newest address of each channel, by resident."""
+def _newest_addresses() -> Subquery:
+    """The newest address on each channel, by resident."""
     newest = {name: func.max(case((Address.channel == name, Address.id))).label(name) for name in CHANNELS}
-    found: Any = select(Address.resident_id, *newest.values()).where(Address.state == "active")
-    reached: Subquery = found.group_by(Address.resident_id).subquery("reached")
-    return reached
+    query: Any = select(Address.resident_id, *newest.values()).where(Address.state == "active")
+    addresses: Subquery = query.group_by(Address.resident_id).subquery("reached")
+    return addresses
 
 
 def _excluded(
-    address: ColumnElement[Any], left_out: list[tuple[Subquery, str]], wait: ColumnElement[int]
+    address: ColumnElement[Any], exclusions: list[tuple[Subquery, str]], wait: ColumnElement[int]
 ) -> ColumnElement[str | None]:
-    """The first reason that holds; NULL for those who get it."""
+    """Why a person is excluded: the first reason that applies, NULL for recipients."""
     reasons: list[tuple[ColumnElement[bool], str]] = [
         (Resident.state == residents.STOPPED, STOPPED),
         (or_(Resident.state != residents.ACTIVE, Resident.language.is_(None)), NO_CONSENT),
         (address.is_(None), UNREACHABLE),
-        *((rows.c.resident_id.is_not(None), name) for rows, name in left_out),
+        *((rows.c.resident_id.is_not(None), name) for rows, name in exclusions),
         (wait > digest.LONGEST, CAPPED),
     ]
-    return case(*((held, literal(name)) for held, name in reasons))
+    return case(*((applies, literal(name)) for applies, name in reasons))
 
 
-def _left_out(campaign: Campaign, *, now: datetime, weekly: int) -> list[tuple[Subquery, str]]:
-    """Who does not get it for what happened before, each resident once in each set: they are joined, not looked up."""
-    found = [(_has(campaign), ALREADY)]
+def _exclusions(campaign: Campaign, *, now: datetime, weekly: int) -> list[tuple[Subquery, str]]:
+    """The sets of people excluded because of earlier messages, each with its reason. A set has a resident once."""
+    exclusions = [(_has(campaign), ALREADY)]
     if campaign.purpose == INVITE:
-        # An invitation that failed left them asked, and they never knew.
+        # Those a failed invitation marked as asked never saw it.
         answered = (ParticipationState.BEGUN, ParticipationState.FINISHED) if campaign.resends is not None else ()
-        found.append((_took_part(campaign, *answered), ANSWERED))
+        exclusions.append((_took_part(campaign, *answered), ANSWERED))
     elif campaign.purpose == REMIND:
-        found += [(_took_part(campaign, ParticipationState.FINISHED), ANSWERED), (_reminded(campaign), REMINDED)]
+        exclusions += [(_took_part(campaign, ParticipationState.FINISHED), ANSWERED), (_reminded(campaign), REMINDED)]
     if not campaign.urgent:
-        found.append((_had_enough(now, weekly), CAPPED))
-    return [(rows.subquery(), name) for rows, name in found]
+        exclusions.append((_had_enough(now, weekly), CAPPED))
+    return [(rows.subquery(), name) for rows, name in exclusions]
 
 
 def _has(campaign: Campaign) -> Select[Any]:
-    """It, or what it resends, or another resending of the same."""
-    held = Delivery.campaign_id == campaign.id
+    """People who have this campaign, the one it resends, or another resend of it."""
+    has_delivery = Delivery.campaign_id == campaign.id
     if campaign.origin is not None:
-        same = select(Campaign.id).where(or_(Campaign.id == campaign.origin, Campaign.origin == campaign.origin))
-        held = or_(held, and_(Delivery.campaign_id.in_(same), Delivery.state.not_in(LOST)))
-    return select(Delivery.resident_id).where(held).group_by(Delivery.resident_id)
+        chain = select(Campaign.id).where(or_(Campaign.id == campaign.origin, Campaign.origin == campaign.origin))
+        has_delivery = or_(has_delivery, and_(Delivery.campaign_id.in_(chain), Delivery.state.not_in(LOST)))
+    return select(Delivery.resident_id).where(has_delivery).group_by(Delivery.resident_id)
 
 
-def _took_part(campaign: Campaign, *far: str) -> Select[Any]:
-    found = select(Participation.resident_id).where(Participation.consultation_id == campaign.consultation_id)
-    return found.where(Participation.state.in_(far)) if far else found
+def _took_part(campaign: Campaign, *states: str) -> Select[Any]:
+    query = select(Participation.resident_id).where(Participation.consultation_id == campaign.consultation_id)
+    return query.where(Participation.state.in_(states)) if states else query
 
 
 def _reminded(campaign: Campaign) -> Select[Any]:
-    """One reminder of a consultation is enough, whatever campaign it is in."""
+    """People who got a reminder of the consultation; one is enough, from any campaign."""
     reminders = select(Campaign.id).where(
         Campaign.purpose == REMIND, Campaign.consultation_id == campaign.consultation_id
     )
-    held = and_(Delivery.campaign_id.in_(reminders), Delivery.state.not_in(LOST))
-    return select(Delivery.resident_id).where(held).group_by(Delivery.resident_id)
+    got_reminder = and_(Delivery.campaign_id.in_(reminders), Delivery.state.not_in(LOST))
+    return select(Delivery.resident_id).where(got_reminder).group_by(Delivery.resident_id)
 
 
 def _had_enough(now: datetime, weekly: int) -> Select[Any]:
-    """So many campaign messages went, or will go, to them within seven days."""
+    """People who got, or will get, this many campaign messages within seven days."""
     counted = and_(Delivery.campaign_id.is_not(None), Delivery.created_at >= now - WEEK, Delivery.state.not_in(LOST))
     return select(Delivery.resident_id).where(counted).group_by(Delivery.resident_id).having(func.count() >= weekly)

@@ -1,7 +1,7 @@
-"""Campaigns in parts: each resident gets those that are meant for them, as one message.
+"""Campaigns in parts: each resident gets the parts meant for them, as one message.
 
-Which parts these are is their variant, a number whose bits stand for the parts: the first is 1, the second 2, the third
-4. A text is frozen for each variant, so that a delivery still points to one text, whatever it is joined of.
+A resident's variant says which: it is a bit mask, part one is 1, part two is 2, part three is 4. A text is frozen for
+each variant, so that a delivery always refers to one text.
 """
 
 from __future__ import annotations
@@ -17,27 +17,27 @@ from api.campaigns.audience.conditions import condition
 from api.campaigns.audience.definition import Audience
 from api.campaigns.models import Campaign
 
-MOST = 5  # parts: 31 texts in each language, script and channel
+MOST = 5  # parts: 31 texts per language, script and channel
 T = TypeVar("T")
 
 
 def meant(campaign: Campaign) -> ColumnElement[bool]:
-    """The condition on `Resident`: of its audience, and of a part of it where it has parts."""
-    found = condition(Audience.model_validate(campaign.audience))
-    return and_(found, or_(*_conditions(campaign))) if campaign.parts else found
+    """The condition on `Resident`: in the audience, and in that of at least one part if there are parts."""
+    in_audience = condition(Audience.model_validate(campaign.audience))
+    return and_(in_audience, or_(*_conditions(campaign))) if campaign.parts else in_audience
 
 
 def variant(campaign: Campaign) -> ColumnElement[int]:
-    """A resident's variant; 0 where it has no parts."""
+    """A resident's variant; 0 without parts."""
     bits: list[ColumnElement[Any]] = [
-        case((held, 2**place), else_=0) for place, held in enumerate(_conditions(campaign))
+        case((applies, 2**place), else_=0) for place, applies in enumerate(_conditions(campaign))
     ]
     return reduce(add, bits, literal(0))
 
 
-def of(variant: int, said: Sequence[T]) -> list[T]:
-    """What a variant joins, in the order of the parts."""
-    return [each for place, each in enumerate(said) if variant >> place & 1]
+def of(variant: int, items: Sequence[T]) -> list[T]:
+    """The items of a variant, in the order of the parts."""
+    return [each for place, each in enumerate(items) if variant >> place & 1]
 
 
 def _conditions(campaign: Campaign) -> list[ColumnElement[bool]]:

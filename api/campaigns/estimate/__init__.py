@@ -1,1 +1,1 @@
-"""What a campaign would do: its reach, cost and timeline, and a trial of its text."""
+"""What a campaign would do: its reach, cost and timeline, and a test of its text."""

@@ -1,4 +1,4 @@
-"""What a campaign would cost by SMS, and what its budget says to that; pure rules."""
+"""What a campaign costs by SMS, compared with its budget. Pure rules."""
 
 from __future__ import annotations
 
@@ -9,11 +9,17 @@ from typing import NamedTuple
 
 from api.routing.prices import PAID, money
 
-Text = tuple[str, bool, int]  # language, Latin script, variant
+
+class TextKey(NamedTuple):
+    """Which of a campaign's texts: its language, whether in Latin script, and its variant."""
+
+    language: str
+    latin: bool
+    variant: int
 
 
 class Row(NamedTuple):
-    """Residents of an audience who have all of this in common."""
+    """A group of residents of an audience with the same properties."""
 
     channel: str | None
     language: str
@@ -21,29 +27,29 @@ class Row(NamedTuple):
     variant: int
     province: str
     road: str | None
-    price: int | None  # of one segment, in millionths
+    price: int | None  # per segment, in millionths
     excluded: str | None
     wave: int
-    wait: int  # days until a week is over since other news
+    wait: int  # days until a week after other updates
     people: int
 
     @property
-    def text(self) -> Text:
-        """Which of the campaign's texts they get."""
-        return self.language, self.latin, self.variant
+    def text(self) -> TextKey:
+        """Which text they get."""
+        return TextKey(self.language, self.latin, self.variant)
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """In millionths; `unpriced` counts those for whom no price is known."""
+    """A cost in millionths; `unpriced` counts messages without a known price."""
 
     by_language: Mapping[str, int] = field(default_factory=dict)
     unpriced: int = 0
 
     @classmethod
-    def of(cls, chosen: Iterable[Row], parts: Mapping[Text, int]) -> Cost:
-        """The cost of what goes out by SMS: Telegram takes no money."""
-        found: Counter[str] = Counter()
+    def of(cls, chosen: Iterable[Row], parts: Mapping[TextKey, int]) -> Cost:
+        """The cost of what is sent by SMS; Telegram is free."""
+        by_language: Counter[str] = Counter()
         unpriced = 0
         for row in chosen:
             if row.channel not in PAID:
@@ -51,24 +57,24 @@ class Cost:
             if row.price is None:
                 unpriced += row.people
             else:
-                found[row.language] += row.price * parts.get(row.text, 0) * row.people
-        return cls(dict(found), unpriced)
+                by_language[row.language] += row.price * parts.get(row.text, 0) * row.people
+        return cls(dict(by_language), unpriced)
 
     @property
     def micros(self) -> int:
-        """All of it."""
+        """The total."""
         return sum(self.by_language.values())
 
     def blockers(self, budget: int | None) -> list[str]:
-        """What stands against it."""
+        """Reasons against a launch with this budget, in millionths."""
         if budget is None:
             return []
         if self.unpriced:
-            return ["it has a budget, and no price of an SMS is known: set the rule prices"]
+            return ["it has a budget, but the price of an SMS is unknown: set the rule prices"]
         if self.micros > budget:
-            return [f"it would cost {money(self.micros)}, and its budget is {money(budget)}"]
+            return [f"it would cost {money(self.micros)}, but its budget is {money(budget)}"]
         return []
 
     def warnings(self) -> list[str]:
-        """What to mind."""
-        return [f"no price is known for {self.unpriced} SMS: set the rule prices"] if self.unpriced else []
+        """What staff should know."""
+        return [f"the price of {self.unpriced} SMS is unknown: set the rule prices"] if self.unpriced else []

@@ -1,23 +1,25 @@
-"""What a campaign would do: who gets it, who does not and why, what it costs and takes, what stands against it."""
+"""What a campaign would do: who gets it and who does not, what it costs and takes, and reasons against it."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Subquery, case, func, literal, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns.audience import participation_guard
 from api.campaigns.audience.quotas import waves_of
-from api.campaigns.audience.selection import CHANNELS, classified
+from api.campaigns.audience.selection import classified
 from api.campaigns.context import Kit
 from api.campaigns.estimate import advice
-from api.campaigns.estimate.cost import Cost, Row, Text
-from api.campaigns.estimate.timeline import Effort, paced
+from api.campaigns.estimate.cost import Cost, Row, TextKey
+from api.campaigns.estimate.timeline import Effort, timeline
 from api.campaigns.models import Campaign
-from api.campaigns.rendering import Spoken, spoken
+from api.campaigns.policy import ChannelRoad
+from api.campaigns.rendering import RenderedText, rendered
 from api.campaigns.reporting.schemas import Preview
 from api.campaigns.sending_hours import ALWAYS
 from api.consultations.models import Consultation
@@ -26,24 +28,38 @@ from api.region import places
 from api.routing.prices import money
 
 
+class Draft(NamedTuple):
+    """The texts of a campaign, empty if one is missing, and the reasons against launching it."""
+
+    texts: Sequence[RenderedText]
+    blockers: Sequence[str]
+
+
 async def preview(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: datetime) -> Preview:
-    """Everything staff must know before they launch."""
+    """Everything staff should know before a launch."""
     consultation = await session.get(Consultation, campaign.consultation_id) if campaign.consultation_id else None
+    draft = await prepare(session, campaign, consultation, kit=kit, now=now)
     rows = await _grouped(session, campaign, kit=kit, now=now)
+    return _assemble(campaign, rows, draft, kit=kit, now=now)
+
+
+async def prepare(
+    session: AsyncSession, campaign: Campaign, consultation: Consultation | None, *, kit: Kit, now: datetime
+) -> Draft:
+    """The texts and the reasons against a launch, without reading the audience."""
     blockers = advice.blockers(campaign, consultation, now)
-    if told := await participation_guard.fault(session, campaign):
-        blockers.append(told)
+    if fault := await participation_guard.fault(session, campaign):
+        blockers.append(fault)
     try:
-        texts = await spoken(session, campaign, consultation, kit=kit)
+        return Draft(await rendered(session, campaign, consultation, kit=kit), blockers)
     except Untranslated as missing:
-        texts, blockers = [], [*blockers, str(missing)]
-    return _put_together(campaign, rows, texts, blockers, kit=kit, now=now)
+        return Draft([], [*blockers, str(missing)])
 
 
 async def _grouped(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: datetime) -> list[Row]:
     people = classified(campaign, now=now, weekly=kit.rules.weekly)
-    by_channel = ((people.c.channel == channel, _road(people, campaign, channel, kit)) for channel in CHANNELS)
-    routed = select(people, case(*by_channel).label("road")).subquery("routed")
+    road = kit.rules.picked_road(people, purpose=campaign.purpose)
+    routed = select(people, road.label("road")).subquery("routed")
     names = ("channel", "language", "latin", "variant", "province", "road")
     groups = [
         *(routed.c[name] for name in names),
@@ -52,32 +68,21 @@ async def _grouped(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: 
         routed.c.wave,
         routed.c.wait,
     ]
-    found = select(*groups, literal(1).label("one")).subquery("found")
-    keys = [found.c[name] for name in (*names, "price", "excluded", "wave", "wait")]
+    grouped = select(*groups, literal(1).label("one")).subquery("found")
+    keys = [grouped.c[name] for name in (*names, "price", "excluded", "wave", "wait")]
     return [Row._make(row) for row in await session.execute(select(*keys, func.count()).group_by(*keys))]
 
 
-def _road(people: Subquery, campaign: Campaign, channel: str, kit: Kit) -> ColumnElement[str]:
-    return kit.rules.roads.picked(
-        channel, purpose=campaign.purpose, priority="campaign", prefix=people.c.prefix, who=people.c.resident_id
-    )
-
-
-def _put_together(
-    campaign: Campaign, rows: Sequence[Row], texts: Sequence[Spoken], blockers: list[str], *, kit: Kit, now: datetime
-) -> Preview:
+def _assemble(campaign: Campaign, rows: Sequence[Row], draft: Draft, *, kit: Kit, now: datetime) -> Preview:
     chosen = [row for row in rows if row.excluded is None]
-    parts = _parts(texts, kit)
+    parts = _parts(draft.texts, kit)
     loads = _loads(chosen, parts)
     cost = Cost.of(chosen, parts)
     recipients = sum(row.people for row in chosen)
     hours = ALWAYS if campaign.urgent else kit.rules.hours
-    waves = paced(waves_of(campaign), _efforts(chosen, parts, kit), hours=hours, now=now)
+    waves = timeline(waves_of(campaign), _efforts(chosen, parts, kit), hours=hours, now=now)
     done_at = waves[-1].done_at
-    told = [*advice.dear(texts, kit), *advice.waits(chosen), *cost.warnings()]
-    blockers += cost.blockers(campaign.budget)
-    if not recipients:
-        blockers.append("nobody would get it")
+    messages = [*advice.costly_letters(draft.texts, kit), *advice.waits(chosen), *cost.warnings()]
     return Preview(
         recipients=recipients,
         by_channel=_counted((row.channel or "", row.people) for row in chosen),
@@ -95,27 +100,30 @@ def _put_together(
         seconds=round(kit.rules.seconds(loads), 1),
         done_at=done_at,
         waves=waves if campaign.waves else [],
-        blockers=blockers,
-        warnings=[*advice.warnings(campaign, parts, hours, done_at, now=now), *told],
+        blockers=[*draft.blockers, *advice.audience_blockers(recipients, cost, campaign.budget)],
+        warnings=[*advice.warnings(campaign, parts, hours, done_at, now=now), *messages],
     )
 
 
-def _parts(texts: Sequence[Spoken], kit: Kit) -> dict[Text, int]:
-    """The segments of each text as SMS."""
-    return {(each.language, each.latin, each.variant): kit.parts("sms", each.on("sms"), each.choices) for each in texts}
+def _parts(texts: Sequence[RenderedText], kit: Kit) -> dict[TextKey, int]:
+    """The segments of each text by SMS."""
+    return {
+        TextKey(each.language, each.latin, each.variant): kit.parts("sms", each.on("sms"), each.choices)
+        for each in texts
+    }
 
 
-def _loads(chosen: Iterable[Row], parts: Mapping[Text, int]) -> dict[tuple[str, str], int]:
+def _loads(chosen: Iterable[Row], parts: Mapping[TextKey, int]) -> dict[ChannelRoad, int]:
     """Segments by channel and road; a Telegram message counts as one."""
-    found: Counter[tuple[str, str]] = Counter()
+    segments: Counter[ChannelRoad] = Counter()
     for row in chosen:
-        each = parts.get(row.text, 0) if row.channel == "sms" else 1
-        found[row.channel or "", row.road or ""] += each * row.people
-    return dict(found)
+        per_person = parts.get(row.text, 0) if row.channel == "sms" else 1
+        segments[ChannelRoad(row.channel or "", row.road or "")] += per_person * row.people
+    return dict(segments)
 
 
-def _efforts(chosen: Sequence[Row], parts: Mapping[Text, int], kit: Kit) -> dict[int, Effort]:
-    """What each wave takes."""
+def _efforts(chosen: Sequence[Row], parts: Mapping[TextKey, int], kit: Kit) -> dict[int, Effort]:
+    """The effort of each wave."""
     waves: dict[int, list[Row]] = {}
     for row in chosen:
         waves.setdefault(row.wave, []).append(row)
@@ -126,7 +134,7 @@ def _efforts(chosen: Sequence[Row], parts: Mapping[Text, int], kit: Kit) -> dict
 
 
 def _counted(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for name, count in pairs:
-        found[name] += count
-    return dict(found.most_common())
+        counts[name] += count
+    return dict(counts.most_common())

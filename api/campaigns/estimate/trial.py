@@ -1,4 +1,4 @@
-"""Test sends: a campaign's very text to a phone of the staff, marked as a test, by the road the campaign would take."""
+"""Test messages: a campaign's real text to a phone of the staff, marked as a test, on the road it would take."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from api.campaigns import service
 from api.campaigns.audience.selection import CHANNELS
 from api.campaigns.context import Kit
 from api.campaigns.models import Campaign
-from api.campaigns.rendering import Spoken, spoken
+from api.campaigns.rendering import RenderedText, rendered
 from api.channel import Reply
 from api.consultations.models import Consultation
 from api.outbox.write import test_messages
@@ -23,18 +23,20 @@ from api.security.crypto import Keyring
 
 
 class TestIn(BaseModel):
-    """Whom to send a test, on which channel and in which language; what is left out is as the campaign would do it."""
+    """Where to send a test, on which channel and in which language; defaults are what the campaign would do."""
 
-    __test__ = False  # no test of ours, whatever pytest makes of its name
+    __test__ = False  # not a test, whatever pytest makes of its name
     model_config = ConfigDict(extra="forbid")
 
     to: str = Field(max_length=40, description="a mobile number: +212 and nine digits")
-    channel: Literal["sms", "telegram"] | None = Field(None, description="Telegram where its owner has it, else SMS")
-    language: Literal["ar", "fr", "zgh"] | None = Field(None, description="all three, each a message, by default")
+    channel: Literal["sms", "telegram"] | None = Field(
+        None, description="by default Telegram if its owner has it, else SMS"
+    )
+    language: Literal["ar", "fr", "zgh"] | None = Field(None, description="by default all three, each as a message")
 
 
 class TestOut(BaseModel):
-    """One test message that was queued."""
+    """A test message that was queued."""
 
     __test__ = False
 
@@ -42,26 +44,25 @@ class TestOut(BaseModel):
     language: str
     channel: str
     road: str
-    parts: int = Field(description="SMS segments, those of the mark included")
+    parts: int = Field(description="SMS segments, including the mark")
 
 
 async def send_test(
-    session: AsyncSession, campaign_id: int, given: TestIn, *, who: str, kit: Kit, keyring: Keyring, now: datetime
+    session: AsyncSession, campaign_id: int, data: TestIn, *, who: str, kit: Kit, keyring: Keyring, now: datetime
 ) -> list[TestOut]:
-    """Queue a test in each language, and record who did it.
+    """Queue a test in each language and record who did it.
 
-    Raises NotFound, Invalid where the number is none, Conflict where its owner said STOP, Untranslated.
+    Raises NotFound, Invalid for a bad number, Conflict if its owner said STOP, or Untranslated.
     """
     campaign = await service.get(session, campaign_id)
-    number = phones.read(given.to, kit.rules.region)
+    number = phones.read(data.to, kit.rules.region)
     usual = kit.rules.roads.of("sms")[0].name
-    phone = await test_messages.phone(session, number, keyring=keyring, road=usual, now=now)
-    channel = given.channel or _usual(phone)
-    texts = await _texts(session, campaign, phone, channel, kit=kit)
-    wanted = [each for each in texts if given.language in (None, each.language)]
-    sent = [await _send(session, campaign, each, phone, channel, kit=kit, keyring=keyring, now=now) for each in wanted]
+    phone = await test_messages.find_phone(session, number, keyring=keyring, road=usual, now=now)
+    channel = data.channel or _usual(phone)
+    texts = await _texts(session, campaign, phone, channel, data.language, kit=kit)
+    tests = [await _send(session, campaign, each, phone, channel, kit=kit, keyring=keyring, now=now) for each in texts]
     await service.note(session, campaign, "test", who=who, now=now)
-    return sent
+    return tests
 
 
 def _usual(phone: Phone) -> str:
@@ -69,21 +70,24 @@ def _usual(phone: Phone) -> str:
     return next(name for name in CHANNELS if name == "sms" or phone.telegram is not None)
 
 
-async def _texts(session: AsyncSession, campaign: Campaign, phone: Phone, channel: str, *, kit: Kit) -> list[Spoken]:
-    """One text of each language, in the script that this phone's owner reads, or else is usual on the channel."""
-    number = campaign.consultation_id
-    consultation = await session.get(Consultation, number) if number is not None else None
+async def _texts(
+    session: AsyncSession, campaign: Campaign, phone: Phone, channel: str, language: str | None, *, kit: Kit
+) -> list[RenderedText]:
+    """One text per language, in the script the owner reads or, if unknown, the usual one of the channel."""
+    consultation_id = campaign.consultation_id
+    consultation = await session.get(Consultation, consultation_id) if consultation_id is not None else None
     owner = phone.resident
     latin = owner.latin if owner.language == "zgh" else channel == "sms"
-    found = await spoken(session, campaign, consultation, kit=kit)
-    whole = max(each.variant for each in found)  # of a campaign in parts, all of them
-    return [each for each in found if each.variant == whole and (each.language != "zgh" or each.latin == latin)]
+    texts = await rendered(session, campaign, consultation, kit=kit)
+    texts = [each for each in texts if language in (None, each.language)]
+    full_variant = max(each.variant for each in texts)  # all parts, if it has parts
+    return [each for each in texts if each.variant == full_variant and (each.language != "zgh" or each.latin == latin)]
 
 
 async def _send(
     session: AsyncSession,
     campaign: Campaign,
-    each: Spoken,
+    each: RenderedText,
     phone: Phone,
     channel: str,
     *,
@@ -96,14 +100,14 @@ async def _send(
         channel, purpose=campaign.purpose, priority="campaign", prefix=to.prefix, who=to.resident_id
     )
     text = f"{mark(kit, each.language, latin=each.latin)}\n{each.on(channel)}"
-    number = await test_messages.write(
+    delivery_id = await test_messages.queue(
         session, Reply(text, each.choices), keyring=keyring, to=to, road=road, priority=REPLY, now=now
     )
     parts = kit.parts(channel, text, each.choices)
-    return TestOut(delivery=number, language=each.language, channel=channel, road=road, parts=parts)
+    return TestOut(delivery=delivery_id, language=each.language, channel=channel, road=road, parts=parts)
 
 
 def mark(kit: Kit, language: str, *, latin: bool = False) -> str:
-    """What stands before every test, so that nobody takes it for a real message."""
+    """The mark before every test, so that nobody mistakes it for a real message."""
     voice = kit.catalogs.voice(language, latin=latin)
     return voice("test.mark")

@@ -1,4 +1,4 @@
-"""A campaign as whoever approves it must see it: every text as it would be frozen, to whom, when, at what price."""
+"""A campaign as its approver must see it: every text as it would be frozen, to whom, when, at what price."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from typing import Any
 from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.campaigns import service, transitions
+from api.campaigns import service
 from api.campaigns.audience import phrases
 from api.campaigns.audience.definition import Audience
 from api.campaigns.audience.selection import CHANNELS
 from api.campaigns.context import Kit
 from api.campaigns.models import Campaign
-from api.campaigns.rendering import spoken
+from api.campaigns.rendering import rendered
 from api.campaigns.schemas import CampaignOut, Part, Step, Wave
+from api.campaigns.transitions import CampaignState
 from api.consultations import content
 from api.consultations.models import Consultation
 from api.errors import Untranslated
@@ -27,64 +28,64 @@ class Said(BaseModel):
     channel: str
     language: str
     latin: bool
-    variant: int = Field(description="which parts it joins; 0: no parts")
+    variant: int = Field(description="bit mask of its parts; 0 without parts")
     text: str
-    choices: list[str] = Field(description="the words below it, as residents read them")
+    choices: list[str] = Field(description="the choices below it, as residents read them")
     segments: int = Field(description="SMS segments; 1 on Telegram")
 
 
 class CampaignPage(CampaignOut):
-    """A campaign with all that is approved."""
+    """A campaign with everything that is approved."""
 
     said: list[Said]
-    missing: str | None = Field(description="why there are no texts, in words; none if there are")
-    hours: str = Field(description="when it may be sent, in words")
-    called: list[str] = Field(description="words that options of its consultation are known by beside their labels")
-    approved_by: str | None = Field(description="who approved it last, as it stands")
+    missing: str | None = Field(description="why there are no texts; null if there are")
+    hours: str = Field(description="the sending hours in words")
+    called: list[str] = Field(description="words its consultation's options are known by besides their labels")
+    approved_by: str | None = Field(description="who approved its present contents")
 
 
-async def out(session: AsyncSession, found: Campaign) -> CampaignOut:
-    """A campaign as it stands."""
-    number = found.consultation_id
-    consultation = await session.get(Consultation, number) if number is not None else None
+async def out(session: AsyncSession, campaign: Campaign) -> CampaignOut:
+    """A campaign as staff read it."""
+    consultation_id = campaign.consultation_id
+    consultation = await session.get(Consultation, consultation_id) if consultation_id is not None else None
     return CampaignOut(
-        id=found.id,
-        name=found.name,
-        purpose=found.purpose,
-        state=found.state,
-        author=found.author,
-        urgent=found.urgent,
+        id=campaign.id,
+        name=campaign.name,
+        purpose=campaign.purpose,
+        state=campaign.state,
+        author=campaign.author,
+        urgent=campaign.urgent,
         consultation=None if consultation is None else consultation.code,
-        texts=found.texts,
-        parts=[Part.model_validate(each) for each in found.parts or ()],
-        audience=found.audience,
-        audience_words=audience_words(found),
-        quotas=found.quotas or {},
-        quotas_words=phrases.quotas(found.quotas or {}),
-        waves=[Wave.model_validate(each) for each in found.waves or ()],
-        resends=found.resends,
-        budget=None if found.budget is None else money(found.budget),
-        expires_at=found.expires_at,
-        scheduled_for=found.scheduled_for,
-        launched_at=found.launched_at,
+        texts=campaign.texts,
+        parts=[Part.model_validate(each) for each in campaign.parts or ()],
+        audience=campaign.audience,
+        audience_words=audience_words(campaign),
+        quotas=campaign.quotas or {},
+        quotas_words=phrases.quotas(campaign.quotas or {}),
+        waves=[Wave.model_validate(each) for each in campaign.waves or ()],
+        resends=campaign.resends,
+        budget=None if campaign.budget is None else money(campaign.budget),
+        expires_at=campaign.expires_at,
+        scheduled_for=campaign.scheduled_for,
+        launched_at=campaign.launched_at,
         steps=[
             Step(step=each.step, state=each.state, who=each.who, at=each.at)
-            for each in await service.history(session, found.id)
+            for each in await service.history(session, campaign.id)
         ],
     )
 
 
-async def page(session: AsyncSession, found: Campaign, *, kit: Kit) -> CampaignPage:
-    """The campaign with its texts as they would be frozen now."""
-    given = await out(session, found)
-    number = found.consultation_id
-    consultation = await session.get(Consultation, number) if number is not None else None
+async def page(session: AsyncSession, campaign: Campaign, *, kit: Kit) -> CampaignPage:
+    """A campaign with its texts as they would be frozen now."""
+    summary = await out(session, campaign)
+    consultation_id = campaign.consultation_id
+    consultation = await session.get(Consultation, consultation_id) if consultation_id is not None else None
     missing = None
     try:
-        texts = await spoken(session, found, consultation, kit=kit)
+        texts = await rendered(session, campaign, consultation, kit=kit)
     except Untranslated as fault:
         texts, missing = [], str(fault)
-    said = [
+    texts_shown = [
         Said(
             channel=channel,
             language=each.language,
@@ -97,27 +98,31 @@ async def page(session: AsyncSession, found: Campaign, *, kit: Kit) -> CampaignP
         for channel in CHANNELS
         for each in texts
     ]
-    waiting = found.state in (
-        transitions.DRAFT,
-        transitions.SUBMITTED,
-    )  # what was approved before it was edited is not approved now
+    # An approval given before an edit does not count.
+    unapproved = campaign.state in (CampaignState.DRAFT, CampaignState.SUBMITTED)
     return CampaignPage(
-        **given.model_dump(by_alias=True, exclude_unset=True),  # a condition says one thing
-        said=said,
+        **summary.model_dump(by_alias=True, exclude_unset=True),  # a condition has one key
+        said=texts_shown,
         missing=missing,
-        called=[] if number is None else content.option_aliases(await content.read(session, consultation_id=number)),
-        hours=phrases.hours(kit.rules.hours, urgent=found.urgent),
-        approved_by=None if waiting else await service.approver(session, found.id) or None,
+        called=await _called(session, consultation_id),
+        hours=phrases.hours(kit.rules.hours, urgent=campaign.urgent),
+        approved_by=None if unapproved else await service.approver(session, campaign.id) or None,
     )
 
 
-def audience_words(found: Campaign) -> str:
-    """Who is meant, in words."""
-    if found.resends is not None:
-        return f"those whom campaign {found.resends} failed to reach"
-    if found.parts:
-        return "; ".join(f"{each['about']}: {_words(each['audience'])}" for each in found.parts)
-    return _words(found.audience)
+async def _called(session: AsyncSession, consultation_id: int | None) -> list[str]:
+    if consultation_id is None:
+        return []
+    return content.option_aliases(await content.read(session, consultation_id=consultation_id))
+
+
+def audience_words(campaign: Campaign) -> str:
+    """The audience in words."""
+    if campaign.resends is not None:
+        return f"those whom campaign {campaign.resends} failed to reach"
+    if campaign.parts:
+        return "; ".join(f"{each['about']}: {_words(each['audience'])}" for each in campaign.parts)
+    return _words(campaign.audience)
 
 
 def _words(audience: dict[str, Any]) -> str:

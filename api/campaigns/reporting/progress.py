@@ -1,4 +1,4 @@
-"""A campaign's report as it changes, for whoever watches: looked at once a second."""
+"""A campaign's report as it changes, for whoever watches: read once a second."""
 
 from __future__ import annotations
 
@@ -15,45 +15,45 @@ from api.db import Database
 from api.errors import Unavailable
 from api.routing.prices import Prices
 
-EVERY = 1.0  # seconds between two looks
-PING = 15.0  # seconds between comments that keep a silent connection open
-_BYTES = 8  # of a hash that names a report
+EVERY = 1.0  # seconds between two reads
+PING = 15.0  # seconds between comments that keep an idle connection open
+_BYTES = 8  # of the hash that identifies a report
 
 
-async def look(db: Database, campaign_id: int, *, prices: Prices) -> Report:
-    """The report as it stands, in a transaction of its own. Raises NotFound.
+async def read(db: Database, campaign_id: int, *, prices: Prices) -> Report:
+    """The current report, read in its own transaction. Raises NotFound.
 
-    Whoever leaves while it is read does not break it off: its connection goes back to the others in good order.
+    A reader who leaves does not interrupt it, so the connection returns to the pool in a clean state.
     """
     with anyio.CancelScope(shield=True):
         async with db.transaction() as session:
-            found = await report(session, campaign_id, prices=prices)
-    return found
+            current = await report(session, campaign_id, prices=prices)
+    return current
 
 
 async def changes(db: Database, campaign_id: int, *, prices: Prices, first: Report) -> AsyncIterator[Report]:
-    """This report, then each that differs from the one before, until the campaign is over.
+    """The first report, then each that differs from the one before, until the campaign has ended.
 
-    No connection is held between two looks; a database that is away is waited for.
+    No connection is held in between; if the database is away, it is waited for.
     """
-    shown = found = first
-    yield found
-    while not is_over(found):
+    last = current = first
+    yield current
+    while not is_over(current):
         await asyncio.sleep(EVERY)
         try:
-            found = await look(db, campaign_id, prices=prices)
+            current = await read(db, campaign_id, prices=prices)
         except Unavailable:
             continue
-        if found != shown:
-            shown = found
-            yield found
+        if current != last:
+            last = current
+            yield current
 
 
-def name_of(found: Report) -> str:
-    """The event's id: the same for the same report, in whichever process it is made."""
-    return hashlib.sha256(found.model_dump_json().encode()).hexdigest()[: 2 * _BYTES]
+def name_of(current: Report) -> str:
+    """The event's id: the same for the same report in any process."""
+    return hashlib.sha256(current.model_dump_json().encode()).hexdigest()[: 2 * _BYTES]
 
 
-def is_over(found: Report) -> bool:
-    """Whether nothing more is queued or sent for this campaign."""
-    return found.state in transitions.OVER
+def is_over(current: Report) -> bool:
+    """Whether the campaign has ended."""
+    return current.state in transitions.OVER

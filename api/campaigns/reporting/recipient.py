@@ -1,19 +1,17 @@
-"""One recipient of a campaign, as it is shown."""
+"""One recipient of a campaign, as shown to staff."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
 
 from pydantic import Field
 
+from api.outbox.states import DeliveryState
 from api.region.lookup import InProvince
-
-State = Literal["queued", "sending", "sent", "delivered", "failed", "expired", "cancelled", "unsure"]
 
 
 class Recipient(InProvince):
-    """What became of a campaign for one resident. Handed over (sent) is not delivered."""
+    """What became of a campaign for one resident. Handed over (`sent`) does not mean delivered."""
 
     resident: int
     address: str = Field(description="masked")
@@ -21,9 +19,9 @@ class Recipient(InProvince):
     road: str
     language: str
     province: str
-    state: State
+    state: DeliveryState
     reason: str | None
-    parts: int | None = Field(description="as the provider counted them")
+    parts: int | None = Field(description="as counted by the provider")
     attempts: int
     queued_at: datetime
     settled_at: datetime | None

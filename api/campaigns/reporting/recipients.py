@@ -1,4 +1,4 @@
-"""Who of a campaign got it and who did not, one by one and why: read by keyset, a chunk at a time, however many."""
+"""The recipients of a campaign one by one, with what became of each: read by keyset in batches, however many."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns import service
-from api.campaigns.reporting.recipient import Recipient, State
+from api.campaigns.reporting.recipient import Recipient
 from api.db import Database
 from api.errors import Invalid
 from api.outbox.models import Body, Delivery
+from api.outbox.states import DeliveryState
 from api.pagination import Asked, Found, Key, Order
 from api.residents.models import Address
 from api.residents.service import open_address
@@ -23,72 +24,76 @@ from api.routing import phones
 from api.security.crypto import Keyring
 from api.text import spreadsheet
 
-CHUNK = 1000  # rows in memory at once
+BATCH = 1000  # rows in memory at once
 
-Part = Sequence[Recipient]
+Batch = Sequence[Recipient]
 _ORDER = Order("recipients", Key(Delivery.resident_id))
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which of them; None means all."""
+class RecipientFilter:
+    """Which recipients to list; None means any."""
 
-    state: State | None = None
+    state: DeliveryState | None = None
     reason: str | None = None
     channel: str | None = None
 
 
 async def page(
-    session: AsyncSession, campaign_id: int, wanted: Wanted, *, keyring: Keyring, asked: Asked
+    session: AsyncSession, campaign_id: int, criteria: RecipientFilter, *, keyring: Keyring, page_request: Asked
 ) -> Found[Recipient]:
-    """Some of them, in the order of their residents' numbers. Raises NotFound."""
+    """A page of recipients by resident id. Raises NotFound."""
     await service.get(session, campaign_id)
-    found = await _ORDER.rows(session, _query(campaign_id, wanted), asked)
-    return found.map(lambda row: _recipient(row, keyring))
+    recipients = await _ORDER.rows(session, _query(campaign_id, criteria), page_request)
+    return recipients.map(lambda row: _recipient(row, keyring))
 
 
-async def chunks(db: Database, campaign_id: int, wanted: Wanted, *, keyring: Keyring) -> AsyncGenerator[Part, None]:
-    """All of them, chunk by chunk, each a transaction of its own: memory stays flat, and nobody waits. Raises NotFound.
+async def batches(
+    db: Database, campaign_id: int, criteria: RecipientFilter, *, keyring: Keyring
+) -> AsyncGenerator[Batch, None]:
+    """All recipients in batches, each its own transaction, so that memory stays flat. Raises NotFound.
 
-    Who moves meanwhile is shown as it was when their chunk was read; nobody is shown twice or left out.
+    Changes in between show as of the time a batch is read; nobody is shown twice or left out.
     """
-    found = await _chunk(db, campaign_id, wanted, keyring=keyring, asked=Asked(CHUNK))
-    yield found.items
-    while found.next is not None:
-        found = await _chunk(db, campaign_id, wanted, keyring=keyring, asked=Asked(CHUNK, found.next))
-        yield found.items
+    current = await _batch(db, campaign_id, criteria, keyring=keyring, page_request=Asked(BATCH))
+    yield current.items
+    while current.next is not None:
+        current = await _batch(db, campaign_id, criteria, keyring=keyring, page_request=Asked(BATCH, current.next))
+        yield current.items
 
 
-async def begun(parts: AsyncIterator[Part]) -> AsyncIterator[Part]:
-    """The same chunks, the first of them read already: what is wrong is raised before an answer begins."""
-    first = await anext(parts)
+async def started(pending: AsyncIterator[Batch]) -> AsyncIterator[Batch]:
+    """The same batches with the first already read, so that errors are raised before a response starts."""
+    first = await anext(pending)
 
-    async def all_of_them() -> AsyncIterator[Part]:
+    async def all_of_them() -> AsyncIterator[Batch]:
         yield first
-        async for part in parts:
-            yield part
+        async for batch in pending:
+            yield batch
 
     return all_of_them()
 
 
-async def as_csv(parts: AsyncIterator[Part]) -> AsyncIterator[str]:
-    """The same as a spreadsheet opens it: a mark of UTF-8, semicolons, names first, times with their zone."""
+async def as_csv(recipients: AsyncIterator[Batch]) -> AsyncIterator[str]:
+    """The recipients for spreadsheets: with a byte order mark, semicolons, names first, times with their zone."""
     names = [*Recipient.model_fields, *Recipient.model_computed_fields]
     yield spreadsheet.MARK + spreadsheet.lines([names])
-    async for part in parts:
-        yield spreadsheet.lines([[_cell(getattr(each, name)) for name in names] for each in part])
+    async for batch in recipients:
+        yield spreadsheet.lines([[_cell(getattr(each, name)) for name in names] for each in batch])
 
 
-async def _chunk(db: Database, campaign_id: int, wanted: Wanted, *, keyring: Keyring, asked: Asked) -> Found[Recipient]:
-    """Read to its end even if its reader leaves meanwhile: the connection goes back to the others in good order."""
+async def _batch(
+    db: Database, campaign_id: int, criteria: RecipientFilter, *, keyring: Keyring, page_request: Asked
+) -> Found[Recipient]:
+    """Read a batch even if the reader leaves, so that the connection returns to the pool in a clean state."""
     with anyio.CancelScope(shield=True):
         async with db.transaction() as session:
-            found = await page(session, campaign_id, wanted, keyring=keyring, asked=asked)
-    return found
+            recipients = await page(session, campaign_id, criteria, keyring=keyring, page_request=page_request)
+    return recipients
 
 
-def _query(campaign_id: int, wanted: Wanted) -> Any:
-    filters = {Delivery.state: wanted.state, Delivery.reason: wanted.reason, Delivery.channel: wanted.channel}
+def _query(campaign_id: int, criteria: RecipientFilter) -> Any:
+    filters = {Delivery.state: criteria.state, Delivery.reason: criteria.reason, Delivery.channel: criteria.channel}
     return (
         select(
             Delivery.resident_id.label("resident"), Address.sealed, Delivery.channel, Delivery.road, Body.language,
@@ -105,7 +110,7 @@ def _query(campaign_id: int, wanted: Wanted) -> Any:
 def _recipient(row: Any, keyring: Keyring) -> Recipient:
     return Recipient(
         resident=row.resident,
-        address=_shown(row.sealed, keyring),
+        address=_masked(row.sealed, keyring),
         channel=row.channel,
         road=row.road,
         language=row.language,
@@ -119,10 +124,10 @@ def _recipient(row: Any, keyring: Keyring) -> Recipient:
     )
 
 
-def _shown(sealed: bytes, keyring: Keyring) -> str:
+def _masked(sealed: bytes, keyring: Keyring) -> str:
     try:
         return phones.masked(open_address(keyring, sealed))
-    except Invalid:  # its key is gone: who it was is lost, what became of the message is not
+    except Invalid:  # its key is gone: the number is lost, the outcome is not
         return phones.masked("")
 
 

@@ -1,4 +1,4 @@
-"""What became of a campaign's messages: read from its tallies, at the same cost for a thousand and for a million."""
+"""What became of a campaign's messages: read from its counters, at the same cost for any size."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns import service
 from api.campaigns.reporting.schemas import Arrivals, Report
-from api.outbox import states
 from api.outbox.flow import budgets
-from api.outbox.models import Body, Delivery, Flow, Tally
+from api.outbox.models import Body, Delivery, MinuteCount, StateCount
+from api.outbox.states import DeliveryState
 from api.region import places
 from api.routing.prices import Prices, money
 
-_POINTS = 60  # of the course over time, at most
+_POINTS = 60  # at most, in the course over time
 _STEPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 1440, 10080))
 
 Counts = dict[str, dict[str, int]]
@@ -30,15 +30,15 @@ class Row(NamedTuple):
     channel: str
     language: str
     province: str
-    state: str
+    state: DeliveryState
     reason: str
     people: int
 
 
 async def report(session: AsyncSession, campaign_id: int, *, prices: Prices) -> Report:
-    """The counts of a campaign as they stand. Raises NotFound."""
+    """The current counts of a campaign. Raises NotFound."""
     campaign = await service.get(session, campaign_id)
-    rows = [Row(*row) for row in await _tallied(session, campaign_id)]
+    rows = await _counts(session, campaign_id)
     reasons = _summed((row.reason, row.people) for row in rows if row.reason)
     by_state = _summed((row.state, row.people) for row in rows)
     return Report(
@@ -60,52 +60,52 @@ async def report(session: AsyncSession, campaign_id: int, *, prices: Prices) -> 
     )
 
 
-async def _tallied(session: AsyncSession, campaign_id: int) -> Iterable[tuple[str, str, str, str, str, int]]:
-    groups = (Body.channel, Body.language, Tally.province, Tally.state, Tally.reason)
+async def _counts(session: AsyncSession, campaign_id: int) -> list[Row]:
+    groups = (Body.channel, Body.language, StateCount.province, StateCount.state, StateCount.reason)
     rows = await session.execute(
-        select(*groups, func.sum(Tally.count))
-        .join(Body, Body.id == Tally.body_id)
-        .where(Tally.campaign_id == campaign_id)
+        select(*groups, func.sum(StateCount.count))
+        .join(Body, Body.id == StateCount.body_id)
+        .where(StateCount.campaign_id == campaign_id)
         .group_by(*groups)
-        .having(func.sum(Tally.count) != 0)
+        .having(func.sum(StateCount.count) != 0)
         .order_by(*groups)
     )
-    return [(*row[:5], int(row[5])) for row in rows]
+    return [Row(*row[:5], int(row[5])) for row in rows]
 
 
 async def _unsure(session: AsyncSession, campaign_id: int) -> dict[str, int]:
-    """Why the outcome of some is unknown: they are few, and what they become later is not foreseen in the tallies."""
+    """The reasons of unsure deliveries; these are few, and the counters do not have their reasons."""
     rows = await session.execute(
         select(Delivery.reason, func.count())
-        .where(Delivery.campaign_id == campaign_id, Delivery.state == states.UNSURE)
+        .where(Delivery.campaign_id == campaign_id, Delivery.state == DeliveryState.UNSURE)
         .group_by(Delivery.reason)
     )
     return {f"unsure: {reason or ''}": count for reason, count in rows}
 
 
 async def _arrivals(session: AsyncSession, campaign_id: int) -> list[Arrivals]:
-    """How many came to each state, in at most 60 spans of equal length."""
+    """How many messages reached each state, in at most 60 spans of equal length."""
     rows = (
         await session.execute(
-            select(Flow.minute, Flow.state, func.sum(Flow.count))
-            .where(Flow.campaign_id == campaign_id)
-            .group_by(Flow.minute, Flow.state)
-            .order_by(Flow.minute)
+            select(MinuteCount.minute, MinuteCount.state, func.sum(MinuteCount.count))
+            .where(MinuteCount.campaign_id == campaign_id)
+            .group_by(MinuteCount.minute, MinuteCount.state)
+            .order_by(MinuteCount.minute)
         )
     ).all()
     return _spans([(minute, state, int(count)) for minute, state, count in rows])
 
 
 def _spans(rows: Sequence[tuple[datetime, str, int]]) -> list[Arrivals]:
-    """Counts by minute, in order, put together by spans of a length for which at most 60 of them suffice."""
+    """Counts by minute, in order, grouped into at most 60 spans."""
     if not rows:
         return []
     step = _step(rows[0][0], rows[-1][0])
-    found: dict[datetime, Counter[str]] = {}
+    spans: dict[datetime, Counter[str]] = {}
     for minute, state, count in rows:
-        found.setdefault(_floor(minute, step), Counter())[state] += count
+        spans.setdefault(_floor(minute, step), Counter())[state] += count
     minutes = step // timedelta(minutes=1)
-    return [Arrivals(begins=begins, minutes=minutes, states=dict(counts)) for begins, counts in found.items()]
+    return [Arrivals(begins=begins, minutes=minutes, states=dict(counts)) for begins, counts in spans.items()]
 
 
 def _step(first: datetime, last: datetime) -> timedelta:
@@ -118,17 +118,17 @@ def _floor(moment: datetime, step: timedelta) -> datetime:
 
 
 def _summed(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
-    found: Counter[str] = Counter()
+    totals: Counter[str] = Counter()
     for name, count in pairs:
-        found[name] += count
-    return dict(found.most_common())
+        totals[name] += count
+    return dict(totals.most_common())
 
 
 def _grouped(rows: Iterable[tuple[str, Row]]) -> Counts:
-    found: dict[str, Counter[str]] = {}
+    groups: dict[str, Counter[str]] = {}
     for name, row in rows:
-        found.setdefault(name, Counter())[row.state] += row.people
-    return {name: dict(counts) for name, counts in found.items()}
+        groups.setdefault(name, Counter())[row.state] += row.people
+    return {name: dict(counts) for name, counts in groups.items()}
 
 
 def _named(key: str) -> str:

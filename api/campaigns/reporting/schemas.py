@@ -1,4 +1,4 @@
-"""What staff read of a campaign's effect: the preview before it is launched, the report after."""
+"""What staff read about a campaign: the preview before its launch, the report after."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from api.campaigns.schemas import Wave
 
 
 class WavePreview(Wave):
-    """A wave as it would go, launched now, within hours and at the roads' rates."""
+    """A wave if launched now, within sending hours and at the roads' rates."""
 
     recipients: int
     begins_at: datetime | None
@@ -18,30 +18,30 @@ class WavePreview(Wave):
 
 
 class Preview(BaseModel):
-    """What a campaign would do if it were launched now, and what stands against it, in words."""
+    """What a campaign would do if launched now, and the reasons against it, in words."""
 
     recipients: int
     by_channel: dict[str, int]
     by_language: dict[str, int]
     by_province: dict[str, int]
     by_road: dict[str, int]
-    excluded: dict[str, int] = Field(description="those of the audience who would not get it, by reason")
+    excluded: dict[str, int] = Field(description="people of the audience who would not get it, by reason")
     segments: dict[str, int] = Field(description="SMS segments of one message, by language")
     total_segments: int
-    price: float | None = Field(description="of all SMS; none where a price is not known")
-    prices: dict[str, float] = Field(description="of the SMS of each language")
+    price: float | None = Field(description="of all SMS; null if a price is unknown")
+    prices: dict[str, float] = Field(description="of all SMS, by language")
     currency: str | None
-    priced_on: date | None = Field(description="the day the oldest of the prices was read")
+    priced_on: date | None = Field(description="the date of the oldest price")
     budget: float | None
-    seconds: float = Field(description="of sending, at the roads' rates")
-    done_at: datetime | None = Field(description="begun now, within hours")
+    seconds: float = Field(description="of sending at the roads' rates")
+    done_at: datetime | None = Field(description="if started now, within sending hours")
     waves: list[WavePreview]
     blockers: list[str]
     warnings: list[str]
 
 
 class Arrivals(BaseModel):
-    """How many messages came to each state within a span of minutes."""
+    """How many messages reached each state within a span of minutes."""
 
     begins: datetime
     minutes: int
@@ -49,16 +49,16 @@ class Arrivals(BaseModel):
 
 
 class Report(BaseModel):
-    """What became of a campaign's messages. Handed over is not delivered."""
+    """What became of a campaign's messages. Handed over does not mean delivered."""
 
     id: int
     name: str
     state: str
     total: int
-    states: dict[str, int] = Field(description="queued counts what is on its way; sent is handed over")
+    states: dict[str, int] = Field(description="queued includes those being sent; sent means handed over")
     reasons: dict[str, int] = Field(description="why messages failed, expired, were cancelled or are unsure")
     by: dict[str, dict[str, dict[str, int]]] = Field(description="states by channel, language and province")
-    arrivals: list[Arrivals] = Field(description="the course over time, in spans of equal length")
+    arrivals: list[Arrivals] = Field(description="over time, in spans of equal length")
     spent: float
     budget: float | None
     currency: str | None

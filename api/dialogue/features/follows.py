@@ -141,7 +141,7 @@ async def _take(turn: Turn, *, leaving: bool, kind: str, ref: str) -> Heard:
         return await (_ask_no_more(turn) if leaving else _ask_what(turn))
     if leaving:
         await follows.unfollow(turn.session, resident_id=turn.resident.id, kind=kind, ref=ref)
-        await unfollow.forget(turn.session, resident_id=turn.resident.id, now=turn.now)
+        await unfollow.remove_topics(turn.session, resident_id=turn.resident.id, now=turn.now)
         turn.say("follow.gone", what=name)
     else:
         await follows.follow(turn.session, resident_id=turn.resident.id, kind=kind, ref=ref, now=turn.now)

@@ -1,1 +1,1 @@
-"""How fast messages leave, and whether they may: lanes, slots, circuit breakers, send windows, budgets."""
+"""How fast messages are sent, and whether they may be: lanes, slots, circuit breakers, send windows, budgets."""

@@ -1,4 +1,4 @@
-"""Purses: money set aside for a campaign or a day, in millionths; what they cannot pay for is not sent."""
+"""Budgets: spending limits of a campaign or a day, in millionths; messages they cannot pay for are not sent."""
 
 from __future__ import annotations
 
@@ -11,79 +11,79 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import MOROCCO
 from api.db import insert
-from api.outbox.models import Purse
+from api.outbox.models import Budget
 
 
 def of_campaign(campaign_id: int) -> str:
-    """The name of a campaign's purse."""
+    """The name of a campaign's budget."""
     return f"campaign:{campaign_id}"
 
 
 def of_day(now: datetime) -> str:
-    """The name of the purse of today, in Morocco, for all campaigns together."""
+    """The name of today's budget, in Morocco's time, shared by all campaigns."""
     return f"day:{now.astimezone(MOROCCO):%Y-%m-%d}"
 
 
 def tomorrow(now: datetime) -> datetime:
-    """When the purse of the next day takes over."""
+    """When the next day's budget begins."""
     return datetime.combine(now.astimezone(MOROCCO).date() + timedelta(days=1), time(), MOROCCO)
 
 
-async def fill(session: AsyncSession, name: str, *, ceiling: int | None) -> None:
-    """Set what a purse may spend in all (None: it only counts); make it where it is missing."""
-    made = insert(session)(Purse).values(name=name, ceiling=ceiling, spent=0, empty=False)
-    news = {"ceiling": made.excluded.ceiling, "empty": False}
-    await session.execute(made.on_conflict_do_update(index_elements=("name",), set_=news))
+async def set_ceiling(session: AsyncSession, name: str, *, ceiling: int | None) -> None:
+    """Set a budget's limit (None: spending is only counted), creating the budget if needed."""
+    statement = insert(session)(Budget).values(name=name, ceiling=ceiling, spent=0, empty=False)
+    values = {"ceiling": statement.excluded.ceiling, "empty": False}
+    await session.execute(statement.on_conflict_do_update(index_elements=("name",), set_=values))
 
 
 async def ensure(session: AsyncSession, name: str, *, ceiling: int) -> None:
-    """Make a purse where it is missing; one that is there keeps what it says, unless its ceiling was changed."""
-    made = insert(session)(Purse).values(name=name, ceiling=ceiling, spent=0, empty=False)
-    news = {"ceiling": made.excluded.ceiling, "empty": False}
-    changed = Purse.ceiling.is_distinct_from(made.excluded.ceiling)
-    await session.execute(made.on_conflict_do_update(index_elements=("name",), set_=news, where=changed))
+    """Create a budget if needed, or update a changed limit; otherwise leave it alone."""
+    statement = insert(session)(Budget).values(name=name, ceiling=ceiling, spent=0, empty=False)
+    values = {"ceiling": statement.excluded.ceiling, "empty": False}
+    changed = Budget.ceiling.is_distinct_from(statement.excluded.ceiling)
+    await session.execute(statement.on_conflict_do_update(index_elements=("name",), set_=values, where=changed))
 
 
 async def pay(session: AsyncSession, name: str, costs: Sequence[int]) -> int:
-    """Pay for messages in their order; returns for how many there was money. The rest must not be sent."""
-    found = await session.scalar(select(Purse).where(Purse.name == name).with_for_update())
-    if found is None:
+    """Pay for messages in order; return how many were paid. The rest must not be sent."""
+    budget = await session.scalar(select(Budget).where(Budget.name == name).with_for_update())
+    if budget is None:
         return len(costs)
-    count = affordable(costs, None if found.ceiling is None else found.ceiling - found.spent)
-    found.spent += sum(costs[:count])
-    found.empty = found.empty or count < len(costs)
+    count = affordable(costs, None if budget.ceiling is None else budget.ceiling - budget.spent)
+    budget.spent += sum(costs[:count])
+    budget.empty = budget.empty or count < len(costs)
     await session.flush()
     return count
 
 
 async def correct(session: AsyncSession, differences: Mapping[str, int]) -> None:
-    """Give back what was not spent after all, or take what was spent beyond.
+    """Add the differences to what was spent: negative for refunds.
 
-    Purses are taken by their names' order, here and where a claim pays: so no two transactions wait for each other.
+    Budgets are locked in order of name, here and in claims, so that concurrent transactions do not deadlock.
     """
     for name, difference in sorted(differences.items()):
         if difference:
-            await session.execute(update(Purse).where(Purse.name == name).values(spent=Purse.spent + difference))
+            await session.execute(update(Budget).where(Budget.name == name).values(spent=Budget.spent + difference))
 
 
-async def look(session: AsyncSession, name: str) -> Purse | None:
-    """A purse as it stands; None if nothing was ever paid from it."""
-    return await session.get(Purse, name)
+async def get(session: AsyncSession, name: str) -> Budget | None:
+    """A budget; None if it does not exist."""
+    return await session.get(Budget, name)
 
 
 async def is_empty(session: AsyncSession, name: str, *, ceiling: int | None = None) -> bool:
-    """Whether a message had to wait for money; where a ceiling is given, under this one and no other."""
-    held = () if ceiling is None else (Purse.ceiling == ceiling,)
-    return bool(await session.scalar(select(Purse.empty).where(Purse.name == name, *held)))
+    """Whether a due message could not be paid; with `ceiling`, only under that limit."""
+    same_ceiling = () if ceiling is None else (Budget.ceiling == ceiling,)
+    return bool(await session.scalar(select(Budget.empty).where(Budget.name == name, *same_ceiling)))
 
 
 async def spent(session: AsyncSession, name: str) -> int:
-    """What was spent so far."""
-    return await session.scalar(select(Purse.spent).where(Purse.name == name)) or 0
+    """The amount spent so far."""
+    return await session.scalar(select(Budget.spent).where(Budget.name == name)) or 0
 
 
 def affordable(costs: Sequence[int], left: int | None) -> int:
-    """For how many messages, in their order, the money suffices."""
+    """How many of the messages, in order, the remaining money pays for."""
     if left is None:
         return len(costs)
     return sum(total <= left for total in accumulate(costs))

@@ -1,4 +1,4 @@
-"""Lanes: one road's sending rate, shared by all processes through a row of the database; and its circuit."""
+"""Lanes: a road's sending rate, shared by all processes through a database row, with its circuit breaker."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from api.db import insert
 from api.errors import NotFound
 from api.outbox.flow import circuit_breaker, slots
 from api.outbox.flow.circuit_breaker import Attempts, State, Verdict
-from api.outbox.flow.slots import Slot
+from api.outbox.flow.slots import LateDeparture
 from api.outbox.models import Lane
 from api.runtime.wakeups import OUTBOX, wake
 
@@ -22,21 +22,21 @@ _FARTHEST = timedelta(seconds=LONGEST_WAIT) + circuit_breaker.REST
 
 
 async def enter(session: AsyncSession, road: str, *, per_second: float, now: datetime) -> Lane:
-    """The lane of a road, locked: whoever reserves slots takes turns. Made where it is missing."""
+    """Lock a road's lane, creating it if needed; processes reserve slots one after another."""
     query = select(Lane).where(Lane.road == road).with_for_update()
-    found: Lane | None = await session.scalar(query)
-    if found is None:
-        begun = {"next_slot": now, "tried": 0, "failed": 0, "taken": 0, "slowed": 0}
-        made = insert(session)(Lane).values(road=road, per_second=per_second, **begun)
-        await session.execute(made.on_conflict_do_nothing())
-        found = (await session.scalars(query)).one()
-    found.per_second = per_second
-    _forget_wrong_clock(found, now)
-    return found
+    lane: Lane | None = await session.scalar(query)
+    if lane is None:
+        values = {"next_slot": now, "tried": 0, "failed": 0, "taken": 0, "slowed": 0}
+        statement = insert(session)(Lane).values(road=road, per_second=per_second, **values)
+        await session.execute(statement.on_conflict_do_nothing())
+        lane = (await session.scalars(query)).one()
+    lane.per_second = per_second
+    _forget_wrong_clock(lane, now)
+    return lane
 
 
 def _forget_wrong_clock(lane: Lane, now: datetime) -> None:
-    """Take back what lies further ahead than anybody asks to wait: a clock was wrong for a moment."""
+    """Reset times further ahead than any wait we accept: they came from a wrong clock."""
     if lane.next_slot > now + _FARTHEST:
         lane.next_slot = now
     if lane.paused_until is not None and lane.paused_until > now + _FARTHEST:
@@ -44,103 +44,102 @@ def _forget_wrong_clock(lane: Lane, now: datetime) -> None:
 
 
 def begin_trial(lane: Lane, now: datetime) -> bool:
-    """Note that messages were claimed. Says whether they try a half-open circuit; no others do until they have."""
+    """Whether the messages just claimed test a half-open circuit; if so, no others may until these are settled."""
     trial = circuit_breaker.state(lane.paused_until, now) is State.HALF_OPEN
     if trial:
         lane.paused_until = now + circuit_breaker.PATIENCE
     return trial
 
 
-async def try_again(session: AsyncSession, road: str, *, now: datetime) -> None:
-    """Let others try a half-open circuit at once: who was to try it came too late. What rests anew goes on resting."""
-    patient = (Lane.paused_until > now, Lane.paused_until <= now + circuit_breaker.PATIENCE)
-    await session.execute(update(Lane).where(Lane.road == road, *patient).values(paused_until=now))
+async def retry_trial(session: AsyncSession, road: str, *, now: datetime) -> None:
+    """Let other messages test a half-open circuit now, because the first were too late. A new rest continues."""
+    unsettled_trial = (Lane.paused_until > now, Lane.paused_until <= now + circuit_breaker.PATIENCE)
+    await session.execute(update(Lane).where(Lane.road == road, *unsettled_trial).values(paused_until=now))
     wake(session, OUTBOX)
 
 
-async def make_up(
-    session: AsyncSession, road: str, late: Sequence[tuple[Slot, datetime]], *, per_second: float
+async def delay_after(
+    session: AsyncSession, road: str, late: Sequence[LateDeparture], *, per_second: float
 ) -> timedelta:
-    """Move the lane away from messages that left late, with the moments they left at. Returns how far."""
-    lane = await enter(session, road, per_second=per_second, now=late[0][1])
-    before, lane.next_slot = lane.next_slot, slots.made_up(lane, late)
+    """Move the lane's next slot away from messages that left late; return by how much."""
+    lane = await enter(session, road, per_second=per_second, now=late[0].left_at)
+    before, lane.next_slot = lane.next_slot, slots.next_slot_after(lane, late)
     await session.flush()
     return lane.next_slot - before
 
 
 async def hold(session: AsyncSession, road: str, *, until: datetime) -> None:
-    """Let no process send on this road before a moment: the provider asked all of us to slow down."""
+    """Stop sending on this road until a moment: the provider asked every process to slow down."""
     later = case((Lane.next_slot < until, until), else_=Lane.next_slot)
     await session.execute(update(Lane).where(Lane.road == road).values(next_slot=later))
 
 
-async def count(
-    session: AsyncSession, road: str, *, made: Attempts, trial: Attempts, now: datetime, taken: bool = False
+async def record_attempts(
+    session: AsyncSession, road: str, *, attempts: Attempts, trial: Attempts, now: datetime, accepted: bool = False
 ) -> Verdict:
-    """Note how attempts went (`trial` are those among `made` that tried a half-open circuit), and do what they say.
+    """Record how attempts went and apply the verdict; `trial` are those of them that tested a half-open circuit.
 
-    `taken`: one of them was, so that the next wish to slow down is the first one again.
+    `accepted`: the provider took at least one, so the next request to slow down counts as the first again.
     """
-    tried, failed = Lane.tried + made.tried, Lane.failed + made.failed
+    tried, failed = Lane.tried + attempts.tried, Lane.failed + attempts.failed
     fade = case((tried >= 2 * circuit_breaker.SAMPLE, 2), else_=1)
     row = await session.execute(
         update(Lane)
         .where(Lane.road == road)
-        .values(tried=tried // fade, failed=failed // fade, **({"slowed": 0} if taken else {}))
+        .values(tried=tried // fade, failed=failed // fade, **({"slowed": 0} if accepted else {}))
         .returning(Lane.tried, Lane.failed)
     )
-    latest = Attempts(*row.one_or_none() or made)
+    latest = Attempts(*row.one_or_none() or attempts)
     verdict = circuit_breaker.verdict(latest, trial)
     if verdict is Verdict.REST:
         reason = None if trial.tried else f"{latest.failed} of the latest {latest.tried} failed"
         await rest(session, road, until=now + circuit_breaker.REST, reason=reason)
     elif verdict is Verdict.CLOSE:
-        usual = (
-            Lane.paused_until <= now + circuit_breaker.REST
-        )  # who was told to rest for longer meanwhile goes on resting
-        await session.execute(update(Lane).where(Lane.road == road, usual).values(paused_until=None, reason=None))
+        ordinary_rest = Lane.paused_until <= now + circuit_breaker.REST  # a longer rest, ordered meanwhile, continues
+        resumed = update(Lane).where(Lane.road == road, ordinary_rest).values(paused_until=None, reason=None)
+        await session.execute(resumed)
         wake(session, OUTBOX)
     return verdict
 
 
 async def rest(session: AsyncSession, road: str, *, until: datetime, reason: str | None = None) -> None:
-    """Let a lane rest until a moment, and say why, or for the same reason as before; its counts begin anew.
+    """Rest a lane until a moment and reset its counts. Without a `reason` the earlier one stays.
 
-    One that rests for longer already goes on resting, for its own reason.
+    A lane that already rests for longer keeps its time and reason.
     """
     longer = Lane.paused_until > until
     why = {"reason": case((longer, Lane.reason), else_=reason[:80])} if reason else {}
     last = case((longer, Lane.paused_until), else_=until)
     await session.execute(update(Lane).where(Lane.road == road).values(paused_until=last, tried=0, failed=0, **why))
-    wake(session, OUTBOX)  # others stand in for it
+    wake(session, OUTBOX)  # backup roads take over
 
 
 async def resume(session: AsyncSession, road: str, *, who: str, now: datetime) -> Lane:
-    """Open a lane again before its rest is over; who did it is recorded. Raises NotFound."""
-    found = await session.get(Lane, road, with_for_update=True)
-    if found is None:
+    """Resume a resting lane and record who did it. Raises NotFound."""
+    lane = await session.get(Lane, road, with_for_update=True)
+    if lane is None:
         raise NotFound(f"there is no lane {road}")
-    found.paused_until, found.reason, found.slowed = None, None, 0
+    lane.paused_until, lane.reason, lane.slowed = None, None, 0
     await audit.note(session, who=who, act="lane resumed", subject=f"lane {road}"[:40], now=now)
     wake(session, OUTBOX)
-    return found
+    return lane
 
 
-async def every(session: AsyncSession) -> Sequence[Lane]:
-    """All lanes."""
+async def list_all(session: AsyncSession) -> Sequence[Lane]:
+    """All lanes, by name."""
     return (await session.scalars(select(Lane).order_by(func.lower(Lane.road)))).all()
 
 
 async def resting(session: AsyncSession, *, now: datetime) -> Sequence[Lane]:
-    """The lanes that rest."""
+    """The lanes that rest now."""
     return (await session.scalars(select(Lane).where(Lane.paused_until > now))).all()
 
 
 async def all_rest(session: AsyncSession, roads: Sequence[str], *, now: datetime) -> bool:
-    """Whether each of these roads rests."""
+    """Whether every one of these roads rests."""
     if not roads:
         return True
-    found = await session.scalar(
+    count = await session.scalar(
         select(func.count()).select_from(Lane).where(Lane.road.in_(roads), Lane.paused_until > now)
     )
-    return found == len(roads)
+    return count == len(roads)

@@ -1,4 +1,4 @@
-"""Gates: whether a campaign's deliveries may flow now. Campaigns open and shut them; a claim only reads them."""
+"""Send windows: when a campaign's deliveries may be sent. Campaigns set them; claims only read them."""
 
 from __future__ import annotations
 
@@ -10,45 +10,51 @@ from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.db import insert
-from api.outbox.models import Gate
+from api.outbox.models import SendWindow
 from api.runtime.wakeups import OUTBOX, SCHEDULE, wake
 
 URGENT, USUAL = 0, 1
 
 
-async def put(
+async def set_window(
     session: AsyncSession, campaign_id: int, *, opens_at: datetime | None, closes_at: datetime | None, rank: int = USUAL
 ) -> None:
-    """Let the campaign flow from one moment to another; not at all where `opens_at` is None.
+    """Set the campaign's send window; with `opens_at` None nothing is sent.
 
-    What stands already is left as it is, and wakes nobody: the clock says the same again and again.
+    An unchanged window is not written and wakes nobody: the scheduler sets the same one repeatedly.
     """
-    made = insert(session)(Gate).values(campaign_id=campaign_id, opens_at=opens_at, closes_at=closes_at, rank=rank)
-    news = {name: made.excluded[name] for name in ("opens_at", "closes_at", "rank")}
-    other = or_(*(getattr(Gate, name).is_distinct_from(value) for name, value in news.items()))
-    changed = made.on_conflict_do_update(index_elements=("campaign_id",), set_=news, where=other)
-    if await session.scalar(changed.returning(Gate.campaign_id)) is not None:
+    statement = insert(session)(SendWindow).values(
+        campaign_id=campaign_id, opens_at=opens_at, closes_at=closes_at, rank=rank
+    )
+    values = {name: statement.excluded[name] for name in ("opens_at", "closes_at", "rank")}
+    changed = or_(*(getattr(SendWindow, name).is_distinct_from(value) for name, value in values.items()))
+    upsert = statement.on_conflict_do_update(index_elements=("campaign_id",), set_=values, where=changed)
+    if await session.scalar(upsert.returning(SendWindow.campaign_id)) is not None:
         wake(session, OUTBOX)
         wake(session, SCHEDULE)
 
 
-async def shut(session: AsyncSession, campaign_id: int) -> None:
-    """Let nothing of a campaign flow."""
-    await session.execute(update(Gate).where(Gate.campaign_id == campaign_id).values(opens_at=None))
+async def close(session: AsyncSession, campaign_id: int) -> None:
+    """Stop sending a campaign."""
+    await session.execute(update(SendWindow).where(SendWindow.campaign_id == campaign_id).values(opens_at=None))
     wake(session, SCHEDULE)
 
 
-async def drop(session: AsyncSession, campaign_id: int) -> None:
-    """Nothing will flow any more: no claim need look there."""
-    await session.execute(delete(Gate).where(Gate.campaign_id == campaign_id))
+async def delete_window(session: AsyncSession, campaign_id: int) -> None:
+    """Delete the window of a campaign that has ended, so that claims no longer check it."""
+    await session.execute(delete(SendWindow).where(SendWindow.campaign_id == campaign_id))
 
 
-def present(campaign_id: Any) -> ColumnElement[bool]:
-    """The condition that a campaign is not over: its gate is there, open or shut."""
-    return exists(select(Gate.campaign_id).where(Gate.campaign_id == campaign_id))
+def has_window(campaign_id: Any) -> ColumnElement[bool]:
+    """Match campaigns that have not ended: their window exists, open or not."""
+    return exists(select(SendWindow.campaign_id).where(SendWindow.campaign_id == campaign_id))
 
 
 async def open_now(session: AsyncSession, *, now: datetime) -> Sequence[int]:
-    """The campaigns that may flow now, urgent ones first, then the older ones."""
-    flows = (Gate.opens_at <= now, or_(Gate.closes_at.is_(None), Gate.closes_at > now))
-    return (await session.scalars(select(Gate.campaign_id).where(*flows).order_by(Gate.rank, Gate.campaign_id))).all()
+    """The campaigns whose window is open, urgent ones first, then by age."""
+    is_open = (SendWindow.opens_at <= now, or_(SendWindow.closes_at.is_(None), SendWindow.closes_at > now))
+    return (
+        await session.scalars(
+            select(SendWindow.campaign_id).where(*is_open).order_by(SendWindow.rank, SendWindow.campaign_id)
+        )
+    ).all()

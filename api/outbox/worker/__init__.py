@@ -1,1 +1,1 @@
-"""The loops that deliver, settle, ask about and delete messages at providers."""
+"""Worker loops that deliver messages, settle them, ask providers about unsure ones and delete texts there."""

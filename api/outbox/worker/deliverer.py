@@ -1,4 +1,4 @@
-"""The pull loop: claims deliveries for one road as soon as there is room for them in its lane and in this process."""
+"""The delivery loop of a road: it claims deliveries as soon as the lane and this process have room for them."""
 
 from __future__ import annotations
 
@@ -18,25 +18,26 @@ from api.outbox.flow import budgets, circuit_breaker, lanes
 from api.outbox.flow import slots as flow_slots
 from api.outbox.flow.circuit_breaker import State
 from api.outbox.worker import next_due
-from api.outbox.worker.claim import Claim, Due, claim
-from api.outbox.worker.pipeline import Pipe
+from api.outbox.worker.claim import Claim, ClaimedDelivery, claim
+from api.outbox.worker.next_due import Cover
+from api.outbox.worker.pipeline import Pipeline
 from api.routing.prices import PAID
 from api.routing.roads import Road
 from api.runtime.failures import described
 from api.runtime.loops import whole
-from api.runtime.supervisor import pause as longer
+from api.runtime.supervisor import pause as backoff_pause
 from api.runtime.wakeups import OUTBOX, rest
 
 log = structlog.get_logger(__name__)
 
-_FIRST, _LONGEST = 1.0, 60.0  # seconds a road rests after what broke the loop, such as a row: at first, and at most
-_SOON = 0.01  # seconds; timers may be a little early, and a look that comes too early is a look for nothing
-_AGAIN = 1.0  # seconds before the next look where the database is away, or what is due could not be claimed
-_LEAD = timedelta(milliseconds=20)  # a claim's first slot is at least this far ahead, for the claim to be committed
+_FIRST, _LONGEST = 1.0, 60.0  # seconds to wait after an unexpected error: first, and at most
+_SOON = 0.01  # seconds; timers may fire slightly early, and checking too early is useless
+_AGAIN = 1.0  # seconds before the next check if the database is away or nothing due could be claimed
+_LEAD = timedelta(milliseconds=20)  # the first slot is at least this far ahead: the claim is committed by then
 
 
 class Round(NamedTuple):
-    """For how many there was room, how many were claimed, and in how many seconds the lane has room again."""
+    """How many deliveries had room, how many were claimed, and the seconds until the lane has room again."""
 
     limit: int
     claimed: int
@@ -44,20 +45,21 @@ class Round(NamedTuple):
 
 
 class Deliverer:
-    """Delivers by one road, in any number of processes: the database shares the work and the rate out.
+    """Delivers on one road, in any number of processes: the database divides the work and the rate.
 
-    A pipeline: what is claimed waits for its slots, is on the wire and is settled while the next is claimed.
+    It is a pipeline: while claimed deliveries wait for their slots, are sent and are settled, the next ones are
+    claimed.
     """
 
     def __init__(self, channel: Channel, road: Road, means: Means) -> None:
-        """`channel` sends; everything it must know about a delivery is in the outbox."""
+        """Deliver on `road` through `channel`; everything it needs about a delivery is in the outbox."""
         self._channel, self._road, self._means = channel, road, means
         self._note = means.watch.note(f"deliver {road.name}")
-        self._pipe = Pipe(channel, road, means)
-        self._covers = tuple(means.roads.covers(road.name))
+        self._pipeline = Pipeline(channel, road, means)
+        self._covers = tuple(Cover(*each) for each in means.roads.covers(road.name))
         if road == means.roads.of(channel.name)[0] and road.name != channel.name:
-            # What a process without these settings queued, as a command line may: it knows no other road's name.
-            self._covers = ((channel.name, ()), *self._covers)
+            # A process without these settings, such as the command line, queues under the channel's name.
+            self._covers = (Cover(channel.name, ()), *self._covers)
         self._claim_of = Claim(
             road=road.name,
             keyring=means.keyring,
@@ -65,87 +67,91 @@ class Deliverer:
             prices=means.prices_on(channel.name),
             day_ceiling=means.day_ceiling_on(channel.name),
         )
-        self._lead, self._parts = _LEAD, 1.0  # how long claims took lately, how many segments messages had
-        self._heeded: object = None  # the rules that it claims by
-        self._failures = 0  # looks in a row that went wrong for a reason nobody expected
-        self._sure, self._vain = False, 0  # whether the next look may claim at once; looks in a row that were in vain
+        self._lead, self._parts = _LEAD, 1.0  # recent claim duration; recent segments per message
+        self._rules: object = None  # the rules in force at the last claim
+        self._failures = 0  # consecutive unexpected errors
+        self._more_due = False  # whether to claim without checking first
+        self._fruitless = 0  # consecutive claims without a result
 
     async def run(self) -> None:
-        """Deliver until cancelled. What is claimed then is handed over and settled first.
+        """Deliver until cancelled. Deliveries claimed by then are still sent and settled.
 
-        Between looks it sleeps until something is due or until it is woken. An answer that is on its way is worth
-        waiting for; the channel's own time-out bounds it.
+        Between checks it sleeps until something is due or until it is woken. An answer under way is waited for;
+        the channel's own timeout bounds it.
         """
         try:
             with self._means.db.wakeups.sleeper(OUTBOX) as woken:
                 while True:
-                    pause = await self._look()
-                    await (asyncio.sleep(pause) if self._failures else rest(woken, pause))  # cut short by no wake-up
-                    await self._pipe.spare()
+                    pause = await self._check()
+                    # After an error, no wake-up cuts the sleep short.
+                    await (asyncio.sleep(pause) if self._failures else rest(woken, pause))
+                    await self._pipeline.has_room()
         finally:
-            await whole(self._pipe.emptied())  # also where one is told to stop again meanwhile
+            await whole(self._pipeline.drained())  # even if cancelled again meanwhile
 
     async def once(self) -> bool:
-        """Claim and deliver one batch; says whether there was any."""
-        found = await self._round()
-        await self._pipe.emptied()
-        self._pipe.check()
-        return found.claimed > 0
+        """Claim and deliver one batch; return whether there was any."""
+        result = await self._round()
+        await self._pipeline.drained()
+        self._pipeline.check()
+        return result.claimed > 0
 
-    async def _look(self) -> float:
-        """Claim what is due and has room. Returns how many seconds later there may be more to claim."""
+    async def _check(self) -> float:
+        """Claim what is due and has room. Return the seconds until there may be more to claim."""
         try:
             pause = await whole(self._claim_due())
         except Unavailable as away:
             self._note(away)
             log.warning("outbox.unavailable", road=self._road.name)
             return _AGAIN
-        except Exception as error:  # a row that cannot be read must not silence the road for good
+        except Exception as error:  # one unreadable row must not silence the road for good
             self._note(error)
             self._failures += 1
             log.error("outbox.failed", road=self._road.name, failures=self._failures, **described(error))
-            return longer(self._failures, first=_FIRST, longest=_LONGEST)
+            return backoff_pause(self._failures, first=_FIRST, longest=_LONGEST)
         self._note(None)
         self._failures = 0
         return pause
 
     async def _claim_due(self) -> float:
-        self._pipe.check()
-        looked = not self._sure
-        if looked and (pause := await self._until_due()) > 0:
-            self._vain = 0
+        """Claim unless nothing is due; return the seconds until the next check."""
+        self._pipeline.check()
+        checked = not self._more_due
+        if checked and (pause := await self._until_due()) > 0:
+            self._fruitless = 0
             return pause
-        done = await self._round()
-        if done.claimed or self._sure:
-            self._vain = 0
-            return min(done.pause, self._means.settings.net)
-        if done.limit == 0 or not looked:
+        result = await self._round()
+        if result.claimed or self._more_due:
+            self._fruitless = 0
+            return min(result.pause, self._means.settings.net)
+        if result.limit == 0 or not checked:
             return await self._until_due()
-        return min(await self._until_due(after=self._means.clock()), self._in_vain())
+        return min(await self._until_due(after=self._means.clock()), self._fruitless_pause())
 
     async def _until_due(self, **after: datetime) -> float:
-        """Seconds until something is due, and no more than until the next look; nothing is locked meanwhile."""
+        """Seconds until something is due, at most until the next check; no locks are held."""
         async with self._means.db.reading() as connection:
             now = self._means.clock()
             due = await next_due.next_due(connection, self._road.name, self._covers, now=now, **after)
-        if self._claim_of.day_ceiling is not None:  # tomorrow there is money again
+        if self._claim_of.day_ceiling is not None:  # tomorrow's budget has money again
             due = min(due, max(budgets.tomorrow(now), now))
         return min((due - now).total_seconds(), self._means.settings.net)
 
-    def _in_vain(self) -> float:
-        """Seconds until the next look, growing: what could not be claimed waits for something that nobody tells of."""
-        self._vain += 1
-        return float(min(_AGAIN * 2 ** min(self._vain - 1, 8), self._means.settings.net))
+    def _fruitless_pause(self) -> float:
+        """Growing seconds until the next check: what could not be claimed waits for something without a wake-up."""
+        self._fruitless += 1
+        return float(min(_AGAIN * 2 ** min(self._fruitless - 1, 8), self._means.settings.net))
 
     async def _round(self) -> Round:
-        self._pipe.check()
+        """Reserve slots, claim deliveries and put them in the pipeline."""
+        self._pipeline.check()
         async with self._means.db.transaction() as session:
-            await self._heed_rules(session)  # before anybody waits for the lane
+            await self._renew_rules(session)  # before waiting for the lane's lock
             lane = await lanes.enter(
                 session, self._road.name, per_second=self._road.per_second, now=self._means.clock()
             )
-            now = self._means.clock()  # read again: others may have had their turn first
-            limit = flow_slots.room(lane, now, self._pipe.free, parts=self._parts)
+            now = self._means.clock()  # again: other processes may have gone first
+            limit = flow_slots.room(lane, now, self._pipeline.free, parts=self._parts)
             batch = await self._take(session, now, limit)
             slots = flow_slots.reserve(lane, now, self._segments(batch), lead=self._lead) if batch else []
             trial = bool(batch) and lanes.begin_trial(lane, now)
@@ -153,30 +159,31 @@ class Deliverer:
         if batch:
             self._lead = max(_LEAD, 2 * (self._means.clock() - now))
         for due, slot in zip(batch, slots, strict=True):
-            self._pipe.put(due, slot, trial=trial)
+            self._pipeline.put(due, slot, trial=trial)
         pause = (lane.next_slot - now - flow_slots.LOOK).total_seconds()
-        self._sure = len(batch) == limit and circuit_breaker.state(lane.paused_until, now) is not State.OPEN
+        self._more_due = len(batch) == limit and circuit_breaker.state(lane.paused_until, now) is not State.OPEN
         return Round(limit, len(batch), max(pause, _SOON) if pause > 0 else 0.0)
 
-    async def _heed_rules(self, session: AsyncSession) -> None:
-        """Claim at the prices and within the day's money that hold now."""
+    async def _renew_rules(self, session: AsyncSession) -> None:
+        """Adopt the prices and daily limit in force now."""
         means, name = self._means, self._channel.name
-        if name not in PAID or (values := await means.book.renew(session)) is self._heeded:
+        if name not in PAID or (values := await means.book.renew(session)) is self._rules:
             return
-        self._heeded = values
+        self._rules = values
         self._claim_of = replace(self._claim_of, prices=means.prices_on(name), day_ceiling=means.day_ceiling_on(name))
 
-    async def _take(self, session: AsyncSession, now: datetime, limit: int) -> list[Due]:
-        """What is due on this road, then on those that rest and have it as their backup."""
+    async def _take(self, session: AsyncSession, now: datetime, limit: int) -> list[ClaimedDelivery]:
+        """Claim on this road, then on resting roads that have this one as backup."""
         batch = await claim(session, self._claim_of, of=self._road.name, now=now, limit=limit)
         for other, before in self._covers:
             if len(batch) < limit and await lanes.all_rest(session, before, now=now):
                 batch += await claim(session, self._claim_of, of=other, now=now, limit=limit - len(batch))
         return batch
 
-    def _segments(self, batch: Sequence[Due]) -> list[int]:
-        texts = {(due.message.text, due.message.choices) for due in batch}  # a campaign's are all the same
-        parts = {each: self._channel.preview(*each).parts for each in texts}
-        found = [parts[due.message.text, due.message.choices] for due in batch]
-        self._parts = max(sum(found) / len(found), 1.0)
-        return found
+    def _segments(self, batch: Sequence[ClaimedDelivery]) -> list[int]:
+        """The segments of each message; also updates the average."""
+        texts = {(due.message.text, due.message.choices) for due in batch}  # campaign messages share few texts
+        by_text = {each: self._channel.preview(*each).parts for each in texts}
+        segments = [by_text[due.message.text, due.message.choices] for due in batch]
+        self._parts = max(sum(segments) / len(segments), 1.0)
+        return segments

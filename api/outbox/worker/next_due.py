@@ -1,4 +1,4 @@
-"""When a road has something to send next: read by one statement out of indexes, however much waits."""
+"""When a road has something to send next: one statement that reads indexes, however much is waiting."""
 
 from __future__ import annotations
 
@@ -11,19 +11,24 @@ from sqlalchemy import Select, bindparam, literal_column, null, or_, select, uni
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.db import Moment
-from api.outbox import states
-from api.outbox.models import Delivery, Gate, Lane
+from api.outbox.models import Delivery, Lane, SendWindow
+from api.outbox.states import DeliveryState
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 
-_QUEUED: Any = literal_column(f"'{states.QUEUED}'")  # not bound, so that the partial index is seen to fit
+_QUEUED: Any = literal_column(f"'{DeliveryState.QUEUED}'")  # a literal, so that the partial index applies
 
-Covers = Sequence[tuple[str, Sequence[str]]]  # roads that one stands in for, and those that must rest before
+
+class Cover(NamedTuple):
+    """A road that another one backs up, and the roads that must rest before the backup takes over."""
+
+    road: str
+    resting: Sequence[str]
 
 
 class Wait(NamedTuple):
-    """What waits on a road: `due` is the first moment, within the gate from `opens` where it is a campaign's."""
+    """What waits on a road: the first due time, and when its send window opens if it is a campaign's."""
 
     road: str
     due: datetime | None
@@ -31,15 +36,15 @@ class Wait(NamedTuple):
 
 
 async def next_due(
-    connection: AsyncConnection, road: str, covers: Covers, *, now: datetime, after: datetime = LONG_AGO
+    connection: AsyncConnection, road: str, covers: Sequence[Cover], *, now: datetime, after: datetime = LONG_AGO
 ) -> datetime:
-    """When a road has something to send next: a moment that may be past, or `NEVER`.
+    """When a road has something to send next: a moment, possibly past, or `NEVER`.
 
-    What was due by `after`, and could not be claimed then, is left out.
+    Deliveries due by `after`, which could not be claimed then, are left out.
     """
     roads = (road, *(name for name, _ in covers))
     lanes = {road, *(name for _, names in covers for name in names)}
-    rows = await connection.execute(_looking(len(roads)), _values(roads, lanes, now=now, after=after))
+    rows = await connection.execute(_statement(len(roads)), _values(roads, lanes, now=now, after=after))
     rest, waits = {}, []
     for kind, name, first, second in rows:
         if kind == "lane":
@@ -50,22 +55,22 @@ async def next_due(
 
 
 def earliest(
-    road: str, covers: Covers, rest: dict[str, datetime | None], waits: Iterable[Wait], *, now: datetime
+    road: str, covers: Sequence[Cover], rest: dict[str, datetime | None], waits: Iterable[Wait], *, now: datetime
 ) -> datetime:
-    """The first moment at which this road may send something, where `rest` says until when lanes rest. A pure rule.
+    """The first moment this road may send something; `rest` maps lanes to the end of their rest. A pure rule.
 
-    What waits on another road counts once those that come before this one rest.
+    What waits on another road counts only while the roads before this one rest.
     """
 
     def rests(name: str) -> bool:
         return (rest.get(name) or now) > now
 
-    stands_in = {name for name, before in covers if all(map(rests, before))}
+    covered = {name for name, preceding in covers if all(map(rests, preceding))}
     open_from = max(rest.get(road) or LONG_AGO, LONG_AGO)
     moments = (
         max(each.due, each.opens or LONG_AGO, open_from)
         for each in waits
-        if each.due is not None and (each.road == road or each.road in stands_in)
+        if each.due is not None and (each.road == road or each.road in covered)
     )
     return min(moments, default=NEVER)
 
@@ -75,28 +80,29 @@ def _values(roads: Sequence[str], lanes: Iterable[str], *, now: datetime, after:
 
 
 @cache
-def _looking(roads: int) -> Any:
-    lanes: Any = select(
+def _statement(roads: int) -> Any:
+    query: Any = select(
         literal_column("'lane'"), Lane.road, Lane.paused_until, null().cast(Moment)
     ).where(Lane.road.in_(bindparam("lanes", expanding=True)))  # fmt: skip
-    return union_all(lanes, *(each for n in range(roads) for each in _waiting(f"road{n}")))
+    return union_all(query, *(each for n in range(roads) for each in _waiting(f"road{n}")))
 
 
 def _waiting(name: str) -> Iterator[Select[Any]]:
-    """Of no campaign; of gates that were open by `after`, as far as it came later; of those that open later."""
+    """Deliveries outside campaigns; of windows open by `after`, those due later; of windows that open later."""
     now, after = bindparam("now", type_=Moment()), bindparam("after", type_=Moment())
     kind: Any = literal_column("'wait'")
     road: Any = bindparam(name)
-    alone = _first(road, Delivery.campaign_id.is_(None), Delivery.due_at > after)
-    yield select(kind, road, alone, null().cast(Moment))
-    still = or_(Gate.closes_at.is_(None), Gate.closes_at > now)
-    theirs = Delivery.campaign_id == Gate.campaign_id
-    later = _first(road, theirs, Delivery.due_at > after)
-    yield select(kind, road, later, Gate.opens_at).where(Gate.opens_at <= after, still)
-    yield select(kind, road, _first(road, theirs), Gate.opens_at).where(Gate.opens_at > after, still)
+    no_campaign = _first(road, Delivery.campaign_id.is_(None), Delivery.due_at > after)
+    yield select(kind, road, no_campaign, null().cast(Moment))
+    still_open = or_(SendWindow.closes_at.is_(None), SendWindow.closes_at > now)
+    of_campaign = Delivery.campaign_id == SendWindow.campaign_id
+    opens_at = SendWindow.opens_at
+    later = _first(road, of_campaign, Delivery.due_at > after)
+    yield select(kind, road, later, opens_at).where(opens_at <= after, still_open)
+    yield select(kind, road, _first(road, of_campaign), opens_at).where(opens_at > after, still_open)
 
 
 def _first(road: Any, *conditions: Any) -> Any:
-    """The first of what is queued, at the head of its index."""
-    found = select(Delivery.due_at).where(Delivery.state == _QUEUED, Delivery.road == road, *conditions)
-    return found.order_by(Delivery.due_at).limit(1).correlate(Gate).scalar_subquery()
+    """The first due time of queued deliveries, from the head of the index."""
+    query = select(Delivery.due_at).where(Delivery.state == _QUEUED, Delivery.road == road, *conditions)
+    return query.order_by(Delivery.due_at).limit(1).correlate(SendWindow).scalar_subquery()

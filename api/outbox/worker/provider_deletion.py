@@ -1,4 +1,4 @@
-"""Forgetting: a provider that keeps what people said, and what they were answered, is made to delete it soon after."""
+"""Delete messages at providers that keep what people wrote and what they were answered."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from api.runtime.loops import forever
 
 log = structlog.get_logger(__name__)
 
-_AT_ONCE = 8  # requests on the wire
-_LEAST, _MOST = timedelta(minutes=1), timedelta(hours=6)  # between two tries
+_AT_ONCE = 8  # concurrent requests
+_LEAST, _MOST = timedelta(minutes=1), timedelta(hours=6)  # between attempts
 _SWEEP = timedelta(hours=1)
-LATE = timedelta(days=1)  # what is still there then, staff are told of
-_UNNAMED = timedelta(hours=1)  # until then the id of a reply may still come, with news of it
+LATE = timedelta(days=1)  # staff are told about messages not deleted by then
+_UNNAMED = timedelta(hours=1)  # a status update may still bring a reply's id until then
 
 Row = type[Inbound] | type[Delivery]
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
-    """One message that is still to be forgotten: a row of a table, and what its provider knows it by."""
+class PendingDeletion:
+    """A message still to be deleted: its table and row, and what its provider knows it by."""
 
     table: Row
     number: int
@@ -42,25 +42,25 @@ class Left:
 
 
 class Forgetter:
-    """Makes the providers of one channel forget, in any number of processes. What fails is tried again until done."""
+    """Deletes messages at the providers of one channel, in any number of processes. Failures are retried."""
 
     def __init__(self, name: str, channel: Forgetful, means: Means) -> None:
-        """`name` is the channel's, as in the database."""
+        """`name` is the channel's name in the database."""
         self._channel, self._name, self._means = channel, name, means
         self._rests_until = self._sweeps_at = means.clock()
 
     async def run(self) -> None:
-        """Forget until cancelled. Nobody need wake it: what is due lies minutes ahead when it is written."""
+        """Delete until cancelled. Nothing has to wake it, as messages are due minutes after they are written."""
         note = self._means.watch.note(f"forget {self._name}")
-        await forever(self._look, asyncio.Event(), name=f"forget {self._name}", note=note)
+        await forever(self._check, asyncio.Event(), name=f"forget {self._name}", note=note)
 
     async def once(self) -> None:
-        """Forget all that is due, a few at a time; nothing while a provider asks to slow down."""
+        """Delete everything that is due, a few at a time; nothing while a provider asks to slow down."""
         while self._rests_until <= self._means.clock() and (batch := await self._claim()):
             errors = await asyncio.gather(*(self._forget(each.kept) for each in batch))
             async with self._means.db.transaction() as session:
                 for each, error in zip(batch, errors, strict=True):
-                    if error is None or isinstance(error, Untraceable):  # nothing is left to find it by
+                    if error is None or isinstance(error, Untraceable):  # nothing identifies it any more
                         await self._done(session, each)
             failed = Counter(type(error).__name__ for error in errors if error is not None)
             log.info("outbox.forgotten", channel=self._name, done=len(batch) - failed.total(), **failed)
@@ -68,15 +68,15 @@ class Forgetter:
             self._rests_until = self._means.clock() + timedelta(seconds=rest)
 
     async def sweep(self) -> None:
-        """Delete what came in an hour ago and is still there, though no row of ours leads to it."""
+        """Delete messages received over an hour ago that are still there although no row refers to them."""
         now = self._means.clock()
         self._sweeps_at = now + _SWEEP
         try:
             await self._channel.sweep(now - _SWEEP)
-        except SendError as error:  # the next sweep finds it as well
+        except SendError as error:  # the next sweep retries
             log.warning("outbox.sweep", channel=self._name, error=type(error).__name__)
 
-    async def _look(self) -> float:
+    async def _check(self) -> float:
         if self._means.clock() >= self._sweeps_at:
             await self.sweep()
         if await self._until_due() <= 0:
@@ -85,32 +85,35 @@ class Forgetter:
 
     async def _until_due(self) -> float:
         async with self._means.db.reading() as connection:
-            found = await connection.execute(
+            result = await connection.execute(
                 select(*(select(func.min(table.forget_at)).scalar_subquery() for table in (Inbound, Delivery)))
             )
-        moments = [moment for moment in found.one() if moment is not None]
+        moments = [moment for moment in result.one() if moment is not None]
         due = max(min(moments), self._rests_until) if moments else None
         net = self._means.settings.net
         return net if due is None else min((due - self._means.clock()).total_seconds(), net)
 
-    async def _claim(self) -> list[Left]:
-        """What is due, the oldest first. No process tries it again before its next try is due."""
+    async def _claim(self) -> list[PendingDeletion]:
+        """Due messages, oldest first. No process retries them before their next attempt is due."""
         now = self._means.clock()
-        came = select(Inbound.id, Inbound.external_id, Inbound.received_at.label("since"), Inbound.provider)
-        went = select(Delivery.id, Delivery.external_id, Delivery.created_at.label("since"), Delivery.road)
-        went = went.add_columns(Address.sealed).join(Address, Address.id == Delivery.address_id)
+        inbound = select(Inbound.id, Inbound.external_id, Inbound.received_at.label("since"), Inbound.provider)
+        outbound = select(Delivery.id, Delivery.external_id, Delivery.created_at.label("since"), Delivery.road)
+        outbound = outbound.add_columns(Address.sealed).join(Address, Address.id == Delivery.address_id)
         async with self._means.db.transaction() as session:
-            heard = await _take(session, Inbound, came, now=now)
-            said = await _take(session, Delivery, went, now=now)
-        found = [Left(Inbound, row.id, Kept(row.provider, row.external_id, "", now)) for row in heard]
-        return found + [each for row in said if (each := self._reply(row, now)) is not None]
+            inbound_rows = await _take(session, Inbound, inbound, now=now)
+            outbound_rows = await _take(session, Delivery, outbound, now=now)
+        pending = [self._inbound(row, now) for row in inbound_rows]
+        return pending + [each for row in outbound_rows if (each := self._reply(row, now)) is not None]
 
-    def _reply(self, row: Any, now: datetime) -> Left | None:
+    def _inbound(self, row: Any, now: datetime) -> PendingDeletion:
+        return PendingDeletion(Inbound, row.id, Kept(row.provider, row.external_id, "", now))
+
+    def _reply(self, row: Any, now: datetime) -> PendingDeletion | None:
         if row.external_id is None and now - row.since < _UNNAMED:
             return None
         provider = self._means.roads.get(row.road, self._name).provider
-        address = open_address(self._means.keyring, row.sealed) if row.sealed else ""  # none of who is erased
-        return Left(Delivery, row.id, Kept(provider, row.external_id, address, row.since))
+        address = open_address(self._means.keyring, row.sealed) if row.sealed else ""  # empty for an erased resident
+        return PendingDeletion(Delivery, row.id, Kept(provider, row.external_id, address, row.since))
 
     async def _forget(self, kept: Kept) -> SendError | None:
         try:
@@ -119,31 +122,29 @@ class Forgetter:
             return error
         return None
 
-    async def _done(self, session: AsyncSession, left: Left) -> None:
-        """Its provider holds nothing any more. A reply has served, then; a message that came in is known again by its
-        id for a while.
-        """
-        mine = left.table.id == left.number
-        if left.table is Delivery:
-            await session.execute(delete(Delivery).where(mine))
+    async def _done(self, session: AsyncSession, pending: PendingDeletion) -> None:
+        """Record a deletion. A reply's row is deleted; an inbound message's stays a while, to recognise repeats."""
+        same_row = pending.table.id == pending.number
+        if pending.table is Delivery:
+            await session.execute(delete(Delivery).where(same_row))
         else:
-            await session.execute(update(Inbound).where(mine).values(forget_at=None))
+            await session.execute(update(Inbound).where(same_row).values(forget_at=None))
 
 
 async def _take(session: AsyncSession, table: Row, rows: Any, *, now: datetime) -> Sequence[Any]:
-    """Rows that are due. The older one is, the longer until it is tried again, whatever becomes of this try."""
+    """Lock due rows and postpone them. The older a row, the longer until its next attempt, whatever the outcome."""
     due = rows.where(table.forget_at <= now).order_by(table.forget_at).limit(_AT_ONCE)
-    found: Sequence[Any] = (await session.execute(due.with_for_update(of=table, skip_locked=True))).all()
-    for row in found:
-        again = now + min(max((now - row.since) / 4, _LEAST), _MOST)
-        await session.execute(update(table).where(table.id == row.id).values(forget_at=again))
-    return found
+    due_rows: Sequence[Any] = (await session.execute(due.with_for_update(of=table, skip_locked=True))).all()
+    for row in due_rows:
+        next_attempt = now + min(max((now - row.since) / 4, _LEAST), _MOST)
+        await session.execute(update(table).where(table.id == row.id).values(forget_at=next_attempt))
+    return due_rows
 
 
-async def left(session: AsyncSession, *, before: datetime | None = None) -> int:
-    """How many messages of dialogues (those from `before`, if given) are still at providers that can forget them."""
-    found = 0
+async def count_left(session: AsyncSession, *, before: datetime | None = None) -> int:
+    """How many dialogue messages (those from `before`, if set) are still kept at providers."""
+    total = 0
     for table, since in ((Inbound, Inbound.received_at), (Delivery, Delivery.created_at)):
-        still = (table.forget_at.is_not(None), *(() if before is None else (since <= before,)))
-        found += await session.scalar(select(func.count()).select_from(table).where(*still)) or 0
-    return found
+        conditions = (table.forget_at.is_not(None), *(() if before is None else (since <= before,)))
+        total += await session.scalar(select(func.count()).select_from(table).where(*conditions)) or 0
+    return total

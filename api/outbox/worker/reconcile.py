@@ -1,4 +1,4 @@
-"""Reconciling: providers are asked whether they took what is unsure, so that staff need not guess; nothing is sent."""
+"""Ask providers whether they took unsure deliveries, so that staff need not guess. Nothing is sent."""
 
 from __future__ import annotations
 
@@ -11,31 +11,32 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Channel, Receipt, SendError, Throttled, Unreachable, Untraceable
-from api.outbox import ownership, states
+from api.outbox import ownership
 from api.outbox.context import Means
 from api.outbox.flow import budgets
 from api.outbox.models import Delivery
 from api.outbox.service import backoff
+from api.outbox.states import DeliveryState
 from api.outbox.worker import reports, unsure
-from api.outbox.worker.unsure import Asked
+from api.outbox.worker.unsure import UnsureDelivery
 from api.runtime.failures import described
 from api.runtime.loops import forever
 
 log = structlog.get_logger(__name__)
 
-NOT_TAKEN, UNKNOWABLE = "not taken", "cannot be known"  # reasons, for staff
-_TOGETHER = 5  # questions: where several messages to one number are asked about, what is found of one tells of others
-_AGAIN = 1.0  # seconds before a look where something is due and could not be claimed
-_AT_ONCE = 8  # questions on the wire: a provider that lists messages does so for others of ours too
+NOT_TAKEN, UNKNOWABLE = "not taken", "cannot be known"  # reasons shown to staff
+_TOGETHER = 5  # attempts; with several unsure messages to one number, an answer about one helps with the others
+_AGAIN = 1.0  # seconds before the next check if something due could not be claimed
+_AT_ONCE = 8  # concurrent requests: one provider listing may serve several
 
 Answer = Receipt | SendError | None
 
 
 class Reconciler:
-    """Asks about the unsure deliveries of one channel, in any number of processes: each is asked about by one."""
+    """Asks about a channel's unsure deliveries, in any number of processes; only one asks about each."""
 
     def __init__(self, channel: Channel, means: Means) -> None:
-        """`channel` is asked; no transaction is open meanwhile."""
+        """Ask `channel`; no transaction is open while it answers."""
         self._channel, self._db, self._keyring = channel, means.db, means.keyring
         self._settings, self._clock, self._book = means.settings, means.clock, means.book
         self._rests_until, self._note = means.clock(), means.watch.note(f"reconcile {channel.name}")
@@ -43,16 +44,17 @@ class Reconciler:
     async def run(self) -> None:
         """Ask until cancelled.
 
-        Nobody need wake it: a question comes so long after what it is about that a look of the net knows of it in time.
+        Nothing has to wake it: a delivery is asked about so long after it became unsure that the regular check
+        notices in time.
         """
-        await forever(self._look, asyncio.Event(), name=f"reconcile {self._channel.name}", note=self._note)
+        await forever(self._check, asyncio.Event(), name=f"reconcile {self._channel.name}", note=self._note)
 
-    async def _look(self) -> float:
-        """Ask about what is due. Returns how many seconds later there may be more to ask about."""
+    async def _check(self) -> float:
+        """Ask about what is due. Return the seconds until there may be more."""
         pause = await self._until_due()
         if pause <= 0:
             await self.once()
-            pause = max(await self._until_due(), _AGAIN)  # another process may have it in hand
+            pause = max(await self._until_due(), _AGAIN)  # another process may be asking
         return pause
 
     async def _until_due(self) -> float:
@@ -63,11 +65,11 @@ class Reconciler:
         return min((due - self._clock()).total_seconds(), self._settings.net)
 
     def _patience(self) -> float:
-        """Seconds until one asks: whoever was to send it began within its lease and gave up within its patience."""
+        """Seconds before asking: a sender starts within its lease and gives up within its patience."""
         return max(self._settings.ask_after, self._settings.patience)
 
     async def once(self) -> None:
-        """Ask about all that is due, a few at a time; nothing while the provider asks to slow down."""
+        """Ask about everything that is due, a few at a time; nothing while the provider asks to slow down."""
         while self._rests_until <= self._clock() and (batch := await self._claim()):
             answers = await asyncio.gather(*(self._ask(each) for each in batch))
             counted = Counter([await self._write(each, answer) for each, answer in zip(batch, answers, strict=True)])
@@ -75,7 +77,7 @@ class Reconciler:
             rest = max(answer.retry_after if isinstance(answer, Throttled) else 0.0 for answer in answers)
             self._rests_until = self._clock() + timedelta(seconds=rest)
 
-    async def _claim(self) -> list[Asked]:
+    async def _claim(self) -> list[UnsureDelivery]:
         now = self._clock()
         async with self._db.transaction() as session:
             return await unsure.claim(
@@ -88,63 +90,65 @@ class Reconciler:
                 limit=_AT_ONCE,
             )
 
-    async def _ask(self, asked: Asked) -> Answer:
-        if not asked.message.text:  # a reply that was blanked meanwhile: there is nothing to find it by
+    async def _ask(self, delivery: UnsureDelivery) -> Answer:
+        if not delivery.message.text:  # a reply blanked meanwhile: nothing identifies it
             return Untraceable("blanked")
         try:
-            return await self._channel.trace(asked.message, asked.trail)
+            return await self._channel.trace(delivery.message, delivery.trail)
         except SendError as error:
             return error
-        except Exception as error:  # only its kind is logged: its text may hold what was asked, and about whom
+        except Exception as error:  # log only the type: the message may contain personal data
             log.error("outbox.trace", channel=self._channel.name, **described(error))
             return Unreachable("internal")
 
-    async def _write(self, asked: Asked, answer: Answer) -> str:
-        """Write what a provider said, unless its callback, or the process thought dead, said so first."""
+    async def _write(self, delivery: UnsureDelivery, answer: Answer) -> str:
+        """Record the provider's answer, unless its callback or the sending process already did."""
         now = self._clock()
         async with self._db.transaction() as session:
-            await ownership.lock_recipients(session, [asked.number])
-            if not await _is_unsure(session, asked):
+            await ownership.lock_recipients(session, [delivery.number])
+            if not await _is_unsure(session, delivery):
                 return "known_meanwhile"
             match answer:
                 case None:
-                    await reports.tell(session, asked.number, state=states.FAILED, now=now, reason=NOT_TAKEN)
-                    await self._refund(session, asked)
+                    await reports.record(
+                        session, delivery.number, state=DeliveryState.FAILED, now=now, reason=NOT_TAKEN
+                    )
+                    await self._refund(session, delivery)
                     return "not_taken"
-                case Receipt() if not await _is_anothers(session, asked, answer):
-                    await _take(session, asked, answer, now)
+                case Receipt() if not await _is_of_another(session, delivery, answer):
+                    await _record_taken(session, delivery, answer, now)
                     return "taken"
-                case Untraceable() if not asked.trail.others or asked.times >= _TOGETHER:
-                    await _put(session, asked, ask_at=None, reason=UNKNOWABLE)
+                case Untraceable() if not delivery.trail.others or delivery.times >= _TOGETHER:
+                    await _update(session, delivery, ask_at=None, reason=UNKNOWABLE)
                     return "unknowable"
                 case _:
-                    await _put(session, asked, ask_at=now + timedelta(seconds=_wait(asked, answer)))
+                    await _update(session, delivery, ask_at=now + timedelta(seconds=_wait(delivery, answer)))
                     return "asked_again"
 
-    async def _refund(self, session: AsyncSession, asked: Asked) -> None:
-        """Give back what was paid in advance for what was not taken; the day it was paid on is over, or nearly."""
-        price = (await self._book.renew(session)).table().of(asked.message.road, asked.prefix) or 0
-        if asked.campaign_id is not None and price:
-            await budgets.correct(session, {budgets.of_campaign(asked.campaign_id): -price * asked.parts})
+    async def _refund(self, session: AsyncSession, delivery: UnsureDelivery) -> None:
+        """Refund the campaign for a message not taken. The day's budget is left alone: that day is almost over."""
+        price = (await self._book.renew(session)).table().of(delivery.message.road, delivery.prefix) or 0
+        if delivery.campaign_id is not None and price:
+            await budgets.correct(session, {budgets.of_campaign(delivery.campaign_id): -price * delivery.parts})
 
 
-async def _is_unsure(session: AsyncSession, asked: Asked) -> bool:
-    """Whether it still is, and stays so until this transaction ends."""
-    still = select(Delivery.id).where(Delivery.id == asked.number, Delivery.state == states.UNSURE)
-    return await session.scalar(still.with_for_update()) is not None
+async def _is_unsure(session: AsyncSession, delivery: UnsureDelivery) -> bool:
+    """Whether the delivery is still unsure; locks it until this transaction ends."""
+    query = select(Delivery.id).where(Delivery.id == delivery.number, Delivery.state == DeliveryState.UNSURE)
+    return await session.scalar(query.with_for_update()) is not None
 
 
-async def _is_anothers(session: AsyncSession, asked: Asked, receipt: Receipt) -> bool:
-    """Whether another delivery of this resident, who is locked, was found to be this message meanwhile."""
-    theirs = await unsure.beside(session, [asked])
-    return any(each.external_id == receipt.external_id and each.id != asked.number for each in theirs)
+async def _is_of_another(session: AsyncSession, delivery: UnsureDelivery, receipt: Receipt) -> bool:
+    """Whether another delivery of this locked resident has this provider id already."""
+    others = await unsure.other_deliveries(session, [delivery])
+    return any(each.external_id == receipt.external_id and each.id != delivery.number for each in others)
 
 
-async def _take(session: AsyncSession, asked: Asked, receipt: Receipt, now: datetime) -> None:
-    await reports.tell(
+async def _record_taken(session: AsyncSession, delivery: UnsureDelivery, receipt: Receipt, now: datetime) -> None:
+    await reports.record(
         session,
-        asked.number,
-        state=receipt.state,
+        delivery.number,
+        state=DeliveryState(receipt.state),
         now=now,
         external_id=receipt.external_id,
         parts=receipt.parts,
@@ -154,10 +158,10 @@ async def _take(session: AsyncSession, asked: Asked, receipt: Receipt, now: date
     )
 
 
-async def _put(session: AsyncSession, asked: Asked, **values: object) -> None:
-    await session.execute(update(Delivery).where(Delivery.id == asked.number).values(**values))
+async def _update(session: AsyncSession, delivery: UnsureDelivery, **values: object) -> None:
+    await session.execute(update(Delivery).where(Delivery.id == delivery.number).values(**values))
 
 
-def _wait(asked: Asked, answer: Answer) -> float:
-    """Seconds until it is asked again: later each time, and not before the provider wants it."""
-    return max(backoff(asked.times), answer.retry_after if isinstance(answer, Throttled) else 0.0)
+def _wait(delivery: UnsureDelivery, answer: Answer) -> float:
+    """Seconds until asking again: longer each time, and not before the provider allows it."""
+    return max(backoff(delivery.times), answer.retry_after if isinstance(answer, Throttled) else 0.0)

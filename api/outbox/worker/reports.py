@@ -1,4 +1,4 @@
-"""What channels tell the outbox of their own accord: that a reply went out, what a provider's callback said."""
+"""Status updates from channels: that a reply was sent, and what a provider's callback reported."""
 
 from __future__ import annotations
 
@@ -12,33 +12,34 @@ from api.clock import Clock
 from api.db import Database
 from api.outbox import ownership, transitions
 from api.outbox.models import Delivery
-from api.outbox.transitions import News
+from api.outbox.states import DeliveryState
+from api.outbox.transitions import StatusUpdate
 from api.outbox.worker import departures, provider_faults
 
 
 class Reports:
-    """Takes news of deliveries. Late, doubled or disordered news change nothing: states move only forward."""
+    """Accepts status updates. Late, repeated or out-of-order ones change nothing: states only move forward."""
 
     def __init__(self, db: Database, clock: Clock) -> None:
-        """Each piece of news is a transaction of its own. All methods raise Unavailable where the database is away."""
+        """Each update is its own transaction. All methods raise Unavailable if the database is away."""
         self._db, self._clock = db, clock
 
-    async def news(
+    async def update(
         self,
         delivery_id: int,
         *,
-        state: str,
+        state: DeliveryState,
         external_id: str | None = None,
         reason: str | None = None,
         gone: bool = False,
         against: SendError | None = None,
     ) -> None:
-        """A delivery reached this state; `gone` says that the person left, which is recorded as their stop.
+        """Record that a delivery reached this state; `gone` means that the person left, which is recorded as a STOP.
 
-        `against` is what the failure says of the road: that our side is wrong, or that it is to wait.
+        `against` is what the failure implies for the road: a fault on our side, or a request to wait.
         """
         async with self._db.transaction() as session:
-            await tell(
+            await record(
                 session,
                 delivery_id,
                 state=state,
@@ -50,11 +51,11 @@ class Reports:
             )
 
 
-async def tell(
+async def record(
     session: AsyncSession,
     delivery_id: int,
     *,
-    state: str,
+    state: DeliveryState,
     now: datetime,
     external_id: str | None = None,
     parts: int | None = None,
@@ -62,13 +63,13 @@ async def tell(
     gone: bool = False,
     against: SendError | None = None,
 ) -> None:
-    """The same within a transaction at hand."""
+    """Record a status update in the current transaction; arguments as in `Reports.update`."""
     if gone:
         await ownership.lock_recipients(session, [delivery_id])
-    told = News(delivery_id, state, external_id=external_id, parts=parts, reason=reason)
-    moved = await transitions.settle(session, [told], now=now)
+    status_update = StatusUpdate(delivery_id, state, external_id=external_id, parts=parts, reason=reason)
+    moved = await transitions.settle(session, [status_update], now=now)
     if gone and moved:
-        await departures.left(session, moved[0].address_id, reason=reason or "gone", now=now)
+        await departures.record_departure(session, moved[0].address_id, reason=reason or "gone", now=now)
     if against is not None and moved:
         road = await session.scalar(select(Delivery.road).where(Delivery.id == delivery_id))
-        await provider_faults.heed(session, road or "", [against], now=now, late=True)
+        await provider_faults.apply(session, road or "", [against], now=now, late=True)

@@ -1,4 +1,4 @@
-"""Writing what became of deliveries: many at once where many are answered at once."""
+"""Write what became of deliveries, many at once if many answers arrive together."""
 
 from __future__ import annotations
 
@@ -13,43 +13,44 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Gone, Receipt, Rejected, SendError, Throttled, Unreachable, Unsure
 from api.errors import Unavailable
-from api.outbox import ownership, service, states, transitions
+from api.outbox import ownership, service, transitions
 from api.outbox.context import Means
 from api.outbox.flow import budgets, lanes
 from api.outbox.flow.circuit_breaker import Attempts, Verdict
-from api.outbox.transitions import News
+from api.outbox.states import DeliveryState
+from api.outbox.transitions import StatusUpdate
 from api.outbox.worker import departures, provider_faults, sms_fallback
-from api.outbox.worker.claim import Due
+from api.outbox.worker.claim import ClaimedDelivery
 
 log = structlog.get_logger(__name__)
 
 _TRIES = 8
-_AGAIN = 1.0  # seconds before what was handed over is written again, while the database is away
+_AGAIN = 1.0  # seconds before another attempt to write while the database is away
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one delivery: the provider's receipt, or why it was not handed over.
+    """What became of a delivery: the provider's receipt, or why it was not handed over.
 
-    No result: it missed its slot and was not tried. `trial`: it tried whether a road that rested works again.
+    Without a result it missed its slot and was not tried. `trial`: it tested whether a rested road works again.
     """
 
-    due: Due
+    due: ClaimedDelivery
     result: Receipt | SendError | None
     trial: bool = False
 
 
 class Settler:
-    """Settles for one road. Outcomes that come while a transaction is under way go into the next one together."""
+    """Settles deliveries of one road. Outcomes that arrive during a transaction share the next one."""
 
     def __init__(self, road: str, means: Means) -> None:
-        """Where the database is away, it tries again every second."""
+        """Retries every second while the database is away."""
         self._road, self._means = road, means
         self._waiting: list[tuple[Outcome, asyncio.Future[None]]] = []
         self._busy = False
 
     async def settle(self, outcome: Outcome) -> None:
-        """Return once it is written. The message is out: where the database is away, this waits for it."""
+        """Wait until an outcome is written. The message has been sent, so this waits for the database if it is away."""
         done = asyncio.get_running_loop().create_future()
         self._waiting.append((outcome, done))
         if not self._busy:
@@ -62,7 +63,7 @@ class Settler:
 
     async def _work(self) -> None:
         while self._waiting:
-            await asyncio.sleep(0)  # what is answered in the same moment goes together
+            await asyncio.sleep(0)  # collect the answers that arrive together
             batch, self._waiting = self._waiting, []
             try:
                 await self._write([outcome for outcome, _ in batch])
@@ -72,7 +73,7 @@ class Settler:
                 continue
             except Exception as error:
                 for _, done in batch:
-                    done.set_exception(error)  # whoever waits for it hears of it; the others are still written
+                    done.set_exception(error)  # raised in `settle`; other batches are still written
                 continue
             for _, done in batch:
                 done.set_result(None)
@@ -80,22 +81,25 @@ class Settler:
     async def _write(self, outcomes: Sequence[Outcome]) -> None:
         now = self._means.clock()
         missed = [each.due.message.delivery_id for each in outcomes if each.result is None]
-        left = [each.due.message.delivery_id for each in outcomes if isinstance(each.result, Gone)]
+        departed = [each.due.message.delivery_id for each in outcomes if isinstance(each.result, Gone)]
         async with self._means.db.transaction() as session:
-            await ownership.lock_recipients(session, left)
-            await service.give_back(session, missed, now=now)
-            news = [await self._news(session, each, now) for each in outcomes]
-            await transitions.settle(session, [each for each in news if each is not None], now=now)
+            await ownership.lock_recipients(session, departed)
+            await service.release(session, missed, now=now)
+            updates = [await self._status_update(session, each, now) for each in outcomes]
+            await transitions.settle(session, [each for each in updates if each is not None], now=now)
             for each in outcomes:
                 if isinstance(each.result, Gone):
-                    await self._lost(session, each.due, each.result.reason, now)
+                    await self._record_departure(session, each.due, each.result.reason, now)
             refusals = [each.result for each in outcomes if isinstance(each.result, SendError)]
-            await provider_faults.heed(session, self._road, refusals, now=now)
-            made, trial = _attempts(outcomes), _attempts(each for each in outcomes if each.trial and not _later(each))
+            await provider_faults.apply(session, self._road, refusals, now=now)
+            attempts = _attempts(outcomes)
+            trial = _attempts(each for each in outcomes if each.trial and not _was_postponed(each))
             taken = any(isinstance(each.result, Receipt) for each in outcomes)
-            verdict = await lanes.count(session, self._road, made=made, trial=trial, now=now, taken=taken)
+            verdict = await lanes.record_attempts(
+                session, self._road, attempts=attempts, trial=trial, now=now, accepted=taken
+            )
             if not trial.tried and any(each.trial for each in outcomes):
-                await lanes.try_again(session, self._road, now=now)
+                await lanes.retry_trial(session, self._road, now=now)
             await budgets.correct(session, _differences(outcomes))
         if missed:
             log.debug("outbox.missed", road=self._road, count=len(missed))
@@ -104,61 +108,61 @@ class Settler:
         elif verdict is Verdict.CLOSE:
             log.info("outbox.lane.works", road=self._road)
 
-    async def _lost(self, session: AsyncSession, due: Due, reason: str, now: datetime) -> None:
-        """The person left: their stop is recorded, and what campaigns still hold for them is cancelled."""
-        await departures.left(session, due.address_id, reason=reason, roads=self._means.roads, now=now)
+    async def _record_departure(self, session: AsyncSession, due: ClaimedDelivery, reason: str, now: datetime) -> None:
+        """Record that the person left, and deal with their waiting deliveries."""
+        await departures.record_departure(session, due.address_id, reason=reason, roads=self._means.roads, now=now)
 
-    async def _news(self, session: AsyncSession, outcome: Outcome, now: datetime) -> News | None:
-        """What to write of a delivery; None where it waits for another try: that is written already."""
+    async def _status_update(self, session: AsyncSession, outcome: Outcome, now: datetime) -> StatusUpdate | None:
+        """The status update to write; None if the delivery waits for another attempt, already written."""
         due, result = outcome.due, outcome.result
-        number = due.message.delivery_id
+        delivery_id = due.message.delivery_id
         if result is None:
             return None
         if isinstance(result, Receipt):
-            return News(number, states.SENT, external_id=result.external_id, parts=result.parts)
+            return StatusUpdate(delivery_id, DeliveryState.SENT, external_id=result.external_id, parts=result.parts)
         wait = provider_faults.pause(result)
         if isinstance(result, Unreachable) and due.attempts < _TRIES:
             wait = timedelta(seconds=service.backoff(due.attempts))
         if wait is not None:
             due_at = now + wait
-            await service.put_back(session, number, due_at=due_at, reason=result.reason, now=now)
+            await service.retry_later(session, delivery_id, due_at=due_at, reason=result.reason, now=now)
             return None
         if _may_fall_back(due, result) and await sms_fallback.by_sms(
-            session, number, roads=self._means.roads, reason=result.reason, now=now
+            session, delivery_id, roads=self._means.roads, reason=result.reason, now=now
         ):
             return None
-        state = states.UNSURE if isinstance(result, Unsure) else states.FAILED
+        state = DeliveryState.UNSURE if isinstance(result, Unsure) else DeliveryState.FAILED
         log.info("outbox.failed", road=self._road, state=state, reason=result.reason)
-        return News(number, state, reason=result.reason)
+        return StatusUpdate(delivery_id, state, reason=result.reason)
 
 
 def _attempts(outcomes: Iterable[Outcome]) -> Attempts:
     results = [each.result for each in outcomes if each.result is not None]
-    return Attempts(len(results), sum(isinstance(each, SendError) and not _slowed(each) for each in results))
+    return Attempts(len(results), sum(isinstance(each, SendError) and not _says_nothing(each) for each in results))
 
 
-def _later(outcome: Outcome) -> bool:
-    """Whether it was told to come later, which tries nothing: it neither went out nor failed."""
+def _was_postponed(outcome: Outcome) -> bool:
+    """Whether it was postponed, which tests nothing: it was neither sent nor failed."""
     return isinstance(outcome.result, Throttled)
 
 
-def _slowed(error: SendError) -> bool:
-    """Whether this refusal says nothing against the road: it asked to slow down, or one person left."""
+def _says_nothing(error: SendError) -> bool:
+    """Whether this refusal says nothing about the road: a request to slow down, or one person left."""
     return isinstance(error, Throttled | Gone)
 
 
-def _may_fall_back(due: Due, error: SendError) -> bool:
-    """Only what certainly did not go out; and who left a channel is not followed to another."""
+def _may_fall_back(due: ClaimedDelivery, error: SendError) -> bool:
+    """Only what was certainly not sent may; someone who left a channel is not followed to another."""
     return due.campaign_id is not None and isinstance(error, Rejected | Unreachable)
 
 
 def _differences(outcomes: Sequence[Outcome]) -> Counter[str]:
-    """By purse, what messages cost beyond what was paid in advance; what was not taken costs nothing."""
-    found: Counter[str] = Counter()
+    """By budget, the cost beyond what was paid in advance; messages not taken cost nothing."""
+    differences: Counter[str] = Counter()
     for due, result in ((each.due, each.result) for each in outcomes if each.due.paid):
         if isinstance(result, Unsure):
             continue
         parts = result.parts if isinstance(result, Receipt) else 0
         for name in due.paid:
-            found[name] += due.price * (parts - due.parts)
-    return found
+            differences[name] += due.price * (parts - due.parts)
+    return differences

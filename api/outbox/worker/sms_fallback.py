@@ -1,4 +1,4 @@
-"""Falling back: what Telegram could not take goes out by SMS, where the resident agreed to that."""
+"""Fall back to SMS for messages Telegram could not take, if the resident agreed to SMS."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from sqlalchemy import and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from api.outbox import states
 from api.outbox.counters import Cell, Changes
 from api.outbox.flow import send_windows
 from api.outbox.models import Body, Delivery
+from api.outbox.states import DeliveryState
 from api.residents.models import Address, Consent, Resident
 from api.routing.roads import Roads
 from api.runtime.wakeups import OUTBOX, wake
@@ -27,46 +27,46 @@ async def by_sms(
     roads: Roads | None,
     reason: str,
     now: datetime,
-    state: str = states.SENDING,
+    state: DeliveryState = DeliveryState.SENDING,
 ) -> bool:
-    """Queue a claimed delivery of a campaign again, for SMS. Says whether it could be: not where its fate is known,
-    or its campaign is over.
+    """Queue a claimed campaign delivery again for SMS; return whether that was possible.
 
-    It stays the same row, so that nobody can get the campaign on both channels. Without `roads` the usual one takes it.
+    It is not possible if the outcome is known or the campaign has ended. The row stays the same, so nobody can get
+    the campaign on both channels. Without `roads` the default one is used.
     """
-    found = (await session.execute(_way(delivery_id, state))).first()
-    if found is None:
+    target = (await session.execute(_target(delivery_id, state))).first()
+    if target is None:
         return False
     road = TO
     if roads is not None:
-        road = roads.pick(TO, purpose=found.purpose, priority="campaign", prefix=found.prefix, who=found.resident_id)
+        road = roads.pick(TO, purpose=target.purpose, priority="campaign", prefix=target.prefix, who=target.resident_id)
     await session.execute(
         update(Delivery)
         .where(Delivery.id == delivery_id)
         .values(
-            state=states.QUEUED, leased_until=None, attempts=0, due_at=now, reason=f"{FROM}: {reason}"[:40],
-            channel=TO, road=road, address_id=found.address_id, body_id=found.body_id,
+            state=DeliveryState.QUEUED, leased_until=None, attempts=0, due_at=now, reason=f"{FROM}: {reason}"[:40],
+            channel=TO, road=road, address_id=target.address_id, body_id=target.body_id,
         )
     )  # fmt: skip
     wake(session, OUTBOX)
     changes = Changes()
-    changes.turn(
-        Cell(found.campaign_id, found.before, found.province, states.QUEUED, ""),
-        Cell(found.campaign_id, found.body_id, found.province, states.QUEUED, ""),
+    changes.move_one(
+        Cell(target.campaign_id, target.before, target.province, DeliveryState.QUEUED, ""),
+        Cell(target.campaign_id, target.body_id, target.province, DeliveryState.QUEUED, ""),
     )
     await changes.write(session, now=now)
     return True
 
 
-def _way(delivery_id: int, state: str) -> Any:
-    """The newest number of whoever the delivery goes to, and the same text as it was frozen for SMS."""
+def _target(delivery_id: int, state: DeliveryState) -> Any:
+    """The newest number of the recipient, and the same text frozen for SMS."""
     before, after, number = aliased(Body), aliased(Body), aliased(Address)
     same = and_(
         after.campaign_id == before.campaign_id, after.language == before.language, after.latin == before.latin,
         after.variant == before.variant, after.channel == TO,
     )  # fmt: skip
-    said = select(Consent.granted).where(Consent.resident_id == Resident.id, Consent.channel == TO)
-    agreed = said.order_by(Consent.id.desc()).limit(1).scalar_subquery()  # what they said there last
+    answer = select(Consent.granted).where(Consent.resident_id == Resident.id, Consent.channel == TO)
+    latest_answer = answer.order_by(Consent.id.desc()).limit(1).scalar_subquery()  # their latest answer on SMS
     return (
         select(
             Delivery.campaign_id, Delivery.resident_id, before.id.label("before"), after.id.label("body_id"),
@@ -79,7 +79,7 @@ def _way(delivery_id: int, state: str) -> Any:
         .join(after, same)
         .where(
             Delivery.id == delivery_id, Delivery.state == state, Delivery.channel == FROM,
-            send_windows.present(Delivery.campaign_id), Resident.state == "active", agreed,
+            send_windows.has_window(Delivery.campaign_id), Resident.state == "active", latest_answer,
         )
         .order_by(number.id.desc())
         .limit(1)

@@ -1,4 +1,4 @@
-"""Which unsure deliveries a provider is to be asked about now, and what it must be told to know them again."""
+"""Which unsure deliveries to ask a provider about now, and what identifies them there."""
 
 from __future__ import annotations
 
@@ -12,20 +12,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from api.channel import Choice, Outgoing, Trail
 from api.errors import Invalid
-from api.outbox import payload, states
+from api.outbox import payload
 from api.outbox.models import Body, Delivery
+from api.outbox.states import DeliveryState
 from api.outbox.worker import next_due as worker_next_due
 from api.residents.models import Address
 from api.residents.service import open_address
 from api.security.crypto import Keyring
 from api.security.seals import Enciphers, enciphers
 
-_UNSURE: Any = literal_column(f"'{states.UNSURE}'")  # not bound, so that the partial index is seen to fit
+_UNSURE: Any = literal_column(f"'{DeliveryState.UNSURE}'")  # a literal, so that the partial index applies
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One delivery to ask about, and what it can be found by; `times` counts the questions, this one included."""
+class UnsureDelivery:
+    """A delivery to ask about, and what identifies it; `times` counts the attempts including this one."""
 
     number: int
     resident_id: int
@@ -47,16 +48,16 @@ async def claim(
     settled_by: datetime,
     again_at: datetime,
     limit: int,
-) -> list[Asked]:
-    """Take up to `limit` deliveries that became unsure by `settled_by`, the oldest first.
+) -> list[UnsureDelivery]:
+    """Claim up to `limit` deliveries that became unsure by `settled_by`, oldest first.
 
-    No process asks about them again before `again_at`: by then this one has written an answer, or is dead.
+    No process asks about them again before `again_at`; by then this one has recorded an answer or is dead.
     """
     due = (
         select(Delivery.id)
         .where(
             Delivery.channel == channel,
-            Delivery.state == states.UNSURE,
+            Delivery.state == DeliveryState.UNSURE,
             Delivery.settled_at <= settled_by,
             or_(Delivery.asked == 0, Delivery.ask_at <= now),
         )
@@ -71,42 +72,47 @@ async def claim(
         .values(asked=Delivery.asked + 1, ask_at=again_at)
         .returning(Delivery.id)
     )
-    numbers = (await session.scalars(claimed)).all()
-    rows = (await session.execute(_rows(numbers))).all() if numbers else []
-    theirs = await beside(session, rows)
+    ids = (await session.scalars(claimed)).all()
+    rows = (await session.execute(_rows(ids))).all() if ids else []
+    others = await other_deliveries(session, rows)
     seals = enciphers(session, keyring)
-    return [_asked(row, seals, trail(row, theirs)) for row in rows]
+    return [_unsure_delivery(row, seals, trail(row, others)) for row in rows]
 
 
 async def next_due(connection: AsyncConnection, *, channel: str, wait: timedelta) -> datetime:
-    """When a channel's provider is to be asked next: `wait` after a delivery became unsure, or when it was told to."""
-    unsure = (Delivery.state == _UNSURE, Delivery.channel == channel)
-    first = select(func.min(Delivery.settled_at)).where(*unsure, Delivery.asked == 0)
-    again = select(func.min(Delivery.ask_at)).where(*unsure, Delivery.asked > 0)
-    fresh, asked = (await connection.execute(select(first.scalar_subquery(), again.scalar_subquery()))).one()
-    moments = [] if fresh is None else [fresh + wait]
-    return min(moments if asked is None else [*moments, asked], default=worker_next_due.NEVER)
+    """When to ask a channel's provider next: `wait` after a delivery became unsure, or at its retry time."""
+    conditions = (Delivery.state == _UNSURE, Delivery.channel == channel)
+    first = select(func.min(Delivery.settled_at)).where(*conditions, Delivery.asked == 0)
+    again = select(func.min(Delivery.ask_at)).where(*conditions, Delivery.asked > 0)
+    row = await connection.execute(select(first.scalar_subquery(), again.scalar_subquery()))
+    first_unsure, next_retry = row.one()
+    moments = [] if first_unsure is None else [first_unsure + wait]
+    return min(moments if next_retry is None else [*moments, next_retry], default=worker_next_due.NEVER)
 
 
-async def beside(session: AsyncSession, asked: Sequence[Any]) -> Sequence[Any]:
-    """What else was sent to the people asked about, by campaigns or to their addresses alone (notices, late replies):
-    all that the provider gave an id, or may have taken without an answer.
+async def other_deliveries(session: AsyncSession, unsure: Sequence[Any]) -> Sequence[Any]:
+    """Other messages to the same people that have a provider id or may have been taken without an answer.
 
-    Anything that is asked about has a `resident_id` and an `address_id`.
+    That is, campaign messages to the resident, and replies and notifications to the address. Each item of `unsure`
+    has a `resident_id` and an `address_id`.
     """
-    if not asked:
+    if not unsure:
         return ()
-    of_campaigns = (Delivery.campaign_id.is_not(None), Delivery.resident_id.in_({each.resident_id for each in asked}))
-    own = (Delivery.campaign_id.is_(None), Delivery.address_id.in_({each.address_id for each in asked}))
-    may_be_there = or_(Delivery.external_id.is_not(None), Delivery.state.in_((states.SENDING, states.UNSURE)))
+    of_campaigns = (Delivery.campaign_id.is_not(None), Delivery.resident_id.in_({each.resident_id for each in unsure}))
+    of_addresses = (Delivery.campaign_id.is_(None), Delivery.address_id.in_({each.address_id for each in unsure}))
+    may_be_there = or_(
+        Delivery.external_id.is_not(None), Delivery.state.in_((DeliveryState.SENDING, DeliveryState.UNSURE))
+    )
     columns = (Delivery.id, Delivery.resident_id, Delivery.address_id, Delivery.external_id)
-    found = union_all(*(select(*columns).where(*which, may_be_there) for which in (of_campaigns, own)))
-    return (await session.execute(found)).all()
+    query = union_all(
+        *(select(*columns).where(*conditions, may_be_there) for conditions in (of_campaigns, of_addresses))
+    )
+    return (await session.execute(query)).all()
 
 
-def trail(row: Any, theirs: Sequence[Any]) -> Trail:
-    """What a delivery can be found by, among all that was sent to those asked about."""
-    others = [each for each in theirs if each.id != row.id]
+def trail(row: Any, deliveries: Sequence[Any]) -> Trail:
+    """What identifies a delivery among the other messages to the same person."""
+    others = [each for each in deliveries if each.id != row.id]
     same = [each for each in others if row.resident_id == each.resident_id or row.address_id == each.address_id]
     return Trail(
         since=row.created_at,
@@ -129,8 +135,8 @@ def _rows(numbers: Sequence[int]) -> Any:
     )  # fmt: skip
 
 
-def _asked(row: Any, seals: Enciphers, found: Trail) -> Asked:
-    message = Outgoing(row.id, "", "")  # of which nothing is left to be known by, where its key is gone
+def _unsure_delivery(row: Any, seals: Enciphers, trail: Trail) -> UnsureDelivery:
+    message = Outgoing(row.id, "", "")  # without its key, nothing identifies it
     try:
         text: str = row.text or ""
         choices: tuple[Choice, ...] = payload.unpack(row.choices or ())
@@ -141,4 +147,4 @@ def _asked(row: Any, seals: Enciphers, found: Trail) -> Asked:
     except Invalid:
         pass
     paid = {"campaign_id": row.campaign_id, "prefix": row.prefix, "parts": row.parts or 1}
-    return Asked(row.id, row.resident_id, row.address_id, message, found, row.asked, **paid)
+    return UnsureDelivery(row.id, row.resident_id, row.address_id, message, trail, row.asked, **paid)

@@ -1,1 +1,1 @@
-"""Queueing messages to one person: replies, notifications, test messages."""
+"""Queue messages to one person: replies, notifications, test messages."""

@@ -1,28 +1,29 @@
-"""Letting a delivery that waits carry other parts of its campaign than before: another of the texts that are frozen."""
+"""Change the topics of a queued delivery, by pointing it to another frozen text of its campaign."""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.outbox import states
 from api.outbox.counters import Cell, Changes
 from api.outbox.models import Body, Delivery
+from api.outbox.states import DeliveryState
 
 
 async def carry(session: AsyncSession, delivery: Delivery, body: Body | None, variant: int, changes: Changes) -> None:
-    """Point a queued delivery, whose text is `body`, to the text of these parts.
+    """Point a queued delivery from `body` to the text with these topics.
 
-    Of a campaign in parts there is one for each joining of them; `changes` are noted, and the caller writes them.
+    A campaign with parts has one text for each combination of them. The counter changes are recorded in `changes`;
+    the caller writes them.
     """
     if body is None or delivery.campaign_id is None or variant == body.variant:
         return
     same = (Body.campaign_id == body.campaign_id, Body.channel == body.channel, Body.language == body.language)
-    found = await session.scalars(select(Body.id).where(*same, Body.latin == body.latin, Body.variant == variant))
-    other = found.one()
-    changes.turn(
-        Cell(delivery.campaign_id, body.id, delivery.province, states.QUEUED, ""),
-        Cell(delivery.campaign_id, other, delivery.province, states.QUEUED, ""),
+    query = await session.scalars(select(Body.id).where(*same, Body.latin == body.latin, Body.variant == variant))
+    new_body_id = query.one()
+    changes.move_one(
+        Cell(delivery.campaign_id, body.id, delivery.province, DeliveryState.QUEUED, ""),
+        Cell(delivery.campaign_id, new_body_id, delivery.province, DeliveryState.QUEUED, ""),
     )
-    delivery.body_id = other
+    delivery.body_id = new_body_id
     await session.flush()

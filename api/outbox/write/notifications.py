@@ -1,4 +1,4 @@
-"""Notices: what one resident is told of their own affairs, unasked: the state of their idea, an answer of the staff."""
+"""Notifications: unsolicited messages to one resident about their own affairs, such as an answer from the staff."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ from sqlalchemy import Select, case, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Reply
-from api.outbox import payload, states
+from api.outbox import payload
 from api.outbox.models import Delivery
+from api.outbox.states import DeliveryState
 from api.outbox.write.replies import NOTICE, REPLY
 from api.residents.models import Address, Resident
 from api.residents.service import ACTIVE, JOINING
 from api.runtime.wakeups import OUTBOX, wake
 from api.security.crypto import Keyring
 
-_FIRST = case((Address.channel == "telegram", 0), else_=1)  # it is free
-_KEPT = timedelta(days=7)  # a notice that could not be handed over in a week is stale
+_FIRST = case((Address.channel == "telegram", 0), else_=1)  # Telegram is free
+_KEPT = timedelta(days=7)  # a notification not sent within a week is stale
 
 
-async def tell(
+async def notify(
     session: AsyncSession,
     resident_id: int,
     reply: Reply,
@@ -34,14 +35,14 @@ async def tell(
     due_at: datetime | None = None,
     asked: bool = False,
 ) -> bool:
-    """Queue a notice for this address of a resident, or for the one they are best reached on.
+    """Queue a notification for this address of a resident, or for their best one; return whether they can be notified.
 
-    It goes out by the road they last came by, not before `due_at` and not after `until`. Says
-    whether they can be told: who stopped, or left, is not. What they `asked` for is told also to who has not joined
-    yet, as a reply.
+    It is sent on the road the address last used, not before `due_at` and not after `until`. Residents who stopped
+    or left are not notified. If they `asked` for it, residents who have not joined yet are notified too, with the
+    priority of a reply.
     """
-    states_told = (ACTIVE, JOINING) if asked else (ACTIVE,)
-    address = await best(session, resident_id, address_id=address_id, states_told=states_told)
+    allowed = (ACTIVE, JOINING) if asked else (ACTIVE,)
+    address = await best_address(session, resident_id, address_id=address_id, allowed=allowed)
     if address is None:
         return False
     row = _row(address, resident_id, reply, keyring=keyring, now=now, until=until, due_at=due_at)
@@ -53,7 +54,7 @@ async def tell(
     return True
 
 
-async def tell_each(
+async def notify_each(
     session: AsyncSession,
     replies: Mapping[int, Reply],
     *,
@@ -62,15 +63,15 @@ async def tell_each(
     until: datetime | None = None,
     due_at: datetime | None = None,
 ) -> int:
-    """Queue a notice for each of these residents, as `tell` does, in two statements; returns how many can be told."""
-    at = await best_of(session, replies)
-    await queue(session, at, replies, keyring=keyring, now=now, until=until, due_at=due_at)
-    return len(at)
+    """Queue a notification for each of these residents, as `notify` does, in two statements; return how many."""
+    addresses = await best_addresses(session, replies)
+    await queue(session, addresses, replies, keyring=keyring, now=now, until=until, due_at=due_at)
+    return len(addresses)
 
 
 async def queue(
     session: AsyncSession,
-    at: Mapping[int, Address],
+    addresses: Mapping[int, Address],
     replies: Mapping[int, Reply],
     *,
     keyring: Keyring,
@@ -78,48 +79,47 @@ async def queue(
     until: datetime | None = None,
     due_at: datetime | None = None,
 ) -> None:
-    """Queue each of these residents' replies for the address that is theirs in `at`, in one statement."""
+    """Queue each resident's reply for their address in `addresses`, in one statement."""
     rows = [
-        _row(each, number, replies[number], keyring=keyring, now=now, until=until, due_at=due_at)
-        for number, each in at.items()
+        _row(address, resident_id, replies[resident_id], keyring=keyring, now=now, until=until, due_at=due_at)
+        for resident_id, address in addresses.items()
     ]
     if rows:
         await session.execute(insert(Delivery), rows)
         wake(session, OUTBOX)
 
 
-async def best_of(session: AsyncSession, residents: Collection[int]) -> dict[int, Address]:
-    """Where each of these residents is told something, as `best` has it, in one statement; without those who cannot."""
+async def best_addresses(session: AsyncSession, residents: Collection[int]) -> dict[int, Address]:
+    """The address `best_address` would choose for each resident who can be notified, in one statement."""
     place = func.row_number().over(partition_by=Address.resident_id, order_by=(_FIRST, Address.id.desc()))
     ranked = _reachable(Address.id, place.label("place")).where(Address.resident_id.in_(residents)).subquery()
-    # The number is read from the row: of an address that changed hands just now, what the session holds is older.
-    wanted = (
+    # Read the resident's id from the row: the session may hold an address's previous owner.
+    query = (
         select(Address, Address.resident_id)
         .join(ranked, ranked.c.id == Address.id)
         .where(ranked.c.place == 1)
         .order_by(Address.id)
     )
-    return {number: each for each, number in await session.execute(wanted)}
+    return {resident_id: address for address, resident_id in await session.execute(query)}
 
 
-async def best(
-    session: AsyncSession, resident_id: int, *, address_id: int | None = None, states_told: Collection[str] = (ACTIVE,)
+async def best_address(
+    session: AsyncSession, resident_id: int, *, address_id: int | None = None, allowed: Collection[str] = (ACTIVE,)
 ) -> Address | None:
-    """Where a resident is told something: at this address, or on Telegram, which is free, or else by SMS."""
-    found: Address | None = await session.scalar(
-        _reachable(Address, states_told=states_told)
+    """Where to notify a resident: at this address, else on Telegram, which is free, else by SMS."""
+    address: Address | None = await session.scalar(
+        _reachable(Address, allowed=allowed)
         .where(Address.resident_id == resident_id)
         .order_by(case((Address.id == address_id, 0), else_=1), _FIRST, Address.id.desc())
         .limit(1)
     )
-    return found
+    return address
 
 
-def _reachable(*columns: Any, states_told: Collection[str] = (ACTIVE,)) -> Select[Any]:
-    """Addresses of residents who can be told something: who stopped, or left, is not."""
-    found: Select[Any] = select(*columns)
-    joined = found.select_from(Address).join(Resident, Resident.id == Address.resident_id)
-    return joined.where(Address.state == "active", Resident.state.in_(states_told))
+def _reachable(*columns: Any, allowed: Collection[str] = (ACTIVE,)) -> Select[Any]:
+    """Addresses of residents who can be notified: not those who stopped or left."""
+    owned: Select[Any] = select(*columns).select_from(Address).join(Resident, Resident.id == Address.resident_id)
+    return owned.where(Address.state == "active", Resident.state.in_(allowed))
 
 
 def _row(
@@ -139,7 +139,7 @@ def _row(
         "address_id": address.id,
         "resident_id": resident_id,
         "priority": NOTICE,
-        "state": states.QUEUED,
+        "state": DeliveryState.QUEUED,
         "sealed": payload.seal(keyring, reply),
         "due_at": due_at,
         "created_at": now,

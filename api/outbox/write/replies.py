@@ -1,4 +1,4 @@
-"""What a dialogue turn needs of the outbox: hear a message once, and write its replies beside what it changed."""
+"""Replies of a dialogue turn: earlier ones for a repeated message, and new ones queued with the turn's changes."""
 
 from __future__ import annotations
 
@@ -16,33 +16,37 @@ from sqlalchemy.orm import aliased
 from api.channel import Reply
 from api.errors import Invalid
 from api.inbound.models import Inbound
-from api.outbox import payload, states
+from api.outbox import payload
 from api.outbox.models import Delivery
+from api.outbox.payload import AnsweredMessage
+from api.outbox.states import DeliveryState
 from api.security.crypto import Keyring
 from api.security.seals import enciphers
 
-# Priorities: the lower is claimed first. A trial of a road goes by this road or not at all; no other stands in for it.
+# Priorities: lower is claimed first. A road test is sent on its own road or not at all; no backup takes it over.
 TRIAL, REPLY, NOTICE, CAMPAIGN = -1, 0, 1, 2
-ARRIVED = timedelta(minutes=10)  # after this a reply has arrived, or never will, nearly always
+ARRIVED = timedelta(minutes=10)  # after this a reply has almost always arrived, or never will
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
-    """A reply and the delivery that stands for it; an edit of a message already there has none."""
+class QueuedReply:
+    """A reply and its delivery's id; None for an edit of an existing message."""
 
     reply: Reply
     delivery_id: int | None = None
 
 
 @cache
-def _speaking() -> Any:
+def _insert_statement() -> Any:
     return insert_rows(Delivery).returning(Delivery.id, sort_by_parameter_order=True)
 
 
-async def said_before(session: AsyncSession, *, provider: str, external_id: str, keyring: Keyring) -> list[Spoken]:
-    """What was answered to a message heard before, as long as its text is kept and nothing newer was answered.
+async def earlier_replies(
+    session: AsyncSession, *, provider: str, external_id: str, keyring: Keyring
+) -> list[QueuedReply]:
+    """The replies to a message received before, if their texts are kept and no newer message was answered.
 
-    An old question below a newer one would be taken for the one that is open.
+    A repeated question below a newer one would be mistaken for the current one.
     """
     newer = aliased(Delivery)
     overtaken = exists().where(
@@ -55,48 +59,48 @@ async def said_before(session: AsyncSession, *, provider: str, external_id: str,
         .where(Delivery.sealed.is_not(None), ~overtaken)
         .order_by(Delivery.id)
     )
-    found = ((_kept(session, sealed, keyring), number) for number, sealed in rows)
-    return [Spoken(reply, number) for reply, number in found if reply is not None]
+    replies = ((_unsealed(session, sealed, keyring), delivery_id) for delivery_id, sealed in rows)
+    return [QueuedReply(reply, delivery_id) for reply, delivery_id in replies if reply is not None]
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """The replies to a message; of that message a hash, and what was noted `about` it."""
+class AnsweredReplies:
+    """The replies to a message, with a hash of the message and the note `about` it."""
 
     replies: Sequence[Reply]
     heard: bytes
     about: Any
 
 
-async def answered(session: AsyncSession, inbound_id: int, *, keyring: Keyring) -> Answered | None:
-    """What was answered to a message; None if nothing was, or is kept no more."""
+async def replies_to(session: AsyncSession, inbound_id: int, *, keyring: Keyring) -> AnsweredReplies | None:
+    """The replies to an inbound message; None if there are none or their texts are gone."""
     rows = await session.scalars(
         select(Delivery.sealed)
         .where(Delivery.inbound_id == inbound_id, Delivery.sealed.is_not(None))
         .order_by(Delivery.id)
     )
-    kept: list[Reply] = []
-    told: tuple[bytes, Any] | None = None
+    replies: list[Reply] = []
+    answered: AnsweredMessage | None = None
     seals = enciphers(session, keyring)
     for sealed in rows:
         try:
             if sealed is not None:
-                kept.append(payload.unseal(seals, sealed))
-                told = told or payload.answered(seals, sealed)
-        except Invalid:  # its consultation has closed, or its key is gone
+                replies.append(payload.unseal(seals, sealed))
+                answered = answered or payload.answered(seals, sealed)
+        except Invalid:  # its consultation has closed, or its key is destroyed
             continue
-    return Answered(kept, *told) if told is not None else None
+    return AnsweredReplies(replies, *answered) if answered is not None else None
 
 
-def _kept(session: AsyncSession, sealed: bytes | None, keyring: Keyring) -> Reply | None:
-    """A reply whose text can still be read."""
+def _unsealed(session: AsyncSession, sealed: bytes | None, keyring: Keyring) -> Reply | None:
+    """A reply whose text can still be read, or None."""
     try:
         return None if sealed is None else payload.unseal(enciphers(session, keyring), sealed)
-    except Invalid:  # its consultation has closed, or its key is gone
+    except Invalid:  # its consultation has closed, or its key is destroyed
         return None
 
 
-async def speak(
+async def queue_replies(
     session: AsyncSession,
     replies: Sequence[Reply],
     *,
@@ -112,13 +116,13 @@ async def speak(
     heard: bytes = b"",
     kept: bool = False,
     about: Any = None,
-) -> list[Spoken]:
-    """Write the replies as deliveries; `heard` is a hash of what they answer, and `about` what is noted of that: both
-    are forgotten with their text.
+) -> list[QueuedReply]:
+    """Write replies as deliveries.
 
-    Where the request itself carries them (`carried`) they count as sent. Otherwise the channel sends them at once, and
-    the outbox takes them over after `patience` seconds if the process died before saying that it did. Where the
-    provider keeps them (`kept`), it is told to forget them once they have arrived.
+    `heard` is a hash of the message they answer and `about` a note on it; both are deleted with the texts. If the
+    request itself carries the replies (`carried`), they count as sent. Otherwise the channel sends them at once,
+    and the outbox takes over after `patience` seconds in case the process died. If the provider keeps messages
+    (`kept`), it is asked to delete them once they have arrived.
     """
     seals = enciphers(session, keyring)
     rows = [
@@ -129,7 +133,7 @@ async def speak(
             "resident_id": resident_id,
             "inbound_id": inbound_id,
             "priority": REPLY,
-            "state": states.SENT if carried else states.QUEUED,
+            "state": DeliveryState.SENT if carried else DeliveryState.QUEUED,
             "sealed": payload.seal(seals, reply, heard=heard, about=about),
             "due_at": now + timedelta(seconds=patience),
             "created_at": now,
@@ -139,5 +143,5 @@ async def speak(
         for reply in replies
         if not reply.replaces
     ]
-    numbers = iter((await (await session.connection()).scalars(_speaking(), rows)).all() if rows else ())
-    return [Spoken(reply, None if reply.replaces else next(numbers)) for reply in replies]
+    ids = iter((await (await session.connection()).scalars(_insert_statement(), rows)).all() if rows else ())
+    return [QueuedReply(reply, None if reply.replaces else next(ids)) for reply in replies]

@@ -1,4 +1,4 @@
-"""Messages that staff send to a phone of theirs, to see a text or to try a road: written, and followed to their end."""
+"""Test messages that staff send to their own phone, to see a text or to test a road: queued, and followed."""
 
 from __future__ import annotations
 
@@ -12,26 +12,27 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Reply
 from api.errors import Conflict, NotFound
-from api.outbox import payload, states
+from api.outbox import payload
 from api.outbox.models import Delivery
+from api.outbox.states import DeliveryState
 from api.residents import service as residents
 from api.residents.models import Address, Resident
 from api.runtime.wakeups import OUTBOX, wake
 from api.security.crypto import Keyring
 
-KEPT = timedelta(hours=1)  # after which a trial that did not go out is given up: nobody looks for it any more
+KEPT = timedelta(hours=1)  # a test message not sent by then expires: nobody waits for it any more
 
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """Where trials go: a number, its owner, and their Telegram chat where it is known."""
+    """Where test messages go: a number, its owner, and their Telegram chat if it is known."""
 
     resident: Resident
     sms: Address
     telegram: Address | None
 
     def on(self, channel: str) -> Address:
-        """The address on a channel. Raises NotFound where there is none."""
+        """The address on a channel. Raises NotFound if there is none."""
         if channel == "sms":
             return self.sms
         if channel != "telegram" or self.telegram is None:
@@ -39,34 +40,34 @@ class Phone:
         return self.telegram
 
 
-class Fate(NamedTuple):
-    """What became of a trial so far."""
+class MessageOutcome(NamedTuple):
+    """What became of a test message so far."""
 
     id: int
     road: str
-    state: str
+    state: DeliveryState
     reason: str | None
     attempts: int
 
 
-async def phone(session: AsyncSession, number: str, *, keyring: Keyring, road: str, now: datetime) -> Phone:
-    """The phone with this number; if nobody is known by it, its owner is met, as one who has agreed to nothing.
+async def find_phone(session: AsyncSession, number: str, *, keyring: Keyring, road: str, now: datetime) -> Phone:
+    """The phone with this number. An unknown owner is created as a resident without consent.
 
-    The owner is locked, so that a STOP which comes at the same time is heard before or after. Raises Conflict where
-    they want nothing, or nothing arrives there.
+    The owner is locked, so that a simultaneous STOP is handled before or after. Raises Conflict if they stopped or
+    declined, or if the number is unreachable.
     """
     resident, sms = await residents.get_or_create(
         session, keyring=keyring, channel="sms", road=road, address=number, now=now
     )
     await session.refresh(resident, with_for_update={"key_share": True})
     if resident.state in (residents.STOPPED, residents.DECLINED):
-        raise Conflict("the owner of this number said STOP or declined: nothing is sent there, no test either")
+        raise Conflict("the owner of this number said STOP or declined: not even a test is sent there")
     if sms.state != "active":
-        raise Conflict("the provider says that nothing arrives at this number any more")
+        raise Conflict("the provider reports that messages no longer reach this number")
     return Phone(resident, sms, await residents.newest_address(session, resident.id, channel="telegram"))
 
 
-async def write(
+async def queue(
     session: AsyncSession,
     reply: Reply,
     *,
@@ -77,27 +78,27 @@ async def write(
     now: datetime,
     kept: timedelta = KEPT,
 ) -> int:
-    """Queue a trial; returns its number. It belongs to no campaign, so that it is counted nowhere."""
-    made = Delivery(
+    """Queue a test message; return its delivery id. It belongs to no campaign and is not counted."""
+    delivery = Delivery(
         channel=to.channel,
         road=road,
         address_id=to.id,
         resident_id=to.resident_id,
         priority=priority,
-        state=states.QUEUED,
+        state=DeliveryState.QUEUED,
         sealed=payload.seal(keyring, reply),
         due_at=now,
         created_at=now,
         expires_at=now + kept,
     )
-    session.add(made)
+    session.add(delivery)
     await session.flush()
     wake(session, OUTBOX)
-    return made.id
+    return delivery.id
 
 
-async def fates(session: AsyncSession, numbers: Sequence[int]) -> list[Fate]:
-    """What became of these trials so far, in their order."""
+async def outcomes(session: AsyncSession, delivery_ids: Sequence[int]) -> list[MessageOutcome]:
+    """What became of these test messages so far, by id."""
     columns = (Delivery.id, Delivery.road, Delivery.state, Delivery.reason, Delivery.attempts)
-    rows = await session.execute(select(*columns).where(Delivery.id.in_(numbers)).order_by(Delivery.id))
-    return [Fate(*row) for row in rows]
+    rows = await session.execute(select(*columns).where(Delivery.id.in_(delivery_ids)).order_by(Delivery.id))
+    return [MessageOutcome(*row) for row in rows]

@@ -9,8 +9,9 @@ from fastapi.responses import StreamingResponse
 from sse_starlette import EventSourceResponse
 
 from api.campaigns.reporting import progress, recipients
-from api.campaigns.reporting.recipient import Recipient, State
-from api.campaigns.reporting.recipients import Wanted
+from api.campaigns.reporting.recipient import Recipient
+from api.campaigns.reporting.recipients import RecipientFilter
+from api.outbox.states import DeliveryState
 from api.pagination import Page, same
 from api.v1.outreach import campaign_events
 from api.v1.outreach.deps import CampaignKit
@@ -22,11 +23,13 @@ from api.web.refusals import file_answer
 router = staff_router("/campaigns/{campaign_id}", "campaigns")
 
 
-async def _wanted(state: State | None = None, reason: str | None = None, channel: str | None = None) -> Wanted:
-    return Wanted(state, reason, channel)
+async def _wanted(
+    state: DeliveryState | None = None, reason: str | None = None, channel: str | None = None
+) -> RecipientFilter:
+    return RecipientFilter(state, reason, channel)
 
 
-_Filter = Annotated[Wanted, Depends(_wanted)]
+_Filter = Annotated[RecipientFilter, Depends(_wanted)]
 
 
 @router.get(
@@ -41,7 +44,7 @@ async def followed(
 
     Who has seen the last one (`Last-Event-ID`) is answered 204: by that an EventSource ceases to ask again.
     """
-    first = await progress.look(db, campaign_id, prices=kit.rules.prices)
+    first = await progress.read(db, campaign_id, prices=kit.rules.prices)
     if progress.is_over(first) and progress.name_of(first) == last_event_id:
         return Response(status_code=204)
     reports = progress.changes(db, campaign_id, prices=kit.rules.prices, first=first)
@@ -57,11 +60,11 @@ async def page(
     asked: Paged,
 ) -> Page[Recipient]:
     """What became of it for each resident, in the order of their numbers."""
-    return (await recipients.page(session, campaign_id, wanted, keyring=keyring, asked=asked)).page(same)
+    return (await recipients.page(session, campaign_id, wanted, keyring=keyring, page_request=asked)).page(same)
 
 
 @router.get("/recipients.csv", response_class=StreamingResponse, responses=file_answer("text/csv"))
 async def export(campaign_id: int, wanted: _Filter, db: Db, keyring: KeyringDep) -> StreamingResponse:
     """All of them, for a spreadsheet."""
-    parts = await recipients.begun(recipients.chunks(db, campaign_id, wanted, keyring=keyring))
+    parts = await recipients.started(recipients.batches(db, campaign_id, wanted, keyring=keyring))
     return StreamingResponse(recipients.as_csv(parts), **spreadsheet(f"campaign-{campaign_id}"))

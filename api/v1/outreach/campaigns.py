@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.campaigns import actions, service
-from api.campaigns.action_dispatch import StepName, take_step
+from api.campaigns.action_dispatch import ActionName, take_action
 from api.campaigns.estimate import trial
 from api.campaigns.estimate.trial import TestIn, TestOut
 from api.campaigns.reporting.approval_page import CampaignPage, out, page
@@ -95,7 +95,7 @@ async def test(
 @router.post("/{campaign_id}/{step}", responses=refused(403))
 async def take(
     campaign_id: int,
-    step: StepName,
+    step: ActionName,
     who: Actor,
     session: Session,
     kit: CampaignKit,
@@ -103,5 +103,5 @@ async def take(
     given: When | None = None,
 ) -> CampaignOut:
     """Take a step in its life; `clone` and `resend` make another campaign, which is returned."""
-    found = await take_step(session, campaign_id, step, kit=kit, who=who, at=given.at if given else None, now=now)
+    found = await take_action(session, campaign_id, step, kit=kit, who=who, at=given.at if given else None, now=now)
     return await out(session, found)

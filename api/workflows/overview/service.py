@@ -7,8 +7,9 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import String, case, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.campaigns import transitions as campaign_life
+from api.campaigns import transitions as campaign_transitions
 from api.campaigns.models import Campaign, CampaignStep
+from api.campaigns.transitions import CampaignState
 from api.clock import MOROCCO
 from api.clocks import service as clocks
 from api.commitments import content, status
@@ -58,7 +59,7 @@ async def overview(session: AsyncSession, *, keyring: Keyring, now: datetime) ->
             RoadResting(road=each.road, until=each.paused_until or now, reason=each.reason or "")
             for each in await lanes.resting(session, now=now)
         ],
-        kept=await provider_deletion.left(session, before=now - provider_deletion.LATE),
+        kept=await provider_deletion.count_left(session, before=now - provider_deletion.LATE),
         agents=await suspicions.agents(session),
         bursts=await suspicions.bursts(session, keyring=keyring, now=now),
         campaigns=await _campaigns(session),
@@ -71,12 +72,12 @@ async def overview(session: AsyncSession, *, keyring: Keyring, now: datetime) ->
 
 
 async def _campaigns(session: AsyncSession) -> list[CampaignWaiting]:
-    since = func.max(CampaignStep.at).filter(CampaignStep.step.not_in(campaign_life.BESIDE))
-    missed = case((Campaign.state == campaign_life.APPROVED, Campaign.scheduled_for))
+    since = func.max(CampaignStep.at).filter(CampaignStep.step.not_in(campaign_transitions.UNCHANGING))
+    missed = case((Campaign.state == CampaignState.APPROVED, Campaign.scheduled_for))
     rows = await session.execute(
         select(Campaign.id, Campaign.name, Campaign.purpose, Campaign.state, Campaign.author, since, missed)
         .join(CampaignStep, CampaignStep.campaign_id == Campaign.id)
-        .where(Campaign.state.in_(campaign_life.WAITING))
+        .where(Campaign.state.in_(campaign_transitions.WAITING))
         .group_by(Campaign.id)
         .order_by(since, Campaign.id)
     )

@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.campaigns import failure_breaker, transitions
+from api.campaigns import failure_breaker
 from api.campaigns.models import Campaign
+from api.campaigns.transitions import CampaignState
 from api.consultations.models import Consultation, ConsultationState
-from api.outbox import states
 from api.outbox.flow import budgets, lanes
-from api.outbox.models import Delivery, Flow, Gate, Lane, Tally
+from api.outbox.models import Delivery, Lane, MinuteCount, SendWindow, StateCount
+from api.outbox.states import DeliveryState
 from api.routing.prices import MILLION
 from api.workflows.overview.trouble_schemas import CampaignStuck, DayBudget, Overdue, RoadFailing, Troubles
 
@@ -30,7 +31,7 @@ _NEAR = 0.8  # of the day's budget
 
 async def troubles(session: AsyncSession, *, now: datetime) -> Troubles:
     """All of it, as it stands: kept nowhere."""
-    found = await lanes.every(session)
+    found = await lanes.list_all(session)
     return Troubles(
         failing=[each for lane in found if (each := _failing(lane, now)) is not None],
         stuck=[*await _still(session, now), *await _refused(session, now)],
@@ -51,16 +52,18 @@ def _failing(lane: Lane, now: datetime) -> RoadFailing | None:
 async def _still(session: AsyncSession, now: datetime) -> list[CampaignStuck]:
     """Campaigns that have something to send, may send it, and have sent nothing for a while."""
     since = now - STILL
-    moved = select(func.max(Flow.minute)).where(Flow.campaign_id == Campaign.id, Flow.state != states.QUEUED)
-    open_ = Delivery.state.in_((states.QUEUED, states.SENDING))
+    moved = select(func.max(MinuteCount.minute)).where(
+        MinuteCount.campaign_id == Campaign.id, MinuteCount.state != DeliveryState.QUEUED
+    )
+    open_ = Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.SENDING))
     waiting = (Delivery.campaign_id == Campaign.id, open_, Delivery.due_at <= now - LATE)
     queued = select(func.count()).select_from(Delivery).where(*waiting).scalar_subquery()
     latest = moved.scalar_subquery()
-    flows = (Gate.opens_at <= since, or_(Gate.closes_at.is_(None), Gate.closes_at > now))
+    flows = (SendWindow.opens_at <= since, or_(SendWindow.closes_at.is_(None), SendWindow.closes_at > now))
     rows = await session.execute(
         select(Campaign.id, Campaign.name, Campaign.launched_at, latest, queued)
-        .join(Gate, and_(Gate.campaign_id == Campaign.id, *flows))
-        .where(Campaign.state == transitions.RUNNING, Campaign.launched_at <= since, exists().where(*waiting))
+        .join(SendWindow, and_(SendWindow.campaign_id == Campaign.id, *flows))
+        .where(Campaign.state == CampaignState.RUNNING, Campaign.launched_at <= since, exists().where(*waiting))
         .where(or_(latest.is_(None), latest <= since))
         .order_by(Campaign.id)
     )
@@ -72,12 +75,14 @@ async def _still(session: AsyncSession, now: datetime) -> list[CampaignStuck]:
 
 async def _refused(session: AsyncSession, now: datetime) -> list[CampaignStuck]:
     """Campaigns of today that fail for as many people as would pause a larger one."""
-    failed = func.sum(Tally.count).filter(Tally.state == states.FAILED)
-    tried = func.sum(Tally.count).filter(Tally.state.in_((states.SENT, states.DELIVERED, states.FAILED)))
+    failed = func.sum(StateCount.count).filter(StateCount.state == DeliveryState.FAILED)
+    tried = func.sum(StateCount.count).filter(
+        StateCount.state.in_((DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.FAILED))
+    )
     rows = await session.execute(
         select(Campaign.id, Campaign.name, Campaign.launched_at, failed)
-        .join(Tally, Tally.campaign_id == Campaign.id)
-        .where(Campaign.launched_at > now - timedelta(days=1), Campaign.state != transitions.CANCELLED)
+        .join(StateCount, StateCount.campaign_id == Campaign.id)
+        .where(Campaign.launched_at > now - timedelta(days=1), Campaign.state != CampaignState.CANCELLED)
         .group_by(Campaign.id)
         .having(and_(failed >= _FEW, failed >= failure_breaker.SHARE * tried))
         .order_by(Campaign.id)
@@ -92,10 +97,10 @@ async def _overdue(session: AsyncSession, found: Sequence[Lane], now: datetime) 
     """What the clock, or a road, should have done by now."""
     before = now - LATE
     wanted: tuple[tuple[Any, Due], ...] = (
-        ("launch", _first(Campaign.name, Campaign.scheduled_for, Campaign.state == transitions.SCHEDULED)),
+        ("launch", _first(Campaign.name, Campaign.scheduled_for, Campaign.state == CampaignState.SCHEDULED)),
         ("opening", _first(Consultation.code, Consultation.opens_at, _to_open(now))),
         ("closing", _first(Consultation.code, Consultation.closes_at, Consultation.state == ConsultationState.OPEN)),
-        ("claim", _first(Delivery.road, Delivery.leased_until, Delivery.state == states.SENDING)),
+        ("claim", _first(Delivery.road, Delivery.leased_until, Delivery.state == DeliveryState.SENDING)),
     )
     late = []
     for what, query in wanted:
@@ -123,7 +128,7 @@ async def _messages(session: AsyncSession, found: Sequence[Lane], now: datetime)
     for lane in found:
         if lane.paused_until is not None or lane.next_slot > now:
             continue
-        mine = (Delivery.road == lane.road, Delivery.campaign_id.is_(None), Delivery.state == states.QUEUED)
+        mine = (Delivery.road == lane.road, Delivery.campaign_id.is_(None), Delivery.state == DeliveryState.QUEUED)
         due = await session.scalar(select(func.min(Delivery.due_at)).where(*mine))
         if due is not None and due <= now - _WAITS:
             late.append(Overdue(what="messages", of=lane.road, since=due))
@@ -132,7 +137,7 @@ async def _messages(session: AsyncSession, found: Sequence[Lane], now: datetime)
 
 async def _budget(session: AsyncSession, now: datetime) -> DayBudget | None:
     """The day's purse, once most of it is spent, or something had to wait for money."""
-    found = await budgets.look(session, budgets.of_day(now))
+    found = await budgets.get(session, budgets.of_day(now))
     if found is None or found.ceiling is None or not (found.empty or found.spent >= _NEAR * found.ceiling):
         return None
     return DayBudget(spent=found.spent / MILLION, ceiling=found.ceiling / MILLION, waits=found.empty)

@@ -11,10 +11,11 @@ import typer
 from api.campaigns.estimate import trial
 from api.campaigns.estimate.trial import TestIn, TestOut
 from api.campaigns.reporting import progress, recipients
-from api.campaigns.reporting.recipient import Recipient, State
-from api.campaigns.reporting.recipients import Wanted
+from api.campaigns.reporting.recipient import Recipient
+from api.campaigns.reporting.recipients import RecipientFilter
 from api.clock import MOROCCO, now
 from api.db import Database
+from api.outbox.states import DeliveryState
 from api.text import spreadsheet
 from sawt.cli.cli_format import counted, place
 from sawt.cli.cli_input import As, InLanguage, OnChannel, To, well_formed
@@ -53,18 +54,18 @@ def try_text(
 def list_recipients(
     pages: Pages,
     number: Id,
-    state: Annotated[State | None, typer.Option(help="only those in this state")] = None,
+    state: Annotated[DeliveryState | None, typer.Option(help="only those in this state")] = None,
     reason: Annotated[str | None, typer.Option(help="only those with this reason")] = None,
     channel: Channel = None,
     file: Annotated[Path | None, typer.Option("--csv", help="write them to this file; - for standard output")] = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Say who got it and who did not, one by one and why; numbers are masked."""
-    wanted = Wanted(state, reason, channel)
+    wanted = RecipientFilter(state, reason, channel)
     if file is None:
         pages.show(
             lambda asked: take(
-                lambda session: recipients.page(session, number, wanted, keyring=keyring(), asked=asked)
+                lambda session: recipients.page(session, number, wanted, keyring=keyring(), page_request=asked)
             ),
             _SHOWN,
             lambda each: [_cell(each, name) for name in _SHOWN],
@@ -88,9 +89,9 @@ async def send_test(db: Database, number: int, given: TestIn, who: str) -> list[
         return await trial.send_test(session, number, given, who=who, kit=kit, keyring=keyring(), now=now())
 
 
-async def write_csv(db: Database, number: int, wanted: Wanted, out: Writable) -> int:
+async def write_csv(db: Database, number: int, wanted: RecipientFilter, out: Writable) -> int:
     """Write the recipients as they come; returns how many. Raises NotFound."""
-    parts = await recipients.begun(recipients.chunks(db, number, wanted, keyring=keyring()))
+    parts = await recipients.started(recipients.batches(db, number, wanted, keyring=keyring()))
     rows = -1  # the first is of names
     async for text in recipients.as_csv(parts):
         out.write(text)
@@ -101,7 +102,7 @@ async def write_csv(db: Database, number: int, wanted: Wanted, out: Writable) ->
 async def _watch(db: Database, number: int) -> None:
     async with db.transaction() as session:
         prices = (await ruled(session)).rules.prices
-    first = await progress.look(db, number, prices=prices)
+    first = await progress.read(db, number, prices=prices)
     async for found in progress.changes(db, number, prices=prices, first=first):
         counts = ", ".join(f"{count} {state}" for state, count in found.states.items())
         _out.print(f"{now().astimezone(MOROCCO):%H:%M:%S} {found.state}: {counts or 'nothing yet'}")

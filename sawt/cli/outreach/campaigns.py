@@ -11,7 +11,7 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns import actions, service
-from api.campaigns.action_dispatch import StepName, take_step
+from api.campaigns.action_dispatch import ActionName, take_action
 from api.campaigns.audience.selection import INVITE, REMIND
 from api.campaigns.reporting.report import report
 from api.campaigns.reporting.schemas import Preview, Report
@@ -110,7 +110,7 @@ def budget(number: Id, amount: Annotated[float, typer.Argument(help="of money, i
     _say(number, take(lambda session: _budget(session, number, amount, who)))
 
 
-def _plain(step: StepName, words: str) -> None:
+def _plain(step: ActionName, words: str) -> None:
     def step_taken(number: Id, who: As) -> None:
         found, state = take(lambda session: _step(session, number, step, who, None))
         _say(found, state)
@@ -120,7 +120,7 @@ def _plain(step: StepName, words: str) -> None:
     campaign.command(step, help=words)(step_taken)
 
 
-_WORDS: Mapping[StepName, str] = {
+_WORDS: Mapping[ActionName, str] = {
     "submit": "Ask for approval.",
     "unschedule": "Launch it at no moment by itself; it stays approved.",
     "approve": "Approve it; above a number of people somebody else than its author does.",
@@ -150,8 +150,8 @@ async def _report(session: AsyncSession, number: int) -> Report:
     return await report(session, number, prices=(await ruled(session)).rules.prices)
 
 
-async def _step(session: AsyncSession, number: int, step: StepName, who: str, at: datetime | None) -> tuple[int, str]:
-    found = await take_step(session, number, step, kit=await ruled(session), who=who, at=at, now=now())
+async def _step(session: AsyncSession, number: int, step: ActionName, who: str, at: datetime | None) -> tuple[int, str]:
+    found = await take_action(session, number, step, kit=await ruled(session), who=who, at=at, now=now())
     return found.id, found.state
 
 

@@ -8,8 +8,9 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns import invite as campaign_invite
-from api.campaigns import service, transitions
+from api.campaigns import service
 from api.campaigns.reporting.schemas import Preview
+from api.campaigns.transitions import CampaignState
 from api.clock import now
 from sawt.cli.cli_input import As, agreed
 from sawt.cli.outreach.campaign_preview import question, show_preview
@@ -33,7 +34,7 @@ def invite(
         agreed(question(found))
     state, above = take(lambda session: _proceed(session, number, who))
     _err.print(f"Campaign {number} is {state}.")
-    if state == transitions.SUBMITTED:
+    if state == CampaignState.SUBMITTED:
         _err.print(f"It goes to more than {above} people: somebody else approves it. Next:")
         _err.print(f"sawt campaign approve {number} --as ANOTHER, then sawt invite {code} --as {who}")
 

@@ -45,7 +45,7 @@ def resume(road: Annotated[str, typer.Argument(help="the lane, as in 'sawt lanes
 
 
 async def _list(session: AsyncSession, asked: Asked) -> Found[Lane]:
-    found = await service.every(session)
+    found = await service.list_all(session)
     return cut("lanes", found, asked, key=lambda each: (each.road.lower(), each.road), kinds=(str, str))
 
 

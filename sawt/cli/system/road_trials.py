@@ -17,11 +17,11 @@ from api.clock import Clock
 from api.clock import now as present
 from api.db import Database
 from api.errors import Invalid
-from api.outbox import states
 from api.outbox.flow import lanes
+from api.outbox.states import DeliveryState
 from api.outbox.write import test_messages
 from api.outbox.write.replies import TRIAL
-from api.outbox.write.test_messages import Fate
+from api.outbox.write.test_messages import MessageOutcome
 from api.routing.roads import Road
 from api.settings import Settings
 from sawt.context import kit
@@ -29,9 +29,14 @@ from sawt.roads import providers_of, roads_of
 from sawt.settings import keys_of
 
 _LOOK = 0.5  # seconds
-_OPEN = frozenset({states.QUEUED, states.SENDING})  # what certainly becomes something else
+_OPEN = frozenset({DeliveryState.QUEUED, DeliveryState.SENDING})  # what certainly becomes something else
 _LEFT_OUT, _UNHEARD = "left out", "not heard of"
-_WORDS = {states.SENT: "handed over", states.DELIVERED: "delivered", states.UNSURE: "unsure", states.FAILED: "refused"}
+_WORDS = {
+    DeliveryState.SENT: "handed over",
+    DeliveryState.DELIVERED: "delivered",
+    DeliveryState.UNSURE: "unsure",
+    DeliveryState.FAILED: "refused",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ class Verdict:
     @property
     def fine(self) -> bool:
         """Whether the provider took it, or there was nothing to try."""
-        return self.outcome in (_WORDS[states.SENT], _WORDS[states.DELIVERED], _LEFT_OUT)
+        return self.outcome in (_WORDS[DeliveryState.SENT], _WORDS[DeliveryState.DELIVERED], _LEFT_OUT)
 
 
 async def try_roads(
@@ -77,7 +82,7 @@ async def _queue(
     if not wanted:
         raise Invalid("no road is switched on. Try: sawt doctor")
     keyring = keys_of(settings)
-    phone = await test_messages.phone(session, number, keyring=keyring, road=wanted[0].name, now=now)
+    phone = await test_messages.find_phone(session, number, keyring=keyring, road=wanted[0].name, now=now)
     said = mark(kit(settings), "fr")
     queued: list[int] = []
     left_out = []
@@ -85,7 +90,7 @@ async def _queue(
         if road.channel != "sms" and phone.telegram is None:
             left_out.append(Verdict(road.name, _LEFT_OUT, f"the owner of this number is not known on {road.channel}"))
             continue
-        made = await test_messages.write(
+        made = await test_messages.queue(
             session, _message(said, road), keyring=keyring, to=phone.on(road.channel), road=road.name,
             priority=TRIAL, now=now, kept=kept,
         )  # fmt: skip
@@ -97,30 +102,32 @@ def _message(said: str, road: Road) -> Reply:
     return Reply(f"{said} Sawt, {road.name}")
 
 
-async def _followed(db: Database, numbers: list[int], reporting: Collection[str], *, wait: timedelta) -> list[Fate]:
+async def _followed(
+    db: Database, numbers: list[int], reporting: Collection[str], *, wait: timedelta
+) -> list[MessageOutcome]:
     """Look until each has come to its end, or the time is over.
 
     What a road took is at its end where the road is not `reporting`: nothing more is ever heard of it.
     """
 
-    def waits(fate: Fate) -> bool:
-        return fate.state in _OPEN or (fate.state == states.SENT and fate.road in reporting)
+    def waits(fate: MessageOutcome) -> bool:
+        return fate.state in _OPEN or (fate.state == DeliveryState.SENT and fate.road in reporting)
 
     until = time.monotonic() + wait.total_seconds()
     while True:
         async with db.transaction() as session:
-            found = await test_messages.fates(session, numbers)
+            found = await test_messages.outcomes(session, numbers)
         if time.monotonic() >= until or not any(map(waits, found)):
             return found
         await asyncio.sleep(_LOOK)
 
 
-def verdict(fate: Fate, *, rests: str | None) -> Verdict:
+def verdict(fate: MessageOutcome, *, rests: str | None) -> Verdict:
     """What a trial's state says of its road; `rests` is why its lane rests, None where it does not."""
     if fate.state in _WORDS:
         return Verdict(fate.road, _WORDS[fate.state], fate.reason or "", touched=True)
     touched = fate.attempts > 0
-    if fate.state == states.SENDING:
+    if fate.state == DeliveryState.SENDING:
         return Verdict(fate.road, _UNHEARD, "it is on its way", touched=True)
     if rests is not None:
         return Verdict(fate.road, "not handed over", f"the road rests: {rests}", touched=True)

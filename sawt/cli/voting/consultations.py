@@ -91,7 +91,7 @@ def close(
     where = f": {url}/consultations/{code}/receipts" if url else ""
     published = "is published" if clean else "will be published by itself, once nothing is left that could name a voter"
     _err.print(f"Its list {published}{where}" if where else f"Its list {published}.")
-    if kept := take(provider_deletion.left):
+    if kept := take(provider_deletion.count_left):
         left = f"Messages of dialogues that providers still keep: {roughly(kept)}."
         _err.print(f"{left} You need not do anything: the service deletes them.")
 
