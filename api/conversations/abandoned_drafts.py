@@ -65,7 +65,7 @@ def let_go(at: Conversation) -> None:
     """Forget the draft of a conversation, and the offer to send it."""
     at.put_away()
     if at.step == "desk.offer":
-        at.step, at.offered = "home" if at.consultation_id is None else "question", []
+        at.step, at.offered = "home" if at.consultation_id is None else "question", ()
 
 
 async def _ties(session: AsyncSession, held: Conversation) -> bool:
@@ -82,7 +82,7 @@ async def _ties(session: AsyncSession, held: Conversation) -> bool:
 def _let_idea_go(at: Conversation) -> None:
     at.notes = {name: note for name, note in at.notes.items() if name != IDEA}
     if at.step.startswith(IDEA):  # all its steps
-        at.step, at.offered = "home" if at.consultation_id is None else "question", []
+        at.step, at.offered = "home" if at.consultation_id is None else "question", ()
 
 
 def _held(which: ColumnElement[bool], note: str) -> Select[Conversation]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from api.conversations.offered_choices import Offered, OfferedJson
 from api.db import Base, Json, Moment
 
 IDEA = "idea"  # the note that holds an idea half written
@@ -45,7 +46,7 @@ class Conversation(Base):
     step: Mapped[str] = mapped_column(String(16), default="language")
     consultation_id: Mapped[int | None] = mapped_column(ForeignKey("consultations.id"))
     position: Mapped[int] = mapped_column(default=0)
-    offered: Mapped[list[Any]] = mapped_column(Json, default=list)
+    offered: Mapped[Offered] = mapped_column(OfferedJson, default=tuple)
     misses: Mapped[int] = mapped_column(default=0)  # texts in a row that were not understood
     hour: Mapped[datetime] = mapped_column(Moment)  # since when `heard` counts
     heard: Mapped[int] = mapped_column(default=0)

@@ -17,7 +17,7 @@ from api.consultations import service as consultations
 from api.consultations.models import Consultation, Participation
 from api.conversations import abandoned_drafts
 from api.conversations.models import ENDED, LAST, PERSON, VOTING, Conversation, is_past
-from api.db import Json
+from api.conversations.offered_choices import OfferedJson
 from api.residents.models import Address
 
 _LOOKS_BACK = timedelta(days=1)  # a conversation that is busy is emptied by a later look
@@ -40,8 +40,8 @@ async def empty(session: AsyncSession, closed: list[int]) -> None:
     """Empty what conversations hold of these consultations, but for those that are busy now."""
     asked, within, helping, trailing = _held(closed)
     await abandoned_drafts.close(session, closed)
-    await _empty(session, asked, step="home", offered=[], notes={}, **_BARE)
-    await _empty(session, helping, offered=[], notes={}, position=0, guess=None)
+    await _empty(session, asked, step="home", offered=(), notes={}, **_BARE)
+    await _empty(session, helping, offered=(), notes={}, position=0, guess=None)
     await _forget_notes(session, closed)
     await _empty(session, within, **_BARE)
     await _empty(session, trailing, **_NO_TRAIL)
@@ -63,7 +63,9 @@ def _held(closed: list[int]) -> tuple[ColumnElement[bool], ...]:
     theirs = Conversation.consultation_id.in_(closed)
     helps = func.coalesce(cast(Conversation.assisting, String).contains('"own"'), False)
     asked = Conversation.step == "question"
-    kept = or_(Conversation.position != 0, Conversation.guess.is_not(None), Conversation.offered != literal([], Json))
+    kept = or_(
+        Conversation.position != 0, Conversation.guess.is_not(None), Conversation.offered != literal((), OfferedJson)
+    )
     return (
         and_(theirs, asked, ~helps),
         and_(theirs, ~asked),
@@ -114,7 +116,7 @@ async def _let_go(session: AsyncSession, closed: list[int]) -> None:
         if not set(closed).isdisjoint(held.get("of", ())):
             held = {name: value for name, value in held.items() if name not in PERSON}
             if each.consultation_id not in closed:  # they are at another one: without a token the person is done
-                each.consultation_id, each.position, each.step, each.offered = None, 0, "assist", []
+                each.consultation_id, each.position, each.step, each.offered = None, 0, "assist", ()
         if held["own"][0] in closed:
             held["own"] = [held["own"][0], 0]
         each.assisting = held

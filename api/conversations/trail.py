@@ -94,7 +94,7 @@ def name(at: Conversation, question: QuestionContent | None, *, gone: bool, free
     """
     if gone:
         return _STOPPED
-    listed = [str(key) for key, _, action in at.offered if not action]
+    listed = [choice.key for choice in at.offered if not choice.action]
     if question is None:
         named = at.step if free or not listed else f"{at.step}:{listed[0]}:{len(listed)}"
     else:

@@ -154,7 +154,7 @@ def close(at: Conversation, *, left: bool) -> None:
     if at.assisting is None:
         return
     at.consultation_id, at.position = at.assisting["own"]
-    at.assisting, at.offered, at.step = None, [], "home" if at.consultation_id is None else "question"
+    at.assisting, at.offered, at.step = None, (), "home" if at.consultation_id is None else "question"
     if left:
         at.notes = {**at.notes, HELPED: True}
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 from api.consultations.content import PLACE, POINTS, RANKING, OptionContent, QuestionContent
 from api.consultations.option_values import given_by
+from api.conversations.offered_choices import Offered
 from api.dialogue.features import BY_OWNER, COMMANDS, OPENS, READS
 from api.dialogue.question_kinds import KINDS
 from api.dialogue.steps.gathering import late_offers
@@ -41,7 +40,7 @@ def expected(turn: Turn) -> Expected:
 
 
 def of_question(
-    turn: Turn, question: QuestionContent, offered: Sequence[Any], *, opens: frozenset[str] = frozenset()
+    turn: Turn, question: QuestionContent, offered: Offered, *, opens: frozenset[str] = frozenset()
 ) -> Expected:
     """What a question expects, with these choices on offer (key, label, whether it is a way out)."""
     low, high = int(question.rules.get("low") or 0), int(question.rules.get("high") or 0)
@@ -62,7 +61,7 @@ def of_question(
     )
 
 
-def _offers(turn: Turn, question: QuestionContent | None, offered: Sequence[Any]) -> tuple[Offer, ...]:
+def _offers(turn: Turn, question: QuestionContent | None, offered: Offered) -> tuple[Offer, ...]:
     return tuple(
         Offer(key, _names(turn, question, key, label), action, says=_says(turn, key)) for key, label, action in offered
     )
@@ -94,7 +93,7 @@ def is_gathered(turn: Turn, key: str) -> bool:
 
 def is_way_out(turn: Turn, key: str) -> bool:
     """Whether this is a way out that is on offer now ("Retour"), and no choice."""
-    return any(action for offered, _, action in turn.conversation.offered if offered == key)
+    return any(choice.action for choice in turn.conversation.offered if choice.key == key)
 
 
 def label(turn: Turn, key: str) -> str:
@@ -102,9 +101,9 @@ def label(turn: Turn, key: str) -> str:
     return label_of(turn, turn.conversation.offered, key)
 
 
-def label_of(turn: Turn, offered: Sequence[Any], key: str) -> str:
+def label_of(turn: Turn, offered: Offered, key: str) -> str:
     """The same, of these choices; "" if it is none of them."""
-    labels: dict[str, str] = {known: text for known, text, _ in offered}
+    labels: dict[str, str] = {choice.key: choice.label for choice in offered}
     option, _, points = key.rpartition(":")
     return labels.get(key) or (turn.voice.paired(labels[option], points) if option in labels else "")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from api.channel import Choice, Reply
 from api.conversations import trail
 from api.conversations.models import Conversation
+from api.conversations.offered_choices import offered_from
 from api.dialogue.turn import Turn
 from api.i18n import Voice
 from api.outbox.write import notifications
@@ -25,7 +26,7 @@ async def ask_there(turn: Turn, shown: Address, owner: Resident) -> None:
     there = await session.get(Conversation, shown.id)
     text, choices = voice("link.confirm", device=_device(turn.address, turn.incoming.address)), _yes_no(voice)
     if there is not None and there.step == STEP:
-        there.offered = [[choice.key, choice.label, choice.action] for choice in choices]
+        there.offered = offered_from(choices)
         trail.ask(there, trail.name(there, None, gone=False, free=False), of=None, now=turn.now)
     elif shown.channel == linking.PHONES:
         text, choices = voice("link.later", device=_device(turn.address, turn.incoming.address)), ()

@@ -111,7 +111,7 @@ async def _merge(
     if talk is None and kept.state == ACTIVE:  # it was written to, and never wrote
         session.add(store.begun(holder.id, now=given.now, step="home"))
     elif talk is not None and kept.state == ACTIVE and talk.step in _JOINING:
-        talk.step, talk.offered = "home", []
+        talk.step, talk.offered = "home", ()
     for each in (one, other):
         await audit.note(session, who=given.who, act="merge doubles", subject=f"resident {each.id}", now=given.now)
 

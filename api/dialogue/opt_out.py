@@ -22,7 +22,7 @@ async def stop(turn: Turn, wording: str) -> None:
     residents.stop(turn.session, turn.resident, channel=turn.incoming.channel, wording=wording[:_LONGEST], now=turn.now)
     await outbox.cancel_unasked(turn.session, turn.resident.id, now=turn.now)
     await agent_session.end(turn)
-    turn.conversation.offered = []
+    turn.conversation.offered = ()
     if len(await residents.channels(turn.session, turn.resident.id)) > 1:
         turn.say("stopped.everywhere")
     else:

@@ -12,6 +12,7 @@ from api.campaigns.context import Kit
 from api.channel import Reply
 from api.conversations import trail
 from api.conversations.models import Conversation
+from api.conversations.offered_choices import offered_from
 from api.meetings import minutes_review, notifications
 from api.meetings.models import Meeting, Registration
 from api.messages import service as messages
@@ -81,5 +82,5 @@ def _wait(at: Conversation, reply: Reply, now: datetime) -> None:
     """Let the conversation wait for the answer."""
     at.put_away()
     at.step = STEP
-    at.offered = [[choice.key, choice.label, choice.action] for choice in reply.choices]
+    at.offered = offered_from(reply.choices)
     trail.ask(at, trail.name(at, None, gone=False, free=False), of=None, now=now)

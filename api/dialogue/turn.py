@@ -13,6 +13,7 @@ from api.channel import Attachment, Choice, Incoming, Reply
 from api.consultations.content import Contents, QuestionContent
 from api.consultations.models import Consultation
 from api.conversations.models import FRESH, SHOWN, Conversation
+from api.conversations.offered_choices import offered_from
 from api.dialogue.understand.script import suggest
 from api.dialogue.understand.vocabulary.lexicon import Lexicon, Sureness
 from api.i18n import Catalogs, Voice
@@ -155,7 +156,7 @@ class Turn:
     def ask(self, step: str, text: str, choices: tuple[Choice, ...] = ()) -> None:
         """Ask something: remember the step and what was offered, so that the next words can be understood."""
         self.conversation.step = step
-        self.conversation.offered = [[choice.key, choice.label, choice.action] for choice in choices]
+        self.conversation.offered = offered_from(choices)
         self.asked = Reply(text=text, choices=choices)
 
     def in_place(self) -> None:

@@ -49,7 +49,7 @@ class WiredPerson(DirectPerson):
             found = await residents.find_address(session, keyring=KEYRING, channel="sms", address=self.address)
             number = None if found is None else found.id
             offered = await session.scalar(select(Conversation.offered).where(Conversation.address_id == number))
-        return tuple(Choice(key, label, action=action) for key, label, action in offered or ())
+        return tuple(Choice(shown.key, shown.label, action=shown.action) for shown in offered or ())
 
 
 def _choice(label: str, data: str) -> Choice:

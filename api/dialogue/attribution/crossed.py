@@ -51,7 +51,7 @@ async def about(turn: Turn, asked: tuple[Asked, ...]) -> Heard | None:
     if incoming.kind is Kind.EDITED:
         found = provenance.wrote(asked, incoming.message_id)
     elif incoming.pointer is not None:
-        found = provenance.replied(asked, incoming.pointer, [key for key, _, _ in turn.conversation.offered])
+        found = provenance.replied(asked, incoming.pointer, [choice.key for choice in turn.conversation.offered])
     else:
         found, late = provenance.seen(asked, incoming.sent_at), True
     if found is not None and found.base == asked[-1].base and not _is_changed(found, incoming):
@@ -121,8 +121,8 @@ def _before(turn: Turn) -> Asked | None:
 async def ask_again(turn: Turn) -> Heard:
     """Ask once more what is asked now; where nothing is, only the ways out are offered again."""
     at = turn.conversation
-    if at.step == "home" and all(action for _, _, action in at.offered):
-        turn.ask("home", "", tuple(Choice(key, label, action=True) for key, label, _ in at.offered))
+    if at.step == "home" and all(choice.action for choice in at.offered):
+        turn.ask("home", "", tuple(Choice(shown.key, shown.label, action=True) for shown in at.offered))
     else:
         await again(turn)
     return Heard.SETTLED

@@ -12,6 +12,7 @@ from typing import Any
 from api.consultations.content import QuestionContent
 from api.consultations.models import Consultation
 from api.conversations.models import VOTING, Conversation
+from api.conversations.offered_choices import dump, load
 from api.dialogue.expectations import expected
 from api.dialogue.meaning import understand
 from api.dialogue.turn import Said, Turn
@@ -21,14 +22,14 @@ from api.text.normalise import normalise
 
 Place = dict[str, Any]
 
-_KEPT = ("step", "consultation_id", "position", "offered", "guess")  # by these words are understood
+_KEPT = ("step", "consultation_id", "position", "guess")  # by these words are understood
 
 
 def place(turn: Turn) -> Place:
     """Where a conversation stands: what words mean there depends on nothing else."""
     at = turn.conversation
     notes = {name: at.notes[name] for name in VOTING if name in at.notes}
-    return {**{name: getattr(at, name) for name in _KEPT}, "notes": notes}
+    return {**{name: getattr(at, name) for name in _KEPT}, "offered": dump(at.offered), "notes": notes}
 
 
 def about(turn: Turn, where: Place, said: Said) -> tuple[Place, str, bool] | None:
@@ -47,6 +48,7 @@ async def is_same(turn: Turn, kept: tuple[Place, str, bool]) -> bool:
     here = replace(turn, questions=await _questions(turn, turn.consultation))
     if _is_number(turn) and not number and expected(here).reads in (Reads.STEP, Reads.NUMBER):
         return False
+    where = {**where, "offered": load(where["offered"])}
     at = Conversation(address_id=now.address_id, assisting=now.assisting, **where)  # of no session: nothing is written
     found = await turn.session.get(Consultation, at.consultation_id) if at.consultation_id is not None else None
     questions = await _questions(turn, found)

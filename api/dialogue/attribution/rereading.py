@@ -7,6 +7,7 @@ from dataclasses import replace
 from api.channel import Choice
 from api.consultations.answer_rules import ONE, TWICE, RuleBroken
 from api.consultations.content import NUMBER, SCALE, SINGLE, TEXT, QuestionContent
+from api.conversations.offered_choices import offered_from
 from api.dialogue.expectations import of_question
 from api.dialogue.question_kinds import KINDS
 from api.dialogue.question_kinds.kind import Values, value_of
@@ -27,8 +28,7 @@ def reread(turn: Turn, question: QuestionContent, value: str) -> Values:
     does not take.
     """
     lexicon = turn.tools.lexicon
-    offered = [[each.key, each.label, each.action] for each in _choices(turn, question, value)]
-    expected = of_question(turn, question, offered)
+    expected = of_question(turn, question, offered_from(_choices(turn, question, value)))
     found = read(turn.incoming.text, expected, lexicon)
     if found.twice:
         raise RuleBroken(TWICE, given=2, limit=1)

@@ -58,7 +58,7 @@ def _list(turn: Turn, offers: list[OnOffer]) -> None:
 async def ask(turn: Turn) -> None:
     """Another person, or the end; which consultation, while that is not chosen for the person at hand."""
     voice, held = turn.voice, turn.conversation.assisting or {}
-    listed = any(str(key).startswith("assist:on:") for key, _, _ in turn.conversation.offered)
+    listed = any(choice.key.startswith("assist:on:") for choice in turn.conversation.offered)
     offers = await _offers(turn) if listed or "token" in held else []
     if len(offers) > 1:
         _list(turn, offers)
@@ -74,7 +74,7 @@ async def hear(turn: Turn, said: Said) -> Heard:
         turn.say("assist.over")
         return await leave(turn)
     if said.intent in ("back", "change"):
-        if "token" not in held and any(key == "assist:next" for key, _, _ in turn.conversation.offered):
+        if "token" not in held and any(choice.key == "assist:next" for choice in turn.conversation.offered):
             turn.say("assist.final")
         return Heard.AGAIN
     act = act or _WORDS.get(said.intent or "", "")
@@ -82,7 +82,7 @@ async def hear(turn: Turn, said: Said) -> Heard:
         return await _end(turn)
     if act == "on" and turn.conversation.consultation_id is None:
         turn.conversation.assisting = {**held, "code": code}
-    asked = said.tapped or any(key == f"assist:{act}" for key, _, _ in turn.conversation.offered)
+    asked = said.tapped or any(choice.key == f"assist:{act}" for choice in turn.conversation.offered)
     if act not in ("on", "next") or (act == "next" and not asked) or turn.conversation.consultation_id is not None:
         return Heard.MISSED
     return await _person(turn)

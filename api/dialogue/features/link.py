@@ -165,7 +165,7 @@ async def _join(turn: Turn, other: Address, owner: Resident, *, how: str) -> Hea
     if there is None:  # it was written to, and never wrote
         session.add(store.begun(other.id, now=turn.now, step="home"))
     elif there.step in (_STEP, "language", "consent", "province"):  # nothing of that is to be asked any more
-        there.step, there.offered = "home", []
+        there.step, there.offered = "home", ()
     told = Reply(turn.voice("link.done"))
     await notifications.tell(session, turn.resident.id, told, keyring=keyring, now=turn.now, address_id=other.id)
     return await _done(turn, gone)

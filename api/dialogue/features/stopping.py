@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.channel import Choice
+from api.conversations.offered_choices import dump, load
 from api.dialogue import opt_out
 from api.dialogue.features.feature import Feature
 from api.dialogue.turn import Heard, Said, Turn
@@ -15,7 +16,7 @@ _WAS = "was"  # the note that holds the step they were at, and what was on offer
 async def wonder(turn: Turn, heard: Heard) -> None:
     """Ask, after an answer was kept, and remember where they go on if it was only an answer."""
     at = turn.conversation
-    at.notes = {**at.notes, _WAS: None if heard is Heard.MOVED else [at.step, at.offered]}
+    at.notes = {**at.notes, _WAS: None if heard is Heard.MOVED else [at.step, dump(at.offered)]}
     await ask(turn)
 
 
@@ -50,7 +51,8 @@ def _return(turn: Turn) -> Heard:
     at = turn.conversation
     was = at.notes.get(_WAS)
     at.notes = {name: note for name, note in at.notes.items() if name != _WAS}
-    at.step, at.offered = was or ("home", [])
+    step, offered = was or ("home", [])
+    at.step, at.offered = step, load(offered)
     if was is None:
         return Heard.MOVED
     return Heard.SETTLED if at.step == "home" and turn.lines else Heard.AGAIN

@@ -135,7 +135,7 @@ def _lost(turn: Turn) -> str:
 
 def _number(turn: Turn) -> str:
     """That a number is expected, where there are some to choose from."""
-    count = sum(not action for _, _, action in turn.conversation.offered)
+    count = sum(not choice.action for choice in turn.conversation.offered)
     return turn.voice("expect.choice", last=count) if count > 1 else ""
 
 

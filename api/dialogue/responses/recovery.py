@@ -43,7 +43,7 @@ async def give_up(turn: Turn) -> None:
     """What they were at cannot go on: they are between consultations, and answer for themselves."""
     at = turn.conversation
     at.put_away()
-    at.step, at.consultation_id, at.position, at.offered = "home", None, 0, []
+    at.step, at.consultation_id, at.position, at.offered = "home", None, 0, ()
     if at.assisting is not None:
         turn.say("assist.over")
         await agent_session.end(turn)

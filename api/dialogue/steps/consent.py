@@ -49,6 +49,6 @@ async def hear(turn: Turn, said: Said) -> Heard:
     at.notes = {name: note for name, note in at.notes.items() if name != ASKED}
     if value == "yes":
         return Heard.MOVED
-    at.offered = []
+    at.offered = ()
     turn.say("consent.declined")
     return Heard.SETTLED

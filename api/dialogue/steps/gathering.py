@@ -10,6 +10,7 @@ from api.consultations.answer_rules import FEW, MANY, ONE, POINTS_OVER, TWICE, R
 from api.consultations.content import POINTS, QuestionContent
 from api.consultations.models import Consultation
 from api.consultations.receipts.description import chosen as named
+from api.conversations.offered_choices import Offered, offered_from
 from api.dialogue.question_kinds import KINDS, points
 from api.dialogue.question_kinds.kind import Values, key, value_of
 from api.dialogue.steps import home
@@ -18,7 +19,7 @@ from api.dialogue.understand.sentences.greetings import asks, beside
 from api.dialogue.voting import ballot_box, buttons, partial_answers, vote_session
 from api.i18n import Voice
 
-Offered = Callable[[QuestionContent, Values], tuple[Choice, ...]]  # what can be chosen, given what was
+Offer = Callable[[QuestionContent, Values], tuple[Choice, ...]]  # the choices to offer, given those made so far
 
 _RULES: dict[str, Callable[[Voice, RuleBroken], str]] = {
     MANY: lambda voice, broken: voice("rule.many", given=broken.given, most=broken.limit),
@@ -38,7 +39,7 @@ def rule(voice: Voice, broken: RuleBroken) -> str:
     return _RULES[broken.rule](voice, broken)
 
 
-async def tap(turn: Turn, consultation: Consultation, question: QuestionContent, value: str, offered: Offered) -> Reply:
+async def tap(turn: Turn, consultation: Consultation, question: QuestionContent, value: str, offer: Offer) -> Reply:
     """Add what was tapped, or take it away: the message as it stands then; one that breaks the rule says so.
 
     While it is too few to be an answer, the message says what counts until it is one.
@@ -52,7 +53,7 @@ async def tap(turn: Turn, consultation: Consultation, question: QuestionContent,
     stays = partial_answers.stays(turn, question, counts) if counts not in ((), chosen) else ""
     text = buttons.remains(turn, question, chosen) or buttons.wording(turn, turn.questions, question)
     return Reply(
-        text="\n".join(filter(None, (turn.slip or stays, text))), choices=offered(question, chosen), replaces=True
+        text="\n".join(filter(None, (turn.slip or stays, text))), choices=offer(question, chosen), replaces=True
     )
 
 
@@ -63,7 +64,7 @@ async def begin(turn: Turn, consultation: Consultation, question: QuestionConten
 
 
 async def take(
-    turn: Turn, consultation: Consultation, question: QuestionContent, values: Values, offered: Offered
+    turn: Turn, consultation: Consultation, question: QuestionContent, values: Values, offer: Offer
 ) -> str | None:
     """Take typed choices, on top of those given just before; returns the receipt, None if more of them are asked for.
 
@@ -86,7 +87,7 @@ async def take(
     if goes_on or not (last or turn.incoming.choice):  # a tap is ticked where it was made
         turn.lines += told(turn, question, chosen)
     if goes_on:
-        _ask_more(turn, offered(question, chosen))
+        _ask_more(turn, offer(question, chosen))
         return None
     return receipt
 
@@ -147,11 +148,11 @@ async def add_late(turn: Turn, said: Said) -> Heard:
     return Heard.SETTLED
 
 
-def late_offers(turn: Turn) -> tuple[tuple[str, str, bool], ...]:
+def late_offers(turn: Turn) -> Offered:
     """What choices typed after the end may name, as a conversation keeps what is on offer."""
     if turn.late is None:
         return ()
     question = turn.late[1]
     choices = KINDS[question.kind].choices(question, turn.voice, ())
     done = key(question, "done")
-    return tuple((each.key, each.label, each.action) for each in choices if each.key != done)
+    return offered_from(choice for choice in choices if choice.key != done)

@@ -34,7 +34,7 @@ async def rest_after(turn: Turn) -> None:
 
 def tells_of_waiting(turn: Turn) -> bool:
     """Whether the last thing they were told is that another vote waits, and the word for it."""
-    return turn.conversation.step == "home" and any(key == _VOTES for key, _, _ in turn.conversation.offered)
+    return turn.conversation.step == "home" and any(choice.key == _VOTES for choice in turn.conversation.offered)
 
 
 def menu(turn: Turn) -> Choice:
@@ -49,7 +49,7 @@ async def ask(turn: Turn) -> None:
     """
     offers = await offered.on_offer(turn)
     waiting = offered.waiting(offers)
-    if any(str(key).startswith("home:change:") for key, _, _ in turn.conversation.offered):
+    if any(choice.key.startswith("home:change:") for choice in turn.conversation.offered):
         _which(turn, offered.finished(offers), change=True)
     elif waiting and vote_session.just_ended(turn):
         turn.say("done.waiting")
@@ -130,7 +130,7 @@ def _agrees(turn: Turn, said: Said) -> bool:
 
 def _offered(turn: Turn) -> bool:
     """Whether the last message offered consultations, by name or by the word for voting."""
-    return any(str(key).startswith(("open:", "go:votes")) for key, _, _ in turn.conversation.offered)
+    return any(choice.key.startswith(("open:", _VOTES)) for choice in turn.conversation.offered)
 
 
 def _yes_or_no(turn: Turn, said: Said) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.channel import Choice
 from api.conversations.models import ASKED, SHOWN
+from api.conversations.offered_choices import dump, load
 from api.dialogue.turn import Heard, Said, Turn
 from api.residents import service as residents
 
@@ -19,7 +20,7 @@ def ask(turn: Turn) -> None:
     """Offer the languages, and the way back to whoever is somewhere already."""
     at = turn.conversation
     if at.step != _STEP and turn.resident.language is not None:
-        offered = [] if at.step == "question" else at.offered  # a list of choices may show what was chosen
+        offered = [] if at.step == "question" else dump(at.offered)  # a list of choices may show what was chosen
         at.notes = {**at.notes, _FROM: [at.step, offered]}
     if turn.resident.language is None:
         at.notes = {**at.notes, SHOWN: list(turn.guessed)}
@@ -51,7 +52,7 @@ def _return(turn: Turn) -> bool:
     at.notes = {name: note for name, note in at.notes.items() if name != _FROM}
     if at.step != _STEP or not step:
         return False
-    at.step, at.offered = step, offered
+    at.step, at.offered = step, load(offered)
     return step not in _ASKED_ONWARD
 
 

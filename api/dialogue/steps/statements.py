@@ -110,7 +110,7 @@ async def leave(turn: Turn, consultation: Consultation, question: QuestionConten
 
 def current(turn: Turn) -> str:
     """The option of the statement that was asked last; "" where none was."""
-    return next((option_of(value_of(offered)) for offered, _, action in turn.conversation.offered if not action), "")
+    return next((option_of(value_of(shown.key)) for shown in turn.conversation.offered if not shown.action), "")
 
 
 def _show(

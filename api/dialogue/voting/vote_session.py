@@ -113,7 +113,7 @@ async def find_late(turn: Turn) -> None:
     """
     if turn.conversation.notes.get(ENDED, {}).get(_SKIPPED):
         return
-    listed = any(str(key).startswith(LISTS) for key, _, _ in turn.conversation.offered)
+    listed = any(choice.key.startswith(LISTS) for choice in turn.conversation.offered)
     found = None if turn.conversation.step != "home" or listed else await _ended(turn, _ADDS)
     if found is None:
         return

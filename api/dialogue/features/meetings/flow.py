@@ -47,7 +47,7 @@ async def begin(turn: Turn, said: Said) -> Heard:
 
 async def ask(turn: Turn) -> None:
     """Once more: the meeting they look at, or its minutes, or the list."""
-    keys = [str(key).split(":") for key, _, _ in turn.conversation.offered]
+    keys = [choice.key.split(":") for choice in turn.conversation.offered]
     number = next((keyed(parts[2]) for parts in keys if len(parts) > 2 and parts[1] in _ACTS), None)
     if number is not None and turn.conversation.step == "meeting":
         await _show(turn, number)

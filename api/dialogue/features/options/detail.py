@@ -69,10 +69,10 @@ async def _go_on(turn: Turn, said: Said) -> Heard:
         return Heard.SETTLED
     if at.step != "home":
         return Heard.AGAIN
-    if any(str(key).startswith(vote_session.LISTS) for key, _, _ in at.offered):
+    if any(choice.key.startswith(vote_session.LISTS) for choice in at.offered):
         await home.ask(turn)
     else:
-        home.rest(turn, answered=any(key == "home:change" for key, _, _ in at.offered))
+        home.rest(turn, answered=any(choice.key == "home:change" for choice in at.offered))
     return Heard.SETTLED
 
 
