@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from api.conversations.agent_sessions import AgentSession, AgentSessionJson
 from api.conversations.offered_choices import Offered, OfferedJson
 from api.db import Base, Json, Moment
 
@@ -25,16 +26,7 @@ VOTING = (
     "changed",
     "fresh",
 )  # the notes of a vote under way (see `dialogue/voting/vote_session.py`)
-PERSON = ("token", "serial", "number", "of")  # what is kept of the person at hand
-
-LAST = "last"  # the same of one who is done, and until when: as long as another part of their last text may come
-
 ENDED = "ended"  # the note that names the vote that came to its end last, and when
-
-
-def is_past(held: dict[str, Any] | None, now: datetime) -> bool:
-    """Whether the time is over that a session, or a person of it, is kept."""
-    return held is not None and datetime.fromisoformat(held["until"]) <= now
 
 
 class Conversation(Base):
@@ -56,7 +48,7 @@ class Conversation(Base):
     heard_at: Mapped[datetime | None] = mapped_column(Moment)  # when they wrote or tapped last
     payload: Mapped[str | None] = mapped_column(String(64))  # the poster's code, kept until joining is done
     notes: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # what a feature keeps between two turns
-    assisting: Mapped[dict[str, Any] | None] = mapped_column(Json)  # see `dialogue/agent_session.py`
+    assisting: Mapped[AgentSession | None] = mapped_column(AgentSessionJson)  # see `dialogue/agent_session.py`
     guess: Mapped[str | None] = mapped_column(String(64))  # the choice that was asked back last
     switch_offered: Mapped[bool] = mapped_column(default=False)  # to go on in another language; asked once
     trail: Mapped[list[Any] | None] = mapped_column(Json)  # what was asked lately, and when; see `trail.py`

@@ -7,17 +7,19 @@ took part are alike afterwards; that they did stays, so that they hear that it i
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, literal, or_, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.consultations import service as consultations
 from api.consultations.models import Consultation, Participation
 from api.conversations import abandoned_drafts
-from api.conversations.models import ENDED, LAST, PERSON, VOTING, Conversation, is_past
+from api.conversations.models import ENDED, VOTING, Conversation
 from api.conversations.offered_choices import OfferedJson
+from api.db import Json
 from api.residents.models import Address
 
 _LOOKS_BACK = timedelta(days=1)  # a conversation that is busy is emptied by a later look
@@ -61,7 +63,7 @@ def _held(closed: list[int]) -> tuple[ColumnElement[bool], ...]:
     somebody, who hear there that it is over; what they saw.
     """
     theirs = Conversation.consultation_id.in_(closed)
-    helps = func.coalesce(cast(Conversation.assisting, String).contains('"own"'), False)
+    helps = _session_field("agent")
     asked = Conversation.step == "question"
     kept = or_(
         Conversation.position != 0, Conversation.guess.is_not(None), Conversation.offered != literal((), OfferedJson)
@@ -108,29 +110,36 @@ async def _let_go(session: AsyncSession, closed: list[int]) -> None:
     """Drop the tokens of people whom an agent was answering for, as a backup may know which ballot one was of; and how
     far agents had come themselves.
     """
-    busy = select(Conversation).where(cast(Conversation.assisting, String).contains('"own"'))
-    for each in await session.scalars(busy.with_for_update(skip_locked=True)):
-        held = dict(each.assisting or {})
-        if not set(closed).isdisjoint(held.get(LAST, {}).get("of", ())):
-            del held[LAST]
-        if not set(closed).isdisjoint(held.get("of", ())):
-            held = {name: value for name, value in held.items() if name not in PERSON}
-            if each.consultation_id not in closed:  # they are at another one: without a token the person is done
-                each.consultation_id, each.position, each.step, each.offered = None, 0, "assist", ()
-        if held["own"][0] in closed:
-            held["own"] = [held["own"][0], 0]
-        each.assisting = held
+    helping = select(Conversation).where(_session_field("agent"))
+    for at in await session.scalars(helping.with_for_update(skip_locked=True)):
+        if at.assisting is None:
+            continue
+        person, last, own = at.assisting.person, at.assisting.last, at.assisting.own
+        if last is not None and not set(closed).isdisjoint(last.person.consultations):
+            last = None
+        if person is not None and not set(closed).isdisjoint(person.consultations):
+            person = None
+            if at.consultation_id not in closed:  # at another one: without a token this person is done
+                at.consultation_id, at.position, at.step, at.offered = None, 0, "assist", ()
+        if own.consultation_id in closed:
+            own = own._replace(position=0)
+        at.assisting = replace(at.assisting, person=person, last=last, own=own)
     await session.flush()
 
 
 async def _let_last_go(session: AsyncSession, now: datetime) -> None:
     """Drop the tokens of people whose agent wrote nothing more after they were done."""
-    kept = select(Conversation).where(cast(Conversation.assisting, String).contains(f'"{LAST}"'))
-    for each in await session.scalars(kept.with_for_update(skip_locked=True)):
-        held = dict(each.assisting or {})
-        if is_past(held.get(LAST), now):
-            each.assisting = {name: value for name, value in held.items() if name != LAST}
+    waiting = select(Conversation).where(_session_field("last"))
+    for at in await session.scalars(waiting.with_for_update(skip_locked=True)):
+        if at.assisting is not None and at.assisting.last is not None and at.assisting.last.until <= now:
+            at.assisting = replace(at.assisting, last=None)
     await session.flush()
+
+
+def _session_field(name: str) -> ColumnElement[bool]:
+    """Whether an agent's session has this field. Without a session the column is NULL or JSON null."""
+    field: ColumnElement[str | None] = type_coerce(Conversation.assisting, Json)[name].as_string()
+    return field.is_not(None)
 
 
 async def _empty(session: AsyncSession, *which: ColumnElement[bool], **values: Any) -> None:

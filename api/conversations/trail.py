@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from api.channel import Incoming
 from api.consultations.content import QuestionContent
+from api.conversations.agent_sessions import serial_of
 from api.conversations.models import Conversation
 
 _KEPT = 12  # questions of a conversation; what is older is asked back
@@ -99,7 +100,7 @@ def name(at: Conversation, question: QuestionContent | None, *, gone: bool, free
         named = at.step if free or not listed else f"{at.step}:{listed[0]}:{len(listed)}"
     else:
         named = f"q:{question.id}" + (f":{listed[0].split(':', 2)[-1]}" if question.one_by_one and listed else "")
-        serial = (at.assisting or {}).get("serial")
+        serial = serial_of(at.assisting)
         named = f"as:{serial}:{named}" if serial else named
     return f"{named}?" if at.guess else named
 
@@ -120,7 +121,8 @@ def ask(at: Conversation, what: str, *, of: int | None, now: datetime, inbound_i
     if of is not None and asked.question[1]:
         before = before if at.trail_of == of else tuple(map(_closed, before))
         at.trail_of = of
-    last = (at.assisting or {}).get("last", {}).get("serial", "")  # another part of their last text may still come
+    former = at.assisting.last if at.assisting is not None else None
+    last = former.person.serial if former is not None else ""  # more of their last text may still come
     before = tuple(each if each.question[0] in ("", asked.question[0], last) else _closed(each) for each in before)
     write(at, (*before, asked))
 

@@ -46,9 +46,9 @@ async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
         raise
     except SawtError as error:
         await recover(turn, said, error)
-    agent_session.address(turn)
+    agent_session.say_for_whom(turn)
     pointers.remember(turn, before, said)
-    return agent_session.marked(turn, turn.replies())
+    return agent_session.mark(turn, turn.replies())
 
 
 async def _answer(turn: Turn, said: Said, *, first: bool, over: bool) -> None:

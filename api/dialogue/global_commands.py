@@ -39,7 +39,7 @@ async def hear(turn: Turn, said: Said) -> Heard | None:
         await _resume(turn)
     elif said.intent == "language":
         turn.own = True
-        language.ask(turn)
+        await language.ask(turn)
     elif said.intent in _NAMED:
         language.choose(turn, _NAMED[said.intent])
         await _resume(turn)
@@ -84,7 +84,7 @@ async def _start(turn: Turn, left: bool) -> Heard:
 async def _agree_first(turn: Turn, said: Said) -> None:
     """Ask for the consent that a word needs; back leads to the languages."""
     if said.intent == "back" and turn.conversation.step == "consent":
-        language.ask(turn)
+        await language.ask(turn)
         return
     if said.intent == "vote":
         named = codes(said.text, turn.tools.lexicon)

@@ -21,13 +21,13 @@ def understand(turn: Turn) -> Said:
     if incoming.contact is not None:
         return Said(text="", keys=("link:contact",), tapped=True)
     if incoming.choice is not None:
-        key = agent_session.unmarked(turn, incoming.choice)
+        key = agent_session.unmark(turn, incoming.choice)
         return Said(text="", keys=() if key is None else (key,), tapped=True)
     asked = expected(turn)
-    if agent_session.ends(turn, incoming.text, asked):  # before it can be the answer of the person helped
+    if agent_session.asks_to_end(turn, incoming.text, asked):  # before it can be the answer of the person helped
         return Said(text=incoming.text, keys=(agent_session.END,))
     found = read(incoming.text, asked, turn.tools.lexicon)
-    if not found.understood and agent_session.may_end(turn, incoming.text):
+    if not found.understood and agent_session.may_ask_to_end(turn, incoming.text):
         found = replace(found, guess=agent_session.END)
     said = Said(
         text=incoming.text,

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from types import ModuleType
-
 from api.conversations.models import ASKED, ENDED, SENT, TAPPED, VOTING
 from api.dialogue import store
 from api.dialogue.features import BY_OWNER, BY_STEP, named
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.features.letters import offer
+from api.dialogue.plugin import Plugin
 from api.dialogue.steps import consent, home, language, opening, province, question
 from api.dialogue.steps.onward import again
 from api.dialogue.turn import Heard, Said, Turn
 from api.dialogue.understand.posters import codes
 from api.residents import service as residents
 
-_STEPS: dict[str, ModuleType] = {
+_STEPS: dict[str, Plugin] = {
     "language": language, "consent": consent, "province": province, "question": question, "home": home,
 }  # fmt: skip
 # Whose choice a key is: taps reach the step that offered them, however old the message.
-_OWNERS: dict[str, ModuleType] = {
+_OWNERS: dict[str, Plugin] = {
     "lang": language, "consent": consent, "prov": province, "q": question, "home": home, "open": home,
 }  # fmt: skip
 
@@ -34,7 +33,7 @@ def _is_free(turn: Turn) -> bool:
     return turn.resident.state == residents.ACTIVE and not busy
 
 
-def _step(turn: Turn, said: Said) -> ModuleType | Feature:
+def _step(turn: Turn, said: Said) -> Plugin:
     """Who hears this: whoever offered the choice, or else asked last."""
     prefix, at = said.key.partition(":")[0], turn.conversation.step
     if said.twice and turn.late is not None:

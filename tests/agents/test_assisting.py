@@ -206,9 +206,10 @@ async def test_who_reads_the_table_ties_no_ballot_to_an_agent(own_world: World) 
         (at,) = await session.scalars(select(Conversation))
     (ballot,) = await ballots(own_world)
     assert at.assisting is not None
-    held = at.assisting["token"]
-    assert ballot.voter.hex() not in held
-    assert ballot.voter not in base64.b64decode(held)
+    assert at.assisting.person is not None
+    sealed = at.assisting.person.token
+    assert ballot.voter.hex() not in sealed
+    assert ballot.voter not in base64.b64decode(sealed)
 
 
 async def test_a_session_left_alone_ends_by_itself(own_world: World) -> None:

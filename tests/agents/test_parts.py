@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from api.consultations.models import Answer, Ballot
 from api.conversations import retention
+from api.conversations.agent_sessions import AgentSession
 from api.conversations.models import Conversation
 from sawt.compose import catalogs
 from tests.agents.test_assisting import ballots, code
@@ -43,11 +44,11 @@ async def texts(world: World) -> list[str]:
         return list(await session.scalars(found))
 
 
-async def held(world: World) -> dict[str, Any]:
-    """What is kept of the agent's session."""
+async def stored_session(world: World) -> AgentSession:
+    """The agent's session."""
     async with world.db.transaction() as session:
-        found = await session.scalars(select(Conversation.assisting).where(Conversation.assisting.is_not(None)))
-        return next((each for each in found if each), {})
+        stored = await session.scalars(select(Conversation.assisting))
+        return next(each for each in stored if each is not None)
 
 
 @channels
@@ -104,15 +105,15 @@ async def test_the_token_of_who_is_done_is_kept_for_seconds(quiet_world: World) 
     agent = await helping(quiet_world, "sms", question("yes_no"), question("text"))
     await agent.say("oui")
     await agent.say("passer")
-    assert "last" not in await held(quiet_world)  # no text: no part can follow
+    assert (await stored_session(quiet_world)).last is None  # no text: no part can follow
     for said in ("suivant", "oui", "une route"):
         await agent.say(said)
-    assert "last" in await held(quiet_world)
+    assert (await stored_session(quiet_world)).last is not None
     for seconds, kept in ((4, True), (2, False)):
         quiet_world.now.advance(seconds=seconds)
         async with quiet_world.db.transaction() as session:
             await retention.forget(session, now=quiet_world.now())
-        assert ("last" in await held(quiet_world)) is kept
+        assert ((await stored_session(quiet_world)).last is not None) is kept
 
 
 async def test_it_goes_with_the_closing(quiet_world: World) -> None:
@@ -121,6 +122,6 @@ async def test_it_goes_with_the_closing(quiet_world: World) -> None:
     await quiet_world.close("round")
     async with quiet_world.db.transaction() as session:
         await retention.forget(session, now=quiet_world.now())
-    assert "last" not in await held(quiet_world)
+    assert (await stored_session(quiet_world)).last is None
     await agent.say("un pont")
-    assert "own" in await held(quiet_world)
+    assert (await stored_session(quiet_world)).own

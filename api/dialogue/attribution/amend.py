@@ -10,6 +10,7 @@ from api.consultations.content import RANKING, SEVERAL, TEXT, QuestionContent
 from api.consultations.models import Consultation
 from api.consultations.receipts.description import chosen
 from api.conversations import trail
+from api.conversations.agent_sessions import serial_of
 from api.conversations.trail import Asked
 from api.dialogue.attribution import answer_parts
 from api.dialogue.attribution.rereading import reread
@@ -104,7 +105,7 @@ def _said(turn: Turn, question: QuestionContent, values: Values) -> str:
 async def _target(turn: Turn, asked: Asked) -> _Target | None:
     """The question, if it is of whoever answers now."""
     serial, number, value = asked.question
-    if not number or serial != ((turn.conversation.assisting or {}).get("serial") or ""):
+    if not number or serial != serial_of(turn.conversation.assisting):
         return None
     if turn.conversation.assisting is not None and not serial:
         return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from api.agents import code_holder
 from api.agents import service as agents
 from api.agents.code_holder import HeldElsewhere
@@ -41,7 +43,7 @@ async def begin(turn: Turn, said: Said) -> Heard:
             turn.say("error.closed")
         return await leave(turn)
     agent_session.begin(turn, agent, code=offers[0].code)
-    agent_session.rest(turn)
+    agent_session.finish_person(turn)
     if len(offers) == 1:
         return await _person(turn)
     turn.say("assist.on")
@@ -57,9 +59,9 @@ def _list(turn: Turn, offers: list[OnOffer]) -> None:
 
 async def ask(turn: Turn) -> None:
     """Another person, or the end; which consultation, while that is not chosen for the person at hand."""
-    voice, held = turn.voice, turn.conversation.assisting or {}
+    voice, session = turn.voice, turn.conversation.assisting
     listed = any(choice.key.startswith("assist:on:") for choice in turn.conversation.offered)
-    offers = await _offers(turn) if listed or "token" in held else []
+    offers = await _offers(turn) if listed or (session is not None and session.person is not None) else []
     if len(offers) > 1:
         _list(turn, offers)
         return
@@ -69,19 +71,19 @@ async def ask(turn: Turn) -> None:
 
 async def hear(turn: Turn, said: Said) -> Heard:
     """Another person, the consultation they answer, or the end; an old tap after it says that it is over."""
-    held, (act, _, code) = turn.conversation.assisting, (said.of("assist") or "").partition(":")
-    if held is None:
+    session, (act, _, code) = turn.conversation.assisting, (said.of("assist") or "").partition(":")
+    if session is None:
         turn.say("assist.over")
         return await leave(turn)
     if said.intent in ("back", "change"):
-        if "token" not in held and any(choice.key == "assist:next" for choice in turn.conversation.offered):
+        if session.person is None and any(choice.key == "assist:next" for choice in turn.conversation.offered):
             turn.say("assist.final")
         return Heard.AGAIN
     act = act or _WORDS.get(said.intent or "", "")
     if act == "end":
         return await _end(turn)
     if act == "on" and turn.conversation.consultation_id is None:
-        turn.conversation.assisting = {**held, "code": code}
+        turn.conversation.assisting = replace(session, code=code)
     asked = said.tapped or any(choice.key == f"assist:{act}" for choice in turn.conversation.offered)
     if act not in ("on", "next") or (act == "next" and not asked) or turn.conversation.consultation_id is not None:
         return Heard.MISSED
@@ -90,12 +92,13 @@ async def hear(turn: Turn, said: Said) -> Heard:
 
 async def _person(turn: Turn) -> Heard:
     """Begin with another person, as far as the day's limit goes and the consultation is open."""
-    held = turn.conversation.assisting or {}
-    offer = next((each for each in await _offers(turn) if each.code == held["code"]), None)
+    session = turn.conversation.assisting
+    code = session.code if session is not None else ""
+    offer = next((offer for offer in await _offers(turn) if offer.code == code), None)
     if offer is None:
         turn.say("error.closed")
         return await _end(turn)
-    if await agent_session.take(turn, offer):
+    if await agent_session.begin_vote(turn, offer):
         return Heard.MOVED
     if turn.conversation.assisting is None:
         return await leave(turn)
@@ -111,7 +114,7 @@ async def _end(turn: Turn) -> Heard:
 
 async def _after_the_end(turn: Turn, text: str) -> Heard | None:
     """An agent says once more that the help ends: it has ended, and this is no wish to stop."""
-    if turn.conversation.assisting is not None or not agent_session.is_end(turn, text):
+    if turn.conversation.assisting is not None or not agent_session.is_word_for_end(turn, text):
         return None
     phone = code_holder.phone(turn.tools.keyring, turn.address.blind_index)
     if not await code_holder.holds(turn.session, phone):

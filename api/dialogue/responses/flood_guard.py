@@ -111,7 +111,7 @@ async def _ask_again(turn: Turn, *, whole: bool) -> None:
         return
     turn.lines, turn.asked = before, None
     if turn.question is not None:
-        turn.lines.append(f"{agent_session.whom(turn)} {question.expects(turn)}".lstrip())
+        turn.lines.append(f"{agent_session.for_whom(turn)} {question.expects(turn)}".lstrip())
     elif not turn.lines or turn.conversation.step == "language":
         turn.lines.append(_number(turn) or asked.text)
 

@@ -11,7 +11,7 @@ from api.residents import service as residents
 _WHOLE = 2  # times that the whole is read in one language
 
 
-def ask(turn: Turn) -> None:
+async def ask(turn: Turn) -> None:
     """Show the purpose, and ask yes or no; after the second time, wherever they were meanwhile, only the question."""
     voice, at = turn.voice, turn.conversation
     language, read = at.notes.get(ASKED, ("", 0))

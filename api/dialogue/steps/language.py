@@ -16,7 +16,7 @@ _FROM = "from"  # the note of where they were: the step, and what was on offer t
 _ASKED_ONWARD = ("home", "question", "consent", "province")  # what comes next there is known without it
 
 
-def ask(turn: Turn) -> None:
+async def ask(turn: Turn) -> None:
     """Offer the languages, and the way back to whoever is somewhere already."""
     at = turn.conversation
     if at.step != _STEP and turn.resident.language is not None:

@@ -67,7 +67,7 @@ async def begin(turn: Turn, offer: OnOffer) -> None:
     if await go_on(turn, offer):
         return
     if turn.conversation.assisting is not None:
-        await agent_session.take(turn, offer)
+        await agent_session.begin_vote(turn, offer)
         return
     found = await consultations.get(turn.session, offer.code)
     if offer.spent:

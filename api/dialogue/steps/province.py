@@ -11,7 +11,7 @@ from api.region import places
 UNSAID = ""  # asked, and skipped
 
 
-def ask(turn: Turn) -> None:
+async def ask(turn: Turn) -> None:
     """Offer the eight provinces."""
     voice = turn.voice
     offered = [
@@ -25,7 +25,7 @@ async def hear(turn: Turn, said: Said) -> Heard:
     """Take a province, with the commune where they named their town; or that they would rather not say."""
     value = said.of("prov")
     if said.intent == "back":
-        language.ask(turn)
+        await language.ask(turn)
         return Heard.SETTLED
     if value == "skip":
         turn.resident.province = turn.resident.province or UNSAID

@@ -184,7 +184,7 @@ async def _out(turn: Turn, consultation: Consultation, question: QuestionContent
         await home.ask(turn)
         return Heard.SETTLED
     if await ballot_box.whole(turn, consultation):
-        agent_session.rest(turn)  # what they answered is theirs, and the next person begins anew
+        agent_session.finish_person(turn)  # what they answered is theirs, and the next person begins anew
     turn.conversation.step, turn.conversation.consultation_id = "assist", None
     return Heard.MOVED
 

@@ -126,7 +126,7 @@ def _show(
     turn.conversation.notes = {**turn.conversation.notes, _SINCE: since}
     statement = listed[at]
     place = f"{at + 1}/{len(listed)} {turn.voice.pick(statement.label)}"
-    text = place if lead else " ".join(filter(None, (agent_session.whom(turn), place)))
+    text = place if lead else " ".join(filter(None, (agent_session.for_whom(turn), place)))
     turn.ask("question", "\n".join(filter(None, (lead, text))), choices(turn, question, statement.value, chosen))
 
 

@@ -57,7 +57,8 @@ async def recall(turn: Turn, consultation: Consultation, question: QuestionConte
 
 def attended(turn: Turn) -> None:
     """Raise NotOpen if an agent answers while nobody is at hand: such an answer is not the agent's own either."""
-    if turn.conversation.assisting is not None and "token" not in turn.conversation.assisting:
+    session = turn.conversation.assisting
+    if session is not None and session.person is None:
         raise NotOpen
 
 
@@ -87,7 +88,7 @@ async def cast(
         token=mine,
         channel=turn.incoming.channel,
         language=turn.voice.language,
-        province=assisted["province"] if assisted else turn.resident.province,
+        province=assisted.province if assisted else turn.resident.province,
         assisted=assisted is not None,
         numbered=await _numbered(turn, consultation),
         agent=None if typist is None else agent_typed.sealed(turn.session, consultation, typist),
@@ -184,7 +185,7 @@ async def _ends_with_text(turn: Turn, consultation: Consultation) -> bool:
 
 def _hand_over(turn: Turn, receipt: str | None, *, wrote: bool) -> None:
     """The person an agent answered for came to the end: nothing of it is noted of the agent."""
-    agent_session.rest(turn, parts=wrote)
+    agent_session.finish_person(turn, more_text=wrote)
     if receipt is None:
         turn.say("assist.empty")
     else:

@@ -25,7 +25,7 @@ def wording(turn: Turn, questions: Sequence[QuestionContent], question: Question
 
     A question that is none of these, as on a card of another consultation, or alone, has no place to tell.
     """
-    return worded(turn.voice, questions, question, agent_session.whom(turn))
+    return worded(turn.voice, questions, question, agent_session.for_whom(turn))
 
 
 def given(turn: Turn, question: QuestionContent, chosen: Sequence[str], option: str) -> str:

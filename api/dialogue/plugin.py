@@ -1,0 +1,18 @@
+"""The interface of whatever can ask a resident something and take the answer: each step and each feature."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import Protocol
+
+from api.dialogue.turn import Heard, Said, Turn
+
+
+class Plugin(Protocol):
+    """A module of `steps/`, or a `Feature`: the router and `onward` call nothing else of them."""
+
+    def ask(self, turn: Turn, /) -> Awaitable[None]:
+        """Ask, or ask again."""
+
+    def hear(self, turn: Turn, said: Said, /) -> Awaitable[Heard]:
+        """Take what the resident said or tapped, and say what comes of it."""
