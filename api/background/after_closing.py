@@ -93,7 +93,7 @@ async def _forgotten(session: AsyncSession, closed: Sequence[Consultation], *, n
     await retention.replies(session, before=now)
     await retention.level(session, before=newest)
     await conversation_retention.empty(session, numbers)
-    return not await conversation_retention.is_left(session, numbers)
+    return not await conversation_retention.remain(session, numbers)
 
 
 async def _scrub(db: Database) -> bool:

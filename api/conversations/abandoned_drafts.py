@@ -27,73 +27,75 @@ _LOOKS_BACK = timedelta(days=1)  # over conversations; what is older cannot be r
 async def expire(session: AsyncSession, *, now: datetime) -> None:
     """Drop the letters that no yes can send any more, and the ideas that nobody went on with for a day."""
     heard = Conversation.heard_at.between(now - _LOOKS_BACK, now - FRESH)
-    for each in await session.scalars(_held(heard, DRAFT).with_for_update(skip_locked=True)):
-        if _at(each, DRAFT) <= now - FRESH:
-            let_go(each)
-    for each in await session.scalars(_held(true(), IDEA).with_for_update(skip_locked=True)):
-        if _at(each, IDEA) <= now - _RESTS:
-            _let_idea_go(each)
+    for each in await session.scalars(_with_note(heard, DRAFT).with_for_update(skip_locked=True)):
+        if _noted_at(each, DRAFT) <= now - FRESH:
+            drop_letter(each)
+    for each in await session.scalars(_with_note(true(), IDEA).with_for_update(skip_locked=True)):
+        if _noted_at(each, IDEA) <= now - _RESTS:
+            _drop_idea(each)
     await session.flush()
 
 
-async def close(session: AsyncSession, closed: Sequence[int]) -> None:
+async def drop_at_closing(session: AsyncSession, closed: Sequence[int]) -> None:
     """Drop the letters that people who took part in these consultations had on offer when they closed, and their ideas
     that name a receipt, but for busy ones.
     """
-    for theirs, closed_at in await _closings(session, closed):
-        for each in await session.scalars(_held(theirs, DRAFT).with_for_update(skip_locked=True)):
-            if _at(each, DRAFT) <= closed_at:
-                let_go(each)
-        for each in (await session.scalars(_held(theirs, IDEA).with_for_update(skip_locked=True))).all():
-            if await _ties(session, each):
-                _let_idea_go(each)
+    for theirs, closed_at in await _participants_by_closing(session, closed):
+        for each in await session.scalars(_with_note(theirs, DRAFT).with_for_update(skip_locked=True)):
+            if _noted_at(each, DRAFT) <= closed_at:
+                drop_letter(each)
+        for each in (await session.scalars(_with_note(theirs, IDEA).with_for_update(skip_locked=True))).all():
+            if await _names_receipt(session, each):
+                _drop_idea(each)
     await session.flush()
 
 
-async def is_left(session: AsyncSession, closed: Sequence[int]) -> bool:
+async def remain(session: AsyncSession, closed: Sequence[int]) -> bool:
     """Whether any of these drafts is still there: its conversation was busy."""
-    for theirs, closed_at in await _closings(session, closed):
-        if any(_at(each, DRAFT) <= closed_at for each in await session.scalars(_held(theirs, DRAFT))):
+    for theirs, closed_at in await _participants_by_closing(session, closed):
+        if any(_noted_at(each, DRAFT) <= closed_at for each in await session.scalars(_with_note(theirs, DRAFT))):
             return True
-        for each in (await session.scalars(_held(theirs, IDEA))).all():
-            if await _ties(session, each):
+        for each in (await session.scalars(_with_note(theirs, IDEA))).all():
+            if await _names_receipt(session, each):
                 return True
     return False
 
 
-def let_go(at: Conversation) -> None:
+def drop_letter(at: Conversation) -> None:
     """Forget the draft of a conversation, and the offer to send it."""
     at.put_away()
     if at.step == "desk.offer":
         at.step, at.offered = "home" if at.consultation_id is None else "question", ()
 
 
-async def _ties(session: AsyncSession, held: Conversation) -> bool:
+async def _names_receipt(session: AsyncSession, held: Conversation) -> bool:
     """Whether a half-written idea names a receipt, as in two messages: alone, `dialogue/features/ideas/flow.py`
     keeps none.
     """
     try:
-        text = half_written.said(seals_of(session).keyring, held.notes[IDEA])
+        text = half_written.text_of(seals_of(session).keyring, held.notes[IDEA])
     except Invalid:  # its key is gone, for its author too
         return True
     return await lookup.named(session, spotting.possible(text)[:_MOST]) is not None
 
 
-def _let_idea_go(at: Conversation) -> None:
+def _drop_idea(at: Conversation) -> None:
     at.notes = {name: note for name, note in at.notes.items() if name != IDEA}
     if at.step.startswith(IDEA):  # all its steps
         at.step, at.offered = "home" if at.consultation_id is None else "question", ()
 
 
-def _held(which: ColumnElement[bool], note: str) -> Select[Conversation]:
+def _with_note(which: ColumnElement[bool], note: str) -> Select[Conversation]:
     return select(Conversation).where(which, cast(Conversation.notes, String).contains(f'"{note}":'))
 
 
-def _at(held: Conversation, note: str) -> datetime:
+def _noted_at(held: Conversation, note: str) -> datetime:
     return datetime.fromisoformat(held.notes[note]["at"])
 
 
-async def _closings(session: AsyncSession, closed: Sequence[int]) -> list[tuple[ColumnElement[bool], datetime]]:
+async def _participants_by_closing(
+    session: AsyncSession, closed: Sequence[int]
+) -> list[tuple[ColumnElement[bool], datetime]]:
     """Whose drafts go, and from before when."""
     ended = select(Consultation.id, Consultation.closed_at).where(Consultation.id.in_(closed))
     found = list[tuple[ColumnElement[bool], datetime]]()

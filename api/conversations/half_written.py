@@ -12,21 +12,21 @@ _PURPOSE = "idea draft"
 _TOLD = ("text", "late")  # what they wrote
 
 
-def closed(keyring: Keyring, held: Mapping[str, Any]) -> dict[str, Any]:
+def seal(keyring: Keyring, held: Mapping[str, Any]) -> dict[str, Any]:
     """The note with its texts sealed. Nothing stays nothing: that there is a text is no secret."""
     told = {name: _sealed(keyring, held[name]) for name in _TOLD}
     return {**held, **told, "sealed": True}
 
 
-def opened(keyring: Keyring, note: Mapping[str, Any]) -> dict[str, Any]:
+def unseal(keyring: Keyring, note: Mapping[str, Any]) -> dict[str, Any]:
     """The note with its texts to be read; an older release sealed none. Raises Invalid if a key is gone."""
     told = {name: _opened(keyring, note[name]) for name in _TOLD} if note.get("sealed") else {}
     return {name: value for name, value in {**note, **told}.items() if name != "sealed"}
 
 
-def said(keyring: Keyring, note: Mapping[str, Any]) -> str:
+def text_of(keyring: Keyring, note: Mapping[str, Any]) -> str:
     """All that was written of it so far. Raises Invalid if a key is gone."""
-    held = opened(keyring, note)
+    held = unseal(keyring, note)
     return "\n".join(str(held.get(name, "")) for name in _TOLD)
 
 

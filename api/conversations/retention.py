@@ -32,7 +32,7 @@ async def forget(session: AsyncSession, *, now: datetime) -> None:
 
     A closing cannot do this itself: it would wait for turns that wait for it.
     """
-    await _let_last_go(session, now)
+    await _drop_former_people(session, now)
     closed = await consultations.closed_since(session, now - _LOOKS_BACK)
     if closed:
         await empty(session, closed)
@@ -40,25 +40,25 @@ async def forget(session: AsyncSession, *, now: datetime) -> None:
 
 async def empty(session: AsyncSession, closed: list[int]) -> None:
     """Empty what conversations hold of these consultations, but for those that are busy now."""
-    asked, within, helping, trailing = _held(closed)
-    await abandoned_drafts.close(session, closed)
-    await _empty(session, asked, step="home", offered=(), notes={}, **_BARE)
-    await _empty(session, helping, offered=(), notes={}, position=0, guess=None)
-    await _forget_notes(session, closed)
-    await _empty(session, within, **_BARE)
-    await _empty(session, trailing, **_NO_TRAIL)
-    await _level(session, closed)
-    await _let_go(session, closed)
-    await _forget_ends(session, closed)
+    asked, within, helping, trailing = _traces(closed)
+    await abandoned_drafts.drop_at_closing(session, closed)
+    await _update_free(session, asked, step="home", offered=(), notes={}, **_BARE)
+    await _update_free(session, helping, offered=(), notes={}, position=0, guess=None)
+    await _drop_voting_notes(session, closed)
+    await _update_free(session, within, **_BARE)
+    await _update_free(session, trailing, **_NO_TRAIL)
+    await _level_activity(session, closed)
+    await _drop_tokens(session, closed)
+    await _drop_ended_notes(session, closed)
 
 
-async def is_left(session: AsyncSession, closed: list[int]) -> bool:
+async def remain(session: AsyncSession, closed: list[int]) -> bool:
     """Whether any conversation still holds something of these consultations: it was busy."""
-    held = await session.scalar(select(Conversation.address_id).where(or_(*_held(closed))).limit(1))
-    return held is not None or await abandoned_drafts.is_left(session, closed)
+    held = await session.scalar(select(Conversation.address_id).where(or_(*_traces(closed))).limit(1))
+    return held is not None or await abandoned_drafts.remain(session, closed)
 
 
-def _held(closed: list[int]) -> tuple[ColumnElement[bool], ...]:
+def _traces(closed: list[int]) -> tuple[ColumnElement[bool], ...]:
     """Who is at a question of theirs; who is within a feature, as while an idea is written; agents at a question for
     somebody, who hear there that it is over; what they saw.
     """
@@ -76,7 +76,7 @@ def _held(closed: list[int]) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-async def _forget_notes(session: AsyncSession, closed: list[int]) -> None:
+async def _drop_voting_notes(session: AsyncSession, closed: list[int]) -> None:
     """Drop the notes of a vote under way, which name the question somebody left for something else."""
     left = select(Conversation).where(Conversation.consultation_id.in_(closed), Conversation.step != "question")
     for each in await session.scalars(left.with_for_update(skip_locked=True)):
@@ -84,7 +84,7 @@ async def _forget_notes(session: AsyncSession, closed: list[int]) -> None:
     await session.flush()
 
 
-async def _level(session: AsyncSession, closed: list[int]) -> None:
+async def _level_activity(session: AsyncSession, closed: list[int]) -> None:
     """Let all who took part have been heard on the day of closing, and no more of it: once, as they may write again."""
     ended = await session.execute(select(Consultation.id, Consultation.closed_at).where(Consultation.id.in_(closed)))
     for number, closed_at in ended:
@@ -94,10 +94,10 @@ async def _level(session: AsyncSession, closed: list[int]) -> None:
         part = select(Participation.resident_id).where(Participation.consultation_id == number)
         theirs = Conversation.address_id.in_(select(Address.id).where(Address.resident_id.in_(part)))
         before = and_(Conversation.heard_at <= closed_at, Conversation.heard_at != day)
-        await _empty(session, and_(theirs, before), heard=0, heard_at=day)
+        await _update_free(session, and_(theirs, before), heard=0, heard_at=day)
 
 
-async def _forget_ends(session: AsyncSession, closed: list[int]) -> None:
+async def _drop_ended_notes(session: AsyncSession, closed: list[int]) -> None:
     """Drop when somebody came to the end of a vote that closed: nothing can be added to it any more."""
     ended = select(Conversation).where(cast(Conversation.notes, String).contains(f'"{ENDED}"'))
     for each in await session.scalars(ended.with_for_update(skip_locked=True)):
@@ -106,7 +106,7 @@ async def _forget_ends(session: AsyncSession, closed: list[int]) -> None:
     await session.flush()
 
 
-async def _let_go(session: AsyncSession, closed: list[int]) -> None:
+async def _drop_tokens(session: AsyncSession, closed: list[int]) -> None:
     """Drop the tokens of people whom an agent was answering for, as a backup may know which ballot one was of; and how
     far agents had come themselves.
     """
@@ -127,7 +127,7 @@ async def _let_go(session: AsyncSession, closed: list[int]) -> None:
     await session.flush()
 
 
-async def _let_last_go(session: AsyncSession, now: datetime) -> None:
+async def _drop_former_people(session: AsyncSession, now: datetime) -> None:
     """Drop the tokens of people whose agent wrote nothing more after they were done."""
     waiting = select(Conversation).where(_session_field("last"))
     for at in await session.scalars(waiting.with_for_update(skip_locked=True)):
@@ -142,7 +142,7 @@ def _session_field(name: str) -> ColumnElement[bool]:
     return field.is_not(None)
 
 
-async def _empty(session: AsyncSession, *which: ColumnElement[bool], **values: Any) -> None:
+async def _update_free(session: AsyncSession, *which: ColumnElement[bool], **values: Any) -> None:
     free = select(Conversation.address_id).where(*which).with_for_update(skip_locked=True)
     await session.execute(
         update(Conversation)

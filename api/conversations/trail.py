@@ -25,7 +25,7 @@ class Part(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Prompt:
     """One thing that was asked: `what` names it ("q:12", "consent:…"), "" if nothing may be answered there any more; a
     "?" at its end says that a choice was asked back with it; which one is not here.
 
@@ -59,10 +59,10 @@ class Asked:
         return serial, number, value
 
 
-def read(at: Conversation) -> tuple[Asked, ...]:
+def read(at: Conversation) -> tuple[Prompt, ...]:
     """What was asked, oldest first; the last is the present question."""
     return tuple(
-        Asked(what, _moment(since), tuple(by), heard and _moment(heard), *rest[:3], *map(_parts, rest[3:]))
+        Prompt(what, _moment(since), tuple(by), heard and _moment(heard), *rest[:3], *map(_parts, rest[3:]))
         for what, since, by, heard, *rest in at.trail or ()
     )
 
@@ -71,7 +71,7 @@ def _parts(held: list[list[Any]]) -> tuple[Part, ...]:
     return tuple(Part(*each) for each in held)
 
 
-def write(at: Conversation, asked: tuple[Asked, ...]) -> None:
+def write(at: Conversation, prompts: tuple[Prompt, ...]) -> None:
     """Remember what was asked."""
     at.trail = [
         [
@@ -84,11 +84,11 @@ def write(at: Conversation, asked: tuple[Asked, ...]) -> None:
             each.inbound_id,
             [list(part) for part in each.parts],
         ]
-        for each in asked[-_KEPT:]
+        for each in prompts[-_KEPT:]
     ]
 
 
-def name(at: Conversation, question: QuestionContent | None, *, gone: bool, free: bool) -> str:
+def prompt_name(at: Conversation, question: QuestionContent | None, *, gone: bool, free: bool) -> str:
     """The name of what is asked now: it stays the same as long as the same answer would mean the same.
 
     `gone`: the person stopped; `free`: free text is asked for.
@@ -105,7 +105,7 @@ def name(at: Conversation, question: QuestionContent | None, *, gone: bool, free
     return f"{named}?" if at.guess else named
 
 
-def ask(at: Conversation, what: str, *, of: int | None, now: datetime, inbound_id: int = 0) -> None:
+def note_prompt(at: Conversation, what: str, *, of: int | None, now: datetime, inbound_id: int = 0) -> None:
     """Note that this is asked from now on, after a message of this number, 0 if it got no reply.
 
     Asking once more changes only the message: a repetition repeats the newest reply, never an older one.
@@ -117,18 +117,18 @@ def ask(at: Conversation, what: str, *, of: int | None, now: datetime, inbound_i
         if inbound_id:
             write(at, (*before[:-1], replace(before[-1], inbound_id=inbound_id)))
         return
-    asked = Asked(what, now, inbound_id=inbound_id)
+    asked = Prompt(what, now, inbound_id=inbound_id)
     if of is not None and asked.question[1]:
-        before = before if at.trail_of == of else tuple(map(_closed, before))
+        before = before if at.trail_of == of else tuple(map(_expired, before))
         at.trail_of = of
     former = at.assisting.last if at.assisting is not None else None
     last = former.person.serial if former is not None else ""  # more of their last text may still come
-    before = tuple(each if each.question[0] in ("", asked.question[0], last) else _closed(each) for each in before)
+    before = tuple(each if each.question[0] in ("", asked.question[0], last) else _expired(each) for each in before)
     write(at, (*before, asked))
 
 
-def hear(
-    at: Conversation, what: Asked, incoming: Incoming, *, free: bool = False, parts: tuple[Part, ...] | None = None
+def note_message(
+    at: Conversation, what: Prompt, incoming: Incoming, *, free: bool = False, parts: tuple[Part, ...] | None = None
 ) -> None:
     """Note a message that was heard at one of the questions; `free` if it answered as a free text.
 
@@ -144,8 +144,8 @@ def hear(
     write(at, tuple(found if each == what else each for each in read(at)))
 
 
-def _closed(asked: Asked) -> Asked:
-    return replace(asked, what="", by=(), parts=()) if asked.question[1] else asked
+def _expired(prompt: Prompt) -> Prompt:
+    return replace(prompt, what="", by=(), parts=()) if prompt.question[1] else prompt
 
 
 def _moment(seconds: float) -> datetime:

@@ -78,7 +78,7 @@ async def begin_vote(turn: Turn, offer: OnOffer) -> bool:
         person = replace(person, consultations=(*person.consultations, offer.id))
     at.assisting = replace(session, code=offer.code, person=person)
     at.consultation_id, at.position, at.step, turn.blank = offer.id, 0, "question", False
-    turn.questions = await turn.tools.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
+    turn.questions = await turn.context.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
     turn.consultation = await consultations.get(turn.session, offer.code)
     vote_session.begin(turn)
     return True
@@ -86,7 +86,7 @@ async def begin_vote(turn: Turn, offer: OnOffer) -> bool:
 
 async def _admit_next(turn: Turn, agent: int) -> int | None:
     """The number of the next person today; None, after saying why, if nobody may be next."""
-    tools, phone = turn.tools, code_holder.phone(turn.tools.keyring, turn.address.blind_index)
+    tools, phone = turn.context, code_holder.phone(turn.context.keyring, turn.address.blind_index)
     try:
         number = await agents.admit(turn.session, agent, phone=phone, apart=tools.agent_apart, now=turn.now)
     except TooSoon as soon:
@@ -111,7 +111,7 @@ def typist(turn: Turn) -> Typist | None:
 
 def _next_person(turn: Turn, session: AgentSession, number: int) -> AgentSession:
     """The session with another person, whose random token cannot be derived from anything."""
-    sealed = base64.b64encode(turn.tools.keyring.encipher(secrets.token_hex(32), purpose=_PURPOSE)).decode()
+    sealed = base64.b64encode(turn.context.keyring.encipher(secrets.token_hex(32), purpose=_PURPOSE)).decode()
     person = HelpedPerson(token=sealed, serial=secrets.token_hex(3), number=number)
     return replace(session, person=person, last=None, until=turn.now + _LIFETIME)
 
@@ -121,7 +121,7 @@ def finish_person(turn: Turn, *, more_text: bool = False) -> None:
     at = turn.conversation
     if at.assisting is not None:
         person = at.assisting.person if more_text else None
-        last = None if person is None else FormerPerson(person, turn.now + turn.tools.parts_within)
+        last = None if person is None else FormerPerson(person, turn.now + turn.context.parts_within)
         at.assisting = replace(at.assisting, person=None, last=last)
     vote_session.begin(turn)
     at.consultation_id, at.position = None, 0
@@ -163,7 +163,7 @@ async def end(turn: Turn) -> None:
     turn.consultation, turn.questions = None, ()
     if at.consultation_id is not None:
         turn.consultation = await turn.session.get_one(Consultation, at.consultation_id)
-        turn.questions = await turn.tools.contents.get(
+        turn.questions = await turn.context.contents.get(
             turn.session, consultation_id=at.consultation_id, revision=turn.consultation.revision
         )
 
@@ -175,7 +175,7 @@ def asks_to_end(turn: Turn, text: str, expected: Expected) -> bool:
     """
     if turn.conversation.assisting is None:
         return False
-    words, catalogs, lexicon = normalise(text), turn.tools.catalogs, turn.tools.lexicon
+    words, catalogs, lexicon = normalise(text), turn.context.catalogs, turn.context.lexicon
     labels = {normalise(catalogs.voice(language)("assist.end")) for language in LANGUAGES}
     if words in lexicon.ends_help or words in labels:
         return True
@@ -190,7 +190,7 @@ def may_ask_to_end(turn: Turn, text: str) -> bool:
 
 def is_word_for_end(turn: Turn, text: str) -> bool:
     """Whether the whole message is a word with which agents end their help."""
-    lexicon = turn.tools.lexicon
+    lexicon = turn.context.lexicon
     words = normalise(text)
     return words in lexicon.ends_help or words in lexicon.ends_help_alone
 
@@ -256,7 +256,7 @@ def token(turn: Turn, consultation: Consultation) -> bytes | None:
     if session is None or session.person is None:
         return None
     sealed = base64.b64decode(session.person.token)
-    return voter_token(bytes.fromhex(turn.tools.keyring.decipher(sealed, purpose=_PURPOSE)), consultation.id)
+    return voter_token(bytes.fromhex(turn.context.keyring.decipher(sealed, purpose=_PURPOSE)), consultation.id)
 
 
 def mark(turn: Turn, replies: Sequence[Reply]) -> list[Reply]:

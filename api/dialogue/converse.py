@@ -6,14 +6,14 @@ from api.channel import Reply
 from api.conversations import trail
 from api.dialogue import agent_session, global_commands, router
 from api.dialogue.attribution import crossed, pointers, pushed, repetition
-from api.dialogue.features import handover, named, stopping
+from api.dialogue.features import handover, hear_name, stopping
 from api.dialogue.features.letters import offer
-from api.dialogue.meaning import as_named, understand
+from api.dialogue.meaning import drop_if_code, understand
 from api.dialogue.responses import confirmations, flood_guard
 from api.dialogue.responses.recovery import recover
 from api.dialogue.steps import language
 from api.dialogue.steps.onward import again, onward
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Utterance, Turn
 from api.dialogue.understand.script import suggest
 from api.dialogue.voting import vote_session
 from api.errors import SawtError, Unavailable
@@ -28,16 +28,16 @@ async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
     turn.heard_before, at.heard_at = at.heard_at, turn.now
     turn.begins = turn.resident.state != residents.ACTIVE or turn.resident.province is None  # they join
     if turn.consultation is not None:
-        turn.questions = await turn.tools.contents.get(
+        turn.questions = await turn.context.contents.get(
             turn.session, consultation_id=turn.consultation.id, revision=turn.consultation.revision
         )
-    offer.age(turn)
+    offer.expire(turn)
     await vote_session.find_late(turn)
     before = trail.read(at)
     pointers.drop_guess(turn)
-    where = repetition.place(turn)
-    said, turn.away = await as_named(turn, understand(turn)), turn.now - at.hour
-    turn.about = repetition.about(turn, where, said)
+    where = repetition.snapshot(turn)
+    said, turn.away = await drop_if_code(turn, understand(turn)), turn.now - at.hour
+    turn.about = repetition.fingerprint(turn, where, said)
     if not flood_guard.admits(turn, said, per_hour=per_hour):
         return turn.replies()
     try:
@@ -51,60 +51,60 @@ async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
     return agent_session.mark(turn, turn.replies())
 
 
-async def _answer(turn: Turn, said: Said, *, first: bool, over: bool) -> None:
+async def _answer(turn: Turn, utterance: Utterance, *, first: bool, over: bool) -> None:
     """Do what was said, and ask what comes next; `over` says that an agent's time ended before these words."""
-    if over and not (said.intent or said.tapped):
+    if over and not (utterance.intent or utterance.tapped):
         turn.say("assist.over")  # and these words were no answer of their own
-        heard = Heard.MOVED
+        heard = Outcome.MOVED
     else:
-        heard = await _hear(turn, said, first=first)
-    if heard is Heard.MISSED:
-        heard = await crossed.continued(turn, said) or heard
-    await _go_on(turn, said, heard, first=first)
-    confirmations.offer_switch(turn, said, first=first)
+        heard = await _hear(turn, utterance, first=first)
+    if heard is Outcome.MISSED:
+        heard = await crossed.join_to_text(turn, utterance) or heard
+    await _go_on(turn, utterance, heard, first=first)
+    confirmations.offer_language(turn, utterance, first=first)
 
 
-async def _go_on(turn: Turn, said: Said, heard: Heard, *, first: bool) -> None:
+async def _go_on(turn: Turn, utterance: Utterance, outcome: Outcome, *, first: bool) -> None:
     """Say what comes next, or what is expected."""
-    flood_guard.remember(turn, said, heard, first=first)
-    if heard is Heard.MISSED and said.instead:
-        heard = Heard.AGAIN  # a word of ours that leads nowhere here; it was said that it is not kept
-    if heard is Heard.MISSED:
+    flood_guard.count_idle(turn, utterance, outcome, first=first)
+    if outcome is Outcome.MISSED and utterance.instead:
+        outcome = Outcome.AGAIN  # a word of ours that leads nowhere here; it was said that it is not kept
+    if outcome is Outcome.MISSED:
         turn.lines.clear()
-        await flood_guard.missed(turn, said)
+        await flood_guard.answer_missed(turn, utterance)
         return
     turn.conversation.misses = 0
-    if said.leaving and turn.conversation.assisting is None:
-        await stopping.wonder(turn, heard)
-    elif heard is Heard.MOVED:
+    if utterance.leaving and turn.conversation.assisting is None:
+        await stopping.ask_once(turn, outcome)
+    elif outcome is Outcome.MOVED:
         await onward(turn)
-    elif heard is Heard.AGAIN:
+    elif outcome is Outcome.AGAIN:
         await again(turn)
 
 
-async def _hear(turn: Turn, said: Said, *, first: bool) -> Heard:
-    if not first and handover.is_due(turn, said):
-        return await handover.ask_who(turn, said)
-    if handover.is_open(turn, said):
-        return Heard.MISSED
-    elsewhere = await pointers.hear(turn, said, first=first)
+async def _hear(turn: Turn, utterance: Utterance, *, first: bool) -> Outcome:
+    if not first and handover.is_due(turn, utterance):
+        return await handover.ask_who(turn, utterance)
+    if handover.is_unanswered(turn, utterance):
+        return Outcome.MISSED
+    elsewhere = await pointers.hear(turn, utterance, first=first)
     if elsewhere is not None:
         return elsewhere
-    about = await pushed.hear(turn, said) if not first else None
+    about = await pushed.hear(turn, utterance) if not first else None
     if about is not None:
         return about
-    confirmations.echo(turn, said)
-    if said.instead:
+    confirmations.echo(turn, utterance)
+    if utterance.instead:
         turn.say("text.command")
     if first:
         _greet(turn)
     left = turn.resident.state in (residents.STOPPED, residents.DECLINED)  # though they never wrote: START is START
-    found = await global_commands.hear(turn, said) if not first or left or said.intent not in _FIRST else None
+    found = await global_commands.hear(turn, utterance) if not first or left or utterance.intent not in _FIRST else None
     if found is not None:
         return found
     if first:
-        return await named(turn, said) or Heard.MOVED
-    return await router.hear_step(turn, said)
+        return await hear_name(turn, utterance) or Outcome.MOVED
+    return await router.hear_step(turn, utterance)
 
 
 def _greet(turn: Turn) -> None:

@@ -9,7 +9,7 @@ from api.consultations.option_values import given_by
 from api.conversations.offered_choices import Offered
 from api.dialogue.features import BY_OWNER, COMMANDS, OPENS, READS
 from api.dialogue.question_kinds import KINDS
-from api.dialogue.steps.gathering import late_offers
+from api.dialogue.steps.gathering import late_choices
 from api.dialogue.steps.statements import LATER, MORE
 from api.dialogue.turn import Turn
 from api.dialogue.understand.expected import Expected, Name, Offer, Reads
@@ -26,7 +26,7 @@ _MEANT = {MORE: "word.yes", LATER: "word.no"}  # also said to "go on?" after a s
 def expected(turn: Turn) -> Expected:
     """What was asked last in this conversation."""
     at, question = turn.conversation, turn.question
-    late = late_offers(turn)
+    late = late_choices(turn)
     asked = question if turn.late is None else turn.late[1]
     offered = (*late, *at.offered)
     opens = OPENS if at.step in ("home", "language", "consent") else frozenset()
@@ -57,7 +57,7 @@ def of_question(
         commands=COMMANDS,
         opens=opens,
         ordered=question.kind == RANKING,
-        hears=asks_whether_heard(tuple(question.text.values()), turn.tools.lexicon),
+        hears=asks_whether_heard(tuple(question.text.values()), turn.context.lexicon),
     )
 
 
@@ -69,7 +69,7 @@ def _offers(turn: Turn, question: QuestionContent | None, offered: Offered) -> t
 
 def _says(turn: Turn, key: str) -> str:
     """The yes or no that a choice stands for, where its key does not say so: "no" to "one more?"."""
-    if turn.question is not None and vote_session.gathers(turn, turn.question):
+    if turn.question is not None and vote_session.is_gathering(turn, turn.question):
         return "no" if key == f"q:{turn.question.id}:done" else ""
     owner, _, rest = key.partition(":")
     feature = BY_OWNER.get(owner)
@@ -85,7 +85,7 @@ def place_names(code: str) -> tuple[Name, ...]:
     return (*official, *spelt, *(Name(text, sureness=Sureness.MID) for text in places.towns(code)))
 
 
-def is_gathered(turn: Turn, key: str) -> bool:
+def takes_several(turn: Turn, key: str) -> bool:
     """Whether this is a choice of a question that takes several, asked now or just answered."""
     asked = turn.question if turn.late is None else turn.late[1]
     return asked is not None and key.startswith("q:") and KINDS[asked.kind].gathers and not asked.one_by_one

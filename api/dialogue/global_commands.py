@@ -7,7 +7,7 @@ from api.dialogue import opt_out, store, wishes
 from api.dialogue.features import BY_STEP, BY_WORD
 from api.dialogue.steps import language, opening
 from api.dialogue.steps.onward import again, onward
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Utterance, Turn
 from api.dialogue.understand.posters import codes, poster
 from api.residents import service as residents
 
@@ -25,37 +25,37 @@ _EARLY = ("language", "consent")  # steps at which nobody has agreed yet
 _MOVES = ("back", "skip", "change", "done")
 
 
-async def hear(turn: Turn, said: Said) -> Heard | None:
+async def hear(turn: Turn, utterance: Utterance) -> Outcome | None:
     """Do what a global word says; None where it is none."""
     left = turn.resident.state in (residents.STOPPED, residents.DECLINED)
-    if said.intent == "stop":
-        await opt_out.stop(turn, said.text)
-    elif said.intent == "start":
+    if utterance.intent == "stop":
+        await opt_out.stop(turn, utterance.text)
+    elif utterance.intent == "start":
         return await _start(turn, left)
-    elif said.intent == "help" and left:
+    elif utterance.intent == "help" and left:
         turn.say("help.stopped")
-    elif said.intent == "help":
+    elif utterance.intent == "help":
         _help(turn)
         await _resume(turn)
-    elif said.intent == "language":
+    elif utterance.intent == "language":
         turn.own = True
         await language.ask(turn)
-    elif said.intent in _NAMED:
-        language.choose(turn, _NAMED[said.intent])
+    elif utterance.intent in _NAMED:
+        language.choose(turn, _NAMED[utterance.intent])
         await _resume(turn)
-    elif said.intent in _CIVIL and not left and turn.conversation.step != "home":
-        return Heard.MISSED  # it answers nothing; `patience` knows that it is no mistake either
-    elif _begins(turn, said):
-        feature = BY_WORD[said.intent or ""]
+    elif utterance.intent in _CIVIL and not left and turn.conversation.step != "home":
+        return Outcome.MISSED  # it answers nothing; `patience` knows that it is no mistake either
+    elif _begins(turn, utterance):
+        feature = BY_WORD[utterance.intent or ""]
         turn.own = feature.own
-        return await feature.begin(turn, said)
-    elif turn.resident.state == residents.JOINING and _needs_consent(turn, said):
-        await _agree_first(turn, said)
-    elif left and not _at_any_time(turn) and said.of("consent") is None and said.of("lang") is None:
+        return await feature.begin(turn, utterance)
+    elif turn.resident.state == residents.JOINING and _needs_consent(turn, utterance):
+        await _agree_first(turn, utterance)
+    elif left and not _at_any_time(turn) and utterance.of("consent") is None and utterance.of("lang") is None:
         turn.say("stopped.still")
     else:
         return None
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
 def _help(turn: Turn) -> None:
@@ -66,32 +66,32 @@ def _help(turn: Turn) -> None:
         turn.say("help")
 
 
-async def _start(turn: Turn, left: bool) -> Heard:
+async def _start(turn: Turn, left: bool) -> Outcome:
     """Come back after STOP; or begin what stands behind the word."""
     turn.resident.state = residents.JOINING if left else turn.resident.state
     opt_out.tell_of_end(turn)
     if left:  # whoever comes back is asked anew, with the whole question
         turn.conversation.notes = {name: note for name, note in turn.conversation.notes.items() if name != ASKED}
     if left and turn.conversation.notes.get(IDEA, {}).get("text"):
-        wishes.keep(turn, Said(text="", intent="idea"))  # what they wrote before they stopped is shown again
+        wishes.keep(turn, Utterance(text="", intent="idea"))  # what they wrote before they stopped is shown again
     if await _linked(turn):
-        return Heard.MOVED
+        return Outcome.MOVED
     turn.begins = True
     await onward(turn)
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
-async def _agree_first(turn: Turn, said: Said) -> None:
+async def _agree_first(turn: Turn, utterance: Utterance) -> None:
     """Ask for the consent that a word needs; back leads to the languages."""
-    if said.intent == "back" and turn.conversation.step == "consent":
+    if utterance.intent == "back" and turn.conversation.step == "consent":
         await language.ask(turn)
         return
-    if said.intent == "vote":
-        named = codes(said.text, turn.tools.lexicon)
-        await store.keep_named(turn.session, turn.conversation, turn.resident, named)
-    elif said.intent in BY_WORD:
-        wishes.keep(turn, said)
-    if said.intent != "back":
+    if utterance.intent == "vote":
+        named = codes(utterance.text, turn.context.lexicon)
+        await store.keep_code(turn.session, turn.conversation, turn.resident, named)
+    elif utterance.intent in BY_WORD:
+        wishes.keep(turn, utterance)
+    if utterance.intent != "back":
         turn.say("consent.first")
     await onward(turn)
 
@@ -101,9 +101,9 @@ async def _linked(turn: Turn) -> bool:
 
     Whoever has not agreed yet begins it once they did.
     """
-    named = turn.incoming.hints.payload or poster(turn.incoming.text, turn.tools.lexicon)
+    named = turn.incoming.hints.payload or poster(turn.incoming.text, turn.context.lexicon)
     if turn.resident.state != residents.ACTIVE:
-        kept = await store.brought(turn.session, named) if named else None
+        kept = await store.code_from_link(turn.session, named) if named else None
         turn.conversation.payload = kept or turn.conversation.payload
         return False
     return (bool(named) and await opening.open_named(turn, named)) or await opening.open_invited(turn)
@@ -114,15 +114,15 @@ async def _resume(turn: Turn) -> None:
     await (again if turn.conversation.step in BY_STEP else onward)(turn)
 
 
-def _begins(turn: Turn, said: Said) -> bool:
-    feature = BY_WORD.get(said.intent or "")
+def _begins(turn: Turn, utterance: Utterance) -> bool:
+    feature = BY_WORD.get(utterance.intent or "")
     return feature is not None and feature.is_for(turn.resident.state)
 
 
-def _needs_consent(turn: Turn, said: Said) -> bool:
+def _needs_consent(turn: Turn, utterance: Utterance) -> bool:
     """Whether this word leads somewhere, once they have agreed."""
-    moves = turn.conversation.step in _EARLY and not said.keys and said.intent in _MOVES
-    return said.intent in BY_WORD or moves
+    moves = turn.conversation.step in _EARLY and not utterance.keys and utterance.intent in _MOVES
+    return utterance.intent in BY_WORD or moves
 
 
 def _at_any_time(turn: Turn) -> bool:

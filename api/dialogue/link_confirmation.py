@@ -21,17 +21,17 @@ async def ask_there(turn: Turn, shown: Address, owner: Resident) -> None:
 
     Where they are at something else by now, no word of theirs is to be taken for a yes: LIER leads to the question.
     """
-    session, voice = turn.session, turn.tools.catalogs.voice(owner.language, latin=owner.latin)
+    session, voice = turn.session, turn.context.catalogs.voice(owner.language, latin=owner.latin)
     await linking.ask(session, shown=shown, by=turn.address, now=turn.now)
     there = await session.get(Conversation, shown.id)
     text, choices = voice("link.confirm", device=_device(turn.address, turn.incoming.address)), _yes_no(voice)
     if there is not None and there.step == STEP:
         there.offered = offered_from(choices)
-        trail.ask(there, trail.name(there, None, gone=False, free=False), of=None, now=turn.now)
+        trail.note_prompt(there, trail.prompt_name(there, None, gone=False, free=False), of=None, now=turn.now)
     elif shown.channel == linking.PHONES:
         text, choices = voice("link.later", device=_device(turn.address, turn.incoming.address)), ()
     await notifications.tell(
-        session, owner.id, Reply(text, choices), keyring=turn.tools.keyring, now=turn.now, address_id=shown.id,
+        session, owner.id, Reply(text, choices), keyring=turn.context.keyring, now=turn.now, address_id=shown.id,
         until=turn.now + linking.LIFE, asked=True,
     )  # fmt: skip
 
@@ -47,5 +47,5 @@ def _yes_no(voice: Voice) -> tuple[Choice, ...]:
 
 async def ask(turn: Turn, other: Address) -> None:
     """Ask again about the device that sent their code."""
-    written = residents.open_address(turn.tools.keyring, other.sealed) if other.sealed else ""
+    written = residents.open_address(turn.context.keyring, other.sealed) if other.sealed else ""
     turn.ask(STEP, turn.voice("link.confirm", device=_device(other, written)), _yes_no(turn.voice))

@@ -8,28 +8,28 @@ from api.dialogue import agent_session
 from api.dialogue.expectations import expected
 from api.dialogue.responses import confirmations
 from api.dialogue.steps import opening
-from api.dialogue.turn import Said, Turn
+from api.dialogue.turn import Utterance, Turn
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.read import read
 from api.residents import service as residents
 
 
-def understand(turn: Turn) -> Said:
+def understand(turn: Turn) -> Utterance:
     """What the incoming message of this turn says; the choice that was asked back before it is used up."""
     incoming = turn.incoming
     guess, turn.conversation.guess = turn.conversation.guess, None  # it is asked back only once
     if incoming.contact is not None:
-        return Said(text="", keys=("link:contact",), tapped=True)
+        return Utterance(text="", keys=("link:contact",), tapped=True)
     if incoming.choice is not None:
         key = agent_session.unmark(turn, incoming.choice)
-        return Said(text="", keys=() if key is None else (key,), tapped=True)
+        return Utterance(text="", keys=() if key is None else (key,), tapped=True)
     asked = expected(turn)
     if agent_session.asks_to_end(turn, incoming.text, asked):  # before it can be the answer of the person helped
-        return Said(text=incoming.text, keys=(agent_session.END,))
-    found = read(incoming.text, asked, turn.tools.lexicon)
+        return Utterance(text=incoming.text, keys=(agent_session.END,))
+    found = read(incoming.text, asked, turn.context.lexicon)
     if not found.understood and agent_session.may_ask_to_end(turn, incoming.text):
         found = replace(found, guess=agent_session.END)
-    said = Said(
+    said = Utterance(
         text=incoming.text,
         keys=found.keys,
         value=found.value,
@@ -45,17 +45,17 @@ def understand(turn: Turn) -> Said:
     )
     turn.wrote = found.language
     if incoming.asks is not None:  # the word stands for the text, of which nothing may be kept
-        return Said(text=incoming.asks.upper(), intent=incoming.asks, language=found.language)
-    return confirmations.confirmed(turn, said, guess)
+        return Utterance(text=incoming.asks.upper(), intent=incoming.asks, language=found.language)
+    return confirmations.confirm(turn, said, guess)
 
 
-async def as_named(turn: Turn, said: Said) -> Said:
+async def drop_if_code(turn: Turn, utterance: Utterance) -> Utterance:
     """What was said; an own text that is just the code of an open consultation is no answer, as a command is none.
 
     A word that leads somewhere is followed, wherever it is said; who means it as an answer writes a sentence.
     """
-    if said.value is None or turn.resident.state != residents.ACTIVE:
-        return said
-    if expected(turn).reads is not Reads.TEXT or not await opening.is_named(turn, said.text):
-        return said
-    return replace(said, value=None, instead=True, leaving=False)
+    if utterance.value is None or turn.resident.state != residents.ACTIVE:
+        return utterance
+    if expected(turn).reads is not Reads.TEXT or not await opening.is_code(turn, utterance.text):
+        return utterance
+    return replace(utterance, value=None, instead=True, leaving=False)

@@ -51,11 +51,11 @@ async def mend(db: Database, given: Mending) -> Survey:
     done = Survey()
     async for batch in odd_ones(db, keyring=given.keyring, region=given.region, into=done):
         for odd in batch:
-            await _settled(db, odd, given, done)
+            await _settle_with_retries(db, odd, given, done)
     return done
 
 
-async def _settled(db: Database, odd: Odd, given: Mending, done: Survey) -> None:
+async def _settle_with_retries(db: Database, odd: Odd, given: Mending, done: Survey) -> None:
     for tried in range(_TRIES):
         try:
             async with db.transaction() as session:
@@ -109,7 +109,7 @@ async def _merge(
     await _retire(session, address, holder)
     talk = await session.get(Conversation, holder.id)
     if talk is None and kept.state == ACTIVE:  # it was written to, and never wrote
-        session.add(store.begun(holder.id, now=given.now, step="home"))
+        session.add(store.new_conversation(holder.id, now=given.now, step="home"))
     elif talk is not None and kept.state == ACTIVE and talk.step in _JOINING:
         talk.step, talk.offered = "home", ()
     for each in (one, other):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import Protocol
 
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Utterance, Turn
 
 
 class Plugin(Protocol):
@@ -14,5 +14,5 @@ class Plugin(Protocol):
     def ask(self, turn: Turn, /) -> Awaitable[None]:
         """Ask, or ask again."""
 
-    def hear(self, turn: Turn, said: Said, /) -> Awaitable[Heard]:
+    def hear(self, turn: Turn, utterance: Utterance, /) -> Awaitable[Outcome]:
         """Take what the resident said or tapped, and say what comes of it."""

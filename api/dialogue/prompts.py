@@ -44,7 +44,7 @@ async def ask_minutes(session: AsyncSession, *, kit: Kit, keyring: Keyring, now:
         mine.asked = mine.resident_id not in reached  # they left: nobody asks them
     for number, (mine, reply) in replies.items():
         mine.asked = True
-        _wait(idle[number], reply, now)
+        _expect_answer(idle[number], reply, now)
     said = {number: reply for number, (_, reply) in replies.items()}
     await write_notifications.queue(session, {each: reached[each] for each in said}, said, keyring=keyring, now=now)
     await session.flush()
@@ -78,9 +78,9 @@ async def _idle(session: AsyncSession, reached: Mapping[int, Address], *, now: d
     return {whose[each.address_id]: each for each in found}
 
 
-def _wait(at: Conversation, reply: Reply, now: datetime) -> None:
+def _expect_answer(at: Conversation, reply: Reply, now: datetime) -> None:
     """Let the conversation wait for the answer."""
     at.put_away()
     at.step = STEP
     at.offered = offered_from(reply.choices)
-    trail.ask(at, trail.name(at, None, gone=False, free=False), of=None, now=now)
+    trail.note_prompt(at, trail.prompt_name(at, None, gone=False, free=False), of=None, now=now)

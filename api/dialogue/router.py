@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from api.conversations.models import ASKED, ENDED, SENT, TAPPED, VOTING
 from api.dialogue import store
-from api.dialogue.features import BY_OWNER, BY_STEP, named
+from api.dialogue.features import BY_OWNER, BY_STEP, hear_name
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.features.letters import offer
 from api.dialogue.plugin import Plugin
 from api.dialogue.steps import consent, home, language, opening, province, question
 from api.dialogue.steps.onward import again
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Utterance, Turn
 from api.dialogue.understand.posters import codes
 from api.residents import service as residents
 
@@ -33,53 +33,53 @@ def _is_free(turn: Turn) -> bool:
     return turn.resident.state == residents.ACTIVE and not busy
 
 
-def _step(turn: Turn, said: Said) -> Plugin:
+def _step(turn: Turn, utterance: Utterance) -> Plugin:
     """Who hears this: whoever offered the choice, or else asked last."""
-    prefix, at = said.key.partition(":")[0], turn.conversation.step
-    if said.twice and turn.late is not None:
+    prefix, at = utterance.key.partition(":")[0], turn.conversation.step
+    if utterance.twice and turn.late is not None:
         return question
     return _OWNERS.get(prefix) or BY_OWNER.get(prefix) or BY_STEP.get(at) or _STEPS[at]
 
 
-def _nothing_to_change(turn: Turn) -> Heard:
+def _nothing_to_change(turn: Turn) -> Outcome:
     """CHANGE is understood at every step, also where nothing was answered yet."""
     turn.say("change.nothing")
-    return Heard.AGAIN
+    return Outcome.AGAIN
 
 
-async def hear_step(turn: Turn, said: Said) -> Heard:
+async def hear_step(turn: Turn, utterance: Utterance) -> Outcome:
     """Let the step at hand hear it; what it misses may be a name, a wish to change, or the keyword of a poster."""
-    if said.tapped and not said.keys:
+    if utterance.tapped and not utterance.keys:
         turn.say("assist.stale")
         await again(turn)
-        return Heard.SETTLED
-    step = _step(turn, said)
+        return Outcome.SETTLED
+    step = _step(turn, utterance)
     state = turn.resident.state
     early = step in (language, consent) or (isinstance(step, Feature) and step.is_for(state))
     if not early and state != residents.ACTIVE:
-        return Heard.MOVED
-    found = await named(turn, said) if step is home else None  # a code, before whatever is open begins with it
+        return Outcome.MOVED
+    found = await hear_name(turn, utterance) if step is home else None  # a code, before whatever is open begins with it
     if found is not None:
         return found
-    plain = step is home and not (said.tapped or said.keys or said.intent)
-    letter = plain and offer.is_letter(said.text, turn.tools.lexicon)  # it is for the staff, whatever waits
+    plain = step is home and not (utterance.tapped or utterance.keys or utterance.intent)
+    letter = plain and offer.is_letter(utterance.text, turn.context.lexicon)  # it is for the staff, whatever waits
     turn.own = isinstance(step, Feature) and step.own
-    heard: Heard = Heard.MISSED if letter else await step.hear(turn, said)
-    if heard is Heard.MISSED:
-        heard = await named(turn, said) or heard
-    if heard is Heard.MISSED and said.intent == "back" and isinstance(step, Feature):
+    heard: Outcome = Outcome.MISSED if letter else await step.hear(turn, utterance)
+    if heard is Outcome.MISSED:
+        heard = await hear_name(turn, utterance) or heard
+    if heard is Outcome.MISSED and utterance.intent == "back" and isinstance(step, Feature):
         return await leave(turn)
-    if heard is Heard.MISSED and said.intent == "change" and _is_free(turn):
+    if heard is Outcome.MISSED and utterance.intent == "change" and _is_free(turn):
         heard = await home.change(turn) or _nothing_to_change(turn)
-    if heard is Heard.MISSED and turn.resident.state == residents.ACTIVE and not said.tapped:
-        return Heard.MOVED if await opening.open_named(turn, said.text) else heard
-    if heard is Heard.MISSED and not said.tapped and await _keeps_poster(turn, said.text):
+    if heard is Outcome.MISSED and turn.resident.state == residents.ACTIVE and not utterance.tapped:
+        return Outcome.MOVED if await opening.open_named(turn, utterance.text) else heard
+    if heard is Outcome.MISSED and not utterance.tapped and await _keeps_poster(turn, utterance.text):
         await again(turn)
-        return Heard.SETTLED
+        return Outcome.SETTLED
     return heard
 
 
 async def _keeps_poster(turn: Turn, text: str) -> bool:
     """Keep the keyword of a poster that is written while they join: it opens what it names once they did."""
-    named = codes(text, turn.tools.lexicon)
-    return await store.keep_named(turn.session, turn.conversation, turn.resident, named)
+    named = codes(text, turn.context.lexicon)
+    return await store.keep_code(turn.session, turn.conversation, turn.resident, named)

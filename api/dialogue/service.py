@@ -17,7 +17,7 @@ from api.db import Database
 from api.dialogue import opt_out, store
 from api.dialogue.attribution import repetition
 from api.dialogue.converse import converse
-from api.dialogue.turn import Tools, Turn
+from api.dialogue.turn import DialogueContext, Turn
 from api.dialogue.understand.clean import clean
 from api.dialogue.understand.reactions import reaction
 from api.dialogue.understand.vocabulary import naming
@@ -43,7 +43,7 @@ class Dialogue:
 
     db: Database
     keyring: Keyring
-    tools: Tools
+    context: DialogueContext
     settings: Settings
     clock: Clock
 
@@ -81,7 +81,7 @@ class Dialogue:
 
     def apart(self, language: str | None) -> str:
         """What is said where others read along, in the language of an app (an IETF tag)."""
-        voice = self.tools.catalogs.voice(of_tag(language))
+        voice = self.context.catalogs.voice(of_tag(language))
         return voice("point.group")
 
     async def _turn(self, session: AsyncSession, incoming: Incoming, *, carried: bool) -> list[Spoken]:
@@ -90,16 +90,18 @@ class Dialogue:
         if inbound_id is None:
             return await self._said_before(session, incoming, carried=carried)
         incoming = self._sign(incoming)
-        scene = await store.find(session, incoming, keyring=self.keyring, now=now)
+        scene = await store.find_scene(session, incoming, keyring=self.keyring, now=now)
         if scene is None:
             if incoming.kind is Kind.REACTED:
                 return []  # a sign by nobody we know starts nothing
-            scene = await store.meet(session, incoming, lexicon=self.tools.lexicon, keyring=self.keyring, now=now)
+            scene = await store.new_scene(
+                session, incoming, lexicon=self.context.lexicon, keyring=self.keyring, now=now
+            )
         if scene is None or scene.heard:
             await service.unhear(session, inbound_id)
             return await self._said_before(session, incoming, carried=carried)
-        await messages.renew(session, self.tools.catalogs, known=scene.revision)
-        turn = Turn(session, self.tools, incoming, now, *scene[:4], inbound_id=inbound_id, marked=scene.marked)
+        await messages.renew(session, self.context.catalogs, known=scene.revision)
+        turn = Turn(session, self.context, incoming, now, *scene[:4], inbound_id=inbound_id, marked=scene.marked)
         turn.pushed, state = scene.pushed, turn.resident.state
         said = await self._repeated(turn)
         if said is None:
@@ -132,7 +134,7 @@ class Dialogue:
 
     def _sign(self, incoming: Incoming) -> Incoming:
         """The message as a sign on another one, if it is one that a phone wrote out in words."""
-        sign = reaction(incoming.text, self.tools.lexicon) if incoming.kind is Kind.SAID else None
+        sign = reaction(incoming.text, self.context.lexicon) if incoming.kind is Kind.SAID else None
         return incoming if sign is None else replace(incoming, kind=Kind.REACTED, text=sign)
 
     async def _repeated(self, turn: Turn) -> list[Reply] | None:
@@ -149,7 +151,7 @@ class Dialogue:
             return None
         same = before.heard == self._hash(incoming)
         if not same and incoming.hints.repeats and incoming.sent_at is None and before.about:
-            same = await repetition.is_same(turn, before.about)
+            same = await repetition.is_repetition(turn, before.about)
         return list(before.replies) if same else None
 
     def _seal_apart(self, turn: Turn, text: str, said: Sequence[Reply], *, stops: bool) -> bool:

@@ -52,13 +52,13 @@ class Scene(NamedTuple):
         return tuple(number for number in (self.notice, self.campaign) if number is not None)
 
 
-async def find(session: AsyncSession, incoming: Incoming, *, keyring: Keyring, now: datetime) -> Scene | None:
+async def find_scene(session: AsyncSession, incoming: Incoming, *, keyring: Keyring, now: datetime) -> Scene | None:
     """The scene of a known address. Its rows are locked, so that two quick texts take turns.
 
     An address that went over to another resident while this turn waited is not found, or found with rows that do not
     fit: its second look (see `Dialogue.handle`) sees where it is now.
     """
-    scene = await _look(session, incoming, keyring)
+    scene = await _look_up(session, incoming, keyring)
     if scene is None or scene.heard:
         return scene
     at = scene.conversation.consultation_id
@@ -84,7 +84,7 @@ async def find(session: AsyncSession, incoming: Incoming, *, keyring: Keyring, n
     return scene
 
 
-async def _look(session: AsyncSession, incoming: Incoming, keyring: Keyring) -> Scene | None:
+async def _look_up(session: AsyncSession, incoming: Incoming, keyring: Keyring) -> Scene | None:
     """The rows of an address; of one that is known by another writing of its number, after it got its one form."""
     blind = keyring.blind_index(incoming.channel, incoming.address)
     asked = {"channel": incoming.channel, "blind": blind, **service.hashed(incoming, keyring)}
@@ -119,14 +119,16 @@ def _scene() -> Select[Any]:
     )
 
 
-async def meet(
+async def new_scene(
     session: AsyncSession, incoming: Incoming, *, lexicon: Lexicon, keyring: Keyring, now: datetime
 ) -> Scene | None:
     """The scene of an address heard for the first time; what brought them is kept, and opened once they joined.
 
     Staff may have written to it before, to test. None if these words were heard long ago.
     """
-    source, resident, address, revision, heard = await _known(session, incoming, lexicon=lexicon, keyring=keyring)
+    source, resident, address, revision, heard = await _look_up_newcomer(
+        session, incoming, lexicon=lexicon, keyring=keyring
+    )
     if heard:
         return None
     if resident is None or address is None:
@@ -141,12 +143,14 @@ async def meet(
         )
     resident.source = resident.source or source
     address.state = "active"  # whoever writes can be reached again
-    conversation = begun(address.id, now=now, payload=source)
+    conversation = new_conversation(address.id, now=now, payload=source)
     session.add(conversation)
     return Scene(resident, address, conversation, None, revision, first=True)
 
 
-def begun(address_id: int, *, now: datetime, step: str = "language", payload: str | None = None) -> Conversation:
+def new_conversation(
+    address_id: int, *, now: datetime, step: str = "language", payload: str | None = None
+) -> Conversation:
     """The conversation of an address that has said nothing yet."""
     return Conversation(
         address_id=address_id,
@@ -170,7 +174,7 @@ async def is_known(session: AsyncSession, code: str) -> bool:
     return bool(await session.scalar(select(Consultation.id).where(Consultation.code == code[:_LONGEST])))
 
 
-async def keep_named(session: AsyncSession, at: Conversation, resident: Resident, named: Sequence[str]) -> bool:
+async def keep_code(session: AsyncSession, at: Conversation, resident: Resident, named: Sequence[str]) -> bool:
     """Keep the first of these codes that a consultation has, to be opened once they joined; says whether one has."""
     for code in named:
         if await is_known(session, code):
@@ -179,7 +183,7 @@ async def keep_named(session: AsyncSession, at: Conversation, resident: Resident
     return False
 
 
-async def _known(
+async def _look_up_newcomer(
     session: AsyncSession, incoming: Incoming, *, lexicon: Lexicon, keyring: Keyring
 ) -> tuple[str | None, Resident | None, Address | None, int, bool]:
     """What brought somebody: what a deep link carried, or the consultation that their first words name; no other
@@ -207,11 +211,11 @@ async def _known(
     ).one()
     code, resident, address, revision, heard = row
     if payload is not None:
-        code = await brought(session, payload)
+        code = await code_from_link(session, payload)
     return code, resident, address, revision, heard
 
 
-async def brought(session: AsyncSession, payload: str) -> str | None:
+async def code_from_link(session: AsyncSession, payload: str) -> str | None:
     """What a deep link carried, if a link can carry it; None if it may be a receipt."""
     code = payload.casefold()
     if not _PAYLOAD.fullmatch(payload):

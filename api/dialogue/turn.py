@@ -21,7 +21,7 @@ from api.residents.models import Address, Resident
 from api.security.crypto import Keyring
 
 
-class Heard(Enum):
+class Outcome(Enum):
     """What a step made of what was said."""
 
     MISSED = "missed"  # not understood: say what is expected
@@ -31,7 +31,7 @@ class Heard(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Tools:
+class DialogueContext:
     """What every turn uses and none changes."""
 
     catalogs: Catalogs
@@ -48,7 +48,7 @@ class Tools:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Utterance:
     """What was understood: keys of choices on offer, a written value, or an intent; or nothing, and perhaps a guess."""
 
     text: str
@@ -81,7 +81,7 @@ class Turn:
     """The state of one turn. Steps change `resident` and `conversation`, and put words together with `say`."""
 
     session: AsyncSession
-    tools: Tools
+    context: DialogueContext
     incoming: Incoming
     now: datetime
     resident: Resident
@@ -124,9 +124,9 @@ class Turn:
         """How to speak to this person; before they chose a language, as their own words suggest."""
         resident = self.resident
         if resident.language is not None:
-            return self.tools.catalogs.voice(resident.language, latin=resident.latin)
+            return self.context.catalogs.voice(resident.language, latin=resident.latin)
         guess, latin = self.guessed
-        return self.tools.catalogs.voice(guess, latin=latin)
+        return self.context.catalogs.voice(guess, latin=latin)
 
     @property
     def guessed(self) -> tuple[str | None, bool]:

@@ -7,22 +7,22 @@ from __future__ import annotations
 
 import base64
 
-from api.dialogue.turn import Said, Turn
+from api.dialogue.turn import Utterance, Turn
 from api.dialogue.understand.values.numbers import behind
 
 _WANTED = "wanted"  # the note: the intent, and what was written behind the word
 _PURPOSE = "wanted"  # of the seal
 
 
-def keep(turn: Turn, said: Said) -> None:
+def keep(turn: Turn, utterance: Utterance) -> None:
     """Remember what they asked for; the newest counts."""
-    number = said.argument if behind(said.argument, turn.tools.lexicon) is not None else None
-    sealed = None if number is None else turn.tools.keyring.encipher(number, purpose=_PURPOSE)
-    kept = [said.intent, None if sealed is None else base64.b64encode(sealed).decode()]
+    number = utterance.argument if behind(utterance.argument, turn.context.lexicon) is not None else None
+    sealed = None if number is None else turn.context.keyring.encipher(number, purpose=_PURPOSE)
+    kept = [utterance.intent, None if sealed is None else base64.b64encode(sealed).decode()]
     turn.conversation.notes = {**turn.conversation.notes, _WANTED: kept}
 
 
-def taken(turn: Turn) -> Said | None:
+def take(turn: Turn) -> Utterance | None:
     """What they asked for, to be begun now, once; None if it was nothing."""
     at = turn.conversation
     kept = at.notes.get(_WANTED)
@@ -30,5 +30,5 @@ def taken(turn: Turn) -> Said | None:
         return None
     at.notes = {name: note for name, note in at.notes.items() if name != _WANTED}
     intent, sealed = kept
-    number = None if sealed is None else turn.tools.keyring.decipher(base64.b64decode(sealed), purpose=_PURPOSE)
-    return Said(text="", intent=intent, argument=number)
+    number = None if sealed is None else turn.context.keyring.decipher(base64.b64decode(sealed), purpose=_PURPOSE)
+    return Utterance(text="", intent=intent, argument=number)

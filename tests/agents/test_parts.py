@@ -32,7 +32,7 @@ async def helping(world: World, channel: str, *asked: dict[str, Any]) -> DirectP
     """An agent at the first question of the first person."""
     await only(world, {"code": "round", "title": words("round"), "questions": list(asked)})
     agent = await voter(world, channel)
-    agent.dialogue = replace(agent.dialogue, tools=replace(agent.dialogue.tools, parts_within=WITHIN))
+    agent.dialogue = replace(agent.dialogue, context=replace(agent.dialogue.context, parts_within=WITHIN))
     await agent.say(f"AGENT {await code(world)}")
     return agent
 

@@ -15,7 +15,7 @@ from api.commitments.fields import SHORT, STEP
 from api.commitments.ground_checks import Seen
 from api.commitments.models import Assessment, Commitment, Milestone, Plan
 from api.commitments.view_schemas import OriginOut
-from api.dialogue.features.commitments import described
+from api.dialogue.features.commitments import describe
 from api.i18n import LANGUAGES
 from sawt.compose import catalogs
 from sms.segments import count
@@ -103,7 +103,7 @@ def test_the_answer_is_two_sms_at_most(
     voice = catalogs().voice(language, latin=True)
     for word in (voice("word.follow"), voice("word.unfollow")):
         ways = [Choice("follow", f"{word} 12", action=True)]
-        text = described(voice, longest(status, due_on), seen, CAME_FROM, TODAY)
+        text = describe(voice, longest(status, due_on), seen, CAME_FROM, TODAY)
         assert count(written(text, ways)).parts <= 2, text
 
 
@@ -111,9 +111,9 @@ def test_the_answer_is_two_sms_at_most(
 def test_where_it_came_from_is_told_its_ideas_where_residents_said_nothing(language: str) -> None:
     voice, found = catalogs().voice(language, latin=True), longest("on_track", TOMORROW)
     ideas = voice("status.ideas.named", count=2, numbers=voice.joined([99, 171]))
-    assert voice("status.ideas", count=1, other="9999", ideas=ideas) in described(voice, found, [], CAME_FROM, TODAY)
+    assert voice("status.ideas", count=1, other="9999", ideas=ideas) in describe(voice, found, [], CAME_FROM, TODAY)
     alone = [each.model_copy(update={"ideas": []}) for each in CAME_FROM]
-    assert voice("status.proposal", count=1, other="9999") in described(voice, found, [], alone, TODAY)
+    assert voice("status.proposal", count=1, other="9999") in describe(voice, found, [], alone, TODAY)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -121,7 +121,7 @@ def test_what_residents_see_is_told_once_it_is_closed_and_enough_answered(langua
     voice, found = catalogs().voice(language, latin=True), longest("on_track", TOMORROW)
     for state, yes, told in (("closed", 8, True), ("open", 8, False), ("closed", None, False)):
         seen = [Seen(1, 1, "01.571.01.07", "ground-1-1", state, yes, 2 if yes else None)]
-        assert (voice("status.ground", yes=yes or 7, no=2) in described(voice, found, seen, [], TODAY)) is told
+        assert (voice("status.ground", yes=yes or 7, no=2) in describe(voice, found, seen, [], TODAY)) is told
     both = [Seen(1, 1, "01.571.01.07", "a", "closed", 8, 2), Seen(1, 1, "01.511.01.01", "b", "closed", 12, 30)]
-    told = described(voice, found, both, CAME_FROM, TODAY).splitlines()
+    told = describe(voice, found, both, CAME_FROM, TODAY).splitlines()
     assert told[-2:] == [voice("status.ground", yes=20, no=32), voice("status.proposal", count=1, other="9999")]

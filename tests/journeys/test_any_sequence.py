@@ -114,7 +114,7 @@ async def test_stop_stops_until_start(wild: Wild, channel: str, depth: int, word
 
 def _means(person: DirectPerson, gesture: Gesture, *intents: str) -> bool:
     written = gesture[0] == "say" or (gesture[0] == "forge" and person.channel == "sms")
-    meaning = person.dialogue.tools.lexicon.meaning(normalise(storable(gesture[1]))) if written else None
+    meaning = person.dialogue.context.lexicon.meaning(normalise(storable(gesture[1]))) if written else None
     return meaning is not None and meaning.intent in intents
 
 

@@ -98,7 +98,7 @@ async def test_nothing_joins_an_idea_or_a_letter_that_is_one_of_our_words(
     person = await writing(quiet_world, channel)
     for each in ("idée", "un pont pour le douar", said, "idée"):
         await person.say(each)
-    number = quiet_world.service.dialogue.tools.catalogs.voice("ar" if said == "العربية" else "fr")
+    number = quiet_world.service.dialogue.context.catalogs.voice("ar" if said == "العربية" else "fr")
     assert person.heard.endswith(number("idea.more", number=1))  # kept as it was
     await person.say("0")
     await person.say("écrire")

@@ -35,8 +35,8 @@ async def at_a_text(world: World) -> DirectPerson:
     asked = [question("text"), question("yes_no"), question("yes_no")]
     await only(world, {"code": "round", "title": words("round"), "questions": asked})
     person = await voter(world, "telegram")
-    tools = replace(person.dialogue.tools, parts_within=timedelta(seconds=5))
-    person.dialogue = replace(person.dialogue, tools=tools)
+    tools = replace(person.dialogue.context, parts_within=timedelta(seconds=5))
+    person.dialogue = replace(person.dialogue, context=tools)
     return person
 
 

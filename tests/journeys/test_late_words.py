@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from api.channel import Pointer
-from api.conversations.trail import Asked
-from api.dialogue.attribution.provenance import SKEW, is_cut, replied, seen
+from api.conversations.trail import Prompt
+from api.dialogue.attribution.provenance import SKEW, is_cut, prompt_replied_to, prompt_on_screen
 from tests.ballots import answers_of, ballots_of, resident_of
 from tests.clock import StandingClock
 from tests.consultations import question, words
@@ -19,7 +19,7 @@ from tests.people import TelegramPerson, joined
 from tests.world import World
 
 START = datetime.fromisoformat("2026-12-01T10:00:00.400+00:00")
-SHOWN = tuple(Asked(what, START + timedelta(seconds=at)) for what, at in (("consent", 0), ("q:1", 60), ("q:2", 120)))
+SHOWN = tuple(Prompt(what, START + timedelta(seconds=at)) for what, at in (("consent", 0), ("q:1", 60), ("q:2", 120)))
 
 
 def heard(person: DirectPerson) -> str:
@@ -41,13 +41,13 @@ def at(seconds: float) -> datetime:
 )  # fmt: skip
 def test_a_moment_belongs_to_the_question_that_was_on_the_screen(sent: float, what: str | None) -> None:
     """Within two seconds before a question it is not sure; in the second of the question it is an answer."""
-    found = seen(SHOWN, at(sent))
+    found = prompt_on_screen(SHOWN, at(sent))
     assert (found.what if found is not None else None) == what
     assert timedelta(seconds=2) == SKEW
 
 
 def test_without_a_moment_it_is_the_present_question() -> None:
-    assert seen(SHOWN, None) == SHOWN[-1]
+    assert prompt_on_screen(SHOWN, None) == SHOWN[-1]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_without_a_moment_it_is_the_present_question() -> None:
 def test_a_reply_finds_its_question_by_the_buttons_or_the_time_of_what_it_replies_to(
     keys: tuple[str, ...], what: str | None
 ) -> None:
-    found = replied(SHOWN, Pointer(at(5), keys), ["q:2:9"])
+    found = prompt_replied_to(SHOWN, Pointer(at(5), keys), ["q:2:9"])
     assert (found.what if found is not None else None) == what
 
 
@@ -94,8 +94,8 @@ async def at_the_first_question(
     """Someone new; the seconds are those of the settings."""
     dialogue = world.service.dialogue
     settings = dialogue.settings.model_copy(update={"repeated_within": repeated_within})
-    tools = replace(dialogue.tools, parts_within=timedelta(seconds=parts_within))
-    found = DirectPerson.new(world, "sms", replace(dialogue, settings=settings, tools=tools, clock=clock))
+    tools = replace(dialogue.context, parts_within=timedelta(seconds=parts_within))
+    found = DirectPerson.new(world, "sms", replace(dialogue, settings=settings, context=tools, clock=clock))
     for text in ("Bonjour", "2", "oui", "3"):
         await found.say(text)
         clock.advance(minutes=1)

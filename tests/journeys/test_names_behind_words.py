@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from api.desk.models import Letter
-from api.dialogue.features.names import meant
+from api.dialogue.features.names import match_name
 from api.proposals.models import Idea
 from api.residents.models import Follow
 from tests.commitments.plans import CODE, kept
@@ -27,7 +27,7 @@ NAMES = {"a": ["Plateforme de suivi", "منصة لتتبع التنمية"], "b"
     ],
 )  # fmt: skip
 def test_a_name_means_the_only_one_it_can(said: str, key: str | None) -> None:
-    assert meant(said, NAMES) == key
+    assert match_name(said, NAMES) == key
 
 
 @pytest.fixture

@@ -76,8 +76,8 @@ def test_every_option_is_listed_once_under_its_number(labels: list[str], text: s
     options = tuple(OptionContent(str(place), words("x") | {"fr": label}) for place, label in enumerate(labels))
     asked = QuestionContent(7, "several", words("x") | {"fr": text or "x"}, {}, options)
     voice = CATALOGS.voice("fr")
-    choices = rendering.on_offer(voice, asked, (), back=True)
-    found = paging.pages(voice, asked, rendering.worded(voice, (asked,), asked), choices)
+    choices = rendering.question_choices(voice, asked, (), back=True)
+    found = paging.pages(voice, asked, rendering.question_text(voice, (asked,), asked), choices)
     lines = [line for page in found for line in written(*page).split("\n")]
     assert sum(bool(re.match(r"\d+\) ", line)) for line in lines) >= len(labels)
     assert max(measured(*page).parts for page in found) <= MOST

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.dialogue.steps.towns import commune_named
+from api.dialogue.steps.towns import commune_in
 from api.region import places
 from api.text.normalise import normalise
 from sawt.compose import catalogs
@@ -81,13 +81,13 @@ def test_every_commune_is_named_by_its_names_unless_its_province_bears_them() ->
         for commune in places.communes(province.code):
             for name in (commune.fr, commune.ar, *commune.spelt):
                 expected = None if normalise(name) in itself else commune.code
-                assert commune_named(name, province.code, LEXICON) == expected, name
+                assert commune_in(name, province.code, LEXICON) == expected, name
     assert sum(len(places.communes(each.code)) for each in places.provinces()) == 146
 
 
 @pytest.mark.parametrize("text", ["", "?", "2", "Martil ou Fnideq ou Allyene", "pas à Martil", "rien"])
 def test_what_names_no_one_commune(text: str) -> None:
-    assert commune_named(text, "01.573", LEXICON) is None
+    assert commune_in(text, "01.573", LEXICON) is None
 
 
 @channels

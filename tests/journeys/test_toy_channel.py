@@ -26,7 +26,7 @@ async def test_a_whole_conversation_goes_through_it(database_url: str) -> None:
     settings = settings_for(database_url, url)
     service = compose(settings, now=now)
     toy = ToyChannel(service.dialogue, now)
-    app = create_app(service.means, catalogs=service.dialogue.tools.catalogs, channels=[toy])
+    app = create_app(service.means, catalogs=service.dialogue.context.catalogs, channels=[toy])
     async with serving(app, on), httpx.AsyncClient(base_url=url) as http:
         world = World(url, settings, service, None, now, http)  # type: ignore[arg-type]  # no network: the toy is it
         await world.open(main_consultation())

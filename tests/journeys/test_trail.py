@@ -11,8 +11,8 @@ from api.background.cleanup import sweeper
 from api.channel import Kind
 from api.conversations import trail
 from api.conversations.models import Conversation
-from api.conversations.trail import Asked
-from api.dialogue.store import begun
+from api.conversations.trail import Prompt
+from api.dialogue.store import new_conversation
 from tests.ballots import answers_of, resident_of
 from tests.consultations import main_consultation
 from tests.direct import DirectPerson
@@ -23,9 +23,9 @@ NOW = datetime.fromisoformat("2026-12-01T10:00:00.400+00:00")
 
 def conversation(*names: str, of: int | None = 7) -> Conversation:
     """One that asked these, a minute apart."""
-    found = begun(1, now=NOW)
+    found = new_conversation(1, now=NOW)
     for place, name in enumerate(names):
-        trail.ask(found, name, of=of, now=NOW + timedelta(minutes=place), inbound_id=place)
+        trail.note_prompt(found, name, of=of, now=NOW + timedelta(minutes=place), inbound_id=place)
     return found
 
 
@@ -38,7 +38,7 @@ def test_asking_once_more_is_the_same_question_and_a_guess_is_not() -> None:
     assert [(asked.what, asked.inbound_id) for asked in trail.read(found)] == [("q:1", 1), ("q:2", 2)]
     found.guess = "q:2:yes"
     for _ in range(2):
-        trail.ask(found, "q:2?", of=7, now=NOW)
+        trail.note_prompt(found, "q:2?", of=7, now=NOW)
     assert names(found) == ["q:1", "q:2", "q:2?", "q:2?"]
 
 
@@ -50,7 +50,7 @@ def test_a_long_conversation_is_cut() -> None:
 def test_what_was_asked_of_another_person_or_in_another_consultation_cannot_be_answered() -> None:
     found = conversation("consent", "q:1", "as:ab:q:1", "as:cd:q:1")
     assert names(found) == ["consent", "q:1", "", "as:cd:q:1"]
-    trail.ask(found, "q:9", of=8, now=NOW)
+    trail.note_prompt(found, "q:9", of=8, now=NOW)
     assert names(found) == ["consent", "", "", "", "q:9"]
 
 
@@ -63,7 +63,7 @@ def test_what_was_asked_of_another_person_or_in_another_consultation_cannot_be_a
     ],
 )  # fmt: skip
 def test_the_question_behind_a_name(what: str, question: tuple[str, str, str]) -> None:
-    assert Asked(what, NOW).question == question
+    assert Prompt(what, NOW).question == question
 
 
 async def trails(world: World) -> list[object]:

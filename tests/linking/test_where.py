@@ -36,7 +36,7 @@ async def test_the_number_and_the_bot_are_named(database_url: str, checker: Wire
 )  # fmt: skip
 def test_only_a_number_that_takes_answers_is_named(tmp_path: Path, changed: dict[str, Any], number: str) -> None:
     service = compose(settings_for(f"sqlite+aiosqlite:///{tmp_path}/nowhere.db", "http://127.0.0.1:1", **changed))
-    assert (service.dialogue.tools.number, service.dialogue.tools.bot) == (number, "")
+    assert (service.dialogue.context.number, service.dialogue.context.bot) == (number, "")
 
 
 async def test_where_nothing_is_known_the_code_is_said_alone(database_url: str, checker: WireChecker) -> None:

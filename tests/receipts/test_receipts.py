@@ -84,7 +84,7 @@ async def test_the_page_says_the_same_in_every_language(own_world: World) -> Non
     receipt = await voted(await joined(own_world, "sms", "fr"), 2)
     for tag in ("ar", "fr", "zgh", "zgh-Latn"):
         language, latin = tag.partition("-")[0], tag != tag.partition("-")[0]
-        voice = own_world.service.dialogue.tools.catalogs.voice(language, latin=latin)
+        voice = own_world.service.dialogue.context.catalogs.voice(language, latin=latin)
         page = await own_world.http.get("/receipts", params={"lang": tag, "receipt": receipt})
         assert page.status_code == 200
         assert f'<html lang="{tag}"' in page.text

@@ -11,7 +11,7 @@ from api.consultations.models import Consultation
 from api.consultations.receipts.description import chosen
 from api.conversations import trail
 from api.conversations.agent_sessions import serial_of
-from api.conversations.trail import Asked
+from api.conversations.trail import Prompt
 from api.dialogue.attribution import answer_parts
 from api.dialogue.attribution.rereading import reread
 from api.dialogue.question_kinds import KINDS
@@ -34,24 +34,24 @@ class _Target:
     place: int  # of the question among all of its consultation
 
 
-async def amend(turn: Turn, asked: Asked, *, joins: bool = False, first: bool = False) -> bool:
+async def amend(turn: Turn, prompt: Prompt, *, joins: bool = False, first: bool = False) -> bool:
     """Take the words of this turn as the answer to what was asked before, and say so; False if they are none.
 
     A free text, or further choices, `joins` what is there, before it if it was sent `first`. An answer that breaks the
     rule of its question changes nothing, and hears which rule. Raises NotOpen after the closing.
     """
-    target = await _target(turn, asked)
+    target = await _target(turn, prompt)
     if target is None:
         return False
     try:
         values = reread(turn, target.question, target.value)
-        polite = joins and target.question.kind == TEXT and is_courtesy(turn.incoming.text, turn.tools.lexicon)
-        if polite and await ballot_box.counted(turn, target.consultation, target.question):
+        polite = joins and target.question.kind == TEXT and is_courtesy(turn.incoming.text, turn.context.lexicon)
+        if polite and await ballot_box.counted_answer(turn, target.consultation, target.question):
             return False
         if values:
-            await _amend(turn, target, asked, values, joins=joins, first=first)
+            await _amend(turn, target, prompt, values, joins=joins, first=first)
     except RuleBroken as broken:
-        _refuse(turn, target, gathering.rule(turn.voice, broken))
+        _refuse(turn, target, gathering.rule_text(turn.voice, broken))
     except Invalid:
         _refuse(turn, target, KINDS[target.question.kind].expects(target.question, turn.voice))
     else:
@@ -63,23 +63,23 @@ def _refuse(turn: Turn, target: _Target, rule: str) -> None:
     turn.say("point.rule", place=target.place, rule=rule)
 
 
-async def _amend(turn: Turn, target: _Target, asked: Asked, values: Values, *, joins: bool, first: bool) -> None:
+async def _amend(turn: Turn, target: _Target, prompt: Prompt, values: Values, *, joins: bool, first: bool) -> None:
     question = target.question
-    before = await ballot_box.counted(turn, target.consultation, question)
+    before = await ballot_box.counted_answer(turn, target.consultation, question)
     if turn.incoming.kind is Kind.EDITED:
-        edited = answer_parts.edited(
-            trail.read(turn.conversation), asked, turn.incoming.message_id, question, before, values
+        edited = answer_parts.apply_edit(
+            trail.read(turn.conversation), prompt, turn.incoming.message_id, question, before, values
         )
         if edited is None:
-            turn.say("half.stays", said=_said(turn, question, before))
+            turn.say("half.stays", said=_described(turn, question, before))
             return
         values = edited
     if joins and before and question.kind == TEXT:
-        whole = answer_parts.between(asked).join((*values, *before) if first else (*before, *values))
+        whole = answer_parts.separator(prompt).join((*values, *before) if first else (*before, *values))
         if not await _join(turn, target, whole, values[0]):
-            trail.write(turn.conversation, answer_parts.filled(trail.read(turn.conversation), asked))
+            trail.write(turn.conversation, answer_parts.mark_full(trail.read(turn.conversation), prompt))
             if first:
-                turn.say("text.rest", said=_said(turn, question, before))
+                turn.say("text.rest", said=_described(turn, question, before))
             else:
                 turn.say("text.full")
         return
@@ -91,29 +91,29 @@ async def _amend(turn: Turn, target: _Target, asked: Asked, values: Values, *, j
     if set(values) <= set(before) if question.one_by_one else values == before:
         return
     await ballot_box.cast(turn, target.consultation, question, values)
-    await partial_answers.leave(turn, target.consultation, question, quiet=True)
-    turn.say("point.changed", place=target.place, said=_said(turn, question, values))
+    await partial_answers.give_up(turn, target.consultation, question, quiet=True)
+    turn.say("point.changed", place=target.place, said=_described(turn, question, values))
 
 
-def _said(turn: Turn, question: QuestionContent, values: Values) -> str:
+def _described(turn: Turn, question: QuestionContent, values: Values) -> str:
     """The answer as it is stored: by its names, with ranks and points, or as it was written."""
     if question.kind == TEXT:
         return excerpt(values[0], _SHOWN)
     return chosen(question, values, turn.voice, room=ballot_box.ROOM)
 
 
-async def _target(turn: Turn, asked: Asked) -> _Target | None:
+async def _target(turn: Turn, prompt: Prompt) -> _Target | None:
     """The question, if it is of whoever answers now."""
-    serial, number, value = asked.question
+    serial, number, value = prompt.question
     if not number or serial != serial_of(turn.conversation.assisting):
         return None
     if turn.conversation.assisting is not None and not serial:
         return None
     try:
-        consultation, question = await buttons.asked(turn, number)
+        consultation, question = await buttons.find_question(turn, number)
     except Invalid:
         return None
-    questions = await turn.tools.contents.get(
+    questions = await turn.context.contents.get(
         turn.session, consultation_id=consultation.id, revision=consultation.revision
     )
     return _Target(consultation, question, value, questions.index(question) + 1)

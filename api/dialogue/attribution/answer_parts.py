@@ -8,64 +8,69 @@ from dataclasses import replace
 from api.channel import Incoming, Kind
 from api.consultations.content import POINTS, TEXT, QuestionContent
 from api.consultations.option_values import points
-from api.conversations.trail import Asked, Part
+from api.conversations.trail import Prompt, Part
 from api.dialogue.attribution.provenance import is_cut
 from api.dialogue.question_kinds.kind import Values, value_of
-from api.dialogue.turn import Said
+from api.dialogue.turn import Utterance
 from api.dialogue.voting.buttons import WAYS_OUT
 
 _TAP = "tap"  # in place of a message's id: choices were tapped
 
 
-def named(asked: Sequence[Asked], key: str) -> Asked:
+def prompt_of(prompts: Sequence[Prompt], key: str) -> Prompt:
     """The newest entry of the question that a choice is of ("12:yes"); the present question if there is none."""
     number = key.partition(":")[0]
-    same = [each for each in asked if number and each.question[1] == number]
-    return same[-1] if same and asked[-1].question[1] != number else asked[-1]
+    same = [each for each in prompts if number and each.question[1] == number]
+    return same[-1] if same and prompts[-1].question[1] != number else prompts[-1]
 
 
-def answered(at: Asked, incoming: Incoming, said: Said) -> tuple[Part, ...] | None:
+def parts_after_answer(prompt: Prompt, incoming: Incoming, utterance: Utterance) -> tuple[Part, ...] | None:
     """The messages that gave the answer, once this one was heard at the question asked; None if it is no answer."""
     mine = incoming.message_id or ""
-    if said.value is not None:
+    if utterance.value is not None:
         return (Part(mine, len(incoming.text.strip())),)
-    chosen = said.of("q") is not None and value_of(said.key) not in WAYS_OUT
-    return (*at.parts, Part(mine, 0)) if chosen else None
+    chosen = utterance.of("q") is not None and value_of(utterance.key) not in WAYS_OUT
+    return (*prompt.parts, Part(mine, 0)) if chosen else None
 
 
-def tapped(at: Asked, said: Said) -> tuple[Part, ...] | None:
+def parts_after_tap(prompt: Prompt, utterance: Utterance) -> tuple[Part, ...] | None:
     """The messages that gave the answer, once a choice was tapped beside them; None if no message gave any."""
-    chosen = said.of("q") is not None and value_of(said.key) not in WAYS_OUT
-    return (*at.parts, Part(_TAP, 0)) if chosen and at.parts and at.parts[-1].message_id != _TAP else None
+    chosen = utterance.of("q") is not None and value_of(utterance.key) not in WAYS_OUT
+    return (*prompt.parts, Part(_TAP, 0)) if chosen and prompt.parts and prompt.parts[-1].message_id != _TAP else None
 
 
-def amended(at: Asked, incoming: Incoming, *, joins: bool, first: bool) -> tuple[Part, ...]:
+def parts_after_amendment(prompt: Prompt, incoming: Incoming, *, joins: bool, first: bool) -> tuple[Part, ...]:
     """The messages that gave the answer, once this one changed it from afar; none if their order cannot be told."""
-    mine, letters = incoming.message_id or "", len(incoming.text.strip()) if at.letters else 0
-    if incoming.kind is Kind.EDITED and any(part.message_id == mine for part in at.parts):
-        return tuple(part._replace(letters=letters) if part.message_id == mine else part for part in at.parts)
+    mine, letters = incoming.message_id or "", len(incoming.text.strip()) if prompt.letters else 0
+    if incoming.kind is Kind.EDITED and any(part.message_id == mine for part in prompt.parts):
+        return tuple(part._replace(letters=letters) if part.message_id == mine else part for part in prompt.parts)
     if first:
         return ()
-    return (*at.parts, Part(mine, letters, between(at))) if joins and at.parts else (Part(mine, letters),)
+    return (*prompt.parts, Part(mine, letters, separator(prompt))) if joins and prompt.parts else (Part(mine, letters),)
 
 
-def between(at: Asked) -> str:
+def separator(prompt: Prompt) -> str:
     """What joins a further text to the one before: nothing, if a long message was cut there."""
-    return "" if is_cut(at.letters) and not at.gap else " "
+    return "" if is_cut(prompt.letters) and not prompt.gap else " "
 
 
-def is_full(at: Asked) -> bool:
+def is_full(prompt: Prompt) -> bool:
     """Whether a part of its text was refused, so that what follows would leave a hole."""
-    return at.letters < 0
+    return prompt.letters < 0
 
 
-def filled(asked: Sequence[Asked], at: Asked) -> tuple[Asked, ...]:
+def mark_full(prompts: Sequence[Prompt], prompt: Prompt) -> tuple[Prompt, ...]:
     """What was asked, once a part of a text was refused there: no other joins it."""
-    return tuple(replace(each, letters=-1) if each == at else each for each in asked)
+    return tuple(replace(each, letters=-1) if each == prompt else each for each in prompts)
 
 
-def edited(
-    asked: Sequence[Asked], at: Asked, message_id: str | None, question: QuestionContent, before: Values, new: Values
+def apply_edit(
+    prompts: Sequence[Prompt],
+    prompt: Prompt,
+    message_id: str | None,
+    question: QuestionContent,
+    before: Values,
+    new: Values,
 ) -> Values | None:
     """What an edit makes of the answer; None if a newer message or tap answered, which stays.
 
@@ -75,17 +80,17 @@ def edited(
     """
     if question.one_by_one:
         return new
-    answered = [each for each in asked if each.parts and each.question == at.question]
+    answered = [each for each in prompts if each.parts and each.question == prompt.question]
     if not answered or not before:
         return new
     newest = answered[-1]
-    if question.kind == TEXT and at == newest and len(at.parts) > 1:
+    if question.kind == TEXT and prompt == newest and len(prompt.parts) > 1:
         whole = _with_part(newest, message_id, before[0], new[0])
         return None if whole is None else (whole,)
     shared = any(part.message_id != message_id for part in newest.parts)
     if question.several and shared and not _is_whole(question, new):
         return None
-    return new if _is_newest(asked, at, newest, message_id) else None
+    return new if _is_newest(prompts, prompt, newest, message_id) else None
 
 
 def _is_whole(question: QuestionContent, new: Values) -> bool:
@@ -93,12 +98,12 @@ def _is_whole(question: QuestionContent, new: Values) -> bool:
     return sum(map(points, new)) == question.total if question.kind == POINTS else len(new) >= question.most
 
 
-def _with_part(at: Asked, message_id: str | None, whole: str, text: str) -> str | None:
+def _with_part(prompt: Prompt, message_id: str | None, whole: str, text: str) -> str | None:
     """The text with this part replaced; None if its parts cannot be told."""
-    if sum(len(part.between) + part.letters for part in at.parts) != len(whole):
+    if sum(len(part.between) + part.letters for part in prompt.parts) != len(whole):
         return None
     start = 0
-    for part in at.parts:
+    for part in prompt.parts:
         start += len(part.between)
         if part.message_id == message_id:
             return whole[:start] + text + whole[start + part.letters :]
@@ -106,11 +111,11 @@ def _with_part(at: Asked, message_id: str | None, whole: str, text: str) -> str 
     return None
 
 
-def _is_newest(asked: Sequence[Asked], at: Asked, newest: Asked, message_id: str | None) -> bool:
+def _is_newest(prompts: Sequence[Prompt], prompt: Prompt, newest: Prompt, message_id: str | None) -> bool:
     """Whether nothing that was heard after this message answered the question."""
-    if at != newest:
-        return asked.index(at) > asked.index(newest)
+    if prompt != newest:
+        return prompts.index(prompt) > prompts.index(newest)
     last = newest.parts[-1].message_id
     if last == _TAP:
         return False
-    return last not in at.by or message_id not in at.by or at.by.index(message_id) >= at.by.index(last)
+    return last not in prompt.by or message_id not in prompt.by or prompt.by.index(message_id) >= prompt.by.index(last)

@@ -18,7 +18,7 @@ from api.dialogue import link_confirmation, prompts
 from api.dialogue.attribution import crossed
 from api.dialogue.expectations import expected
 from api.dialogue.steps import invited, offered, opening
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Utterance, Turn
 from api.dialogue.understand.values.numbers import numbers_of
 from api.outbox.models import Delivery
 from api.residents import service as residents
@@ -32,41 +32,43 @@ _PLAIN = ("yes", "no", "start")  # said to anything
 _HELD = ("same", "stopping", "desk.offer")
 
 
-async def hear(turn: Turn, said: Said) -> Heard | None:
+async def hear(turn: Turn, utterance: Utterance) -> Outcome | None:
     """Take a bare word or number as what it is after a pushed message; None if it is heard as usual.
 
     An idea that is being written is kept while they vote.
     """
     gone = turn.resident.state in (residents.STOPPED, residents.DECLINED)
-    if gone or not turn.pushed or not _is_bare(turn, said):
+    if gone or not turn.pushed or not _is_bare(turn, utterance):
         return None
     newest = await _newest(turn)
     if newest is None:
         return None
-    offer = await _invitation(turn, said) if newest.campaign_id is not None else None
+    offer = await _invitation(turn, utterance) if newest.campaign_id is not None else None
     lost = turn.conversation.step == "desk.offer"  # what they wrote, if they were led elsewhere
-    taken = lost or bool(said.keys) or said.value is not None or said.twice  # by what was asked before
+    taken = lost or bool(utterance.keys) or utterance.value is not None or utterance.twice  # by what was asked before
     if offer is not None and (not taken or _is_read(turn, newest)):
         return await _open(turn, offer)
     return await _ask_again(turn) if taken else None
 
 
-def _is_bare(turn: Turn, said: Said) -> bool:
+def _is_bare(turn: Turn, utterance: Utterance) -> bool:
     """Whether this may be said to anything: a yes, a no, numbers, a letter; no option by its name, no own words."""
-    incoming, lexicon = turn.incoming, turn.tools.lexicon
-    if said.tapped or incoming.kind is not Kind.SAID or incoming.pointer is not None:
+    incoming, lexicon = turn.incoming, turn.context.lexicon
+    if utterance.tapped or incoming.kind is not Kind.SAID or incoming.pointer is not None:
         return False
-    text = normalise(said.text)
+    text = normalise(utterance.text)
     if _is_plain(turn, text) or numbers_of(text, lexicon):
         return True
-    if said.value is not None or not said.keys:
+    if utterance.value is not None or not utterance.keys:
         return False
-    names = {normalise(name.text) for offer in expected(turn).offers if offer.key in said.keys for name in offer.names}
+    names = {
+        normalise(name.text) for offer in expected(turn).offers if offer.key in utterance.keys for name in offer.names
+    }
     return not any(name in text for name in names if len(name) > 1 and not _is_plain(turn, name))
 
 
 def _is_plain(turn: Turn, text: str) -> bool:
-    meaning = turn.tools.lexicon.meaning(text)
+    meaning = turn.context.lexicon.meaning(text)
     return meaning is not None and meaning.intent in _PLAIN
 
 
@@ -87,12 +89,12 @@ async def _newest(turn: Turn) -> Any:
     return None if is_asked else found
 
 
-async def _invitation(turn: Turn, said: Said) -> OnOffer | None:
+async def _invitation(turn: Turn, utterance: Utterance) -> OnOffer | None:
     """What they were invited to, if these are its reply words and nothing else must be answered first."""
     at = turn.conversation
     if at.assisting is not None or at.step in _HELD or turn.resident.state != residents.ACTIVE:
         return None
-    return await invited.answered(turn, said, await offered.on_offer(turn))
+    return await invited.accepted(turn, utterance, await offered.on_offer(turn))
 
 
 def _is_read(turn: Turn, newest: Any) -> bool:
@@ -101,17 +103,17 @@ def _is_read(turn: Turn, newest: Any) -> bool:
     return waited or turn.now - newest.settled_at >= _READ
 
 
-async def _open(turn: Turn, offer: OnOffer) -> Heard:
+async def _open(turn: Turn, offer: OnOffer) -> Outcome:
     turn.aside = True
     turn.conversation.guess = None
     return await opening.open_offer(turn, offer)
 
 
-async def _ask_again(turn: Turn) -> Heard:
+async def _ask_again(turn: Turn) -> Outcome:
     """Show what was asked once more: the next answer counts."""
     turn.aside, late = True, turn.late
     turn.say("pushed.ask")
     if late is None:
         return await crossed.ask_again(turn)
     await opening.add_to(turn, late[0])
-    return Heard.MOVED
+    return Outcome.MOVED

@@ -15,7 +15,7 @@ from api.conversations.models import VOTING, Conversation
 from api.conversations.offered_choices import dump, load
 from api.dialogue.expectations import expected
 from api.dialogue.meaning import understand
-from api.dialogue.turn import Said, Turn
+from api.dialogue.turn import Utterance, Turn
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.values.numbers import numbers_of
 from api.text.normalise import normalise
@@ -25,20 +25,20 @@ Place = dict[str, Any]
 _KEPT = ("step", "consultation_id", "position", "guess")  # by these words are understood
 
 
-def place(turn: Turn) -> Place:
+def snapshot(turn: Turn) -> Place:
     """Where a conversation stands: what words mean there depends on nothing else."""
     at = turn.conversation
     notes = {name: at.notes[name] for name in VOTING if name in at.notes}
     return {**{name: getattr(at, name) for name in _KEPT}, "offered": dump(at.offered), "notes": notes}
 
 
-def about(turn: Turn, where: Place, said: Said) -> tuple[Place, str, bool] | None:
+def fingerprint(turn: Turn, where: Place, utterance: Utterance) -> tuple[Place, str, bool] | None:
     """What to keep of a message that was understood, and whether it was a number; None if the wire repeats nothing."""
-    meant = _meant(turn, said)
-    return (where, meant, _is_number(turn)) if turn.incoming.hints.repeats and meant and not said.tapped else None
+    meant = _meant(turn, utterance)
+    return (where, meant, _is_number(turn)) if turn.incoming.hints.repeats and meant and not utterance.tapped else None
 
 
-async def is_same(turn: Turn, kept: tuple[Place, str, bool]) -> bool:
+async def is_repetition(turn: Turn, kept: tuple[Place, str, bool]) -> bool:
     """Whether this message, had it come in the place of the one that was kept, would have meant the same.
 
     A number after a word is no repetition where numbers are the answers: "non", then "2" on the scale that follows.
@@ -59,17 +59,17 @@ async def is_same(turn: Turn, kept: tuple[Place, str, bool]) -> bool:
 async def _questions(turn: Turn, of: Consultation | None) -> tuple[QuestionContent, ...]:
     if of is None:
         return ()
-    return await turn.tools.contents.get(turn.session, consultation_id=of.id, revision=of.revision)
+    return await turn.context.contents.get(turn.session, consultation_id=of.id, revision=of.revision)
 
 
 def _is_number(turn: Turn) -> bool:
     """Whether it is written as a number, in digits or as a word, small words aside."""
-    return numbers_of(turn.incoming.text, turn.tools.lexicon) > 0
+    return numbers_of(turn.incoming.text, turn.context.lexicon) > 0
 
 
-def _meant(turn: Turn, said: Said) -> str:
+def _meant(turn: Turn, utterance: Utterance) -> str:
     """A keyed hash of what a message means; "" if it means nothing."""
-    said_plainly = normalise(said.value or said.argument or "")
-    if not (said.keys or said.value is not None or said.intent):
+    said_plainly = normalise(utterance.value or utterance.argument or "")
+    if not (utterance.keys or utterance.value is not None or utterance.intent):
         return ""
-    return turn.tools.keyring.blind_index("meant", f"{said.keys} {said.intent} {said_plainly}").hex()
+    return turn.context.keyring.blind_index("meant", f"{utterance.keys} {utterance.intent} {said_plainly}").hex()

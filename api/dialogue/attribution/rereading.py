@@ -27,7 +27,7 @@ def reread(turn: Turn, question: QuestionContent, value: str) -> Values:
     Raises RuleBroken if they name one choice twice, or two where one is taken, and Invalid if they are a number that it
     does not take.
     """
-    lexicon = turn.tools.lexicon
+    lexicon = turn.context.lexicon
     expected = of_question(turn, question, offered_from(_choices(turn, question, value)))
     found = read(turn.incoming.text, expected, lexicon)
     if found.twice:

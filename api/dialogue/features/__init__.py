@@ -18,7 +18,7 @@ from api.dialogue.features.options.detail import DETAIL
 from api.dialogue.features.proposals import FEATURE as PROPOSALS
 from api.dialogue.features.receipt import RECEIPT
 from api.dialogue.features.stopping import STOPPING
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Utterance, Turn
 
 _LISTED: tuple[Feature, ...] = (
     IDEAS, PROPOSALS, COMMITMENTS, MEETINGS, DESK, FOLLOWS, DETAIL, RECEIPT, LINK, MINE, ASSIST, CONSULTATIONS,
@@ -34,12 +34,12 @@ COMMANDS = frozenset(command for each in FEATURES for command in each.commands)
 OPENS = frozenset(command for each in FEATURES for command in each.opens)
 
 
-async def named(turn: Turn, said: Said) -> Heard | None:
+async def hear_name(turn: Turn, utterance: Utterance) -> Outcome | None:
     """Let each feature look whether a text that answers nothing is the name of something of its own."""
-    if said.tapped:
+    if utterance.tapped:
         return None
     for each in FEATURES:
-        heard = await each.named(turn, said.text) if each.named is not None else None
+        heard = await each.named(turn, utterance.text) if each.named is not None else None
         if heard is not None:
             turn.own = each.own
             return heard

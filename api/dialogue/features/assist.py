@@ -12,7 +12,7 @@ from api.consultations import service as consultations
 from api.consultations.service import OnOffer
 from api.dialogue import agent_session
 from api.dialogue.features.feature import Feature, leave
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Utterance, Turn
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.values.numbers import behind
 from api.errors import Forbidden
@@ -20,15 +20,15 @@ from api.errors import Forbidden
 _WORDS = {"done": "end", "skip": "next"}  # said for what is on offer between two persons
 
 
-async def begin(turn: Turn, said: Said) -> Heard:
+async def begin(turn: Turn, utterance: Utterance) -> Outcome:
     """Take an agent's code; the consultation follows, where several are open, and then the first person."""
-    code = behind(said.argument, turn.tools.lexicon)
+    code = behind(utterance.argument, turn.context.lexicon)
     if code is None:
         turn.say("assist.usage")
         return await leave(turn)
     try:
         agent = await agents.recognise(
-            turn.session, str(code), address=turn.address.blind_index, keyring=turn.tools.keyring, now=turn.now
+            turn.session, str(code), address=turn.address.blind_index, keyring=turn.context.keyring, now=turn.now
         )
     except HeldElsewhere:
         turn.say("assist.held")
@@ -48,7 +48,7 @@ async def begin(turn: Turn, said: Said) -> Heard:
         return await _person(turn)
     turn.say("assist.on")
     _list(turn, offers)
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
 def _list(turn: Turn, offers: list[OnOffer]) -> None:
@@ -69,28 +69,28 @@ async def ask(turn: Turn) -> None:
     turn.ask("assist", voice("assist.ask"), choices)
 
 
-async def hear(turn: Turn, said: Said) -> Heard:
+async def hear(turn: Turn, utterance: Utterance) -> Outcome:
     """Another person, the consultation they answer, or the end; an old tap after it says that it is over."""
-    session, (act, _, code) = turn.conversation.assisting, (said.of("assist") or "").partition(":")
+    session, (act, _, code) = turn.conversation.assisting, (utterance.of("assist") or "").partition(":")
     if session is None:
         turn.say("assist.over")
         return await leave(turn)
-    if said.intent in ("back", "change"):
+    if utterance.intent in ("back", "change"):
         if session.person is None and any(choice.key == "assist:next" for choice in turn.conversation.offered):
             turn.say("assist.final")
-        return Heard.AGAIN
-    act = act or _WORDS.get(said.intent or "", "")
+        return Outcome.AGAIN
+    act = act or _WORDS.get(utterance.intent or "", "")
     if act == "end":
         return await _end(turn)
     if act == "on" and turn.conversation.consultation_id is None:
         turn.conversation.assisting = replace(session, code=code)
-    asked = said.tapped or any(choice.key == f"assist:{act}" for choice in turn.conversation.offered)
+    asked = utterance.tapped or any(choice.key == f"assist:{act}" for choice in turn.conversation.offered)
     if act not in ("on", "next") or (act == "next" and not asked) or turn.conversation.consultation_id is not None:
-        return Heard.MISSED
+        return Outcome.MISSED
     return await _person(turn)
 
 
-async def _person(turn: Turn) -> Heard:
+async def _person(turn: Turn) -> Outcome:
     """Begin with another person, as far as the day's limit goes and the consultation is open."""
     session = turn.conversation.assisting
     code = session.code if session is not None else ""
@@ -99,24 +99,24 @@ async def _person(turn: Turn) -> Heard:
         turn.say("error.closed")
         return await _end(turn)
     if await agent_session.begin_vote(turn, offer):
-        return Heard.MOVED
+        return Outcome.MOVED
     if turn.conversation.assisting is None:
         return await leave(turn)
     turn.conversation.step = "assist"
-    return Heard.AGAIN
+    return Outcome.AGAIN
 
 
-async def _end(turn: Turn) -> Heard:
+async def _end(turn: Turn) -> Outcome:
     turn.say("assist.over")
     await agent_session.end(turn)
     return await leave(turn)
 
 
-async def _after_the_end(turn: Turn, text: str) -> Heard | None:
+async def _after_the_end(turn: Turn, text: str) -> Outcome | None:
     """An agent says once more that the help ends: it has ended, and this is no wish to stop."""
     if turn.conversation.assisting is not None or not agent_session.is_word_for_end(turn, text):
         return None
-    phone = code_holder.phone(turn.tools.keyring, turn.address.blind_index)
+    phone = code_holder.phone(turn.context.keyring, turn.address.blind_index)
     if not await code_holder.holds(turn.session, phone):
         return None
     turn.say("assist.over")

@@ -12,10 +12,10 @@ from api.commitments.content import Whole, read
 from api.commitments.ground_checks import Seen
 from api.commitments.view_schemas import OriginOut
 from api.dialogue.features.feature import Feature, leave
-from api.dialogue.features.follows import choice
-from api.dialogue.features.names import meant
+from api.dialogue.features.follows import follow_choice
+from api.dialogue.features.names import match_name
 from api.dialogue.steps import home
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Utterance, Turn
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.values.numbers import behind
 from api.errors import NotFound
@@ -36,7 +36,7 @@ _STATES: dict[str, Callable[[Voice], str]] = {
 }
 
 
-def described(voice: Voice, found: Whole, seen: list[Seen], origins: Sequence[OriginOut], today: date) -> str:
+def describe(voice: Voice, found: Whole, seen: list[Seen], origins: Sequence[OriginOut], today: date) -> str:
     """How a commitment stands: its state, its next milestone with day and days late, what residents see of it.
 
     And the proposal it came from; its ideas too where residents said nothing yet, as two SMS do not hold all. PROPOSAL
@@ -59,7 +59,7 @@ def described(voice: Voice, found: Whole, seen: list[Seen], origins: Sequence[Or
         yes, no = sum(each.yes or 0 for each in newest), sum(each.no or 0 for each in newest)
         lines.append(voice("status.ground", yes=yes, no=no))
     if origins:
-        lines.append(_came_from(voice, origins, short=bool(told)))
+        lines.append(_origins_line(voice, origins, short=bool(told)))
     return "\n".join(lines)
 
 
@@ -72,18 +72,18 @@ def overdue(voice: Voice, title: str, day: str, late: int) -> str:
     return voice("status.late.years", title=title, day=day, count=round(late / _YEAR))
 
 
-def _came_from(voice: Voice, origins: Sequence[OriginOut], *, short: bool) -> str:
-    made_of = _some(voice, [each.proposal for each in origins], _PROPOSALS)
+def _origins_line(voice: Voice, origins: Sequence[OriginOut], *, short: bool) -> str:
+    made_of = _first_fitting(voice, [each.proposal for each in origins], _PROPOSALS)
     ideas = [] if short else sorted(number for each in origins for number in each.ideas)
     count, other = len(made_of), voice.joined(made_of)
     if not ideas:
         return voice("status.proposal", count=count, other=other)
-    shown = _some(voice, ideas, _IDEAS)
+    shown = _first_fitting(voice, ideas, _IDEAS)
     named = voice("status.ideas.named", count=len(shown), numbers=voice.joined(shown))
     return voice("status.ideas", count=count, other=other, ideas=named)
 
 
-def _some(voice: Voice, numbers: Sequence[int], room: int) -> Sequence[int]:
+def _first_fitting(voice: Voice, numbers: Sequence[int], room: int) -> Sequence[int]:
     """The first of these numbers, as many as so many characters hold, and one at least."""
     shown = [numbers[:many] for many in range(1, len(numbers) + 1)]
     return next((each for each in reversed(shown) if len(voice.joined(each)) <= room), shown[0])
@@ -93,7 +93,7 @@ async def _ask(turn: Turn) -> None:
     await _list(turn)
 
 
-async def _list(turn: Turn) -> Heard:
+async def _list(turn: Turn) -> Outcome:
     plan = await commitments.current(turn.session)
     found = await read(turn.session, plan) if plan is not None else []
     if not found:
@@ -103,30 +103,30 @@ async def _list(turn: Turn) -> Heard:
     choices = tuple(Choice(f"status:{each.ref}", turn.voice.pick(each.label)) for each in found)
     back = Choice("status:back", turn.voice("word.back"), action=True)
     turn.ask(_STEP, turn.voice("status.list", late=late), (*choices, back))
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
-async def _begin(turn: Turn, said: Said) -> Heard:
+async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
     """The list, or the one whose number or name was written."""
     plan = await commitments.current(turn.session)
-    if said.argument is None or plan is None:
+    if utterance.argument is None or plan is None:
         return await _list(turn)
-    number = behind(said.argument, turn.tools.lexicon)
+    number = behind(utterance.argument, turn.context.lexicon)
     if number is not None:
         return await _show(turn, f"{plan.code}/{number}")
     kept = await read(turn.session, plan)
     names = {each.ref: [*each.label.values(), *each.commitment.title.values()] for each in kept}
-    return await _show(turn, meant(said.argument, names) or "")
+    return await _show(turn, match_name(utterance.argument, names) or "")
 
 
-async def _hear(turn: Turn, said: Said) -> Heard:
-    ref = said.of("status")
+async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
+    ref = utterance.of("status")
     if ref == "back":
         return await leave(turn)
-    return Heard.MISSED if ref is None else await _show(turn, ref)
+    return Outcome.MISSED if ref is None else await _show(turn, ref)
 
 
-async def _show(turn: Turn, ref: str) -> Heard:
+async def _show(turn: Turn, ref: str) -> Outcome:
     try:
         found = await commitments.named(turn.session, ref)
     except NotFound:
@@ -134,13 +134,13 @@ async def _show(turn: Turn, ref: str) -> Heard:
         return await _list(turn)
     seen = await ground_checks.seen(turn.session, found.milestones)
     origins = (await proposals.origins(turn.session, [found.commitment.id])).get(found.commitment.id, [])
-    text = described(turn.voice, found, seen, origins, commitments.today(turn.now))
+    text = describe(turn.voice, found, seen, origins, commitments.today(turn.now))
     turn.conversation.put_away()
     if turn.conversation.consultation_id is not None:
         turn.lines.append(text)
-        return Heard.MOVED
-    turn.ask("home", text, (await choice(turn, found), home.menu(turn)))
-    return Heard.SETTLED
+        return Outcome.MOVED
+    turn.ask("home", text, (await follow_choice(turn, found), home.menu_choice(turn)))
+    return Outcome.SETTLED
 
 
 FEATURE = Feature(

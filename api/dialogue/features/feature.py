@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from api.dialogue.steps import home
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Utterance, Turn
 from api.dialogue.understand.expected import Reads
 from api.i18n import Voice
 from api.residents import service as residents
@@ -35,8 +35,8 @@ class Feature:
     """
 
     name: str
-    begin: Callable[[Turn, Said], Awaitable[Heard]]
-    hear: Callable[[Turn, Said], Awaitable[Heard]]
+    begin: Callable[[Turn, Utterance], Awaitable[Outcome]]
+    hear: Callable[[Turn, Utterance], Awaitable[Outcome]]
     ask: Callable[[Turn], Awaitable[None]]
     title: Callable[[Voice], str] | None = None
     words: tuple[str, ...] = ()
@@ -48,14 +48,14 @@ class Feature:
     anytime: bool = False
     early: bool = False
     own: bool = True
-    named: Callable[[Turn, str], Awaitable[Heard | None]] | None = None
+    named: Callable[[Turn, str], Awaitable[Outcome | None]] | None = None
 
     def is_for(self, state: str) -> bool:
         """Whether a resident in this state may use it."""
         return self.anytime or state == residents.ACTIVE or (self.early and state == residents.JOINING)
 
 
-async def leave(turn: Turn) -> Heard:
+async def leave(turn: Turn) -> Outcome:
     """It is done: go on with the consultation that is under way, or with those whom an agent answers for, or rest.
 
     Where nothing was said in this turn (they only went back), it goes on to whatever comes next: nobody is met with
@@ -65,6 +65,6 @@ async def leave(turn: Turn) -> Heard:
     at.put_away()
     joined = turn.resident.state == residents.ACTIVE
     if at.consultation_id is not None or at.assisting is not None or not joined or not (turn.lines or turn.edits):
-        return Heard.MOVED
+        return Outcome.MOVED
     home.rest(turn)
-    return Heard.SETTLED
+    return Outcome.SETTLED

@@ -9,8 +9,8 @@ from api.channel import Choice
 from api.commitments import service as commitments
 from api.commitments.content import Whole, read
 from api.dialogue.features.feature import Feature, leave
-from api.dialogue.features.names import meant
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.features.names import match_name
+from api.dialogue.turn import Outcome, Utterance, Turn
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.values.numbers import behind
 from api.errors import Invalid, NotFound
@@ -22,7 +22,7 @@ from api.residents.follows import COMMITMENT, PROVINCE, THEME
 _FOLLOW, _UNFOLLOW, _BACK = "follow", "unfollow", "back"
 
 
-async def choice(turn: Turn, found: Whole) -> Choice:
+async def follow_choice(turn: Turn, found: Whole) -> Choice:
     """To follow this commitment, or no more: its label, typed, does the same at every moment ("FOLLOW 3")."""
     mine = await follows.of(turn.session, resident_id=turn.resident.id)
     followed = (COMMITMENT, found.ref) in mine
@@ -31,63 +31,63 @@ async def choice(turn: Turn, found: Whole) -> Choice:
     return Choice(key, f"{word} {found.commitment.number}", action=True)
 
 
-async def _ask_what(turn: Turn) -> Heard:
+async def _ask_follow(turn: Turn) -> Outcome:
     """Offer their province and all themes; a commitment is named by its number."""
-    turn.ask(_FOLLOW, turn.voice("follow.ask"), await _choices(turn, _FOLLOW, _wanted(turn)))
-    return Heard.SETTLED
+    turn.ask(_FOLLOW, turn.voice("follow.ask"), await _choices(turn, _FOLLOW, _followable(turn)))
+    return Outcome.SETTLED
 
 
-def _wanted(turn: Turn) -> list[tuple[str, str | None]]:
+def _followable(turn: Turn) -> list[tuple[str, str | None]]:
     """What can be followed, as kind and reference, in the order of the list."""
     own = [(PROVINCE, turn.resident.province)] if places.province(turn.resident.province or "") else []
     return [*own, *((THEME, each.code) for each in themes())]
 
 
-async def _ask_no_more(turn: Turn) -> Heard:
+async def _ask_unfollow(turn: Turn) -> Outcome:
     """Offer what they follow."""
     mine = await follows.of(turn.session, resident_id=turn.resident.id)
     if not mine:
         turn.say("follow.nothing")
         return await leave(turn)
     turn.ask(_UNFOLLOW, turn.voice("unfollow.ask"), await _choices(turn, _UNFOLLOW, mine))
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
 async def _choices(turn: Turn, owner: str, wanted: Sequence[tuple[str, str | None]]) -> tuple[Choice, ...]:
-    offered = [Choice(f"{owner}:{kind}:{ref}", await _name(turn, kind, ref or "")) for kind, ref in wanted]
+    offered = [Choice(f"{owner}:{kind}:{ref}", await _topic_name(turn, kind, ref or "")) for kind, ref in wanted]
     return (*offered, Choice(f"{owner}:{_BACK}", turn.voice("word.back"), action=True))
 
 
 async def _ask(turn: Turn) -> None:
-    await (_ask_no_more(turn) if turn.conversation.step == _UNFOLLOW else _ask_what(turn))
+    await (_ask_unfollow(turn) if turn.conversation.step == _UNFOLLOW else _ask_follow(turn))
 
 
-async def _begin(turn: Turn, said: Said) -> Heard:
+async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
     """Take what was written behind the word, a number or a name; or ask what."""
-    leaving = said.intent == _UNFOLLOW
-    find = _followed if leaving else _meant
-    found = await find(turn, said.argument) if said.argument is not None else None
+    leaving = utterance.intent == _UNFOLLOW
+    find = _find_followed if leaving else _find_topic
+    found = await find(turn, utterance.argument) if utterance.argument is not None else None
     if found is not None:
         kind, _, ref = found.partition(":")
         return await _take(turn, leaving=leaving, kind=kind, ref=ref)
-    if said.argument is not None and leaving:
-        await _say_not_followed(turn, said.argument)
-    elif said.argument is not None:
+    if utterance.argument is not None and leaving:
+        await _say_not_followed(turn, utterance.argument)
+    elif utterance.argument is not None:
         turn.say("follow.unknown")
-    return await (_ask_no_more(turn) if leaving else _ask_what(turn))
+    return await (_ask_unfollow(turn) if leaving else _ask_follow(turn))
 
 
-async def _followed(turn: Turn, argument: str) -> str | None:
+async def _find_followed(turn: Turn, argument: str) -> str | None:
     """What they want to follow no more; None if they do not follow it, or if it may be two things.
 
     A number is that of a commitment they follow, or its place in the list of what they follow or in the one by which
     one follows. In the list they read last it is a place.
     """
     mine = [f"{kind}:{ref}" for kind, ref in await follows.of(turn.session, resident_id=turn.resident.id)]
-    meant, number = await _meant(turn, argument), behind(argument, turn.tools.lexicon)
+    meant, number = await _find_topic(turn, argument), behind(argument, turn.context.lexicon)
     if number is None or (meant in mine and turn.conversation.step != _UNFOLLOW):
         return meant if meant in mine else None
-    shown = [f"{kind}:{ref}" for kind, ref in _wanted(turn)]
+    shown = [f"{kind}:{ref}" for kind, ref in _followable(turn)]
     lists = (mine,) if turn.conversation.step == _UNFOLLOW else (mine, shown)
     found = {each[number - 1] for each in lists if 1 <= number <= len(each)} & set(mine)
     return found.pop() if len(found) == 1 else (meant if meant in mine else None)
@@ -95,18 +95,18 @@ async def _followed(turn: Turn, argument: str) -> str | None:
 
 async def _say_not_followed(turn: Turn, argument: str) -> None:
     """Say that they do not follow it; of a number that no commitment has, that it has none."""
-    kind, _, ref = (await _meant(turn, argument) or "").partition(":")
+    kind, _, ref = (await _find_topic(turn, argument) or "").partition(":")
     try:
-        await _name(turn, kind, ref)
+        await _topic_name(turn, kind, ref)
     except NotFound:
         turn.say("status.unknown")
     else:
         turn.say("unfollow.unknown")
 
 
-async def _meant(turn: Turn, argument: str) -> str | None:
+async def _find_topic(turn: Turn, argument: str) -> str | None:
     """What is named: a commitment by its number or its name, a province, a theme or something that belongs to it."""
-    number = behind(argument, turn.tools.lexicon)
+    number = behind(argument, turn.context.lexicon)
     plan = await commitments.current(turn.session)
     if number is not None:
         return f"{COMMITMENT}:{plan.code}/{number}" if plan is not None else None
@@ -115,30 +115,30 @@ async def _meant(turn: Turn, argument: str) -> str | None:
     names |= {f"{PROVINCE}:{each.code}": [*each.words.values()] for each in places.provinces()}
     names |= {f"{THEME}:{each.code}": [*each.words.values()] for each in themes()}
     about = suggest(argument)
-    return meant(argument, names) or (f"{THEME}:{about.code}" if about is not None else None)
+    return match_name(argument, names) or (f"{THEME}:{about.code}" if about is not None else None)
 
 
-async def _hear(turn: Turn, said: Said) -> Heard:
+async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
     for owner in (_FOLLOW, _UNFOLLOW):
-        kind, _, ref = (said.of(owner) or "").partition(":")
+        kind, _, ref = (utterance.of(owner) or "").partition(":")
         if kind == _BACK:
             return await leave(turn)
         if ref:
             return await _take(turn, leaving=owner == _UNFOLLOW, kind=kind, ref=ref)
-    return Heard.MISSED
+    return Outcome.MISSED
 
 
-async def _take(turn: Turn, *, leaving: bool, kind: str, ref: str) -> Heard:
+async def _take(turn: Turn, *, leaving: bool, kind: str, ref: str) -> Outcome:
     """Do it, whether or not it was done before: an old tap says the same again."""
     try:
         follows.check(kind, ref)
-        name = await _name(turn, kind, ref)
+        name = await _topic_name(turn, kind, ref)
     except NotFound:
         turn.say("status.unknown")
-        return await (_ask_no_more(turn) if leaving else _ask_what(turn))
+        return await (_ask_unfollow(turn) if leaving else _ask_follow(turn))
     except Invalid:  # an old button may name a theme that is there no more
         turn.say("follow.unknown")
-        return await (_ask_no_more(turn) if leaving else _ask_what(turn))
+        return await (_ask_unfollow(turn) if leaving else _ask_follow(turn))
     if leaving:
         await follows.unfollow(turn.session, resident_id=turn.resident.id, kind=kind, ref=ref)
         await unfollow.forget(turn.session, resident_id=turn.resident.id, now=turn.now)
@@ -150,7 +150,7 @@ async def _take(turn: Turn, *, leaving: bool, kind: str, ref: str) -> Heard:
     return await leave(turn)
 
 
-async def _name(turn: Turn, kind: str, ref: str) -> str:
+async def _topic_name(turn: Turn, kind: str, ref: str) -> str:
     """What a reference is called. Raises NotFound."""
     if kind == COMMITMENT:
         return turn.voice.pick((await commitments.named(turn.session, ref)).label)

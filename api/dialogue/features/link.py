@@ -10,7 +10,7 @@ from api.consultations.receipts.description import told as standing
 from api.conversations.models import Conversation
 from api.dialogue import link_confirmation, store
 from api.dialogue.features.feature import Feature, leave
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Utterance, Turn
 from api.dialogue.understand.expected import Reads
 from api.errors import Forbidden, NotFound
 from api.outbox.write import notifications
@@ -29,12 +29,12 @@ _AROUND = 5  # words of a message that is a code and what it is
 async def _ask(turn: Turn) -> None:
     """Show a code, and where to send it if that is known; where the app can tell their number, ask for that too."""
     voice = turn.voice
-    code = await linking.offer(turn.session, address_id=turn.address.id, keyring=turn.tools.keyring, now=turn.now)
+    code = await linking.offer(turn.session, address_id=turn.address.id, keyring=turn.context.keyring, now=turn.now)
     if turn.incoming.hints.contact:
-        number = turn.tools.number
+        number = turn.context.number
         told = voice("link.app.number", code=code, number=number) if number else voice("link.app", code=code)
     else:
-        bot = turn.tools.bot
+        bot = turn.context.bot
         told = voice("link.phone.bot", code=code, bot=bot) if bot else voice("link.phone", code=code)
     turn.ask(_STEP, told, _choices(turn))
 
@@ -45,20 +45,20 @@ def _choices(turn: Turn) -> tuple[Choice, ...]:
     return (share, back) if turn.incoming.hints.contact else (back,)
 
 
-async def _begin(turn: Turn, said: Said) -> Heard:
-    code = _code(said.argument or "")
+async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
+    code = _code_in(utterance.argument or "")
     if code is not None:
-        return await _redeem(turn, code, asked=True) or Heard.SETTLED
+        return await _redeem(turn, code, asked=True) or Outcome.SETTLED
     other = await linking.asked(turn.session, address_id=turn.address.id, now=turn.now)
     if other is not None:
         await link_confirmation.ask(turn, other)
-        return Heard.SETTLED
+        return Outcome.SETTLED
     if turn.resident.state != residents.ACTIVE:
         if turn.resident.state == residents.JOINING:
             turn.say("consent.first")
-        return Heard.MOVED
+        return Outcome.MOVED
     await _ask(turn)
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
 async def _again(turn: Turn) -> None:
@@ -72,28 +72,30 @@ async def _again(turn: Turn) -> None:
         await _ask(turn)
 
 
-async def _hear(turn: Turn, said: Said) -> Heard:
-    if said.key == "link:contact" and turn.incoming.contact is not None:
+async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
+    if utterance.key == "link:contact" and turn.incoming.contact is not None:
         return await _share(turn, turn.incoming.contact)
-    if said.key in ("link:yes", "link:no"):
-        return await _decide(turn, agrees=said.key == "link:yes")
-    if said.key == "link:back":
+    if utterance.key in ("link:yes", "link:no"):
+        return await _decide(turn, agrees=utterance.key == "link:yes")
+    if utterance.key == "link:back":
         return await leave(turn)
-    if said.tapped:
-        return await _begin(turn, said)
-    return Heard.MISSED
+    if utterance.tapped:
+        return await _begin(turn, utterance)
+    return Outcome.MISSED
 
 
-async def _named(turn: Turn, text: str) -> Heard | None:
+async def _named(turn: Turn, text: str) -> Outcome | None:
     """A code by itself, as long as it lives; where nothing else can be meant, also that there is none such."""
-    code = _code(text)
+    code = _code_in(text)
     return None if code is None else await _redeem(turn, code, asked=turn.conversation.step in (_STEP, "home"))
 
 
-async def _redeem(turn: Turn, code: str, *, asked: bool) -> Heard | None:
+async def _redeem(turn: Turn, code: str, *, asked: bool) -> Outcome | None:
     """Ask the address that was shown this code; where it was not `asked` for, a number that is none is no code."""
     try:
-        shown = await linking.redeem(turn.session, code=code, by=turn.address, keyring=turn.tools.keyring, now=turn.now)
+        shown = await linking.redeem(
+            turn.session, code=code, by=turn.address, keyring=turn.context.keyring, now=turn.now
+        )
     except NotFound:
         return await _refuse(turn, turn.voice("link.unknown")) if asked else None
     except Forbidden:
@@ -104,15 +106,15 @@ async def _redeem(turn: Turn, code: str, *, asked: bool) -> Heard | None:
         return await leave(turn)
     mine = await linking.asked(turn.session, address_id=turn.address.id, now=turn.now)
     if mine is not None and mine.id == shown.id:  # each sent the other's code: whoever holds both devices said so twice
-        return await _agreed(turn, shown, owner)
+        return await _link(turn, shown, owner)
     if owner.state != residents.ACTIVE:  # they stopped since: nobody is there to say yes
         return await _refuse(turn, turn.voice("link.unknown"))
     await link_confirmation.ask_there(turn, shown, owner)
     turn.say("link.wait")
-    return await leave(turn) if turn.resident.state == residents.ACTIVE else Heard.SETTLED
+    return await leave(turn) if turn.resident.state == residents.ACTIVE else Outcome.SETTLED
 
 
-async def _decide(turn: Turn, *, agrees: bool) -> Heard:
+async def _decide(turn: Turn, *, agrees: bool) -> Outcome:
     """They say whether the device that sent their code is theirs."""
     other = await linking.asked(turn.session, address_id=turn.address.id, now=turn.now)
     if other is None:
@@ -123,12 +125,12 @@ async def _decide(turn: Turn, *, agrees: bool) -> Heard:
     owner = await lock_another(turn.session, other, held=turn.resident.id)
     if await linking.asked(turn.session, address_id=turn.address.id, now=turn.now) is None:  # they left meanwhile
         return await _refuse(turn, turn.voice("link.unknown"))
-    return await _agreed(turn, other, owner)
+    return await _link(turn, other, owner)
 
 
-async def _share(turn: Turn, number: str) -> Heard:
+async def _share(turn: Turn, number: str) -> Outcome:
     """They let the app tell their number: whoever is known by it, or will be, is them."""
-    session, keyring = turn.session, turn.tools.keyring
+    session, keyring = turn.session, turn.context.keyring
     known = await residents.find_address(session, keyring=keyring, channel=linking.PHONES, address=number)
     if known is not None:
         owner = await lock_another(session, known, held=turn.resident.id)
@@ -136,13 +138,13 @@ async def _share(turn: Turn, number: str) -> Heard:
             erasure.come_back(owner, known, written=number, keyring=keyring, now=turn.now)
         return await _join(turn, known, owner, how="contact")
     added = await linking.add(session, turn.resident, channel=linking.PHONES, address=number, keyring=keyring)
-    session.add(store.begun(added.id, now=turn.now, step="home"))
+    session.add(store.new_conversation(added.id, now=turn.now, step="home"))
     await voter_numbers.weigh(session, turn.resident.id, now=turn.now)
     _settle_letters(turn, added)
     return await _done(turn)
 
 
-async def _agreed(turn: Turn, other: Address, owner: Resident) -> Heard:
+async def _link(turn: Turn, other: Address, owner: Resident) -> Outcome:
     """Both devices said so. Who refused or was erased meanwhile is linked to nobody: their no would be the other's."""
     await linking.forget(turn.session, [turn.address.id, other.id])
     if not {turn.resident.state, owner.state} <= set(residents.MAY_LINK):
@@ -150,8 +152,8 @@ async def _agreed(turn: Turn, other: Address, owner: Resident) -> Heard:
     return await _join(turn, other, owner, how="code")
 
 
-async def _join(turn: Turn, other: Address, owner: Resident, *, how: str) -> Heard:
-    session, keyring = turn.session, turn.tools.keyring
+async def _join(turn: Turn, other: Address, owner: Resident, *, how: str) -> Outcome:
+    session, keyring = turn.session, turn.context.keyring
     if owner.id == turn.resident.id:
         turn.say("link.already")
         return await leave(turn)
@@ -163,7 +165,7 @@ async def _join(turn: Turn, other: Address, owner: Resident, *, how: str) -> Hea
     _settle_letters(turn, other)
     there = await session.get(Conversation, other.id)
     if there is None:  # it was written to, and never wrote
-        session.add(store.begun(other.id, now=turn.now, step="home"))
+        session.add(store.new_conversation(other.id, now=turn.now, step="home"))
     elif there.step in (_STEP, "language", "consent", "province"):  # nothing of that is to be asked any more
         there.step, there.offered = "home", ()
     told = Reply(turn.voice("link.done"))
@@ -177,23 +179,23 @@ def _settle_letters(turn: Turn, other: Address) -> None:
         turn.resident.latin = True
 
 
-async def _done(turn: Turn, gone: Resident | None = None) -> Heard:
+async def _done(turn: Turn, gone: Resident | None = None) -> Outcome:
     """Say that it is done, and which ballot counts where both they and who is `gone` now had one."""
     turn.say("link.done")
     if gone is not None:
-        two = Two(turn.resident.id, gone.id, turn.tools.keyring, turn.now)
+        two = Two(turn.resident.id, gone.id, turn.context.keyring, turn.now)
         for receipt in await merge.settled(turn.session, two):
             checked = await lookup.check(turn.session, receipt)
             turn.lines += [standing(checked, turn.voice)] if checked is not None else []
-    return await leave(turn) if turn.resident.state == residents.ACTIVE else Heard.MOVED
+    return await leave(turn) if turn.resident.state == residents.ACTIVE else Outcome.MOVED
 
 
-async def _refuse(turn: Turn, why: str) -> Heard:
+async def _refuse(turn: Turn, why: str) -> Outcome:
     turn.lines.append(why)
-    return await leave(turn) if turn.resident.state == residents.ACTIVE else Heard.MOVED
+    return await leave(turn) if turn.resident.state == residents.ACTIVE else Outcome.MOVED
 
 
-def _code(written: str) -> str | None:
+def _code_in(written: str) -> str | None:
     """The digits of a code, in any script, written together or apart, or with a few words ("le code est 155607")."""
     words = normalise(written).split()
     numbers = [word for word in words if word.isascii() and word.isdecimal()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from api.channel import Choice
 from api.clock import MOROCCO
 from api.dialogue.features.feature import Feature, leave
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Utterance, Turn
 from api.dialogue.understand.expected import Reads
 from api.proposals.ideas import intake
 from api.region import places
@@ -21,10 +21,10 @@ _FEW = 3  # of each kind that are named
 _WIDEST = 60  # characters of all titles together
 
 
-async def _begin(turn: Turn, _said: Said) -> Heard:
+async def _begin(turn: Turn, _utterance: Utterance) -> Outcome:
     turn.conversation.put_away()
     await _show(turn)
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
 async def _show(turn: Turn) -> None:
@@ -77,22 +77,22 @@ async def _keeps(turn: Turn) -> None:
         turn.say("mine.keeps")
 
 
-async def _hear(turn: Turn, said: Said) -> Heard:
+async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
     sure = turn.conversation.step == _SURE  # a yes below an old message erases nobody
-    if said.key == "mine:erase":
+    if utterance.key == "mine:erase":
         turn.conversation.step = _SURE
         await _ask(turn)
-        return Heard.SETTLED
-    if said.key == "mine:yes" and sure and not turn.is_late:
+        return Outcome.SETTLED
+    if utterance.key == "mine:yes" and sure and not turn.is_late:
         turn.say("mine.erased")
         await _keeps(turn)
         await workflow_residents.erase(turn.session, turn.resident, now=turn.now)
-        return Heard.SETTLED
-    if said.key in ("mine:back", "mine:no") or (said.key == "mine:yes" and sure):
-        if said.key != "mine:back" and sure:
+        return Outcome.SETTLED
+    if utterance.key in ("mine:back", "mine:no") or (utterance.key == "mine:yes" and sure):
+        if utterance.key != "mine:back" and sure:
             turn.say("mine.stays")
-        return await leave(turn) if turn.resident.state == residents.ACTIVE else Heard.MOVED
-    return await _begin(turn, said) if said.tapped else Heard.MISSED
+        return await leave(turn) if turn.resident.state == residents.ACTIVE else Outcome.MOVED
+    return await _begin(turn, utterance) if utterance.tapped else Outcome.MISSED
 
 
 MINE = Feature(

@@ -8,7 +8,7 @@ from api.dialogue.understand.vocabulary.naming import bare
 from api.text.normalise import normalise
 
 
-def meant(argument: str, names: Mapping[str, Iterable[str]]) -> str | None:
+def match_name(argument: str, names: Mapping[str, Iterable[str]]) -> str | None:
     """The key whose name this is, or the only one that has all of its words; None where none or several are meant.
 
     `names` are the names of each key, in any languages; articles and the s of a plural do not matter.

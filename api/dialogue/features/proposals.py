@@ -5,8 +5,8 @@ from __future__ import annotations
 from api.channel import Choice
 from api.commitments.models import Commitment
 from api.dialogue.features.feature import Feature, leave
-from api.dialogue.features.names import meant
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.features.names import match_name
+from api.dialogue.turn import Outcome, Utterance, Turn
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.values.numbers import behind, keyed
 from api.proposals import listing, notifications, pictures, service, transitions
@@ -20,13 +20,13 @@ _CREDITED = 8  # ideas named
 _TITLE = 100  # characters of a commitment's title
 
 
-async def _begin(turn: Turn, said: Said) -> Heard:
+async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
     """List the newest ones, or show the one whose number or title was written."""
-    if said.argument is not None:
-        number = behind(said.argument, turn.tools.lexicon)
-        return await _show(turn, await _titled(turn, said.argument) if number is None else number)
+    if utterance.argument is not None:
+        number = behind(utterance.argument, turn.context.lexicon)
+        return await _show(turn, await _titled(turn, utterance.argument) if number is None else number)
     if await _list(turn):
-        return Heard.SETTLED
+        return Outcome.SETTLED
     turn.say("proposal.none")
     return await leave(turn)
 
@@ -34,7 +34,7 @@ async def _begin(turn: Turn, said: Said) -> Heard:
 async def _titled(turn: Turn, argument: str) -> int:
     """The number of the one whose title has these words; 0 where none has, or several."""
     found = await listing.newest(turn.session, states=transitions.PUBLIC, limit=_KNOWN)
-    return int(meant(argument, {str(each.id): each.title.values() for each in found}) or 0)
+    return int(match_name(argument, {str(each.id): each.title.values() for each in found}) or 0)
 
 
 async def _ask(turn: Turn) -> None:
@@ -51,19 +51,19 @@ async def _list(turn: Turn) -> bool:
     return bool(choices)
 
 
-async def _hear(turn: Turn, said: Said) -> Heard:
+async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
     """Show the one they chose."""
-    value = said.of("prop")
+    value = utterance.of("prop")
     if value is None:
-        return Heard.MISSED
+        return Outcome.MISSED
     return await leave(turn) if value == "back" else await _show(turn, keyed(value) or 0)
 
 
-async def _show(turn: Turn, number: int) -> Heard:
+async def _show(turn: Turn, number: int) -> Outcome:
     found = await service.numbered(turn.session, number)
     if found is None:
         turn.say("proposal.unknown")
-        return Heard.SETTLED if await _list(turn) else await leave(turn)
+        return Outcome.SETTLED if await _list(turn) else await leave(turn)
     pick = turn.voice.pick
     turn.picture = await pictures.of(turn.session, found.code)
     turn.say("proposal.shown", number=found.id, title=pick(found.title), text=pick(found.text))

@@ -6,7 +6,7 @@ from api.consultations.receipts import lookup, spotting
 from api.consultations.receipts.description import told
 from api.consultations.vault_keys import secrecy
 from api.dialogue.features.feature import Feature, leave
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Utterance, Turn
 from api.outbox import expiring_keys
 from api.residents import service as residents
 
@@ -15,16 +15,16 @@ _TRIED = 5  # of what may be one in it
 _MOST = 500  # of what may be one in a text that is to be kept
 
 
-async def _begin(turn: Turn, said: Said) -> Heard:
-    if said.argument is None:
+async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
+    if utterance.argument is None:
         turn.say("receipt.how")
     else:
-        found = await _check(turn, said.argument)
+        found = await _check(turn, utterance.argument)
         turn.lines.append(turn.voice("receipt.unknown") if found is None else told(found, turn.voice))
-    return await _on(turn)
+    return await _go_on(turn)
 
 
-async def _named(turn: Turn, text: str) -> Heard | None:
+async def _named(turn: Turn, text: str) -> Outcome | None:
     """A receipt by itself or in a short sentence; at rest also that there is none such, where one seems to be meant.
 
     No sentence that names one is offered as a letter to the staff: it would be kept beside its author's name.
@@ -35,10 +35,10 @@ async def _named(turn: Turn, text: str) -> Heard | None:
     if found is None and not (turn.conversation.step == "home" and _is_meant(text)):
         return None
     turn.lines.append(turn.voice("receipt.unknown") if found is None else told(found, turn.voice))
-    return await _on(turn)
+    return await _go_on(turn)
 
 
-async def answers(turn: Turn, text: str, *, short: bool = False) -> bool:
+async def answer_check(turn: Turn, text: str, *, short: bool = False) -> bool:
     """Answer a text that names a receipt as a check, and say whether it did; `short`: only a sentence.
 
     Such a text is not kept: it would tie its author to a ballot once the list is published. Raises Unavailable.
@@ -67,7 +67,7 @@ async def _check(turn: Turn, text: str) -> lookup.Checked | None:
 def _sealed(turn: Turn, found: lookup.Checked) -> lookup.Checked:
     """Seal the reply that names it as the ballot's consultation is, and under a key that passes. Raises Unavailable."""
     secrecy.seal_with(turn.session, found.consultation)
-    expiring_keys.use(turn.session, keyring=turn.tools.keyring, now=turn.now)
+    expiring_keys.use(turn.session, keyring=turn.context.keyring, now=turn.now)
     return found
 
 
@@ -79,12 +79,12 @@ def _is_meant(text: str) -> bool:
     return any(spotting.within(word) for word in words)
 
 
-async def _on(turn: Turn) -> Heard:
-    return await leave(turn) if turn.resident.state == residents.ACTIVE else Heard.SETTLED
+async def _go_on(turn: Turn) -> Outcome:
+    return await leave(turn) if turn.resident.state == residents.ACTIVE else Outcome.SETTLED
 
 
-async def _hear(_turn: Turn, _said: Said) -> Heard:
-    return Heard.MISSED
+async def _hear(_turn: Turn, _utterance: Utterance) -> Outcome:
+    return Outcome.MISSED
 
 
 async def _ask(turn: Turn) -> None:

@@ -6,17 +6,17 @@ from api.channel import Choice
 from api.conversations.offered_choices import dump, load
 from api.dialogue import opt_out
 from api.dialogue.features.feature import Feature
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Utterance, Turn
 from api.dialogue.understand.expected import Reads
 
 _STEP = "stopping"
 _WAS = "was"  # the note that holds the step they were at, and what was on offer there
 
 
-async def wonder(turn: Turn, heard: Heard) -> None:
+async def ask_once(turn: Turn, outcome: Outcome) -> None:
     """Ask, after an answer was kept, and remember where they go on if it was only an answer."""
     at = turn.conversation
-    at.notes = {**at.notes, _WAS: None if heard is Heard.MOVED else [at.step, dump(at.offered)]}
+    at.notes = {**at.notes, _WAS: None if outcome is Outcome.MOVED else [at.step, dump(at.offered)]}
     await ask(turn)
 
 
@@ -27,26 +27,26 @@ async def ask(turn: Turn) -> None:
     turn.ask(_STEP, voice("stop.ask"), choices)
 
 
-async def begin(turn: Turn, _said: Said) -> Heard:
+async def begin(turn: Turn, _utterance: Utterance) -> Outcome:
     """It begins with no word: see `wonder`."""
     return _return(turn)
 
 
-async def hear(turn: Turn, said: Said) -> Heard:
+async def hear(turn: Turn, utterance: Utterance) -> Outcome:
     """A yes stops; whatever else goes on."""
     waits = turn.conversation.step == _STEP
-    if said.key == "stopping:yes" and waits:
+    if utterance.key == "stopping:yes" and waits:
         _return(turn)
         await opt_out.stop(turn, turn.voice("stop.ask"))
-        return Heard.SETTLED
+        return Outcome.SETTLED
     if not waits:
-        return Heard.MOVED  # a tap on an old message
-    if said.key == "stopping:no":
+        return Outcome.MOVED  # a tap on an old message
+    if utterance.key == "stopping:no":
         turn.say("stop.stays")
     return _return(turn)
 
 
-def _return(turn: Turn) -> Heard:
+def _return(turn: Turn) -> Outcome:
     """Put them back where they were; says whether something is to be asked there."""
     at = turn.conversation
     was = at.notes.get(_WAS)
@@ -54,8 +54,8 @@ def _return(turn: Turn) -> Heard:
     step, offered = was or ("home", [])
     at.step, at.offered = step, load(offered)
     if was is None:
-        return Heard.MOVED
-    return Heard.SETTLED if at.step == "home" and turn.lines else Heard.AGAIN
+        return Outcome.MOVED
+    return Outcome.SETTLED if at.step == "home" and turn.lines else Outcome.AGAIN
 
 
 STOPPING = Feature(

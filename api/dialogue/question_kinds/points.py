@@ -9,7 +9,7 @@ from api.channel import Choice
 from api.consultations.content import QuestionContent
 from api.consultations.option_values import mark, option_of, points
 from api.dialogue.question_kinds.kind import Kind, Values, value_of
-from api.dialogue.question_kinds.several import done, noted
+from api.dialogue.question_kinds.several import done_choice, with_number
 from api.dialogue.question_kinds.single import options
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.values.letters import SIGNS
@@ -21,18 +21,18 @@ _TAPS = 10  # that a total is given away in
 def _shared(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
     held = {option_of(value): points(value) for value in chosen}
     shown = [
-        replace(noted(choice, held[value_of(choice.key)]) if choice.chosen else choice, sign=sign)
+        replace(with_number(choice, held[value_of(choice.key)]) if choice.chosen else choice, sign=sign)
         for choice, sign in zip(options(question, voice, tuple(held)), SIGNS[voice.language], strict=False)
     ]
-    return (*shown, *done(question, voice, chosen))
+    return (*shown, *done_choice(question, voice, chosen))
 
 
-def step(question: QuestionContent) -> int:
+def tap_step(question: QuestionContent) -> int:
     """The points one tap gives."""
     return -(-question.total // _TAPS)
 
 
-def left(question: QuestionContent, chosen: Sequence[str]) -> int:
+def points_left(question: QuestionContent, chosen: Sequence[str]) -> int:
     """The points that are not given yet."""
     return question.total - sum(map(points, chosen))
 
@@ -40,7 +40,7 @@ def left(question: QuestionContent, chosen: Sequence[str]) -> int:
 def _added(question: QuestionContent, before: Values, value: str) -> Values:
     """A step more for this option; where nothing is left to give, its own points come back."""
     held = {option_of(each): points(each) for each in before}
-    more = min(step(question), left(question, before))
+    more = min(tap_step(question), points_left(question, before))
     held[value] = held.get(value, 0) + more if more else 0
     return tuple(mark(option, given) for option, given in held.items() if given)
 
@@ -54,7 +54,7 @@ def _joined(_question: QuestionContent, before: Values, given: Values) -> Values
 def _renewed(question: QuestionContent, before: Values, given: Values, ticks: bool) -> Values:  # noqa: ARG001
     """The same; but points that make up the whole sum by themselves are shared out anew."""
     both, alone = _joined(question, before, given), _joined(question, (), given)
-    return alone if left(question, both) < 0 and not left(question, alone) else both
+    return alone if points_left(question, both) < 0 and not points_left(question, alone) else both
 
 
 def _expects(question: QuestionContent, voice: Voice) -> str:

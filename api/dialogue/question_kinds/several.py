@@ -14,7 +14,7 @@ from api.i18n import Voice
 
 
 def _several(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
-    return (*_numbered(options(question, voice, chosen)), *done(question, voice, chosen))
+    return (*_numbered(options(question, voice, chosen)), *done_choice(question, voice, chosen))
 
 
 def _numbered(offered: Sequence[Choice]) -> tuple[Choice, ...]:
@@ -25,19 +25,19 @@ def _numbered(offered: Sequence[Choice]) -> tuple[Choice, ...]:
 def _ranked(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
     ranks = {value: rank for rank, value in enumerate(chosen, start=1)}
     shown = tuple(
-        noted(choice, ranks[value_of(choice.key)]) if choice.chosen else choice
+        with_number(choice, ranks[value_of(choice.key)]) if choice.chosen else choice
         for choice in _numbered(options(question, voice, chosen))
     )
-    return (*shown, *done(question, voice, chosen))
+    return (*shown, *done_choice(question, voice, chosen))
 
 
-def noted(choice: Choice, number: int) -> Choice:
+def with_number(choice: Choice, number: int) -> Choice:
     """A choice with the rank or the points it was given, behind its name."""
     typed = f"{choice.typed} ({number})" if choice.typed else ""
     return replace(choice, label=f"{choice.label} ({number})", typed=typed)
 
 
-def done(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
+def done_choice(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
     """The word that ends a choice of several, once there are enough of them; none where the first one ends it."""
     if question.one_choice or len(chosen) < question.least:
         return ()

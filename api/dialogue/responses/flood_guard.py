@@ -15,10 +15,10 @@ from api.dialogue import agent_session
 from api.dialogue.expectations import expected
 from api.dialogue.features.letters import flow
 from api.dialogue.responses import confirmations, unmatched
-from api.dialogue.responses.rendering import explained
+from api.dialogue.responses.rendering import explains_itself
 from api.dialogue.steps import question
 from api.dialogue.steps.onward import again
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Utterance, Turn
 from api.dialogue.understand.sentences.greetings import CIVIL
 from api.dialogue.understand.values.numbers import behind
 from api.residents import service as residents
@@ -32,7 +32,7 @@ _WINDOW = timedelta(hours=1)
 _DIGITS = re.compile(r"\d+")  # robots count, and tell the time
 
 
-def admits(turn: Turn, said: Said, *, per_hour: int) -> bool:
+def admits(turn: Turn, utterance: Utterance, *, per_hour: int) -> bool:
     """Count this message; False where it is to be met with silence, or with the one notice before it.
 
     STOP is always heard.
@@ -41,64 +41,66 @@ def admits(turn: Turn, said: Said, *, per_hour: int) -> bool:
     if turn.now - at.hour >= _WINDOW:
         at.hour, at.heard, at.misses, at.repeated, turn.rested = turn.now, 0, 0, {}, True
     at.heard += 1
-    if said.intent == "stop":
+    if utterance.intent == "stop":
         return True
-    if at.repeated and _is_idle(said) and at.repeated.get(_mark(turn, said), 0) >= _ANSWERED:
+    if at.repeated and _is_idle(utterance) and at.repeated.get(_text_hash(turn, utterance), 0) >= _ANSWERED:
         return False
     if at.heard == per_hour + 1:
         turn.say("quiet")
     return at.heard <= per_hour
 
 
-def remember(turn: Turn, said: Said, heard: Heard, *, first: bool) -> None:
+def count_idle(turn: Turn, utterance: Utterance, outcome: Outcome, *, first: bool) -> None:
     """Count a text that led to nothing; the `first` of all is answered whatever it says, as a robot's is."""
     at = turn.conversation
-    idle = heard is Heard.MISSED or said.intent in CIVIL or (first and turn.incoming.kind is Kind.SAID)
-    if _is_idle(said) and idle:
-        mark = _mark(turn, said)
+    idle = outcome is Outcome.MISSED or utterance.intent in CIVIL or (first and turn.incoming.kind is Kind.SAID)
+    if _is_idle(utterance) and idle:
+        mark = _text_hash(turn, utterance)
         if mark and (mark in at.repeated or len(at.repeated) < _KNOWN):
             at.repeated = {**at.repeated, mark: at.repeated.get(mark, 0) + 1}
 
 
-def _is_idle(said: Said) -> bool:
+def _is_idle(utterance: Utterance) -> bool:
     """Whether a text may lead to nothing: no choice, no answer, and no word we know but a polite one.
 
     Nor a bare number: who types one that is on no list looks for the right one.
     """
-    said_something = said.tapped or said.keys or said.value is not None or normalise(said.text).isdecimal()
-    return not said_something and said.intent in (None, *CIVIL) and said.guess != agent_session.END
+    said_something = (
+        utterance.tapped or utterance.keys or utterance.value is not None or normalise(utterance.text).isdecimal()
+    )
+    return not said_something and utterance.intent in (None, *CIVIL) and utterance.guess != agent_session.END
 
 
-def _mark(turn: Turn, said: Said) -> str:
+def _text_hash(turn: Turn, utterance: Utterance) -> str:
     """What the same text is known by: a keyed hash, numbers and receipts apart; "" if it is all a receipt.
 
     Whoever has the keys can make the hash of each receipt in each form: nothing of one may be in it.
     """
-    key = normalise(spotting.around(said.text))
-    if not key and normalise(said.text):
+    key = normalise(spotting.around(utterance.text))
+    if not key and normalise(utterance.text):
         return ""
-    return turn.tools.keyring.blind_index("repeated", _DIGITS.sub("", key).strip() or key).hex()[:12]
+    return turn.context.keyring.blind_index("repeated", _DIGITS.sub("", key).strip() or key).hex()[:12]
 
 
-async def missed(turn: Turn, said: Said) -> None:
+async def answer_missed(turn: Turn, utterance: Utterance) -> None:
     """Answer what was not understood: with what they may have meant, or what is expected.
 
     A long question is asked again once only; then a short line offers a person. Thanks and greetings amid a question
     are met in the same way, without a word of not understanding.
     """
-    at, civil = turn.conversation, said.intent in CIVIL
-    if not (civil or said.tapped) and at.repeated.get(_mark(turn, said)) == 1:  # once an hour
+    at, civil = turn.conversation, utterance.intent in CIVIL
+    if not (civil or utterance.tapped) and at.repeated.get(_text_hash(turn, utterance)) == 1:  # once an hour
         await unmatched.note(turn)
     at.misses += 1
-    if not civil and said.guess is None and not said.tapped and await flow.offer(turn, said.text):
+    if not civil and utterance.guess is None and not utterance.tapped and await flow.offer(turn, utterance.text):
         at.misses = 0
         return
-    hinted = said.guess is not None and confirmations.suggest(turn, said.guess)
-    once, off = at.misses <= _WHOLE or said.tapped, _is_off(turn, said)
+    hinted = utterance.guess is not None and confirmations.suggest(turn, utterance.guess)
+    once, off = at.misses <= _WHOLE or utterance.tapped, _is_wrong_number(turn, utterance)
     if not hinted and (off or (once and not civil and at.step != "home" and not turn.rested)):
-        turn.lines.append(_expected(turn))
+        turn.lines.append(_what_is_expected(turn))
     if not once and not civil and not off and turn.resident.state in (residents.JOINING, residents.ACTIVE):
-        turn.lines.append(_lost(turn))
+        turn.lines.append(_ways_on(turn))
     await _ask_again(turn, whole=once)
 
 
@@ -113,7 +115,7 @@ async def _ask_again(turn: Turn, *, whole: bool) -> None:
     if turn.question is not None:
         turn.lines.append(f"{agent_session.for_whom(turn)} {question.expects(turn)}".lstrip())
     elif not turn.lines or turn.conversation.step == "language":
-        turn.lines.append(_number(turn) or asked.text)
+        turn.lines.append(_number_hint(turn) or asked.text)
 
 
 def _is_short(turn: Turn, asked: Reply) -> bool:
@@ -122,27 +124,27 @@ def _is_short(turn: Turn, asked: Reply) -> bool:
     return length <= _SHORT and (turn.conversation.step != "language" or turn.resident.language is not None)
 
 
-def _is_off(turn: Turn, said: Said) -> bool:
+def _is_wrong_number(turn: Turn, utterance: Utterance) -> bool:
     """Whether it is a number, where others than this one are on offer."""
-    number = behind(said.text, turn.tools.lexicon) is not None and not said.tapped
-    return number and bool(_number(turn)) and not expected(turn).yes_no
+    number = behind(utterance.text, turn.context.lexicon) is not None and not utterance.tapped
+    return number and bool(_number_hint(turn)) and not expected(turn).yes_no
 
 
-def _lost(turn: Turn) -> str:
+def _ways_on(turn: Turn) -> str:
     """The words that lead on from here; before they agreed, only those that work then."""
     return turn.voice("lost") if turn.resident.state == residents.ACTIVE else turn.voice("lost.early")
 
 
-def _number(turn: Turn) -> str:
+def _number_hint(turn: Turn) -> str:
     """That a number is expected, where there are some to choose from."""
     count = sum(not choice.action for choice in turn.conversation.offered)
     return turn.voice("expect.choice", last=count) if count > 1 else ""
 
 
-def _expected(turn: Turn) -> str:
+def _what_is_expected(turn: Turn) -> str:
     sorry = turn.voice("missed")
     if turn.question is not None:
-        return sorry if explained(turn.question) else f"{sorry} {question.expects(turn)}"
+        return sorry if explains_itself(turn.question) else f"{sorry} {question.expects(turn)}"
     if expected(turn).yes_no:
         return f"{sorry} {turn.voice('expect.yes_no')}"
-    return f"{sorry} {_number(turn)}".strip()
+    return f"{sorry} {_number_hint(turn)}".strip()

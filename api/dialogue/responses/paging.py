@@ -46,7 +46,7 @@ def pages(voice: Voice, question: QuestionContent, text: str, choices: Sequence[
     )
 
 
-def number(value: str) -> int | None:
+def page_number(value: str) -> int | None:
     """The page that a choice's value leads to, from 1; None where it is no such value."""
     found = value.removeprefix(PAGE)
     return int(found) if value.startswith(PAGE) and found.isdecimal() and len(found) < 3 else None

@@ -5,38 +5,38 @@ from __future__ import annotations
 from api.dialogue import agent_session
 from api.dialogue.steps import closed, home, offered, opening
 from api.dialogue.steps.onward import onward
-from api.dialogue.turn import Said, Turn
+from api.dialogue.turn import Utterance, Turn
 from api.dialogue.voting import buttons
 from api.errors import Lost, NotOpen, SawtError, Spent, TakenBack
 from api.residents import service as residents
 
 
-async def recover(turn: Turn, said: Said, error: SawtError) -> None:
+async def recover(turn: Turn, utterance: Utterance, error: SawtError) -> None:
     """Say what went wrong, and go on with what an old button cannot end, or rest."""
     turn.edits.clear()
     await _explain(turn, error)
-    if _stays(turn, said, error) and buttons.goes_on(turn):
+    if _stays(turn, utterance, error) and buttons.may_go_on(turn):
         return
     await give_up(turn)
     if isinstance(error, NotOpen) and not isinstance(error, TakenBack | Spent):
-        await _turn_to_others(turn, said)
+        await _turn_to_others(turn, utterance)
 
 
-async def _turn_to_others(turn: Turn, said: Said) -> None:
+async def _turn_to_others(turn: Turn, utterance: Utterance) -> None:
     """After a consultation has closed: open the other one they named, or list what else is open."""
     if turn.resident.state != residents.ACTIVE or turn.conversation.step != "home":
         return
-    if not said.tapped and await opening.open_named(turn, said.text):
+    if not utterance.tapped and await opening.open_named(turn, utterance.text):
         await onward(turn)
     elif offered.waiting(await offered.on_offer(turn)):
         await home.ask(turn)
 
 
-def _stays(turn: Turn, said: Said, error: SawtError) -> bool:
+def _stays(turn: Turn, utterance: Utterance, error: SawtError) -> bool:
     """Whether they may go on with what they are at: an old button of something else takes no answers any more."""
-    asked = turn.question is not None and (said.of("q") or "").partition(":")[0] == str(turn.question.id)
+    asked = turn.question is not None and (utterance.of("q") or "").partition(":")[0] == str(turn.question.id)
     ends = isinstance(error, TakenBack) or (isinstance(error, Spent) and asked)
-    return said.tapped and isinstance(error, NotOpen) and not ends
+    return utterance.tapped and isinstance(error, NotOpen) and not ends
 
 
 async def give_up(turn: Turn) -> None:
@@ -61,5 +61,5 @@ async def _explain(turn: Turn, error: SawtError) -> None:
         turn.say("assist.taken")
     elif not isinstance(error, NotOpen):
         turn.say("error.general")
-    elif turn.conversation.consultation_id is not None or not await closed.tell(turn):
+    elif turn.conversation.consultation_id is not None or not await closed.say_if_over(turn):
         turn.say("error.closed")

@@ -15,24 +15,26 @@ from api.i18n import Voice
 _EXPLAINED = (SEVERAL, RANKING, POINTS, SCALE, NUMBER, TEXT)  # a short list of options explains itself
 
 
-def worded(voice: Voice, questions: Sequence[QuestionContent], question: QuestionContent, whom: str = "") -> str:
+def question_text(voice: Voice, questions: Sequence[QuestionContent], question: QuestionContent, whom: str = "") -> str:
     """A question with its place among all ("2/4"), and what to answer where that is not plain.
 
     `whom` says for whom an agent answers. A question that is none of these, or alone, has no place to tell.
     """
     place = f"{questions.index(question) + 1}/{len(questions)} " if question in questions and len(questions) > 1 else ""
     lines = [" ".join(filter(None, (whom, f"{place}{voice.pick(question.text)}")))]
-    if explained(question):
+    if explains_itself(question):
         lines.append(KINDS[question.kind].expects(question, voice))
     return "\n".join(lines)
 
 
-def explained(question: QuestionContent) -> bool:
+def explains_itself(question: QuestionContent) -> bool:
     """Whether the question says by itself what to answer."""
     return question.kind in _EXPLAINED
 
 
-def on_offer(voice: Voice, question: QuestionContent, chosen: Sequence[str], *, back: bool) -> tuple[Choice, ...]:
+def question_choices(
+    voice: Voice, question: QuestionContent, chosen: Sequence[str], *, back: bool
+) -> tuple[Choice, ...]:
     """What can be chosen, and the ways out: the longer texts, the question before, leaving this one out."""
     skip = Choice(key(question, "skip"), voice("word.skip"), action=True)
     ways_out = (Choice(key(question, "back"), voice("word.back"), action=True), skip) if back else (skip,)
@@ -44,7 +46,7 @@ def on_offer(voice: Voice, question: QuestionContent, chosen: Sequence[str], *, 
     return (*offered, *ways_out)
 
 
-def on_statement(voice: Voice, question: QuestionContent, value: str, chosen: Sequence[str]) -> tuple[Choice, ...]:
+def statement_choices(voice: Voice, question: QuestionContent, value: str, chosen: Sequence[str]) -> tuple[Choice, ...]:
     """What can be said of one statement, and the ways out; `value` names it."""
     shown = only(question, value)
     ways = [Choice(key(question, "back"), voice("word.back"), action=True)]

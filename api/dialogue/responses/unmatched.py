@@ -22,7 +22,7 @@ _DIGITS = re.compile(r"\d{5,}")  # may be somebody's number
 _NEW = 5  # texts to no end of one address that are noted in an hour
 
 
-def kept(text: str, lexicon: Lexicon) -> str:
+def words_to_keep(text: str, lexicon: Lexicon) -> str:
     """What is kept of a text: its few words, normalised. Nothing of a long one, nor of one that may be personal:
     with a number, an address, a receipt or a first name in it.
     """
@@ -39,7 +39,7 @@ def kept(text: str, lexicon: Lexicon) -> str:
 
 async def note(turn: Turn) -> None:
     """Note a reply that was not understood, once in an hour: whoever repeats it, or writes many, adds nothing."""
-    words = kept(turn.incoming.text, turn.tools.lexicon)
+    words = words_to_keep(turn.incoming.text, turn.context.lexicon)
     if not words or len(turn.conversation.repeated) > _NEW:
         return
     question, consultation = turn.question, turn.consultation
@@ -53,4 +53,4 @@ async def note(turn: Turn) -> None:
     if token is None:
         return
     place, today = unmatched.bit(words, token), turn.now.astimezone(MOROCCO).date()
-    await unmatched.note(turn.session, turn.tools.keyring, asked, words, place, today)
+    await unmatched.note(turn.session, turn.context.keyring, asked, words, place, today)

@@ -7,7 +7,7 @@ from api.dialogue.turn import Turn
 from api.text.normalise import normalise
 
 
-async def tell(turn: Turn) -> bool:
+async def say_if_over(turn: Turn) -> bool:
     """Say so if the vote they took part in last is over; says whether it is."""
     over = await participation.last_is_over(turn.session, resident_id=turn.resident.id, now=turn.now)
     if over:
@@ -17,6 +17,6 @@ async def tell(turn: Turn) -> bool:
 
 def is_answer(turn: Turn, text: str) -> bool:
     """Whether these words are an answer alone: a number, yes or no."""
-    said, meaning = normalise(text), turn.tools.lexicon.meaning(normalise(text))
+    said, meaning = normalise(text), turn.context.lexicon.meaning(normalise(text))
     told = meaning is not None and meaning.intent in ("yes", "no")
-    return told or said.replace(" ", "").isdecimal() or said in turn.tools.lexicon.numbers
+    return told or said.replace(" ", "").isdecimal() or said in turn.context.lexicon.numbers

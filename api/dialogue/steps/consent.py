@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.channel import Choice
 from api.conversations.models import ASKED
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Utterance, Turn
 from api.residents import arrivals
 from api.residents import service as residents
 
@@ -21,22 +21,22 @@ async def ask(turn: Turn) -> None:
     turn.ask("consent", voice("consent.ask") if read <= _WHOLE else voice("consent.again"), choices)
 
 
-async def hear(turn: Turn, said: Said) -> Heard:
+async def hear(turn: Turn, utterance: Utterance) -> Outcome:
     """Record a yes or a no in the words that were read."""
-    value = said.of("consent")
+    value = utterance.of("consent")
     if value not in ("yes", "no"):
-        return Heard.MISSED
+        return Outcome.MISSED
     if turn.resident.state != residents.JOINING:
-        return Heard.MOVED  # neither a tap on an old message nor a late yes brings back who refused: only START does
+        return Outcome.MOVED  # neither a tap on an old message nor a late yes brings back who refused: only START does
     if value == "yes" and not await arrivals.admit(
         turn.session,
         address=turn.incoming.address,
-        most=turn.tools.range_per_day,
-        keyring=turn.tools.keyring,
+        most=turn.context.range_per_day,
+        keyring=turn.context.keyring,
         now=turn.now,
     ):
         turn.say("error.crowd")  # they are asked again when they write again
-        return Heard.SETTLED
+        return Outcome.SETTLED
     residents.agree(
         turn.session,
         turn.resident,
@@ -48,7 +48,7 @@ async def hear(turn: Turn, said: Said) -> Heard:
     at = turn.conversation
     at.notes = {name: note for name, note in at.notes.items() if name != ASKED}
     if value == "yes":
-        return Heard.MOVED
+        return Outcome.MOVED
     at.offered = ()
     turn.say("consent.declined")
-    return Heard.SETTLED
+    return Outcome.SETTLED

@@ -15,61 +15,61 @@ from api.dialogue.question_kinds.kind import Values
 from api.dialogue.question_kinds.statements import only
 from api.dialogue.steps import gathering
 from api.dialogue.steps.statements import LATER, MORE
-from api.dialogue.turn import Heard, Turn
+from api.dialogue.turn import Outcome, Turn
 from api.dialogue.voting import ballot_box, buttons, partial_answers
 
 
-async def amend(turn: Turn, number: str, value: str) -> Heard:
+async def answer_earlier(turn: Turn, number: str, value: str) -> Outcome:
     """Change the answer to the question of this number. It says so where it stands, by its own buttons.
 
     Raises NotOpen if the consultation takes no answers any more, Invalid if the value is none of its own.
     """
-    found, question = await buttons.asked(turn, number)
+    found, question = await buttons.find_question(turn, number)
     gathers = _gathers(question)
     if value == "done" and gathers:
         return await _validate(turn, found, question)
     if value in buttons.WAYS_OUT:
-        return Heard.SETTLED
+        return Outcome.SETTLED
     if question.one_by_one and given_by(value) in (MORE, LATER):
-        return _go_on(turn, found) if given_by(value) == MORE else Heard.SETTLED
-    before = await ballot_box.counted(turn, found, question)
+        return _go_on(turn, found) if given_by(value) == MORE else Outcome.SETTLED
+    before = await ballot_box.counted_answer(turn, found, question)
     turn.edits.append(await _changed(turn, found, question, value))
-    if gathers and await ballot_box.counted(turn, found, question) != before:
+    if gathers and await ballot_box.counted_answer(turn, found, question) != before:
         turn.conversation.notes = {**turn.conversation.notes, TAPPED: question.id}
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
-async def _validate(turn: Turn, found: Consultation, question: QuestionContent) -> Heard:
+async def _validate(turn: Turn, found: Consultation, question: QuestionContent) -> Outcome:
     """They are done with an old card: say what counts now, and that the vote is another if its taps changed it."""
-    at, counts = turn.conversation, await ballot_box.counted(turn, found, question)
-    chosen = await ballot_box.recall(turn, found, question)
+    at, counts = turn.conversation, await ballot_box.counted_answer(turn, found, question)
+    chosen = await ballot_box.current_choices(turn, found, question)
     if len(chosen) < question.least:
-        turn.lines.append(gathering.rule(turn.voice, RuleBroken(FEW, given=len(chosen), limit=question.least)))
-        return Heard.SETTLED
-    await partial_answers.leave(turn, found, question, quiet=True)
+        turn.lines.append(gathering.rule_text(turn.voice, RuleBroken(FEW, given=len(chosen), limit=question.least)))
+        return Outcome.SETTLED
+    await partial_answers.give_up(turn, found, question, quiet=True)
     changed = at.notes.get(TAPPED) == question.id
     at.notes = {name: note for name, note in at.notes.items() if name != TAPPED}
-    told = gathering.told(turn, question, counts)
+    told = gathering.summary(turn, question, counts)
     if changed and at.consultation_id == found.id:
         place, said = (
             turn.questions.index(question) + 1,
             chosen_names(question, counts, turn.voice, room=ballot_box.ROOM),
         )
         turn.say("point.changed", place=place, said=said)
-        return Heard.SETTLED
+        return Outcome.SETTLED
     mine = ballot_box.token(turn, found)
     receipt = await casting.receipt(turn.session, consultation_id=found.id, token=mine) if changed else None
     if receipt is not None:
         turn.say("done.changed", receipt=receipt)
     turn.lines += told
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
-def _go_on(turn: Turn, found: Consultation) -> Heard:
+def _go_on(turn: Turn, found: Consultation) -> Outcome:
     """The pause is over: go on with what is under way, or else with the statements that were left."""
     if turn.consultation is None:
         turn.conversation.payload = found.code  # as if a link had named it
-    return Heard.MOVED
+    return Outcome.MOVED
 
 
 async def _changed(turn: Turn, found: Consultation, question: QuestionContent, value: str) -> Reply:

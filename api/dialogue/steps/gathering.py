@@ -14,7 +14,7 @@ from api.conversations.offered_choices import Offered, offered_from
 from api.dialogue.question_kinds import KINDS, points
 from api.dialogue.question_kinds.kind import Values, key, value_of
 from api.dialogue.steps import home
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Utterance, Turn
 from api.dialogue.understand.sentences.greetings import asks, beside
 from api.dialogue.voting import ballot_box, buttons, partial_answers, vote_session
 from api.i18n import Voice
@@ -32,7 +32,7 @@ _RULES: dict[str, Callable[[Voice, RuleBroken], str]] = {
 }
 
 
-def rule(voice: Voice, broken: RuleBroken) -> str:
+def rule_text(voice: Voice, broken: RuleBroken) -> str:
     """Which rule an answer breaks, and by how much."""
     if broken.rule == FEW and not broken.given:
         return voice("rule.none")
@@ -47,11 +47,11 @@ async def tap(turn: Turn, consultation: Consultation, question: QuestionContent,
     try:
         chosen = await buttons.toggle(turn, consultation, question, value)
     except RuleBroken as broken:
-        turn.slip = rule(turn.voice, broken)
-        chosen = await ballot_box.recall(turn, consultation, question)
-    counts = await ballot_box.counted(turn, consultation, question)
-    stays = partial_answers.stays(turn, question, counts) if counts not in ((), chosen) else ""
-    text = buttons.remains(turn, question, chosen) or buttons.wording(turn, turn.questions, question)
+        turn.slip = rule_text(turn.voice, broken)
+        chosen = await ballot_box.current_choices(turn, consultation, question)
+    counts = await ballot_box.counted_answer(turn, consultation, question)
+    stays = partial_answers.still_counts(turn, question, counts) if counts not in ((), chosen) else ""
+    text = buttons.points_remaining(turn, question, chosen) or buttons.wording(turn, turn.questions, question)
     return Reply(
         text="\n".join(filter(None, (turn.slip or stays, text))), choices=offer(question, chosen), replaces=True
     )
@@ -59,7 +59,7 @@ async def tap(turn: Turn, consultation: Consultation, question: QuestionContent,
 
 async def begin(turn: Turn, consultation: Consultation, question: QuestionContent) -> None:
     """Note that choices are given from now on, and whether any counted before."""
-    fresh = not await ballot_box.counted(turn, consultation, question)
+    fresh = not await ballot_box.counted_answer(turn, consultation, question)
     vote_session.gather(turn, question, fresh=fresh)
 
 
@@ -71,7 +71,7 @@ async def take(
     One choice alone, of a question that takes several, may be the first of many short messages. A whole answer that is
     on the ballot stays until the new one is whole, too. Raises RuleBroken.
     """
-    before, chosen = await _added(turn, consultation, question, values)
+    before, chosen = await _combined(turn, consultation, question, values)
     enough, more = len(chosen) >= question.least, room(question, chosen)
     if not (enough or more):
         raise RuleBroken(FEW, given=len(chosen), limit=question.least)
@@ -79,25 +79,27 @@ async def take(
     ends = last and turn.conversation.assisting is None  # then what comes later still adds to it
     new = chosen != before  # who names the same again wants nothing more
     goes_on = more and (not enough or (bool(before) and new) or (len(values) == 1 and new and not ends))
-    fresh = not await ballot_box.counted(turn, consultation, question)
+    fresh = not await ballot_box.counted_answer(turn, consultation, question)
     receipt = await partial_answers.gather(turn, consultation, question, chosen, complete=last)
     vote_session.gather(turn, question, fresh=fresh)
     if receipt is None:
-        turn.lines.append(rule(turn.voice, RuleBroken(FEW, given=len(chosen), limit=question.least)))
+        turn.lines.append(rule_text(turn.voice, RuleBroken(FEW, given=len(chosen), limit=question.least)))
     if goes_on or not (last or turn.incoming.choice):  # a tap is ticked where it was made
-        turn.lines += told(turn, question, chosen)
+        turn.lines += summary(turn, question, chosen)
     if goes_on:
         _ask_more(turn, offer(question, chosen))
         return None
     return receipt
 
 
-async def _added(
+async def _combined(
     turn: Turn, consultation: Consultation, question: QuestionContent, values: Values
 ) -> tuple[Values, Values]:
     """What the typed choices add to, and what they make together."""
-    kind, held = KINDS[question.kind], await ballot_box.recall(turn, consultation, question)
-    if vote_session.gathers(turn, question) or held != await ballot_box.counted(turn, consultation, question):
+    kind, held = KINDS[question.kind], await ballot_box.current_choices(turn, consultation, question)
+    if vote_session.is_gathering(turn, question) or held != await ballot_box.counted_answer(
+        turn, consultation, question
+    ):
         return held, kind.joins(question, held, values)
     chosen = kind.renews(question, held, values, turn.incoming.hints.ticks)
     return (held if chosen != values else ()), chosen
@@ -105,16 +107,16 @@ async def _added(
 
 def room(question: QuestionContent, chosen: Values) -> bool:
     """Whether more can be chosen."""
-    return points.left(question, chosen) > 0 if question.kind == POINTS else len(chosen) < question.most
+    return points.points_left(question, chosen) > 0 if question.kind == POINTS else len(chosen) < question.most
 
 
-def told(turn: Turn, question: QuestionContent, chosen: Values) -> list[str]:
+def summary(turn: Turn, question: QuestionContent, chosen: Values) -> list[str]:
     """What counts now, by its names, as the ballot holds it; the points that are left."""
     if not chosen:
         return []
     lines = [turn.voice("echo", said=named(question, chosen, turn.voice, room=ballot_box.ROOM))]
-    if question.kind == POINTS and (left := points.left(question, chosen)):
-        lines.append(turn.voice("points.left", left=left))
+    if question.kind == POINTS and (left := points.points_left(question, chosen)):
+        lines.append(turn.voice("points.points_left", left=left))
     return lines
 
 
@@ -124,31 +126,31 @@ def _ask_more(turn: Turn, offered: Sequence[Choice]) -> None:
     turn.ask("question", turn.voice("more.ask"), tuple(each for each in shown if not each.key.endswith(":skip")))
 
 
-async def add_late(turn: Turn, said: Said) -> Heard:
+async def add_late(turn: Turn, utterance: Utterance) -> Outcome:
     """Take choices typed after the end: they belong to the answer that was given some minutes ago."""
-    lexicon = turn.tools.lexicon
-    if turn.late is None or asks(said.text, lexicon) or beside(said.text, lexicon) is not None:
-        return Heard.MISSED
+    lexicon = turn.context.lexicon
+    if turn.late is None or asks(utterance.text, lexicon) or beside(utterance.text, lexicon) is not None:
+        return Outcome.MISSED
     consultation, question = turn.late
-    before = await ballot_box.recall(turn, consultation, question)
-    chosen = KINDS[question.kind].joins(question, before, tuple(map(value_of, said.keys)))
+    before = await ballot_box.current_choices(turn, consultation, question)
+    chosen = KINDS[question.kind].joins(question, before, tuple(map(value_of, utterance.keys)))
     try:
-        if said.twice:
+        if utterance.twice:
             raise RuleBroken(TWICE, given=2, limit=1)
         await ballot_box.cast(turn, consultation, question, chosen, complete=True)
     except RuleBroken as broken:
-        turn.lines.append(rule(turn.voice, broken))
+        turn.lines.append(rule_text(turn.voice, broken))
         chosen = before
-    turn.lines += told(turn, question, chosen)
+    turn.lines += summary(turn, question, chosen)
     more = room(question, chosen)
     if more:
         turn.say("more.ask")
     vote_session.end(turn, consultation, more=more)
     await home.rest_after(turn)
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
-def late_offers(turn: Turn) -> Offered:
+def late_choices(turn: Turn) -> Offered:
     """What choices typed after the end may name, as a conversation keeps what is on offer."""
     if turn.late is None:
         return ()

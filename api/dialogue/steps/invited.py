@@ -7,20 +7,20 @@ from collections.abc import Sequence
 from api.campaigns.audience import invitations
 from api.consultations import participation
 from api.consultations.service import OnOffer
-from api.dialogue.turn import Said, Turn
+from api.dialogue.turn import Utterance, Turn
 from api.text.normalise import normalise
 
 _FIRST = "1"
 
 
-async def answered(turn: Turn, said: Said, offers: Sequence[OnOffer]) -> OnOffer | None:
+async def accepted(turn: Turn, utterance: Utterance, offers: Sequence[OnOffer]) -> OnOffer | None:
     """The consultation of the invitation they say yes to: a 1, a yes or its word, if it is what they read last."""
-    if said.tapped or not says_yes(turn, said.text):
+    if utterance.tapped or not says_yes(turn, utterance.text):
         return None
-    return _open(offers, await read_last(turn))
+    return _open(offers, await last_read(turn))
 
 
-async def read_last(turn: Turn) -> int | None:
+async def last_read(turn: Turn) -> int | None:
     """The consultation of the invitation that came since they wrote last."""
     return await invitations.read_last(
         turn.session, turn.resident.id, address_id=turn.address.id, since=turn.heard_before
@@ -36,9 +36,9 @@ async def newest(turn: Turn, waiting: Sequence[OnOffer]) -> OnOffer | None:
 def says_yes(turn: Turn, text: str) -> bool:
     """Whether this is how one says yes to an invitation."""
     said = normalise(text)
-    meaning = turn.tools.lexicon.meaning(said)
+    meaning = turn.context.lexicon.meaning(said)
     begins = meaning is not None and meaning.intent in ("yes", "start")
-    return begins or said == _FIRST or turn.tools.lexicon.numbers.get(said) == 1
+    return begins or said == _FIRST or turn.context.lexicon.numbers.get(said) == 1
 
 
 def _open(offers: Sequence[OnOffer], consultation_id: int | None) -> OnOffer | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from api.channel import Choice
 from api.conversations.models import ASKED, SHOWN
 from api.conversations.offered_choices import dump, load
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Utterance, Turn
 from api.residents import service as residents
 
 # Each language in its own words, in an order that never changes: who cannot read the question can still find theirs.
@@ -31,18 +31,18 @@ async def ask(turn: Turn) -> None:
     turn.ask(_STEP, turn.voice("language.ask"), tuple(choices))
 
 
-async def hear(turn: Turn, said: Said) -> Heard:
+async def hear(turn: Turn, utterance: Utterance) -> Outcome:
     """Take a language, or lead back to where they were; says whether one was named."""
-    tag = said.of("lang")
-    if tag is None and said.intent == _BACK and _FROM in turn.conversation.notes:
+    tag = utterance.of("lang")
+    if tag is None and utterance.intent == _BACK and _FROM in turn.conversation.notes:
         tag = _BACK
     if tag == _BACK:
         _return(turn)
-        return Heard.AGAIN if turn.resident.state in (residents.JOINING, residents.ACTIVE) else Heard.MOVED
+        return Outcome.AGAIN if turn.resident.state in (residents.JOINING, residents.ACTIVE) else Outcome.MOVED
     if tag is None or tag not in {tag for tag, _ in _LABELS}:
-        return Heard.MISSED
+        return Outcome.MISSED
     choose(turn, tag)
-    return Heard.AGAIN if _return(turn) else Heard.MOVED
+    return Outcome.AGAIN if _return(turn) else Outcome.MOVED
 
 
 def _return(turn: Turn) -> bool:

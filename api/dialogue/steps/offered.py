@@ -15,7 +15,7 @@ async def on_offer(turn: Turn) -> list[OnOffer]:
     return await consultations.on_offer(turn.session, resident_id=turn.resident.id, now=turn.now)
 
 
-def named(offers: Sequence[OnOffer], code: str) -> OnOffer | None:
+def with_code(offers: Sequence[OnOffer], code: str) -> OnOffer | None:
     """The one with this code; None if none has it."""
     return next((offer for offer in offers if offer.code == code), None)
 

@@ -7,7 +7,7 @@ from api.dialogue import wishes
 from api.dialogue.features import BY_STEP, BY_WORD
 from api.dialogue.plugin import Plugin
 from api.dialogue.steps import consent, home, language, opening, province, question
-from api.dialogue.turn import Heard, Turn
+from api.dialogue.turn import Outcome, Turn
 from api.residents import service as residents
 
 _JOINING: dict[str, Plugin] = {"language": language, "consent": consent, "province": province}
@@ -24,8 +24,8 @@ async def onward(turn: Turn) -> None:
         await consent.ask(turn)
     elif resident.province is None:
         await province.ask(turn)
-    elif (said := wishes.taken(turn)) is not None:
-        if await BY_WORD[said.intent or ""].begin(turn, said) is not Heard.SETTLED:
+    elif (said := wishes.take(turn)) is not None:
+        if await BY_WORD[said.intent or ""].begin(turn, said) is not Outcome.SETTLED:
             await onward(turn)
     elif _under_way(turn):
         await question.ask(turn)

@@ -8,35 +8,35 @@ from api.consultations.models import Consultation
 from api.consultations.service import OnOffer
 from api.dialogue import agent_session
 from api.dialogue.steps import invited, offered
-from api.dialogue.turn import Heard, Turn
+from api.dialogue.turn import Outcome, Turn
 from api.dialogue.understand.posters import VOTE, poster, says_vote
 from api.dialogue.voting import ballot_box, partial_answers, vote_session
 from api.text.normalise import normalise
 
 
-async def open_offer(turn: Turn, offer: OnOffer) -> Heard:
+async def open_offer(turn: Turn, offer: OnOffer) -> Outcome:
     """Begin it; if they answered it themselves, go through their answers to change them."""
     if offer.state == participation.FINISHED and turn.conversation.assisting is None:
         turn.say("change.intro")
         await reopen(turn, offer.code)
     else:
         await begin(turn, offer)
-    return Heard.MOVED
+    return Outcome.MOVED
 
 
 async def reopen(turn: Turn, code: str, *, last: bool = False) -> None:
     """Go through a vote once more that was answered, from its first question, or only the `last`."""
     found = await consultations.get(turn.session, code)
     await partial_answers.put_off(turn, found)
-    questions = await turn.tools.contents.get(turn.session, consultation_id=found.id, revision=found.revision)
+    questions = await turn.context.contents.get(turn.session, consultation_id=found.id, revision=found.revision)
     turn.consultation, turn.questions = found, questions
     turn.conversation.consultation_id, turn.conversation.step = found.id, "question"
     turn.conversation.position = len(questions) - 1 if last else 0
-    await partial_answers.drop_all(turn, found)
-    vote_session.begin(turn, again=bool(await ballot_box.whole(turn, found)))
+    await partial_answers.give_up_all(turn, found)
+    vote_session.begin(turn, again=bool(await ballot_box.answers(turn, found)))
 
 
-async def go_on(turn: Turn, offer: OnOffer) -> bool:
+async def resume(turn: Turn, offer: OnOffer) -> bool:
     """Go on with a vote that is named again: the one under way, or one that just asked for one more choice.
 
     What was chosen so far stays. Says whether it is one of these.
@@ -64,16 +64,16 @@ async def begin(turn: Turn, offer: OnOffer) -> None:
     One that is under way goes on where it is. While somebody answers for others, it is for the person they help,
     however it was named.
     """
-    if await go_on(turn, offer):
+    if await resume(turn, offer):
         return
     if turn.conversation.assisting is not None:
         await agent_session.begin_vote(turn, offer)
         return
     found = await consultations.get(turn.session, offer.code)
     if offer.spent:
-        await ballot_box.admit(turn, found)
+        await ballot_box.require_unspent(turn, found)
     await partial_answers.put_off(turn, found)
-    questions = await turn.tools.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
+    questions = await turn.context.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
     turn.conversation.consultation_id, turn.conversation.position = offer.id, 0
     turn.conversation.step, turn.blank = "question", offer.state in (None, participation.ASKED)
     turn.consultation, turn.questions = found, questions
@@ -87,14 +87,14 @@ async def begin(turn: Turn, offer: OnOffer) -> None:
     )
 
 
-async def is_named(turn: Turn, text: str) -> bool:
+async def is_code(turn: Turn, text: str) -> bool:
     """Whether a text is the code of a consultation that is open to them; only what may be one asks the database."""
-    code = poster(text, turn.tools.lexicon)
+    code = poster(text, turn.context.lexicon)
     return len(code) > 1 and any(offer.code == code for offer in await offered.on_offer(turn))
 
 
 def _is_named(turn: Turn, name: str, offer: OnOffer) -> bool:
-    return offer.code == poster(name, turn.tools.lexicon) or normalise(name) in map(normalise, offer.title.values())
+    return offer.code == poster(name, turn.context.lexicon) or normalise(name) in map(normalise, offer.title.values())
 
 
 async def open_named(turn: Turn, name: str, *, but: Consultation | None = None) -> bool:
@@ -107,7 +107,7 @@ async def open_named(turn: Turn, name: str, *, but: Consultation | None = None) 
     offers = [offer for offer in await offered.on_offer(turn) if but is None or offer.id != but.id]
     for offer in offers:
         if _is_named(turn, name, offer):
-            if await go_on(turn, offer):
+            if await resume(turn, offer):
                 return True
             if offer.state == participation.FINISHED and turn.conversation.assisting is None:
                 turn.say("change.voted")
@@ -115,7 +115,7 @@ async def open_named(turn: Turn, name: str, *, but: Consultation | None = None) 
             else:
                 await begin(turn, offer)
             return True
-    plain = offered.named(offered.waiting(offers), VOTE) if says_vote(name, turn.tools.lexicon) else None
+    plain = offered.with_code(offered.waiting(offers), VOTE) if says_vote(name, turn.context.lexicon) else None
     if plain is not None:
         await begin(turn, plain)
     return plain is not None
@@ -123,7 +123,7 @@ async def open_named(turn: Turn, name: str, *, but: Consultation | None = None) 
 
 async def open_invited(turn: Turn) -> bool:
     """Begin what the message they read last invites to; says whether it is an invitation."""
-    number = await invited.read_last(turn)
+    number = await invited.last_read(turn)
     offers = await offered.on_offer(turn) if number is not None else []
     offer = next((each for each in offers if each.id == number), None)
     if offer is None:
@@ -138,7 +138,7 @@ async def begin_next(turn: Turn) -> bool:
     """
     offers = await offered.on_offer(turn)
     named, turn.conversation.payload = turn.conversation.payload, None
-    chosen = offered.named(offers, named or "")
+    chosen = offered.with_code(offers, named or "")
     if chosen is None and turn.begins:
         waiting = offered.wanted(offers)
         chosen = await invited.newest(turn, waiting) if len(waiting) > 1 else next(iter(waiting), None)

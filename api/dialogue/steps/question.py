@@ -15,10 +15,10 @@ from api.dialogue.question_kinds import KINDS
 from api.dialogue.question_kinds.kind import Values, value_of
 from api.dialogue.question_kinds.statements import only
 from api.dialogue.responses import paging
-from api.dialogue.responses.rendering import on_offer
+from api.dialogue.responses.rendering import question_choices
 from api.dialogue.steps import gathering, home, statements
-from api.dialogue.steps.earlier import amend
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.steps.earlier import answer_earlier
+from api.dialogue.turn import Outcome, Utterance, Turn
 from api.dialogue.understand.values.numbers import numbers_of
 from api.dialogue.voting import ballot_box, buttons, partial_answers, vote_session
 from api.errors import Invalid
@@ -44,8 +44,8 @@ async def ask(turn: Turn, *, recalled: bool = False) -> None:
     chosen: Values = ()
     recalled = recalled or vote_session.is_again(turn)
     if turn.consultation is not None and (recalled or KINDS[question.kind].gathers):
-        chosen = await ballot_box.recall(turn, turn.consultation, question)
-    given = _given(turn, question, chosen) if recalled else ""
+        chosen = await ballot_box.current_choices(turn, turn.consultation, question)
+    given = _previous_answer(turn, question, chosen) if recalled else ""
     _show(turn, question, "\n".join(filter(None, (worded, given))), chosen, 1)
 
 
@@ -59,7 +59,7 @@ def _show(turn: Turn, question: QuestionContent, worded: str, chosen: Sequence[s
     turn.ask("question", *found[min(page, len(found)) - 1])
 
 
-def _given(turn: Turn, question: QuestionContent, chosen: Values) -> str:
+def _previous_answer(turn: Turn, question: QuestionContent, chosen: Values) -> str:
     """What they answered before, where the choices do not show it: by the numbers of the list, which are short."""
     if not chosen or question.kind in (RANKING, POINTS) or (turn.incoming.hints.ticks and question.kind not in _OWN):
         return ""
@@ -77,78 +77,80 @@ def expects(turn: Turn) -> str:
     return KINDS[question.kind].expects(question, turn.voice) if question is not None else ""
 
 
-async def hear(turn: Turn, said: Said) -> Heard:
+async def hear(turn: Turn, utterance: Utterance) -> Outcome:
     """Take an answer, a step back, a skip, or a tap on an older question."""
     try:
-        return await _hear(turn, said)
+        return await _hear(turn, utterance)
     except RuleBroken as broken:
-        turn.lines = [gathering.rule(turn.voice, broken)]
+        turn.lines = [gathering.rule_text(turn.voice, broken)]
         await ask(turn)
-        return Heard.SETTLED
+        return Outcome.SETTLED
     except Invalid:
-        return Heard.MISSED
+        return Outcome.MISSED
 
 
-async def _hear(turn: Turn, said: Said) -> Heard:
+async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
     question, consultation = turn.question, turn.consultation
-    number, _, value = (said.of("q") or "").partition(":")
-    if said.tapped and (question is None or number != str(question.id)):
-        return await amend(turn, number, value)
+    number, _, value = (utterance.of("q") or "").partition(":")
+    if utterance.tapped and (question is None or number != str(question.id)):
+        return await answer_earlier(turn, number, value)
     if question is None or consultation is None:
-        return await gathering.add_late(turn, said) if said.keys or said.twice else Heard.MISSED
+        return await gathering.add_late(turn, utterance) if utterance.keys or utterance.twice else Outcome.MISSED
     ballot_box.token(turn, consultation)  # says at once where the time is over
-    if said.intent == "back":
+    if utterance.intent == "back":
         value = "back"
-    if said.intent == "change" and turn.conversation.position:  # of this vote; before its first answer, of another
+    if utterance.intent == "change" and turn.conversation.position:  # of this vote; before its first answer, of another
         value = "back"
-    if said.intent in ("done", "skip") and KINDS[question.kind].gathers:
-        value = said.intent  # neither is on offer while too few are chosen; to be done so early is told to be too soon
-    if (page := paging.number(value)) is not None:
-        chosen = await ballot_box.recall(turn, consultation, question) if KINDS[question.kind].gathers else ()
+    if utterance.intent in ("done", "skip") and KINDS[question.kind].gathers:
+        value = (
+            utterance.intent
+        )  # neither is on offer while too few are chosen; to be done so early is told to be too soon
+    if (page := paging.page_number(value)) is not None:
+        chosen = await ballot_box.current_choices(turn, consultation, question) if KINDS[question.kind].gathers else ()
         _show(turn, question, buttons.wording(turn, turn.questions, question), chosen, page)
-        return Heard.SETTLED
+        return Outcome.SETTLED
     if value in buttons.WAYS_OUT:
         return await _leave(turn, consultation, question, value)
     if question.one_by_one:
-        return await _stand(turn, consultation, question, value or value_of(said.key))
-    if said.tapped and KINDS[question.kind].gathers and not question.one_choice:
+        return await _take_stance(turn, consultation, question, value or value_of(utterance.key))
+    if utterance.tapped and KINDS[question.kind].gathers and not question.one_choice:
         await gathering.begin(turn, consultation, question)
         turn.edits.append(await gathering.tap(turn, consultation, question, value, partial(choices, turn)))
-        return Heard.SETTLED
-    values = (said.value,) if said.value is not None else tuple(map(value_of, said.keys))
-    if said.twice:
+        return Outcome.SETTLED
+    values = (utterance.value,) if utterance.value is not None else tuple(map(value_of, utterance.keys))
+    if utterance.twice:
         raise RuleBroken(TWICE, given=2, limit=1)
-    if not values and question.kind == SINGLE and (named := numbers_of(said.text, turn.tools.lexicon)) > 1:
+    if not values and question.kind == SINGLE and (named := numbers_of(utterance.text, turn.context.lexicon)) > 1:
         raise RuleBroken(ONE, given=named, limit=1)
     if not values:
-        return await _more(turn, said, question)
+        return await _more(turn, utterance, question)
     heard = await _answer(turn, consultation, question, values)
-    if said.tapped:
+    if utterance.tapped:
         _edit(turn, KINDS[question.kind].choices(question, turn.voice, values))
     return heard
 
 
-async def _more(turn: Turn, said: Said, question: QuestionContent) -> Heard:
+async def _more(turn: Turn, utterance: Utterance, question: QuestionContent) -> Outcome:
     """A yes to "one more choice?" shows what is on offer again."""
-    meaning = turn.tools.lexicon.meaning(normalise(said.text))
-    if said.tapped or not vote_session.gathers(turn, question) or meaning is None or meaning.intent != "yes":
-        return Heard.MISSED
+    meaning = turn.context.lexicon.meaning(normalise(utterance.text))
+    if utterance.tapped or not vote_session.is_gathering(turn, question) or meaning is None or meaning.intent != "yes":
+        return Outcome.MISSED
     await ask(turn)
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
-async def _answer(turn: Turn, consultation: Consultation, question: QuestionContent, values: Values) -> Heard:
+async def _answer(turn: Turn, consultation: Consultation, question: QuestionContent, values: Values) -> Outcome:
     if KINDS[question.kind].gathers:
         receipt = await gathering.take(turn, consultation, question, values, partial(choices, turn))
         if receipt is None:
-            return Heard.SETTLED
+            return Outcome.SETTLED
     else:
         last = turn.conversation.position == len(turn.questions) - 1
         receipt = await ballot_box.cast(turn, consultation, question, values, complete=last)
     return await _move(turn, consultation, 1, receipt)
 
 
-async def _stand(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Heard:
+async def _take_stance(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Outcome:
     """Take a stance on a statement; after the last of them, go on."""
     heard = await statements.hear(turn, consultation, question, value)
     if heard is None:
@@ -158,58 +160,58 @@ async def _stand(turn: Turn, consultation: Consultation, question: QuestionConte
     return heard
 
 
-async def _leave(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Heard:
+async def _leave(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Outcome:
     if question.one_by_one and value == "back" and await statements.back(turn, consultation, question):
-        return Heard.SETTLED
+        return Outcome.SETTLED
     if value == "back" and not turn.conversation.position:
-        return await _out(turn, consultation, question)
+        return await _leave_vote(turn, consultation, question)
     if question.one_by_one and value != "back":
         heard = await statements.leave(turn, consultation, question)
         if heard is not None:
             return heard
-    held = await ballot_box.recall(turn, consultation, question) if value == "done" else ()
+    held = await ballot_box.current_choices(turn, consultation, question) if value == "done" else ()
     if value == "done" and len(held) < question.least:
         raise RuleBroken(FEW, given=len(held), limit=question.least)
     ends = value != "back" and turn.conversation.position == len(turn.questions) - 1  # then all that counts is told
-    await partial_answers.leave(turn, consultation, question, quiet=ends)
+    await partial_answers.give_up(turn, consultation, question, quiet=ends)
     return await _move(turn, consultation, -1 if value == "back" else 1, skipped=value == "skip")
 
 
-async def _out(turn: Turn, consultation: Consultation, question: QuestionContent) -> Heard:
+async def _leave_vote(turn: Turn, consultation: Consultation, question: QuestionContent) -> Outcome:
     """Back from the first question: to the choice of a vote, or to that of whom an agent answers for."""
-    await partial_answers.leave(turn, consultation, question)
+    await partial_answers.give_up(turn, consultation, question)
     turn.conversation.put_away()
     if turn.conversation.assisting is None:
         turn.conversation.consultation_id = None
         await home.ask(turn)
-        return Heard.SETTLED
-    if await ballot_box.whole(turn, consultation):
+        return Outcome.SETTLED
+    if await ballot_box.answers(turn, consultation):
         agent_session.finish_person(turn)  # what they answered is theirs, and the next person begins anew
     turn.conversation.step, turn.conversation.consultation_id = "assist", None
-    return Heard.MOVED
+    return Outcome.MOVED
 
 
 async def _move(
     turn: Turn, consultation: Consultation, by: int, receipt: str | None = None, *, skipped: bool = False
-) -> Heard:
+) -> Outcome:
     turn.conversation.position = max(turn.conversation.position + by, 0)
-    vote_session.settle(turn)
+    vote_session.leave_question(turn)
     if turn.conversation.position >= len(turn.questions):
         await ballot_box.finish(turn, consultation, receipt, skipped=skipped)
         if turn.conversation.assisting is not None:
             turn.conversation.step = "assist"
-            return Heard.MOVED
+            return Outcome.MOVED
         home.rest(turn, answered=not vote_session.is_empty(turn))
-        return Heard.SETTLED
+        return Outcome.SETTLED
     if by < 0:
         await ask(turn, recalled=True)
-        return Heard.SETTLED
-    return Heard.MOVED
+        return Outcome.SETTLED
+    return Outcome.MOVED
 
 
 def choices(turn: Turn, question: QuestionContent, chosen: Sequence[str]) -> tuple[Choice, ...]:
     """What can be chosen, and the ways out: the longer texts, the question before, leaving this one out."""
-    return on_offer(turn.voice, question, chosen, back=bool(turn.conversation.position))
+    return question_choices(turn.voice, question, chosen, back=bool(turn.conversation.position))
 
 
 def _edit(turn: Turn, shown: tuple[Choice, ...]) -> None:

@@ -12,9 +12,9 @@ from api.consultations.models import Consultation
 from api.consultations.option_values import STANCES, given_by, mark, option_of
 from api.dialogue import agent_session
 from api.dialogue.question_kinds.kind import Values, key, value_of
-from api.dialogue.responses.rendering import on_statement
+from api.dialogue.responses.rendering import statement_choices
 from api.dialogue.steps import home
-from api.dialogue.turn import Heard, Turn
+from api.dialogue.turn import Outcome, Turn
 from api.dialogue.voting import ballot_box
 from api.errors import Invalid
 
@@ -34,14 +34,14 @@ async def ask(turn: Turn, consultation: Consultation, question: QuestionContent,
 
     `lead` is the question that all of them are about.
     """
-    chosen = await ballot_box.recall(turn, consultation, question)
+    chosen = await ballot_box.current_choices(turn, consultation, question)
     known = {option_of(value) for value in chosen}
     listed = order(question, ballot_box.token(turn, consultation))
     at = next((place for place, each in enumerate(listed) if each.value not in known), 0)
     _show(turn, question, listed, at, chosen, lead=lead, since=at)
 
 
-async def hear(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Heard | None:
+async def hear(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Outcome | None:
     """Take a stance, and show the next statement, or a pause; None where this was the last, or they leave.
 
     Raises Invalid where the value is none that is on offer.
@@ -54,9 +54,9 @@ async def hear(turn: Turn, consultation: Consultation, question: QuestionContent
     if at is None or given not in (*STANCES, MORE):
         raise Invalid("a stance on nothing that is on offer")
     if given == MORE:
-        _show(turn, question, listed, at, await ballot_box.recall(turn, consultation, question), since=at)
+        _show(turn, question, listed, at, await ballot_box.current_choices(turn, consultation, question), since=at)
         turn.in_place()
-        return Heard.SETTLED
+        return Outcome.SETTLED
     last = at + 1 == len(listed)
     ends = last and turn.conversation.position == len(turn.questions) - 1
     await ballot_box.cast(turn, consultation, question, (value,), complete=ends)
@@ -68,10 +68,15 @@ async def hear(turn: Turn, consultation: Consultation, question: QuestionContent
         _pause(turn, question, listed, at + 1)
     else:
         _show(
-            turn, question, listed, at + 1, await ballot_box.recall(turn, consultation, question), since=min(since, at)
+            turn,
+            question,
+            listed,
+            at + 1,
+            await ballot_box.current_choices(turn, consultation, question),
+            since=min(since, at),
         )
     turn.in_place()
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
 async def back(turn: Turn, consultation: Consultation, question: QuestionContent) -> bool:
@@ -82,12 +87,12 @@ async def back(turn: Turn, consultation: Consultation, question: QuestionContent
     if at == 0:
         return False
     since = min(turn.conversation.notes.get(_SINCE, at), at - 1)
-    _show(turn, question, listed, at - 1, await ballot_box.recall(turn, consultation, question), since=since)
+    _show(turn, question, listed, at - 1, await ballot_box.current_choices(turn, consultation, question), since=since)
     turn.in_place()
     return True
 
 
-async def leave(turn: Turn, consultation: Consultation, question: QuestionContent) -> Heard | None:
+async def leave(turn: Turn, consultation: Consultation, question: QuestionContent) -> Outcome | None:
     """Stop here. What is left waits for them where nothing else is asked: then their receipt is given; else None.
 
     For whom an agent answers nothing can wait, as nobody finds their ballot again: they have come to the end.
@@ -95,7 +100,7 @@ async def leave(turn: Turn, consultation: Consultation, question: QuestionConten
     turn.conversation.put_away()
     if turn.conversation.assisting is not None:
         return None
-    chosen = await ballot_box.recall(turn, consultation, question)
+    chosen = await ballot_box.current_choices(turn, consultation, question)
     rest = len(question.options) - len(chosen)
     if not chosen or not rest or turn.conversation.position < len(turn.questions) - 1:
         return None
@@ -105,7 +110,7 @@ async def leave(turn: Turn, consultation: Consultation, question: QuestionConten
     turn.conversation.consultation_id, turn.conversation.position = None, 0
     turn.say("statements.later", answered=f"{len(chosen)}/{len(question.options)}", receipt=receipt)
     home.rest(turn, answered=True)
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
 def current(turn: Turn) -> str:
@@ -132,7 +137,7 @@ def _show(
 
 def choices(turn: Turn, question: QuestionContent, value: str, chosen: Values) -> tuple[Choice, ...]:
     """What can be said of one statement, and the ways out; `value` names it."""
-    return on_statement(turn.voice, question, value, chosen)
+    return statement_choices(turn.voice, question, value, chosen)
 
 
 def _pause(turn: Turn, question: QuestionContent, listed: Sequence[OptionContent], at: int) -> None:

@@ -14,7 +14,7 @@ from api.text.normalise import fold
 _MOST = 24  # words of a message that may name a commune
 
 
-def commune_named(text: str, province: str, lexicon: Lexicon) -> str | None:
+def commune_in(text: str, province: str, lexicon: Lexicon) -> str | None:
     """The HCP code of the one commune of this province that a text names; None where it names none, or several.
 
     "Tétouan" and "Larache" are provinces and communes: whoever writes them was asked for their province and named that.

@@ -12,7 +12,7 @@ from api.consultations.models import Consultation
 from api.consultations.receipts.description import chosen
 from api.consultations.vault_keys.secrecy import secret_of
 from api.dialogue import agent_session
-from api.dialogue.question_kinds.points import left
+from api.dialogue.question_kinds.points import points_left
 from api.dialogue.turn import Turn
 from api.dialogue.voting import vote_session
 from api.errors import NotOpen, Spent
@@ -33,7 +33,7 @@ def token(turn: Turn, consultation: Consultation) -> bytes:
     return agent_session.token(turn, consultation) or voter_token(secret, turn.resident.id)
 
 
-async def whole(turn: Turn, consultation: Consultation) -> dict[int, tuple[str, ...]]:
+async def answers(turn: Turn, consultation: Consultation) -> dict[int, tuple[str, ...]]:
     """What their ballot holds, by question; read once a turn, with the half answers beside it."""
     number = consultation.id
     if number not in turn.held:
@@ -44,25 +44,25 @@ async def whole(turn: Turn, consultation: Consultation) -> dict[int, tuple[str, 
     return turn.held[number]
 
 
-async def counted(turn: Turn, consultation: Consultation, question: QuestionContent) -> tuple[str, ...]:
+async def counted_answer(turn: Turn, consultation: Consultation, question: QuestionContent) -> tuple[str, ...]:
     """What counts as their answer to a question; nothing of an answer that is only half given."""
-    return (await whole(turn, consultation)).get(question.id, ())
+    return (await answers(turn, consultation)).get(question.id, ())
 
 
-async def recall(turn: Turn, consultation: Consultation, question: QuestionContent) -> tuple[str, ...]:
+async def current_choices(turn: Turn, consultation: Consultation, question: QuestionContent) -> tuple[str, ...]:
     """What they chose at a question so far: half an answer, if they are giving one, or else what counts."""
-    stored = await counted(turn, consultation, question)
+    stored = await counted_answer(turn, consultation, question)
     return turn.halves.get(consultation.id, {}).get(question.id, stored)
 
 
-def attended(turn: Turn) -> None:
+def require_person(turn: Turn) -> None:
     """Raise NotOpen if an agent answers while nobody is at hand: such an answer is not the agent's own either."""
     session = turn.conversation.assisting
     if session is not None and session.person is None:
         raise NotOpen
 
 
-async def admit(turn: Turn, consultation: Consultation) -> None:
+async def require_unspent(turn: Turn, consultation: Consultation) -> None:
     """Raise Spent if a vote was cast from an address of theirs before it was theirs; a ballot they have stays theirs.
 
     Who is typed for by an agent is asked nothing of the agent's own.
@@ -80,9 +80,9 @@ async def cast(
 ) -> str:
     """Put a whole answer on their ballot; returns its receipt. Raises Invalid, NotOpen or Spent."""
     assisted = turn.conversation.assisting
-    attended(turn)
+    require_person(turn)
     if turn.marked:
-        await admit(turn, consultation)
+        await require_unspent(turn, consultation)
     mine, typist = token(turn, consultation), agent_session.typist(turn)
     voter = casting.Voter(
         token=mine,
@@ -93,8 +93,8 @@ async def cast(
         numbered=await _numbered(turn, consultation),
         agent=None if typist is None else agent_typed.sealed(turn.session, consultation, typist),
     )
-    if vote_session.is_again(turn) and await counted(turn, consultation, question) != tuple(values):
-        vote_session.change(turn)
+    if vote_session.is_again(turn) and await counted_answer(turn, consultation, question) != tuple(values):
+        vote_session.note_change(turn)
     held = turn.held.get(consultation.id)
     receipt = await casting.cast(
         turn.session,
@@ -129,11 +129,11 @@ async def finish(turn: Turn, consultation: Consultation, receipt: str | None = N
 
     `skipped` says that they left the last question out.
     """
-    told, receipt = await _told(turn, consultation), receipt or turn.receipt
-    if receipt is None and await whole(turn, consultation):  # a ballot that holds nothing is no answer
+    told, receipt = await _summary(turn, consultation), receipt or turn.receipt
+    if receipt is None and await answers(turn, consultation):  # a ballot that holds nothing is no answer
         receipt = await casting.complete(turn.session, consultation_id=consultation.id, token=token(turn, consultation))
     if turn.conversation.assisting is not None:
-        _hand_over(turn, receipt, wrote=await _ends_with_text(turn, consultation))
+        _finish_person(turn, receipt, wrote=await _ends_with_text(turn, consultation))
         turn.lines += told
         return
     changed, waiting = vote_session.has_changed(turn), 0
@@ -164,26 +164,26 @@ async def _numbered(turn: Turn, consultation: Consultation) -> bool:
     return await voter_numbers.numbered(turn.session, consultation, resident_id=turn.resident.id)
 
 
-async def _told(turn: Turn, consultation: Consultation) -> list[str]:
+async def _summary(turn: Turn, consultation: Consultation) -> list[str]:
     """What their ballot holds, by the names of the options; texts of their own are not repeated."""
-    held = await whole(turn, consultation)
+    held = await answers(turn, consultation)
     asked = [question for question in turn.questions if held.get(question.id) and question.kind != TEXT]
     if not asked:
         return []
     room = ROOM if len(asked) == 1 else _EACH
     said = [chosen(question, held[question.id], turn.voice, room=room) for question in asked]
-    points_left = [left(question, held[question.id]) for question in asked if question.kind == POINTS]
+    points_left = [points_left(question, held[question.id]) for question in asked if question.kind == POINTS]
     lines = [turn.voice("echo", said=turn.voice.clauses(said))]
-    return [*lines, *(turn.voice("points.left", left=points) for points in points_left if points)]
+    return [*lines, *(turn.voice("points.points_left", left=points) for points in points_left if points)]
 
 
 async def _ends_with_text(turn: Turn, consultation: Consultation) -> bool:
     """Whether the last answer is in their own words: more of it may be on its way."""
     last = turn.questions[-1]
-    return last.kind == TEXT and bool(await counted(turn, consultation, last))
+    return last.kind == TEXT and bool(await counted_answer(turn, consultation, last))
 
 
-def _hand_over(turn: Turn, receipt: str | None, *, wrote: bool) -> None:
+def _finish_person(turn: Turn, receipt: str | None, *, wrote: bool) -> None:
     """The person an agent answered for came to the end: nothing of it is noted of the agent."""
     agent_session.finish_person(turn, more_text=wrote)
     if receipt is None:

@@ -11,8 +11,8 @@ from api.consultations.option_values import option_of, points
 from api.dialogue import agent_session
 from api.dialogue.question_kinds import KINDS
 from api.dialogue.question_kinds.kind import Values
-from api.dialogue.question_kinds.points import left
-from api.dialogue.responses.rendering import worded
+from api.dialogue.question_kinds.points import points_left
+from api.dialogue.responses.rendering import question_text
 from api.dialogue.turn import Turn
 from api.dialogue.voting import ballot_box, partial_answers
 from api.errors import Invalid, NotOpen
@@ -25,38 +25,42 @@ def wording(turn: Turn, questions: Sequence[QuestionContent], question: Question
 
     A question that is none of these, as on a card of another consultation, or alone, has no place to tell.
     """
-    return worded(turn.voice, questions, question, agent_session.for_whom(turn))
+    return question_text(turn.voice, questions, question, agent_session.for_whom(turn))
 
 
-def given(turn: Turn, question: QuestionContent, chosen: Sequence[str], option: str) -> str:
+def points_given(turn: Turn, question: QuestionContent, chosen: Sequence[str], option: str) -> str:
     """The points that an option was given, and those that are not given yet."""
     held = next((points(value) for value in chosen if option_of(value) == option), 0)
-    return " ".join((turn.voice("points.given", given=held), turn.voice("points.left", left=left(question, chosen))))
+    return " ".join(
+        (turn.voice("points.given", given=held), turn.voice("points.points_left", left=points_left(question, chosen)))
+    )
 
 
-def remains(turn: Turn, question: QuestionContent, chosen: Sequence[str]) -> str:
+def points_remaining(turn: Turn, question: QuestionContent, chosen: Sequence[str]) -> str:
     """The question with the points that are not given yet; "" where it has none to give, and need not be told anew."""
     if question.kind != POINTS:
         return ""
-    return "\n".join((wording(turn, turn.questions, question), turn.voice("points.left", left=left(question, chosen))))
+    return "\n".join(
+        (wording(turn, turn.questions, question), turn.voice("points.points_left", left=points_left(question, chosen)))
+    )
 
 
 async def toggle(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Values:
     """Add a value to those gathered, or take it away; returns them all. Raises Invalid where they are too many."""
-    before = await ballot_box.recall(turn, consultation, question)
+    before = await ballot_box.current_choices(turn, consultation, question)
     chosen = KINDS[question.kind].adds(question, before, value)
     await partial_answers.gather(turn, consultation, question, chosen)
     return chosen
 
 
-def goes_on(turn: Turn) -> bool:
+def may_go_on(turn: Turn) -> bool:
     """Whether they are at what an old button of something else cannot end: an open question, an idea half written."""
     if turn.question is None or turn.consultation is None:
         return turn.conversation.step != "home"
     return consultations.takes_answers(turn.consultation, turn.now)
 
 
-async def asked(turn: Turn, number: str) -> tuple[Consultation, QuestionContent]:
+async def find_question(turn: Turn, number: str) -> tuple[Consultation, QuestionContent]:
     """The question of this number, as a key names it, and its consultation.
 
     Raises NotOpen if it takes no answers any more, Invalid if there is none.
@@ -68,5 +72,5 @@ async def asked(turn: Turn, number: str) -> tuple[Consultation, QuestionContent]
     if found is None or not await consultations.is_for(turn.session, found, resident_id=turn.resident.id):
         raise NotOpen
     ballot_box.token(turn, found)
-    questions = await turn.tools.contents.get(turn.session, consultation_id=found.id, revision=found.revision)
+    questions = await turn.context.contents.get(turn.session, consultation_id=found.id, revision=found.revision)
     return found, next(each for each in questions if each.id == int(number))

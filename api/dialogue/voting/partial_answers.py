@@ -35,13 +35,13 @@ async def gather(
 
 
 async def _keep(turn: Turn, consultation: Consultation, question: QuestionContent, values: Values) -> None:
-    ballot_box.attended(turn)
+    ballot_box.require_person(turn)
     token = ballot_box.token(turn, consultation)
-    counts = await ballot_box.counted(turn, consultation, question)
+    counts = await ballot_box.counted_answer(turn, consultation, question)
     if counts and vote_session.is_fresh(turn, question):  # they are still at it, and take it back
         await casting.withdraw(turn.session, consultation_id=consultation.id, token=token, question_id=question.id)
         del turn.held[consultation.id][question.id]
-    if not (values or await ballot_box.counted(turn, consultation, question)):
+    if not (values or await ballot_box.counted_answer(turn, consultation, question)):
         await _drop(turn, consultation, question)
         return
     await store.keep(turn.session, token=token, question_id=question.id, values=values, now=turn.now)
@@ -56,16 +56,16 @@ async def _drop(turn: Turn, consultation: Consultation, question: QuestionConten
     return True
 
 
-async def leave(turn: Turn, consultation: Consultation, question: QuestionContent, *, quiet: bool = False) -> None:
+async def give_up(turn: Turn, consultation: Consultation, question: QuestionContent, *, quiet: bool = False) -> None:
     """Give up half an answer, if there is one, and say what counts instead, unless that is told anyway (`quiet`)."""
-    counts = await ballot_box.counted(turn, consultation, question)
+    counts = await ballot_box.counted_answer(turn, consultation, question)
     if await _drop(turn, consultation, question) and counts and not quiet:
-        turn.lines.append(stays(turn, question, counts))
+        turn.lines.append(still_counts(turn, question, counts))
 
 
-async def drop_all(turn: Turn, consultation: Consultation) -> None:
+async def give_up_all(turn: Turn, consultation: Consultation) -> None:
     """Give up the halves of a vote that is gone through once more: what they are shown is what counts."""
-    await ballot_box.whole(turn, consultation)
+    await ballot_box.answers(turn, consultation)
     if turn.halves[consultation.id]:
         await store.drop(turn.session, ballot_box.token(turn, consultation))
         turn.halves[consultation.id] = {}
@@ -79,10 +79,10 @@ async def put_off(turn: Turn, consultation: Consultation) -> None:
     left = turn.questions[at.position] if 0 <= at.position < len(turn.questions) else None
     if left is None or at.consultation_id != turn.consultation.id or not left.several or left.one_by_one:
         return
-    if takes_answers(turn.consultation, turn.now) and await ballot_box.counted(turn, turn.consultation, left):
-        await leave(turn, turn.consultation, left)
+    if takes_answers(turn.consultation, turn.now) and await ballot_box.counted_answer(turn, turn.consultation, left):
+        await give_up(turn, turn.consultation, left)
 
 
-def stays(turn: Turn, question: QuestionContent, counts: Values) -> str:
+def still_counts(turn: Turn, question: QuestionContent, counts: Values) -> str:
     """That an answer they gave before still counts, by its names."""
     return turn.voice("half.stays", said=named(question, counts, turn.voice, room=ballot_box.ROOM))

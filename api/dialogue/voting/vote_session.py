@@ -38,7 +38,7 @@ def has_changed(turn: Turn) -> bool:
     return bool(turn.conversation.notes.get(_CHANGED))
 
 
-def change(turn: Turn) -> None:
+def note_change(turn: Turn) -> None:
     """An answer of a vote that is gone through once more is another now."""
     if is_again(turn):
         _note(turn, **{_CHANGED: True})
@@ -58,7 +58,7 @@ def is_fresh(turn: Turn, question: QuestionContent) -> bool:
     return turn.conversation.notes.get(_FRESH) == question.id
 
 
-def settle(turn: Turn) -> None:
+def leave_question(turn: Turn) -> None:
     """They leave a question: what counts then stays until a whole answer takes its place.
 
     Choices typed when they come back to it are a new answer.
@@ -66,7 +66,7 @@ def settle(turn: Turn) -> None:
     _drop(turn, _FRESH, _GATHER)
 
 
-def gathers(turn: Turn, question: QuestionContent) -> bool:
+def is_gathering(turn: Turn, question: QuestionContent) -> bool:
     """Whether typed choices add to those of this question on the ballot, or take their place."""
     return turn.conversation.notes.get(_GATHER) == question.id
 
@@ -117,7 +117,7 @@ async def find_late(turn: Turn) -> None:
     found = None if turn.conversation.step != "home" or listed else await _ended(turn, _ADDS)
     if found is None:
         return
-    questions = await turn.tools.contents.get(turn.session, consultation_id=found.id, revision=found.revision)
+    questions = await turn.context.contents.get(turn.session, consultation_id=found.id, revision=found.revision)
     if KINDS[questions[-1].kind].gathers and not questions[-1].one_by_one:
         turn.late = (found, questions[-1])
 

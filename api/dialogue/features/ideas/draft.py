@@ -57,7 +57,7 @@ class Draft:
         return replace(self, text=joined, count=self.count + 1, at=now.isoformat(), late="", refused="")
 
 
-def begun(turn: Turn) -> Draft:
+def new_draft(turn: Turn) -> Draft:
     """A draft with nothing in it yet, for the province they live in."""
     now = turn.now
     return Draft(serial=int(now.timestamp() * 1000), at=now.isoformat(), province=turn.resident.province or None)
@@ -68,7 +68,7 @@ def draft_of(turn: Turn) -> Draft | None:
     kept = turn.conversation.notes.get(IDEA)
     if kept is None:
         return None
-    held = half_written.opened(turn.tools.keyring, kept)
+    held = half_written.unseal(turn.context.keyring, kept)
     found = Draft(**held)
     _seal_apart(turn, found)
     return found
@@ -77,7 +77,7 @@ def draft_of(turn: Turn) -> Draft | None:
 def keep(turn: Turn, draft: Draft) -> None:
     """Remember it until the next message, what they wrote enciphered. Raises Unavailable as `draft_of` does."""
     _seal_apart(turn, draft)
-    note = half_written.closed(turn.tools.keyring, asdict(draft))
+    note = half_written.seal(turn.context.keyring, asdict(draft))
     turn.conversation.notes = {**turn.conversation.notes, IDEA: note}
 
 
@@ -88,4 +88,4 @@ def drop(turn: Turn) -> None:
 
 def _seal_apart(turn: Turn, draft: Draft) -> None:
     if spotting.may_be_named(f"{draft.text} {draft.late}"):  # replies repeat it
-        expiring_keys.use(turn.session, keyring=turn.tools.keyring, now=turn.now)
+        expiring_keys.use(turn.session, keyring=turn.context.keyring, now=turn.now)

@@ -14,7 +14,7 @@ from api.dialogue.features.feature import Feature, leave
 from api.dialogue.features.letters import offer as letter_offer
 from api.dialogue.features.letters import parts
 from api.dialogue.steps import home
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Utterance, Turn
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.sentences.greetings import asks
 from api.dialogue.understand.values.numbers import behind, keyed
@@ -27,24 +27,24 @@ _AWAY = ("back", "skip")
 _BUSY = ("stopping", "same", "wrong", "mine.sure")  # steps that must be answered first; and those of an idea
 
 
-async def begin(turn: Turn, said: Said) -> Heard:
+async def begin(turn: Turn, utterance: Utterance) -> Outcome:
     """Ask for their words; those that go on with a letter of theirs, where its number was written.
 
     Who says in their own words that they want to speak with somebody, while a letter is asked for, has written it.
     """
-    if turn.conversation.step == "desk" and said.intent == "desk" and said.sureness is Sureness.MID:
-        return await _send(turn, said.text)
-    return await _begin(turn, behind(said.argument, turn.tools.lexicon))
+    if turn.conversation.step == "desk" and utterance.intent == "desk" and utterance.sureness is Sureness.MID:
+        return await _send(turn, utterance.text)
+    return await _begin(turn, behind(utterance.argument, turn.context.lexicon))
 
 
 async def ask(turn: Turn) -> None:
     """Ask for their words; or once more whether what they wrote is to be sent."""
     voice = turn.voice
-    draft = letter_offer.draft(turn)
+    draft = letter_offer.draft_text(turn)
     if draft:
         serial = turn.conversation.notes[DRAFT]["serial"]
         choices = (Choice(f"desk:{serial}:yes", voice("word.yes")), Choice(f"desk:{serial}:no", voice("word.no")))
-        turn.ask("desk.offer", letter_offer.shown(turn, draft), choices)
+        turn.ask("desk.offer", letter_offer.question(turn, draft), choices)
     else:
         back = Choice("desk:back", voice("word.back"), action=True)
         number = turn.conversation.notes.get(_LETTER)
@@ -63,58 +63,62 @@ async def offer(turn: Turn, text: str) -> bool:
 
     At rest that is any text of some words; elsewhere only a question, which is no slip of an answer.
     """
-    lexicon, at = turn.tools.lexicon, turn.conversation
+    lexicon, at = turn.context.lexicon, turn.conversation
     if at.assisting is not None or not letter_offer.is_letter(text, lexicon, words=_FEW):
         return False
     if at.step not in ("home", "desk.offer"):
         busy = at.step in _BUSY or at.step.startswith("idea")
         if busy or not asks(text, lexicon) or len(text.split()) < _FEW:
             return False
-    if not await parts.joined(turn, cut=False):
+    if not await parts.join(turn, cut=False):
         letter_offer.keep(turn, text)
     await ask(turn)
     return True
 
 
-async def hear(turn: Turn, said: Said) -> Heard:
+async def hear(turn: Turn, utterance: Utterance) -> Outcome:
     """Their words, or a yes to sending those they wrote."""
-    act, _, answer = (said.of("desk") or "").partition(":")
+    act, _, answer = (utterance.of("desk") or "").partition(":")
     if act == "back":
         return await leave(turn)
     if act == "on":
         return await _begin(turn, keyed(answer))
-    draft = letter_offer.draft(turn)
+    draft = letter_offer.draft_text(turn)
     if act and act != turn.conversation.notes.get(DRAFT, {}).get("serial"):
         turn.say("desk.past")  # a tap on an older offer: what it showed is kept no more
-        return Heard.AGAIN
+        return Outcome.AGAIN
     if answer == "yes" and draft:
         return await _send(turn, draft)
-    if draft and (answer == "no" or said.intent in _AWAY):
+    if draft and (answer == "no" or utterance.intent in _AWAY):
         turn.say("desk.dropped")
         return await leave(turn)
-    if draft and said.intent == "change":  # it was of the vote before, not of the letter
+    if draft and utterance.intent == "change":  # it was of the vote before, not of the letter
         turn.conversation.put_away()
         turn.conversation.step = "home"
-        return await home.hear(turn, said)
-    if said.value is not None and turn.conversation.step == "desk":
-        return Heard.AGAIN if await receipt.answers(turn, said.value, short=True) else await _send(turn, said.value)
-    return Heard.MISSED
+        return await home.hear(turn, utterance)
+    if utterance.value is not None and turn.conversation.step == "desk":
+        return (
+            Outcome.AGAIN
+            if await receipt.answer_check(turn, utterance.value, short=True)
+            else await _send(turn, utterance.value)
+        )
+    return Outcome.MISSED
 
 
-async def _begin(turn: Turn, number: int | None) -> Heard:
+async def _begin(turn: Turn, number: int | None) -> Outcome:
     mine = await service.theirs(turn.session, number, resident_id=turn.resident.id) if number is not None else None
     turn.conversation.put_away()
     if mine is not None:
         turn.conversation.notes = {**turn.conversation.notes, _LETTER: mine.id}
     await ask(turn)
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
-async def _send(turn: Turn, text: str) -> Heard:
+async def _send(turn: Turn, text: str) -> Outcome:
     number, address = await _going_on(turn), turn.address.id
     about = turn.conversation.notes.get(_ABOUT)
     text = turn.voice.paired(about, text) if about else text
-    session, keyring = turn.session, turn.tools.keyring
+    session, keyring = turn.session, turn.context.keyring
     try:
         if number is None:
             letter = await service.write(
@@ -125,8 +129,8 @@ async def _send(turn: Turn, text: str) -> Heard:
                 session, number, turn.resident, text, address_id=address, keyring=keyring, now=turn.now
             )
     except Invalid:
-        return Heard.MISSED
-    return await parts.sent(turn, letter)
+        return Outcome.MISSED
+    return await parts.confirm_sent(turn, letter)
 
 
 async def _going_on(turn: Turn) -> int | None:

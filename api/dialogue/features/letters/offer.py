@@ -26,16 +26,16 @@ def is_letter(text: str, lexicon: Lexicon, *, words: int = _MANY) -> bool:
     return letters and (len(text.split()) >= words or asks(text, lexicon))
 
 
-def age(turn: Turn) -> None:
+def expire(turn: Turn) -> None:
     """Forget an offer that waited for too long: what is said now is no answer to it."""
     at = turn.conversation
     held = at.notes.get(DRAFT)
     if held is None or turn.now - datetime.fromisoformat(held["at"]) < FRESH:
         return
-    abandoned_drafts.let_go(at)
+    abandoned_drafts.drop_letter(at)
 
 
-def shown(turn: Turn, text: str) -> str:
+def question(turn: Turn, text: str) -> str:
     """The question whether to send a text, with all of it, or the beginning of a long one."""
     if len(text) <= _SHOWN:
         return turn.voice("desk.offer", text=text)
@@ -44,8 +44,8 @@ def shown(turn: Turn, text: str) -> str:
 
 def keep(turn: Turn, text: str) -> None:
     """Remember what may be sent, enciphered; soon nobody can read it, as it may name a receipt. Raises Unavailable."""
-    expiring_keys.use(turn.session, keyring=turn.tools.keyring, now=turn.now)
-    sealed = service.seal(enciphers(turn.session, turn.tools.keyring), text.strip())
+    expiring_keys.use(turn.session, keyring=turn.context.keyring, now=turn.now)
+    sealed = service.seal(enciphers(turn.session, turn.context.keyring), text.strip())
     sent = turn.incoming.text
     held = {
         "text": base64.b64encode(sealed).decode(), "at": turn.now.isoformat(), "serial": secrets.token_hex(3),
@@ -55,11 +55,11 @@ def keep(turn: Turn, text: str) -> None:
     turn.conversation.notes = {**turn.conversation.notes, DRAFT: held}
 
 
-def draft(turn: Turn) -> str:
+def draft_text(turn: Turn) -> str:
     """The text that may be sent; empty if none is offered, or its key is gone."""
     held = turn.conversation.notes.get(DRAFT)
     try:
-        seals = enciphers(turn.session, turn.tools.keyring)
+        seals = enciphers(turn.session, turn.context.keyring)
         return service.unseal(seals, base64.b64decode(held["text"])) if held is not None else ""
     except Invalid:
         return ""

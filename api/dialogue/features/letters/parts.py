@@ -13,12 +13,12 @@ from api.dialogue.attribution.provenance import is_cut
 from api.dialogue.features import receipt
 from api.dialogue.features.feature import leave
 from api.dialogue.features.letters import offer
-from api.dialogue.turn import Heard, Turn
+from api.dialogue.turn import Outcome, Turn
 from api.dialogue.understand.sentences.greetings import is_courtesy
 from api.text.normalise import normalise
 
 
-async def sent(turn: Turn, letter: Letter) -> Heard:
+async def confirm_sent(turn: Turn, letter: Letter) -> Outcome:
     """A letter, or a line of one, went out: say so, and remember it, for more of it may be on its way."""
     turn.say("desk.sent", number=letter.id)
     offered = DRAFT in turn.conversation.notes
@@ -30,7 +30,7 @@ async def sent(turn: Turn, letter: Letter) -> Heard:
     return heard
 
 
-async def joined(turn: Turn, *, cut: bool) -> bool:
+async def join(turn: Turn, *, cut: bool) -> bool:
     """Join this text to the letter sent, or offered, seconds before, and say so; False if it belongs to none.
 
     `cut`: only if that one is as long as the parts of a long SMS are. What does not fit any more is refused, and so is
@@ -41,36 +41,36 @@ async def joined(turn: Turn, *, cut: bool) -> bool:
     plain = incoming.kind is Kind.SAID and incoming.choice is None and incoming.pointer is None
     if held is None or not plain or turn.conversation.assisting is not None or not _is_part(turn, held, cut=cut):
         return False
-    if await receipt.answers(turn, incoming.text):
+    if await receipt.answer_check(turn, incoming.text):
         return True
     between = "" if is_cut(held.get("letters", 0)) and not held.get("gap") else " "
     if DRAFT in notes:
-        return _offer(turn, between)
-    return await _add(turn, held, between)
+        return _join_to_offer(turn, between)
+    return await _join_to_line(turn, held, between)
 
 
 def _is_part(turn: Turn, held: dict[str, Any], *, cut: bool) -> bool:
     text = turn.incoming.text
     number = normalise(text).replace(" ", "").isdecimal()
-    soon = (turn.incoming.sent_at or turn.now) - datetime.fromisoformat(held["at"]) <= turn.tools.parts_within
+    soon = (turn.incoming.sent_at or turn.now) - datetime.fromisoformat(held["at"]) <= turn.context.parts_within
     wanted = is_cut(held.get("letters", 0)) or not cut
-    return soon and wanted and not number and not is_courtesy(text, turn.tools.lexicon)
+    return soon and wanted and not number and not is_courtesy(text, turn.context.lexicon)
 
 
-def _offer(turn: Turn, between: str) -> bool:
-    whole = offer.draft(turn) + between + turn.incoming.text.strip()
+def _join_to_offer(turn: Turn, between: str) -> bool:
+    whole = offer.draft_text(turn) + between + turn.incoming.text.strip()
     if len(whole) > service.LONGEST:
         return False
     offer.keep(turn, whole)
     return True
 
 
-async def _add(turn: Turn, held: dict[str, Any], between: str) -> bool:
+async def _join_to_line(turn: Turn, held: dict[str, Any], between: str) -> bool:
     """Make the line longer while nothing was added below it; else add one, as when somebody goes on with a letter."""
     if held.get("full"):
         turn.say("desk.full", number=held["letter"])
         return True
-    now, session, keyring, text = turn.now, turn.session, turn.tools.keyring, turn.incoming.text
+    now, session, keyring, text = turn.now, turn.session, turn.context.keyring, turn.incoming.text
     found = await service.lengthen(session, held["line"], turn.resident, between + text.rstrip(), keyring=keyring)
     if found is None:
         letter = await service.theirs(session, held["letter"], resident_id=turn.resident.id)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from api.channel import Choice
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.features.meetings import minutes, registration, upcoming
-from api.dialogue.features.names import meant
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.features.names import match_name
+from api.dialogue.turn import Outcome, Utterance, Turn
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.values.numbers import behind, keyed
 from api.i18n import Voice
@@ -23,10 +23,10 @@ _SPOKEN: dict[str, Callable[[Voice], str]] = {
 }
 
 
-async def begin(turn: Turn, said: Said) -> Heard:
+async def begin(turn: Turn, utterance: Utterance) -> Outcome:
     """The list; the meeting whose number or place was written; or, for the word that gives a seat back, that."""
-    place, number = behind(said.argument, turn.tools.lexicon), None
-    if said.intent == "withdraw":
+    place, number = behind(utterance.argument, turn.context.lexicon), None
+    if utterance.intent == "withdraw":
         return await registration.withdraw_by_word(turn, place)
     if place is not None:  # the one that stands there in the list
         listed = [each for each, _ in (await upcoming.upcoming(turn))[: upcoming.SHOWN]]
@@ -34,15 +34,15 @@ async def begin(turn: Turn, said: Said) -> Heard:
             return await _show(turn, listed[place - 1].id)
         if listed:
             turn.say("list.off", number=place)
-    if said.argument is not None:
+    if utterance.argument is not None:
         names = {
             str(each.id): (*each.place.values(), *each.title.values()) for each, _ in await upcoming.upcoming(turn)
         }
-        number = keyed(meant(said.argument, names) or "")
+        number = keyed(match_name(utterance.argument, names) or "")
     if number is not None:
         return await _show(turn, number)
     await _list(turn)
-    return Heard.SETTLED if turn.asked is not None else await leave(turn)
+    return Outcome.SETTLED if turn.asked is not None else await leave(turn)
 
 
 async def ask(turn: Turn) -> None:
@@ -73,24 +73,24 @@ async def _list(turn: Turn) -> None:
     turn.ask("meetings", voice("meetings.ask"), (*choices, upcoming.back(voice)))
 
 
-async def hear(turn: Turn, said: Said) -> Heard:
+async def hear(turn: Turn, utterance: Utterance) -> Outcome:
     """A meeting of the list, a wish to come or not to come, or a word on the minutes; also by an old tap."""
-    act, _, value = (said.of("meet") or "").partition(":")
+    act, _, value = (utterance.of("meet") or "").partition(":")
     if act == "leave":
         return await leave(turn)
     number = keyed(value)
     if number is None or act not in _ACTS:
-        return Heard.MISSED
+        return Outcome.MISSED
     return await _ACTS[act](turn, number)
 
 
-async def _show(turn: Turn, number: int) -> Heard:
+async def _show(turn: Turn, number: int) -> Outcome:
     meeting = await seats.lock(turn.session, number)
     if meeting is None:
-        return await registration.gone(turn)
+        return await registration.say_over(turn)
     mine = await seats.of(turn.session, number, turn.resident.id)
     if not seats.takes(meeting, turn.now):
-        return await registration.gone(turn)
+        return await registration.say_over(turn)
     voice, free = turn.voice, upcoming.free(meeting, await service.counts(turn.session, number))
     values = {
         "title": voice.pick(meeting.title),
@@ -105,7 +105,7 @@ async def _show(turn: Turn, number: int) -> Heard:
     else:
         word = voice("meeting.register") if free else voice("meeting.wait")
         turn.ask("meeting", "", (Choice(f"meet:in:{number}", word), upcoming.back(voice)))
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
 def _say_about(turn: Turn, meeting: Meeting) -> None:

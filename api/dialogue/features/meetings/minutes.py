@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from api.dialogue.features.feature import leave
 from api.dialogue.features.letters import flow
-from api.dialogue.turn import Heard, Turn
+from api.dialogue.turn import Outcome, Turn
 from api.meetings import minutes_review
 from api.meetings.models import Meeting
 
 
-async def right(turn: Turn, number: int) -> Heard:
+async def right(turn: Turn, number: int) -> Outcome:
     """The minutes of this meeting are right."""
     return await _judge(turn, number, right=True)
 
 
-async def wrong(turn: Turn, number: int) -> Heard:
+async def wrong(turn: Turn, number: int) -> Outcome:
     """The minutes of this meeting are wrong: ask what is."""
     return await _judge(turn, number, right=False)
 
 
-async def _judge(turn: Turn, number: int, *, right: bool) -> Heard:
+async def _judge(turn: Turn, number: int, *, right: bool) -> Outcome:
     counted = await minutes_review.judge(turn.session, number, resident_id=turn.resident.id, right=right)
     turn.say("minutes.thanks")
     if not counted or right:
@@ -27,9 +27,9 @@ async def _judge(turn: Turn, number: int, *, right: bool) -> Heard:
     return await _ask_what_is_wrong(turn, number)
 
 
-async def _ask_what_is_wrong(turn: Turn, number: int) -> Heard:
+async def _ask_what_is_wrong(turn: Turn, number: int) -> Outcome:
     """Ask what to mend in the minutes: their words go to the staff, who learn which meeting they are about."""
     meeting = await turn.session.get_one(Meeting, number)
     turn.conversation.put_away()
     flow.ask_about(turn, turn.voice("minutes.mend"), about=meeting.code)
-    return Heard.SETTLED
+    return Outcome.SETTLED

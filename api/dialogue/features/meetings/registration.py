@@ -5,17 +5,17 @@ from __future__ import annotations
 from api.channel import Choice
 from api.dialogue.features.feature import leave
 from api.dialogue.features.meetings import upcoming
-from api.dialogue.turn import Heard, Turn
+from api.dialogue.turn import Outcome, Turn
 from api.meetings import notifications, seats, service
 from api.meetings.calendar import attachments
 from api.meetings.models import Meeting, Registration
 
 
-async def register(turn: Turn, number: int) -> Heard:
+async def register(turn: Turn, number: int) -> Outcome:
     """Take a seat, or a place in the queue, at the meeting of this number."""
     meeting = await seats.lock(turn.session, number)
     if meeting is None or not seats.takes(meeting, turn.now):
-        return await gone(turn)
+        return await say_over(turn)
     mine = await seats.register(turn.session, meeting, resident_id=turn.resident.id, now=turn.now)
     await say_state(turn, mine)
     if mine.state == service.SEAT:
@@ -23,11 +23,11 @@ async def register(turn: Turn, number: int) -> Heard:
     return await _rest(turn, notifications.giving_up(meeting, turn.voice))
 
 
-async def withdraw(turn: Turn, number: int) -> Heard:
+async def withdraw(turn: Turn, number: int) -> Outcome:
     """Give back the seat at the meeting of this number."""
     meeting = await seats.lock(turn.session, number)
     if meeting is not None and not seats.takes(meeting, turn.now):
-        return await gone(turn)  # an old tap: who was there stays known, and is asked about the minutes
+        return await say_over(turn)  # an old tap: who was there stays known, and is asked about the minutes
     if meeting is None or not await seats.withdraw(turn.session, meeting, resident_id=turn.resident.id):
         turn.say("meeting.out.none")
         return await leave(turn)
@@ -37,7 +37,7 @@ async def withdraw(turn: Turn, number: int) -> Heard:
     return await leave(turn)
 
 
-async def withdraw_by_word(turn: Turn, place: int | None) -> Heard:
+async def withdraw_by_word(turn: Turn, place: int | None) -> Outcome:
     """Of the meeting at this place, or of the only one they are registered for; otherwise they choose.
 
     A place is one of the list of theirs, or of the list of all where theirs is shorter.
@@ -59,10 +59,10 @@ async def withdraw_by_word(turn: Turn, place: int | None) -> Heard:
     labels = ((each.id, f"{notifications.when(each, voice)} {notifications.place(each, voice)}") for each in shown)
     choices = (Choice(f"meet:out:{number}", label) for number, label in labels)
     turn.ask("meetings", turn.voice("meetings.ask"), (*choices, upcoming.back(turn.voice)))
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
-async def gone(turn: Turn) -> Heard:
+async def say_over(turn: Turn) -> Outcome:
     """Say that this meeting is over, and leave."""
     turn.say("meeting.over")
     return await leave(turn)
@@ -79,11 +79,11 @@ async def say_state(turn: Turn, mine: Registration) -> None:
         turn.say("meeting.waiting", number=await seats.ahead_of(turn.session, mine))
 
 
-async def _rest(turn: Turn, way: Choice) -> Heard:
+async def _rest(turn: Turn, way: Choice) -> Outcome:
     """Rest, with one more way than usual; or go on with the consultation that is under way."""
     heard = await leave(turn)
-    if heard is Heard.SETTLED and turn.asked is not None:
+    if heard is Outcome.SETTLED and turn.asked is not None:
         turn.ask("home", turn.asked.text, (way, *turn.asked.choices))
-    elif heard is Heard.MOVED:  # what is asked next has ways of its own
+    elif heard is Outcome.MOVED:  # what is asked next has ways of its own
         turn.say("meeting.giveup")
     return heard

@@ -8,38 +8,40 @@ from api.channel import Choice, Reply
 from api.consultations.content import OptionContent, QuestionContent
 from api.consultations.models import Consultation
 from api.consultations.option_values import option_of
-from api.dialogue.question_kinds.points import step
+from api.dialogue.question_kinds.points import tap_step
 from api.dialogue.steps import question as asking
 from api.dialogue.steps import statements
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Utterance, Turn
 from api.dialogue.voting import ballot_box, buttons
 from api.proposals import pictures
 
 _LIST, _PICK = "list", "pick"
 
 
-async def turned(turn: Turn, said: Said, consultation: Consultation, question: QuestionContent, rest: str) -> Heard:
+async def turn_over(
+    turn: Turn, utterance: Utterance, consultation: Consultation, question: QuestionContent, rest: str
+) -> Outcome:
     """Show the card, or the list, that `rest` of the key names; choose the option first if it says so."""
     value, _, act = rest.partition(":")
-    heard = Heard.SETTLED
+    heard = Outcome.SETTLED
     if act == _PICK:
-        heard = await asking.hear(turn, replace(said, keys=(f"q:{question.id}:{value}",)))
-        if heard is Heard.MISSED:
+        heard = await asking.hear(turn, replace(utterance, keys=(f"q:{question.id}:{value}",)))
+        if heard is Outcome.MISSED:
             return heard
         turn.edits.clear()
-    chosen = await ballot_box.recall(turn, consultation, question)
-    shown = _list(turn, question, chosen) if value == _LIST else await _pictured(turn, question, value, chosen)
+    chosen = await ballot_box.current_choices(turn, consultation, question)
+    shown = _list(turn, question, chosen) if value == _LIST else await _card_with_picture(turn, question, value, chosen)
     text = "\n\n".join(filter(None, (turn.slip, shown.text)))
     turn.edits.append(replace(shown, text=text))
     return heard
 
 
 def _list(turn: Turn, question: QuestionContent, chosen: tuple[str, ...]) -> Reply:
-    text = buttons.remains(turn, question, chosen) or buttons.wording(turn, turn.questions, question)
+    text = buttons.points_remaining(turn, question, chosen) or buttons.wording(turn, turn.questions, question)
     return Reply(text=text, choices=asking.choices(turn, question, chosen), replaces=True)
 
 
-async def _pictured(turn: Turn, question: QuestionContent, value: str, chosen: tuple[str, ...]) -> Reply:
+async def _card_with_picture(turn: Turn, question: QuestionContent, value: str, chosen: tuple[str, ...]) -> Reply:
     """A card, with the picture of its proposal."""
     shown = next((option for option in question.options if option.value == value), question.options[0])
     picture = await pictures.of(turn.session, shown.reference)
@@ -54,17 +56,17 @@ def _card(turn: Turn, question: QuestionContent, value: str, chosen: tuple[str, 
     head = turn.voice.pick(option.label)
     if question.one_by_one:
         offered = statements.choices(turn, question, option.value, chosen)
-        return Reply(text=f"{head}\n\n{longer(turn, option)}", choices=offered, replaces=True)
-    lines = [f"{place + 1}/{len(values)} {head}", "", longer(turn, option)]
+        return Reply(text=f"{head}\n\n{detail_text(turn, option)}", choices=offered, replaces=True)
+    lines = [f"{place + 1}/{len(values)} {head}", "", detail_text(turn, option)]
     if question.total:
-        lines += ["", buttons.given(turn, question, chosen, option.value)]
+        lines += ["", buttons.points_given(turn, question, chosen, option.value)]
     return Reply(text="\n".join(lines), choices=_buttons(turn, question, place, chosen), replaces=True)
 
 
 def _buttons(turn: Turn, question: QuestionContent, place: int, chosen: tuple[str, ...]) -> tuple[Choice, ...]:
     values = [option.value for option in question.options]
     value, card = values[place], f"card:{question.id}"
-    word = f"+{step(question)}" if question.total else turn.voice("word.choose")
+    word = f"+{tap_step(question)}" if question.total else turn.voice("word.choose")
     picked = value in {option_of(each) for each in chosen}
     before, after = values[place - 1], values[(place + 1) % len(values)]
     left, right = (after, before) if turn.voice.language == "ar" else (before, after)  # Arabic reads on to the left
@@ -76,6 +78,6 @@ def _buttons(turn: Turn, question: QuestionContent, place: int, chosen: tuple[st
     )
 
 
-def longer(turn: Turn, option: OptionContent) -> str:
+def detail_text(turn: Turn, option: OptionContent) -> str:
     """The longer text of an option; empty if it has none."""
     return turn.voice.pick(option.detail) if option.detail else ""

@@ -7,11 +7,11 @@ from dataclasses import replace
 from api.consultations import service as consultations
 from api.consultations.content import QuestionContent
 from api.dialogue.features.feature import Feature
-from api.dialogue.features.names import meant
+from api.dialogue.features.names import match_name
 from api.dialogue.features.options import cards
 from api.dialogue.question_kinds import KINDS
 from api.dialogue.steps import home, statements
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Utterance, Turn
 from api.dialogue.understand.sentences.phrases import place_of
 from api.dialogue.understand.values.letters import SIGNS, lettered
 from api.dialogue.understand.values.numbers import behind
@@ -21,22 +21,22 @@ from api.region.themes import suggest
 from api.text.normalise import normalise
 
 
-async def _begin(turn: Turn, said: Said) -> Heard:
+async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
     """Say the text of the option whose number or letter was written; of a statement, that of the one being asked."""
     question, code = await _detailed(turn)
     if question is None:
         turn.say("detail.none")
-        return await _go_on(turn, said)
-    place = _place(turn, question, said.argument or "")
+        return await _go_on(turn, utterance)
+    place = _place(turn, question, utterance.argument or "")
     if place is None:
         listed = _is_asked(turn, question) or _is_late(turn, question)
         turn.say("detail.how", number=_sign(turn, question, len(question.options) - 1 if listed else 0))
-        return await _go_on(turn, said)
+        return await _go_on(turn, utterance)
     option, sign = question.options[place], _sign(turn, question, place)
     head = turn.voice.pick(option.label) if question.one_by_one else f"{sign}) {turn.voice.pick(option.label)}"
     how = _how(turn, question, sign, code)
-    turn.lines.append("\n".join(filter(None, (head, cards.longer(turn, option), how))))
-    return await _go_on(turn, said)
+    turn.lines.append("\n".join(filter(None, (head, cards.detail_text(turn, option), how))))
+    return await _go_on(turn, utterance)
 
 
 def _how(turn: Turn, question: QuestionContent, sign: str, code: str) -> str:
@@ -62,18 +62,18 @@ def _is_late(turn: Turn, question: QuestionContent) -> bool:
     return turn.late is not None and turn.late[1].id == question.id
 
 
-async def _go_on(turn: Turn, said: Said) -> Heard:
+async def _go_on(turn: Turn, utterance: Utterance) -> Outcome:
     """Ask what was asked before it; where nothing is, the ways on. A question stays on the screen above."""
     at = turn.conversation
-    if turn.question is not None and not said.instead:
-        return Heard.SETTLED
+    if turn.question is not None and not utterance.instead:
+        return Outcome.SETTLED
     if at.step != "home":
-        return Heard.AGAIN
+        return Outcome.AGAIN
     if any(choice.key.startswith(vote_session.LISTS) for choice in at.offered):
         await home.ask(turn)
     else:
         home.rest(turn, answered=any(choice.key == "home:change" for choice in at.offered))
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
 def _sign(turn: Turn, question: QuestionContent, place: int) -> str:
@@ -92,7 +92,7 @@ async def _detailed(turn: Turn) -> tuple[QuestionContent | None, str]:
         return turn.late[1], turn.late[0].code
     offers = await consultations.on_offer(turn.session, resident_id=turn.resident.id, now=turn.now)
     for offer in reversed(offers):
-        found = await turn.tools.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
+        found = await turn.context.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
         question = next((each for each in found if each.detailed), None)
         if question is not None:
             return await _as_shown(turn, question), offer.code
@@ -117,33 +117,33 @@ def _place(turn: Turn, question: QuestionContent, argument: str) -> int | None:
     if question.one_by_one and not said:
         return values.index(statements.current(turn)) if statements.current(turn) in values else None
     place = lettered(said) if question.total and said else None
-    place = behind(argument, turn.tools.lexicon) if place is None else place
-    place = place_of(said, turn.tools.lexicon, lettered=True) if place is None and said else place
+    place = behind(argument, turn.context.lexicon) if place is None else place
+    place = place_of(said, turn.context.lexicon, lettered=True) if place is None and said else place
     if place is None and said:
-        return _called(question, argument)
+        return _place_by_name(question, argument)
     return place - 1 if place is not None and 1 <= place <= len(values) else None
 
 
-def _called(question: QuestionContent, argument: str) -> int | None:
+def _place_by_name(question: QuestionContent, argument: str) -> int | None:
     """The place of the only option with this name, or of its theme ("DETAIL l'eau")."""
     labels = {str(place): list(each.label.values()) for place, each in enumerate(question.options)}
-    named, theme = meant(argument, labels), suggest(argument)
+    named, theme = match_name(argument, labels), suggest(argument)
     if named is not None or theme is None:
         return None if named is None else int(named)
     same = [place for place, texts in labels.items() if any(suggest(each) == theme for each in texts)]
     return int(same[0]) if len(same) == 1 else None
 
 
-async def _hear(turn: Turn, said: Said) -> Heard:
+async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
     """A tap on a card: show it, choose what it tells of, or go back to the list. In words: as DETAIL by itself."""
-    if not said.tapped:
-        return await _begin(turn, said)
-    number, _, rest = (said.of("card") or "").partition(":")
+    if not utterance.tapped:
+        return await _begin(turn, utterance)
+    number, _, rest = (utterance.of("card") or "").partition(":")
     try:
-        consultation, question = await buttons.asked(turn, number)
-        return await cards.turned(turn, said, consultation, question, rest)
+        consultation, question = await buttons.find_question(turn, number)
+        return await cards.turn_over(turn, utterance, consultation, question, rest)
     except Invalid:
-        return Heard.MISSED
+        return Outcome.MISSED
 
 
 async def _ask(turn: Turn) -> None:
