@@ -26,13 +26,13 @@ _LOOKS_BACK = timedelta(days=1)  # over conversations; what is older cannot be r
 
 async def expire(session: AsyncSession, *, now: datetime) -> None:
     """Drop the letters that no yes can send any more, and the ideas that nobody went on with for a day."""
-    heard = Conversation.heard_at.between(now - _LOOKS_BACK, now - FRESH)
-    for each in await session.scalars(_with_note(heard, DRAFT).with_for_update(skip_locked=True)):
-        if _noted_at(each, DRAFT) <= now - FRESH:
-            drop_letter(each)
-    for each in await session.scalars(_with_note(true(), IDEA).with_for_update(skip_locked=True)):
-        if _noted_at(each, IDEA) <= now - _RESTS:
-            _drop_idea(each)
+    recently_active = Conversation.heard_at.between(now - _LOOKS_BACK, now - FRESH)
+    for at in await session.scalars(_with_note(recently_active, DRAFT).with_for_update(skip_locked=True)):
+        if _noted_at(at, DRAFT) <= now - FRESH:
+            drop_letter(at)
+    for at in await session.scalars(_with_note(true(), IDEA).with_for_update(skip_locked=True)):
+        if _noted_at(at, IDEA) <= now - _RESTS:
+            _drop_idea(at)
     await session.flush()
 
 
@@ -40,23 +40,23 @@ async def drop_at_closing(session: AsyncSession, closed: Sequence[int]) -> None:
     """Drop the letters that people who took part in these consultations had on offer when they closed, and their ideas
     that name a receipt, but for busy ones.
     """
-    for theirs, closed_at in await _participants_by_closing(session, closed):
-        for each in await session.scalars(_with_note(theirs, DRAFT).with_for_update(skip_locked=True)):
-            if _noted_at(each, DRAFT) <= closed_at:
-                drop_letter(each)
-        for each in (await session.scalars(_with_note(theirs, IDEA).with_for_update(skip_locked=True))).all():
-            if await _names_receipt(session, each):
-                _drop_idea(each)
+    for participants, closed_at in await _participants_by_closing(session, closed):
+        for at in await session.scalars(_with_note(participants, DRAFT).with_for_update(skip_locked=True)):
+            if _noted_at(at, DRAFT) <= closed_at:
+                drop_letter(at)
+        for at in (await session.scalars(_with_note(participants, IDEA).with_for_update(skip_locked=True))).all():
+            if await _names_receipt(session, at):
+                _drop_idea(at)
     await session.flush()
 
 
 async def remain(session: AsyncSession, closed: Sequence[int]) -> bool:
     """Whether any of these drafts is still there: its conversation was busy."""
-    for theirs, closed_at in await _participants_by_closing(session, closed):
-        if any(_noted_at(each, DRAFT) <= closed_at for each in await session.scalars(_with_note(theirs, DRAFT))):
+    for participants, closed_at in await _participants_by_closing(session, closed):
+        if any(_noted_at(at, DRAFT) <= closed_at for at in await session.scalars(_with_note(participants, DRAFT))):
             return True
-        for each in (await session.scalars(_with_note(theirs, IDEA))).all():
-            if await _names_receipt(session, each):
+        for at in (await session.scalars(_with_note(participants, IDEA))).all():
+            if await _names_receipt(session, at):
                 return True
     return False
 
@@ -68,12 +68,12 @@ def drop_letter(at: Conversation) -> None:
         at.step, at.offered = "home" if at.consultation_id is None else "question", ()
 
 
-async def _names_receipt(session: AsyncSession, held: Conversation) -> bool:
+async def _names_receipt(session: AsyncSession, at: Conversation) -> bool:
     """Whether a half-written idea names a receipt, as in two messages: alone, `dialogue/features/ideas/flow.py`
     keeps none.
     """
     try:
-        text = half_written.text_of(seals_of(session).keyring, held.notes[IDEA])
+        text = half_written.text_of(seals_of(session).keyring, at.notes[IDEA])
     except Invalid:  # its key is gone, for its author too
         return True
     return await lookup.named(session, spotting.possible(text)[:_MOST]) is not None
@@ -85,12 +85,12 @@ def _drop_idea(at: Conversation) -> None:
         at.step, at.offered = "home" if at.consultation_id is None else "question", ()
 
 
-def _with_note(which: ColumnElement[bool], note: str) -> Select[Conversation]:
-    return select(Conversation).where(which, cast(Conversation.notes, String).contains(f'"{note}":'))
+def _with_note(condition: ColumnElement[bool], note: str) -> Select[Conversation]:
+    return select(Conversation).where(condition, cast(Conversation.notes, String).contains(f'"{note}":'))
 
 
-def _noted_at(held: Conversation, note: str) -> datetime:
-    return datetime.fromisoformat(held.notes[note]["at"])
+def _noted_at(at: Conversation, note: str) -> datetime:
+    return datetime.fromisoformat(at.notes[note]["at"])
 
 
 async def _participants_by_closing(
@@ -98,10 +98,10 @@ async def _participants_by_closing(
 ) -> list[tuple[ColumnElement[bool], datetime]]:
     """Whose drafts go, and from before when."""
     ended = select(Consultation.id, Consultation.closed_at).where(Consultation.id.in_(closed))
-    found = list[tuple[ColumnElement[bool], datetime]]()
-    for number, closed_at in await session.execute(ended):
-        part = select(Participation.resident_id).where(Participation.consultation_id == number)
-        theirs = select(Address.id).where(Address.resident_id.in_(part))
+    closings = list[tuple[ColumnElement[bool], datetime]]()
+    for consultation_id, closed_at in await session.execute(ended):
+        residents = select(Participation.resident_id).where(Participation.consultation_id == consultation_id)
+        addresses = select(Address.id).where(Address.resident_id.in_(residents))
         if closed_at is not None:
-            found.append((Conversation.address_id.in_(theirs), closed_at))
-    return found
+            closings.append((Conversation.address_id.in_(addresses), closed_at))
+    return closings

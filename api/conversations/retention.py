@@ -40,13 +40,13 @@ async def forget(session: AsyncSession, *, now: datetime) -> None:
 
 async def empty(session: AsyncSession, closed: list[int]) -> None:
     """Empty what conversations hold of these consultations, but for those that are busy now."""
-    asked, within, helping, trailing = _traces(closed)
+    at_question, in_feature, agents, with_trail = _traces(closed)
     await abandoned_drafts.drop_at_closing(session, closed)
-    await _update_free(session, asked, step="home", offered=(), notes={}, **_BARE)
-    await _update_free(session, helping, offered=(), notes={}, position=0, guess=None)
+    await _update_free(session, at_question, step="home", offered=(), notes={}, **_BARE)
+    await _update_free(session, agents, offered=(), notes={}, position=0, guess=None)
     await _drop_voting_notes(session, closed)
-    await _update_free(session, within, **_BARE)
-    await _update_free(session, trailing, **_NO_TRAIL)
+    await _update_free(session, in_feature, **_BARE)
+    await _update_free(session, with_trail, **_NO_TRAIL)
     await _level_activity(session, closed)
     await _drop_tokens(session, closed)
     await _drop_ended_notes(session, closed)
@@ -54,55 +54,55 @@ async def empty(session: AsyncSession, closed: list[int]) -> None:
 
 async def remain(session: AsyncSession, closed: list[int]) -> bool:
     """Whether any conversation still holds something of these consultations: it was busy."""
-    held = await session.scalar(select(Conversation.address_id).where(or_(*_traces(closed))).limit(1))
-    return held is not None or await abandoned_drafts.remain(session, closed)
+    address_id = await session.scalar(select(Conversation.address_id).where(or_(*_traces(closed))).limit(1))
+    return address_id is not None or await abandoned_drafts.remain(session, closed)
 
 
 def _traces(closed: list[int]) -> tuple[ColumnElement[bool], ...]:
     """Who is at a question of theirs; who is within a feature, as while an idea is written; agents at a question for
     somebody, who hear there that it is over; what they saw.
     """
-    theirs = Conversation.consultation_id.in_(closed)
-    helps = _session_field("agent")
-    asked = Conversation.step == "question"
-    kept = or_(
+    of_closed = Conversation.consultation_id.in_(closed)
+    is_agent = _session_field("agent")
+    at_question = Conversation.step == "question"
+    has_traces = or_(
         Conversation.position != 0, Conversation.guess.is_not(None), Conversation.offered != literal((), OfferedJson)
     )
     return (
-        and_(theirs, asked, ~helps),
-        and_(theirs, ~asked),
-        and_(theirs, asked, helps, kept),
+        and_(of_closed, at_question, ~is_agent),
+        and_(of_closed, ~at_question),
+        and_(of_closed, at_question, is_agent, has_traces),
         Conversation.trail_of.in_(closed),
     )
 
 
 async def _drop_voting_notes(session: AsyncSession, closed: list[int]) -> None:
     """Drop the notes of a vote under way, which name the question somebody left for something else."""
-    left = select(Conversation).where(Conversation.consultation_id.in_(closed), Conversation.step != "question")
-    for each in await session.scalars(left.with_for_update(skip_locked=True)):
-        each.notes = {name: note for name, note in each.notes.items() if name not in VOTING}
+    elsewhere = select(Conversation).where(Conversation.consultation_id.in_(closed), Conversation.step != "question")
+    for at in await session.scalars(elsewhere.with_for_update(skip_locked=True)):
+        at.notes = {name: note for name, note in at.notes.items() if name not in VOTING}
     await session.flush()
 
 
 async def _level_activity(session: AsyncSession, closed: list[int]) -> None:
     """Let all who took part have been heard on the day of closing, and no more of it: once, as they may write again."""
-    ended = await session.execute(select(Consultation.id, Consultation.closed_at).where(Consultation.id.in_(closed)))
-    for number, closed_at in ended:
+    rows = await session.execute(select(Consultation.id, Consultation.closed_at).where(Consultation.id.in_(closed)))
+    for consultation_id, closed_at in rows:
         if closed_at is None:
             continue
         day = closed_at.replace(hour=0, minute=0, second=0, microsecond=0)
-        part = select(Participation.resident_id).where(Participation.consultation_id == number)
-        theirs = Conversation.address_id.in_(select(Address.id).where(Address.resident_id.in_(part)))
+        residents = select(Participation.resident_id).where(Participation.consultation_id == consultation_id)
+        of_participants = Conversation.address_id.in_(select(Address.id).where(Address.resident_id.in_(residents)))
         before = and_(Conversation.heard_at <= closed_at, Conversation.heard_at != day)
-        await _update_free(session, and_(theirs, before), heard=0, heard_at=day)
+        await _update_free(session, and_(of_participants, before), heard=0, heard_at=day)
 
 
 async def _drop_ended_notes(session: AsyncSession, closed: list[int]) -> None:
     """Drop when somebody came to the end of a vote that closed: nothing can be added to it any more."""
-    ended = select(Conversation).where(cast(Conversation.notes, String).contains(f'"{ENDED}"'))
-    for each in await session.scalars(ended.with_for_update(skip_locked=True)):
-        if each.notes[ENDED]["of"] in closed:
-            each.notes = {name: note for name, note in each.notes.items() if name != ENDED}
+    noted = select(Conversation).where(cast(Conversation.notes, String).contains(f'"{ENDED}"'))
+    for at in await session.scalars(noted.with_for_update(skip_locked=True)):
+        if at.notes[ENDED]["of"] in closed:
+            at.notes = {name: note for name, note in at.notes.items() if name != ENDED}
     await session.flush()
 
 

@@ -16,12 +16,12 @@ _IDS = 6  # messages remembered at one question
 _STOPPED = "stopped"
 
 
-class Part(NamedTuple):
+class AnswerPart(NamedTuple):
     """A message that gave an answer, or one part of a text: how long that is, and what joins it to the part before."""
 
     message_id: str
-    letters: int
-    between: str = ""
+    length: int
+    separator: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +34,19 @@ class Prompt:
     with a blank; the text itself is not here. Below zero they say that a part was refused: nothing joins it any more.
     """
 
-    what: str
+    name: str
     at: datetime
-    by: tuple[str, ...] = ()
-    heard: datetime | None = None
-    letters: int = 0
-    gap: bool = False
+    message_ids: tuple[str, ...] = ()
+    sent_at: datetime | None = None
+    length: int = 0
+    ends_with_space: bool = False
     inbound_id: int = 0  # the newest message that it was asked after
-    parts: tuple[Part, ...] = ()  # the messages that gave the answer, as far as they are known
+    parts: tuple[AnswerPart, ...] = ()  # the messages that gave the answer, as far as they are known
 
     @property
     def base(self) -> str:
         """The name, whether or not a choice was asked back."""
-        return self.what.removesuffix("?")
+        return self.name.removesuffix("?")
 
     @property
     def question(self) -> tuple[str, str, str]:
@@ -62,29 +62,31 @@ class Prompt:
 def read(at: Conversation) -> tuple[Prompt, ...]:
     """What was asked, oldest first; the last is the present question."""
     return tuple(
-        Prompt(what, _moment(since), tuple(by), heard and _moment(heard), *rest[:3], *map(_parts, rest[3:]))
-        for what, since, by, heard, *rest in at.trail or ()
+        Prompt(
+            name, _moment(asked_at), tuple(message_ids), sent_at and _moment(sent_at), *rest[:3], *map(_parts, rest[3:])
+        )
+        for name, asked_at, message_ids, sent_at, *rest in at.trail or ()
     )
 
 
-def _parts(held: list[list[Any]]) -> tuple[Part, ...]:
-    return tuple(Part(*each) for each in held)
+def _parts(rows: list[list[Any]]) -> tuple[AnswerPart, ...]:
+    return tuple(AnswerPart(*row) for row in rows)
 
 
 def write(at: Conversation, prompts: tuple[Prompt, ...]) -> None:
     """Remember what was asked."""
     at.trail = [
         [
-            each.what,
-            each.at.timestamp(),
-            list(each.by),
-            each.heard and each.heard.timestamp(),
-            each.letters,
-            each.gap,
-            each.inbound_id,
-            [list(part) for part in each.parts],
+            prompt.name,
+            prompt.at.timestamp(),
+            list(prompt.message_ids),
+            prompt.sent_at and prompt.sent_at.timestamp(),
+            prompt.length,
+            prompt.ends_with_space,
+            prompt.inbound_id,
+            [list(part) for part in prompt.parts],
         ]
-        for each in prompts[-_KEPT:]
+        for prompt in prompts[-_KEPT:]
     ]
 
 
@@ -95,57 +97,68 @@ def prompt_name(at: Conversation, question: QuestionContent | None, *, gone: boo
     """
     if gone:
         return _STOPPED
-    listed = [choice.key for choice in at.offered if not choice.action]
+    keys = [choice.key for choice in at.offered if not choice.action]
     if question is None:
-        named = at.step if free or not listed else f"{at.step}:{listed[0]}:{len(listed)}"
+        prompt = at.step if free or not keys else f"{at.step}:{keys[0]}:{len(keys)}"
     else:
-        named = f"q:{question.id}" + (f":{listed[0].split(':', 2)[-1]}" if question.one_by_one and listed else "")
+        prompt = f"q:{question.id}" + (f":{keys[0].split(':', 2)[-1]}" if question.one_by_one and keys else "")
         serial = serial_of(at.assisting)
-        named = f"as:{serial}:{named}" if serial else named
-    return f"{named}?" if at.guess else named
+        prompt = f"as:{serial}:{prompt}" if serial else prompt
+    return f"{prompt}?" if at.guess else prompt
 
 
-def note_prompt(at: Conversation, what: str, *, of: int | None, now: datetime, inbound_id: int = 0) -> None:
+def note_prompt(
+    at: Conversation, name: str, *, consultation_id: int | None, now: datetime, inbound_id: int = 0
+) -> None:
     """Note that this is asked from now on, after a message of this number, 0 if it got no reply.
 
     Asking once more changes only the message: a repetition repeats the newest reply, never an older one.
 
     Questions of another consultation than `of`, and of another person helped, can no longer be answered from afar.
     """
-    before = read(at)
-    if before and before[-1].what == what and not at.guess:
+    prompts = read(at)
+    if prompts and prompts[-1].name == name and not at.guess:
         if inbound_id:
-            write(at, (*before[:-1], replace(before[-1], inbound_id=inbound_id)))
+            write(at, (*prompts[:-1], replace(prompts[-1], inbound_id=inbound_id)))
         return
-    asked = Prompt(what, now, inbound_id=inbound_id)
-    if of is not None and asked.question[1]:
-        before = before if at.trail_of == of else tuple(map(_expired, before))
-        at.trail_of = of
+    prompt = Prompt(name, now, inbound_id=inbound_id)
+    if consultation_id is not None and prompt.question[1]:
+        prompts = prompts if at.trail_of == consultation_id else tuple(map(_expired, prompts))
+        at.trail_of = consultation_id
     former = at.assisting.last if at.assisting is not None else None
     last = former.person.serial if former is not None else ""  # more of their last text may still come
-    before = tuple(each if each.question[0] in ("", asked.question[0], last) else _expired(each) for each in before)
-    write(at, (*before, asked))
+    prompts = tuple(each if each.question[0] in ("", prompt.question[0], last) else _expired(each) for each in prompts)
+    write(at, (*prompts, prompt))
 
 
 def note_message(
-    at: Conversation, what: Prompt, incoming: Incoming, *, free: bool = False, parts: tuple[Part, ...] | None = None
+    at: Conversation,
+    prompt: Prompt,
+    incoming: Incoming,
+    *,
+    free: bool = False,
+    parts: tuple[AnswerPart, ...] | None = None,
 ) -> None:
     """Note a message that was heard at one of the questions; `free` if it answered as a free text.
 
     `parts` are the messages that gave the answer, if it is another now.
     """
-    mine = incoming.message_id
-    by = what.by if mine is None or mine in what.by else (*what.by, mine)[-_IDS:]
-    found = replace(what, by=tuple(filter(None, by)), heard=incoming.sent_at or what.heard)
+    message_id = incoming.message_id
+    message_ids = (
+        prompt.message_ids
+        if message_id is None or message_id in prompt.message_ids
+        else (*prompt.message_ids, message_id)[-_IDS:]
+    )
+    updated = replace(prompt, message_ids=tuple(filter(None, message_ids)), sent_at=incoming.sent_at or prompt.sent_at)
     if free:
-        found = replace(found, letters=len(incoming.text), gap=incoming.text[-1:].isspace())
+        updated = replace(updated, length=len(incoming.text), ends_with_space=incoming.text[-1:].isspace())
     if parts is not None:
-        found = replace(found, parts=parts[-_IDS:])
-    write(at, tuple(found if each == what else each for each in read(at)))
+        updated = replace(updated, parts=parts[-_IDS:])
+    write(at, tuple(updated if each == prompt else each for each in read(at)))
 
 
 def _expired(prompt: Prompt) -> Prompt:
-    return replace(prompt, what="", by=(), parts=()) if prompt.question[1] else prompt
+    return replace(prompt, name="", message_ids=(), parts=()) if prompt.question[1] else prompt
 
 
 def _moment(seconds: float) -> datetime:

@@ -77,7 +77,7 @@ async def begin_vote(turn: Turn, offer: OnOffer) -> bool:
     if person is not None:
         person = replace(person, consultations=(*person.consultations, offer.id))
     at.assisting = replace(session, code=offer.code, person=person)
-    at.consultation_id, at.position, at.step, turn.blank = offer.id, 0, "question", False
+    at.consultation_id, at.position, at.step, turn.starts_blank = offer.id, 0, "question", False
     turn.questions = await turn.context.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
     turn.consultation = await consultations.get(turn.session, offer.code)
     vote_session.begin(turn)
@@ -226,10 +226,10 @@ def for_whom(turn: Turn) -> str:
 def say_for_whom(turn: Turn) -> None:
     """While somebody answers for others, begin the message with whom it is for, unless it says so already."""
     session, at = turn.conversation.assisting, turn.conversation
-    text = "\n".join((*turn.lines, turn.asked.text if turn.asked is not None else ""))
+    text = "\n".join((*turn.lines, turn.prompt.text if turn.prompt is not None else ""))
     if session is None or not text.strip():
         return
-    if turn.own:
+    if turn.for_sender:
         marks = [turn.voice("assist.own")] if turn.lines or at.step not in ("question", "assist") else []
     elif session.person is not None:
         number = session.person.number
@@ -243,8 +243,8 @@ def say_for_whom(turn: Turn) -> None:
 def _put_before(turn: Turn, mark: str) -> None:
     if turn.lines:
         turn.lines[0] = f"{mark} {turn.lines[0]}"
-    elif turn.asked is not None:
-        turn.asked = replace(turn.asked, text=f"{mark} {turn.asked.text}")
+    elif turn.prompt is not None:
+        turn.prompt = replace(turn.prompt, text=f"{mark} {turn.prompt.text}")
 
 
 def token(turn: Turn, consultation: Consultation) -> bytes | None:

@@ -13,7 +13,7 @@ from api.dialogue.responses import confirmations, flood_guard
 from api.dialogue.responses.recovery import recover
 from api.dialogue.steps import language
 from api.dialogue.steps.onward import again, onward
-from api.dialogue.turn import Outcome, Utterance, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.script import suggest
 from api.dialogue.voting import vote_session
 from api.errors import SawtError, Unavailable
@@ -24,43 +24,43 @@ _FIRST = ("start", "thanks", "greeting")  # as a first message these only say th
 
 async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
     """The replies of this turn; none where silence is meant. Domain errors become their sentence."""
-    at, over = turn.conversation, await agent_session.expire(turn)
+    at, has_expired = turn.conversation, await agent_session.expire(turn)
     turn.heard_before, at.heard_at = at.heard_at, turn.now
-    turn.begins = turn.resident.state != residents.ACTIVE or turn.resident.province is None  # they join
+    turn.may_begin_vote = turn.resident.state != residents.ACTIVE or turn.resident.province is None  # they join
     if turn.consultation is not None:
         turn.questions = await turn.context.contents.get(
             turn.session, consultation_id=turn.consultation.id, revision=turn.consultation.revision
         )
     offer.expire(turn)
     await vote_session.find_late(turn)
-    before = trail.read(at)
+    prompts = trail.read(at)
     pointers.drop_guess(turn)
-    where = repetition.snapshot(turn)
-    said, turn.away = await drop_if_code(turn, understand(turn)), turn.now - at.hour
-    turn.about = repetition.fingerprint(turn, where, said)
-    if not flood_guard.admits(turn, said, per_hour=per_hour):
+    place = repetition.snapshot(turn)
+    utterance, turn.away = await drop_if_code(turn, understand(turn)), turn.now - at.hour
+    turn.fingerprint = repetition.fingerprint(turn, place, utterance)
+    if not flood_guard.admits(turn, utterance, per_hour=per_hour):
         return turn.replies()
     try:
-        await _answer(turn, said, first=first, over=over)
+        await _answer(turn, utterance, first=first, has_expired=has_expired)
     except Unavailable:
         raise
     except SawtError as error:
-        await recover(turn, said, error)
+        await recover(turn, utterance, error)
     agent_session.say_for_whom(turn)
-    pointers.remember(turn, before, said)
+    pointers.remember(turn, prompts, utterance)
     return agent_session.mark(turn, turn.replies())
 
 
-async def _answer(turn: Turn, utterance: Utterance, *, first: bool, over: bool) -> None:
+async def _answer(turn: Turn, utterance: Utterance, *, first: bool, has_expired: bool) -> None:
     """Do what was said, and ask what comes next; `over` says that an agent's time ended before these words."""
-    if over and not (utterance.intent or utterance.tapped):
+    if has_expired and not (utterance.intent or utterance.tapped):
         turn.say("assist.over")  # and these words were no answer of their own
-        heard = Outcome.MOVED
+        outcome = Outcome.MOVED
     else:
-        heard = await _hear(turn, utterance, first=first)
-    if heard is Outcome.MISSED:
-        heard = await crossed.join_to_text(turn, utterance) or heard
-    await _go_on(turn, utterance, heard, first=first)
+        outcome = await _hear(turn, utterance, first=first)
+    if outcome is Outcome.MISSED:
+        outcome = await crossed.join_to_text(turn, utterance) or outcome
+    await _go_on(turn, utterance, outcome, first=first)
     confirmations.offer_language(turn, utterance, first=first)
 
 
@@ -87,21 +87,23 @@ async def _hear(turn: Turn, utterance: Utterance, *, first: bool) -> Outcome:
         return await handover.ask_who(turn, utterance)
     if handover.is_unanswered(turn, utterance):
         return Outcome.MISSED
-    elsewhere = await pointers.hear(turn, utterance, first=first)
-    if elsewhere is not None:
-        return elsewhere
-    about = await pushed.hear(turn, utterance) if not first else None
-    if about is not None:
-        return about
+    pointed = await pointers.hear(turn, utterance, first=first)
+    if pointed is not None:
+        return pointed
+    after_push = await pushed.hear(turn, utterance) if not first else None
+    if after_push is not None:
+        return after_push
     confirmations.echo(turn, utterance)
     if utterance.instead:
         turn.say("text.command")
     if first:
         _greet(turn)
-    left = turn.resident.state in (residents.STOPPED, residents.DECLINED)  # though they never wrote: START is START
-    found = await global_commands.hear(turn, utterance) if not first or left or utterance.intent not in _FIRST else None
-    if found is not None:
-        return found
+    has_left = turn.resident.state in (residents.STOPPED, residents.DECLINED)  # though they never wrote: START is START
+    command = (
+        await global_commands.hear(turn, utterance) if not first or has_left or utterance.intent not in _FIRST else None
+    )
+    if command is not None:
+        return command
     if first:
         return await hear_name(turn, utterance) or Outcome.MOVED
     return await router.hear_step(turn, utterance)

@@ -26,12 +26,12 @@ _MEANT = {MORE: "word.yes", LATER: "word.no"}  # also said to "go on?" after a s
 def expected(turn: Turn) -> Expected:
     """What was asked last in this conversation."""
     at, question = turn.conversation, turn.question
-    late = late_choices(turn)
-    asked = question if turn.late is None else turn.late[1]
-    offered = (*late, *at.offered)
+    late_offered = late_choices(turn)
+    question_asked = question if turn.just_answered is None else turn.just_answered[1]
+    offered = (*late_offered, *at.offered)
     opens = OPENS if at.step in ("home", "language", "consent") else frozenset()
-    if asked is not None:
-        return of_question(turn, asked, offered, opens=opens)
+    if question_asked is not None:
+        return of_question(turn, question_asked, offered, opens=opens)
     offers = _offers(turn, None, offered)
     usual = Reads.ONE if any(not offer.action for offer in offers) else Reads.NOTHING
     topics = frozenset(("status", "vote") if at.step in _EARLY else ("status",))
@@ -87,8 +87,8 @@ def place_names(code: str) -> tuple[Name, ...]:
 
 def takes_several(turn: Turn, key: str) -> bool:
     """Whether this is a choice of a question that takes several, asked now or just answered."""
-    asked = turn.question if turn.late is None else turn.late[1]
-    return asked is not None and key.startswith("q:") and KINDS[asked.kind].gathers and not asked.one_by_one
+    question = turn.question if turn.just_answered is None else turn.just_answered[1]
+    return question is not None and key.startswith("q:") and KINDS[question.kind].gathers and not question.one_by_one
 
 
 def is_way_out(turn: Turn, key: str) -> bool:
@@ -108,7 +108,7 @@ def label_of(turn: Turn, offered: Offered, key: str) -> str:
     return labels.get(key) or (turn.voice.paired(labels[option], points) if option in labels else "")
 
 
-def _names(turn: Turn, question: QuestionContent | None, key: str, shown: str) -> tuple[Name, ...]:
+def _names(turn: Turn, question: QuestionContent | None, key: str, label: str) -> tuple[Name, ...]:
     owner, _, value = key.partition(":")
     rest, _, code = key.rpartition(":")
     if rest.endswith("prov") and code:  # whoever asks for a province
@@ -117,9 +117,9 @@ def _names(turn: Turn, question: QuestionContent | None, key: str, shown: str) -
         value = value.partition(":")[2]
         if question.one_by_one:
             word = _MEANT.get(given_by(value))
-            return (Name(shown), *((Name(turn.voice(word)),) if word else ()))
-        return place_names(value) if question.kind == PLACE else _option_names(question, value, shown)
-    return (Name(shown),)
+            return (Name(label), *((Name(turn.voice(word)),) if word else ()))
+        return place_names(value) if question.kind == PLACE else _option_names(question, value, label)
+    return (Name(label),)
 
 
 def names_of(option: OptionContent) -> tuple[Name, ...]:
@@ -128,8 +128,8 @@ def names_of(option: OptionContent) -> tuple[Name, ...]:
     return (*(Name(text, language) for language, text in option.label.items()), *also)
 
 
-def _option_names(question: QuestionContent, value: str, shown: str) -> tuple[Name, ...]:
+def _option_names(question: QuestionContent, value: str, label: str) -> tuple[Name, ...]:
     for option in question.options:
         if option.value == value:
             return names_of(option)
-    return (Name(shown),)
+    return (Name(label),)

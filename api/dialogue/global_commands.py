@@ -7,7 +7,7 @@ from api.dialogue import opt_out, store, wishes
 from api.dialogue.features import BY_STEP, BY_WORD
 from api.dialogue.steps import language, opening
 from api.dialogue.steps.onward import again, onward
-from api.dialogue.turn import Outcome, Utterance, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.posters import codes, poster
 from api.residents import service as residents
 
@@ -27,31 +27,36 @@ _MOVES = ("back", "skip", "change", "done")
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome | None:
     """Do what a global word says; None where it is none."""
-    left = turn.resident.state in (residents.STOPPED, residents.DECLINED)
+    has_left = turn.resident.state in (residents.STOPPED, residents.DECLINED)
     if utterance.intent == "stop":
         await opt_out.stop(turn, utterance.text)
     elif utterance.intent == "start":
-        return await _start(turn, left)
-    elif utterance.intent == "help" and left:
+        return await _start(turn, has_left)
+    elif utterance.intent == "help" and has_left:
         turn.say("help.stopped")
     elif utterance.intent == "help":
         _help(turn)
         await _resume(turn)
     elif utterance.intent == "language":
-        turn.own = True
+        turn.for_sender = True
         await language.ask(turn)
     elif utterance.intent in _NAMED:
         language.choose(turn, _NAMED[utterance.intent])
         await _resume(turn)
-    elif utterance.intent in _CIVIL and not left and turn.conversation.step != "home":
+    elif utterance.intent in _CIVIL and not has_left and turn.conversation.step != "home":
         return Outcome.MISSED  # it answers nothing; `patience` knows that it is no mistake either
     elif _begins(turn, utterance):
         feature = BY_WORD[utterance.intent or ""]
-        turn.own = feature.own
+        turn.for_sender = feature.for_sender
         return await feature.begin(turn, utterance)
     elif turn.resident.state == residents.JOINING and _needs_consent(turn, utterance):
         await _agree_first(turn, utterance)
-    elif left and not _at_any_time(turn) and utterance.of("consent") is None and utterance.of("lang") is None:
+    elif (
+        has_left
+        and not _at_any_time(turn)
+        and utterance.choice_of("consent") is None
+        and utterance.choice_of("lang") is None
+    ):
         turn.say("stopped.still")
     else:
         return None
@@ -66,17 +71,17 @@ def _help(turn: Turn) -> None:
         turn.say("help")
 
 
-async def _start(turn: Turn, left: bool) -> Outcome:
+async def _start(turn: Turn, has_left: bool) -> Outcome:
     """Come back after STOP; or begin what stands behind the word."""
-    turn.resident.state = residents.JOINING if left else turn.resident.state
+    turn.resident.state = residents.JOINING if has_left else turn.resident.state
     opt_out.tell_of_end(turn)
-    if left:  # whoever comes back is asked anew, with the whole question
+    if has_left:  # whoever comes back is asked anew, with the whole question
         turn.conversation.notes = {name: note for name, note in turn.conversation.notes.items() if name != ASKED}
-    if left and turn.conversation.notes.get(IDEA, {}).get("text"):
+    if has_left and turn.conversation.notes.get(IDEA, {}).get("text"):
         wishes.keep(turn, Utterance(text="", intent="idea"))  # what they wrote before they stopped is shown again
     if await _linked(turn):
         return Outcome.MOVED
-    turn.begins = True
+    turn.may_begin_vote = True
     await onward(turn)
     return Outcome.SETTLED
 
@@ -87,8 +92,8 @@ async def _agree_first(turn: Turn, utterance: Utterance) -> None:
         await language.ask(turn)
         return
     if utterance.intent == "vote":
-        named = codes(utterance.text, turn.context.lexicon)
-        await store.keep_code(turn.session, turn.conversation, turn.resident, named)
+        codes_named = codes(utterance.text, turn.context.lexicon)
+        await store.keep_code(turn.session, turn.conversation, turn.resident, codes_named)
     elif utterance.intent in BY_WORD:
         wishes.keep(turn, utterance)
     if utterance.intent != "back":
@@ -101,12 +106,12 @@ async def _linked(turn: Turn) -> bool:
 
     Whoever has not agreed yet begins it once they did.
     """
-    named = turn.incoming.hints.payload or poster(turn.incoming.text, turn.context.lexicon)
+    code = turn.incoming.hints.payload or poster(turn.incoming.text, turn.context.lexicon)
     if turn.resident.state != residents.ACTIVE:
-        kept = await store.code_from_link(turn.session, named) if named else None
-        turn.conversation.payload = kept or turn.conversation.payload
+        payload = await store.code_from_link(turn.session, code) if code else None
+        turn.conversation.payload = payload or turn.conversation.payload
         return False
-    return (bool(named) and await opening.open_named(turn, named)) or await opening.open_invited(turn)
+    return (bool(code) and await opening.open_named(turn, code)) or await opening.open_invited(turn)
 
 
 async def _resume(turn: Turn) -> None:

@@ -23,11 +23,16 @@ async def ask_there(turn: Turn, shown: Address, owner: Resident) -> None:
     """
     session, voice = turn.session, turn.context.catalogs.voice(owner.language, latin=owner.latin)
     await linking.ask(session, shown=shown, by=turn.address, now=turn.now)
-    there = await session.get(Conversation, shown.id)
+    conversation = await session.get(Conversation, shown.id)
     text, choices = voice("link.confirm", device=_device(turn.address, turn.incoming.address)), _yes_no(voice)
-    if there is not None and there.step == STEP:
-        there.offered = offered_from(choices)
-        trail.note_prompt(there, trail.prompt_name(there, None, gone=False, free=False), of=None, now=turn.now)
+    if conversation is not None and conversation.step == STEP:
+        conversation.offered = offered_from(choices)
+        trail.note_prompt(
+            conversation,
+            trail.prompt_name(conversation, None, gone=False, free=False),
+            consultation_id=None,
+            now=turn.now,
+        )
     elif shown.channel == linking.PHONES:
         text, choices = voice("link.later", device=_device(turn.address, turn.incoming.address)), ()
     await notifications.tell(
@@ -36,9 +41,9 @@ async def ask_there(turn: Turn, shown: Address, owner: Resident) -> None:
     )  # fmt: skip
 
 
-def _device(address: Address, written: str) -> str:
+def _device(address: Address, address_text: str) -> str:
     """What somebody knows a device of theirs by: the end of its number."""
-    return f"SMS ...{written[-2:]}" if address.channel == linking.PHONES else address.channel.capitalize()
+    return f"SMS ...{address_text[-2:]}" if address.channel == linking.PHONES else address.channel.capitalize()
 
 
 def _yes_no(voice: Voice) -> tuple[Choice, ...]:
@@ -47,5 +52,5 @@ def _yes_no(voice: Voice) -> tuple[Choice, ...]:
 
 async def ask(turn: Turn, other: Address) -> None:
     """Ask again about the device that sent their code."""
-    written = residents.open_address(turn.context.keyring, other.sealed) if other.sealed else ""
-    turn.ask(STEP, turn.voice("link.confirm", device=_device(other, written)), _yes_no(turn.voice))
+    address_text = residents.open_address(turn.context.keyring, other.sealed) if other.sealed else ""
+    turn.ask(STEP, turn.voice("link.confirm", device=_device(other, address_text)), _yes_no(turn.voice))

@@ -8,7 +8,7 @@ from api.dialogue import agent_session
 from api.dialogue.expectations import expected
 from api.dialogue.responses import confirmations
 from api.dialogue.steps import opening
-from api.dialogue.turn import Utterance, Turn
+from api.dialogue.turn import Turn, Utterance
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.read import read
 from api.residents import service as residents
@@ -23,30 +23,30 @@ def understand(turn: Turn) -> Utterance:
     if incoming.choice is not None:
         key = agent_session.unmark(turn, incoming.choice)
         return Utterance(text="", keys=() if key is None else (key,), tapped=True)
-    asked = expected(turn)
-    if agent_session.asks_to_end(turn, incoming.text, asked):  # before it can be the answer of the person helped
+    expectation = expected(turn)
+    if agent_session.asks_to_end(turn, incoming.text, expectation):  # before it can be the answer of the person helped
         return Utterance(text=incoming.text, keys=(agent_session.END,))
-    found = read(incoming.text, asked, turn.context.lexicon)
-    if not found.understood and agent_session.may_ask_to_end(turn, incoming.text):
-        found = replace(found, guess=agent_session.END)
-    said = Utterance(
+    reading = read(incoming.text, expectation, turn.context.lexicon)
+    if not reading.understood and agent_session.may_ask_to_end(turn, incoming.text):
+        reading = replace(reading, guess=agent_session.END)
+    utterance = Utterance(
         text=incoming.text,
-        keys=found.keys,
-        value=found.value,
-        intent=found.intent,
-        argument=found.argument,
-        sureness=found.sureness,
-        language=found.language,
-        guess=found.guess,
-        leaving=found.leaving,
-        twice=found.twice,
-        plain=found.plain,
-        instead=found.instead,
+        keys=reading.keys,
+        value=reading.value,
+        intent=reading.intent,
+        argument=reading.argument,
+        sureness=reading.sureness,
+        language=reading.language,
+        guess=reading.guess,
+        leaving=reading.leaving,
+        twice=reading.twice,
+        plain=reading.plain,
+        instead=reading.instead,
     )
-    turn.wrote = found.language
+    turn.wrote_in = reading.language
     if incoming.asks is not None:  # the word stands for the text, of which nothing may be kept
-        return Utterance(text=incoming.asks.upper(), intent=incoming.asks, language=found.language)
-    return confirmations.confirm(turn, said, guess)
+        return Utterance(text=incoming.asks.upper(), intent=incoming.asks, language=reading.language)
+    return confirmations.confirm(turn, utterance, guess)
 
 
 async def drop_if_code(turn: Turn, utterance: Utterance) -> Utterance:

@@ -31,11 +31,11 @@ async def stop(turn: Turn, wording: str) -> None:
 
 async def block(session: AsyncSession, keyring: Keyring, *, channel: str, address: str, now: datetime) -> None:
     """The person behind this address blocked us: nothing goes there any more, and they help nobody else."""
-    found = await residents.find_address(session, keyring=keyring, channel=channel, address=address)
-    if found is None:
+    known = await residents.find_address(session, keyring=keyring, channel=channel, address=address)
+    if known is None:
         return
-    await outgoing.left(session, found.id, reason="blocked", now=now)
-    at = await session.get(Conversation, found.id)
+    await outgoing.left(session, known.id, reason="blocked", now=now)
+    at = await session.get(Conversation, known.id)
     if at is not None:
         agent_session.close(at, left=True)
 

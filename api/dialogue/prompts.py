@@ -37,29 +37,38 @@ async def ask_minutes(session: AsyncSession, *, kit: Kit, keyring: Keyring, now:
     if not waiting:
         return 0
     await messages.renew(session, kit.catalogs)
-    reached = await write_notifications.best_of(session, {mine.resident_id for mine, _ in waiting})
+    reached = await write_notifications.best_of(session, {registration.resident_id for registration, _ in waiting})
     idle = await _idle(session, reached, now=now)
-    replies = await _replies(session, [(mine, on) for mine, on in waiting if mine.resident_id in idle], kit)
-    for mine, _ in waiting:
-        mine.asked = mine.resident_id not in reached  # they left: nobody asks them
-    for number, (mine, reply) in replies.items():
-        mine.asked = True
+    replies = await _replies(
+        session, [(registration, meeting) for registration, meeting in waiting if registration.resident_id in idle], kit
+    )
+    for registration, _ in waiting:
+        registration.asked = registration.resident_id not in reached  # they left: nobody asks them
+    for number, (registration, reply) in replies.items():
+        registration.asked = True
         _expect_answer(idle[number], reply, now)
-    said = {number: reply for number, (_, reply) in replies.items()}
-    await write_notifications.queue(session, {each: reached[each] for each in said}, said, keyring=keyring, now=now)
+    by_resident = {number: reply for number, (_, reply) in replies.items()}
+    await write_notifications.queue(
+        session, {each: reached[each] for each in by_resident}, by_resident, keyring=keyring, now=now
+    )
     await session.flush()
     return len(replies)
 
 
 async def _replies(session: AsyncSession, waiting: Waiting, kit: Kit) -> dict[int, tuple[Registration, Reply]]:
     """What each resident is asked in their language, of the first of their meetings; by their numbers."""
-    people = await session.scalars(select(Resident).where(Resident.id.in_({mine.resident_id for mine, _ in waiting})))
+    people = await session.scalars(
+        select(Resident).where(Resident.id.in_({registration.resident_id for registration, _ in waiting}))
+    )
     voices = {each.id: kit.catalogs.voice(each.language, latin=each.latin) for each in people}
-    found: dict[int, tuple[Registration, Reply]] = {}
-    for mine, meeting in waiting:
-        if mine.resident_id not in found:
-            found[mine.resident_id] = (mine, notifications.judging(meeting, voices[mine.resident_id]))
-    return found
+    replies: dict[int, tuple[Registration, Reply]] = {}
+    for registration, meeting in waiting:
+        if registration.resident_id not in replies:
+            replies[registration.resident_id] = (
+                registration,
+                notifications.judging(meeting, voices[registration.resident_id]),
+            )
+    return replies
 
 
 async def _idle(session: AsyncSession, reached: Mapping[int, Address], *, now: datetime) -> dict[int, Conversation]:
@@ -67,15 +76,15 @@ async def _idle(session: AsyncSession, reached: Mapping[int, Address], *, now: d
 
     A row that a turn holds is passed over, so that nobody waits for anybody.
     """
-    whose = {address.id: number for number, address in reached.items()}
-    rested = or_(Conversation.step == "home", Conversation.hour <= now - _SILENT)
-    found = await session.scalars(
+    resident_by_address = {address.id: number for number, address in reached.items()}
+    is_idle = or_(Conversation.step == "home", Conversation.hour <= now - _SILENT)
+    conversations = await session.scalars(
         select(Conversation)
-        .where(Conversation.address_id.in_(whose), rested)
+        .where(Conversation.address_id.in_(resident_by_address), is_idle)
         .order_by(Conversation.address_id)
         .with_for_update(skip_locked=True)
     )
-    return {whose[each.address_id]: each for each in found}
+    return {resident_by_address[each.address_id]: each for each in conversations}
 
 
 def _expect_answer(at: Conversation, reply: Reply, now: datetime) -> None:
@@ -83,4 +92,4 @@ def _expect_answer(at: Conversation, reply: Reply, now: datetime) -> None:
     at.put_away()
     at.step = STEP
     at.offered = offered_from(reply.choices)
-    trail.note_prompt(at, trail.prompt_name(at, None, gone=False, free=False), of=None, now=now)
+    trail.note_prompt(at, trail.prompt_name(at, None, gone=False, free=False), consultation_id=None, now=now)

@@ -10,7 +10,7 @@ from api.dialogue.features.letters import offer
 from api.dialogue.plugin import Plugin
 from api.dialogue.steps import consent, home, language, opening, province, question
 from api.dialogue.steps.onward import again
-from api.dialogue.turn import Outcome, Utterance, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.posters import codes
 from api.residents import service as residents
 
@@ -36,7 +36,7 @@ def _is_free(turn: Turn) -> bool:
 def _step(turn: Turn, utterance: Utterance) -> Plugin:
     """Who hears this: whoever offered the choice, or else asked last."""
     prefix, at = utterance.key.partition(":")[0], turn.conversation.step
-    if utterance.twice and turn.late is not None:
+    if utterance.twice and turn.just_answered is not None:
         return question
     return _OWNERS.get(prefix) or BY_OWNER.get(prefix) or BY_STEP.get(at) or _STEPS[at]
 
@@ -55,31 +55,33 @@ async def hear_step(turn: Turn, utterance: Utterance) -> Outcome:
         return Outcome.SETTLED
     step = _step(turn, utterance)
     state = turn.resident.state
-    early = step in (language, consent) or (isinstance(step, Feature) and step.is_for(state))
-    if not early and state != residents.ACTIVE:
+    is_open = step in (language, consent) or (isinstance(step, Feature) and step.is_for(state))
+    if not is_open and state != residents.ACTIVE:
         return Outcome.MOVED
-    found = await hear_name(turn, utterance) if step is home else None  # a code, before whatever is open begins with it
-    if found is not None:
-        return found
-    plain = step is home and not (utterance.tapped or utterance.keys or utterance.intent)
-    letter = plain and offer.is_letter(utterance.text, turn.context.lexicon)  # it is for the staff, whatever waits
-    turn.own = isinstance(step, Feature) and step.own
-    heard: Outcome = Outcome.MISSED if letter else await step.hear(turn, utterance)
-    if heard is Outcome.MISSED:
-        heard = await hear_name(turn, utterance) or heard
-    if heard is Outcome.MISSED and utterance.intent == "back" and isinstance(step, Feature):
+    named = await hear_name(turn, utterance) if step is home else None  # a code, before whatever is open begins with it
+    if named is not None:
+        return named
+    is_plain = step is home and not (utterance.tapped or utterance.keys or utterance.intent)
+    is_letter = is_plain and offer.is_letter(
+        utterance.text, turn.context.lexicon
+    )  # it is for the staff, whatever waits
+    turn.for_sender = isinstance(step, Feature) and step.for_sender
+    outcome: Outcome = Outcome.MISSED if is_letter else await step.hear(turn, utterance)
+    if outcome is Outcome.MISSED:
+        outcome = await hear_name(turn, utterance) or outcome
+    if outcome is Outcome.MISSED and utterance.intent == "back" and isinstance(step, Feature):
         return await leave(turn)
-    if heard is Outcome.MISSED and utterance.intent == "change" and _is_free(turn):
-        heard = await home.change(turn) or _nothing_to_change(turn)
-    if heard is Outcome.MISSED and turn.resident.state == residents.ACTIVE and not utterance.tapped:
-        return Outcome.MOVED if await opening.open_named(turn, utterance.text) else heard
-    if heard is Outcome.MISSED and not utterance.tapped and await _keeps_poster(turn, utterance.text):
+    if outcome is Outcome.MISSED and utterance.intent == "change" and _is_free(turn):
+        outcome = await home.change(turn) or _nothing_to_change(turn)
+    if outcome is Outcome.MISSED and turn.resident.state == residents.ACTIVE and not utterance.tapped:
+        return Outcome.MOVED if await opening.open_named(turn, utterance.text) else outcome
+    if outcome is Outcome.MISSED and not utterance.tapped and await _keeps_poster(turn, utterance.text):
         await again(turn)
         return Outcome.SETTLED
-    return heard
+    return outcome
 
 
 async def _keeps_poster(turn: Turn, text: str) -> bool:
     """Keep the keyword of a poster that is written while they join: it opens what it names once they did."""
-    named = codes(text, turn.context.lexicon)
-    return await store.keep_code(turn.session, turn.conversation, turn.resident, named)
+    codes_named = codes(text, turn.context.lexicon)
+    return await store.keep_code(turn.session, turn.conversation, turn.resident, codes_named)

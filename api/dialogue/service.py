@@ -60,17 +60,17 @@ class Dialogue:
             naming.forget()
 
     async def _handle(self, incoming: Incoming, *, carried: bool) -> list[Spoken]:
-        before: tuple[int, ...] = ()
-        for tried in range(_TRIES):
+        locked: tuple[int, ...] = ()
+        for attempt in range(_TRIES):
             try:
                 async with self.db.transaction() as session:
-                    if before:
-                        await lock(session, *before)
+                    if locked:
+                        await lock(session, *locked)
                     return await self._turn(session, incoming, carried=carried)
-            except BeginAnew as found:
-                before = (found.number,)
+            except BeginAnew as restart:
+                locked = (restart.number,)
             except IntegrityError:
-                if tried == _TRIES - 1:
+                if attempt == _TRIES - 1:
                     raise
         raise Unavailable
 
@@ -101,16 +101,24 @@ class Dialogue:
             await service.unhear(session, inbound_id)
             return await self._said_before(session, incoming, carried=carried)
         await messages.renew(session, self.context.catalogs, known=scene.revision)
-        turn = Turn(session, self.context, incoming, now, *scene[:4], inbound_id=inbound_id, marked=scene.marked)
+        turn = Turn(
+            session,
+            self.context,
+            incoming,
+            now,
+            *scene[:4],
+            inbound_id=inbound_id,
+            has_earlier_vote=scene.has_earlier_vote,
+        )
         turn.pushed, state = scene.pushed, turn.resident.state
-        said = await self._repeated(turn)
-        if said is None:
-            said = await converse(turn, first=scene.first, per_hour=self.settings.messages_per_hour)
+        answer = await self._repeated(turn)
+        if answer is None:
+            answer = await converse(turn, first=scene.first, per_hour=self.settings.messages_per_hour)
         await session.flush()
-        apart = self._seal_apart(turn, incoming.text, said, stops=turn.resident.state == STOPPED != state)
+        is_sealed_apart = self._seal_apart(turn, incoming.text, answer, stops=turn.resident.state == STOPPED != state)
         return await replies.speak(
             session,
-            said,
+            answer,
             keyring=self.keyring,
             channel=incoming.channel,
             road=scene.address.road,
@@ -120,17 +128,17 @@ class Dialogue:
             now=now,
             carried=carried,
             patience=self.settings.reply_patience,
-            heard=self._hash(incoming) if apart else b"",
+            heard=self._hash(incoming) if is_sealed_apart else b"",
             kept=incoming.hints.kept,
-            about=turn.about if apart else None,
+            about=turn.fingerprint if is_sealed_apart else None,
         )
 
     async def _said_before(self, session: AsyncSession, incoming: Incoming, *, carried: bool) -> list[Spoken]:
         """The earlier answer to a repeated message; empty unless answers travel in the response to the request."""
         if not carried:
             return []
-        provider, known = incoming.provider, incoming.external_id
-        return await replies.said_before(session, provider=provider, external_id=known, keyring=self.keyring)
+        provider, message_id = incoming.provider, incoming.external_id
+        return await replies.said_before(session, provider=provider, external_id=message_id, keyring=self.keyring)
 
     def _sign(self, incoming: Incoming) -> Incoming:
         """The message as a sign on another one, if it is one that a phone wrote out in words."""
@@ -139,29 +147,29 @@ class Dialogue:
 
     async def _repeated(self, turn: Turn) -> list[Reply] | None:
         """The replies to the message before, if this one says the same and came too soon to answer them; else None."""
-        incoming, asked = turn.incoming, trail.read(turn.conversation)
-        plain = incoming.kind is Kind.SAID and incoming.choice is None and incoming.contact is None
-        if not plain or not asked or not asked[-1].inbound_id or incoming.pointer is not None:
+        incoming, prompts = turn.incoming, trail.read(turn.conversation)
+        is_plain = incoming.kind is Kind.SAID and incoming.choice is None and incoming.contact is None
+        if not is_plain or not prompts or not prompts[-1].inbound_id or incoming.pointer is not None:
             return None
         within = self.settings.repeated_within if incoming.hints.repeats else min(self.settings.repeated_within, _ONCE)
-        if turn.now - asked[-1].at >= timedelta(seconds=within):
+        if turn.now - prompts[-1].at >= timedelta(seconds=within):
             return None
-        before = await replies.answered(turn.session, asked[-1].inbound_id, keyring=self.keyring)
-        if before is None:
+        earlier = await replies.answered(turn.session, prompts[-1].inbound_id, keyring=self.keyring)
+        if earlier is None:
             return None
-        same = before.heard == self._hash(incoming)
-        if not same and incoming.hints.repeats and incoming.sent_at is None and before.about:
-            same = await repetition.is_repetition(turn, before.about)
-        return list(before.replies) if same else None
+        is_same = earlier.heard == self._hash(incoming)
+        if not is_same and incoming.hints.repeats and incoming.sent_at is None and earlier.about:
+            is_same = await repetition.is_repetition(turn, earlier.about)
+        return list(earlier.replies) if is_same else None
 
-    def _seal_apart(self, turn: Turn, text: str, said: Sequence[Reply], *, stops: bool) -> bool:
+    def _seal_apart(self, turn: Turn, text: str, answer: Sequence[Reply], *, stops: bool) -> bool:
         """Seal the replies apart if the text may name a receipt; False: that cannot be, so no hash of the text is kept.
 
         If the vault is away, whoever stops and whoever gets an answer that repeats no receipt is answered all the same.
         """
         if not spotting.may_be_named(text):
             return True
-        needed = not stops and spotting.repeats("\n".join(reply.text for reply in said), text)
+        needed = not stops and spotting.repeats("\n".join(reply.text for reply in answer), text)
         return expiring_keys.use(turn.session, keyring=self.keyring, now=turn.now, needed=needed)
 
     def _hash(self, incoming: Incoming) -> bytes:

@@ -40,7 +40,7 @@ class Scene(NamedTuple):
     conversation: Conversation
     consultation: Consultation | None
     revision: int | None = None  # the newest correction of a message, where it was read along
-    marked: bool = False  # a vote was cast from an address of theirs before it was theirs: see `votes.admit`
+    has_earlier_vote: bool = False  # a vote was cast from an address of theirs before it was theirs: see `votes.admit`
     notice: int | None = None  # the newest message that went out to it unasked since they wrote last
     campaign: int | None = None  # the same, of a campaign
     heard: bool = False  # these words were heard long ago: nothing else of the scene was touched
@@ -61,20 +61,22 @@ async def find_scene(session: AsyncSession, incoming: Incoming, *, keyring: Keyr
     scene = await _look_up(session, incoming, keyring)
     if scene is None or scene.heard:
         return scene
-    at = scene.conversation.consultation_id
-    if at != (scene.consultation.id if scene.consultation is not None else None):
+    consultation_id = scene.conversation.consultation_id
+    if consultation_id != (scene.consultation.id if scene.consultation is not None else None):
         # Another turn moved on while this one waited: PostgreSQL reads anew what it locks, not what is joined to it.
-        now_at = await session.get(Consultation, at) if at is not None else None
+        now_at = await session.get(Consultation, consultation_id) if consultation_id is not None else None
         scene = scene._replace(consultation=now_at)
     if not scene.address.sealed:
-        anew = erasure.come_back(scene.resident, scene.address, written=incoming.address, keyring=keyring, now=now)
-        refused = REFUSED in scene.conversation.notes
-        if refused:
+        starts_over = erasure.come_back(
+            scene.resident, scene.address, written=incoming.address, keyring=keyring, now=now
+        )
+        was_refused = REFUSED in scene.conversation.notes
+        if was_refused:
             scene.conversation.notes = {}
-        scene = scene._replace(first=anew and not refused)
-        if anew and refused:
+        scene = scene._replace(first=starts_over and not was_refused)
+        if starts_over and was_refused:
             scene.resident.state = residents.STOPPED  # they were told that START brings them back, and nothing else
-        elif not anew:
+        elif not starts_over:
             scene.conversation.step = "home"  # they have joined, or are asked elsewhere
     if scene.address.state != "active":
         scene.address.state = "active"  # whoever writes can be reached again
@@ -87,12 +89,12 @@ async def find_scene(session: AsyncSession, incoming: Incoming, *, keyring: Keyr
 async def _look_up(session: AsyncSession, incoming: Incoming, keyring: Keyring) -> Scene | None:
     """The rows of an address; of one that is known by another writing of its number, after it got its one form."""
     blind = keyring.blind_index(incoming.channel, incoming.address)
-    asked = {"channel": incoming.channel, "blind": blind, **service.hashed(incoming, keyring)}
-    row = (await session.execute(_scene(), asked)).first()
+    parameters = {"channel": incoming.channel, "blind": blind, **service.hashed(incoming, keyring)}
+    row = (await session.execute(_scene(), parameters)).first()
     if row is None and incoming.written not in ("", incoming.address):
-        channel, written, number = incoming.channel, incoming.written, incoming.address
-        if await number_repair.adopt(session, channel=channel, written=written, number=number, keyring=keyring):
-            row = (await session.execute(_scene(), asked)).first()
+        channel, as_written, number = incoming.channel, incoming.written, incoming.address
+        if await number_repair.adopt(session, channel=channel, written=as_written, number=number, keyring=keyring):
+            row = (await session.execute(_scene(), parameters)).first()
     return None if row is None else Scene(*row)
 
 
@@ -126,10 +128,10 @@ async def new_scene(
 
     Staff may have written to it before, to test. None if these words were heard long ago.
     """
-    source, resident, address, revision, heard = await _look_up_newcomer(
+    source, resident, address, revision, is_old = await _look_up_newcomer(
         session, incoming, lexicon=lexicon, keyring=keyring
     )
-    if heard:
+    if is_old:
         return None
     if resident is None or address is None:
         resident, address = await residents.meet(
@@ -174,9 +176,9 @@ async def is_known(session: AsyncSession, code: str) -> bool:
     return bool(await session.scalar(select(Consultation.id).where(Consultation.code == code[:_LONGEST])))
 
 
-async def keep_code(session: AsyncSession, at: Conversation, resident: Resident, named: Sequence[str]) -> bool:
+async def keep_code(session: AsyncSession, at: Conversation, resident: Resident, codes: Sequence[str]) -> bool:
     """Keep the first of these codes that a consultation has, to be opened once they joined; says whether one has."""
-    for code in named:
+    for code in codes:
         if await is_known(session, code):
             at.payload, resident.source = code, resident.source or code
             return True
@@ -190,12 +192,12 @@ async def _look_up_newcomer(
     words of theirs are kept. And who has this address, if it was written to before they wrote; the newest
     correction of a message; and whether these words were heard long ago.
     """
-    payload, named = incoming.hints.payload, [code[:_LONGEST] for code in codes(incoming.text, lexicon)]
+    payload, codes_named = incoming.hints.payload, [code[:_LONGEST] for code in codes(incoming.text, lexicon)]
     row = (
         await session.execute(
             select(Consultation.code, Resident, Address, messages.newest().scalar_subquery(), service.was_heard())
             .select_from(select(literal(1)).subquery("alone"))
-            .outerjoin(Consultation, Consultation.code.in_(named))
+            .outerjoin(Consultation, Consultation.code.in_(codes_named))
             .outerjoin(
                 Address,
                 and_(
@@ -204,15 +206,15 @@ async def _look_up_newcomer(
                 ),
             )
             .outerjoin(Resident, Resident.id == Address.resident_id)
-            .order_by((Consultation.code == (named or [""])[0]).desc())
+            .order_by((Consultation.code == (codes_named or [""])[0]).desc())
             .limit(1),
             service.hashed(incoming, keyring),
         )
     ).one()
-    code, resident, address, revision, heard = row
+    code, resident, address, revision, is_old = row
     if payload is not None:
         code = await code_from_link(session, payload)
-    return code, resident, address, revision, heard
+    return code, resident, address, revision, is_old
 
 
 async def code_from_link(session: AsyncSession, payload: str) -> str | None:
@@ -220,5 +222,5 @@ async def code_from_link(session: AsyncSession, payload: str) -> str | None:
     code = payload.casefold()
     if not _PAYLOAD.fullmatch(payload):
         return None
-    may_be = any(any(map(str.isdecimal, each)) for each in spotting.possible(code))
-    return None if may_be and not await is_known(session, code) else code
+    may_be_receipt = any(any(map(str.isdecimal, words)) for words in spotting.possible(code))
+    return None if may_be_receipt and not await is_known(session, code) else code

@@ -70,10 +70,10 @@ class Utterance:
         """The key of the choice, where it is one."""
         return self.keys[0] if self.keys else ""
 
-    def of(self, owner: str) -> str | None:
+    def choice_of(self, owner: str) -> str | None:
         """What follows `owner:` in the key."""
-        found, _, value = self.key.partition(":")
-        return value if found == owner else None
+        prefix, _, value = self.key.partition(":")
+        return value if prefix == owner else None
 
 
 @dataclass(slots=True)
@@ -91,26 +91,30 @@ class Turn:
     questions: tuple[QuestionContent, ...] = ()
     away: timedelta = timedelta()  # how long nothing was heard of this address, to the hour
     rested: bool = False  # nothing was heard for a while: they may have forgotten where they were
-    marked: bool = False  # a vote was cast from an address of theirs before it was theirs
-    blank: bool = False  # they begin: nothing is on their ballot yet
+    has_earlier_vote: bool = False  # a vote was cast from an address of theirs before it was theirs
+    starts_blank: bool = False  # they begin: nothing is on their ballot yet
     heard_before: datetime | None = None  # when they wrote or tapped before this
     pushed: tuple[int, ...] = ()  # deliveries that went out to them unasked since: see `dialogue/attribution/pushed.py`
-    begins: bool = False  # what they say may begin a consultation by itself: they join, or ask for it
-    late: tuple[Consultation, QuestionContent] | None = None  # a question just answered: choices typed now add to it
-    held: dict[int, dict[int, tuple[str, ...]]] = field(default_factory=dict)  # ballots read in this turn
-    halves: dict[int, dict[int, tuple[str, ...]]] = field(default_factory=dict)  # half answers, read along with them
-    waits: bool = False  # another vote waits for them
+    may_begin_vote: bool = False  # what they say may begin a consultation by itself: they join, or ask for it
+    just_answered: tuple[Consultation, QuestionContent] | None = (
+        None  # a question just answered: choices typed now add to it
+    )
+    ballots: dict[int, dict[int, tuple[str, ...]]] = field(default_factory=dict)  # ballots read in this turn
+    partial_ballots: dict[int, dict[int, tuple[str, ...]]] = field(
+        default_factory=dict
+    )  # half answers, read along with them
+    another_waits: bool = False  # another vote waits for them
     receipt: str | None = None  # of the ballot that was completed in this turn
-    slip: str = ""  # why a tap changed nothing
+    rejection: str = ""  # why a tap changed nothing
     inbound_id: int = 0  # the number of this message
-    about: Any = None  # what it meant, and where: see `dialogue/attribution/repetition.py`
-    aside: bool = False  # what was said is no answer to what is asked now
-    own: bool = False  # a feature answered, which is for the one who writes, also where they answer for others
-    wrote: str | None = None  # the language of the words they wrote, where these are known words of one
+    fingerprint: Any = None  # what it meant, and where: see `dialogue/attribution/repetition.py`
+    is_aside: bool = False  # what was said is no answer to what is asked now
+    for_sender: bool = False  # a feature answered, which is for the one who writes, also where they answer for others
+    wrote_in: str | None = None  # the language of the words they wrote, where these are known words of one
     lines: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)  # said below what is asked
     edits: list[Reply] = field(default_factory=list)
-    asked: Reply | None = None
+    prompt: Reply | None = None
     attachments: list[Attachment] = field(default_factory=list)
     picture: bytes | None = None  # shown with what is said, where pictures are
 
@@ -134,12 +138,12 @@ class Turn:
         one they were shown last.
         """
         hints = self.incoming.hints
-        found = suggest(self.incoming.text, hints.app_language)
+        guess = suggest(self.incoming.text, hints.app_language)
         shown = self.conversation.notes.get(SHOWN)
-        if shown is not None and self.wrote is None and not found.sure:
+        if shown is not None and self.wrote_in is None and not guess.sure:
             return shown[0], shown[1]
-        tifinagh = found.sure and found.language == "zgh"
-        return self.wrote or found.language, hints.latin or (self.wrote == "zgh" and not tifinagh)
+        tifinagh = guess.sure and guess.language == "zgh"
+        return self.wrote_in or guess.language, hints.latin or (self.wrote_in == "zgh" and not tifinagh)
 
     @property
     def question(self) -> QuestionContent | None:
@@ -157,18 +161,18 @@ class Turn:
         """Ask something: remember the step and what was offered, so that the next words can be understood."""
         self.conversation.step = step
         self.conversation.offered = offered_from(choices)
-        self.asked = Reply(text=text, choices=choices)
+        self.prompt = Reply(text=text, choices=choices)
 
     def in_place(self) -> None:
         """What is asked takes the place of the message that was tapped, where one was; words get a new message."""
-        if self.incoming.choice is not None and self.asked is not None:
-            text = "\n".join((*self.lines, self.asked.text))
-            self.edits.append(replace(self.asked, text=text, replaces=True))
-            self.lines, self.asked = [], None
+        if self.incoming.choice is not None and self.prompt is not None:
+            text = "\n".join((*self.lines, self.prompt.text))
+            self.edits.append(replace(self.prompt, text=text, replaces=True))
+            self.lines, self.prompt = [], None
 
     def replies(self) -> list[Reply]:
         """The messages of this turn: edits first, then one with all that was said and asked."""
-        text = "\n".join(filter(None, (*self.lines, self.asked.text if self.asked else "", *self.after)))
-        choices = self.asked.choices if self.asked else ()
-        said = Reply(text=text, choices=choices, picture=self.picture, attachments=tuple(self.attachments))
-        return [*self.edits, *([said] if text else ())]
+        text = "\n".join(filter(None, (*self.lines, self.prompt.text if self.prompt else "", *self.after)))
+        choices = self.prompt.choices if self.prompt else ()
+        reply = Reply(text=text, choices=choices, picture=self.picture, attachments=tuple(self.attachments))
+        return [*self.edits, *([reply] if text else ())]

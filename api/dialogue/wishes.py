@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 
-from api.dialogue.turn import Utterance, Turn
+from api.dialogue.turn import Turn, Utterance
 from api.dialogue.understand.values.numbers import behind
 
 _WANTED = "wanted"  # the note: the intent, and what was written behind the word
@@ -18,17 +18,17 @@ def keep(turn: Turn, utterance: Utterance) -> None:
     """Remember what they asked for; the newest counts."""
     number = utterance.argument if behind(utterance.argument, turn.context.lexicon) is not None else None
     sealed = None if number is None else turn.context.keyring.encipher(number, purpose=_PURPOSE)
-    kept = [utterance.intent, None if sealed is None else base64.b64encode(sealed).decode()]
-    turn.conversation.notes = {**turn.conversation.notes, _WANTED: kept}
+    note = [utterance.intent, None if sealed is None else base64.b64encode(sealed).decode()]
+    turn.conversation.notes = {**turn.conversation.notes, _WANTED: note}
 
 
 def take(turn: Turn) -> Utterance | None:
     """What they asked for, to be begun now, once; None if it was nothing."""
     at = turn.conversation
-    kept = at.notes.get(_WANTED)
-    if kept is None:
+    note = at.notes.get(_WANTED)
+    if note is None:
         return None
     at.notes = {name: note for name, note in at.notes.items() if name != _WANTED}
-    intent, sealed = kept
+    intent, sealed = note
     number = None if sealed is None else turn.context.keyring.decipher(base64.b64decode(sealed), purpose=_PURPOSE)
     return Utterance(text="", intent=intent, argument=number)

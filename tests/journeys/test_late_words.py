@@ -10,7 +10,7 @@ import pytest
 
 from api.channel import Pointer
 from api.conversations.trail import Prompt
-from api.dialogue.attribution.provenance import SKEW, is_cut, prompt_replied_to, prompt_on_screen
+from api.dialogue.attribution.provenance import SKEW, is_cut, prompt_on_screen, prompt_replied_to
 from tests.ballots import answers_of, ballots_of, resident_of
 from tests.clock import StandingClock
 from tests.consultations import question, words

@@ -25,20 +25,20 @@ def conversation(*names: str, of: int | None = 7) -> Conversation:
     """One that asked these, a minute apart."""
     found = new_conversation(1, now=NOW)
     for place, name in enumerate(names):
-        trail.note_prompt(found, name, of=of, now=NOW + timedelta(minutes=place), inbound_id=place)
+        trail.note_prompt(found, name, consultation_id=of, now=NOW + timedelta(minutes=place), inbound_id=place)
     return found
 
 
 def names(found: Conversation) -> list[str]:
-    return [asked.what for asked in trail.read(found)]
+    return [asked.name for asked in trail.read(found)]
 
 
 def test_asking_once_more_is_the_same_question_and_a_guess_is_not() -> None:
     found = conversation("q:1", "q:1", "q:2")
-    assert [(asked.what, asked.inbound_id) for asked in trail.read(found)] == [("q:1", 1), ("q:2", 2)]
+    assert [(asked.name, asked.inbound_id) for asked in trail.read(found)] == [("q:1", 1), ("q:2", 2)]
     found.guess = "q:2:yes"
     for _ in range(2):
-        trail.note_prompt(found, "q:2?", of=7, now=NOW)
+        trail.note_prompt(found, "q:2?", consultation_id=7, now=NOW)
     assert names(found) == ["q:1", "q:2", "q:2?", "q:2?"]
 
 
@@ -50,7 +50,7 @@ def test_a_long_conversation_is_cut() -> None:
 def test_what_was_asked_of_another_person_or_in_another_consultation_cannot_be_answered() -> None:
     found = conversation("consent", "q:1", "as:ab:q:1", "as:cd:q:1")
     assert names(found) == ["consent", "q:1", "", "as:cd:q:1"]
-    trail.note_prompt(found, "q:9", of=8, now=NOW)
+    trail.note_prompt(found, "q:9", consultation_id=8, now=NOW)
     assert names(found) == ["consent", "", "", "", "q:9"]
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from api.channel import Incoming, Kind
 from api.consultations.content import POINTS, TEXT, QuestionContent
 from api.consultations.option_values import points
-from api.conversations.trail import Prompt, Part
+from api.conversations.trail import AnswerPart, Prompt
 from api.dialogue.attribution.provenance import is_cut
 from api.dialogue.question_kinds.kind import Values, value_of
 from api.dialogue.turn import Utterance
@@ -24,44 +24,52 @@ def prompt_of(prompts: Sequence[Prompt], key: str) -> Prompt:
     return same[-1] if same and prompts[-1].question[1] != number else prompts[-1]
 
 
-def parts_after_answer(prompt: Prompt, incoming: Incoming, utterance: Utterance) -> tuple[Part, ...] | None:
+def parts_after_answer(prompt: Prompt, incoming: Incoming, utterance: Utterance) -> tuple[AnswerPart, ...] | None:
     """The messages that gave the answer, once this one was heard at the question asked; None if it is no answer."""
-    mine = incoming.message_id or ""
+    message_id = incoming.message_id or ""
     if utterance.value is not None:
-        return (Part(mine, len(incoming.text.strip())),)
-    chosen = utterance.of("q") is not None and value_of(utterance.key) not in WAYS_OUT
-    return (*prompt.parts, Part(mine, 0)) if chosen else None
+        return (AnswerPart(message_id, len(incoming.text.strip())),)
+    is_choice = utterance.choice_of("q") is not None and value_of(utterance.key) not in WAYS_OUT
+    return (*prompt.parts, AnswerPart(message_id, 0)) if is_choice else None
 
 
-def parts_after_tap(prompt: Prompt, utterance: Utterance) -> tuple[Part, ...] | None:
+def parts_after_tap(prompt: Prompt, utterance: Utterance) -> tuple[AnswerPart, ...] | None:
     """The messages that gave the answer, once a choice was tapped beside them; None if no message gave any."""
-    chosen = utterance.of("q") is not None and value_of(utterance.key) not in WAYS_OUT
-    return (*prompt.parts, Part(_TAP, 0)) if chosen and prompt.parts and prompt.parts[-1].message_id != _TAP else None
+    is_choice = utterance.choice_of("q") is not None and value_of(utterance.key) not in WAYS_OUT
+    return (
+        (*prompt.parts, AnswerPart(_TAP, 0))
+        if is_choice and prompt.parts and prompt.parts[-1].message_id != _TAP
+        else None
+    )
 
 
-def parts_after_amendment(prompt: Prompt, incoming: Incoming, *, joins: bool, first: bool) -> tuple[Part, ...]:
+def parts_after_amendment(prompt: Prompt, incoming: Incoming, *, joins: bool, first: bool) -> tuple[AnswerPart, ...]:
     """The messages that gave the answer, once this one changed it from afar; none if their order cannot be told."""
-    mine, letters = incoming.message_id or "", len(incoming.text.strip()) if prompt.letters else 0
-    if incoming.kind is Kind.EDITED and any(part.message_id == mine for part in prompt.parts):
-        return tuple(part._replace(letters=letters) if part.message_id == mine else part for part in prompt.parts)
+    message_id, letters = incoming.message_id or "", len(incoming.text.strip()) if prompt.length else 0
+    if incoming.kind is Kind.EDITED and any(part.message_id == message_id for part in prompt.parts):
+        return tuple(part._replace(length=letters) if part.message_id == message_id else part for part in prompt.parts)
     if first:
         return ()
-    return (*prompt.parts, Part(mine, letters, separator(prompt))) if joins and prompt.parts else (Part(mine, letters),)
+    return (
+        (*prompt.parts, AnswerPart(message_id, letters, separator(prompt)))
+        if joins and prompt.parts
+        else (AnswerPart(message_id, letters),)
+    )
 
 
 def separator(prompt: Prompt) -> str:
     """What joins a further text to the one before: nothing, if a long message was cut there."""
-    return "" if is_cut(prompt.letters) and not prompt.gap else " "
+    return "" if is_cut(prompt.length) and not prompt.ends_with_space else " "
 
 
 def is_full(prompt: Prompt) -> bool:
     """Whether a part of its text was refused, so that what follows would leave a hole."""
-    return prompt.letters < 0
+    return prompt.length < 0
 
 
 def mark_full(prompts: Sequence[Prompt], prompt: Prompt) -> tuple[Prompt, ...]:
     """What was asked, once a part of a text was refused there: no other joins it."""
-    return tuple(replace(each, letters=-1) if each == prompt else each for each in prompts)
+    return tuple(replace(each, length=-1) if each == prompt else each for each in prompts)
 
 
 def apply_edit(
@@ -100,14 +108,14 @@ def _is_whole(question: QuestionContent, new: Values) -> bool:
 
 def _with_part(prompt: Prompt, message_id: str | None, whole: str, text: str) -> str | None:
     """The text with this part replaced; None if its parts cannot be told."""
-    if sum(len(part.between) + part.letters for part in prompt.parts) != len(whole):
+    if sum(len(part.separator) + part.length for part in prompt.parts) != len(whole):
         return None
     start = 0
     for part in prompt.parts:
-        start += len(part.between)
+        start += len(part.separator)
         if part.message_id == message_id:
-            return whole[:start] + text + whole[start + part.letters :]
-        start += part.letters
+            return whole[:start] + text + whole[start + part.length :]
+        start += part.length
     return None
 
 
@@ -118,4 +126,8 @@ def _is_newest(prompts: Sequence[Prompt], prompt: Prompt, newest: Prompt, messag
     last = newest.parts[-1].message_id
     if last == _TAP:
         return False
-    return last not in prompt.by or message_id not in prompt.by or prompt.by.index(message_id) >= prompt.by.index(last)
+    return (
+        last not in prompt.message_ids
+        or message_id not in prompt.message_ids
+        or prompt.message_ids.index(message_id) >= prompt.message_ids.index(last)
+    )

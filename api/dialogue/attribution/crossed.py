@@ -11,7 +11,7 @@ from api.dialogue.attribution.amend import amend
 from api.dialogue.features.letters import parts as letter_parts
 from api.dialogue.steps import closed
 from api.dialogue.steps.onward import again
-from api.dialogue.turn import Outcome, Utterance, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.errors import Lost, NotOpen
 from api.text.normalise import normalise
 
@@ -21,18 +21,18 @@ async def join_to_text(turn: Turn, utterance: Utterance) -> Outcome | None:
 
     A number alone is no part of a text: it answers a list, or nothing.
     """
-    asked = _before(turn)
+    prompt = _before(turn)
     plain = (
         not (utterance.tapped or utterance.keys or utterance.intent or _is_number(turn))
         and turn.incoming.kind is Kind.SAID
     )
     if plain and await letter_parts.join(turn, cut=False):
-        turn.aside = True
+        turn.is_aside = True
         return await ask_again(turn)
-    first = asked is not None and _is_older(turn, asked)
-    heard = await _amend(turn, asked, joins=True, first=first) if plain and asked is not None else None
-    turn.aside = turn.aside or heard is not None
-    return heard
+    first = prompt is not None and _is_older(turn, prompt)
+    outcome = await _amend(turn, prompt, joins=True, first=first) if plain and prompt is not None else None
+    turn.is_aside = turn.is_aside or outcome is not None
+    return outcome
 
 
 async def join_to_letter(turn: Turn) -> Outcome | None:
@@ -47,24 +47,24 @@ async def answer_earlier(turn: Turn, prompts: tuple[Prompt, ...]) -> Outcome | N
     """Take it as an answer to the question it belongs to; None if that is the one asked now."""
     incoming, late = turn.incoming, False
     part = _before(turn) if incoming.kind is Kind.SAID and incoming.pointer is None else None
-    if part is not None and (provenance.is_cut(part.letters) or (answer_parts.is_full(part) and not _is_number(turn))):
+    if part is not None and (provenance.is_cut(part.length) or (answer_parts.is_full(part) and not _is_number(turn))):
         return await _amend(turn, part, joins=True, first=_is_older(turn, part))
     if await letter_parts.join(turn, cut=True):
         return await ask_again(turn)
     if incoming.kind is Kind.EDITED:
-        found = provenance.prompt_of_message(prompts, incoming.message_id)
+        prompt = provenance.prompt_of_message(prompts, incoming.message_id)
     elif incoming.pointer is not None:
-        found = provenance.prompt_replied_to(
+        prompt = provenance.prompt_replied_to(
             prompts, incoming.pointer, [choice.key for choice in turn.conversation.offered]
         )
     else:
-        found, late = provenance.prompt_on_screen(prompts, incoming.sent_at), True
-    if found is not None and found.base == prompts[-1].base and not _is_changed(found, incoming):
+        prompt, late = provenance.prompt_on_screen(prompts, incoming.sent_at), True
+    if prompt is not None and prompt.base == prompts[-1].base and not _is_changed(prompt, incoming):
         return None
-    first = late and found is not None and _is_older(turn, found)
-    heard = await _amend(turn, found, joins=late, first=first) if found is not None else None
-    if heard is not None:
-        return heard
+    first = late and prompt is not None and _is_older(turn, prompt)
+    outcome = await _amend(turn, prompt, joins=late, first=first) if prompt is not None else None
+    if outcome is not None:
+        return outcome
     if late:
         turn.say("point.crossed")
     elif turn.conversation.consultation_id is not None or not await closed.say_if_over(turn):
@@ -78,8 +78,8 @@ def _is_number(turn: Turn) -> bool:
 
 def _is_changed(prompt: Prompt, incoming: Incoming) -> bool:
     """Whether an edit changes an answer that its message gave, or is of something that is no question."""
-    gave = any(part.message_id == incoming.message_id for part in prompt.parts)
-    return incoming.kind is Kind.EDITED and (gave or not prompt.question[1])
+    is_answer = any(part.message_id == incoming.message_id for part in prompt.parts)
+    return incoming.kind is Kind.EDITED and (is_answer or not prompt.question[1])
 
 
 async def _amend(turn: Turn, prompt: Prompt, *, joins: bool, first: bool = False) -> Outcome | None:
@@ -100,7 +100,7 @@ async def _amend(turn: Turn, prompt: Prompt, *, joins: bool, first: bool = False
             turn.say("error.closed")
         return await ask_again(turn)
     now = answer_parts.parts_after_amendment(prompt, incoming, joins=joins, first=first)
-    trail.note_message(turn.conversation, prompt, incoming, free=bool(prompt.letters), parts=now)
+    trail.note_message(turn.conversation, prompt, incoming, free=bool(prompt.length), parts=now)
     if incoming.kind is Kind.EDITED and not turn.lines:
         return Outcome.SETTLED  # it says the same as before
     return await ask_again(turn)
@@ -109,25 +109,25 @@ async def _amend(turn: Turn, prompt: Prompt, *, joins: bool, first: bool = False
 def _is_older(turn: Turn, prompt: Prompt) -> bool:
     """Whether a newer message than this one was heard at that question."""
     sent_at = turn.incoming.sent_at
-    return prompt.heard is not None and sent_at is not None and sent_at < prompt.heard
+    return prompt.sent_at is not None and sent_at is not None and sent_at < prompt.sent_at
 
 
 def _before(turn: Turn) -> Prompt | None:
     """The free text that was answered seconds ago, before the question asked now; None if there is none."""
-    asked = trail.read(turn.conversation)
-    newest = [each for each in asked if each.base == asked[-1].base]
-    older = [each for each in asked[: -len(newest)] if each.letters] if newest else []
-    if not older or asked[-1 - len(newest)] != older[-1]:
+    prompts = trail.read(turn.conversation)
+    newest = [each for each in prompts if each.base == prompts[-1].base]
+    older = [each for each in prompts[: -len(newest)] if each.length] if newest else []
+    if not older or prompts[-1 - len(newest)] != older[-1]:
         return None
-    moved = newest[0].at
-    return older[-1] if (turn.incoming.sent_at or turn.now) - moved <= turn.context.parts_within else None
+    asked_at = newest[0].at
+    return older[-1] if (turn.incoming.sent_at or turn.now) - asked_at <= turn.context.parts_within else None
 
 
 async def ask_again(turn: Turn) -> Outcome:
     """Ask once more what is asked now; where nothing is, only the ways out are offered again."""
     at = turn.conversation
     if at.step == "home" and all(choice.action for choice in at.offered):
-        turn.ask("home", "", tuple(Choice(shown.key, shown.label, action=True) for shown in at.offered))
+        turn.ask("home", "", tuple(Choice(choice.key, choice.label, action=True) for choice in at.offered))
     else:
         await again(turn)
     return Outcome.SETTLED

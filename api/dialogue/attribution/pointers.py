@@ -15,7 +15,7 @@ from api.dialogue.features import READS
 from api.dialogue.question_kinds import KINDS
 from api.dialogue.responses import confirmations
 from api.dialogue.steps import language
-from api.dialogue.turn import Outcome, Utterance, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.reactions import only_signs
 from api.dialogue.understand.vocabulary.lexicon import Sureness
@@ -30,44 +30,50 @@ _GONE = (residents.STOPPED, residents.DECLINED)
 
 def drop_guess(turn: Turn) -> None:
     """Forget the choice that was asked back, if these words were written before it was."""
-    asked, incoming = trail.read(turn.conversation), turn.incoming
-    if turn.conversation.guess is None or not asked:
+    prompts, incoming = trail.read(turn.conversation), turn.incoming
+    if turn.conversation.guess is None or not prompts:
         return
-    if incoming.kind is not Kind.SAID or provenance.prompt_on_screen(asked, incoming.sent_at) != asked[-1]:
+    if incoming.kind is not Kind.SAID or provenance.prompt_on_screen(prompts, incoming.sent_at) != prompts[-1]:
         turn.conversation.guess = None
 
 
 async def hear(turn: Turn, utterance: Utterance, *, first: bool) -> Outcome | None:
     """Deal with what is no answer to the question asked now; None if it is one, or a word heard everywhere."""
-    heard = await _hear(turn, utterance, first=first)
-    turn.aside = heard is not None
-    return heard
+    outcome = await _hear(turn, utterance, first=first)
+    turn.is_aside = outcome is not None
+    return outcome
 
 
 def _name(turn: Turn) -> str:
     """The name of what is asked now."""
     at = turn.conversation
-    free = turn.question is None and READS.get(at.step) is Reads.TEXT
-    return trail.prompt_name(at, turn.question, gone=turn.resident.state in _GONE, free=free)
+    is_free_text = turn.question is None and READS.get(at.step) is Reads.TEXT
+    return trail.prompt_name(at, turn.question, gone=turn.resident.state in _GONE, free=is_free_text)
 
 
-def remember(turn: Turn, before: tuple[Prompt, ...], utterance: Utterance) -> None:
+def remember(turn: Turn, prompts: tuple[Prompt, ...], utterance: Utterance) -> None:
     """Note at which question this message was heard, and what is asked after it."""
     at, incoming = turn.conversation, turn.incoming
     if inspect(at).expired_attributes:
         return  # they were erased in this turn: nothing is remembered of them
     language.forget(turn)
-    if before and not (turn.aside or utterance.tapped) and incoming.kind is Kind.SAID:
-        asked = answer_parts.prompt_of(before, utterance.of("q") or "")  # late choices are heard while nothing is asked
-        gave = answer_parts.parts_after_answer(asked, incoming, utterance)
-        trail.note_message(at, asked, incoming, free=utterance.value is not None, parts=gave)
-    elif before and utterance.tapped:
-        asked = answer_parts.prompt_of(before, utterance.of("q") or "")
-        gave = answer_parts.parts_after_tap(asked, utterance)
-        if gave is not None:
-            trail.note_message(at, asked, incoming, parts=gave)
+    if prompts and not (turn.is_aside or utterance.tapped) and incoming.kind is Kind.SAID:
+        prompt = answer_parts.prompt_of(
+            prompts, utterance.choice_of("q") or ""
+        )  # late choices are heard while nothing is asked
+        parts = answer_parts.parts_after_answer(prompt, incoming, utterance)
+        trail.note_message(at, prompt, incoming, free=utterance.value is not None, parts=parts)
+    elif prompts and utterance.tapped:
+        prompt = answer_parts.prompt_of(prompts, utterance.choice_of("q") or "")
+        parts = answer_parts.parts_after_tap(prompt, utterance)
+        if parts is not None:
+            trail.note_message(at, prompt, incoming, parts=parts)
     trail.note_prompt(
-        at, _name(turn), of=at.consultation_id, now=turn.now, inbound_id=turn.inbound_id if turn.replies() else 0
+        at,
+        _name(turn),
+        consultation_id=at.consultation_id,
+        now=turn.now,
+        inbound_id=turn.inbound_id if turn.replies() else 0,
     )
 
 
@@ -90,10 +96,10 @@ async def _hear(turn: Turn, utterance: Utterance, *, first: bool) -> Outcome | N
     if utterance.intent and utterance.intent not in _ABOUT:
         return await crossed.join_to_letter(turn)
     # Of a conversation whose memory was emptied, only what is asked now is known, and that it was asked some time ago.
-    asked = trail.read(turn.conversation) or (Prompt(_name(turn), turn.now - _EVER),)
+    prompts = trail.read(turn.conversation) or (Prompt(_name(turn), turn.now - _EVER),)
     if turn.resident.state in _GONE:
-        return _overtaken(turn, utterance, asked)
-    return await crossed.answer_earlier(turn, asked)
+        return _overtaken(turn, utterance, prompts)
+    return await crossed.answer_earlier(turn, prompts)
 
 
 def _overtaken(turn: Turn, utterance: Utterance, prompts: tuple[Prompt, ...]) -> Outcome | None:
@@ -111,9 +117,9 @@ def _answers(turn: Turn, utterance: Utterance) -> bool:
     return bool(utterance.keys) and (utterance.sureness is Sureness.HIGH or utterance.plain)
 
 
-def _is_fresh(turn: Turn, before: datetime | None) -> bool:
+def _is_fresh(turn: Turn, last_told: datetime | None) -> bool:
     """Whether they heard within a minute that such a thing is no answer: signs have a minute, pictures another."""
-    return before is not None and turn.now - before < _REST
+    return last_told is not None and turn.now - last_told < _REST
 
 
 async def _shown(turn: Turn, *, first: bool) -> Outcome:

@@ -37,15 +37,15 @@ def prompt_replied_to(prompts: Sequence[Prompt], pointer: Pointer, offered: Sequ
     if any(key in offered for key in pointer.keys):
         return prompts[-1]
     for key in pointer.keys:
-        named = Prompt(key, pointer.sent_at)
-        if named.question[1]:
-            return _same(prompts, named)
+        prompt = Prompt(key, pointer.sent_at)
+        if prompt.question[1]:
+            return _same(prompts, prompt)
     return None if pointer.keys else prompt_on_screen(prompts, pointer.sent_at)
 
 
 def prompt_of_message(prompts: Sequence[Prompt], message_id: str | None) -> Prompt | None:
     """The question at which an earlier message of theirs was heard; None if it is not remembered."""
-    return next((each for each in reversed(prompts) if message_id in each.by), None) if message_id else None
+    return next((each for each in reversed(prompts) if message_id in each.message_ids), None) if message_id else None
 
 
 def is_cut(letters: int) -> bool:
@@ -56,13 +56,15 @@ def is_cut(letters: int) -> bool:
     return 145 <= letters <= 160 or 63 <= letters <= 70
 
 
-def _same(prompts: Sequence[Prompt], named: Prompt) -> Prompt | None:
+def _same(prompts: Sequence[Prompt], prompt: Prompt) -> Prompt | None:
     """The newest entry of this question, or one made for it where it was asked too long ago."""
-    serial, number, value = named.question
-    known = [each for each in prompts if each.question[:2] == (serial, number)]
+    serial, number, value = prompt.question
+    same_question = [each for each in prompts if each.question[:2] == (serial, number)]
     if value.count(":"):  # of a statement: its own, not the newest
-        known = [each for each in known if each.question[2].partition(":")[0] == value.partition(":")[0]]
-    return known[-1] if known else named
+        same_question = [
+            each for each in same_question if each.question[2].partition(":")[0] == value.partition(":")[0]
+        ]
+    return same_question[-1] if same_question else prompt
 
 
 def _whole(moment: datetime) -> datetime:

@@ -18,7 +18,7 @@ from api.dialogue import link_confirmation, prompts
 from api.dialogue.attribution import crossed
 from api.dialogue.expectations import expected
 from api.dialogue.steps import invited, offered, opening
-from api.dialogue.turn import Outcome, Utterance, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.values.numbers import numbers_of
 from api.outbox.models import Delivery
 from api.residents import service as residents
@@ -37,18 +37,20 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome | None:
 
     An idea that is being written is kept while they vote.
     """
-    gone = turn.resident.state in (residents.STOPPED, residents.DECLINED)
-    if gone or not turn.pushed or not _is_bare(turn, utterance):
+    has_left = turn.resident.state in (residents.STOPPED, residents.DECLINED)
+    if has_left or not turn.pushed or not _is_bare(turn, utterance):
         return None
     newest = await _newest(turn)
     if newest is None:
         return None
     offer = await _invitation(turn, utterance) if newest.campaign_id is not None else None
-    lost = turn.conversation.step == "desk.offer"  # what they wrote, if they were led elsewhere
-    taken = lost or bool(utterance.keys) or utterance.value is not None or utterance.twice  # by what was asked before
-    if offer is not None and (not taken or _is_read(turn, newest)):
+    may_lose_letter = turn.conversation.step == "desk.offer"  # what they wrote, if they were led elsewhere
+    is_answer = (
+        may_lose_letter or bool(utterance.keys) or utterance.value is not None or utterance.twice
+    )  # by what was asked before
+    if offer is not None and (not is_answer or _is_read(turn, newest)):
         return await _open(turn, offer)
-    return await _ask_again(turn) if taken else None
+    return await _ask_again(turn) if is_answer else None
 
 
 def _is_bare(turn: Turn, utterance: Utterance) -> bool:
@@ -78,15 +80,15 @@ async def _newest(turn: Turn) -> Any:
     pushed = (
         select(*columns).where(Delivery.id.in_(turn.pushed)).order_by(Delivery.settled_at.desc(), Delivery.id.desc())
     )
-    found = (await turn.session.execute(pushed.limit(1))).first()
+    newest = (await turn.session.execute(pushed.limit(1))).first()
     sent_at, asked = turn.incoming.sent_at, trail.read(turn.conversation)
-    if found is None or (sent_at is not None and sent_at < found.settled_at.replace(microsecond=0)):
+    if newest is None or (sent_at is not None and sent_at < newest.settled_at.replace(microsecond=0)):
         return None
     step = turn.conversation.step
-    is_asked = (
-        step in (prompts.STEP, link_confirmation.STEP) and bool(asked) and abs(asked[-1].at - found.created_at) < _SAME
+    asks_now = (
+        step in (prompts.STEP, link_confirmation.STEP) and bool(asked) and abs(asked[-1].at - newest.created_at) < _SAME
     )
-    return None if is_asked else found
+    return None if asks_now else newest
 
 
 async def _invitation(turn: Turn, utterance: Utterance) -> OnOffer | None:
@@ -104,14 +106,14 @@ def _is_read(turn: Turn, newest: Any) -> bool:
 
 
 async def _open(turn: Turn, offer: OnOffer) -> Outcome:
-    turn.aside = True
+    turn.is_aside = True
     turn.conversation.guess = None
     return await opening.open_offer(turn, offer)
 
 
 async def _ask_again(turn: Turn) -> Outcome:
     """Show what was asked once more: the next answer counts."""
-    turn.aside, late = True, turn.late
+    turn.is_aside, late = True, turn.just_answered
     turn.say("pushed.ask")
     if late is None:
         return await crossed.ask_again(turn)

@@ -15,7 +15,7 @@ from api.conversations.models import VOTING, Conversation
 from api.conversations.offered_choices import dump, load
 from api.dialogue.expectations import expected
 from api.dialogue.meaning import understand
-from api.dialogue.turn import Utterance, Turn
+from api.dialogue.turn import Turn, Utterance
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.values.numbers import numbers_of
 from api.text.normalise import normalise
@@ -32,28 +32,30 @@ def snapshot(turn: Turn) -> Place:
     return {**{name: getattr(at, name) for name in _KEPT}, "offered": dump(at.offered), "notes": notes}
 
 
-def fingerprint(turn: Turn, where: Place, utterance: Utterance) -> tuple[Place, str, bool] | None:
+def fingerprint(turn: Turn, place: Place, utterance: Utterance) -> tuple[Place, str, bool] | None:
     """What to keep of a message that was understood, and whether it was a number; None if the wire repeats nothing."""
-    meant = _meant(turn, utterance)
-    return (where, meant, _is_number(turn)) if turn.incoming.hints.repeats and meant and not utterance.tapped else None
+    meaning = _meant(turn, utterance)
+    return (
+        (place, meaning, _is_number(turn)) if turn.incoming.hints.repeats and meaning and not utterance.tapped else None
+    )
 
 
-async def is_repetition(turn: Turn, kept: tuple[Place, str, bool]) -> bool:
+async def is_repetition(turn: Turn, earlier: tuple[Place, str, bool]) -> bool:
     """Whether this message, had it come in the place of the one that was kept, would have meant the same.
 
     A number after a word is no repetition where numbers are the answers: "non", then "2" on the scale that follows.
     """
-    where, meant, number = kept
+    place, meaning, was_number = earlier
     now = turn.conversation
     here = replace(turn, questions=await _questions(turn, turn.consultation))
-    if _is_number(turn) and not number and expected(here).reads in (Reads.STEP, Reads.NUMBER):
+    if _is_number(turn) and not was_number and expected(here).reads in (Reads.STEP, Reads.NUMBER):
         return False
-    where = {**where, "offered": load(where["offered"])}
-    at = Conversation(address_id=now.address_id, assisting=now.assisting, **where)  # of no session: nothing is written
-    found = await turn.session.get(Consultation, at.consultation_id) if at.consultation_id is not None else None
-    questions = await _questions(turn, found)
-    then = replace(turn, conversation=at, consultation=found, questions=questions, late=None)
-    return _meant(then, understand(then)) == meant
+    place = {**place, "offered": load(place["offered"])}
+    at = Conversation(address_id=now.address_id, assisting=now.assisting, **place)  # of no session: nothing is written
+    consultation = await turn.session.get(Consultation, at.consultation_id) if at.consultation_id is not None else None
+    questions = await _questions(turn, consultation)
+    then = replace(turn, conversation=at, consultation=consultation, questions=questions, just_answered=None)
+    return _meant(then, understand(then)) == meaning
 
 
 async def _questions(turn: Turn, of: Consultation | None) -> tuple[QuestionContent, ...]:

@@ -29,22 +29,22 @@ def reread(turn: Turn, question: QuestionContent, value: str) -> Values:
     """
     lexicon = turn.context.lexicon
     expected = of_question(turn, question, offered_from(_choices(turn, question, value)))
-    found = read(turn.incoming.text, expected, lexicon)
-    if found.twice:
+    reading = read(turn.incoming.text, expected, lexicon)
+    if reading.twice:
         raise RuleBroken(TWICE, given=2, limit=1)
-    named = 0 if found.understood or question.kind == TEXT else numbers_of(turn.incoming.text, lexicon)
-    if named > 1 and question.kind == SINGLE:
-        raise RuleBroken(ONE, given=named, limit=1)
-    if named:
+    numbers = 0 if reading.understood or question.kind == TEXT else numbers_of(turn.incoming.text, lexicon)
+    if numbers > 1 and question.kind == SINGLE:
+        raise RuleBroken(ONE, given=numbers, limit=1)
+    if numbers:
         raise Invalid("a number that is none of the choices")
-    if not found.understood and question.kind in (SCALE, NUMBER):
-        anything = read(turn.incoming.text, replace(expected, low=0, high=0, decimals=True), lexicon)
-        if anything.value is not None:
+    if not reading.understood and question.kind in (SCALE, NUMBER):
+        unbounded = read(turn.incoming.text, replace(expected, low=0, high=0, decimals=True), lexicon)
+        if unbounded.value is not None:
             raise Invalid("a number out of range")
-    outs = {offer.key for offer in expected.offers if offer.action}
-    if not found.understood or found.intent or outs & set(found.keys):
+    ways_out = {offer.key for offer in expected.offers if offer.action}
+    if not reading.understood or reading.intent or ways_out & set(reading.keys):
         return ()
-    values = (found.value,) if found.value is not None else tuple(map(value_of, found.keys))
+    values = (reading.value,) if reading.value is not None else tuple(map(value_of, reading.keys))
     return KINDS[question.kind].joins(question, (), values)
 
 

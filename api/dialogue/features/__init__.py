@@ -18,7 +18,7 @@ from api.dialogue.features.options.detail import DETAIL
 from api.dialogue.features.proposals import FEATURE as PROPOSALS
 from api.dialogue.features.receipt import RECEIPT
 from api.dialogue.features.stopping import STOPPING
-from api.dialogue.turn import Outcome, Utterance, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 
 _LISTED: tuple[Feature, ...] = (
     IDEAS, PROPOSALS, COMMITMENTS, MEETINGS, DESK, FOLLOWS, DETAIL, RECEIPT, LINK, MINE, ASSIST, CONSULTATIONS,
@@ -38,9 +38,9 @@ async def hear_name(turn: Turn, utterance: Utterance) -> Outcome | None:
     """Let each feature look whether a text that answers nothing is the name of something of its own."""
     if utterance.tapped:
         return None
-    for each in FEATURES:
-        heard = await each.named(turn, utterance.text) if each.named is not None else None
-        if heard is not None:
-            turn.own = each.own
-            return heard
+    for feature in FEATURES:
+        outcome = await feature.hear_name(turn, utterance.text) if feature.hear_name is not None else None
+        if outcome is not None:
+            turn.for_sender = feature.for_sender
+            return outcome
     return None

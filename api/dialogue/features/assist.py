@@ -12,7 +12,7 @@ from api.consultations import service as consultations
 from api.consultations.service import OnOffer
 from api.dialogue import agent_session
 from api.dialogue.features.feature import Feature, leave
-from api.dialogue.turn import Outcome, Utterance, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.values.numbers import behind
 from api.errors import Forbidden
@@ -71,7 +71,7 @@ async def ask(turn: Turn) -> None:
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
     """Another person, the consultation they answer, or the end; an old tap after it says that it is over."""
-    session, (act, _, code) = turn.conversation.assisting, (utterance.of("assist") or "").partition(":")
+    session, (act, _, code) = turn.conversation.assisting, (utterance.choice_of("assist") or "").partition(":")
     if session is None:
         turn.say("assist.over")
         return await leave(turn)
@@ -84,8 +84,12 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
         return await _end(turn)
     if act == "on" and turn.conversation.consultation_id is None:
         turn.conversation.assisting = replace(session, code=code)
-    asked = utterance.tapped or any(choice.key == f"assist:{act}" for choice in turn.conversation.offered)
-    if act not in ("on", "next") or (act == "next" and not asked) or turn.conversation.consultation_id is not None:
+    is_on_offer = utterance.tapped or any(choice.key == f"assist:{act}" for choice in turn.conversation.offered)
+    if (
+        act not in ("on", "next")
+        or (act == "next" and not is_on_offer)
+        or turn.conversation.consultation_id is not None
+    ):
         return Outcome.MISSED
     return await _person(turn)
 
@@ -139,8 +143,8 @@ ASSIST = Feature(
     words=("agent",),
     commands=("agent",),
     owns=("assist",),
-    own=False,
+    for_sender=False,
     says={"next": "yes", "end": "no"},
     steps={"assist": Reads.ONE},
-    named=_after_the_end,
+    hear_name=_after_the_end,
 )

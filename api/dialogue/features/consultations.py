@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.dialogue.features.feature import Feature
 from api.dialogue.steps import home, opening
-from api.dialogue.turn import Outcome, Utterance, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.voting import vote_session
 
 
@@ -35,5 +35,5 @@ FEATURE = Feature(
     ask=_ask,
     title=lambda voice: voice("menu.votes"),
     words=("vote",),
-    own=False,
+    for_sender=False,
 )

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from api.dialogue.steps import home
-from api.dialogue.turn import Outcome, Utterance, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.expected import Reads
 from api.i18n import Voice
 from api.residents import service as residents
@@ -47,8 +47,8 @@ class Feature:
     says: Mapping[str, str] = field(default_factory=dict)
     anytime: bool = False
     early: bool = False
-    own: bool = True
-    named: Callable[[Turn, str], Awaitable[Outcome | None]] | None = None
+    for_sender: bool = True
+    hear_name: Callable[[Turn, str], Awaitable[Outcome | None]] | None = None
 
     def is_for(self, state: str) -> bool:
         """Whether a resident in this state may use it."""

@@ -10,7 +10,7 @@ from api.commitments import service as commitments
 from api.commitments.content import Whole, read
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.features.names import match_name
-from api.dialogue.turn import Outcome, Utterance, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.values.numbers import behind
 from api.errors import Invalid, NotFound
@@ -22,13 +22,13 @@ from api.residents.follows import COMMITMENT, PROVINCE, THEME
 _FOLLOW, _UNFOLLOW, _BACK = "follow", "unfollow", "back"
 
 
-async def follow_choice(turn: Turn, found: Whole) -> Choice:
+async def follow_choice(turn: Turn, commitment: Whole) -> Choice:
     """To follow this commitment, or no more: its label, typed, does the same at every moment ("FOLLOW 3")."""
-    mine = await follows.of(turn.session, resident_id=turn.resident.id)
-    followed = (COMMITMENT, found.ref) in mine
+    followed_topics = await follows.of(turn.session, resident_id=turn.resident.id)
+    followed = (COMMITMENT, commitment.ref) in followed_topics
     word = turn.voice("word.unfollow") if followed else turn.voice("word.follow")
-    key = f"{_UNFOLLOW if followed else _FOLLOW}:{COMMITMENT}:{found.ref}"
-    return Choice(key, f"{word} {found.commitment.number}", action=True)
+    key = f"{_UNFOLLOW if followed else _FOLLOW}:{COMMITMENT}:{commitment.ref}"
+    return Choice(key, f"{word} {commitment.commitment.number}", action=True)
 
 
 async def _ask_follow(turn: Turn) -> Outcome:
@@ -45,16 +45,16 @@ def _followable(turn: Turn) -> list[tuple[str, str | None]]:
 
 async def _ask_unfollow(turn: Turn) -> Outcome:
     """Offer what they follow."""
-    mine = await follows.of(turn.session, resident_id=turn.resident.id)
-    if not mine:
+    followed = await follows.of(turn.session, resident_id=turn.resident.id)
+    if not followed:
         turn.say("follow.nothing")
         return await leave(turn)
-    turn.ask(_UNFOLLOW, turn.voice("unfollow.ask"), await _choices(turn, _UNFOLLOW, mine))
+    turn.ask(_UNFOLLOW, turn.voice("unfollow.ask"), await _choices(turn, _UNFOLLOW, followed))
     return Outcome.SETTLED
 
 
-async def _choices(turn: Turn, owner: str, wanted: Sequence[tuple[str, str | None]]) -> tuple[Choice, ...]:
-    offered = [Choice(f"{owner}:{kind}:{ref}", await _topic_name(turn, kind, ref or "")) for kind, ref in wanted]
+async def _choices(turn: Turn, owner: str, topics: Sequence[tuple[str, str | None]]) -> tuple[Choice, ...]:
+    offered = [Choice(f"{owner}:{kind}:{ref}", await _topic_name(turn, kind, ref or "")) for kind, ref in topics]
     return (*offered, Choice(f"{owner}:{_BACK}", turn.voice("word.back"), action=True))
 
 
@@ -66,9 +66,9 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
     """Take what was written behind the word, a number or a name; or ask what."""
     leaving = utterance.intent == _UNFOLLOW
     find = _find_followed if leaving else _find_topic
-    found = await find(turn, utterance.argument) if utterance.argument is not None else None
-    if found is not None:
-        kind, _, ref = found.partition(":")
+    topic = await find(turn, utterance.argument) if utterance.argument is not None else None
+    if topic is not None:
+        kind, _, ref = topic.partition(":")
         return await _take(turn, leaving=leaving, kind=kind, ref=ref)
     if utterance.argument is not None and leaving:
         await _say_not_followed(turn, utterance.argument)
@@ -83,14 +83,14 @@ async def _find_followed(turn: Turn, argument: str) -> str | None:
     A number is that of a commitment they follow, or its place in the list of what they follow or in the one by which
     one follows. In the list they read last it is a place.
     """
-    mine = [f"{kind}:{ref}" for kind, ref in await follows.of(turn.session, resident_id=turn.resident.id)]
-    meant, number = await _find_topic(turn, argument), behind(argument, turn.context.lexicon)
-    if number is None or (meant in mine and turn.conversation.step != _UNFOLLOW):
-        return meant if meant in mine else None
-    shown = [f"{kind}:{ref}" for kind, ref in _followable(turn)]
-    lists = (mine,) if turn.conversation.step == _UNFOLLOW else (mine, shown)
-    found = {each[number - 1] for each in lists if 1 <= number <= len(each)} & set(mine)
-    return found.pop() if len(found) == 1 else (meant if meant in mine else None)
+    followed = [f"{kind}:{ref}" for kind, ref in await follows.of(turn.session, resident_id=turn.resident.id)]
+    topic, number = await _find_topic(turn, argument), behind(argument, turn.context.lexicon)
+    if number is None or (topic in followed and turn.conversation.step != _UNFOLLOW):
+        return topic if topic in followed else None
+    followable = [f"{kind}:{ref}" for kind, ref in _followable(turn)]
+    lists = (followed,) if turn.conversation.step == _UNFOLLOW else (followed, followable)
+    matches = {topics[number - 1] for topics in lists if 1 <= number <= len(topics)} & set(followed)
+    return matches.pop() if len(matches) == 1 else (topic if topic in followed else None)
 
 
 async def _say_not_followed(turn: Turn, argument: str) -> None:
@@ -110,17 +110,17 @@ async def _find_topic(turn: Turn, argument: str) -> str | None:
     plan = await commitments.current(turn.session)
     if number is not None:
         return f"{COMMITMENT}:{plan.code}/{number}" if plan is not None else None
-    kept = await read(turn.session, plan) if plan is not None else []
-    names = {f"{COMMITMENT}:{each.ref}": [*each.label.values()] for each in kept}
+    listed = await read(turn.session, plan) if plan is not None else []
+    names = {f"{COMMITMENT}:{each.ref}": [*each.label.values()] for each in listed}
     names |= {f"{PROVINCE}:{each.code}": [*each.words.values()] for each in places.provinces()}
     names |= {f"{THEME}:{each.code}": [*each.words.values()] for each in themes()}
-    about = suggest(argument)
-    return match_name(argument, names) or (f"{THEME}:{about.code}" if about is not None else None)
+    theme_found = suggest(argument)
+    return match_name(argument, names) or (f"{THEME}:{theme_found.code}" if theme_found is not None else None)
 
 
 async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
     for owner in (_FOLLOW, _UNFOLLOW):
-        kind, _, ref = (utterance.of(owner) or "").partition(":")
+        kind, _, ref = (utterance.choice_of(owner) or "").partition(":")
         if kind == _BACK:
             return await leave(turn)
         if ref:
@@ -154,8 +154,8 @@ async def _topic_name(turn: Turn, kind: str, ref: str) -> str:
     """What a reference is called. Raises NotFound."""
     if kind == COMMITMENT:
         return turn.voice.pick((await commitments.named(turn.session, ref)).label)
-    found = places.province(ref) if kind == PROVINCE else theme(ref)
-    return turn.voice.pick(found.words) if found is not None else ref
+    topic = places.province(ref) if kind == PROVINCE else theme(ref)
+    return turn.voice.pick(topic.words) if topic is not None else ref
 
 
 FEATURE = Feature(

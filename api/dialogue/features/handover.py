@@ -11,7 +11,7 @@ from api.channel import Choice
 from api.conversations.models import Conversation
 from api.dialogue import store
 from api.dialogue.features.feature import Feature
-from api.dialogue.turn import Outcome, Utterance, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.expected import Reads
 from api.residents import erasure
 from api.residents import service as residents
@@ -37,10 +37,12 @@ def is_due(turn: Turn, utterance: Utterance) -> bool:
 
 def is_unanswered(turn: Turn, utterance: Utterance) -> bool:
     """Whether they were asked who they are, and this is no answer to it."""
-    heard = (
-        utterance.intent in _HEARD or (utterance.intent or "").startswith("lang_") or utterance.of(_SAME) is not None
+    is_allowed = (
+        utterance.intent in _HEARD
+        or (utterance.intent or "").startswith("lang_")
+        or utterance.choice_of(_SAME) is not None
     )
-    return turn.conversation.step == _SAME and not heard and utterance.of("lang") is None
+    return turn.conversation.step == _SAME and not is_allowed and utterance.choice_of("lang") is None
 
 
 async def ask_who(turn: Turn, utterance: Utterance) -> Outcome:
@@ -95,8 +97,8 @@ async def _forget(turn: Turn) -> Outcome:
     turn.say("wrong.done")
     turn.resident = await workflow_residents.hand_over(turn.session, turn.resident, turn.address, now=turn.now)
     turn.address.state = erasure.REFUSED
-    mine = update(Conversation).where(Conversation.address_id == turn.address.id)
-    await turn.session.execute(mine.values(notes={store.REFUSED: True}))
+    conversation = update(Conversation).where(Conversation.address_id == turn.address.id)
+    await turn.session.execute(conversation.values(notes={store.REFUSED: True}))
     return Outcome.SETTLED
 
 

@@ -10,7 +10,7 @@ from api.consultations.receipts.description import told as standing
 from api.conversations.models import Conversation
 from api.dialogue import link_confirmation, store
 from api.dialogue.features.feature import Feature, leave
-from api.dialogue.turn import Outcome, Utterance, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.expected import Reads
 from api.errors import Forbidden, NotFound
 from api.outbox.write import notifications
@@ -32,11 +32,11 @@ async def _ask(turn: Turn) -> None:
     code = await linking.offer(turn.session, address_id=turn.address.id, keyring=turn.context.keyring, now=turn.now)
     if turn.incoming.hints.contact:
         number = turn.context.number
-        told = voice("link.app.number", code=code, number=number) if number else voice("link.app", code=code)
+        text = voice("link.app.number", code=code, number=number) if number else voice("link.app", code=code)
     else:
         bot = turn.context.bot
-        told = voice("link.phone.bot", code=code, bot=bot) if bot else voice("link.phone", code=code)
-    turn.ask(_STEP, told, _choices(turn))
+        text = voice("link.phone.bot", code=code, bot=bot) if bot else voice("link.phone", code=code)
+    turn.ask(_STEP, text, _choices(turn))
 
 
 def _choices(turn: Turn) -> tuple[Choice, ...]:
@@ -48,7 +48,7 @@ def _choices(turn: Turn) -> tuple[Choice, ...]:
 async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
     code = _code_in(utterance.argument or "")
     if code is not None:
-        return await _redeem(turn, code, asked=True) or Outcome.SETTLED
+        return await _redeem(turn, code, must_answer=True) or Outcome.SETTLED
     other = await linking.asked(turn.session, address_id=turn.address.id, now=turn.now)
     if other is not None:
         await link_confirmation.ask(turn, other)
@@ -87,25 +87,27 @@ async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
 async def _named(turn: Turn, text: str) -> Outcome | None:
     """A code by itself, as long as it lives; where nothing else can be meant, also that there is none such."""
     code = _code_in(text)
-    return None if code is None else await _redeem(turn, code, asked=turn.conversation.step in (_STEP, "home"))
+    return None if code is None else await _redeem(turn, code, must_answer=turn.conversation.step in (_STEP, "home"))
 
 
-async def _redeem(turn: Turn, code: str, *, asked: bool) -> Outcome | None:
+async def _redeem(turn: Turn, code: str, *, must_answer: bool) -> Outcome | None:
     """Ask the address that was shown this code; where it was not `asked` for, a number that is none is no code."""
     try:
         shown = await linking.redeem(
             turn.session, code=code, by=turn.address, keyring=turn.context.keyring, now=turn.now
         )
     except NotFound:
-        return await _refuse(turn, turn.voice("link.unknown")) if asked else None
+        return await _refuse(turn, turn.voice("link.unknown")) if must_answer else None
     except Forbidden:
         return await _refuse(turn, turn.voice("link.tries"))
     owner = await lock_another(turn.session, shown, held=turn.resident.id)
     if owner.id == turn.resident.id:
         turn.say("link.already")
         return await leave(turn)
-    mine = await linking.asked(turn.session, address_id=turn.address.id, now=turn.now)
-    if mine is not None and mine.id == shown.id:  # each sent the other's code: whoever holds both devices said so twice
+    own_request = await linking.asked(turn.session, address_id=turn.address.id, now=turn.now)
+    if (
+        own_request is not None and own_request.id == shown.id
+    ):  # each sent the other's code: whoever holds both devices said so twice
         return await _link(turn, shown, owner)
     if owner.state != residents.ACTIVE:  # they stopped since: nobody is there to say yes
         return await _refuse(turn, turn.voice("link.unknown"))
@@ -131,12 +133,12 @@ async def _decide(turn: Turn, *, agrees: bool) -> Outcome:
 async def _share(turn: Turn, number: str) -> Outcome:
     """They let the app tell their number: whoever is known by it, or will be, is them."""
     session, keyring = turn.session, turn.context.keyring
-    known = await residents.find_address(session, keyring=keyring, channel=linking.PHONES, address=number)
-    if known is not None:
-        owner = await lock_another(session, known, held=turn.resident.id)
-        if not known.sealed:
-            erasure.come_back(owner, known, written=number, keyring=keyring, now=turn.now)
-        return await _join(turn, known, owner, how="contact")
+    address = await residents.find_address(session, keyring=keyring, channel=linking.PHONES, address=number)
+    if address is not None:
+        owner = await lock_another(session, address, held=turn.resident.id)
+        if not address.sealed:
+            erasure.come_back(owner, address, written=number, keyring=keyring, now=turn.now)
+        return await _join(turn, address, owner, how="contact")
     added = await linking.add(session, turn.resident, channel=linking.PHONES, address=number, keyring=keyring)
     session.add(store.new_conversation(added.id, now=turn.now, step="home"))
     await voter_numbers.weigh(session, turn.resident.id, now=turn.now)
@@ -161,16 +163,18 @@ async def _join(turn: Turn, other: Address, owner: Resident, *, how: str) -> Out
     turn.resident = await workflow_residents.join(
         session, one=before, other=owner, how=how, channel=turn.incoming.channel, keyring=keyring, now=turn.now
     )
-    gone = owner if turn.resident.id == before.id else before
+    merged = owner if turn.resident.id == before.id else before
     _settle_letters(turn, other)
-    there = await session.get(Conversation, other.id)
-    if there is None:  # it was written to, and never wrote
+    conversation = await session.get(Conversation, other.id)
+    if conversation is None:  # it was written to, and never wrote
         session.add(store.new_conversation(other.id, now=turn.now, step="home"))
-    elif there.step in (_STEP, "language", "consent", "province"):  # nothing of that is to be asked any more
-        there.step, there.offered = "home", ()
-    told = Reply(turn.voice("link.done"))
-    await notifications.tell(session, turn.resident.id, told, keyring=keyring, now=turn.now, address_id=other.id)
-    return await _done(turn, gone)
+    elif conversation.step in (_STEP, "language", "consent", "province"):  # nothing of that is to be asked any more
+        conversation.step, conversation.offered = "home", ()
+    confirmation = Reply(turn.voice("link.done"))
+    await notifications.tell(
+        session, turn.resident.id, confirmation, keyring=keyring, now=turn.now, address_id=other.id
+    )
+    return await _done(turn, merged)
 
 
 def _settle_letters(turn: Turn, other: Address) -> None:
@@ -179,12 +183,12 @@ def _settle_letters(turn: Turn, other: Address) -> None:
         turn.resident.latin = True
 
 
-async def _done(turn: Turn, gone: Resident | None = None) -> Outcome:
+async def _done(turn: Turn, merged: Resident | None = None) -> Outcome:
     """Say that it is done, and which ballot counts where both they and who is `gone` now had one."""
     turn.say("link.done")
-    if gone is not None:
-        two = Two(turn.resident.id, gone.id, turn.context.keyring, turn.now)
-        for receipt in await merge.settled(turn.session, two):
+    if merged is not None:
+        pair = Two(turn.resident.id, merged.id, turn.context.keyring, turn.now)
+        for receipt in await merge.settled(turn.session, pair):
             checked = await lookup.check(turn.session, receipt)
             turn.lines += [standing(checked, turn.voice)] if checked is not None else []
     return await leave(turn) if turn.resident.state == residents.ACTIVE else Outcome.MOVED
@@ -195,12 +199,12 @@ async def _refuse(turn: Turn, why: str) -> Outcome:
     return await leave(turn) if turn.resident.state == residents.ACTIVE else Outcome.MOVED
 
 
-def _code_in(written: str) -> str | None:
+def _code_in(text: str) -> str | None:
     """The digits of a code, in any script, written together or apart, or with a few words ("le code est 155607")."""
-    words = normalise(written).split()
+    words = normalise(text).split()
     numbers = [word for word in words if word.isascii() and word.isdecimal()]
-    alone = len(numbers) == len(words) or (len(numbers) == 1 and len(words) <= _AROUND)
-    return "".join(numbers) if alone and len("".join(numbers)) == linking.LENGTH else None
+    is_code = len(numbers) == len(words) or (len(numbers) == 1 and len(words) <= _AROUND)
+    return "".join(numbers) if is_code and len("".join(numbers)) == linking.LENGTH else None
 
 
 LINK = Feature(
@@ -215,5 +219,5 @@ LINK = Feature(
     says={"yes": "yes", "no": "no"},
     steps={_STEP: Reads.ONE},
     anytime=True,
-    named=_named,
+    hear_name=_named,
 )

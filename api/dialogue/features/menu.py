@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from api.channel import Choice
 from api.dialogue.features.feature import Feature, leave
-from api.dialogue.turn import Outcome, Utterance, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.expected import Reads
 
 
@@ -33,7 +33,7 @@ def menu(others: Sequence[Feature]) -> Feature:
         chosen, _ = listed.get(utterance.key, (None, None))
         if chosen is None:
             return Outcome.MISSED
-        turn.own = chosen.own
+        turn.for_sender = chosen.for_sender
         return await chosen.begin(turn, utterance)
 
     return Feature(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from api.channel import Choice
 from api.clock import MOROCCO
 from api.dialogue.features.feature import Feature, leave
-from api.dialogue.turn import Outcome, Utterance, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.expected import Reads
 from api.proposals.ideas import intake
 from api.region import places
@@ -28,37 +28,37 @@ async def _begin(turn: Turn, _utterance: Utterance) -> Outcome:
 
 
 async def _show(turn: Turn) -> None:
-    voice, found = turn.voice, await resident_record.of(turn.session, turn.resident)
+    voice, record = turn.voice, await resident_record.of(turn.session, turn.resident)
     place = places.province(turn.resident.province or "")
     turn.say(
         "mine.shown",
         province=voice.pick(place.words) if place is not None else voice("mine.unsaid"),
-        channels=voice.listed(_ROADS.get(channel, channel) for channel in found.channels),
-        since=formats.short_day(found.since.date()),
+        channels=voice.listed(_ROADS.get(channel, channel) for channel in record.channels),
+        since=formats.short_day(record.since.date()),
     )
-    if found.consent is not None:
-        day = formats.short_day(found.consent.given_at.date())
-        turn.lines.append(voice("mine.agreed", day=day) if found.consent.granted else voice("mine.refused", day=day))
-    titles = voice.listed(voice.pick(title) for _, title in found.consultations)
+    if record.consent is not None:
+        day = formats.short_day(record.consent.given_at.date())
+        turn.lines.append(voice("mine.agreed", day=day) if record.consent.granted else voice("mine.refused", day=day))
+    titles = voice.listed(voice.pick(title) for _, title in record.consultations)
     if titles:
         turn.say("mine.part", title=shortened(titles, _WIDEST))
-    _list(turn, found)
+    _list(turn, record)
     erase = Choice("mine:erase", voice("mine.erase"))
     turn.ask(_SHOWN, "", (erase, Choice("mine:back", voice("word.back"), action=True)))
 
 
-def _list(turn: Turn, found: resident_record.Holdings) -> None:
+def _list(turn: Turn, record: resident_record.Holdings) -> None:
     """What they hold, a line each: how many, and the newest few by their numbers or days."""
-    if found.ideas:
-        turn.say("mine.ideas", number=len(found.ideas), newest=turn.voice.listed(found.ideas[:_FEW]))
-    if found.seats:
-        days = (formats.short_day(starts_at.astimezone(MOROCCO).date()) for _, starts_at, _ in found.seats[:_FEW])
-        turn.say("mine.seats", number=len(found.seats), newest=turn.voice.listed(days))
-    if found.letters:
-        turn.say("mine.letters", number=len(found.letters), newest=turn.voice.listed(found.letters[:_FEW]))
-    if found.follows:
-        turn.say("mine.follows", number=found.follows)
-    if found.assisting:
+    if record.ideas:
+        turn.say("mine.ideas", number=len(record.ideas), newest=turn.voice.listed(record.ideas[:_FEW]))
+    if record.seats:
+        days = (formats.short_day(starts_at.astimezone(MOROCCO).date()) for _, starts_at, _ in record.seats[:_FEW])
+        turn.say("mine.seats", number=len(record.seats), newest=turn.voice.listed(days))
+    if record.letters:
+        turn.say("mine.letters", number=len(record.letters), newest=turn.voice.listed(record.letters[:_FEW]))
+    if record.follows:
+        turn.say("mine.follows", number=record.follows)
+    if record.assisting:
         turn.say("mine.assisting")
 
 

@@ -13,9 +13,11 @@ def match_name(argument: str, names: Mapping[str, Iterable[str]]) -> str | None:
 
     `names` are the names of each key, in any languages; articles and the s of a plural do not matter.
     """
-    wanted = bare(normalise(argument))
-    known = {key: [bare(normalise(name)) for name in each] for key, each in names.items()}
-    whole = [key for key, each in known.items() if wanted in each]
-    words = set(wanted.split())
-    found = whole or [key for key, each in known.items() if words and any(words <= set(name.split()) for name in each)]
-    return found[0] if len(found) == 1 else None
+    words_wanted = bare(normalise(argument))
+    names_by_key = {key: [bare(normalise(name)) for name in each] for key, each in names.items()}
+    exact = [key for key, each in names_by_key.items() if words_wanted in each]
+    words = set(words_wanted.split())
+    matches = exact or [
+        key for key, each in names_by_key.items() if words and any(words <= set(name.split()) for name in each)
+    ]
+    return matches[0] if len(matches) == 1 else None

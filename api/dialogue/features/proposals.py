@@ -6,7 +6,7 @@ from api.channel import Choice
 from api.commitments.models import Commitment
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.features.names import match_name
-from api.dialogue.turn import Outcome, Utterance, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.values.numbers import behind, keyed
 from api.proposals import listing, notifications, pictures, service, transitions
@@ -33,8 +33,8 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 async def _titled(turn: Turn, argument: str) -> int:
     """The number of the one whose title has these words; 0 where none has, or several."""
-    found = await listing.newest(turn.session, states=transitions.PUBLIC, limit=_KNOWN)
-    return int(match_name(argument, {str(each.id): each.title.values() for each in found}) or 0)
+    newest = await listing.newest(turn.session, states=transitions.PUBLIC, limit=_KNOWN)
+    return int(match_name(argument, {str(proposal.id): proposal.title.values() for proposal in newest}) or 0)
 
 
 async def _ask(turn: Turn) -> None:
@@ -44,8 +44,8 @@ async def _ask(turn: Turn) -> None:
 async def _list(turn: Turn) -> bool:
     """Offer the newest ones; says whether there are any."""
     voice = turn.voice
-    found = await listing.newest(turn.session, states=transitions.PUBLIC, limit=_MOST)
-    choices = [Choice(f"prop:{each.id}", voice.pick(each.title)) for each in found]
+    newest = await listing.newest(turn.session, states=transitions.PUBLIC, limit=_MOST)
+    choices = [Choice(f"prop:{proposal.id}", voice.pick(proposal.title)) for proposal in newest]
     if choices:
         turn.ask(_STEP, voice("proposal.list"), (*choices, Choice("prop:back", voice("word.back"), action=True)))
     return bool(choices)
@@ -53,38 +53,40 @@ async def _list(turn: Turn) -> bool:
 
 async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
     """Show the one they chose."""
-    value = utterance.of("prop")
+    value = utterance.choice_of("prop")
     if value is None:
         return Outcome.MISSED
     return await leave(turn) if value == "back" else await _show(turn, keyed(value) or 0)
 
 
 async def _show(turn: Turn, number: int) -> Outcome:
-    found = await service.numbered(turn.session, number)
-    if found is None:
+    proposal = await service.numbered(turn.session, number)
+    if proposal is None:
         turn.say("proposal.unknown")
         return Outcome.SETTLED if await _list(turn) else await leave(turn)
     pick = turn.voice.pick
-    turn.picture = await pictures.of(turn.session, found.code)
-    turn.say("proposal.shown", number=found.id, title=pick(found.title), text=pick(found.text))
-    ideas = (await notifications.ideas_of(turn.session, found.id))[:_CREDITED]
+    turn.picture = await pictures.of(turn.session, proposal.code)
+    turn.say("proposal.shown", number=proposal.id, title=pick(proposal.title), text=pick(proposal.text))
+    ideas = (await notifications.ideas_of(turn.session, proposal.id))[:_CREDITED]
     if ideas:
         turn.say("proposal.ideas", count=len(ideas), numbers=turn.voice.joined(ideas))
-    await _onward(turn, found)
-    if found.answer is not None:
-        turn.say("proposal.answer", title=pick(found.answer))
+    await _onward(turn, proposal)
+    if proposal.answer is not None:
+        turn.say("proposal.answer", title=pick(proposal.answer))
     return await leave(turn)
 
 
-async def _onward(turn: Turn, found: Proposal) -> None:
+async def _onward(turn: Turn, proposal: Proposal) -> None:
     """What became of it."""
-    if found.state == transitions.CHOSEN:
+    if proposal.state == transitions.CHOSEN:
         turn.say("proposal.chosen")
-    elif found.state == transitions.NOT_CHOSEN:
+    elif proposal.state == transitions.NOT_CHOSEN:
         turn.say("proposal.not_chosen")
-    elif found.commitment_id is not None:
-        into = await turn.session.get_one(Commitment, found.commitment_id)
-        turn.say("proposal.committed", other=into.number, title=excerpt(turn.voice.pick(into.title), _TITLE))
+    elif proposal.commitment_id is not None:
+        commitment = await turn.session.get_one(Commitment, proposal.commitment_id)
+        turn.say(
+            "proposal.committed", other=commitment.number, title=excerpt(turn.voice.pick(commitment.title), _TITLE)
+        )
 
 
 FEATURE = Feature(

@@ -6,7 +6,7 @@ from api.consultations.receipts import lookup, spotting
 from api.consultations.receipts.description import told
 from api.consultations.vault_keys import secrecy
 from api.dialogue.features.feature import Feature, leave
-from api.dialogue.turn import Outcome, Utterance, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.outbox import expiring_keys
 from api.residents import service as residents
 
@@ -19,8 +19,8 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
     if utterance.argument is None:
         turn.say("receipt.how")
     else:
-        found = await _check(turn, utterance.argument)
-        turn.lines.append(turn.voice("receipt.unknown") if found is None else told(found, turn.voice))
+        checked = await _check(turn, utterance.argument)
+        turn.lines.append(turn.voice("receipt.unknown") if checked is None else told(checked, turn.voice))
     return await _go_on(turn)
 
 
@@ -31,10 +31,10 @@ async def _named(turn: Turn, text: str) -> Outcome | None:
     """
     if not _is_short(text):
         return None
-    found = await _check(turn, text)
-    if found is None and not (turn.conversation.step == "home" and _is_meant(text)):
+    checked = await _check(turn, text)
+    if checked is None and not (turn.conversation.step == "home" and _is_meant(text)):
         return None
-    turn.lines.append(turn.voice("receipt.unknown") if found is None else told(found, turn.voice))
+    turn.lines.append(turn.voice("receipt.unknown") if checked is None else told(checked, turn.voice))
     return await _go_on(turn)
 
 
@@ -45,10 +45,10 @@ async def answer_check(turn: Turn, text: str, *, short: bool = False) -> bool:
     """
     if short and not _is_short(text):
         return False
-    found = await lookup.first(turn.session, spotting.possible(text)[:_MOST])
-    if found is not None:
-        turn.lines.append(told(_sealed(turn, found), turn.voice))
-    return found is not None
+    checked = await lookup.first(turn.session, spotting.possible(text)[:_MOST])
+    if checked is not None:
+        turn.lines.append(told(_sealed(turn, checked), turn.voice))
+    return checked is not None
 
 
 def _is_short(text: str) -> bool:
@@ -57,18 +57,18 @@ def _is_short(text: str) -> bool:
 
 async def _check(turn: Turn, text: str) -> lookup.Checked | None:
     """How it stands with a receipt, or the first that there is of those in a sentence."""
-    for written in (text, *spotting.within(text)[:_TRIED]):
-        found = await lookup.check(turn.session, written)
-        if found is not None:
-            return _sealed(turn, found)
+    for receipt in (text, *spotting.within(text)[:_TRIED]):
+        checked = await lookup.check(turn.session, receipt)
+        if checked is not None:
+            return _sealed(turn, checked)
     return None
 
 
-def _sealed(turn: Turn, found: lookup.Checked) -> lookup.Checked:
+def _sealed(turn: Turn, checked: lookup.Checked) -> lookup.Checked:
     """Seal the reply that names it as the ballot's consultation is, and under a key that passes. Raises Unavailable."""
-    secrecy.seal_with(turn.session, found.consultation)
+    secrecy.seal_with(turn.session, checked.consultation)
     expiring_keys.use(turn.session, keyring=turn.context.keyring, now=turn.now)
-    return found
+    return checked
 
 
 def _is_meant(text: str) -> bool:
@@ -100,5 +100,5 @@ RECEIPT = Feature(
     words=("check",),
     commands=("check",),
     anytime=True,
-    named=_named,
+    hear_name=_named,
 )

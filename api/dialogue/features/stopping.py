@@ -6,7 +6,7 @@ from api.channel import Choice
 from api.conversations.offered_choices import dump, load
 from api.dialogue import opt_out
 from api.dialogue.features.feature import Feature
-from api.dialogue.turn import Outcome, Utterance, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.expected import Reads
 
 _STEP = "stopping"
@@ -49,11 +49,11 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
 def _return(turn: Turn) -> Outcome:
     """Put them back where they were; says whether something is to be asked there."""
     at = turn.conversation
-    was = at.notes.get(_WAS)
+    place = at.notes.get(_WAS)
     at.notes = {name: note for name, note in at.notes.items() if name != _WAS}
-    step, offered = was or ("home", [])
+    step, offered = place or ("home", [])
     at.step, at.offered = step, load(offered)
-    if was is None:
+    if place is None:
         return Outcome.MOVED
     return Outcome.SETTLED if at.step == "home" and turn.lines else Outcome.AGAIN
 

@@ -18,17 +18,17 @@ def toggled(_question: QuestionContent, before: Values, value: str) -> Values:
     return tuple(each for each in before if each != value) if value in before else (*before, value)
 
 
-def joined(_question: QuestionContent, before: Values, given: Values) -> Values:
+def joined(_question: QuestionContent, before: Values, typed: Values) -> Values:
     """The values gathered so far, and behind them those that are new."""
-    return (*before, *(each for each in given if each not in before))
+    return (*before, *(each for each in typed if each not in before))
 
 
-def renewed(question: QuestionContent, before: Values, given: Values, ticks: bool) -> Values:
+def renewed(question: QuestionContent, before: Values, typed: Values, ticks: bool) -> Values:
     """A new answer typed where one was given before: it adds to what is shown ticked; who sees no ticks begins anew.
 
     Where one may be chosen at most, it takes the place of the one before.
     """
-    return joined(question, before, given) if ticks and not question.one_choice else given
+    return joined(question, before, typed) if ticks and not question.one_choice else typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,6 @@ def key(question: QuestionContent, value: str) -> str:
     return f"q:{question.id}:{value}"
 
 
-def value_of(found: str) -> str:
+def value_of(choice_key: str) -> str:
     """The value within a choice's key; "" where it is no key of a question."""
-    return found.split(":", 2)[2] if found.count(":") > 1 else ""
+    return choice_key.split(":", 2)[2] if choice_key.count(":") > 1 else ""

@@ -19,12 +19,12 @@ _TAPS = 10  # that a total is given away in
 
 
 def _shared(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
-    held = {option_of(value): points(value) for value in chosen}
-    shown = [
-        replace(with_number(choice, held[value_of(choice.key)]) if choice.chosen else choice, sign=sign)
-        for choice, sign in zip(options(question, voice, tuple(held)), SIGNS[voice.language], strict=False)
+    points_by_option = {option_of(value): points(value) for value in chosen}
+    choices = [
+        replace(with_number(choice, points_by_option[value_of(choice.key)]) if choice.chosen else choice, sign=sign)
+        for choice, sign in zip(options(question, voice, tuple(points_by_option)), SIGNS[voice.language], strict=False)
     ]
-    return (*shown, *done_choice(question, voice, chosen))
+    return (*choices, *done_choice(question, voice, chosen))
 
 
 def tap_step(question: QuestionContent) -> int:
@@ -39,22 +39,22 @@ def points_left(question: QuestionContent, chosen: Sequence[str]) -> int:
 
 def _added(question: QuestionContent, before: Values, value: str) -> Values:
     """A step more for this option; where nothing is left to give, its own points come back."""
-    held = {option_of(each): points(each) for each in before}
+    points_by_option = {option_of(each): points(each) for each in before}
     more = min(tap_step(question), points_left(question, before))
-    held[value] = held.get(value, 0) + more if more else 0
-    return tuple(mark(option, given) for option, given in held.items() if given)
+    points_by_option[value] = points_by_option.get(value, 0) + more if more else 0
+    return tuple(mark(option, number) for option, number in points_by_option.items() if number)
 
 
-def _joined(_question: QuestionContent, before: Values, given: Values) -> Values:
+def _joined(_question: QuestionContent, before: Values, typed: Values) -> Values:
     """The points as they were typed last: an option that is named again has the new number of them."""
-    named = {option_of(each) for each in given}
-    return (*(each for each in before if option_of(each) not in named), *filter(points, given))
+    options_typed = {option_of(each) for each in typed}
+    return (*(each for each in before if option_of(each) not in options_typed), *filter(points, typed))
 
 
-def _renewed(question: QuestionContent, before: Values, given: Values, ticks: bool) -> Values:  # noqa: ARG001
+def _renewed(question: QuestionContent, before: Values, typed: Values, ticks: bool) -> Values:  # noqa: ARG001
     """The same; but points that make up the whole sum by themselves are shared out anew."""
-    both, alone = _joined(question, before, given), _joined(question, (), given)
-    return alone if points_left(question, both) < 0 and not points_left(question, alone) else both
+    combined, alone = _joined(question, before, typed), _joined(question, (), typed)
+    return alone if points_left(question, combined) < 0 and not points_left(question, alone) else combined
 
 
 def _expects(question: QuestionContent, voice: Voice) -> str:

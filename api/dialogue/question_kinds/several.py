@@ -24,11 +24,11 @@ def _numbered(offered: Sequence[Choice]) -> tuple[Choice, ...]:
 
 def _ranked(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
     ranks = {value: rank for rank, value in enumerate(chosen, start=1)}
-    shown = tuple(
+    choices = tuple(
         with_number(choice, ranks[value_of(choice.key)]) if choice.chosen else choice
         for choice in _numbered(options(question, voice, chosen))
     )
-    return (*shown, *done_choice(question, voice, chosen))
+    return (*choices, *done_choice(question, voice, chosen))
 
 
 def with_number(choice: Choice, number: int) -> Choice:
@@ -53,33 +53,33 @@ def _expects_ranking(question: QuestionContent, voice: Voice) -> str:
     return voice("expect.ranking", example=example)
 
 
-def _added_on(question: QuestionContent, before: Values, given: Values) -> Values:
+def _added_on(question: QuestionContent, before: Values, typed: Values) -> Values:
     """Add typed options to those given just before.
 
     A whole answer of several options that does not fit beside them replaces them: if it were refused, it would be
     refused again each time it is written.
     """
-    both = joined(question, before, given)
-    whole = len(given) > 1 and question.least <= len(given) <= question.most
-    return given if whole and len(both) > question.most else both
+    combined = joined(question, before, typed)
+    is_whole = len(typed) > 1 and question.least <= len(typed) <= question.most
+    return typed if is_whole and len(combined) > question.most else combined
 
 
-def _ranked_on(question: QuestionContent, before: Values, given: Values) -> Values:
+def _ranked_on(question: QuestionContent, before: Values, typed: Values) -> Values:
     """Append options that have no rank yet; a message that ranks others again is the whole ranking.
 
     So is one that names as many as can be ranked. A repetition of the first ranks changes nothing: it was sent twice.
     """
-    repeated = any(value in before for value in given) and given != before[: len(given)]
-    anew = len(given) > 1 and (repeated or len(given) >= question.most)
-    return given if anew else _added_on(question, before, given)
+    ranks_again = any(value in before for value in typed) and typed != before[: len(typed)]
+    is_whole = len(typed) > 1 and (ranks_again or len(typed) >= question.most)
+    return typed if is_whole else _added_on(question, before, typed)
 
 
-def _reordered(question: QuestionContent, before: Values, given: Values, ticks: bool) -> Values:
+def _reordered(question: QuestionContent, before: Values, typed: Values, ticks: bool) -> Values:
     """A new order: what has a rank already takes the one that was typed, and what was not typed comes after."""
     if not ticks or question.one_choice:
-        return given
-    rest = tuple(value for value in before if value not in given)
-    return (*rest, *given) if len(rest) == len(before) else (*given, *rest)
+        return typed
+    rest = tuple(value for value in before if value not in typed)
+    return (*rest, *typed) if len(rest) == len(before) else (*typed, *rest)
 
 
 SEVERAL = Kind(choices=_several, expects=_expects_several, reads=Reads.MANY, gathers=True, joins=_added_on)

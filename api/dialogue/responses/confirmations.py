@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from api.dialogue import agent_session
-from api.dialogue.expectations import takes_several, is_way_out, label
-from api.dialogue.turn import Utterance, Turn
+from api.dialogue.expectations import is_way_out, label, takes_several
+from api.dialogue.turn import Turn, Utterance
 from api.dialogue.understand.script import suggest as guess_language
 from api.dialogue.understand.vocabulary.lexicon import Sureness
 from api.text.normalise import normalise
@@ -39,7 +39,7 @@ def echo(turn: Turn, utterance: Utterance) -> None:
 
     Not where the next line says it anyway: what the ballot holds, the title of the vote that begins, a way taken.
     """
-    if takes_several(turn, utterance.key) or utterance.of("open") is not None or is_way_out(turn, utterance.key):
+    if takes_several(turn, utterance.key) or utterance.choice_of("open") is not None or is_way_out(turn, utterance.key):
         return
     names = [label(turn, key) for key in utterance.keys]
     if utterance.sureness is Sureness.MID and not utterance.tapped and names and all(names):
@@ -73,5 +73,5 @@ def offer_language(turn: Turn, utterance: Utterance, *, first: bool) -> None:
 
 def _script(text: str) -> str | None:
     """The language a script speaks for by itself; Latin letters speak for none."""
-    found = guess_language(text)
-    return found.language if found.sure else None
+    guess = guess_language(text)
+    return guess.language if guess.sure else None

@@ -18,7 +18,7 @@ from api.dialogue.responses import confirmations, unmatched
 from api.dialogue.responses.rendering import explains_itself
 from api.dialogue.steps import question
 from api.dialogue.steps.onward import again
-from api.dialogue.turn import Outcome, Utterance, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.sentences.greetings import CIVIL
 from api.dialogue.understand.values.numbers import behind
 from api.residents import service as residents
@@ -53,11 +53,13 @@ def admits(turn: Turn, utterance: Utterance, *, per_hour: int) -> bool:
 def count_idle(turn: Turn, utterance: Utterance, outcome: Outcome, *, first: bool) -> None:
     """Count a text that led to nothing; the `first` of all is answered whatever it says, as a robot's is."""
     at = turn.conversation
-    idle = outcome is Outcome.MISSED or utterance.intent in CIVIL or (first and turn.incoming.kind is Kind.SAID)
-    if _is_idle(utterance) and idle:
-        mark = _text_hash(turn, utterance)
-        if mark and (mark in at.repeated or len(at.repeated) < _KNOWN):
-            at.repeated = {**at.repeated, mark: at.repeated.get(mark, 0) + 1}
+    leads_nowhere = (
+        outcome is Outcome.MISSED or utterance.intent in CIVIL or (first and turn.incoming.kind is Kind.SAID)
+    )
+    if _is_idle(utterance) and leads_nowhere:
+        text_hash = _text_hash(turn, utterance)
+        if text_hash and (text_hash in at.repeated or len(at.repeated) < _KNOWN):
+            at.repeated = {**at.repeated, text_hash: at.repeated.get(text_hash, 0) + 1}
 
 
 def _is_idle(utterance: Utterance) -> bool:
@@ -88,39 +90,44 @@ async def answer_missed(turn: Turn, utterance: Utterance) -> None:
     A long question is asked again once only; then a short line offers a person. Thanks and greetings amid a question
     are met in the same way, without a word of not understanding.
     """
-    at, civil = turn.conversation, utterance.intent in CIVIL
-    if not (civil or utterance.tapped) and at.repeated.get(_text_hash(turn, utterance)) == 1:  # once an hour
+    at, is_civil = turn.conversation, utterance.intent in CIVIL
+    if not (is_civil or utterance.tapped) and at.repeated.get(_text_hash(turn, utterance)) == 1:  # once an hour
         await unmatched.note(turn)
     at.misses += 1
-    if not civil and utterance.guess is None and not utterance.tapped and await flow.offer(turn, utterance.text):
+    if not is_civil and utterance.guess is None and not utterance.tapped and await flow.offer(turn, utterance.text):
         at.misses = 0
         return
-    hinted = utterance.guess is not None and confirmations.suggest(turn, utterance.guess)
-    once, off = at.misses <= _WHOLE or utterance.tapped, _is_wrong_number(turn, utterance)
-    if not hinted and (off or (once and not civil and at.step != "home" and not turn.rested)):
+    has_hint = utterance.guess is not None and confirmations.suggest(turn, utterance.guess)
+    is_first, is_wrong_number = at.misses <= _WHOLE or utterance.tapped, _is_wrong_number(turn, utterance)
+    if not has_hint and (is_wrong_number or (is_first and not is_civil and at.step != "home" and not turn.rested)):
         turn.lines.append(_what_is_expected(turn))
-    if not once and not civil and not off and turn.resident.state in (residents.JOINING, residents.ACTIVE):
+    if (
+        not is_first
+        and not is_civil
+        and not is_wrong_number
+        and turn.resident.state in (residents.JOINING, residents.ACTIVE)
+    ):
         turn.lines.append(_ways_on(turn))
-    await _ask_again(turn, whole=once)
+    await _ask_again(turn, whole=is_first)
 
 
 async def _ask_again(turn: Turn, *, whole: bool) -> None:
     """Ask once more; where not the whole is to be read again, and it is long, only say what an answer looks like."""
     before = list(turn.lines)
     await again(turn)
-    asked = turn.asked
-    if whole or asked is None or _is_short(turn, asked):
+    prompt = turn.prompt
+    if whole or prompt is None or _is_short(turn, prompt):
         return
-    turn.lines, turn.asked = before, None
+    turn.lines, turn.prompt = before, None
     if turn.question is not None:
         turn.lines.append(f"{agent_session.for_whom(turn)} {question.expects(turn)}".lstrip())
     elif not turn.lines or turn.conversation.step == "language":
-        turn.lines.append(_number_hint(turn) or asked.text)
+        turn.lines.append(_number_hint(turn) or prompt.text)
 
 
-def _is_short(turn: Turn, asked: Reply) -> bool:
+def _is_short(turn: Turn, prompt: Reply) -> bool:
     """Whether it may be read again and again; the question of who has just come, with its greeting, may not."""
-    length = len(asked.text) + sum(len(each.label) for each in asked.choices)
+    length = len(prompt.text) + sum(len(each.label) for each in prompt.choices)
     return length <= _SHORT and (turn.conversation.step != "language" or turn.resident.language is not None)
 
 

@@ -48,8 +48,8 @@ def pages(voice: Voice, question: QuestionContent, text: str, choices: Sequence[
 
 def page_number(value: str) -> int | None:
     """The page that a choice's value leads to, from 1; None where it is no such value."""
-    found = value.removeprefix(PAGE)
-    return int(found) if value.startswith(PAGE) and found.isdecimal() and len(found) < 3 else None
+    digits = value.removeprefix(PAGE)
+    return int(digits) if value.startswith(PAGE) and digits.isdecimal() and len(digits) < 3 else None
 
 
 def _more(voice: Voice, question: QuestionContent, place: int) -> tuple[Choice, ...]:
@@ -80,5 +80,5 @@ def _lines(choices: Sequence[Choice]) -> list[str]:
 
 
 def _fits(lines: Sequence[str]) -> bool:
-    said = fold_latin("\n".join(lines))
-    return len(said.encode("utf-16-le")) // 2 <= MOST * _ROOM[_CHEAP.issuperset(said)]
+    text = fold_latin("\n".join(lines))
+    return len(text.encode("utf-16-le")) // 2 <= MOST * _ROOM[_CHEAP.issuperset(text)]

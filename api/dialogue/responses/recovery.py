@@ -5,7 +5,7 @@ from __future__ import annotations
 from api.dialogue import agent_session
 from api.dialogue.steps import closed, home, offered, opening
 from api.dialogue.steps.onward import onward
-from api.dialogue.turn import Utterance, Turn
+from api.dialogue.turn import Turn, Utterance
 from api.dialogue.voting import buttons
 from api.errors import Lost, NotOpen, SawtError, Spent, TakenBack
 from api.residents import service as residents
@@ -34,9 +34,11 @@ async def _turn_to_others(turn: Turn, utterance: Utterance) -> None:
 
 def _stays(turn: Turn, utterance: Utterance, error: SawtError) -> bool:
     """Whether they may go on with what they are at: an old button of something else takes no answers any more."""
-    asked = turn.question is not None and (utterance.of("q") or "").partition(":")[0] == str(turn.question.id)
-    ends = isinstance(error, TakenBack) or (isinstance(error, Spent) and asked)
-    return utterance.tapped and isinstance(error, NotOpen) and not ends
+    is_current = turn.question is not None and (utterance.choice_of("q") or "").partition(":")[0] == str(
+        turn.question.id
+    )
+    is_final = isinstance(error, TakenBack) or (isinstance(error, Spent) and is_current)
+    return utterance.tapped and isinstance(error, NotOpen) and not is_final
 
 
 async def give_up(turn: Turn) -> None:

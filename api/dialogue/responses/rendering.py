@@ -48,9 +48,9 @@ def question_choices(
 
 def statement_choices(voice: Voice, question: QuestionContent, value: str, chosen: Sequence[str]) -> tuple[Choice, ...]:
     """What can be said of one statement, and the ways out; `value` names it."""
-    shown = only(question, value)
+    statement = only(question, value)
     ways = [Choice(key(question, "back"), voice("word.back"), action=True)]
-    if shown.detailed:
+    if statement.detailed:
         ways.append(Choice(f"card:{question.id}:{option_of(value)}", voice("word.detail"), action=True))
     ways.append(Choice(key(question, "done"), voice("word.done"), action=True))
-    return (*KINDS[question.kind].choices(shown, voice, chosen), *ways)
+    return (*KINDS[question.kind].choices(statement, voice, chosen), *ways)

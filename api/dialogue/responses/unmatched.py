@@ -45,12 +45,12 @@ async def note(turn: Turn) -> None:
     question, consultation = turn.question, turn.consultation
     token: bytes | None = None
     if question is not None and consultation is not None:
-        asked = Asked(question.kind, question.id)
+        origin = Asked(question.kind, question.id)
         with suppress(NotOpen, Lost, Unavailable):  # then there is no vote that it could help
             token = ballot_box.token(turn, consultation)
     else:
-        asked, token = Asked(turn.conversation.step), unmatched.passing_token(turn.resident.id)
+        origin, token = Asked(turn.conversation.step), unmatched.passing_token(turn.resident.id)
     if token is None:
         return
-    place, today = unmatched.bit(words, token), turn.now.astimezone(MOROCCO).date()
-    await unmatched.note(turn.session, turn.context.keyring, asked, words, place, today)
+    bit, today = unmatched.bit(words, token), turn.now.astimezone(MOROCCO).date()
+    await unmatched.note(turn.session, turn.context.keyring, origin, words, bit, today)

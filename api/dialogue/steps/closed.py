@@ -17,6 +17,6 @@ async def say_if_over(turn: Turn) -> bool:
 
 def is_answer(turn: Turn, text: str) -> bool:
     """Whether these words are an answer alone: a number, yes or no."""
-    said, meaning = normalise(text), turn.context.lexicon.meaning(normalise(text))
-    told = meaning is not None and meaning.intent in ("yes", "no")
-    return told or said.replace(" ", "").isdecimal() or said in turn.context.lexicon.numbers
+    words, meaning = normalise(text), turn.context.lexicon.meaning(normalise(text))
+    is_yes_or_no = meaning is not None and meaning.intent in ("yes", "no")
+    return is_yes_or_no or words.replace(" ", "").isdecimal() or words in turn.context.lexicon.numbers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.channel import Choice
 from api.conversations.models import ASKED
-from api.dialogue.turn import Outcome, Utterance, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.residents import arrivals
 from api.residents import service as residents
 
@@ -23,7 +23,7 @@ async def ask(turn: Turn) -> None:
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
     """Record a yes or a no in the words that were read."""
-    value = utterance.of("consent")
+    value = utterance.choice_of("consent")
     if value not in ("yes", "no"):
         return Outcome.MISSED
     if turn.resident.state != residents.JOINING:

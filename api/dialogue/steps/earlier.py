@@ -24,61 +24,61 @@ async def answer_earlier(turn: Turn, number: str, value: str) -> Outcome:
 
     Raises NotOpen if the consultation takes no answers any more, Invalid if the value is none of its own.
     """
-    found, question = await buttons.find_question(turn, number)
+    consultation, question = await buttons.find_question(turn, number)
     gathers = _gathers(question)
     if value == "done" and gathers:
-        return await _validate(turn, found, question)
+        return await _validate(turn, consultation, question)
     if value in buttons.WAYS_OUT:
         return Outcome.SETTLED
     if question.one_by_one and given_by(value) in (MORE, LATER):
-        return _go_on(turn, found) if given_by(value) == MORE else Outcome.SETTLED
-    before = await ballot_box.counted_answer(turn, found, question)
-    turn.edits.append(await _changed(turn, found, question, value))
-    if gathers and await ballot_box.counted_answer(turn, found, question) != before:
+        return _go_on(turn, consultation) if given_by(value) == MORE else Outcome.SETTLED
+    before = await ballot_box.counted_answer(turn, consultation, question)
+    turn.edits.append(await _changed(turn, consultation, question, value))
+    if gathers and await ballot_box.counted_answer(turn, consultation, question) != before:
         turn.conversation.notes = {**turn.conversation.notes, TAPPED: question.id}
     return Outcome.SETTLED
 
 
-async def _validate(turn: Turn, found: Consultation, question: QuestionContent) -> Outcome:
+async def _validate(turn: Turn, consultation: Consultation, question: QuestionContent) -> Outcome:
     """They are done with an old card: say what counts now, and that the vote is another if its taps changed it."""
-    at, counts = turn.conversation, await ballot_box.counted_answer(turn, found, question)
-    chosen = await ballot_box.current_choices(turn, found, question)
+    at, counts = turn.conversation, await ballot_box.counted_answer(turn, consultation, question)
+    chosen = await ballot_box.current_choices(turn, consultation, question)
     if len(chosen) < question.least:
         turn.lines.append(gathering.rule_text(turn.voice, RuleBroken(FEW, given=len(chosen), limit=question.least)))
         return Outcome.SETTLED
-    await partial_answers.give_up(turn, found, question, quiet=True)
+    await partial_answers.give_up(turn, consultation, question, quiet=True)
     changed = at.notes.get(TAPPED) == question.id
     at.notes = {name: note for name, note in at.notes.items() if name != TAPPED}
-    told = gathering.summary(turn, question, counts)
-    if changed and at.consultation_id == found.id:
-        place, said = (
+    summary = gathering.summary(turn, question, counts)
+    if changed and at.consultation_id == consultation.id:
+        place, names = (
             turn.questions.index(question) + 1,
             chosen_names(question, counts, turn.voice, room=ballot_box.ROOM),
         )
-        turn.say("point.changed", place=place, said=said)
+        turn.say("point.changed", place=place, said=names)
         return Outcome.SETTLED
-    mine = ballot_box.token(turn, found)
-    receipt = await casting.receipt(turn.session, consultation_id=found.id, token=mine) if changed else None
+    token = ballot_box.token(turn, consultation)
+    receipt = await casting.receipt(turn.session, consultation_id=consultation.id, token=token) if changed else None
     if receipt is not None:
         turn.say("done.changed", receipt=receipt)
-    turn.lines += told
+    turn.lines += summary
     return Outcome.SETTLED
 
 
-def _go_on(turn: Turn, found: Consultation) -> Outcome:
+def _go_on(turn: Turn, consultation: Consultation) -> Outcome:
     """The pause is over: go on with what is under way, or else with the statements that were left."""
     if turn.consultation is None:
-        turn.conversation.payload = found.code  # as if a link had named it
+        turn.conversation.payload = consultation.code  # as if a link had named it
     return Outcome.MOVED
 
 
-async def _changed(turn: Turn, found: Consultation, question: QuestionContent, value: str) -> Reply:
-    def offered(asked: QuestionContent, chosen: Values) -> tuple[Choice, ...]:
-        return KINDS[asked.kind].choices(only(asked, value), turn.voice, chosen)
+async def _changed(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Reply:
+    def offered(shown: QuestionContent, chosen: Values) -> tuple[Choice, ...]:
+        return KINDS[shown.kind].choices(only(shown, value), turn.voice, chosen)
 
     if _gathers(question):
-        return await gathering.tap(turn, found, question, value, offered)
-    await ballot_box.cast(turn, found, question, (value,))
+        return await gathering.tap(turn, consultation, question, value, offered)
+    await ballot_box.cast(turn, consultation, question, (value,))
     return Reply(text="", choices=offered(question, (value,)), replaces=True)
 
 

@@ -14,7 +14,7 @@ from api.conversations.offered_choices import Offered, offered_from
 from api.dialogue.question_kinds import KINDS, points
 from api.dialogue.question_kinds.kind import Values, key, value_of
 from api.dialogue.steps import home
-from api.dialogue.turn import Outcome, Utterance, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.sentences.greetings import asks, beside
 from api.dialogue.voting import ballot_box, buttons, partial_answers, vote_session
 from api.i18n import Voice
@@ -47,13 +47,13 @@ async def tap(turn: Turn, consultation: Consultation, question: QuestionContent,
     try:
         chosen = await buttons.toggle(turn, consultation, question, value)
     except RuleBroken as broken:
-        turn.slip = rule_text(turn.voice, broken)
+        turn.rejection = rule_text(turn.voice, broken)
         chosen = await ballot_box.current_choices(turn, consultation, question)
     counts = await ballot_box.counted_answer(turn, consultation, question)
     stays = partial_answers.still_counts(turn, question, counts) if counts not in ((), chosen) else ""
     text = buttons.points_remaining(turn, question, chosen) or buttons.wording(turn, turn.questions, question)
     return Reply(
-        text="\n".join(filter(None, (turn.slip or stays, text))), choices=offer(question, chosen), replaces=True
+        text="\n".join(filter(None, (turn.rejection or stays, text))), choices=offer(question, chosen), replaces=True
     )
 
 
@@ -96,13 +96,13 @@ async def _combined(
     turn: Turn, consultation: Consultation, question: QuestionContent, values: Values
 ) -> tuple[Values, Values]:
     """What the typed choices add to, and what they make together."""
-    kind, held = KINDS[question.kind], await ballot_box.current_choices(turn, consultation, question)
-    if vote_session.is_gathering(turn, question) or held != await ballot_box.counted_answer(
+    kind, current = KINDS[question.kind], await ballot_box.current_choices(turn, consultation, question)
+    if vote_session.is_gathering(turn, question) or current != await ballot_box.counted_answer(
         turn, consultation, question
     ):
-        return held, kind.joins(question, held, values)
-    chosen = kind.renews(question, held, values, turn.incoming.hints.ticks)
-    return (held if chosen != values else ()), chosen
+        return current, kind.joins(question, current, values)
+    chosen = kind.renews(question, current, values, turn.incoming.hints.ticks)
+    return (current if chosen != values else ()), chosen
 
 
 def room(question: QuestionContent, chosen: Values) -> bool:
@@ -115,23 +115,25 @@ def summary(turn: Turn, question: QuestionContent, chosen: Values) -> list[str]:
     if not chosen:
         return []
     lines = [turn.voice("echo", said=named(question, chosen, turn.voice, room=ballot_box.ROOM))]
-    if question.kind == POINTS and (left := points.points_left(question, chosen)):
-        lines.append(turn.voice("points.points_left", left=left))
+    if question.kind == POINTS and (remaining := points.points_left(question, chosen)):
+        lines.append(turn.voice("points.points_left", left=remaining))
     return lines
 
 
-def _ask_more(turn: Turn, offered: Sequence[Choice]) -> None:
+def _ask_more(turn: Turn, offered_choices: Sequence[Choice]) -> None:
     """Ask for one more choice: the list stays on the screen of a phone, which is not told again."""
-    shown = tuple(replace(each, told=True) if not each.action else each for each in offered)
-    turn.ask("question", turn.voice("more.ask"), tuple(each for each in shown if not each.key.endswith(":skip")))
+    choices = tuple(replace(choice, told=True) if not choice.action else choice for choice in offered_choices)
+    turn.ask(
+        "question", turn.voice("more.ask"), tuple(choice for choice in choices if not choice.key.endswith(":skip"))
+    )
 
 
 async def add_late(turn: Turn, utterance: Utterance) -> Outcome:
     """Take choices typed after the end: they belong to the answer that was given some minutes ago."""
     lexicon = turn.context.lexicon
-    if turn.late is None or asks(utterance.text, lexicon) or beside(utterance.text, lexicon) is not None:
+    if turn.just_answered is None or asks(utterance.text, lexicon) or beside(utterance.text, lexicon) is not None:
         return Outcome.MISSED
-    consultation, question = turn.late
+    consultation, question = turn.just_answered
     before = await ballot_box.current_choices(turn, consultation, question)
     chosen = KINDS[question.kind].joins(question, before, tuple(map(value_of, utterance.keys)))
     try:
@@ -152,9 +154,9 @@ async def add_late(turn: Turn, utterance: Utterance) -> Outcome:
 
 def late_choices(turn: Turn) -> Offered:
     """What choices typed after the end may name, as a conversation keeps what is on offer."""
-    if turn.late is None:
+    if turn.just_answered is None:
         return ()
-    question = turn.late[1]
+    question = turn.just_answered[1]
     choices = KINDS[question.kind].choices(question, turn.voice, ())
-    done = key(question, "done")
-    return offered_from(choice for choice in choices if choice.key != done)
+    done_key = key(question, "done")
+    return offered_from(choice for choice in choices if choice.key != done_key)

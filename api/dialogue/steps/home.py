@@ -12,7 +12,7 @@ from api.channel import Choice
 from api.consultations.models import Consultation
 from api.consultations.service import OnOffer
 from api.dialogue.steps import closed, invited, offered, opening
-from api.dialogue.turn import Outcome, Utterance, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.voting import vote_session
 from api.text.normalise import normalise
 
@@ -23,12 +23,14 @@ def rest(turn: Turn, *, answered: bool = False) -> None:
     """Nothing is asked any more; after a vote that was `answered`, a word changes it."""
     change = Choice("home:change", turn.voice("word.change"), action=True)
     vote_now = Choice(_VOTES, turn.voice("word.vote"), action=True)
-    turn.ask("home", "", (*([change] if answered else ()), *([vote_now] if turn.waits else ()), menu_choice(turn)))
+    turn.ask(
+        "home", "", (*([change] if answered else ()), *([vote_now] if turn.another_waits else ()), menu_choice(turn))
+    )
 
 
 async def rest_after(turn: Turn) -> None:
     """Nothing is asked any more of the vote that just ended; a word changes it, and one begins another that waits."""
-    turn.waits = bool(offered.waiting(await offered.on_offer(turn)))
+    turn.another_waits = bool(offered.waiting(await offered.on_offer(turn)))
     rest(turn, answered=True)
 
 
@@ -53,7 +55,7 @@ async def ask(turn: Turn) -> None:
         _list_votes(turn, offered.finished(offers), change=True)
     elif waiting and vote_session.just_ended(turn):
         turn.say("done.waiting")
-        turn.waits = True
+        turn.another_waits = True
         rest(turn, answered=True)
     elif waiting:
         _list_votes(turn, waiting)
@@ -67,8 +69,8 @@ async def ask(turn: Turn) -> None:
 def _list_votes(turn: Turn, offers: Sequence[OnOffer], *, change: bool = False) -> None:
     owner = "home:change" if change else "open"
     choices = tuple(Choice(f"{owner}:{offer.code}", turn.voice.pick(offer.title)) for offer in offers)
-    asked = turn.voice("change.which") if change else turn.voice("home.choose")
-    turn.ask("home", asked, (*choices, menu_choice(turn)))
+    text = turn.voice("change.which") if change else turn.voice("home.choose")
+    turn.ask("home", text, (*choices, menu_choice(turn)))
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
@@ -77,7 +79,9 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
     invitation = await invited.accepted(turn, utterance, offers)
     if invitation is not None:
         return await opening.open_offer(turn, invitation)
-    chosen = offered.with_code(offers, utterance.of("open") or (utterance.of("home") or "").removeprefix("change:"))
+    chosen = offered.with_code(
+        offers, utterance.choice_of("open") or (utterance.choice_of("home") or "").removeprefix("change:")
+    )
     if chosen is not None:
         return await opening.open_offer(turn, chosen)
     if utterance.key == "home:change" or utterance.intent == "change":
@@ -144,10 +148,10 @@ async def take_part(turn: Turn, offers: Sequence[OnOffer] | None = None) -> Outc
 
     Just after a vote a word of greeting begins no other one; the same goes on.
     """
-    waiting = offered.wanted(await offered.on_offer(turn) if offers is None else offers)
+    candidates = offered.wanted(await offered.on_offer(turn) if offers is None else offers)
     ended = await vote_session.ended(turn) if vote_session.just_ended(turn) else None
-    if len(waiting) == 1 and (ended is None or ended.id == waiting[0].id):
-        await opening.begin(turn, waiting[0])
+    if len(candidates) == 1 and (ended is None or ended.id == candidates[0].id):
+        await opening.begin(turn, candidates[0])
         return Outcome.MOVED
     await ask(turn)
     return Outcome.SETTLED
@@ -170,10 +174,10 @@ async def start_vote(turn: Turn, *, but: Consultation | None = None) -> Outcome:
     finished = offered.finished(offers)
     if len(finished) == 1 and await opening.resume(turn, finished[0]):
         return Outcome.MOVED
-    heard = await change(turn, offers)
-    if heard is None:
+    outcome = await change(turn, offers)
+    if outcome is None:
         await ask(turn)
-    return heard or Outcome.SETTLED
+    return outcome or Outcome.SETTLED
 
 
 async def _back(turn: Turn) -> Outcome:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from api.campaigns.audience import invitations
 from api.consultations import participation
 from api.consultations.service import OnOffer
-from api.dialogue.turn import Utterance, Turn
+from api.dialogue.turn import Turn, Utterance
 from api.text.normalise import normalise
 
 _FIRST = "1"
@@ -35,10 +35,10 @@ async def newest(turn: Turn, waiting: Sequence[OnOffer]) -> OnOffer | None:
 
 def says_yes(turn: Turn, text: str) -> bool:
     """Whether this is how one says yes to an invitation."""
-    said = normalise(text)
-    meaning = turn.context.lexicon.meaning(said)
-    begins = meaning is not None and meaning.intent in ("yes", "start")
-    return begins or said == _FIRST or turn.context.lexicon.numbers.get(said) == 1
+    words = normalise(text)
+    meaning = turn.context.lexicon.meaning(words)
+    is_yes = meaning is not None and meaning.intent in ("yes", "start")
+    return is_yes or words == _FIRST or turn.context.lexicon.numbers.get(words) == 1
 
 
 def _open(offers: Sequence[OnOffer], consultation_id: int | None) -> OnOffer | None:

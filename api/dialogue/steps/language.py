@@ -5,7 +5,7 @@ from __future__ import annotations
 from api.channel import Choice
 from api.conversations.models import ASKED, SHOWN
 from api.conversations.offered_choices import dump, load
-from api.dialogue.turn import Outcome, Utterance, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.residents import service as residents
 
 # Each language in its own words, in an order that never changes: who cannot read the question can still find theirs.
@@ -33,7 +33,7 @@ async def ask(turn: Turn) -> None:
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
     """Take a language, or lead back to where they were; says whether one was named."""
-    tag = utterance.of("lang")
+    tag = utterance.choice_of("lang")
     if tag is None and utterance.intent == _BACK and _FROM in turn.conversation.notes:
         tag = _BACK
     if tag == _BACK:

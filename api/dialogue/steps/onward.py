@@ -24,8 +24,8 @@ async def onward(turn: Turn) -> None:
         await consent.ask(turn)
     elif resident.province is None:
         await province.ask(turn)
-    elif (said := wishes.take(turn)) is not None:
-        if await BY_WORD[said.intent or ""].begin(turn, said) is not Outcome.SETTLED:
+    elif (wish := wishes.take(turn)) is not None:
+        if await BY_WORD[wish.intent or ""].begin(turn, wish) is not Outcome.SETTLED:
             await onward(turn)
     elif _under_way(turn):
         await question.ask(turn)

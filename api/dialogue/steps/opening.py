@@ -26,14 +26,16 @@ async def open_offer(turn: Turn, offer: OnOffer) -> Outcome:
 
 async def reopen(turn: Turn, code: str, *, last: bool = False) -> None:
     """Go through a vote once more that was answered, from its first question, or only the `last`."""
-    found = await consultations.get(turn.session, code)
-    await partial_answers.put_off(turn, found)
-    questions = await turn.context.contents.get(turn.session, consultation_id=found.id, revision=found.revision)
-    turn.consultation, turn.questions = found, questions
-    turn.conversation.consultation_id, turn.conversation.step = found.id, "question"
+    consultation = await consultations.get(turn.session, code)
+    await partial_answers.put_off(turn, consultation)
+    questions = await turn.context.contents.get(
+        turn.session, consultation_id=consultation.id, revision=consultation.revision
+    )
+    turn.consultation, turn.questions = consultation, questions
+    turn.conversation.consultation_id, turn.conversation.step = consultation.id, "question"
     turn.conversation.position = len(questions) - 1 if last else 0
-    await partial_answers.give_up_all(turn, found)
-    vote_session.begin(turn, again=bool(await ballot_box.answers(turn, found)))
+    await partial_answers.give_up_all(turn, consultation)
+    vote_session.begin(turn, again=bool(await ballot_box.answers(turn, consultation)))
 
 
 async def resume(turn: Turn, offer: OnOffer) -> bool:
@@ -69,14 +71,14 @@ async def begin(turn: Turn, offer: OnOffer) -> None:
     if turn.conversation.assisting is not None:
         await agent_session.begin_vote(turn, offer)
         return
-    found = await consultations.get(turn.session, offer.code)
+    consultation = await consultations.get(turn.session, offer.code)
     if offer.spent:
-        await ballot_box.require_unspent(turn, found)
-    await partial_answers.put_off(turn, found)
+        await ballot_box.require_unspent(turn, consultation)
+    await partial_answers.put_off(turn, consultation)
     questions = await turn.context.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
     turn.conversation.consultation_id, turn.conversation.position = offer.id, 0
-    turn.conversation.step, turn.blank = "question", offer.state in (None, participation.ASKED)
-    turn.consultation, turn.questions = found, questions
+    turn.conversation.step, turn.starts_blank = "question", offer.state in (None, participation.ASKED)
+    turn.consultation, turn.questions = consultation, questions
     vote_session.begin(turn)
     if len(questions) > 1:
         turn.say("consultation.intro", title=turn.voice.pick(offer.title), count=len(questions))
@@ -137,9 +139,9 @@ async def begin_next(turn: Turn) -> bool:
     the only one that waits; says whether there was one.
     """
     offers = await offered.on_offer(turn)
-    named, turn.conversation.payload = turn.conversation.payload, None
-    chosen = offered.with_code(offers, named or "")
-    if chosen is None and turn.begins:
+    code, turn.conversation.payload = turn.conversation.payload, None
+    chosen = offered.with_code(offers, code or "")
+    if chosen is None and turn.may_begin_vote:
         waiting = offered.wanted(offers)
         chosen = await invited.newest(turn, waiting) if len(waiting) > 1 else next(iter(waiting), None)
     if chosen is not None:

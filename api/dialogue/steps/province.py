@@ -5,7 +5,7 @@ from __future__ import annotations
 from api.channel import Choice
 from api.dialogue.steps import language
 from api.dialogue.steps.towns import commune_in
-from api.dialogue.turn import Outcome, Utterance, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.region import places
 
 UNSAID = ""  # asked, and skipped
@@ -23,7 +23,7 @@ async def ask(turn: Turn) -> None:
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
     """Take a province, with the commune where they named their town; or that they would rather not say."""
-    value = utterance.of("prov")
+    value = utterance.choice_of("prov")
     if utterance.intent == "back":
         await language.ask(turn)
         return Outcome.SETTLED
@@ -32,8 +32,8 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
         return Outcome.MOVED
     if value is None or places.province(value) is None:
         return Outcome.MISSED
-    named = None if utterance.tapped else commune_in(utterance.text, value, turn.context.lexicon)
-    if named is not None or value != turn.resident.province:
-        turn.resident.commune = named  # another province has other communes
+    commune = None if utterance.tapped else commune_in(utterance.text, value, turn.context.lexicon)
+    if commune is not None or value != turn.resident.province:
+        turn.resident.commune = commune  # another province has other communes
     turn.resident.province = value
     return Outcome.MOVED

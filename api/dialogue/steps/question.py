@@ -18,7 +18,7 @@ from api.dialogue.responses import paging
 from api.dialogue.responses.rendering import question_choices
 from api.dialogue.steps import gathering, home, statements
 from api.dialogue.steps.earlier import answer_earlier
-from api.dialogue.turn import Outcome, Utterance, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.values.numbers import numbers_of
 from api.dialogue.voting import ballot_box, buttons, partial_answers, vote_session
 from api.errors import Invalid
@@ -37,38 +37,38 @@ async def ask(turn: Turn, *, recalled: bool = False) -> None:
     turn.conversation.step = "question"
     turn.conversation.position = min(turn.conversation.position, len(turn.questions) - 1)
     question = turn.questions[turn.conversation.position]
-    worded = buttons.wording(turn, turn.questions, question)
+    text = buttons.wording(turn, turn.questions, question)
     if question.one_by_one and turn.consultation is not None:
-        await statements.ask(turn, turn.consultation, question, worded)
+        await statements.ask(turn, turn.consultation, question, text)
         return
     chosen: Values = ()
     recalled = recalled or vote_session.is_again(turn)
     if turn.consultation is not None and (recalled or KINDS[question.kind].gathers):
         chosen = await ballot_box.current_choices(turn, turn.consultation, question)
-    given = _previous_answer(turn, question, chosen) if recalled else ""
-    _show(turn, question, "\n".join(filter(None, (worded, given))), chosen, 1)
+    previous = _previous_answer(turn, question, chosen) if recalled else ""
+    _show(turn, question, "\n".join(filter(None, (text, previous))), chosen, 1)
 
 
-def _show(turn: Turn, question: QuestionContent, worded: str, chosen: Sequence[str], page: int) -> None:
+def _show(turn: Turn, question: QuestionContent, text: str, chosen: Sequence[str], page: int) -> None:
     """Ask it; by SMS the page of this number, from 1, of a list that is too long for one message."""
     offered = choices(turn, question, chosen)
     if turn.incoming.hints.ticks:
-        turn.ask("question", worded, offered)
+        turn.ask("question", text, offered)
         return
-    found = paging.pages(turn.voice, question, worded, offered)
-    turn.ask("question", *found[min(page, len(found)) - 1])
+    pages = paging.pages(turn.voice, question, text, offered)
+    turn.ask("question", *pages[min(page, len(pages)) - 1])
 
 
 def _previous_answer(turn: Turn, question: QuestionContent, chosen: Values) -> str:
     """What they answered before, where the choices do not show it: by the numbers of the list, which are short."""
     if not chosen or question.kind in (RANKING, POINTS) or (turn.incoming.hints.ticks and question.kind not in _OWN):
         return ""
-    places = {option.value: str(place) for place, option in enumerate(question.options, start=1)}
+    numbers = {option.value: str(place) for place, option in enumerate(question.options, start=1)}
     if question.kind == YES_NO:
-        said = turn.voice("word.yes") if chosen[0] == "yes" else turn.voice("word.no")
+        answer = turn.voice("word.yes") if chosen[0] == "yes" else turn.voice("word.no")
     else:
-        said = turn.voice.listed([places.get(value, value) for value in chosen])
-    return turn.voice("answer.yours", said=excerpt(said, _SHOWN))
+        answer = turn.voice.listed([numbers.get(value, value) for value in chosen])
+    return turn.voice("answer.yours", said=excerpt(answer, _SHOWN))
 
 
 def expects(turn: Turn) -> str:
@@ -91,7 +91,7 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
     question, consultation = turn.question, turn.consultation
-    number, _, value = (utterance.of("q") or "").partition(":")
+    number, _, value = (utterance.choice_of("q") or "").partition(":")
     if utterance.tapped and (question is None or number != str(question.id)):
         return await answer_earlier(turn, number, value)
     if question is None or consultation is None:
@@ -120,14 +120,14 @@ async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
     values = (utterance.value,) if utterance.value is not None else tuple(map(value_of, utterance.keys))
     if utterance.twice:
         raise RuleBroken(TWICE, given=2, limit=1)
-    if not values and question.kind == SINGLE and (named := numbers_of(utterance.text, turn.context.lexicon)) > 1:
-        raise RuleBroken(ONE, given=named, limit=1)
+    if not values and question.kind == SINGLE and (numbers := numbers_of(utterance.text, turn.context.lexicon)) > 1:
+        raise RuleBroken(ONE, given=numbers, limit=1)
     if not values:
         return await _more(turn, utterance, question)
-    heard = await _answer(turn, consultation, question, values)
+    outcome = await _answer(turn, consultation, question, values)
     if utterance.tapped:
         _edit(turn, KINDS[question.kind].choices(question, turn.voice, values))
-    return heard
+    return outcome
 
 
 async def _more(turn: Turn, utterance: Utterance, question: QuestionContent) -> Outcome:
@@ -152,12 +152,12 @@ async def _answer(turn: Turn, consultation: Consultation, question: QuestionCont
 
 async def _take_stance(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Outcome:
     """Take a stance on a statement; after the last of them, go on."""
-    heard = await statements.hear(turn, consultation, question, value)
-    if heard is None:
+    outcome = await statements.hear(turn, consultation, question, value)
+    if outcome is None:
         if turn.incoming.choice is not None and given_by(value) in STANCES:  # a pause shows no statement
             _edit(turn, KINDS[question.kind].choices(only(question, value), turn.voice, (value,)))
         return await _move(turn, consultation, 1)
-    return heard
+    return outcome
 
 
 async def _leave(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Outcome:
@@ -166,14 +166,14 @@ async def _leave(turn: Turn, consultation: Consultation, question: QuestionConte
     if value == "back" and not turn.conversation.position:
         return await _leave_vote(turn, consultation, question)
     if question.one_by_one and value != "back":
-        heard = await statements.leave(turn, consultation, question)
-        if heard is not None:
-            return heard
-    held = await ballot_box.current_choices(turn, consultation, question) if value == "done" else ()
-    if value == "done" and len(held) < question.least:
-        raise RuleBroken(FEW, given=len(held), limit=question.least)
-    ends = value != "back" and turn.conversation.position == len(turn.questions) - 1  # then all that counts is told
-    await partial_answers.give_up(turn, consultation, question, quiet=ends)
+        outcome = await statements.leave(turn, consultation, question)
+        if outcome is not None:
+            return outcome
+    chosen = await ballot_box.current_choices(turn, consultation, question) if value == "done" else ()
+    if value == "done" and len(chosen) < question.least:
+        raise RuleBroken(FEW, given=len(chosen), limit=question.least)
+    is_end = value != "back" and turn.conversation.position == len(turn.questions) - 1  # then all that counts is told
+    await partial_answers.give_up(turn, consultation, question, quiet=is_end)
     return await _move(turn, consultation, -1 if value == "back" else 1, skipped=value == "skip")
 
 
@@ -214,5 +214,5 @@ def choices(turn: Turn, question: QuestionContent, chosen: Sequence[str]) -> tup
     return question_choices(turn.voice, question, chosen, back=bool(turn.conversation.position))
 
 
-def _edit(turn: Turn, shown: tuple[Choice, ...]) -> None:
-    turn.edits.append(Reply(text="", choices=shown, replaces=True))
+def _edit(turn: Turn, choices: tuple[Choice, ...]) -> None:
+    turn.edits.append(Reply(text="", choices=choices, replaces=True))

@@ -35,10 +35,10 @@ async def ask(turn: Turn, consultation: Consultation, question: QuestionContent,
     `lead` is the question that all of them are about.
     """
     chosen = await ballot_box.current_choices(turn, consultation, question)
-    known = {option_of(value) for value in chosen}
-    listed = order(question, ballot_box.token(turn, consultation))
-    at = next((place for place, each in enumerate(listed) if each.value not in known), 0)
-    _show(turn, question, listed, at, chosen, lead=lead, since=at)
+    answered = {option_of(value) for value in chosen}
+    statements = order(question, ballot_box.token(turn, consultation))
+    place = next((place for place, statement in enumerate(statements) if statement.value not in answered), 0)
+    _show(turn, question, statements, place, chosen, lead=lead, since=place)
 
 
 async def hear(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Outcome | None:
@@ -46,34 +46,41 @@ async def hear(turn: Turn, consultation: Consultation, question: QuestionContent
 
     Raises Invalid where the value is none that is on offer.
     """
-    listed = order(question, ballot_box.token(turn, consultation))
-    at = next((place for place, each in enumerate(listed) if each.value == option_of(value)), None)
-    given = given_by(value)
-    if given == LATER:
+    statements = order(question, ballot_box.token(turn, consultation))
+    place = next((place for place, statement in enumerate(statements) if statement.value == option_of(value)), None)
+    stance = given_by(value)
+    if stance == LATER:
         return await leave(turn, consultation, question)
-    if at is None or given not in (*STANCES, MORE):
+    if place is None or stance not in (*STANCES, MORE):
         raise Invalid("a stance on nothing that is on offer")
-    if given == MORE:
-        _show(turn, question, listed, at, await ballot_box.current_choices(turn, consultation, question), since=at)
+    if stance == MORE:
+        _show(
+            turn,
+            question,
+            statements,
+            place,
+            await ballot_box.current_choices(turn, consultation, question),
+            since=place,
+        )
         turn.in_place()
         return Outcome.SETTLED
-    last = at + 1 == len(listed)
-    ends = last and turn.conversation.position == len(turn.questions) - 1
-    await ballot_box.cast(turn, consultation, question, (value,), complete=ends)
-    if last:
+    is_last = place + 1 == len(statements)
+    is_end = is_last and turn.conversation.position == len(turn.questions) - 1
+    await ballot_box.cast(turn, consultation, question, (value,), complete=is_end)
+    if is_last:
         turn.conversation.put_away()
         return None
-    since = turn.conversation.notes.get(_SINCE, at)
-    if at + 1 - since >= int(question.rules.get("sitting", SITTING)):
-        _pause(turn, question, listed, at + 1)
+    since = turn.conversation.notes.get(_SINCE, place)
+    if place + 1 - since >= int(question.rules.get("sitting", SITTING)):
+        _pause(turn, question, statements, place + 1)
     else:
         _show(
             turn,
             question,
-            listed,
-            at + 1,
+            statements,
+            place + 1,
             await ballot_box.current_choices(turn, consultation, question),
-            since=min(since, at),
+            since=min(since, place),
         )
     turn.in_place()
     return Outcome.SETTLED
@@ -81,13 +88,20 @@ async def hear(turn: Turn, consultation: Consultation, question: QuestionContent
 
 async def back(turn: Turn, consultation: Consultation, question: QuestionContent) -> bool:
     """Show the statement before the one that is asked; says whether there is one."""
-    listed = order(question, ballot_box.token(turn, consultation))
-    now = current(turn)
-    at = next((place for place, each in enumerate(listed) if each.value == now), 0)
-    if at == 0:
+    statements = order(question, ballot_box.token(turn, consultation))
+    shown = current(turn)
+    place = next((place for place, statement in enumerate(statements) if statement.value == shown), 0)
+    if place == 0:
         return False
-    since = min(turn.conversation.notes.get(_SINCE, at), at - 1)
-    _show(turn, question, listed, at - 1, await ballot_box.current_choices(turn, consultation, question), since=since)
+    since = min(turn.conversation.notes.get(_SINCE, place), place - 1)
+    _show(
+        turn,
+        question,
+        statements,
+        place - 1,
+        await ballot_box.current_choices(turn, consultation, question),
+        since=since,
+    )
     turn.in_place()
     return True
 
@@ -115,23 +129,23 @@ async def leave(turn: Turn, consultation: Consultation, question: QuestionConten
 
 def current(turn: Turn) -> str:
     """The option of the statement that was asked last; "" where none was."""
-    return next((option_of(value_of(shown.key)) for shown in turn.conversation.offered if not shown.action), "")
+    return next((option_of(value_of(choice.key)) for choice in turn.conversation.offered if not choice.action), "")
 
 
 def _show(
     turn: Turn,
     question: QuestionContent,
-    listed: Sequence[OptionContent],
-    at: int,
+    statements: Sequence[OptionContent],
+    place: int,
     chosen: Values,
     *,
     since: int,
     lead: str = "",
 ) -> None:
     turn.conversation.notes = {**turn.conversation.notes, _SINCE: since}
-    statement = listed[at]
-    place = f"{at + 1}/{len(listed)} {turn.voice.pick(statement.label)}"
-    text = place if lead else " ".join(filter(None, (agent_session.for_whom(turn), place)))
+    statement = statements[place]
+    line = f"{place + 1}/{len(statements)} {turn.voice.pick(statement.label)}"
+    text = line if lead else " ".join(filter(None, (agent_session.for_whom(turn), line)))
     turn.ask("question", "\n".join(filter(None, (lead, text))), choices(turn, question, statement.value, chosen))
 
 
@@ -140,11 +154,11 @@ def choices(turn: Turn, question: QuestionContent, value: str, chosen: Values) -
     return statement_choices(turn.voice, question, value, chosen)
 
 
-def _pause(turn: Turn, question: QuestionContent, listed: Sequence[OptionContent], at: int) -> None:
+def _pause(turn: Turn, question: QuestionContent, statements: Sequence[OptionContent], place: int) -> None:
     """Ask whether to go on now: the next statement is in the keys."""
-    voice, following = turn.voice, listed[at].value
+    voice, following = turn.voice, statements[place].value
     offered = tuple(
-        Choice(key(question, mark(following, said)), word)
-        for said, word in ((MORE, voice("word.more")), (LATER, voice("word.later")))
+        Choice(key(question, mark(following, stance)), word)
+        for stance, word in ((MORE, voice("word.more")), (LATER, voice("word.later")))
     )
-    turn.ask("question", voice("statements.pause", answered=f"{at}/{len(listed)}"), offered)
+    turn.ask("question", voice("statements.pause", answered=f"{place}/{len(statements)}"), offered)

@@ -19,12 +19,12 @@ def commune_in(text: str, province: str, lexicon: Lexicon) -> str | None:
 
     "Tétouan" and "Larache" are provinces and communes: whoever writes them was asked for their province and named that.
     """
-    said = words(fold(text))
-    if len(said) > _MOST:
+    words_written = words(fold(text))
+    if len(words_written) > _MOST:
         return None
-    found = parse(said, _communes(province), lexicon)
-    named = {mention.key for mention in found.mentions if not mention.place} - {province}
-    return named.pop() if len(named) == 1 and not found.spoilt else None
+    parsed = parse(words_written, _communes(province), lexicon)
+    communes = {mention.key for mention in parsed.mentions if not mention.place} - {province}
+    return communes.pop() if len(communes) == 1 and not parsed.spoilt else None
 
 
 @cache

@@ -36,12 +36,12 @@ def token(turn: Turn, consultation: Consultation) -> bytes:
 async def answers(turn: Turn, consultation: Consultation) -> dict[int, tuple[str, ...]]:
     """What their ballot holds, by question; read once a turn, with the half answers beside it."""
     number = consultation.id
-    if number not in turn.held:
-        found: tuple[partial_answers.Answers, partial_answers.Answers] = ({}, {})
-        if not turn.blank:
-            found = await partial_answers.held(turn.session, consultation_id=number, token=token(turn, consultation))
-        turn.held[number], turn.halves[number] = found
-    return turn.held[number]
+    if number not in turn.ballots:
+        ballot: tuple[partial_answers.Answers, partial_answers.Answers] = ({}, {})
+        if not turn.starts_blank:
+            ballot = await partial_answers.held(turn.session, consultation_id=number, token=token(turn, consultation))
+        turn.ballots[number], turn.partial_ballots[number] = ballot
+    return turn.ballots[number]
 
 
 async def counted_answer(turn: Turn, consultation: Consultation, question: QuestionContent) -> tuple[str, ...]:
@@ -52,7 +52,7 @@ async def counted_answer(turn: Turn, consultation: Consultation, question: Quest
 async def current_choices(turn: Turn, consultation: Consultation, question: QuestionContent) -> tuple[str, ...]:
     """What they chose at a question so far: half an answer, if they are giving one, or else what counts."""
     stored = await counted_answer(turn, consultation, question)
-    return turn.halves.get(consultation.id, {}).get(question.id, stored)
+    return turn.partial_ballots.get(consultation.id, {}).get(question.id, stored)
 
 
 def require_person(turn: Turn) -> None:
@@ -67,11 +67,11 @@ async def require_unspent(turn: Turn, consultation: Consultation) -> None:
 
     Who is typed for by an agent is asked nothing of the agent's own.
     """
-    if turn.conversation.assisting is not None or turn.held.get(consultation.id):
+    if turn.conversation.assisting is not None or turn.ballots.get(consultation.id):
         return
     if await used_addresses.bars(turn.session, consultation_id=consultation.id, resident_id=turn.resident.id):
-        mine = token(turn, consultation)
-        if await casting.receipt(turn.session, consultation_id=consultation.id, token=mine) is None:
+        own_token = token(turn, consultation)
+        if await casting.receipt(turn.session, consultation_id=consultation.id, token=own_token) is None:
             raise Spent
 
 
@@ -81,11 +81,11 @@ async def cast(
     """Put a whole answer on their ballot; returns its receipt. Raises Invalid, NotOpen or Spent."""
     assisted = turn.conversation.assisting
     require_person(turn)
-    if turn.marked:
+    if turn.has_earlier_vote:
         await require_unspent(turn, consultation)
-    mine, typist = token(turn, consultation), agent_session.typist(turn)
+    own_token, typist = token(turn, consultation), agent_session.typist(turn)
     voter = casting.Voter(
-        token=mine,
+        token=own_token,
         channel=turn.incoming.channel,
         language=turn.voice.language,
         province=assisted.province if assisted else turn.resident.province,
@@ -95,7 +95,7 @@ async def cast(
     )
     if vote_session.is_again(turn) and await counted_answer(turn, consultation, question) != tuple(values):
         vote_session.note_change(turn)
-    held = turn.held.get(consultation.id)
+    answers_read = turn.ballots.get(consultation.id)
     receipt = await casting.cast(
         turn.session,
         consultation_id=consultation.id,
@@ -103,7 +103,7 @@ async def cast(
         question=question,
         values=values,
         complete=complete,
-        fresh=held is not None and question.id not in held,
+        fresh=answers_read is not None and question.id not in answers_read,
         now=turn.now,
     )
     _remember(turn, consultation, question, values)
@@ -113,15 +113,15 @@ async def cast(
 
 def _remember(turn: Turn, consultation: Consultation, question: QuestionContent, values: Sequence[str]) -> None:
     """Keep what was read in this turn in line with what was cast; a single stance is read again with the others."""
-    turn.blank = False
-    held = turn.held.get(consultation.id)
+    turn.starts_blank = False
+    answers_read = turn.ballots.get(consultation.id)
     if question.one_by_one:
-        turn.held.pop(consultation.id, None)
-        turn.halves.pop(consultation.id, None)
-    elif held is not None:
-        turn.held[consultation.id] = {**{each: held[each] for each in held if each != question.id}}
+        turn.ballots.pop(consultation.id, None)
+        turn.partial_ballots.pop(consultation.id, None)
+    elif answers_read is not None:
+        turn.ballots[consultation.id] = {**{each: answers_read[each] for each in answers_read if each != question.id}}
         if values:
-            turn.held[consultation.id][question.id] = tuple(values)
+            turn.ballots[consultation.id][question.id] = tuple(values)
 
 
 async def finish(turn: Turn, consultation: Consultation, receipt: str | None = None, *, skipped: bool = False) -> None:
@@ -129,12 +129,12 @@ async def finish(turn: Turn, consultation: Consultation, receipt: str | None = N
 
     `skipped` says that they left the last question out.
     """
-    told, receipt = await _summary(turn, consultation), receipt or turn.receipt
+    summary, receipt = await _summary(turn, consultation), receipt or turn.receipt
     if receipt is None and await answers(turn, consultation):  # a ballot that holds nothing is no answer
         receipt = await casting.complete(turn.session, consultation_id=consultation.id, token=token(turn, consultation))
     if turn.conversation.assisting is not None:
         _finish_person(turn, receipt, wrote=await _ends_with_text(turn, consultation))
-        turn.lines += told
+        turn.lines += summary
         return
     changed, waiting = vote_session.has_changed(turn), 0
     if not vote_session.is_again(turn):  # or it was noted before
@@ -148,7 +148,7 @@ async def finish(turn: Turn, consultation: Consultation, receipt: str | None = N
         turn.say("done.changed", receipt=receipt)
     else:
         turn.say("done", receipt=receipt)
-    turn.lines += told
+    turn.lines += summary
     if (
         receipt is not None
         and consultation.numbers == voter_numbers.REQUIRED
@@ -157,7 +157,7 @@ async def finish(turn: Turn, consultation: Consultation, receipt: str | None = N
         turn.say("number.needed")
     if waiting:
         turn.say("done.waiting")
-    turn.waits = bool(waiting) or receipt is None
+    turn.another_waits = bool(waiting) or receipt is None
 
 
 async def _numbered(turn: Turn, consultation: Consultation) -> bool:
@@ -166,14 +166,14 @@ async def _numbered(turn: Turn, consultation: Consultation) -> bool:
 
 async def _summary(turn: Turn, consultation: Consultation) -> list[str]:
     """What their ballot holds, by the names of the options; texts of their own are not repeated."""
-    held = await answers(turn, consultation)
-    asked = [question for question in turn.questions if held.get(question.id) and question.kind != TEXT]
-    if not asked:
+    ballot = await answers(turn, consultation)
+    answered = [question for question in turn.questions if ballot.get(question.id) and question.kind != TEXT]
+    if not answered:
         return []
-    room = ROOM if len(asked) == 1 else _EACH
-    said = [chosen(question, held[question.id], turn.voice, room=room) for question in asked]
-    points_left = [points_left(question, held[question.id]) for question in asked if question.kind == POINTS]
-    lines = [turn.voice("echo", said=turn.voice.clauses(said))]
+    room = ROOM if len(answered) == 1 else _EACH
+    phrases = [chosen(question, ballot[question.id], turn.voice, room=room) for question in answered]
+    points_left = [points_left(question, ballot[question.id]) for question in answered if question.kind == POINTS]
+    lines = [turn.voice("echo", said=turn.voice.clauses(phrases))]
     return [*lines, *(turn.voice("points.points_left", left=points) for points in points_left if points)]
 
 

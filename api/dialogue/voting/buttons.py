@@ -30,9 +30,9 @@ def wording(turn: Turn, questions: Sequence[QuestionContent], question: Question
 
 def points_given(turn: Turn, question: QuestionContent, chosen: Sequence[str], option: str) -> str:
     """The points that an option was given, and those that are not given yet."""
-    held = next((points(value) for value in chosen if option_of(value) == option), 0)
+    number = next((points(value) for value in chosen if option_of(value) == option), 0)
     return " ".join(
-        (turn.voice("points.given", given=held), turn.voice("points.points_left", left=points_left(question, chosen)))
+        (turn.voice("points.given", given=number), turn.voice("points.points_left", left=points_left(question, chosen)))
     )
 
 
@@ -68,9 +68,11 @@ async def find_question(turn: Turn, number: str) -> tuple[Consultation, Question
     # A forged key may hold anything; a number of 19 digits need not fit a database's integer.
     if not number.isdecimal() or len(number) > 18:
         raise Invalid("a tap on nothing that was ever asked")
-    found = await consultations.of_question(turn.session, int(number))
-    if found is None or not await consultations.is_for(turn.session, found, resident_id=turn.resident.id):
+    consultation = await consultations.of_question(turn.session, int(number))
+    if consultation is None or not await consultations.is_for(turn.session, consultation, resident_id=turn.resident.id):
         raise NotOpen
-    ballot_box.token(turn, found)
-    questions = await turn.context.contents.get(turn.session, consultation_id=found.id, revision=found.revision)
-    return found, next(each for each in questions if each.id == int(number))
+    ballot_box.token(turn, consultation)
+    questions = await turn.context.contents.get(
+        turn.session, consultation_id=consultation.id, revision=consultation.revision
+    )
+    return consultation, next(each for each in questions if each.id == int(number))

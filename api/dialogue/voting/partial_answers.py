@@ -40,16 +40,16 @@ async def _keep(turn: Turn, consultation: Consultation, question: QuestionConten
     counts = await ballot_box.counted_answer(turn, consultation, question)
     if counts and vote_session.is_fresh(turn, question):  # they are still at it, and take it back
         await casting.withdraw(turn.session, consultation_id=consultation.id, token=token, question_id=question.id)
-        del turn.held[consultation.id][question.id]
+        del turn.ballots[consultation.id][question.id]
     if not (values or await ballot_box.counted_answer(turn, consultation, question)):
         await _drop(turn, consultation, question)
         return
     await store.keep(turn.session, token=token, question_id=question.id, values=values, now=turn.now)
-    turn.halves[consultation.id][question.id] = values
+    turn.partial_ballots[consultation.id][question.id] = values
 
 
 async def _drop(turn: Turn, consultation: Consultation, question: QuestionContent) -> bool:
-    half = turn.halves.get(consultation.id, {}).pop(question.id, None)
+    half = turn.partial_ballots.get(consultation.id, {}).pop(question.id, None)
     if half is None:
         return False
     await store.drop(turn.session, ballot_box.token(turn, consultation), question_id=question.id)
@@ -66,9 +66,9 @@ async def give_up(turn: Turn, consultation: Consultation, question: QuestionCont
 async def give_up_all(turn: Turn, consultation: Consultation) -> None:
     """Give up the halves of a vote that is gone through once more: what they are shown is what counts."""
     await ballot_box.answers(turn, consultation)
-    if turn.halves[consultation.id]:
+    if turn.partial_ballots[consultation.id]:
         await store.drop(turn.session, ballot_box.token(turn, consultation))
-        turn.halves[consultation.id] = {}
+        turn.partial_ballots[consultation.id] = {}
 
 
 async def put_off(turn: Turn, consultation: Consultation) -> None:

@@ -79,8 +79,8 @@ def end(
     `empty`: they answered nothing. `more`: they were asked for one more choice.
     """
     _drop(turn, *VOTING)
-    said = {_SKIPPED: skipped, _EMPTY: empty, _MORE: more}
-    _note(turn, **{ENDED: {"of": consultation.id, "at": turn.now.isoformat(), **{n: True for n in said if said[n]}}})
+    flags = {_SKIPPED: skipped, _EMPTY: empty, _MORE: more}
+    _note(turn, **{ENDED: {"of": consultation.id, "at": turn.now.isoformat(), **{n: True for n in flags if flags[n]}}})
 
 
 def is_empty(turn: Turn) -> bool:
@@ -113,27 +113,29 @@ async def find_late(turn: Turn) -> None:
     """
     if turn.conversation.notes.get(ENDED, {}).get(_SKIPPED):
         return
-    listed = any(choice.key.startswith(LISTS) for choice in turn.conversation.offered)
-    found = None if turn.conversation.step != "home" or listed else await _ended(turn, _ADDS)
-    if found is None:
+    shows_list = any(choice.key.startswith(LISTS) for choice in turn.conversation.offered)
+    ended_vote = None if turn.conversation.step != "home" or shows_list else await _ended(turn, _ADDS)
+    if ended_vote is None:
         return
-    questions = await turn.context.contents.get(turn.session, consultation_id=found.id, revision=found.revision)
+    questions = await turn.context.contents.get(
+        turn.session, consultation_id=ended_vote.id, revision=ended_vote.revision
+    )
     if KINDS[questions[-1].kind].gathers and not questions[-1].one_by_one:
-        turn.late = (found, questions[-1])
+        turn.just_answered = (ended_vote, questions[-1])
 
 
 async def _ended(turn: Turn, within: timedelta) -> Consultation | None:
     number = _when(turn, within)
-    found = await turn.session.get(Consultation, number) if number is not None else None
-    return found if found is not None and consultations.takes_answers(found, turn.now) else None
+    consultation = await turn.session.get(Consultation, number) if number is not None else None
+    return consultation if consultation is not None and consultations.takes_answers(consultation, turn.now) else None
 
 
 def _when(turn: Turn, within: timedelta) -> int | None:
     """The number of the consultation that ended so lately; None if none did."""
-    held = turn.conversation.notes.get(ENDED)
-    if held is None or turn.now - datetime.fromisoformat(held["at"]) > within:
+    note = turn.conversation.notes.get(ENDED)
+    if note is None or turn.now - datetime.fromisoformat(note["at"]) > within:
         return None
-    return int(held["of"])
+    return int(note["of"])
 
 
 def _note(turn: Turn, **notes: object) -> None:

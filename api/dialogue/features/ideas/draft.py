@@ -36,8 +36,8 @@ class Draft:
     @property
     def about(self) -> str | None:
         """The theme they picked, or else the one its words speak of."""
-        found = suggest(self.text) if self.theme is None else None
-        return found.code if found is not None else self.theme
+        suggested = suggest(self.text) if self.theme is None else None
+        return suggested.code if suggested is not None else self.theme
 
     def has_room(self, text: str) -> bool:
         """Whether one more message fits."""
@@ -65,13 +65,13 @@ def new_draft(turn: Turn) -> Draft:
 
 def draft_of(turn: Turn) -> Draft | None:
     """The idea they are at, if there is one. Raises Unavailable where it may name a receipt and the vault is away."""
-    kept = turn.conversation.notes.get(IDEA)
-    if kept is None:
+    note = turn.conversation.notes.get(IDEA)
+    if note is None:
         return None
-    held = half_written.unseal(turn.context.keyring, kept)
-    found = Draft(**held)
-    _seal_apart(turn, found)
-    return found
+    values = half_written.unseal(turn.context.keyring, note)
+    draft = Draft(**values)
+    _seal_apart(turn, draft)
+    return draft
 
 
 def keep(turn: Turn, draft: Draft) -> None:

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.features.ideas import questions as asks
-from api.dialogue.features.ideas.draft import Draft, new_draft, draft_of, drop, keep
+from api.dialogue.features.ideas.draft import Draft, draft_of, drop, keep, new_draft
 from api.dialogue.features.receipt import answer_check
-from api.dialogue.turn import Outcome, Utterance, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.reactions import only_signs
 from api.dialogue.understand.values.numbers import behind
 from api.errors import Conflict, NotFound
@@ -48,7 +48,7 @@ async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
     draft = draft_of(turn)
     if utterance.value is not None:
         return await _hear_text(turn, draft or new_draft(turn), utterance.value)
-    verb, _, value = (utterance.of("idea") or "").partition(":")
+    verb, _, value = (utterance.choice_of("idea") or "").partition(":")
     if not verb:
         return Outcome.MISSED
     if draft is None or (verb == "send" and value != str(draft.serial)):
@@ -90,11 +90,11 @@ def _settle(turn: Turn, draft: Draft, verb: str, value: str) -> Outcome:
     if verb not in _SETTLING:
         return Outcome.MISSED
     if verb in ("add", "anew"):
-        late, kept = draft.late, draft if verb == "add" else new_draft(turn)
+        late, base = draft.late, draft if verb == "add" else new_draft(turn)
         if not late:
             return Outcome.MISSED
-        keep(turn, replace(kept, late="", at=turn.now.isoformat()))
-        return _write(turn, draft_of(turn) or kept, late)
+        keep(turn, replace(base, late="", at=turn.now.isoformat()))
+        return _write(turn, draft_of(turn) or base, late)
     if verb == "theme" and theme_of(value) is not None:
         draft = replace(draft, theme=value)
     elif verb == "prov" and (not value or places.province(value) is not None):

@@ -67,8 +67,8 @@ def check(turn: Turn, draft: Draft) -> None:
 
 
 def _place(voice: Voice, code: str | None) -> str:
-    found = places.province(code) if code is not None else None
-    return voice.pick(found.words) if found is not None else voice("idea.region")
+    place = places.province(code) if code is not None else None
+    return voice.pick(place.words) if place is not None else voice("idea.region")
 
 
 def _back(voice: Voice) -> Choice:

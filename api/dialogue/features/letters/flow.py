@@ -14,7 +14,7 @@ from api.dialogue.features.feature import Feature, leave
 from api.dialogue.features.letters import offer as letter_offer
 from api.dialogue.features.letters import parts
 from api.dialogue.steps import home
-from api.dialogue.turn import Outcome, Utterance, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.sentences.greetings import asks
 from api.dialogue.understand.values.numbers import behind, keyed
@@ -48,14 +48,14 @@ async def ask(turn: Turn) -> None:
     else:
         back = Choice("desk:back", voice("word.back"), action=True)
         number = turn.conversation.notes.get(_LETTER)
-        asked = voice("desk.more", number=number) if number else voice("desk.ask", count=service.LONGEST)
-        turn.ask("desk", asked, (back,))
+        text = voice("desk.more", number=number) if number else voice("desk.ask", count=service.LONGEST)
+        turn.ask("desk", text, (back,))
 
 
-def ask_about(turn: Turn, asked: str, *, about: str) -> None:
+def ask_about(turn: Turn, text: str, *, about: str) -> None:
     """Ask for words to the staff in other terms; they begin with what they are `about`."""
     turn.conversation.notes = {**turn.conversation.notes, _ABOUT: about}
-    turn.ask("desk", asked, (Choice("desk:back", turn.voice("word.back"), action=True),))
+    turn.ask("desk", text, (Choice("desk:back", turn.voice("word.back"), action=True),))
 
 
 async def offer(turn: Turn, text: str) -> bool:
@@ -78,7 +78,7 @@ async def offer(turn: Turn, text: str) -> bool:
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
     """Their words, or a yes to sending those they wrote."""
-    act, _, answer = (utterance.of("desk") or "").partition(":")
+    act, _, answer = (utterance.choice_of("desk") or "").partition(":")
     if act == "back":
         return await leave(turn)
     if act == "on":
@@ -106,10 +106,10 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _begin(turn: Turn, number: int | None) -> Outcome:
-    mine = await service.theirs(turn.session, number, resident_id=turn.resident.id) if number is not None else None
+    letter = await service.theirs(turn.session, number, resident_id=turn.resident.id) if number is not None else None
     turn.conversation.put_away()
-    if mine is not None:
-        turn.conversation.notes = {**turn.conversation.notes, _LETTER: mine.id}
+    if letter is not None:
+        turn.conversation.notes = {**turn.conversation.notes, _LETTER: letter.id}
     await ask(turn)
     return Outcome.SETTLED
 
@@ -138,8 +138,8 @@ async def _going_on(turn: Turn) -> int | None:
     notes = turn.conversation.notes
     if DRAFT not in notes:
         return keyed(str(notes.get(_LETTER, "")))
-    found = await service.just_answered(turn.session, turn.resident.id, now=turn.now)
-    return None if found is None else found.id
+    letter = await service.just_answered(turn.session, turn.resident.id, now=turn.now)
+    return None if letter is None else letter.id
 
 
 DESK = Feature(

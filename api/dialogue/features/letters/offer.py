@@ -29,8 +29,8 @@ def is_letter(text: str, lexicon: Lexicon, *, words: int = _MANY) -> bool:
 def expire(turn: Turn) -> None:
     """Forget an offer that waited for too long: what is said now is no answer to it."""
     at = turn.conversation
-    held = at.notes.get(DRAFT)
-    if held is None or turn.now - datetime.fromisoformat(held["at"]) < FRESH:
+    note = at.notes.get(DRAFT)
+    if note is None or turn.now - datetime.fromisoformat(note["at"]) < FRESH:
         return
     abandoned_drafts.drop_letter(at)
 
@@ -46,20 +46,20 @@ def keep(turn: Turn, text: str) -> None:
     """Remember what may be sent, enciphered; soon nobody can read it, as it may name a receipt. Raises Unavailable."""
     expiring_keys.use(turn.session, keyring=turn.context.keyring, now=turn.now)
     sealed = service.seal(enciphers(turn.session, turn.context.keyring), text.strip())
-    sent = turn.incoming.text
-    held = {
+    received = turn.incoming.text
+    note = {
         "text": base64.b64encode(sealed).decode(), "at": turn.now.isoformat(), "serial": secrets.token_hex(3),
-        "letters": len(sent), "gap": sent[-1:].isspace(),
+        "letters": len(received), "gap": received[-1:].isspace(),
     }  # fmt: skip
     turn.conversation.put_away()
-    turn.conversation.notes = {**turn.conversation.notes, DRAFT: held}
+    turn.conversation.notes = {**turn.conversation.notes, DRAFT: note}
 
 
 def draft_text(turn: Turn) -> str:
     """The text that may be sent; empty if none is offered, or its key is gone."""
-    held = turn.conversation.notes.get(DRAFT)
+    note = turn.conversation.notes.get(DRAFT)
     try:
         seals = enciphers(turn.session, turn.context.keyring)
-        return service.unseal(seals, base64.b64decode(held["text"])) if held is not None else ""
+        return service.unseal(seals, base64.b64decode(note["text"])) if note is not None else ""
     except Invalid:
         return ""

@@ -21,13 +21,13 @@ from api.text.normalise import normalise
 async def confirm_sent(turn: Turn, letter: Letter) -> Outcome:
     """A letter, or a line of one, went out: say so, and remember it, for more of it may be on its way."""
     turn.say("desk.sent", number=letter.id)
-    offered = DRAFT in turn.conversation.notes
-    heard = await leave(turn)
-    if offered:  # this turn said yes to it: whatever parts it has came before
-        return heard
-    held = {"letter": letter.id, "line": await service.newest_line(turn.session, letter), **_seen(turn)}
-    turn.conversation.notes = {**turn.conversation.notes, SENT: held}
-    return heard
+    was_offered = DRAFT in turn.conversation.notes
+    outcome = await leave(turn)
+    if was_offered:  # this turn said yes to it: whatever parts it has came before
+        return outcome
+    note = {"letter": letter.id, "line": await service.newest_line(turn.session, letter), **_seen(turn)}
+    turn.conversation.notes = {**turn.conversation.notes, SENT: note}
+    return outcome
 
 
 async def join(turn: Turn, *, cut: bool) -> bool:
@@ -37,24 +37,24 @@ async def join(turn: Turn, *, cut: bool) -> bool:
     all that follows it. A number alone, a yes, no or thanks is no part; what names a receipt is a check.
     """
     incoming, notes = turn.incoming, turn.conversation.notes
-    held = notes.get(DRAFT) or notes.get(SENT)
+    note = notes.get(DRAFT) or notes.get(SENT)
     plain = incoming.kind is Kind.SAID and incoming.choice is None and incoming.pointer is None
-    if held is None or not plain or turn.conversation.assisting is not None or not _is_part(turn, held, cut=cut):
+    if note is None or not plain or turn.conversation.assisting is not None or not _is_part(turn, note, cut=cut):
         return False
     if await receipt.answer_check(turn, incoming.text):
         return True
-    between = "" if is_cut(held.get("letters", 0)) and not held.get("gap") else " "
+    between = "" if is_cut(note.get("letters", 0)) and not note.get("gap") else " "
     if DRAFT in notes:
         return _join_to_offer(turn, between)
-    return await _join_to_line(turn, held, between)
+    return await _join_to_line(turn, note, between)
 
 
-def _is_part(turn: Turn, held: dict[str, Any], *, cut: bool) -> bool:
+def _is_part(turn: Turn, note: dict[str, Any], *, cut: bool) -> bool:
     text = turn.incoming.text
-    number = normalise(text).replace(" ", "").isdecimal()
-    soon = (turn.incoming.sent_at or turn.now) - datetime.fromisoformat(held["at"]) <= turn.context.parts_within
-    wanted = is_cut(held.get("letters", 0)) or not cut
-    return soon and wanted and not number and not is_courtesy(text, turn.context.lexicon)
+    is_number = normalise(text).replace(" ", "").isdecimal()
+    is_soon = (turn.incoming.sent_at or turn.now) - datetime.fromisoformat(note["at"]) <= turn.context.parts_within
+    is_expected = is_cut(note.get("letters", 0)) or not cut
+    return is_soon and is_expected and not is_number and not is_courtesy(text, turn.context.lexicon)
 
 
 def _join_to_offer(turn: Turn, between: str) -> bool:
@@ -65,26 +65,26 @@ def _join_to_offer(turn: Turn, between: str) -> bool:
     return True
 
 
-async def _join_to_line(turn: Turn, held: dict[str, Any], between: str) -> bool:
+async def _join_to_line(turn: Turn, note: dict[str, Any], between: str) -> bool:
     """Make the line longer while nothing was added below it; else add one, as when somebody goes on with a letter."""
-    if held.get("full"):
-        turn.say("desk.full", number=held["letter"])
+    if note.get("full"):
+        turn.say("desk.full", number=note["letter"])
         return True
     now, session, keyring, text = turn.now, turn.session, turn.context.keyring, turn.incoming.text
-    found = await service.lengthen(session, held["line"], turn.resident, between + text.rstrip(), keyring=keyring)
-    if found is None:
-        letter = await service.theirs(session, held["letter"], resident_id=turn.resident.id)
+    lengthened = await service.lengthen(session, note["line"], turn.resident, between + text.rstrip(), keyring=keyring)
+    if lengthened is None:
+        letter = await service.theirs(session, note["letter"], resident_id=turn.resident.id)
         if letter is None:
             return False
         await service.go_on(
             session, letter.id, turn.resident, text, address_id=turn.address.id, keyring=keyring, now=now
         )
-    if found is False:
-        turn.say("desk.full", number=held["letter"])
+    if lengthened is False:
+        turn.say("desk.full", number=note["letter"])
     else:
-        turn.say("desk.joined", number=held["letter"])
-    more = {"full": True} if found is False else _seen(turn)
-    turn.conversation.notes = {**turn.conversation.notes, SENT: {**held, **more}}
+        turn.say("desk.joined", number=note["letter"])
+    more = {"full": True} if lengthened is False else _seen(turn)
+    turn.conversation.notes = {**turn.conversation.notes, SENT: {**note, **more}}
     return True
 
 

@@ -8,7 +8,7 @@ from api.channel import Choice
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.features.meetings import minutes, registration, upcoming
 from api.dialogue.features.names import match_name
-from api.dialogue.turn import Outcome, Utterance, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.values.numbers import behind, keyed
 from api.i18n import Voice
@@ -42,7 +42,7 @@ async def begin(turn: Turn, utterance: Utterance) -> Outcome:
     if number is not None:
         return await _show(turn, number)
     await _list(turn)
-    return Outcome.SETTLED if turn.asked is not None else await leave(turn)
+    return Outcome.SETTLED if turn.prompt is not None else await leave(turn)
 
 
 async def ask(turn: Turn) -> None:
@@ -61,21 +61,23 @@ async def ask(turn: Turn) -> None:
 
 async def _list(turn: Turn) -> None:
     """Offer the meetings to come; says so where there is none."""
-    found = (await upcoming.upcoming(turn))[: upcoming.SHOWN]
-    if not found:
+    listed = (await upcoming.upcoming(turn))[: upcoming.SHOWN]
+    if not listed:
         turn.say("meetings.none")
         return
-    voice, counted = turn.voice, await service.counted(turn.session, [each.id for each, _ in found])
+    voice, counts = turn.voice, await service.counted(turn.session, [meeting.id for meeting, _ in listed])
     choices = [
-        Choice(f"meet:show:{each.id}", upcoming.label(voice, each, counted.get(each.id)), chosen=state is not None)
-        for each, state in found
+        Choice(
+            f"meet:show:{meeting.id}", upcoming.label(voice, meeting, counts.get(meeting.id)), chosen=state is not None
+        )
+        for meeting, state in listed
     ]
     turn.ask("meetings", voice("meetings.ask"), (*choices, upcoming.back(voice)))
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
     """A meeting of the list, a wish to come or not to come, or a word on the minutes; also by an old tap."""
-    act, _, value = (utterance.of("meet") or "").partition(":")
+    act, _, value = (utterance.choice_of("meet") or "").partition(":")
     if act == "leave":
         return await leave(turn)
     number = keyed(value)
@@ -88,7 +90,7 @@ async def _show(turn: Turn, number: int) -> Outcome:
     meeting = await seats.lock(turn.session, number)
     if meeting is None:
         return await registration.say_over(turn)
-    mine = await seats.of(turn.session, number, turn.resident.id)
+    seat = await seats.of(turn.session, number, turn.resident.id)
     if not seats.takes(meeting, turn.now):
         return await registration.say_over(turn)
     voice, free = turn.voice, upcoming.free(meeting, await service.counts(turn.session, number))
@@ -99,8 +101,8 @@ async def _show(turn: Turn, number: int) -> Outcome:
     }
     turn.say("meeting.show", **values, free=free)
     _say_about(turn, meeting)
-    if mine is not None:
-        await registration.say_state(turn, mine)
+    if seat is not None:
+        await registration.say_state(turn, seat)
         turn.ask("meeting", "", (notifications.giving_up(meeting, voice), upcoming.back(voice)))
     else:
         word = voice("meeting.register") if free else voice("meeting.wait")

@@ -20,9 +20,9 @@ async def wrong(turn: Turn, number: int) -> Outcome:
 
 
 async def _judge(turn: Turn, number: int, *, right: bool) -> Outcome:
-    counted = await minutes_review.judge(turn.session, number, resident_id=turn.resident.id, right=right)
+    is_counted = await minutes_review.judge(turn.session, number, resident_id=turn.resident.id, right=right)
     turn.say("minutes.thanks")
-    if not counted or right:
+    if not is_counted or right:
         return await leave(turn)
     return await _ask_what_is_wrong(turn, number)
 

@@ -16,9 +16,9 @@ async def register(turn: Turn, number: int) -> Outcome:
     meeting = await seats.lock(turn.session, number)
     if meeting is None or not seats.takes(meeting, turn.now):
         return await say_over(turn)
-    mine = await seats.register(turn.session, meeting, resident_id=turn.resident.id, now=turn.now)
-    await say_state(turn, mine)
-    if mine.state == service.SEAT:
+    seat = await seats.register(turn.session, meeting, resident_id=turn.resident.id, now=turn.now)
+    await say_state(turn, seat)
+    if seat.state == service.SEAT:
         turn.attachments += attachments(meeting, turn.voice, now=turn.now)
     return await _rest(turn, notifications.giving_up(meeting, turn.voice))
 
@@ -42,21 +42,23 @@ async def withdraw_by_word(turn: Turn, place: int | None) -> Outcome:
 
     A place is one of the list of theirs, or of the list of all where theirs is shorter.
     """
-    found = await upcoming.upcoming(turn)
-    mine = [meeting for meeting, state in found if state is not None]
+    listed_meetings = await upcoming.upcoming(turn)
+    own = [meeting for meeting, state in listed_meetings if state is not None]
     if place is not None:
-        listed = (mine if place <= len(mine) else [meeting for meeting, _ in found])[: upcoming.SHOWN]
+        listed = (own if place <= len(own) else [meeting for meeting, _ in listed_meetings])[: upcoming.SHOWN]
         if 1 <= place <= len(listed):
             return await withdraw(turn, listed[place - 1].id)
-        if mine:
+        if own:
             turn.say("list.off", number=place)
-    elif len(mine) == 1:
-        return await withdraw(turn, mine[0].id)
-    if not mine:
+    elif len(own) == 1:
+        return await withdraw(turn, own[0].id)
+    if not own:
         turn.say("meeting.out.none")
         return await leave(turn)
-    shown, voice = mine[: upcoming.SHOWN], turn.voice
-    labels = ((each.id, f"{notifications.when(each, voice)} {notifications.place(each, voice)}") for each in shown)
+    first, voice = own[: upcoming.SHOWN], turn.voice
+    labels = (
+        (meeting.id, f"{notifications.when(meeting, voice)} {notifications.place(meeting, voice)}") for meeting in first
+    )
     choices = (Choice(f"meet:out:{number}", label) for number, label in labels)
     turn.ask("meetings", turn.voice("meetings.ask"), (*choices, upcoming.back(turn.voice)))
     return Outcome.SETTLED
@@ -68,22 +70,22 @@ async def say_over(turn: Turn) -> Outcome:
     return await leave(turn)
 
 
-async def say_state(turn: Turn, mine: Registration) -> None:
+async def say_state(turn: Turn, seat: Registration) -> None:
     """Say that they have a seat, or what their place is among those who wait."""
-    meeting = await turn.session.get_one(Meeting, mine.meeting_id)
-    if mine.state == service.SEAT:
+    meeting = await turn.session.get_one(Meeting, seat.meeting_id)
+    if seat.state == service.SEAT:
         turn.say(
             "meeting.seat", when=notifications.when(meeting, turn.voice), place=notifications.place(meeting, turn.voice)
         )
     else:
-        turn.say("meeting.waiting", number=await seats.ahead_of(turn.session, mine))
+        turn.say("meeting.waiting", number=await seats.ahead_of(turn.session, seat))
 
 
 async def _rest(turn: Turn, way: Choice) -> Outcome:
     """Rest, with one more way than usual; or go on with the consultation that is under way."""
-    heard = await leave(turn)
-    if heard is Outcome.SETTLED and turn.asked is not None:
-        turn.ask("home", turn.asked.text, (way, *turn.asked.choices))
-    elif heard is Outcome.MOVED:  # what is asked next has ways of its own
+    outcome = await leave(turn)
+    if outcome is Outcome.SETTLED and turn.prompt is not None:
+        turn.ask("home", turn.prompt.text, (way, *turn.prompt.choices))
+    elif outcome is Outcome.MOVED:  # what is asked next has ways of its own
         turn.say("meeting.giveup")
-    return heard
+    return outcome

@@ -17,11 +17,11 @@ _ALL = 1000  # more than there ever are
 
 def label(voice: Voice, meeting: Meeting, counts: Counts | None) -> str:
     """A meeting in the list: when and where, and that it is full."""
-    shown = f"{notifications.when(meeting, voice)} {notifications.place(meeting, voice)}"
+    text = f"{notifications.when(meeting, voice)} {notifications.place(meeting, voice)}"
     if free(meeting, counts):
-        return shown
+        return text
     word = voice("meeting.full")
-    return f"{shown} ({word})"
+    return f"{text} ({word})"
 
 
 def free(meeting: Meeting, counts: Counts | None) -> int:

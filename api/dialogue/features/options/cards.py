@@ -11,7 +11,7 @@ from api.consultations.option_values import option_of
 from api.dialogue.question_kinds.points import tap_step
 from api.dialogue.steps import question as asking
 from api.dialogue.steps import statements
-from api.dialogue.turn import Outcome, Utterance, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.voting import ballot_box, buttons
 from api.proposals import pictures
 
@@ -23,17 +23,17 @@ async def turn_over(
 ) -> Outcome:
     """Show the card, or the list, that `rest` of the key names; choose the option first if it says so."""
     value, _, act = rest.partition(":")
-    heard = Outcome.SETTLED
+    outcome = Outcome.SETTLED
     if act == _PICK:
-        heard = await asking.hear(turn, replace(utterance, keys=(f"q:{question.id}:{value}",)))
-        if heard is Outcome.MISSED:
-            return heard
+        outcome = await asking.hear(turn, replace(utterance, keys=(f"q:{question.id}:{value}",)))
+        if outcome is Outcome.MISSED:
+            return outcome
         turn.edits.clear()
     chosen = await ballot_box.current_choices(turn, consultation, question)
-    shown = _list(turn, question, chosen) if value == _LIST else await _card_with_picture(turn, question, value, chosen)
-    text = "\n\n".join(filter(None, (turn.slip, shown.text)))
-    turn.edits.append(replace(shown, text=text))
-    return heard
+    reply = _list(turn, question, chosen) if value == _LIST else await _card_with_picture(turn, question, value, chosen)
+    text = "\n\n".join(filter(None, (turn.rejection, reply.text)))
+    turn.edits.append(replace(reply, text=text))
+    return outcome
 
 
 def _list(turn: Turn, question: QuestionContent, chosen: tuple[str, ...]) -> Reply:
@@ -43,8 +43,8 @@ def _list(turn: Turn, question: QuestionContent, chosen: tuple[str, ...]) -> Rep
 
 async def _card_with_picture(turn: Turn, question: QuestionContent, value: str, chosen: tuple[str, ...]) -> Reply:
     """A card, with the picture of its proposal."""
-    shown = next((option for option in question.options if option.value == value), question.options[0])
-    picture = await pictures.of(turn.session, shown.reference)
+    option = next((option for option in question.options if option.value == value), question.options[0])
+    picture = await pictures.of(turn.session, option.reference)
     return replace(_card(turn, question, value, chosen), picture=picture)
 
 

@@ -11,7 +11,7 @@ from api.dialogue.features.names import match_name
 from api.dialogue.features.options import cards
 from api.dialogue.question_kinds import KINDS
 from api.dialogue.steps import home, statements
-from api.dialogue.turn import Outcome, Utterance, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.sentences.phrases import place_of
 from api.dialogue.understand.values.letters import SIGNS, lettered
 from api.dialogue.understand.values.numbers import behind
@@ -59,7 +59,7 @@ def _is_asked(turn: Turn, question: QuestionContent) -> bool:
 
 def _is_late(turn: Turn, question: QuestionContent) -> bool:
     """Whether it was answered just now, and takes more choices."""
-    return turn.late is not None and turn.late[1].id == question.id
+    return turn.just_answered is not None and turn.just_answered[1].id == question.id
 
 
 async def _go_on(turn: Turn, utterance: Utterance) -> Outcome:
@@ -88,12 +88,12 @@ async def _detailed(turn: Turn) -> tuple[QuestionContent | None, str]:
     """
     if turn.question is not None and turn.question.detailed:
         return await _as_shown(turn, turn.question), ""
-    if turn.late is not None and turn.late[1].detailed:
-        return turn.late[1], turn.late[0].code
+    if turn.just_answered is not None and turn.just_answered[1].detailed:
+        return turn.just_answered[1], turn.just_answered[0].code
     offers = await consultations.on_offer(turn.session, resident_id=turn.resident.id, now=turn.now)
     for offer in reversed(offers):
-        found = await turn.context.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
-        question = next((each for each in found if each.detailed), None)
+        questions = await turn.context.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
+        question = next((each for each in questions if each.detailed), None)
         if question is not None:
             return await _as_shown(turn, question), offer.code
     return None, ""
@@ -101,10 +101,10 @@ async def _detailed(turn: Turn) -> tuple[QuestionContent | None, str]:
 
 async def _as_shown(turn: Turn, question: QuestionContent) -> QuestionContent:
     """The options as this person is shown them: the third statement of their own order is DETAIL 3."""
-    found = await consultations.of_question(turn.session, question.id) if question.one_by_one else None
-    if found is None:
+    consultation = await consultations.of_question(turn.session, question.id) if question.one_by_one else None
+    if consultation is None:
         return question
-    return replace(question, options=statements.order(question, ballot_box.token(turn, found)))
+    return replace(question, options=statements.order(question, ballot_box.token(turn, consultation)))
 
 
 def _place(turn: Turn, question: QuestionContent, argument: str) -> int | None:
@@ -113,13 +113,13 @@ def _place(turn: Turn, question: QuestionContent, argument: str) -> int | None:
     Of statements the one being asked needs no number.
     """
     values = [option.value for option in question.options]
-    said = normalise(argument)
-    if question.one_by_one and not said:
+    text = normalise(argument)
+    if question.one_by_one and not text:
         return values.index(statements.current(turn)) if statements.current(turn) in values else None
-    place = lettered(said) if question.total and said else None
+    place = lettered(text) if question.total and text else None
     place = behind(argument, turn.context.lexicon) if place is None else place
-    place = place_of(said, turn.context.lexicon, lettered=True) if place is None and said else place
-    if place is None and said:
+    place = place_of(text, turn.context.lexicon, lettered=True) if place is None and text else place
+    if place is None and text:
         return _place_by_name(question, argument)
     return place - 1 if place is not None and 1 <= place <= len(values) else None
 
@@ -127,18 +127,18 @@ def _place(turn: Turn, question: QuestionContent, argument: str) -> int | None:
 def _place_by_name(question: QuestionContent, argument: str) -> int | None:
     """The place of the only option with this name, or of its theme ("DETAIL l'eau")."""
     labels = {str(place): list(each.label.values()) for place, each in enumerate(question.options)}
-    named, theme = match_name(argument, labels), suggest(argument)
-    if named is not None or theme is None:
-        return None if named is None else int(named)
-    same = [place for place, texts in labels.items() if any(suggest(each) == theme for each in texts)]
-    return int(same[0]) if len(same) == 1 else None
+    matched, theme = match_name(argument, labels), suggest(argument)
+    if matched is not None or theme is None:
+        return None if matched is None else int(matched)
+    of_theme = [place for place, texts in labels.items() if any(suggest(each) == theme for each in texts)]
+    return int(of_theme[0]) if len(of_theme) == 1 else None
 
 
 async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
     """A tap on a card: show it, choose what it tells of, or go back to the list. In words: as DETAIL by itself."""
     if not utterance.tapped:
         return await _begin(turn, utterance)
-    number, _, rest = (utterance.of("card") or "").partition(":")
+    number, _, rest = (utterance.choice_of("card") or "").partition(":")
     try:
         consultation, question = await buttons.find_question(turn, number)
         return await cards.turn_over(turn, utterance, consultation, question, rest)
@@ -158,5 +158,5 @@ DETAIL = Feature(
     words=("detail",),
     commands=("detail",),
     owns=("card",),
-    own=False,
+    for_sender=False,
 )
