@@ -1,6 +1,6 @@
-"""Letters that were offered and never sent, ideas half written: dropped in time, and at closing.
+"""Drops letters that were offered but never sent, and half-written ideas, after a while or when a consultation closes.
 
-They may name a receipt beside its owner, and after closing everybody can look up what a receipt says.
+Either may name a receipt next to its author, and after closing anybody can look up what a receipt says.
 """
 
 from __future__ import annotations
@@ -19,26 +19,28 @@ from api.errors import Invalid
 from api.residents.models import Address
 from api.security.seals import seals_of
 
-_MOST = 500  # of what may be a receipt in an idea
-_RESTS = timedelta(days=1)  # an idea that is begun, before it is dropped
-_LOOKS_BACK = timedelta(days=1)  # over conversations; what is older cannot be read any more (`outbox/expiring_keys.py`)
+_MOST = 500  # words of an idea that are tried as receipts
+_IDEA_LIFETIME = timedelta(days=1)  # an unfinished idea is dropped after this
+_LOOKS_BACK = timedelta(days=1)  # older letters cannot be read any more (`outbox/expiring_keys.py`)
 
 
 async def expire(session: AsyncSession, *, now: datetime) -> None:
-    """Drop the letters that no yes can send any more, and the ideas that nobody went on with for a day."""
+    """Drop letters that a yes can no longer send, and ideas that nobody continued for a day."""
     recently_active = Conversation.heard_at.between(now - _LOOKS_BACK, now - FRESH)
     for at in await session.scalars(_with_note(recently_active, DRAFT).with_for_update(skip_locked=True)):
         if _noted_at(at, DRAFT) <= now - FRESH:
             drop_letter(at)
     for at in await session.scalars(_with_note(true(), IDEA).with_for_update(skip_locked=True)):
-        if _noted_at(at, IDEA) <= now - _RESTS:
+        if _noted_at(at, IDEA) <= now - _IDEA_LIFETIME:
             _drop_idea(at)
     await session.flush()
 
 
 async def drop_at_closing(session: AsyncSession, closed: Sequence[int]) -> None:
-    """Drop the letters that people who took part in these consultations had on offer when they closed, and their ideas
-    that name a receipt, but for busy ones.
+    """Drop what participants of these consultations left unsent: letters offered before the closing, ideas naming a
+    receipt.
+
+    Busy conversations are skipped: see `remain`.
     """
     for participants, closed_at in await _participants_by_closing(session, closed):
         for at in await session.scalars(_with_note(participants, DRAFT).with_for_update(skip_locked=True)):
@@ -51,7 +53,7 @@ async def drop_at_closing(session: AsyncSession, closed: Sequence[int]) -> None:
 
 
 async def remain(session: AsyncSession, closed: Sequence[int]) -> bool:
-    """Whether any of these drafts is still there: its conversation was busy."""
+    """Whether any of these drafts is left because its conversation was busy."""
     for participants, closed_at in await _participants_by_closing(session, closed):
         if any(_noted_at(at, DRAFT) <= closed_at for at in await session.scalars(_with_note(participants, DRAFT))):
             return True
@@ -62,26 +64,27 @@ async def remain(session: AsyncSession, closed: Sequence[int]) -> bool:
 
 
 def drop_letter(at: Conversation) -> None:
-    """Forget the draft of a conversation, and the offer to send it."""
+    """Forget the letter of a conversation, and the offer to send it."""
     at.put_away()
     if at.step == "desk.offer":
         at.step, at.offered = "home" if at.consultation_id is None else "question", ()
 
 
 async def _names_receipt(session: AsyncSession, at: Conversation) -> bool:
-    """Whether a half-written idea names a receipt, as in two messages: alone, `dialogue/features/ideas/flow.py`
-    keeps none.
+    """Whether a half-written idea names a receipt, for example one split over two messages.
+
+    A single message that names one is never kept: see `dialogue/features/ideas/flow.py`.
     """
     try:
         text = half_written.text_of(seals_of(session).keyring, at.notes[IDEA])
-    except Invalid:  # its key is gone, for its author too
+    except Invalid:  # its key is gone, so its author cannot read it either
         return True
     return await lookup.named(session, spotting.possible(text)[:_MOST]) is not None
 
 
 def _drop_idea(at: Conversation) -> None:
     at.notes = {name: note for name, note in at.notes.items() if name != IDEA}
-    if at.step.startswith(IDEA):  # all its steps
+    if at.step.startswith(IDEA):  # each of its steps
         at.step, at.offered = "home" if at.consultation_id is None else "question", ()
 
 
@@ -96,7 +99,7 @@ def _noted_at(at: Conversation, note: str) -> datetime:
 async def _participants_by_closing(
     session: AsyncSession, closed: Sequence[int]
 ) -> list[tuple[ColumnElement[bool], datetime]]:
-    """Whose drafts go, and from before when."""
+    """A condition for the conversations of each consultation's participants, with the moment it closed."""
     ended = select(Consultation.id, Consultation.closed_at).where(Consultation.id.in_(closed))
     closings = list[tuple[ColumnElement[bool], datetime]]()
     for consultation_id, closed_at in await session.execute(ended):

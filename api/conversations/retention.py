@@ -1,8 +1,8 @@
-"""What the dialogue still says of a consultation that closed, emptied: what was on offer, what was guessed, how far.
+"""Erases what conversations still reveal about a consultation that closed.
 
-What was on offer may show what was chosen so far ("1. Water", "Roads (5)"), and how far somebody came may tell which
-ballot is theirs where few stopped there: so do the step they are at, how much they wrote in the hour, and when. All who
-took part are alike afterwards; that they did stays, so that they hear that it is over.
+The choices offered last may show earlier choices ("1. Water", "Roads (5)"). Where few people stopped, the position
+reached may reveal whose ballot is whose; so may the step, the message count of the hour, and the last contact. After
+this, all participants look alike. That they took part stays known, so that they can be told that the vote is over.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from api.conversations.offered_choices import OfferedJson
 from api.db import Json
 from api.residents.models import Address
 
-_LOOKS_BACK = timedelta(days=1)  # a conversation that is busy is emptied by a later look
+_LOOKS_BACK = timedelta(days=1)  # a busy conversation is emptied by a later run
 _BARE: dict[str, Any] = {"consultation_id": None, "position": 0, "guess": None}
-_NO_TRAIL: dict[str, Any] = {"trail": [], "trail_of": None}  # which questions they saw, and when
+_NO_TRAIL: dict[str, Any] = {"trail": [], "trail_of": None}  # the questions they saw, and when
 
 
 async def forget(session: AsyncSession, *, now: datetime) -> None:
-    """Empty what conversations hold of consultations that closed lately.
+    """Erase what conversations contain of recently closed consultations.
 
-    A closing cannot do this itself: it would wait for turns that wait for it.
+    The closing itself cannot do this: it would wait for turns that wait for it.
     """
     await _drop_former_people(session, now)
     closed = await consultations.closed_since(session, now - _LOOKS_BACK)
@@ -39,7 +39,7 @@ async def forget(session: AsyncSession, *, now: datetime) -> None:
 
 
 async def empty(session: AsyncSession, closed: list[int]) -> None:
-    """Empty what conversations hold of these consultations, but for those that are busy now."""
+    """Erase what conversations contain of these consultations, skipping busy ones."""
     at_question, in_feature, agents, with_trail = _traces(closed)
     await abandoned_drafts.drop_at_closing(session, closed)
     await _update_free(session, at_question, step="home", offered=(), notes={}, **_BARE)
@@ -53,14 +53,16 @@ async def empty(session: AsyncSession, closed: list[int]) -> None:
 
 
 async def remain(session: AsyncSession, closed: list[int]) -> bool:
-    """Whether any conversation still holds something of these consultations: it was busy."""
+    """Whether any conversation still contains something of these consultations because it was busy."""
     address_id = await session.scalar(select(Conversation.address_id).where(or_(*_traces(closed))).limit(1))
     return address_id is not None or await abandoned_drafts.remain(session, closed)
 
 
 def _traces(closed: list[int]) -> tuple[ColumnElement[bool], ...]:
-    """Who is at a question of theirs; who is within a feature, as while an idea is written; agents at a question for
-    somebody, who hear there that it is over; what they saw.
+    """Conditions for conversations that still contain something of these consultations.
+
+    In this order: at one of their questions; inside a feature, such as writing an idea; agents at a question for
+    somebody else, who will be told there that it is over; with a trail of their questions.
     """
     of_closed = Conversation.consultation_id.in_(closed)
     is_agent = _session_field("agent")
@@ -77,7 +79,7 @@ def _traces(closed: list[int]) -> tuple[ColumnElement[bool], ...]:
 
 
 async def _drop_voting_notes(session: AsyncSession, closed: list[int]) -> None:
-    """Drop the notes of a vote under way, which name the question somebody left for something else."""
+    """Drop the notes of a vote in progress, which name the question somebody left for another feature."""
     elsewhere = select(Conversation).where(Conversation.consultation_id.in_(closed), Conversation.step != "question")
     for at in await session.scalars(elsewhere.with_for_update(skip_locked=True)):
         at.notes = {name: note for name, note in at.notes.items() if name not in VOTING}
@@ -85,7 +87,9 @@ async def _drop_voting_notes(session: AsyncSession, closed: list[int]) -> None:
 
 
 async def _level_activity(session: AsyncSession, closed: list[int]) -> None:
-    """Let all who took part have been heard on the day of closing, and no more of it: once, as they may write again."""
+    """Reduce the last contact of all participants to the day of closing. Done once per contact, as they may write
+    again.
+    """
     rows = await session.execute(select(Consultation.id, Consultation.closed_at).where(Consultation.id.in_(closed)))
     for consultation_id, closed_at in rows:
         if closed_at is None:
@@ -98,7 +102,7 @@ async def _level_activity(session: AsyncSession, closed: list[int]) -> None:
 
 
 async def _drop_ended_notes(session: AsyncSession, closed: list[int]) -> None:
-    """Drop when somebody came to the end of a vote that closed: nothing can be added to it any more."""
+    """Drop when somebody finished a vote that has closed: nothing can be added to it any more."""
     noted = select(Conversation).where(cast(Conversation.notes, String).contains(f'"{ENDED}"'))
     for at in await session.scalars(noted.with_for_update(skip_locked=True)):
         if at.notes[ENDED]["of"] in closed:
@@ -107,8 +111,9 @@ async def _drop_ended_notes(session: AsyncSession, closed: list[int]) -> None:
 
 
 async def _drop_tokens(session: AsyncSession, closed: list[int]) -> None:
-    """Drop the tokens of people whom an agent was answering for, as a backup may know which ballot one was of; and how
-    far agents had come themselves.
+    """Drop the tokens of people whom agents answered for, and the positions of the agents' own votes.
+
+    Somebody with a backup may know which ballot a token belongs to.
     """
     helping = select(Conversation).where(_session_field("agent"))
     for at in await session.scalars(helping.with_for_update(skip_locked=True)):
@@ -128,7 +133,7 @@ async def _drop_tokens(session: AsyncSession, closed: list[int]) -> None:
 
 
 async def _drop_former_people(session: AsyncSession, now: datetime) -> None:
-    """Drop the tokens of people whose agent wrote nothing more after they were done."""
+    """Drop the tokens of people who are done once their agent has been silent for a few seconds."""
     waiting = select(Conversation).where(_session_field("last"))
     for at in await session.scalars(waiting.with_for_update(skip_locked=True)):
         if at.assisting is not None and at.assisting.last is not None and at.assisting.last.until <= now:

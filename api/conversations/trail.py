@@ -1,4 +1,6 @@
-"""What a conversation asked lately, and when, so that a late message or a reply finds the question its author saw."""
+"""The trail of a conversation: recent prompts and when, so that a late message or a reply finds the question it
+answers.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +13,13 @@ from api.consultations.content import QuestionContent
 from api.conversations.agent_sessions import serial_of
 from api.conversations.models import Conversation
 
-_KEPT = 12  # questions of a conversation; what is older is asked back
-_IDS = 6  # messages remembered at one question
+_KEPT = 12  # prompts kept per conversation; an answer to an older one is asked back
+_IDS = 6  # message ids kept per prompt
 _STOPPED = "stopped"
 
 
 class AnswerPart(NamedTuple):
-    """A message that gave an answer, or one part of a text: how long that is, and what joins it to the part before."""
+    """A message that gave an answer, or one part of a text: its length, and what separates it from the part before."""
 
     message_id: str
     length: int
@@ -26,12 +28,14 @@ class AnswerPart(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """One thing that was asked: `what` names it ("q:12", "consent:…"), "" if nothing may be answered there any more; a
-    "?" at its end says that a choice was asked back with it; which one is not here.
+    """Something we asked. The text of the answer is not stored.
 
-    `by` are the ids of messages heard while it was the newest question, `heard` is when the newest of them was sent.
-    `letters` is the length of the last text that answered it, if it asks for free text, and `gap` whether that ended
-    with a blank; the text itself is not here. Below zero they say that a part was refused: nothing joins it any more.
+    `name` identifies it ("q:12", "consent:…"); it is "" once it takes no more answers. A "?" at its end means that a
+    choice was asked back with it; which one is not stored.
+
+    `message_ids` are the messages received while it was the newest prompt; `sent_at` is when the newest of them was
+    sent. `length` is that of the last free text that answered it (-1 if a part was refused, so that nothing may be
+    joined to it), and `ends_with_space` whether that text ended in a space.
     """
 
     name: str
@@ -40,17 +44,19 @@ class Prompt:
     sent_at: datetime | None = None
     length: int = 0
     ends_with_space: bool = False
-    inbound_id: int = 0  # the newest message that it was asked after
-    parts: tuple[AnswerPart, ...] = ()  # the messages that gave the answer, as far as they are known
+    inbound_id: int = 0  # the newest message it followed
+    parts: tuple[AnswerPart, ...] = ()  # the messages that gave the answer, as far as known
 
     @property
     def base(self) -> str:
-        """The name, whether or not a choice was asked back."""
+        """The name without the mark for a choice asked back."""
         return self.name.removesuffix("?")
 
     @property
     def question(self) -> tuple[str, str, str]:
-        """Serial of the person helped, number of the question, and value of the statement; "" for what it has not."""
+        """Serial of the person being helped, id of the question, value of the statement; "" for each that does not
+        apply.
+        """
         owner, _, rest = self.base.partition(":")
         serial, rest = (rest.partition(":")[0], rest.partition(":")[2]) if owner == "as" else ("", self.base)
         if not rest.startswith("q:"):
@@ -60,7 +66,7 @@ class Prompt:
 
 
 def read(at: Conversation) -> tuple[Prompt, ...]:
-    """What was asked, oldest first; the last is the present question."""
+    """The prompts, oldest first; the last one is current."""
     return tuple(
         Prompt(
             name, _moment(asked_at), tuple(message_ids), sent_at and _moment(sent_at), *rest[:3], *map(_parts, rest[3:])
@@ -74,7 +80,7 @@ def _parts(rows: list[list[Any]]) -> tuple[AnswerPart, ...]:
 
 
 def write(at: Conversation, prompts: tuple[Prompt, ...]) -> None:
-    """Remember what was asked."""
+    """Store the newest prompts."""
     at.trail = [
         [
             prompt.name,
@@ -91,9 +97,9 @@ def write(at: Conversation, prompts: tuple[Prompt, ...]) -> None:
 
 
 def prompt_name(at: Conversation, question: QuestionContent | None, *, gone: bool, free: bool) -> str:
-    """The name of what is asked now: it stays the same as long as the same answer would mean the same.
+    """The name of what is asked now. It stays the same as long as the same answer would mean the same.
 
-    `gone`: the person stopped; `free`: free text is asked for.
+    `gone`: the resident stopped. `free`: free text is expected.
     """
     if gone:
         return _STOPPED
@@ -110,11 +116,11 @@ def prompt_name(at: Conversation, question: QuestionContent | None, *, gone: boo
 def note_prompt(
     at: Conversation, name: str, *, consultation_id: int | None, now: datetime, inbound_id: int = 0
 ) -> None:
-    """Note that this is asked from now on, after a message of this number, 0 if it got no reply.
+    """Record what is asked from now on, after the message `inbound_id` (0 if that got no reply).
 
-    Asking once more changes only the message: a repetition repeats the newest reply, never an older one.
+    If nothing new is asked, only the message id changes: a repeated message gets the newest reply.
 
-    Questions of another consultation than `of`, and of another person helped, can no longer be answered from afar.
+    Earlier questions of another consultation, or for another person being helped, take no more answers.
     """
     prompts = read(at)
     if prompts and prompts[-1].name == name and not at.guess:
@@ -139,9 +145,9 @@ def note_message(
     free: bool = False,
     parts: tuple[AnswerPart, ...] | None = None,
 ) -> None:
-    """Note a message that was heard at one of the questions; `free` if it answered as a free text.
+    """Record a message received at one of the prompts; `free` if it answered as free text.
 
-    `parts` are the messages that gave the answer, if it is another now.
+    `parts` are the messages that make up the answer, if they changed.
     """
     message_id = incoming.message_id
     message_ids = (

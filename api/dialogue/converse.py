@@ -1,4 +1,4 @@
-"""One turn from what was said to what is answered."""
+"""One turn: from what a resident said to what they are answered."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from api.dialogue.voting import vote_session
 from api.errors import SawtError, Unavailable
 from api.residents import service as residents
 
-_FIRST = ("start", "thanks", "greeting")  # as a first message these only say that someone is there
+_FIRST = ("start", "thanks", "greeting")  # as a first message, these only say that someone is there
 
 
 async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
-    """The replies of this turn; none where silence is meant. Domain errors become their sentence."""
+    """The replies of this turn; none to stay silent. Domain errors become a sentence for the resident."""
     at, has_expired = turn.conversation, await agent_session.expire(turn)
     turn.heard_before, at.heard_at = at.heard_at, turn.now
     turn.may_begin_vote = turn.resident.state != residents.ACTIVE or turn.resident.province is None  # they join
@@ -52,9 +52,12 @@ async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
 
 
 async def _answer(turn: Turn, utterance: Utterance, *, first: bool, has_expired: bool) -> None:
-    """Do what was said, and ask what comes next; `over` says that an agent's time ended before these words."""
+    """Do what was said, and ask what comes next.
+
+    `has_expired`: an agent's session timed out before this message.
+    """
     if has_expired and not (utterance.intent or utterance.tapped):
-        turn.say("assist.over")  # and these words were no answer of their own
+        turn.say("assist.over")  # these words were not meant as the agent's own answer
         outcome = Outcome.MOVED
     else:
         outcome = await _hear(turn, utterance, first=first)
@@ -65,10 +68,10 @@ async def _answer(turn: Turn, utterance: Utterance, *, first: bool, has_expired:
 
 
 async def _go_on(turn: Turn, utterance: Utterance, outcome: Outcome, *, first: bool) -> None:
-    """Say what comes next, or what is expected."""
+    """Ask what comes next, or say what is expected."""
     flood_guard.count_idle(turn, utterance, outcome, first=first)
     if outcome is Outcome.MISSED and utterance.instead:
-        outcome = Outcome.AGAIN  # a word of ours that leads nowhere here; it was said that it is not kept
+        outcome = Outcome.AGAIN  # a command that leads nowhere here; they were told that it is not kept
     if outcome is Outcome.MISSED:
         turn.lines.clear()
         await flood_guard.answer_missed(turn, utterance)
@@ -98,7 +101,10 @@ async def _hear(turn: Turn, utterance: Utterance, *, first: bool) -> Outcome:
         turn.say("text.command")
     if first:
         _greet(turn)
-    has_left = turn.resident.state in (residents.STOPPED, residents.DECLINED)  # though they never wrote: START is START
+    has_left = turn.resident.state in (
+        residents.STOPPED,
+        residents.DECLINED,
+    )  # even if they never wrote to us, START counts
     command = (
         await global_commands.hear(turn, utterance) if not first or has_left or utterance.intent not in _FIRST else None
     )

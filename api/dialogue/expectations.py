@@ -1,4 +1,4 @@
-"""What was asked last, with every name each choice goes by: what a text is read against."""
+"""What was asked last, with every name of each choice: texts are read against it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from api.dialogue.understand.vocabulary.lexicon import Sureness
 from api.dialogue.voting import vote_session
 from api.region import places
 
-_EARLY = ("language", "consent", "province")  # steps of those who join
-_WEIGHTY = ("consent", "mine.sure", "wrong")  # steps at which a yes is hard to take back
-_MEANT = {MORE: "word.yes", LATER: "word.no"}  # also said to "go on?" after a sitting of statements
+_EARLY = ("language", "consent", "province")  # steps before somebody has joined
+_WEIGHTY = ("consent", "mine.sure", "wrong")  # steps at which a yes is hard to undo
+_MEANT = {MORE: "word.yes", LATER: "word.no"}  # also answers to "go on?" after some statements
 
 
 def expected(turn: Turn) -> Expected:
@@ -42,7 +42,7 @@ def expected(turn: Turn) -> Expected:
 def of_question(
     turn: Turn, question: QuestionContent, offered: Offered, *, opens: frozenset[str] = frozenset()
 ) -> Expected:
-    """What a question expects, with these choices on offer (key, label, whether it is a way out)."""
+    """What a question expects, given the choices on offer."""
     low, high = int(question.rules.get("low") or 0), int(question.rules.get("high") or 0)
     decimals = bool(question.rules.get("decimals"))
     total = question.total if question.kind == POINTS else 0
@@ -68,7 +68,7 @@ def _offers(turn: Turn, question: QuestionContent | None, offered: Offered) -> t
 
 
 def _says(turn: Turn, key: str) -> str:
-    """The yes or no that a choice stands for, where its key does not say so: "no" to "one more?"."""
+    """The yes or no a choice stands for, if its key does not say so: "no" to "one more?"."""
     if turn.question is not None and vote_session.is_gathering(turn, turn.question):
         return "no" if key == f"q:{turn.question.id}:done" else ""
     owner, _, rest = key.partition(":")
@@ -78,7 +78,7 @@ def _says(turn: Turn, key: str) -> str:
 
 @cache
 def place_names(code: str) -> tuple[Name, ...]:
-    """A province's names; those of its towns are repeated to the person, as the province they stand for."""
+    """A province's names. The names of its towns count for the province, and the answer is repeated to the resident."""
     place = places.province(code)
     official = (Name(place.ar, "ar"), Name(place.fr)) if place is not None else ()
     spelt = tuple(Name(text) for text in places.spellings(code))
@@ -86,13 +86,13 @@ def place_names(code: str) -> tuple[Name, ...]:
 
 
 def takes_several(turn: Turn, key: str) -> bool:
-    """Whether this is a choice of a question that takes several, asked now or just answered."""
+    """Whether this key is a choice of a question that takes several, asked now or just answered."""
     question = turn.question if turn.just_answered is None else turn.just_answered[1]
     return question is not None and key.startswith("q:") and KINDS[question.kind].gathers and not question.one_by_one
 
 
 def is_way_out(turn: Turn, key: str) -> bool:
-    """Whether this is a way out that is on offer now ("Retour"), and no choice."""
+    """Whether this key is a way out on offer now ("Back"), and no answer."""
     return any(choice.action for choice in turn.conversation.offered if choice.key == key)
 
 
@@ -102,7 +102,7 @@ def label(turn: Turn, key: str) -> str:
 
 
 def label_of(turn: Turn, offered: Offered, key: str) -> str:
-    """The same, of these choices; "" if it is none of them."""
+    """The same among these choices; "" if it is none of them."""
     labels: dict[str, str] = {choice.key: choice.label for choice in offered}
     option, _, points = key.rpartition(":")
     return labels.get(key) or (turn.voice.paired(labels[option], points) if option in labels else "")
@@ -111,7 +111,7 @@ def label_of(turn: Turn, offered: Offered, key: str) -> str:
 def _names(turn: Turn, question: QuestionContent | None, key: str, label: str) -> tuple[Name, ...]:
     owner, _, value = key.partition(":")
     rest, _, code = key.rpartition(":")
-    if rest.endswith("prov") and code:  # whoever asks for a province
+    if rest.endswith("prov") and code:  # whichever step asks for a province
         return place_names(code)
     if owner == "q" and question is not None:
         value = value.partition(":")[2]
@@ -123,7 +123,7 @@ def _names(turn: Turn, question: QuestionContent | None, key: str, label: str) -
 
 
 def names_of(option: OptionContent) -> tuple[Name, ...]:
-    """An option's label in each language, and the words it is known by beside it: these are repeated to the person."""
+    """An option's label in each language, and its other words, which are repeated to the resident when used."""
     also = (Name(word, sureness=Sureness.MID, given=True) for word in option.also)
     return (*(Name(text, language) for language, text in option.label.items()), *also)
 

@@ -1,4 +1,4 @@
-"""The words that are heard at every step, in every language: stop, start, help, language, and a language's own name."""
+"""The words that work at every step, in every language: stop, start, help, language, and the names of languages."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _NAMED = {
 
 
 _CIVIL = ("thanks", "greeting")
-_EARLY = ("language", "consent")  # steps at which nobody has agreed yet
+_EARLY = ("language", "consent")  # steps before consent
 _MOVES = ("back", "skip", "change", "done")
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome | None:
-    """Do what a global word says; None where it is none."""
+    """Do what a global word asks for; None if it is not one."""
     has_left = turn.resident.state in (residents.STOPPED, residents.DECLINED)
     if utterance.intent == "stop":
         await opt_out.stop(turn, utterance.text)
@@ -44,7 +44,7 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome | None:
         language.choose(turn, _NAMED[utterance.intent])
         await _resume(turn)
     elif utterance.intent in _CIVIL and not has_left and turn.conversation.step != "home":
-        return Outcome.MISSED  # it answers nothing; `patience` knows that it is no mistake either
+        return Outcome.MISSED  # no answer; `flood_guard` knows that it is no mistake either
     elif _begins(turn, utterance):
         feature = BY_WORD[utterance.intent or ""]
         turn.for_sender = feature.for_sender
@@ -64,7 +64,7 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome | None:
 
 
 def _help(turn: Turn) -> None:
-    """The words that work; before they agreed, who asks them."""
+    """Name the words that work; before consent, say who is asking."""
     if turn.resident.state == residents.JOINING:
         turn.say("help.who")
     else:
@@ -72,13 +72,13 @@ def _help(turn: Turn) -> None:
 
 
 async def _start(turn: Turn, has_left: bool) -> Outcome:
-    """Come back after STOP; or begin what stands behind the word."""
+    """Come back after STOP, or begin what the word names."""
     turn.resident.state = residents.JOINING if has_left else turn.resident.state
     opt_out.tell_of_end(turn)
-    if has_left:  # whoever comes back is asked anew, with the whole question
+    if has_left:  # whoever comes back is shown the full consent question again
         turn.conversation.notes = {name: note for name, note in turn.conversation.notes.items() if name != ASKED}
     if has_left and turn.conversation.notes.get(IDEA, {}).get("text"):
-        wishes.keep(turn, Utterance(text="", intent="idea"))  # what they wrote before they stopped is shown again
+        wishes.keep(turn, Utterance(text="", intent="idea"))  # show what they wrote before they stopped
     if await _linked(turn):
         return Outcome.MOVED
     turn.may_begin_vote = True
@@ -87,7 +87,7 @@ async def _start(turn: Turn, has_left: bool) -> Outcome:
 
 
 async def _agree_first(turn: Turn, utterance: Utterance) -> None:
-    """Ask for the consent that a word needs; back leads to the languages."""
+    """Ask for the consent that a word needs; "back" leads to the languages."""
     if utterance.intent == "back" and turn.conversation.step == "consent":
         await language.ask(turn)
         return
@@ -102,9 +102,9 @@ async def _agree_first(turn: Turn, utterance: Utterance) -> None:
 
 
 async def _linked(turn: Turn) -> bool:
-    """Begin what a deep link or the word behind START names, or the invitation they read last; says whether it did.
+    """Begin what a deep link or the word after START names, or the last invitation; returns whether it did.
 
-    Whoever has not agreed yet begins it once they did.
+    Somebody who has not agreed yet begins it afterwards.
     """
     code = turn.incoming.hints.payload or poster(turn.incoming.text, turn.context.lexicon)
     if turn.resident.state != residents.ACTIVE:
@@ -115,7 +115,7 @@ async def _linked(turn: Turn) -> bool:
 
 
 async def _resume(turn: Turn) -> None:
-    """Go on with the feature they are at, or with whatever comes next."""
+    """Continue the feature they are in, or whatever comes next."""
     await (again if turn.conversation.step in BY_STEP else onward)(turn)
 
 
@@ -125,12 +125,12 @@ def _begins(turn: Turn, utterance: Utterance) -> bool:
 
 
 def _needs_consent(turn: Turn, utterance: Utterance) -> bool:
-    """Whether this word leads somewhere, once they have agreed."""
+    """Whether this word leads somewhere, but only once they have agreed."""
     moves = turn.conversation.step in _EARLY and not utterance.keys and utterance.intent in _MOVES
     return utterance.intent in BY_WORD or moves
 
 
 def _at_any_time(turn: Turn) -> bool:
-    """Whether what was asked last may be asked of people too who stopped."""
+    """Whether the current feature also serves people who stopped."""
     feature = BY_STEP.get(turn.conversation.step)
     return feature is not None and feature.anytime

@@ -1,4 +1,4 @@
-"""Asking whoever shows a code whether the device that sent it is theirs too, before two residents become one."""
+"""Asks the owner of a code whether the device that sent it is theirs too, before two residents become one."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from api.residents import linking
 from api.residents import service as residents
 from api.residents.models import Address, Resident
 
-STEP = "link"  # of the conversation: a code is shown, or this is asked
+STEP = "link"  # of the conversation: a code is shown, or this question asked
 
 
 async def ask_there(turn: Turn, shown: Address, owner: Resident) -> None:
-    """Ask whoever shows the code whether this device is theirs too: a code can be read over a shoulder.
+    """Ask, on the device that shows the code, whether this device is theirs too: somebody may have read it over a
+    shoulder.
 
-    Where they are at something else by now, no word of theirs is to be taken for a yes: LIER leads to the question.
+    If they are doing something else by now, none of their words may count as a yes: they answer by writing LIER.
     """
     session, voice = turn.session, turn.context.catalogs.voice(owner.language, latin=owner.latin)
     await linking.ask(session, shown=shown, by=turn.address, now=turn.now)
@@ -42,7 +43,7 @@ async def ask_there(turn: Turn, shown: Address, owner: Resident) -> None:
 
 
 def _device(address: Address, address_text: str) -> str:
-    """What somebody knows a device of theirs by: the end of its number."""
+    """How somebody recognises their device: by the end of its number."""
     return f"SMS ...{address_text[-2:]}" if address.channel == linking.PHONES else address.channel.capitalize()
 
 

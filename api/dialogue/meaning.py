@@ -1,4 +1,4 @@
-"""What a message says in this conversation: a shared number, a tap, or words read against what was last offered."""
+"""What a message means in this conversation: a shared number, a tap, or words read against what was last offered."""
 
 from __future__ import annotations
 
@@ -15,16 +15,18 @@ from api.residents import service as residents
 
 
 def understand(turn: Turn) -> Utterance:
-    """What the incoming message of this turn says; the choice that was asked back before it is used up."""
+    """What this turn's message means. A choice that was asked back before it is used up."""
     incoming = turn.incoming
-    guess, turn.conversation.guess = turn.conversation.guess, None  # it is asked back only once
+    guess, turn.conversation.guess = turn.conversation.guess, None  # asked back only once
     if incoming.contact is not None:
         return Utterance(text="", keys=("link:contact",), tapped=True)
     if incoming.choice is not None:
         key = agent_session.unmark(turn, incoming.choice)
         return Utterance(text="", keys=() if key is None else (key,), tapped=True)
     expectation = expected(turn)
-    if agent_session.asks_to_end(turn, incoming.text, expectation):  # before it can be the answer of the person helped
+    if agent_session.asks_to_end(
+        turn, incoming.text, expectation
+    ):  # before it can count as an answer of the person being helped
         return Utterance(text=incoming.text, keys=(agent_session.END,))
     reading = read(incoming.text, expectation, turn.context.lexicon)
     if not reading.understood and agent_session.may_ask_to_end(turn, incoming.text):
@@ -44,15 +46,15 @@ def understand(turn: Turn) -> Utterance:
         instead=reading.instead,
     )
     turn.wrote_in = reading.language
-    if incoming.asks is not None:  # the word stands for the text, of which nothing may be kept
+    if incoming.asks is not None:  # the word stands for a text that must not be kept
         return Utterance(text=incoming.asks.upper(), intent=incoming.asks, language=reading.language)
     return confirmations.confirm(turn, utterance, guess)
 
 
 async def drop_if_code(turn: Turn, utterance: Utterance) -> Utterance:
-    """What was said; an own text that is just the code of an open consultation is no answer, as a command is none.
+    """The utterance; if it is a free text that is just the code of an open consultation, it is not an answer.
 
-    A word that leads somewhere is followed, wherever it is said; who means it as an answer writes a sentence.
+    Like a command, the code is followed wherever it is written. To give it as an answer, write a sentence.
     """
     if utterance.value is None or turn.resident.state != residents.ACTIVE:
         return utterance

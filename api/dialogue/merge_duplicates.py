@@ -1,4 +1,4 @@
-"""Making one of the residents who have one number, and giving every stored number its one form."""
+"""Merges residents who have the same number, and rewrites every stored number in its one form."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from api.residents.service import ACTIVE, find_address
 from api.security.crypto import Keyring
 from api.workflows import residents
 
-_TRIES = 3  # somebody may write from the number between our look and our lock
-_JOINING = ("language", "consent", "province")  # steps of somebody who is asked what the other row knows already
+_TRIES = 3  # somebody may write from the number before we have locked it
+_JOINING = ("language", "consent", "province")  # steps that ask what the other row knows already
 _HOW = "number"
 
 
 @dataclass(frozen=True, slots=True)
 class Mending:
-    """What mending takes: the keys, the country of numbers without one, who asked for it, and when."""
+    """A run: the keys, the country of numbers without a prefix, who asked for it, and when."""
 
     keyring: Keyring
     region: str
@@ -43,10 +43,10 @@ class Mending:
 
 
 async def mend(db: Database, run: Mending) -> Survey:
-    """Merge all residents who have one number, and rewrite the numbers that only need their one form.
+    """Merge all residents who have the same number, and rewrite numbers that only need their one form.
 
-    Each address is a transaction of its own, so that the service goes on meanwhile and a second run goes on where a
-    first one ended. Which ballot counts, and whose STOP, is said by `people.join`: the later, and the narrower.
+    Each address is its own transaction, so the service keeps running, and a second run continues an interrupted one.
+    `residents.join` decides whose ballot and whose STOP count: the later ballot, the stricter consent.
     """
     survey = Survey()
     async for batch in odd_ones(db, keyring=run.keyring, region=run.region, into=survey):
@@ -70,7 +70,10 @@ async def _settle_with_retries(db: Database, odd: Odd, run: Mending, survey: Sur
 
 
 async def _settle(session: AsyncSession, odd: Odd, run: Mending) -> str:
-    """What became of one address. Raises Conflict if it changed hands meanwhile, IntegrityError as `rewrite`."""
+    """Settle one address; returns "merged", "rewritten" or "left".
+
+    Raises Conflict if it changed owner meanwhile, IntegrityError as `rewrite`.
+    """
     address = await session.get_one(Address, odd.id)
     holder = await find_address(session, keyring=run.keyring, channel=PHONES, address=odd.number)
     owners = {address.resident_id, *([holder.resident_id] if holder is not None else [])}
@@ -78,7 +81,7 @@ async def _settle(session: AsyncSession, odd: Odd, run: Mending) -> str:
     for each in filter(None, (address, holder)):
         await session.refresh(each)
         if each.resident_id not in locked:
-            raise Conflict("an address went over to somebody else")
+            raise Conflict("the address has another owner now")
     if not address.sealed:  # erased meanwhile
         return "left"
     if holder is None:
@@ -108,7 +111,7 @@ async def _merge(
     )
     await _retire(session, address, holder)
     conversation = await session.get(Conversation, holder.id)
-    if conversation is None and resident.state == ACTIVE:  # it was written to, and never wrote
+    if conversation is None and resident.state == ACTIVE:  # it was written to but never wrote
         session.add(store.new_conversation(holder.id, now=run.now, step="home"))
     elif conversation is not None and resident.state == ACTIVE and conversation.step in _JOINING:
         conversation.step, conversation.offered = "home", ()
@@ -117,7 +120,7 @@ async def _merge(
 
 
 async def _retire(session: AsyncSession, address: Address, holder: Address) -> None:
-    """Send nothing to an address any more: what waits for it goes to the one that has the number in its one form."""
+    """Send nothing to an address any more: what is queued for it goes to the one with the number in its one form."""
     address.state = GONE
     await used_addresses.follow(session, address_id=address.id, to=holder.id)
     waits = (Delivery.address_id == address.id, Delivery.state == states.QUEUED)

@@ -1,4 +1,4 @@
-"""Leaving: a stop is recorded, what waits is cancelled, and they are told how to come back, and then what ended."""
+"""Opting out: records the stop, cancels what is queued, and says how to come back and what ended."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from api.outbox.worker import departures as outgoing
 from api.residents import service as residents
 from api.security.crypto import Keyring
 
-_LONGEST = 40  # characters of their words that are recorded
+_LONGEST = 40  # characters of their words to record
 
 
 async def stop(turn: Turn, wording: str) -> None:
@@ -30,7 +30,7 @@ async def stop(turn: Turn, wording: str) -> None:
 
 
 async def block(session: AsyncSession, keyring: Keyring, *, channel: str, address: str, now: datetime) -> None:
-    """The person behind this address blocked us: nothing goes there any more, and they help nobody else."""
+    """The resident blocked us on this address: send nothing there any more, and end their session as an agent."""
     known = await residents.find_address(session, keyring=keyring, channel=channel, address=address)
     if known is None:
         return
@@ -41,7 +41,7 @@ async def block(session: AsyncSession, keyring: Keyring, *, channel: str, addres
 
 
 def tell_of_end(turn: Turn) -> None:
-    """Say to whoever is back that they answer for themselves now, if they left while they answered for others."""
+    """Tell a resident who is back that they answer for themselves now, if they left while answering for others."""
     at = turn.conversation
     if at.notes.get(HELPED):
         at.notes = {name: note for name, note in at.notes.items() if name != HELPED}

@@ -1,4 +1,4 @@
-"""The interface of whatever can ask a resident something and take the answer: each step and each feature."""
+"""The interface of everything that can ask a resident something and take the answer: every step and feature."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from api.dialogue.turn import Outcome, Turn, Utterance
 
 
 class Plugin(Protocol):
-    """A module of `steps/`, or a `Feature`: the router and `onward` call nothing else of them."""
+    """A module of `steps/`, or a `Feature`. The router and `onward` call nothing else of them."""
 
     def ask(self, turn: Turn, /) -> Awaitable[None]:
         """Ask, or ask again."""
 
     def hear(self, turn: Turn, utterance: Utterance, /) -> Awaitable[Outcome]:
-        """Take what the resident said or tapped, and say what comes of it."""
+        """Take what the resident said or tapped."""

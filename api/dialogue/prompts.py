@@ -1,4 +1,4 @@
-"""Asking residents something unasked, so that a number typed in return is understood as the answer to it."""
+"""Asks residents something on our own initiative, so that a number typed in return is understood as the answer."""
 
 from __future__ import annotations
 
@@ -20,17 +20,18 @@ from api.outbox.write import notifications as write_notifications
 from api.residents.models import Address, Resident
 from api.security.crypto import Keyring
 
-_SILENT = timedelta(hours=2)  # `hour` may be one hour older than the last word, so this is an hour of silence at least
-STEP = "minutes"  # of the conversation: this is asked
+_SILENT = timedelta(hours=2)  # `hour` may be an hour older than the last message: at least one hour of silence
+STEP = "minutes"  # of a conversation that is asked this
 
 Waiting = Sequence[tuple[Registration, Meeting]]
 
 
 async def ask_minutes(session: AsyncSession, *, kit: Kit, keyring: Keyring, now: datetime) -> int:
-    """Ask those who came, as far as is known, whether the minutes are right, within hours; returns how many were asked.
+    """Ask people who attended a meeting, as far as known, whether its minutes are right; returns how many were asked.
 
-    Who is in the middle of something is asked later: a number they are about to type answers that. Who was at two
-    meetings is asked of one after the other. It takes the same few statements however many they are.
+    Nothing is sent outside the permitted hours. Anyone in the middle of something is asked later, since a number they
+    are about to type belongs to that. Anyone who attended two meetings is asked about one after the other. The number
+    of statements does not depend on the number of people.
     """
     await kit.rules.book.renew(session)
     waiting = await minutes_review.unasked(session) if kit.rules.hours.open_at(now) else ()
@@ -43,7 +44,7 @@ async def ask_minutes(session: AsyncSession, *, kit: Kit, keyring: Keyring, now:
         session, [(registration, meeting) for registration, meeting in waiting if registration.resident_id in idle], kit
     )
     for registration, _ in waiting:
-        registration.asked = registration.resident_id not in reached  # they left: nobody asks them
+        registration.asked = registration.resident_id not in reached  # they left: never ask them
     for number, (registration, reply) in replies.items():
         registration.asked = True
         _expect_answer(idle[number], reply, now)
@@ -56,7 +57,7 @@ async def ask_minutes(session: AsyncSession, *, kit: Kit, keyring: Keyring, now:
 
 
 async def _replies(session: AsyncSession, waiting: Waiting, kit: Kit) -> dict[int, tuple[Registration, Reply]]:
-    """What each resident is asked in their language, of the first of their meetings; by their numbers."""
+    """What to ask each resident, in their language, about their first meeting; by resident id."""
     people = await session.scalars(
         select(Resident).where(Resident.id.in_({registration.resident_id for registration, _ in waiting}))
     )
@@ -72,9 +73,9 @@ async def _replies(session: AsyncSession, waiting: Waiting, kit: Kit) -> dict[in
 
 
 async def _idle(session: AsyncSession, reached: Mapping[int, Address], *, now: datetime) -> dict[int, Conversation]:
-    """The conversations there that are in the middle of nothing, by resident.
+    """Conversations at these addresses in which nothing is in progress, by resident id.
 
-    A row that a turn holds is passed over, so that nobody waits for anybody.
+    Rows locked by a turn are skipped, so that nobody waits.
     """
     resident_by_address = {address.id: number for number, address in reached.items()}
     is_idle = or_(Conversation.step == "home", Conversation.hour <= now - _SILENT)
@@ -88,7 +89,7 @@ async def _idle(session: AsyncSession, reached: Mapping[int, Address], *, now: d
 
 
 def _expect_answer(at: Conversation, reply: Reply, now: datetime) -> None:
-    """Let the conversation wait for the answer."""
+    """Make the conversation expect the answer."""
     at.put_away()
     at.step = STEP
     at.offered = offered_from(reply.choices)

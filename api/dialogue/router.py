@@ -1,4 +1,6 @@
-"""Who hears what was said: whoever offered the choice, or else asked last; then what bears the name written."""
+"""Chooses who hears an utterance: whoever offered the choice, else the current step, else whatever has the name
+written.
+"""
 
 from __future__ import annotations
 
@@ -17,24 +19,24 @@ from api.residents import service as residents
 _STEPS: dict[str, Plugin] = {
     "language": language, "consent": consent, "province": province, "question": question, "home": home,
 }  # fmt: skip
-# Whose choice a key is: taps reach the step that offered them, however old the message.
+# Whose choice a key is: a tap reaches the step that offered it, however old the message.
 _OWNERS: dict[str, Plugin] = {
     "lang": language, "consent": consent, "prov": province, "q": question, "home": home, "open": home,
 }  # fmt: skip
 
-_WAITS = ("home", "question", "desk", "menu")  # steps at which nothing is half written: no letter has begun
-_PASSING = frozenset((ENDED, SENT, TAPPED, ASKED, *VOTING))  # notes of a vote: nothing half written
+_WAITS = ("home", "question", "desk", "menu")  # steps at which nothing is half written
+_PASSING = frozenset((ENDED, SENT, TAPPED, ASKED, *VOTING))  # notes that mean nothing half written
 
 
 def _is_free(turn: Turn) -> bool:
-    """Whether they may turn to another vote: nothing half written is lost by it, and nobody else answers here."""
+    """Whether they may switch to another vote: nothing half written is lost, and no agent is answering here."""
     at = turn.conversation
     busy = at.assisting is not None or (at.notes.keys() - _PASSING and at.step not in _WAITS)
     return turn.resident.state == residents.ACTIVE and not busy
 
 
 def _step(turn: Turn, utterance: Utterance) -> Plugin:
-    """Who hears this: whoever offered the choice, or else asked last."""
+    """Whoever offered the choice, or else asked last."""
     prefix, at = utterance.key.partition(":")[0], turn.conversation.step
     if utterance.twice and turn.just_answered is not None:
         return question
@@ -42,13 +44,13 @@ def _step(turn: Turn, utterance: Utterance) -> Plugin:
 
 
 def _nothing_to_change(turn: Turn) -> Outcome:
-    """CHANGE is understood at every step, also where nothing was answered yet."""
+    """CHANGE is understood at every step, even before anything was answered."""
     turn.say("change.nothing")
     return Outcome.AGAIN
 
 
 async def hear_step(turn: Turn, utterance: Utterance) -> Outcome:
-    """Let the step at hand hear it; what it misses may be a name, a wish to change, or the keyword of a poster."""
+    """Let the current step hear it. If it cannot use it, it may be a name, a wish to change, or a poster's keyword."""
     if utterance.tapped and not utterance.keys:
         turn.say("assist.stale")
         await again(turn)
@@ -58,13 +60,15 @@ async def hear_step(turn: Turn, utterance: Utterance) -> Outcome:
     is_open = step in (language, consent) or (isinstance(step, Feature) and step.is_for(state))
     if not is_open and state != residents.ACTIVE:
         return Outcome.MOVED
-    named = await hear_name(turn, utterance) if step is home else None  # a code, before whatever is open begins with it
+    named = (
+        await hear_name(turn, utterance) if step is home else None
+    )  # look for a code before an open consultation can begin
     if named is not None:
         return named
     is_plain = step is home and not (utterance.tapped or utterance.keys or utterance.intent)
     is_letter = is_plain and offer.is_letter(
         utterance.text, turn.context.lexicon
-    )  # it is for the staff, whatever waits
+    )  # meant for the staff, whatever is waiting
     turn.for_sender = isinstance(step, Feature) and step.for_sender
     outcome: Outcome = Outcome.MISSED if is_letter else await step.hear(turn, utterance)
     if outcome is Outcome.MISSED:
@@ -82,6 +86,6 @@ async def hear_step(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _keeps_poster(turn: Turn, text: str) -> bool:
-    """Keep the keyword of a poster that is written while they join: it opens what it names once they did."""
+    """Keep a poster's keyword written while joining; what it names opens once they have joined."""
     codes_named = codes(text, turn.context.lexicon)
     return await store.keep_code(turn.session, turn.conversation, turn.resident, codes_named)

@@ -1,4 +1,4 @@
-"""The dialogue as channels know it: something was said, these are the replies; someone left, someone came back."""
+"""The dialogue as channels see it: a message comes in, replies go out; people leave and come back."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ from api.residents.service import STOPPED
 from api.security.crypto import Keyring
 from api.settings import Settings
 
-_ONCE = 1.0  # seconds in which the same text again is one gesture, on a wire that repeats nothing by itself
-_TRIES = 3  # a unique key can be taken between our look and our write; the next look sees it
+_ONCE = 1.0  # seconds within which a repeated text is one message, on a wire without retries
+_TRIES = 3  # another transaction may take a unique key first; the next try sees it
 
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """The one journey, the same for every channel."""
+    """The dialogue, the same for every channel."""
 
     db: Database
     keyring: Keyring
@@ -48,11 +48,11 @@ class Dialogue:
     clock: Clock
 
     async def handle(self, incoming: Incoming, *, carried: bool = False) -> list[Spoken]:
-        """One turn, in one transaction: what was said is done, the replies are written, all or nothing.
+        """Take one turn in one transaction: what was said is done and the replies are stored, or nothing is.
 
-        `carried` says that the request itself takes the replies back; then the same message again gets the same
-        replies again. Otherwise a repetition gets none: the outbox has them. Raises Unavailable where the database is
-        locked or away, so that the provider tries again.
+        If `carried`, the HTTP response returns the replies, so the same message again gets the same replies. Otherwise
+        a repeated message gets none, as the outbox delivers them. Raises Unavailable if the database is locked or down;
+        the provider then tries again.
         """
         try:
             return await self._handle(incoming, carried=carried)
@@ -75,12 +75,12 @@ class Dialogue:
         raise Unavailable
 
     async def left(self, *, channel: str, address: str) -> None:
-        """The person blocked us: nothing goes to this address any more; by SMS only to who agreed to that there."""
+        """The resident blocked us: send nothing more to this address."""
         async with self.db.transaction() as session:
             await opt_out.block(session, self.keyring, channel=channel, address=address, now=self.clock())
 
     def apart(self, language: str | None) -> str:
-        """What is said where others read along, in the language of an app (an IETF tag)."""
+        """What is said in a group, where others can read it, in the language of an app (an IETF tag)."""
         voice = self.context.catalogs.voice(of_tag(language))
         return voice("point.group")
 
@@ -93,7 +93,7 @@ class Dialogue:
         scene = await store.find_scene(session, incoming, keyring=self.keyring, now=now)
         if scene is None:
             if incoming.kind is Kind.REACTED:
-                return []  # a sign by nobody we know starts nothing
+                return []  # a reaction from an unknown person starts nothing
             scene = await store.new_scene(
                 session, incoming, lexicon=self.context.lexicon, keyring=self.keyring, now=now
             )
@@ -134,14 +134,14 @@ class Dialogue:
         )
 
     async def _said_before(self, session: AsyncSession, incoming: Incoming, *, carried: bool) -> list[Spoken]:
-        """The earlier answer to a repeated message; empty unless answers travel in the response to the request."""
+        """The earlier answer to a repeated message; empty unless replies travel in the HTTP response."""
         if not carried:
             return []
         provider, message_id = incoming.provider, incoming.external_id
         return await replies.said_before(session, provider=provider, external_id=message_id, keyring=self.keyring)
 
     def _sign(self, incoming: Incoming) -> Incoming:
-        """The message as a sign on another one, if it is one that a phone wrote out in words."""
+        """The message as a reaction to another one, if a phone spelled a reaction out in words."""
         sign = reaction(incoming.text, self.context.lexicon) if incoming.kind is Kind.SAID else None
         return incoming if sign is None else replace(incoming, kind=Kind.REACTED, text=sign)
 
@@ -163,9 +163,10 @@ class Dialogue:
         return list(earlier.replies) if is_same else None
 
     def _seal_apart(self, turn: Turn, text: str, answer: Sequence[Reply], *, stops: bool) -> bool:
-        """Seal the replies apart if the text may name a receipt; False: that cannot be, so no hash of the text is kept.
+        """Seal the replies separately if the text may name a receipt. False if that is impossible: then no hash is
+        kept.
 
-        If the vault is away, whoever stops and whoever gets an answer that repeats no receipt is answered all the same.
+        While the vault is down, somebody who stops, or whose answer repeats no receipt, is still answered.
         """
         if not spotting.may_be_named(text):
             return True

@@ -1,4 +1,4 @@
-"""One turn of the dialogue: who speaks, where they are, and what is being put together for them."""
+"""One turn of the dialogue: who speaks, where they are, and the answer being put together."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from api.security.crypto import Keyring
 
 
 class Outcome(Enum):
-    """What a step made of what was said."""
+    """What came of an utterance at a step."""
 
     MISSED = "missed"  # not understood: say what is expected
-    MOVED = "moved"  # understood: go on to whatever comes next
-    SETTLED = "settled"  # understood, and nothing more is to be asked now
-    AGAIN = "again"  # understood: what was asked before is asked once more
+    MOVED = "moved"  # done: ask whatever comes next
+    SETTLED = "settled"  # done: ask nothing more now
+    AGAIN = "again"  # done: ask the last question again
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,47 +38,47 @@ class DialogueContext:
     lexicon: Lexicon
     contents: Contents
     keyring: Keyring
-    ideas_per_day: int  # of one person
-    number: str = ""  # that takes residents' SMS, as they dial it; "" where none is known
+    ideas_per_day: int  # per person
+    number: str = ""  # residents send SMS to this number, as dialled; "" if unknown
     bot: str = ""  # the name of the Telegram bot, without @
-    silence: timedelta = timedelta(days=365)  # after which a number may have another owner
-    agent_apart: timedelta = timedelta()  # between the beginnings of two persons an agent types for, at least
-    range_per_day: int = 0  # newcomers from one range of numbers in a day, at most; 0: any number
-    parts_within: timedelta = timedelta(seconds=5)  # parts of one long text come within this time
+    silence: timedelta = timedelta(days=365)  # after this much silence a number may have a new owner
+    agent_apart: timedelta = timedelta()  # least time between the starts of two people an agent helps
+    range_per_day: int = 0  # most newcomers per day from one range of numbers; 0: no limit
+    parts_within: timedelta = timedelta(seconds=5)  # parts of one long text arrive within this time
 
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """What was understood: keys of choices on offer, a written value, or an intent; or nothing, and perhaps a guess."""
+    """What a message means: keys of choices on offer, a written value or an intent; or nothing, perhaps a guess."""
 
     text: str
     keys: tuple[str, ...] = ()
     value: str | None = None
     intent: str | None = None
-    argument: str | None = None  # what was written behind a command: 17 in "IDEA 17"
+    argument: str | None = None  # what followed a command: 17 in "IDEA 17"
     tapped: bool = False
     sureness: Sureness = Sureness.HIGH
-    language: str | None = None  # the one their words are in
+    language: str | None = None  # of their words
     guess: str | None = None
-    leaving: bool = False  # kept as an answer, and likely a wish to stop too
-    twice: bool = False  # one choice is named twice, so nothing is understood
-    plain: bool = False  # each of several choices is surely meant
-    instead: bool = False  # a command where an answer in their own words was asked for
+    leaving: bool = False  # an answer that is probably a wish to stop, too
+    twice: bool = False  # one choice was named twice, so nothing is understood
+    plain: bool = False  # every one of several choices is certain
+    instead: bool = False  # a command in place of a free-text answer
 
     @property
     def key(self) -> str:
-        """The key of the choice, where it is one."""
+        """The key of the first choice; "" if there is none."""
         return self.keys[0] if self.keys else ""
 
     def choice_of(self, owner: str) -> str | None:
-        """What follows `owner:` in the key."""
+        """What follows `owner:` in the key; None if the key belongs to another owner."""
         prefix, _, value = self.key.partition(":")
         return value if prefix == owner else None
 
 
 @dataclass(slots=True)
 class Turn:
-    """The state of one turn. Steps change `resident` and `conversation`, and put words together with `say`."""
+    """The state of one turn. Steps change `resident` and `conversation`, and build the answer with `say` and `ask`."""
 
     session: AsyncSession
     context: DialogueContext
@@ -89,38 +89,35 @@ class Turn:
     conversation: Conversation
     consultation: Consultation | None
     questions: tuple[QuestionContent, ...] = ()
-    away: timedelta = timedelta()  # how long nothing was heard of this address, to the hour
-    rested: bool = False  # nothing was heard for a while: they may have forgotten where they were
-    has_earlier_vote: bool = False  # a vote was cast from an address of theirs before it was theirs
-    starts_blank: bool = False  # they begin: nothing is on their ballot yet
-    heard_before: datetime | None = None  # when they wrote or tapped before this
-    pushed: tuple[int, ...] = ()  # deliveries that went out to them unasked since: see `dialogue/attribution/pushed.py`
-    may_begin_vote: bool = False  # what they say may begin a consultation by itself: they join, or ask for it
-    just_answered: tuple[Consultation, QuestionContent] | None = (
-        None  # a question just answered: choices typed now add to it
-    )
-    ballots: dict[int, dict[int, tuple[str, ...]]] = field(default_factory=dict)  # ballots read in this turn
-    partial_ballots: dict[int, dict[int, tuple[str, ...]]] = field(
-        default_factory=dict
-    )  # half answers, read along with them
-    another_waits: bool = False  # another vote waits for them
-    receipt: str | None = None  # of the ballot that was completed in this turn
+    away: timedelta = timedelta()  # how long this address was silent, to the hour
+    rested: bool = False  # silent for a while: they may have forgotten where they were
+    has_earlier_vote: bool = False  # an address of theirs voted before it was theirs
+    starts_blank: bool = False  # they are starting: their ballot is empty
+    heard_before: datetime | None = None  # when they wrote or tapped before
+    pushed: tuple[int, ...] = ()  # deliveries pushed to them since: see `attribution/pushed.py`
+    may_begin_vote: bool = False  # they are joining or asked for it, so a consultation may begin
+    # A question just answered: choices typed now add to it.
+    just_answered: tuple[Consultation, QuestionContent] | None = None
+    ballots: dict[int, dict[int, tuple[str, ...]]] = field(default_factory=dict)  # read in this turn
+    partial_ballots: dict[int, dict[int, tuple[str, ...]]] = field(default_factory=dict)  # incomplete answers
+    another_waits: bool = False  # another vote is waiting for them
+    receipt: str | None = None  # of the ballot completed in this turn
     rejection: str = ""  # why a tap changed nothing
-    inbound_id: int = 0  # the number of this message
-    fingerprint: Any = None  # what it meant, and where: see `dialogue/attribution/repetition.py`
-    is_aside: bool = False  # what was said is no answer to what is asked now
-    for_sender: bool = False  # a feature answered, which is for the one who writes, also where they answer for others
-    wrote_in: str | None = None  # the language of the words they wrote, where these are known words of one
+    inbound_id: int = 0  # the id of this message
+    fingerprint: Any = None  # of what this message meant, and where: see `attribution/repetition.py`
+    is_aside: bool = False  # this message does not answer the current question
+    for_sender: bool = False  # the answer is for the sender, even while they answer for others
+    wrote_in: str | None = None  # the language of their words, if these are known
     lines: list[str] = field(default_factory=list)
-    after: list[str] = field(default_factory=list)  # said below what is asked
+    after: list[str] = field(default_factory=list)  # lines below the prompt
     edits: list[Reply] = field(default_factory=list)
     prompt: Reply | None = None
     attachments: list[Attachment] = field(default_factory=list)
-    picture: bytes | None = None  # shown with what is said, where pictures are
+    picture: bytes | None = None  # shown with the answer, if the channel has pictures
 
     @property
     def is_late(self) -> bool:
-        """Whether what was offered last is so old that a yes to it is to do nothing that cannot be undone."""
+        """Whether the last offer is too old for a yes to do something that cannot be undone."""
         return self.heard_before is not None and self.now - self.heard_before >= FRESH
 
     @property
@@ -134,9 +131,7 @@ class Turn:
 
     @property
     def guessed(self) -> tuple[str | None, bool]:
-        """The language, and whether in Latin letters, for somebody who chose none: that of their words, or else the
-        one they were shown last.
-        """
+        """Language, and whether in Latin letters, if they chose none: that of their words, or the one last shown."""
         hints = self.incoming.hints
         guess = suggest(self.incoming.text, hints.app_language)
         shown = self.conversation.notes.get(SHOWN)
@@ -147,7 +142,7 @@ class Turn:
 
     @property
     def question(self) -> QuestionContent | None:
-        """The question they are at, if they are at one."""
+        """The question they are at, if any."""
         at = self.conversation
         if at.step != "question" or at.consultation_id is None or not 0 <= at.position < len(self.questions):
             return None
@@ -158,20 +153,20 @@ class Turn:
         self.lines.append(self.voice(message, **values))
 
     def ask(self, step: str, text: str, choices: tuple[Choice, ...] = ()) -> None:
-        """Ask something: remember the step and what was offered, so that the next words can be understood."""
+        """Ask something, and remember the step and the choices, so that the next words can be understood."""
         self.conversation.step = step
         self.conversation.offered = offered_from(choices)
         self.prompt = Reply(text=text, choices=choices)
 
     def in_place(self) -> None:
-        """What is asked takes the place of the message that was tapped, where one was; words get a new message."""
+        """Put the prompt in place of the tapped message, if they tapped; words always get a new message."""
         if self.incoming.choice is not None and self.prompt is not None:
             text = "\n".join((*self.lines, self.prompt.text))
             self.edits.append(replace(self.prompt, text=text, replaces=True))
             self.lines, self.prompt = [], None
 
     def replies(self) -> list[Reply]:
-        """The messages of this turn: edits first, then one with all that was said and asked."""
+        """The messages of this turn: edits first, then one with everything said and asked."""
         text = "\n".join(filter(None, (*self.lines, self.prompt.text if self.prompt else "", *self.after)))
         choices = self.prompt.choices if self.prompt else ()
         reply = Reply(text=text, choices=choices, picture=self.picture, attachments=tuple(self.attachments))

@@ -1,6 +1,7 @@
-"""What people asked for before they agreed: it is kept, and begun once they have joined.
+"""What people asked for before they consented: it is kept, and begun once they have joined.
 
-Only the word is kept, and a number behind it ("AGENT 1234"), enciphered; a text behind it is not, before they agree.
+Only the command is kept, and a number after it ("AGENT 1234"), encrypted. Text after it is not kept before they
+consent.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import base64
 from api.dialogue.turn import Turn, Utterance
 from api.dialogue.understand.values.numbers import behind
 
-_WANTED = "wanted"  # the note: the intent, and what was written behind the word
+_WANTED = "wanted"  # the note: the intent, and the number after the command
 _PURPOSE = "wanted"  # of the seal
 
 
@@ -23,7 +24,7 @@ def keep(turn: Turn, utterance: Utterance) -> None:
 
 
 def take(turn: Turn) -> Utterance | None:
-    """What they asked for, to be begun now, once; None if it was nothing."""
+    """What they asked for, to begin now, once; None if nothing."""
     at = turn.conversation
     note = at.notes.get(_WANTED)
     if note is None:

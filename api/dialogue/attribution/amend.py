@@ -1,4 +1,4 @@
-"""Answering a question that is not the one asked now: words that came late, point at it, or were written again."""
+"""Answers a question that is not the current one: the words came late, point at it, or were edited."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ from api.dialogue.voting import ballot_box, buttons, partial_answers
 from api.errors import Invalid
 from api.text.shortening import excerpt
 
-_SHOWN = 60  # characters of a text that is repeated: two SMS hold it in any script
+_SHOWN = 60  # characters of a repeated text: two SMS in any script
 
 
 @dataclass(frozen=True, slots=True)
 class _Target:
     consultation: Consultation
     question: QuestionContent
-    value: str  # of the statement, where the question has several
-    place: int  # of the question among all of its consultation
+    value: str  # of the statement, if the question has several
+    place: int  # of the question in its consultation, from 1
 
 
 async def amend(turn: Turn, prompt: Prompt, *, joins: bool = False, first: bool = False) -> bool:
-    """Take the words of this turn as the answer to what was asked before, and say so; False if they are none.
+    """Take this turn's words as the answer to an earlier prompt, and say so; False if they are no answer to it.
 
-    A free text, or further choices, `joins` what is there, before it if it was sent `first`. An answer that breaks the
-    rule of its question changes nothing, and hears which rule. Raises NotOpen after the closing.
+    If it `joins`, a free text or further choices are added to what is there, before it if sent `first`. An answer that
+    breaks a rule of its question changes nothing, and the rule is named. Raises NotOpen after the closing.
     """
     target = await _target(turn, prompt)
     if target is None:
@@ -86,7 +86,7 @@ async def _amend(turn: Turn, target: _Target, prompt: Prompt, values: Values, *,
     if joins and question.kind in (SEVERAL, RANKING):
         join = KINDS[question.kind].joins
         values = join(question, values, before) if first else join(question, before, values)
-    elif first:  # a newer answer of theirs stands
+    elif first:  # a newer answer of theirs counts
         return
     if set(values) <= set(before) if question.one_by_one else values == before:
         return
@@ -96,14 +96,14 @@ async def _amend(turn: Turn, target: _Target, prompt: Prompt, values: Values, *,
 
 
 def _described(turn: Turn, question: QuestionContent, values: Values) -> str:
-    """The answer as it is stored: by its names, with ranks and points, or as it was written."""
+    """The stored answer: names of options, with ranks or points, or the text as written."""
     if question.kind == TEXT:
         return excerpt(values[0], _SHOWN)
     return chosen(question, values, turn.voice, room=ballot_box.ROOM)
 
 
 async def _target(turn: Turn, prompt: Prompt) -> _Target | None:
-    """The question, if it is of whoever answers now."""
+    """The question, if it is meant for whoever answers now."""
     serial, number, value = prompt.question
     if not number or serial != serial_of(turn.conversation.assisting):
         return None

@@ -1,4 +1,4 @@
-"""Which messages gave an answer, so that an edit changes its own part of it and undoes nothing newer. Pure."""
+"""Which messages make up an answer, so that an edit changes only its own part and nothing newer. Pure functions."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from api.dialogue.question_kinds.kind import Values, value_of
 from api.dialogue.turn import Utterance
 from api.dialogue.voting.buttons import WAYS_OUT
 
-_TAP = "tap"  # in place of a message's id: choices were tapped
+_TAP = "tap"  # in place of a message id: choices were tapped
 
 
 def prompt_of(prompts: Sequence[Prompt], key: str) -> Prompt:
-    """The newest entry of the question that a choice is of ("12:yes"); the present question if there is none."""
+    """The newest prompt for the question of a choice ("12:yes"); the current prompt if there is none."""
     number = key.partition(":")[0]
     same = [each for each in prompts if number and each.question[1] == number]
     return same[-1] if same and prompts[-1].question[1] != number else prompts[-1]
 
 
 def parts_after_answer(prompt: Prompt, incoming: Incoming, utterance: Utterance) -> tuple[AnswerPart, ...] | None:
-    """The messages that gave the answer, once this one was heard at the question asked; None if it is no answer."""
+    """The messages that make up the answer after this one answered the prompt; None if it is no answer."""
     message_id = incoming.message_id or ""
     if utterance.value is not None:
         return (AnswerPart(message_id, len(incoming.text.strip())),)
@@ -34,7 +34,7 @@ def parts_after_answer(prompt: Prompt, incoming: Incoming, utterance: Utterance)
 
 
 def parts_after_tap(prompt: Prompt, utterance: Utterance) -> tuple[AnswerPart, ...] | None:
-    """The messages that gave the answer, once a choice was tapped beside them; None if no message gave any."""
+    """The messages that make up the answer after a further tap; None if no message is part of it."""
     is_choice = utterance.choice_of("q") is not None and value_of(utterance.key) not in WAYS_OUT
     return (
         (*prompt.parts, AnswerPart(_TAP, 0))
@@ -44,7 +44,7 @@ def parts_after_tap(prompt: Prompt, utterance: Utterance) -> tuple[AnswerPart, .
 
 
 def parts_after_amendment(prompt: Prompt, incoming: Incoming, *, joins: bool, first: bool) -> tuple[AnswerPart, ...]:
-    """The messages that gave the answer, once this one changed it from afar; none if their order cannot be told."""
+    """The messages that make up the answer after this one changed it later; none if their order is unknown."""
     message_id, letters = incoming.message_id or "", len(incoming.text.strip()) if prompt.length else 0
     if incoming.kind is Kind.EDITED and any(part.message_id == message_id for part in prompt.parts):
         return tuple(part._replace(length=letters) if part.message_id == message_id else part for part in prompt.parts)
@@ -58,17 +58,17 @@ def parts_after_amendment(prompt: Prompt, incoming: Incoming, *, joins: bool, fi
 
 
 def separator(prompt: Prompt) -> str:
-    """What joins a further text to the one before: nothing, if a long message was cut there."""
+    """What joins a further text to the one before: nothing if a long message was cut there."""
     return "" if is_cut(prompt.length) and not prompt.ends_with_space else " "
 
 
 def is_full(prompt: Prompt) -> bool:
-    """Whether a part of its text was refused, so that what follows would leave a hole."""
+    """Whether a part of its text was refused, so that joining the next one would leave a gap."""
     return prompt.length < 0
 
 
 def mark_full(prompts: Sequence[Prompt], prompt: Prompt) -> tuple[Prompt, ...]:
-    """What was asked, once a part of a text was refused there: no other joins it."""
+    """The prompts after a part of a text was refused at this one: no other part is joined to it."""
     return tuple(replace(each, length=-1) if each == prompt else each for each in prompts)
 
 
@@ -80,11 +80,11 @@ def apply_edit(
     before: Values,
     new: Values,
 ) -> Values | None:
-    """What an edit makes of the answer; None if a newer message or tap answered, which stays.
+    """The answer after an edit; None if a newer message or tap answered, which stays.
 
-    `at` is the question at which the edited message was heard, `before` what counts. Of a text that several messages
-    make up, only the part of this one is replaced, if the others can be told from it. Which choices came of which
-    message is written nowhere: what several messages or taps chose together stays, unless the edit is a whole answer.
+    `prompt` is where the edited message was received, `before` is what counts. Of a text in several messages, only the
+    part of this one is replaced, if the parts can be told apart. Which choices came from which message is not stored:
+    what several messages or taps chose together stays, unless the edit is a complete answer.
     """
     if question.one_by_one:
         return new
@@ -107,7 +107,7 @@ def _is_whole(question: QuestionContent, new: Values) -> bool:
 
 
 def _with_part(prompt: Prompt, message_id: str | None, whole: str, text: str) -> str | None:
-    """The text with this part replaced; None if its parts cannot be told."""
+    """The text with this part replaced; None if the parts cannot be told apart."""
     if sum(len(part.separator) + part.length for part in prompt.parts) != len(whole):
         return None
     start = 0
@@ -120,7 +120,7 @@ def _with_part(prompt: Prompt, message_id: str | None, whole: str, text: str) ->
 
 
 def _is_newest(prompts: Sequence[Prompt], prompt: Prompt, newest: Prompt, message_id: str | None) -> bool:
-    """Whether nothing that was heard after this message answered the question."""
+    """Whether no message received after this one answered the question."""
     if prompt != newest:
         return prompts.index(prompt) > prompts.index(newest)
     last = newest.parts[-1].message_id

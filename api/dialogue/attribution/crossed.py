@@ -1,4 +1,4 @@
-"""Words that belong to an earlier question: sent before the next one was seen, replies, edits, parts of a long text."""
+"""Words that belong to an earlier prompt: sent before the next one was seen, replies, edits, parts of a long text."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from api.text.normalise import normalise
 async def join_to_text(turn: Turn, utterance: Utterance) -> Outcome | None:
     """Join a text that answers nothing to the free text before it, if it came within seconds; None if it did not.
 
-    A number alone is no part of a text: it answers a list, or nothing.
+    A number alone is not part of a text: it answers a list, or nothing.
     """
     prompt = _before(turn)
     plain = (
@@ -36,7 +36,7 @@ async def join_to_text(turn: Turn, utterance: Utterance) -> Outcome | None:
 
 
 async def join_to_letter(turn: Turn) -> Outcome | None:
-    """Join the end of a long letter that reads like thanks or a command, but is more than such a word."""
+    """Join the end of a long letter, even if it begins like thanks or a command; a bare command is not joined."""
     word = turn.context.lexicon.meaning(normalise(turn.incoming.text))
     if word is not None or turn.incoming.kind is not Kind.SAID or not await letter_parts.join(turn, cut=True):
         return None
@@ -44,7 +44,7 @@ async def join_to_letter(turn: Turn) -> Outcome | None:
 
 
 async def answer_earlier(turn: Turn, prompts: tuple[Prompt, ...]) -> Outcome | None:
-    """Take it as an answer to the question it belongs to; None if that is the one asked now."""
+    """Take it as the answer to the prompt it belongs to; None if that is the current one."""
     incoming, late = turn.incoming, False
     part = _before(turn) if incoming.kind is Kind.SAID and incoming.pointer is None else None
     if part is not None and (provenance.is_cut(part.length) or (answer_parts.is_full(part) and not _is_number(turn))):
@@ -77,7 +77,7 @@ def _is_number(turn: Turn) -> bool:
 
 
 def _is_changed(prompt: Prompt, incoming: Incoming) -> bool:
-    """Whether an edit changes an answer that its message gave, or is of something that is no question."""
+    """Whether an edit changes an answer that its message gave, or belongs to something that is not a question."""
     is_answer = any(part.message_id == incoming.message_id for part in prompt.parts)
     return incoming.kind is Kind.EDITED and (is_answer or not prompt.question[1])
 
@@ -107,13 +107,13 @@ async def _amend(turn: Turn, prompt: Prompt, *, joins: bool, first: bool = False
 
 
 def _is_older(turn: Turn, prompt: Prompt) -> bool:
-    """Whether a newer message than this one was heard at that question."""
+    """Whether a message sent after this one was already received at that prompt."""
     sent_at = turn.incoming.sent_at
     return prompt.sent_at is not None and sent_at is not None and sent_at < prompt.sent_at
 
 
 def _before(turn: Turn) -> Prompt | None:
-    """The free text that was answered seconds ago, before the question asked now; None if there is none."""
+    """The prompt for free text answered seconds ago, right before the current one; None if there is none."""
     prompts = trail.read(turn.conversation)
     newest = [each for each in prompts if each.base == prompts[-1].base]
     older = [each for each in prompts[: -len(newest)] if each.length] if newest else []
@@ -124,7 +124,7 @@ def _before(turn: Turn) -> Prompt | None:
 
 
 async def ask_again(turn: Turn) -> Outcome:
-    """Ask once more what is asked now; where nothing is, only the ways out are offered again."""
+    """Ask the current prompt again; if there is none, only offer the ways out again."""
     at = turn.conversation
     if at.step == "home" and all(choice.action for choice in at.offered):
         turn.ask("home", "", tuple(Choice(choice.key, choice.label, action=True) for choice in at.offered))

@@ -1,4 +1,4 @@
-"""What does not answer the question asked now: late words, replies and edits, forwarded words, signs, pictures."""
+"""What does not answer the current prompt: late words, replies, edits, forwarded words, reactions, pictures."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from api.residents import service as residents
 from api.text.normalise import normalise
 
 _EVER = timedelta(days=365)
-_REST = timedelta(minutes=1)  # between two lines that say that only text is read
-_ABOUT = ("back", "skip", "done", "change", "yes", "no", "start", "thanks", "greeting")  # said to what was asked
+_REST = timedelta(minutes=1)  # between two reminders that only text is read
+_ABOUT = ("back", "skip", "done", "change", "yes", "no", "start", "thanks", "greeting")  # belong to the last prompt
 _GONE = (residents.STOPPED, residents.DECLINED)
 
 
@@ -38,29 +38,29 @@ def drop_guess(turn: Turn) -> None:
 
 
 async def hear(turn: Turn, utterance: Utterance, *, first: bool) -> Outcome | None:
-    """Deal with what is no answer to the question asked now; None if it is one, or a word heard everywhere."""
+    """Handle what does not answer the current prompt; None if it does, or if it is a word that works everywhere."""
     outcome = await _hear(turn, utterance, first=first)
     turn.is_aside = outcome is not None
     return outcome
 
 
 def _name(turn: Turn) -> str:
-    """The name of what is asked now."""
+    """The name of the current prompt."""
     at = turn.conversation
     is_free_text = turn.question is None and READS.get(at.step) is Reads.TEXT
     return trail.prompt_name(at, turn.question, gone=turn.resident.state in _GONE, free=is_free_text)
 
 
 def remember(turn: Turn, prompts: tuple[Prompt, ...], utterance: Utterance) -> None:
-    """Note at which question this message was heard, and what is asked after it."""
+    """Record at which prompt this message was received, and what is asked after it."""
     at, incoming = turn.conversation, turn.incoming
     if inspect(at).expired_attributes:
-        return  # they were erased in this turn: nothing is remembered of them
+        return  # erased in this turn: remember nothing
     language.forget(turn)
     if prompts and not (turn.is_aside or utterance.tapped) and incoming.kind is Kind.SAID:
         prompt = answer_parts.prompt_of(
             prompts, utterance.choice_of("q") or ""
-        )  # late choices are heard while nothing is asked
+        )  # late choices arrive while nothing is asked
         parts = answer_parts.parts_after_answer(prompt, incoming, utterance)
         trail.note_message(at, prompt, incoming, free=utterance.value is not None, parts=parts)
     elif prompts and utterance.tapped:
@@ -95,7 +95,7 @@ async def _hear(turn: Turn, utterance: Utterance, *, first: bool) -> Outcome | N
         return None
     if utterance.intent and utterance.intent not in _ABOUT:
         return await crossed.join_to_letter(turn)
-    # Of a conversation whose memory was emptied, only what is asked now is known, and that it was asked some time ago.
+    # If the trail was emptied, only the current prompt is known, and that it was asked some time ago.
     prompts = trail.read(turn.conversation) or (Prompt(_name(turn), turn.now - _EVER),)
     if turn.resident.state in _GONE:
         return _overtaken(turn, utterance, prompts)
@@ -103,7 +103,7 @@ async def _hear(turn: Turn, utterance: Utterance, *, first: bool) -> Outcome | N
 
 
 def _overtaken(turn: Turn, utterance: Utterance, prompts: tuple[Prompt, ...]) -> Outcome | None:
-    """A START that was sent before they stopped, and came after, brings nobody back."""
+    """A START that was sent before they stopped, but arrived after, does not bring them back."""
     if utterance.intent != "start" or provenance.prompt_on_screen(prompts, turn.incoming.sent_at) == prompts[-1]:
         return None
     turn.say("stopped.still")
@@ -111,14 +111,14 @@ def _overtaken(turn: Turn, utterance: Utterance, prompts: tuple[Prompt, ...]) ->
 
 
 def _answers(turn: Turn, utterance: Utterance) -> bool:
-    """Whether the caption of a picture is surely an answer: choices, a step or an amount; no words of their own."""
+    """Whether a picture's caption is certainly an answer: choices, a step or an amount, but no free text."""
     if utterance.value is not None:
         return expected(turn).reads is not Reads.TEXT
     return bool(utterance.keys) and (utterance.sureness is Sureness.HIGH or utterance.plain)
 
 
 def _is_fresh(turn: Turn, last_told: datetime | None) -> bool:
-    """Whether they heard within a minute that such a thing is no answer: signs have a minute, pictures another."""
+    """Whether they were told this within the last minute; emojis and pictures are timed separately."""
     return last_told is not None and turn.now - last_told < _REST
 
 
@@ -136,7 +136,7 @@ async def _shown(turn: Turn, *, first: bool) -> Outcome:
 
 
 async def _reacted(turn: Turn) -> Outcome:
-    """A thumb may be offered as a yes; any other sign hears how to answer, and where nothing is asked, nothing."""
+    """Offer a thumbs-up as a yes; explain how to answer after another emoji; if nothing is asked, say nothing."""
     at = turn.conversation
     if turn.resident.state in _GONE or at.step == "home" or _is_fresh(turn, at.signed_at):
         return Outcome.SETTLED
@@ -153,7 +153,7 @@ async def _reacted(turn: Turn) -> Outcome:
 
 
 async def _signed(turn: Turn) -> Outcome | None:
-    """A sign written where their own words are asked for is none: say how to answer. None where no words are asked."""
+    """An emoji written as a free-text answer is none: say how to answer. None if no free text is expected."""
     if expected(turn).reads is not Reads.TEXT:
         return None
     turn.say("point.reaction")

@@ -1,4 +1,4 @@
-"""Which question a message answers: the one its author saw when they wrote it, not the one that happens to be open."""
+"""Which prompt a message answers: the one its author saw while writing, not the one that happens to be current."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from datetime import datetime, timedelta
 from api.channel import Pointer
 from api.conversations.trail import Prompt
 
-# A provider's clock may be this much behind ours. What was sent as little before a question is asked back, for it may
-# answer this one or the one before.
+# A provider's clock may be this far behind ours. A message sent this shortly before a prompt is asked back, since it
+# may answer this one or the one before.
 SKEW = timedelta(seconds=2)
 
 
 def prompt_on_screen(prompts: Sequence[Prompt], sent_at: datetime | None) -> Prompt | None:
-    """The question on the screen when something was sent; None if that cannot be told.
+    """The prompt on the screen when a message was sent; None if that cannot be told.
 
-    Moments are compared by whole seconds, which is all that providers tell: an answer in the very second of its
-    question is none too early. Without a moment it is the present question.
+    Moments are compared in whole seconds, as providers report them, so an answer in the same second as its prompt is
+    not too early. Without a moment, it is the current prompt.
     """
     if sent_at is None:
         return prompts[-1]
@@ -30,7 +30,7 @@ def prompt_on_screen(prompts: Sequence[Prompt], sent_at: datetime | None) -> Pro
 
 
 def prompt_replied_to(prompts: Sequence[Prompt], pointer: Pointer, offered: Sequence[str]) -> Prompt | None:
-    """The question that a message of ours asked, by the choices below it or else by when it went out; None if unknown.
+    """The prompt of our message, found by its choices or else by when it was sent; None if unknown.
 
     `offered` are the keys on offer now.
     """
@@ -44,23 +44,24 @@ def prompt_replied_to(prompts: Sequence[Prompt], pointer: Pointer, offered: Sequ
 
 
 def prompt_of_message(prompts: Sequence[Prompt], message_id: str | None) -> Prompt | None:
-    """The question at which an earlier message of theirs was heard; None if it is not remembered."""
+    """The prompt at which an earlier message of theirs was received; None if that is not remembered."""
     return next((each for each in reversed(prompts) if message_id in each.message_ids), None) if message_id else None
 
 
 def is_cut(letters: int) -> bool:
-    """Whether a text of so many letters may be one part of a longer one: an SMS takes 160, or 70 in other letters.
+    """Whether a text of this length may be one part of a longer one: an SMS has 160 characters, or 70 in UCS-2.
 
-    A part of several is a little shorter (GSM 03.40, 9.2.3.24), and letters that count twice make it shorter still.
+    The parts of a concatenated SMS are a little shorter (GSM 03.40, 9.2.3.24), and characters that count twice make
+    them shorter still.
     """
     return 145 <= letters <= 160 or 63 <= letters <= 70
 
 
 def _same(prompts: Sequence[Prompt], prompt: Prompt) -> Prompt | None:
-    """The newest entry of this question, or one made for it where it was asked too long ago."""
+    """The newest prompt for this question, or a new one if it was asked too long ago."""
     serial, number, value = prompt.question
     same_question = [each for each in prompts if each.question[:2] == (serial, number)]
-    if value.count(":"):  # of a statement: its own, not the newest
+    if value.count(":"):  # of a statement: its own prompt, not the newest
         same_question = [
             each for each in same_question if each.question[2].partition(":")[0] == value.partition(":")[0]
         ]

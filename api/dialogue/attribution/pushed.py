@@ -1,7 +1,7 @@
-"""What was pushed to somebody after the last thing they were shown: a bare word or number is about that.
+"""What was pushed to residents after the last prompt: a bare word or number refers to that.
 
-The reply word of an invitation opens what it invites to, whatever was asked before. Any other bare word is no answer to
-an older question before that was shown again.
+The reply word of an invitation opens what it invites to, whatever was asked before. No other bare word answers an older
+prompt until that was shown again.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from api.outbox.models import Delivery
 from api.residents import service as residents
 from api.text.normalise import normalise
 
-_WAITED = timedelta(minutes=5)  # since their last words: what came since stands below the question
-_READ = timedelta(minutes=1)  # since it went out: their words are hardly of before
+_WAITED = timedelta(minutes=5)  # since their last message: what came later is below the question
+_READ = timedelta(minutes=1)  # since it was sent: their words can hardly be older
 _SAME = timedelta(milliseconds=1)
-_PLAIN = ("yes", "no", "start")  # said to anything
-# At these steps no other word is taken for theirs: who has this number, whether to stop, a letter that would be lost.
+_PLAIN = ("yes", "no", "start")  # answer anything
+# Steps whose answers are never taken for another: who has this number, whether to stop, a letter that would be lost.
 _HELD = ("same", "stopping", "desk.offer")
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome | None:
-    """Take a bare word or number as what it is after a pushed message; None if it is heard as usual.
+    """Take a bare word or number as the answer to a pushed message; None if it is heard as usual.
 
-    An idea that is being written is kept while they vote.
+    A half-written idea is kept while they vote.
     """
     has_left = turn.resident.state in (residents.STOPPED, residents.DECLINED)
     if has_left or not turn.pushed or not _is_bare(turn, utterance):
@@ -44,17 +44,17 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome | None:
     if newest is None:
         return None
     offer = await _invitation(turn, utterance) if newest.campaign_id is not None else None
-    may_lose_letter = turn.conversation.step == "desk.offer"  # what they wrote, if they were led elsewhere
+    may_lose_letter = turn.conversation.step == "desk.offer"  # the letter they wrote would be lost if we went elsewhere
     is_answer = (
         may_lose_letter or bool(utterance.keys) or utterance.value is not None or utterance.twice
-    )  # by what was asked before
+    )  # to the earlier prompt
     if offer is not None and (not is_answer or _is_read(turn, newest)):
         return await _open(turn, offer)
     return await _ask_again(turn) if is_answer else None
 
 
 def _is_bare(turn: Turn, utterance: Utterance) -> bool:
-    """Whether this may be said to anything: a yes, a no, numbers, a letter; no option by its name, no own words."""
+    """Whether this could answer anything: a yes, a no, numbers, a letter; not an option's name or free text."""
     incoming, lexicon = turn.incoming, turn.context.lexicon
     if utterance.tapped or incoming.kind is not Kind.SAID or incoming.pointer is not None:
         return False
@@ -75,7 +75,7 @@ def _is_plain(turn: Turn, text: str) -> bool:
 
 
 async def _newest(turn: Turn) -> Any:
-    """The newest pushed message; None if it is the very question that is asked now, or came after these words."""
+    """The newest pushed message; None if it is the current prompt itself, or came after these words."""
     columns = (Delivery.created_at, Delivery.settled_at, Delivery.campaign_id)
     pushed = (
         select(*columns).where(Delivery.id.in_(turn.pushed)).order_by(Delivery.settled_at.desc(), Delivery.id.desc())
@@ -100,7 +100,7 @@ async def _invitation(turn: Turn, utterance: Utterance) -> OnOffer | None:
 
 
 def _is_read(turn: Turn, newest: Any) -> bool:
-    """Whether they surely read it before they wrote this: it did not cross with an answer to what was asked."""
+    """Whether they surely read it before writing, so that it did not cross with an answer."""
     waited = turn.heard_before is None or turn.now - turn.heard_before > _WAITED
     return waited or turn.now - newest.settled_at >= _READ
 
@@ -112,7 +112,7 @@ async def _open(turn: Turn, offer: OnOffer) -> Outcome:
 
 
 async def _ask_again(turn: Turn) -> Outcome:
-    """Show what was asked once more: the next answer counts."""
+    """Show the earlier prompt again; the next answer counts."""
     turn.is_aside, late = True, turn.just_answered
     turn.say("pushed.ask")
     if late is None:

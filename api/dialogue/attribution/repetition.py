@@ -1,7 +1,6 @@
-"""The same answer again, in the same words or in others: a wire that tells no moment may bring what was written once
-as two messages.
+"""The same answer again, in the same words or others: a wire without timestamps may deliver one message twice.
 
-What the first of them meant, and where its author was then, is kept with its reply, enciphered and as long as that.
+What the first message meant, and where its author was, is stored encrypted with its reply, for as long as the reply.
 """
 
 from __future__ import annotations
@@ -22,18 +21,18 @@ from api.text.normalise import normalise
 
 Place = dict[str, Any]
 
-_KEPT = ("step", "consultation_id", "position", "guess")  # by these words are understood
+_FIELDS = ("step", "consultation_id", "position", "guess")  # these decide how words are understood
 
 
 def snapshot(turn: Turn) -> Place:
-    """Where a conversation stands: what words mean there depends on nothing else."""
+    """Where a conversation is: the meaning of words depends on nothing else."""
     at = turn.conversation
     notes = {name: at.notes[name] for name in VOTING if name in at.notes}
-    return {**{name: getattr(at, name) for name in _KEPT}, "offered": dump(at.offered), "notes": notes}
+    return {**{name: getattr(at, name) for name in _FIELDS}, "offered": dump(at.offered), "notes": notes}
 
 
 def fingerprint(turn: Turn, place: Place, utterance: Utterance) -> tuple[Place, str, bool] | None:
-    """What to keep of a message that was understood, and whether it was a number; None if the wire repeats nothing."""
+    """What to store of a message: place, hash of its meaning, whether it was a number. None if not needed."""
     meaning = _meant(turn, utterance)
     return (
         (place, meaning, _is_number(turn)) if turn.incoming.hints.repeats and meaning and not utterance.tapped else None
@@ -41,9 +40,9 @@ def fingerprint(turn: Turn, place: Place, utterance: Utterance) -> tuple[Place, 
 
 
 async def is_repetition(turn: Turn, earlier: tuple[Place, str, bool]) -> bool:
-    """Whether this message, had it come in the place of the one that was kept, would have meant the same.
+    """Whether this message, sent in place of the earlier one, would have meant the same.
 
-    A number after a word is no repetition where numbers are the answers: "non", then "2" on the scale that follows.
+    A number after a word is not a repetition if numbers are expected: "non", then "2" on the scale that follows.
     """
     place, meaning, was_number = earlier
     now = turn.conversation
@@ -51,7 +50,7 @@ async def is_repetition(turn: Turn, earlier: tuple[Place, str, bool]) -> bool:
     if _is_number(turn) and not was_number and expected(here).reads in (Reads.STEP, Reads.NUMBER):
         return False
     place = {**place, "offered": load(place["offered"])}
-    at = Conversation(address_id=now.address_id, assisting=now.assisting, **place)  # of no session: nothing is written
+    at = Conversation(address_id=now.address_id, assisting=now.assisting, **place)  # in no session: never stored
     consultation = await turn.session.get(Consultation, at.consultation_id) if at.consultation_id is not None else None
     questions = await _questions(turn, consultation)
     then = replace(turn, conversation=at, consultation=consultation, questions=questions, just_answered=None)
@@ -65,7 +64,7 @@ async def _questions(turn: Turn, of: Consultation | None) -> tuple[QuestionConte
 
 
 def _is_number(turn: Turn) -> bool:
-    """Whether it is written as a number, in digits or as a word, small words aside."""
+    """Whether it is a number, in digits or as a word, small words aside."""
     return numbers_of(turn.incoming.text, turn.context.lexicon) > 0
 
 

@@ -1,4 +1,4 @@
-"""Reading words against a question that is not the one asked now."""
+"""Reads words against a question that is not the current one."""
 
 from __future__ import annotations
 
@@ -20,12 +20,10 @@ from api.errors import Invalid
 
 
 def reread(turn: Turn, question: QuestionContent, value: str) -> Values:
-    """What the words say, against a question as it was shown (of several statements, the one of this `value`).
+    """The values that the words give for a question, or for its statement of this `value`; empty if they are no answer.
 
-    Nothing if they are no answer to it.
-
-    Raises RuleBroken if they name one choice twice, or two where one is taken, and Invalid if they are a number that it
-    does not take.
+    Raises RuleBroken if they name one choice twice, or two where one is allowed, and Invalid for a number that the
+    question does not accept.
     """
     lexicon = turn.context.lexicon
     expected = of_question(turn, question, offered_from(_choices(turn, question, value)))
@@ -36,11 +34,11 @@ def reread(turn: Turn, question: QuestionContent, value: str) -> Values:
     if numbers > 1 and question.kind == SINGLE:
         raise RuleBroken(ONE, given=numbers, limit=1)
     if numbers:
-        raise Invalid("a number that is none of the choices")
+        raise Invalid("the number is not one of the choices")
     if not reading.understood and question.kind in (SCALE, NUMBER):
         unbounded = read(turn.incoming.text, replace(expected, low=0, high=0, decimals=True), lexicon)
         if unbounded.value is not None:
-            raise Invalid("a number out of range")
+            raise Invalid("the number is out of range")
     ways_out = {offer.key for offer in expected.offers if offer.action}
     if not reading.understood or reading.intent or ways_out & set(reading.keys):
         return ()

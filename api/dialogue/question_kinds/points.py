@@ -1,4 +1,4 @@
-"""Points shared among options: each is called by a letter, "A5 C3"; a tap adds some, and takes them back in the end."""
+"""Points shared among options: options have letters ("A5 C3"); taps add points, and finally take them back."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.values.letters import SIGNS
 from api.i18n import Voice
 
-_TAPS = 10  # that a total is given away in
+_TAPS = 10  # taps needed to give the whole total
 
 
 def _shared(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
@@ -33,12 +33,12 @@ def tap_step(question: QuestionContent) -> int:
 
 
 def points_left(question: QuestionContent, chosen: Sequence[str]) -> int:
-    """The points that are not given yet."""
+    """The points not given yet."""
     return question.total - sum(map(points, chosen))
 
 
 def _added(question: QuestionContent, before: Values, value: str) -> Values:
-    """A step more for this option; where nothing is left to give, its own points come back."""
+    """One step more for this option; if no points are left, the option's own points come back."""
     points_by_option = {option_of(each): points(each) for each in before}
     more = min(tap_step(question), points_left(question, before))
     points_by_option[value] = points_by_option.get(value, 0) + more if more else 0
@@ -46,13 +46,13 @@ def _added(question: QuestionContent, before: Values, value: str) -> Values:
 
 
 def _joined(_question: QuestionContent, before: Values, typed: Values) -> Values:
-    """The points as they were typed last: an option that is named again has the new number of them."""
+    """The points as typed last: an option named again gets its new number."""
     options_typed = {option_of(each) for each in typed}
     return (*(each for each in before if option_of(each) not in options_typed), *filter(points, typed))
 
 
 def _renewed(question: QuestionContent, before: Values, typed: Values, ticks: bool) -> Values:  # noqa: ARG001
-    """The same; but points that make up the whole sum by themselves are shared out anew."""
+    """The same; but points that add up to the whole total by themselves replace the earlier ones."""
     combined, alone = _joined(question, before, typed), _joined(question, (), typed)
     return alone if points_left(question, combined) < 0 and not points_left(question, alone) else combined
 

@@ -1,4 +1,4 @@
-"""Kinds answered by several values on offer: several choices, and a ranking."""
+"""Kinds answered by several of the values on offer: several choices, and a ranking."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _several(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> 
 
 
 def _numbered(offered: Sequence[Choice]) -> tuple[Choice, ...]:
-    """With their numbers, also where they are buttons: what to answer, and DETAIL, speak of these."""
+    """The choices with their numbers, even as buttons: hints and DETAIL refer to these numbers."""
     return tuple(replace(choice, sign=str(place)) for place, choice in enumerate(offered, start=1))
 
 
@@ -32,13 +32,13 @@ def _ranked(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> t
 
 
 def with_number(choice: Choice, number: int) -> Choice:
-    """A choice with the rank or the points it was given, behind its name."""
+    """A choice with its rank or points after its label."""
     typed = f"{choice.typed} ({number})" if choice.typed else ""
     return replace(choice, label=f"{choice.label} ({number})", typed=typed)
 
 
 def done_choice(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
-    """The word that ends a choice of several, once there are enough of them; none where the first one ends it."""
+    """The choice that ends the answer, once enough is chosen; none if the first choice ends it."""
     if question.one_choice or len(chosen) < question.least:
         return ()
     return (Choice(key(question, "done"), voice("word.done"), action=True),)
@@ -56,8 +56,8 @@ def _expects_ranking(question: QuestionContent, voice: Voice) -> str:
 def _added_on(question: QuestionContent, before: Values, typed: Values) -> Values:
     """Add typed options to those given just before.
 
-    A whole answer of several options that does not fit beside them replaces them: if it were refused, it would be
-    refused again each time it is written.
+    A complete answer of several options that does not fit beside them replaces them; otherwise it would be refused each
+    time it is written.
     """
     combined = joined(question, before, typed)
     is_whole = len(typed) > 1 and question.least <= len(typed) <= question.most
@@ -65,9 +65,10 @@ def _added_on(question: QuestionContent, before: Values, typed: Values) -> Value
 
 
 def _ranked_on(question: QuestionContent, before: Values, typed: Values) -> Values:
-    """Append options that have no rank yet; a message that ranks others again is the whole ranking.
+    """Append options without a rank; a message that ranks some again is the whole ranking.
 
-    So is one that names as many as can be ranked. A repetition of the first ranks changes nothing: it was sent twice.
+    So is one that names as many as can be ranked. Repeating the first ranks changes nothing: the message was sent
+    twice.
     """
     ranks_again = any(value in before for value in typed) and typed != before[: len(typed)]
     is_whole = len(typed) > 1 and (ranks_again or len(typed) >= question.most)
@@ -75,7 +76,7 @@ def _ranked_on(question: QuestionContent, before: Values, typed: Values) -> Valu
 
 
 def _reordered(question: QuestionContent, before: Values, typed: Values, ticks: bool) -> Values:
-    """A new order: what has a rank already takes the one that was typed, and what was not typed comes after."""
+    """The typed options first, in their new order, then the rest. If none had a rank yet, they are appended."""
     if not ticks or question.one_choice:
         return typed
     rest = tuple(value for value in before if value not in typed)
