@@ -1,4 +1,4 @@
-"""What is said beside an answer: what was understood where it was not plain, what may be meant, another language."""
+"""What is said beside an answer: how unclear words were understood, what may have been meant, another language."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from api.text.normalise import normalise
 
 
 def confirm(turn: Turn, utterance: Utterance, guess: str | None) -> Utterance:
-    """A yes to what was asked back last becomes that choice; the unclear word once more is no such yes."""
+    """Turn a yes into the choice that was asked back last; repeating the unclear word is no yes."""
     meaning = turn.context.lexicon.meaning(normalise(utterance.text))
     if (
         guess is None
@@ -28,16 +28,16 @@ def confirm(turn: Turn, utterance: Utterance, guess: str | None) -> Utterance:
 
 
 def _label(turn: Turn, guess: str) -> str:
-    """What a guess is called: a choice on offer, or the end of an agent's help, which can be said at any moment."""
+    """The label of a guess: a choice on offer, or the end of an agent's help, which is possible at any time."""
     if guess == agent_session.END and turn.conversation.assisting is not None:
         return turn.voice("assist.end")
     return label(turn, guess)
 
 
 def echo(turn: Turn, utterance: Utterance) -> None:
-    """Repeat what was understood of words that were not quite plain, so that it can be corrected.
+    """Repeat how unclear words were understood, so that they can be corrected.
 
-    Not where the next line says it anyway: what the ballot holds, the title of the vote that begins, a way taken.
+    Not if the next line says it anyway: the summary of the ballot, the title of the vote that begins, a way out.
     """
     if takes_several(turn, utterance.key) or utterance.choice_of("open") is not None or is_way_out(turn, utterance.key):
         return
@@ -47,7 +47,7 @@ def echo(turn: Turn, utterance: Utterance) -> None:
 
 
 def suggest(turn: Turn, guess: str) -> bool:
-    """Ask back what they may have meant; says whether there is something to ask."""
+    """Ask back what they may have meant; returns whether there is anything to ask."""
     if guess == "stop":
         turn.say("hint.stop")
         return True
@@ -59,11 +59,11 @@ def suggest(turn: Turn, guess: str) -> bool:
 
 
 def offer_language(turn: Turn, utterance: Utterance, *, first: bool) -> None:
-    """Offer, once, to go on in the language they write in, where it is another than the one they chose."""
+    """Offer, once, to continue in the language they write in, if they chose another."""
     at, chosen = turn.conversation, turn.resident.language
     wrote = utterance.language or _script(utterance.text)
     if not any(letter.isalpha() for letter in utterance.text):
-        return  # a number is of no language, although an option of that name may be
+        return  # numbers belong to no language
     if first or at.switch_offered or utterance.tapped or utterance.intent or chosen is None or wrote in (None, chosen):
         return
     at.switch_offered = True
@@ -72,6 +72,6 @@ def offer_language(turn: Turn, utterance: Utterance, *, first: bool) -> None:
 
 
 def _script(text: str) -> str | None:
-    """The language a script speaks for by itself; Latin letters speak for none."""
+    """The language that a script proves by itself; Latin script proves none."""
     guess = guess_language(text)
     return guess.language if guess.sure else None

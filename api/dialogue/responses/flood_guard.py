@@ -1,7 +1,7 @@
-"""How misunderstandings, repetitions and floods are met: with what is expected, with one short line, with silence.
+"""How misunderstandings, repetitions and floods are answered: with what is expected, with one short line, with silence.
 
-Silence is for robots: the same text, or a few by turns, that lead to nothing are answered twice in an hour. Whoever
-still tries to say something gets one short line, which names a person to write to.
+Silence is for robots: a text that leads to nothing is answered twice an hour, and so are a few texts in turns. Anybody
+else who keeps trying gets one short line that names a person to write to.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from api.dialogue import agent_session
 from api.dialogue.expectations import expected
 from api.dialogue.features.letters import flow
 from api.dialogue.responses import confirmations, unmatched
-from api.dialogue.responses.rendering import explains_itself
+from api.dialogue.responses.rendering import has_hint
 from api.dialogue.steps import question
 from api.dialogue.steps.onward import again
 from api.dialogue.turn import Outcome, Turn, Utterance
@@ -24,18 +24,18 @@ from api.dialogue.understand.values.numbers import behind
 from api.residents import service as residents
 from api.text.normalise import normalise
 
-_WHOLE = 1  # misses after which the whole question is asked again; then it was read twice
-_SHORT = 60  # characters of a question, with its choices, that may be read again and again
-_ANSWERED = 2  # times that the same text to no end is answered in an hour
-_KNOWN = 20  # such texts that are remembered
+_WHOLE = 1  # misses after which the full question is asked again
+_SHORT = 60  # longest question, with its choices, that may be repeated each time
+_ANSWERED = 2  # answers per hour to the same text that leads to nothing
+_KNOWN = 20  # such texts to remember
 _WINDOW = timedelta(hours=1)
-_DIGITS = re.compile(r"\d+")  # robots count, and tell the time
+_DIGITS = re.compile(r"\d+")  # robots send counters and times
 
 
 def admits(turn: Turn, utterance: Utterance, *, per_hour: int) -> bool:
-    """Count this message; False where it is to be met with silence, or with the one notice before it.
+    """Count this message; False to stay silent, or to send only the notice that announces the silence.
 
-    STOP is always heard.
+    STOP always works.
     """
     at = turn.conversation
     if turn.now - at.hour >= _WINDOW:
@@ -51,7 +51,7 @@ def admits(turn: Turn, utterance: Utterance, *, per_hour: int) -> bool:
 
 
 def count_idle(turn: Turn, utterance: Utterance, outcome: Outcome, *, first: bool) -> None:
-    """Count a text that led to nothing; the `first` of all is answered whatever it says, as a robot's is."""
+    """Count a text that led to nothing. The `first` message counts whatever it says, as a robot sends only one kind."""
     at = turn.conversation
     leads_nowhere = (
         outcome is Outcome.MISSED or utterance.intent in CIVIL or (first and turn.incoming.kind is Kind.SAID)
@@ -63,9 +63,9 @@ def count_idle(turn: Turn, utterance: Utterance, outcome: Outcome, *, first: boo
 
 
 def _is_idle(utterance: Utterance) -> bool:
-    """Whether a text may lead to nothing: no choice, no answer, and no word we know but a polite one.
+    """Whether a text may lead to nothing: no choice, no answer, and no known word except a polite one.
 
-    Nor a bare number: who types one that is on no list looks for the right one.
+    A bare number is never idle: its author is looking for the right one.
     """
     said_something = (
         utterance.tapped or utterance.keys or utterance.value is not None or normalise(utterance.text).isdecimal()
@@ -74,9 +74,9 @@ def _is_idle(utterance: Utterance) -> bool:
 
 
 def _text_hash(turn: Turn, utterance: Utterance) -> str:
-    """What the same text is known by: a keyed hash, numbers and receipts apart; "" if it is all a receipt.
+    """A keyed hash that identifies a text, without its numbers and receipts; "" if it is only a receipt.
 
-    Whoever has the keys can make the hash of each receipt in each form: nothing of one may be in it.
+    No part of a receipt may be hashed: whoever has the keys could compute the hash of every receipt.
     """
     key = normalise(spotting.around(utterance.text))
     if not key and normalise(utterance.text):
@@ -85,10 +85,10 @@ def _text_hash(turn: Turn, utterance: Utterance) -> str:
 
 
 async def answer_missed(turn: Turn, utterance: Utterance) -> None:
-    """Answer what was not understood: with what they may have meant, or what is expected.
+    """Answer what was not understood, with a guess or with what is expected.
 
-    A long question is asked again once only; then a short line offers a person. Thanks and greetings amid a question
-    are met in the same way, without a word of not understanding.
+    A long question is asked again only once; then a short line offers a person. Thanks and greetings during a question
+    are answered the same way, without an apology.
     """
     at, is_civil = turn.conversation, utterance.intent in CIVIL
     if not (is_civil or utterance.tapped) and at.repeated.get(_text_hash(turn, utterance)) == 1:  # once an hour
@@ -112,7 +112,7 @@ async def answer_missed(turn: Turn, utterance: Utterance) -> None:
 
 
 async def _ask_again(turn: Turn, *, whole: bool) -> None:
-    """Ask once more; where not the whole is to be read again, and it is long, only say what an answer looks like."""
+    """Ask again; if not the `whole` question is due and it is long, only say what an answer looks like."""
     before = list(turn.lines)
     await again(turn)
     prompt = turn.prompt
@@ -126,24 +126,24 @@ async def _ask_again(turn: Turn, *, whole: bool) -> None:
 
 
 def _is_short(turn: Turn, prompt: Reply) -> bool:
-    """Whether it may be read again and again; the question of who has just come, with its greeting, may not."""
+    """Whether the prompt may be repeated each time; the first question with its greeting may not."""
     length = len(prompt.text) + sum(len(each.label) for each in prompt.choices)
     return length <= _SHORT and (turn.conversation.step != "language" or turn.resident.language is not None)
 
 
 def _is_wrong_number(turn: Turn, utterance: Utterance) -> bool:
-    """Whether it is a number, where others than this one are on offer."""
+    """Whether it is a number that is not among those on offer."""
     number = behind(utterance.text, turn.context.lexicon) is not None and not utterance.tapped
     return number and bool(_number_hint(turn)) and not expected(turn).yes_no
 
 
 def _ways_on(turn: Turn) -> str:
-    """The words that lead on from here; before they agreed, only those that work then."""
+    """The words that lead on from here; before consent, only those that work then."""
     return turn.voice("lost") if turn.resident.state == residents.ACTIVE else turn.voice("lost.early")
 
 
 def _number_hint(turn: Turn) -> str:
-    """That a number is expected, where there are some to choose from."""
+    """A hint that a number is expected; "" if there are none to choose from."""
     count = sum(not choice.action for choice in turn.conversation.offered)
     return turn.voice("expect.choice", last=count) if count > 1 else ""
 
@@ -151,7 +151,7 @@ def _number_hint(turn: Turn) -> str:
 def _what_is_expected(turn: Turn) -> str:
     sorry = turn.voice("missed")
     if turn.question is not None:
-        return sorry if explains_itself(turn.question) else f"{sorry} {question.expects(turn)}"
+        return sorry if has_hint(turn.question) else f"{sorry} {question.expects(turn)}"
     if expected(turn).yes_no:
         return f"{sorry} {turn.voice('expect.yes_no')}"
     return f"{sorry} {_number_hint(turn)}".strip()

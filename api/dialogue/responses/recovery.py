@@ -1,4 +1,4 @@
-"""What follows where something cannot be done: it is said why, and they go on with something else, or rest."""
+"""What follows an error: residents are told why, and go on with something else, or nothing more is asked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from api.residents import service as residents
 
 
 async def recover(turn: Turn, utterance: Utterance, error: SawtError) -> None:
-    """Say what went wrong, and go on with what an old button cannot end, or rest."""
+    """Say what went wrong. An old button cannot end what they are doing now; otherwise stop it."""
     turn.edits.clear()
     await _explain(turn, error)
     if _stays(turn, utterance, error) and buttons.may_go_on(turn):
@@ -23,7 +23,7 @@ async def recover(turn: Turn, utterance: Utterance, error: SawtError) -> None:
 
 
 async def _turn_to_others(turn: Turn, utterance: Utterance) -> None:
-    """After a consultation has closed: open the other one they named, or list what else is open."""
+    """After a consultation has closed, open the other one they named, or list what else is open."""
     if turn.resident.state != residents.ACTIVE or turn.conversation.step != "home":
         return
     if not utterance.tapped and await opening.open_named(turn, utterance.text):
@@ -33,7 +33,7 @@ async def _turn_to_others(turn: Turn, utterance: Utterance) -> None:
 
 
 def _stays(turn: Turn, utterance: Utterance, error: SawtError) -> bool:
-    """Whether they may go on with what they are at: an old button of something else takes no answers any more."""
+    """Whether they stay where they are: they tapped an old button of something that takes no answers any more."""
     is_current = turn.question is not None and (utterance.choice_of("q") or "").partition(":")[0] == str(
         turn.question.id
     )
@@ -42,7 +42,7 @@ def _stays(turn: Turn, utterance: Utterance, error: SawtError) -> bool:
 
 
 async def give_up(turn: Turn) -> None:
-    """What they were at cannot go on: they are between consultations, and answer for themselves."""
+    """Stop what they were doing: they are between consultations, and answer for themselves."""
     at = turn.conversation
     at.put_away()
     at.step, at.consultation_id, at.position, at.offered = "home", None, 0, ()
@@ -54,7 +54,7 @@ async def give_up(turn: Turn) -> None:
 
 
 async def _explain(turn: Turn, error: SawtError) -> None:
-    """Tell a resident what went wrong, in a sentence of theirs."""
+    """Tell a resident what went wrong, in one sentence."""
     if isinstance(error, Lost):
         turn.say("error.lost")
     elif isinstance(error, Spent):

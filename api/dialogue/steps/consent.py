@@ -1,4 +1,4 @@
-"""The step that says what Sawt is for and asks for consent (law 09-08: before anything else is kept or sent)."""
+"""The step that explains what Sawt is for and asks for consent (law 09-08: before anything else is kept or sent)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from api.dialogue.turn import Outcome, Turn, Utterance
 from api.residents import arrivals
 from api.residents import service as residents
 
-_WHOLE = 2  # times that the whole is read in one language
+_WHOLE = 2  # times that the full text is shown in one language
 
 
 async def ask(turn: Turn) -> None:
-    """Show the purpose, and ask yes or no; after the second time, wherever they were meanwhile, only the question."""
+    """Show the purpose, and ask yes or no; from the third time on, only the question."""
     voice, at = turn.voice, turn.conversation
     language, read = at.notes.get(ASKED, ("", 0))
     read = read + 1 if language == voice.language else 1
@@ -22,12 +22,12 @@ async def ask(turn: Turn) -> None:
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Record a yes or a no in the words that were read."""
+    """Record a yes or a no, with the wording they read."""
     value = utterance.choice_of("consent")
     if value not in ("yes", "no"):
         return Outcome.MISSED
     if turn.resident.state != residents.JOINING:
-        return Outcome.MOVED  # neither a tap on an old message nor a late yes brings back who refused: only START does
+        return Outcome.MOVED  # a tap on an old message or a late yes brings nobody back: only START does
     if value == "yes" and not await arrivals.admit(
         turn.session,
         address=turn.incoming.address,
@@ -35,7 +35,7 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
         keyring=turn.context.keyring,
         now=turn.now,
     ):
-        turn.say("error.crowd")  # they are asked again when they write again
+        turn.say("error.crowd")  # they are asked again with their next message
         return Outcome.SETTLED
     residents.agree(
         turn.session,

@@ -1,4 +1,4 @@
-"""A tap on a question that they have left: its answer changes where it stands, and nothing else moves."""
+"""A tap on a question they have left: its answer changes in that message, and nothing else moves."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from api.dialogue.voting import ballot_box, buttons, partial_answers
 
 
 async def answer_earlier(turn: Turn, number: str, value: str) -> Outcome:
-    """Change the answer to the question of this number. It says so where it stands, by its own buttons.
+    """Change the answer to the question with this id; its own buttons show the change.
 
-    Raises NotOpen if the consultation takes no answers any more, Invalid if the value is none of its own.
+    Raises NotOpen if the consultation takes no more answers, Invalid if the value is not one of the question's.
     """
     consultation, question = await buttons.find_question(turn, number)
     gathers = _gathers(question)
@@ -40,7 +40,7 @@ async def answer_earlier(turn: Turn, number: str, value: str) -> Outcome:
 
 
 async def _validate(turn: Turn, consultation: Consultation, question: QuestionContent) -> Outcome:
-    """They are done with an old card: say what counts now, and that the vote is another if its taps changed it."""
+    """They confirm an old card: say what counts now, and give a new receipt if its taps changed the vote."""
     at, counts = turn.conversation, await ballot_box.counted_answer(turn, consultation, question)
     chosen = await ballot_box.current_choices(turn, consultation, question)
     if len(chosen) < question.least:
@@ -66,7 +66,7 @@ async def _validate(turn: Turn, consultation: Consultation, question: QuestionCo
 
 
 def _go_on(turn: Turn, consultation: Consultation) -> Outcome:
-    """The pause is over: go on with what is under way, or else with the statements that were left."""
+    """The pause is over: continue what is in progress, or else the remaining statements."""
     if turn.consultation is None:
         turn.conversation.payload = consultation.code  # as if a link had named it
     return Outcome.MOVED
@@ -83,5 +83,5 @@ async def _changed(turn: Turn, consultation: Consultation, question: QuestionCon
 
 
 def _gathers(question: QuestionContent) -> bool:
-    """Whether taps on it add up until they are done."""
+    """Whether taps on it add up until "done"."""
     return KINDS[question.kind].gathers and not question.one_by_one and not question.one_choice

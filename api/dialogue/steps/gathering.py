@@ -1,4 +1,4 @@
-"""Choices of a question that takes several: what is tapped and what is typed adds up, in one message or in many."""
+"""Answers of several choices: taps and typed choices add up, in one message or in many."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ _RULES: dict[str, Callable[[Voice, RuleBroken], str]] = {
 
 
 def rule_text(voice: Voice, broken: RuleBroken) -> str:
-    """Which rule an answer breaks, and by how much."""
+    """The rule an answer breaks, and by how much."""
     if broken.rule == FEW and not broken.given:
         return voice("rule.none")
     return _RULES[broken.rule](voice, broken)
 
 
 async def tap(turn: Turn, consultation: Consultation, question: QuestionContent, value: str, offer: Offer) -> Reply:
-    """Add what was tapped, or take it away: the message as it stands then; one that breaks the rule says so.
+    """Add or remove what was tapped; returns the updated message, which names the rule if one was broken.
 
-    While it is too few to be an answer, the message says what counts until it is one.
+    While there are too few choices for an answer, the message says what counts until then.
     """
     try:
         chosen = await buttons.toggle(turn, consultation, question, value)
@@ -58,7 +58,7 @@ async def tap(turn: Turn, consultation: Consultation, question: QuestionContent,
 
 
 async def begin(turn: Turn, consultation: Consultation, question: QuestionContent) -> None:
-    """Note that choices are given from now on, and whether any counted before."""
+    """Record that choosing has begun, and whether an answer counted before."""
     fresh = not await ballot_box.counted_answer(turn, consultation, question)
     vote_session.gather(turn, question, fresh=fresh)
 
@@ -66,25 +66,25 @@ async def begin(turn: Turn, consultation: Consultation, question: QuestionConten
 async def take(
     turn: Turn, consultation: Consultation, question: QuestionContent, values: Values, offer: Offer
 ) -> str | None:
-    """Take typed choices, on top of those given just before; returns the receipt, None if more of them are asked for.
+    """Take typed choices, in addition to those just made; returns the receipt, or None if more are asked for.
 
-    One choice alone, of a question that takes several, may be the first of many short messages. A whole answer that is
-    on the ballot stays until the new one is whole, too. Raises RuleBroken.
+    A single choice may be the first of many short messages. A complete answer on the ballot stays until the new one is
+    complete, too. Raises RuleBroken.
     """
     before, chosen = await _combined(turn, consultation, question, values)
     enough, more = len(chosen) >= question.least, room(question, chosen)
     if not (enough or more):
         raise RuleBroken(FEW, given=len(chosen), limit=question.least)
     last = turn.conversation.position == len(turn.questions) - 1
-    ends = last and turn.conversation.assisting is None  # then what comes later still adds to it
-    new = chosen != before  # who names the same again wants nothing more
+    ends = last and turn.conversation.assisting is None  # later choices can still be added
+    new = chosen != before  # naming the same again means that they are done
     goes_on = more and (not enough or (bool(before) and new) or (len(values) == 1 and new and not ends))
     fresh = not await ballot_box.counted_answer(turn, consultation, question)
     receipt = await partial_answers.gather(turn, consultation, question, chosen, complete=last)
     vote_session.gather(turn, question, fresh=fresh)
     if receipt is None:
         turn.lines.append(rule_text(turn.voice, RuleBroken(FEW, given=len(chosen), limit=question.least)))
-    if goes_on or not (last or turn.incoming.choice):  # a tap is ticked where it was made
+    if goes_on or not (last or turn.incoming.choice):  # a tap is shown ticked on its own message
         turn.lines += summary(turn, question, chosen)
     if goes_on:
         _ask_more(turn, offer(question, chosen))
@@ -95,7 +95,7 @@ async def take(
 async def _combined(
     turn: Turn, consultation: Consultation, question: QuestionContent, values: Values
 ) -> tuple[Values, Values]:
-    """What the typed choices add to, and what they make together."""
+    """What the typed choices are added to, and the result."""
     kind, current = KINDS[question.kind], await ballot_box.current_choices(turn, consultation, question)
     if vote_session.is_gathering(turn, question) or current != await ballot_box.counted_answer(
         turn, consultation, question
@@ -111,7 +111,7 @@ def room(question: QuestionContent, chosen: Values) -> bool:
 
 
 def summary(turn: Turn, question: QuestionContent, chosen: Values) -> list[str]:
-    """What counts now, by its names, as the ballot holds it; the points that are left."""
+    """What counts now, by the names of options, and the points left."""
     if not chosen:
         return []
     lines = [turn.voice("echo", said=named(question, chosen, turn.voice, room=ballot_box.ROOM))]
@@ -121,7 +121,7 @@ def summary(turn: Turn, question: QuestionContent, chosen: Values) -> list[str]:
 
 
 def _ask_more(turn: Turn, offered_choices: Sequence[Choice]) -> None:
-    """Ask for one more choice: the list stays on the screen of a phone, which is not told again."""
+    """Ask for one more choice; the list is not repeated, as it is still on the screen."""
     choices = tuple(replace(choice, told=True) if not choice.action else choice for choice in offered_choices)
     turn.ask(
         "question", turn.voice("more.ask"), tuple(choice for choice in choices if not choice.key.endswith(":skip"))
@@ -129,7 +129,7 @@ def _ask_more(turn: Turn, offered_choices: Sequence[Choice]) -> None:
 
 
 async def add_late(turn: Turn, utterance: Utterance) -> Outcome:
-    """Take choices typed after the end: they belong to the answer that was given some minutes ago."""
+    """Take choices typed after the end: they belong to the answer given a few minutes ago."""
     lexicon = turn.context.lexicon
     if turn.just_answered is None or asks(utterance.text, lexicon) or beside(utterance.text, lexicon) is not None:
         return Outcome.MISSED
@@ -153,7 +153,7 @@ async def add_late(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 def late_choices(turn: Turn) -> Offered:
-    """What choices typed after the end may name, as a conversation keeps what is on offer."""
+    """The choices that may be named after the end, as a conversation keeps what it offered."""
     if turn.just_answered is None:
         return ()
     question = turn.just_answered[1]

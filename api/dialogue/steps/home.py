@@ -1,7 +1,7 @@
-"""The step between consultations: what is open is offered, what was answered can be changed.
+"""The step between consultations: open consultations are offered, and answers can be changed.
 
-Nothing begins by chance here: a consultation begins by its name, by its number in the list that was shown last, or by a
-plain word for it. A bare number, a stray word or a caption begins none.
+Nothing begins by accident: a consultation begins by its name, by its number in the list shown last, or by a plain word
+for voting. A bare number, an unrelated word or a caption begins none.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _VOTES = "go:votes"
 
 
 def rest(turn: Turn, *, answered: bool = False) -> None:
-    """Nothing is asked any more; after a vote that was `answered`, a word changes it."""
+    """Ask nothing more. After a vote that was `answered`, a word changes it."""
     change = Choice("home:change", turn.voice("word.change"), action=True)
     vote_now = Choice(_VOTES, turn.voice("word.vote"), action=True)
     turn.ask(
@@ -29,25 +29,26 @@ def rest(turn: Turn, *, answered: bool = False) -> None:
 
 
 async def rest_after(turn: Turn) -> None:
-    """Nothing is asked any more of the vote that just ended; a word changes it, and one begins another that waits."""
+    """Ask nothing more about the vote that just ended; a word changes it, another begins the next one waiting."""
     turn.another_waits = bool(offered.waiting(await offered.on_offer(turn)))
     rest(turn, answered=True)
 
 
 def says_another_waits(turn: Turn) -> bool:
-    """Whether the last thing they were told is that another vote waits, and the word for it."""
+    """Whether the last message said that another vote is waiting, and named the word for it."""
     return turn.conversation.step == "home" and any(choice.key == _VOTES for choice in turn.conversation.offered)
 
 
 def menu_choice(turn: Turn) -> Choice:
-    """The way to everything else one can do."""
+    """The way to everything else that residents can do."""
     return Choice("go:menu", turn.voice("word.menu"), action=True)
 
 
 async def ask(turn: Turn) -> None:
     """Say where things stand: several consultations to choose from, all answered, or none open.
 
-    A list of votes to change stays one. Just after a vote no list is shown: a number on its way would begin one of it.
+    A list of votes to change is shown again. Just after a vote no list is shown, as a number on its way would begin one
+    of them.
     """
     offers = await offered.on_offer(turn)
     waiting = offered.waiting(offers)
@@ -74,7 +75,7 @@ def _list_votes(turn: Turn, offers: Sequence[OnOffer], *, change: bool = False) 
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Begin the consultation that was named, change what was answered, or go on with the vote that just ended."""
+    """Begin the consultation that was named, change an answer, or continue the vote that just ended."""
     offers = await offered.on_offer(turn)
     invitation = await invited.accepted(turn, utterance, offers)
     if invitation is not None:
@@ -97,14 +98,14 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
         return Outcome.SETTLED
     if utterance.intent == "greeting" or (_says_yes(turn, utterance) and _lists_votes(turn)):
         return await take_part(turn, offers)
-    if _says_yes(turn, utterance) and offered.waiting(offers):  # a yes to nothing that was shown: show it first
+    if _says_yes(turn, utterance) and offered.waiting(offers):  # a yes to something that was not shown: show it first
         await ask(turn)
         return Outcome.SETTLED
     return await _say_if_over(turn) if closed.is_answer(turn, utterance.text) else Outcome.MISSED
 
 
 async def _say_if_over(turn: Turn) -> Outcome:
-    """What they say belongs to a vote that is over, if the one they took part in last is."""
+    """If the last vote they took part in is over, this message belongs to it: say so."""
     if not await closed.say_if_over(turn):
         return Outcome.MISSED
     if offered.waiting(await offered.on_offer(turn)):
@@ -115,7 +116,7 @@ async def _say_if_over(turn: Turn) -> Outcome:
 
 
 async def _answer_more(turn: Turn, *, wanted: bool) -> Outcome:
-    """One more choice was asked for after the end: what is on offer is shown again, or they are done."""
+    """They answered "one more choice?" after the end: show the choices again, or finish."""
     ended = await vote_session.ended(turn)
     if ended is None or not wanted:
         if ended is not None:
@@ -128,7 +129,7 @@ async def _answer_more(turn: Turn, *, wanted: bool) -> Outcome:
 
 
 def _says_yes(turn: Turn, utterance: Utterance) -> bool:
-    """Whether they say yes while nothing is asked: to whatever waits; just after a vote it may be a late answer."""
+    """Whether this is a yes while nothing is asked: to whatever is waiting. Just after a vote it may be a late answer."""
     return _yes_or_no(turn, utterance) == "yes" and not vote_session.just_ended(turn)
 
 
@@ -138,15 +139,15 @@ def _lists_votes(turn: Turn) -> bool:
 
 
 def _yes_or_no(turn: Turn, utterance: Utterance) -> str:
-    """The plain yes or no that these words are; "" if they are neither."""
+    """ "yes" or "no" if these words are plainly that; "" if neither."""
     meaning = turn.context.lexicon.meaning(normalise(utterance.text))
     return meaning.intent if meaning is not None and meaning.intent in ("yes", "no") else ""
 
 
 async def take_part(turn: Turn, offers: Sequence[OnOffer] | None = None) -> Outcome:
-    """They want to take part: the only consultation that waits begins, of several they choose.
+    """They want to take part: begin the consultation if only one is waiting, or let them choose.
 
-    Just after a vote a word of greeting begins no other one; the same goes on.
+    Just after a vote, a greeting does not begin another one; the same one continues.
     """
     candidates = offered.wanted(await offered.on_offer(turn) if offers is None else offers)
     ended = await vote_session.ended(turn) if vote_session.just_ended(turn) else None
@@ -158,12 +159,12 @@ async def take_part(turn: Turn, offers: Sequence[OnOffer] | None = None) -> Outc
 
 
 async def start_vote(turn: Turn, *, but: Consultation | None = None) -> Outcome:
-    """The plain word for it: what waits begins, or is listed; where nothing waits, what was answered is changed.
+    """They used the plain word for voting: begin or list what is waiting; if nothing is, change what was answered.
 
-    `but` is not meant as long as others wait.
+    `but` is not meant as long as others are waiting.
     """
     offers, at = await offered.on_offer(turn), turn.conversation
-    waiting = offers if at.assisting is not None else offered.wanted(offers)  # whose votes count is another's
+    waiting = offers if at.assisting is not None else offered.wanted(offers)  # an agent's own votes do not matter here
     waiting = [offer for offer in waiting if but is None or offer.id != but.id] or waiting
     if len(waiting) == 1:
         await opening.begin(turn, waiting[0])
@@ -181,7 +182,7 @@ async def start_vote(turn: Turn, *, but: Consultation | None = None) -> Outcome:
 
 
 async def _back(turn: Turn) -> Outcome:
-    """Back to the question that waits, or the last one of the vote that just ended; or to the list."""
+    """Go back to the question waiting, or to the last question of the vote that just ended, or to the list."""
     if turn.conversation.consultation_id is not None:
         return Outcome.MOVED
     ended = await vote_session.ended(turn)
@@ -193,14 +194,14 @@ async def _back(turn: Turn) -> Outcome:
 
 
 async def change(turn: Turn, offers: Sequence[OnOffer] | None = None) -> Outcome | None:
-    """Lead to the vote that is to be changed, and ask which where several were answered; None where none was.
+    """Lead to the vote to change, asking which one if several were answered; None if none was.
 
-    An agent changes nothing of their own while they answer for others.
+    An agent cannot change their own votes while answering for others.
     """
     if turn.conversation.assisting is not None:
         return None
     finished = offered.finished(await offered.on_offer(turn) if offers is None else offers)
-    if len(finished) > 1:  # nobody is to change, unasked, another vote than the one they mean
+    if len(finished) > 1:  # never guess which vote they want to change
         turn.conversation.consultation_id = None
         _list_votes(turn, finished, change=True)
         return Outcome.SETTLED

@@ -1,4 +1,4 @@
-"""What an invitation invites to: its reply word opens that very consultation, however many are open."""
+"""What an invitation invites to: its reply word opens that consultation, however many are open."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ _FIRST = "1"
 
 
 async def accepted(turn: Turn, utterance: Utterance, offers: Sequence[OnOffer]) -> OnOffer | None:
-    """The consultation of the invitation they say yes to: a 1, a yes or its word, if it is what they read last."""
+    """The consultation of the invitation they accept with 1, yes or its word, if that is what they read last."""
     if utterance.tapped or not says_yes(turn, utterance.text):
         return None
     return _open(offers, await last_read(turn))
 
 
 async def last_read(turn: Turn) -> int | None:
-    """The consultation of the invitation that came since they wrote last."""
+    """The consultation of the invitation that came since their last message."""
     return await invitations.read_last(
         turn.session, turn.resident.id, address_id=turn.address.id, since=turn.heard_before
     )
 
 
 async def newest(turn: Turn, waiting: Sequence[OnOffer]) -> OnOffer | None:
-    """The one that waits which they were invited to last."""
+    """The waiting consultation they were last invited to."""
     ids = [offer.id for offer in waiting]
     return _open(waiting, await invitations.newest(turn.session, turn.resident.id, of=ids))
 
 
 def says_yes(turn: Turn, text: str) -> bool:
-    """Whether this is how one says yes to an invitation."""
+    """Whether these words accept an invitation."""
     words = normalise(text)
     meaning = turn.context.lexicon.meaning(words)
     is_yes = meaning is not None and meaning.intent in ("yes", "start")

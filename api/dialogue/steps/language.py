@@ -1,4 +1,4 @@
-"""The step that asks for a language, and for Tamazight a script; whoever has one can go back to where they were."""
+"""The step that asks for a language, and for Tamazight a script; somebody who has one can go back."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from api.conversations.offered_choices import dump, load
 from api.dialogue.turn import Outcome, Turn, Utterance
 from api.residents import service as residents
 
-# Each language in its own words, in an order that never changes: who cannot read the question can still find theirs.
+# Each language in its own words, always in this order: those who cannot read the question still find theirs.
 _LABELS = (("ar", "العربية"), ("fr", "Français"), ("zgh", "ⵜⴰⵎⴰⵣⵉⵖⵜ"), ("zgh-latn", "Tamazight (latin)"))
 _LATIN_LABELS = (("ar", "العربية"), ("fr", "Français"), ("zgh-latn", "Tamazight"))
 _STEP, _BACK = "language", "back"
-_FROM = "from"  # the note of where they were: the step, and what was on offer there
-_ASKED_ONWARD = ("home", "question", "consent", "province")  # what comes next there is known without it
+_FROM = "from"  # the note of where they were: step and choices
+_ASKED_ONWARD = ("home", "question", "consent", "province")  # what these steps ask next is known without a note
 
 
 async def ask(turn: Turn) -> None:
-    """Offer the languages, and the way back to whoever is somewhere already."""
+    """Offer the languages, and the way back for somebody who was doing something."""
     at = turn.conversation
     if at.step != _STEP and turn.resident.language is not None:
-        offered = [] if at.step == "question" else dump(at.offered)  # a list of choices may show what was chosen
+        offered = [] if at.step == "question" else dump(at.offered)  # a question's choices may show answers
         at.notes = {**at.notes, _FROM: [at.step, offered]}
     if turn.resident.language is None:
         at.notes = {**at.notes, SHOWN: list(turn.guessed)}
@@ -32,7 +32,7 @@ async def ask(turn: Turn) -> None:
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Take a language, or lead back to where they were; says whether one was named."""
+    """Take a language, or go back to where they were."""
     tag = utterance.choice_of("lang")
     if tag is None and utterance.intent == _BACK and _FROM in turn.conversation.notes:
         tag = _BACK
@@ -46,7 +46,7 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 def _return(turn: Turn) -> bool:
-    """Be where they were before the languages were offered; says whether they were at something that goes on there."""
+    """Go back to where they were before the languages were offered; returns whether that step must ask again itself."""
     at = turn.conversation
     step, offered = at.notes.get(_FROM) or ("", [])
     at.notes = {name: note for name, note in at.notes.items() if name != _FROM}
@@ -64,7 +64,7 @@ def forget(turn: Turn) -> None:
 
 
 def choose(turn: Turn, tag: str) -> None:
-    """From now on speak this language; a bare `zgh` takes the script that the channel can be expected to show."""
+    """Speak this language from now on; a bare `zgh` takes the script that the channel can show."""
     language, _, script = tag.partition("-")
     turn.resident.language = language
     at = turn.conversation

@@ -1,4 +1,4 @@
-"""The consultations that are open to a resident, and which of them wait for an answer or were answered."""
+"""The consultations open to a resident: which are waiting for an answer, which were answered."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ async def on_offer(turn: Turn) -> list[OnOffer]:
 
 
 def with_code(offers: Sequence[OnOffer], code: str) -> OnOffer | None:
-    """The one with this code; None if none has it."""
+    """The one with this code, or None."""
     return next((offer for offer in offers if offer.code == code), None)
 
 
 def waiting(offers: Sequence[OnOffer]) -> list[OnOffer]:
-    """Those that still wait for their answer, begun or not; none that they cannot answer."""
+    """Those still waiting for an answer, begun or not, without those they cannot answer."""
     return [offer for offer in offers if offer.state != participation.FINISHED and not is_spent(offer)]
 
 
 def wanted(offers: Sequence[OnOffer]) -> list[OnOffer]:
-    """What they mean who ask for a vote: those that wait; where there is nothing else, those they cannot answer.
+    """What people mean when they ask for a vote: those waiting; if they answered none, even those they cannot answer.
 
-    So that they hear why.
+    They then learn why.
     """
     return waiting(offers) or ([] if finished(offers) else list(offers))
 
 
 def is_spent(offer: OnOffer) -> bool:
-    """Whether a vote was cast in it from an address of theirs before it was theirs, and they began none themselves."""
+    """Whether an address of theirs voted before it was theirs, and they did not begin themselves."""
     return offer.spent and offer.state in (None, participation.ASKED)
 
 

@@ -1,4 +1,4 @@
-"""What comes next, from what is known: language, consent, province, then whatever is open."""
+"""What comes next, given what is known: language, consent, province, then whatever is open."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _JOINING: dict[str, Plugin] = {"language": language, "consent": consent, "provin
 
 
 async def onward(turn: Turn) -> None:
-    """Ask the next thing this person has not told us yet."""
+    """Ask for the next thing this person has not told us yet."""
     resident = turn.resident
     if resident.state in (residents.STOPPED, residents.DECLINED):
         turn.say("stopped.still")
@@ -38,7 +38,7 @@ async def onward(turn: Turn) -> None:
 
 
 async def again(turn: Turn) -> None:
-    """Ask once more what was asked last."""
+    """Ask the last question again."""
     step = turn.conversation.step
     plugin: Plugin = BY_STEP.get(step) or _JOINING.get(step) or (home if turn.question is None else question)
     await plugin.ask(turn)

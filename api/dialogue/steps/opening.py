@@ -1,4 +1,4 @@
-"""Begin a consultation, by its name, an invitation, a poster or a link, or go through one again that was answered."""
+"""Begins a consultation (by name, invitation, poster or link), or reviews one that was answered."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from api.text.normalise import normalise
 
 
 async def open_offer(turn: Turn, offer: OnOffer) -> Outcome:
-    """Begin it; if they answered it themselves, go through their answers to change them."""
+    """Begin it; if they answered it themselves, review their answers."""
     if offer.state == participation.FINISHED and turn.conversation.assisting is None:
         turn.say("change.intro")
         await reopen(turn, offer.code)
@@ -25,7 +25,7 @@ async def open_offer(turn: Turn, offer: OnOffer) -> Outcome:
 
 
 async def reopen(turn: Turn, code: str, *, last: bool = False) -> None:
-    """Go through a vote once more that was answered, from its first question, or only the `last`."""
+    """Review an answered vote from its first question, or only its `last` one."""
     consultation = await consultations.get(turn.session, code)
     await partial_answers.put_off(turn, consultation)
     questions = await turn.context.contents.get(
@@ -39,9 +39,9 @@ async def reopen(turn: Turn, code: str, *, last: bool = False) -> None:
 
 
 async def resume(turn: Turn, offer: OnOffer) -> bool:
-    """Go on with a vote that is named again: the one under way, or one that just asked for one more choice.
+    """Continue a vote that is named again: the one in progress, or one that just asked for one more choice.
 
-    What was chosen so far stays. Says whether it is one of these.
+    The choices so far stay. Returns whether it is such a vote.
     """
     at = turn.conversation
     if at.consultation_id == offer.id and turn.questions:
@@ -55,16 +55,15 @@ async def resume(turn: Turn, offer: OnOffer) -> bool:
 
 
 async def add_to(turn: Turn, ended: Consultation) -> None:
-    """Ask the last question of a vote that just ended once more: further choices add to those that were given."""
+    """Ask the last question of a vote that just ended again: further choices are added to the earlier ones."""
     await reopen(turn, ended.code, last=True)
     vote_session.gather(turn, turn.questions[-1])
 
 
 async def begin(turn: Turn, offer: OnOffer) -> None:
-    """Begin a consultation at its first question, saying how long it is where it has more.
+    """Begin a consultation at its first question, saying how many there are if more than one.
 
-    One that is under way goes on where it is. While somebody answers for others, it is for the person they help,
-    however it was named.
+    One in progress continues where it is. While an agent answers for others, it is begun for the person being helped.
     """
     if await resume(turn, offer):
         return
@@ -90,7 +89,7 @@ async def begin(turn: Turn, offer: OnOffer) -> None:
 
 
 async def is_code(turn: Turn, text: str) -> bool:
-    """Whether a text is the code of a consultation that is open to them; only what may be one asks the database."""
+    """Whether a text is the code of a consultation open to them; only possible codes are looked up."""
     code = poster(text, turn.context.lexicon)
     return len(code) > 1 and any(offer.code == code for offer in await offered.on_offer(turn))
 
@@ -100,11 +99,10 @@ def _is_named(turn: Turn, name: str, offer: OnOffer) -> bool:
 
 
 async def open_named(turn: Turn, name: str, *, but: Consultation | None = None) -> bool:
-    """Begin the open consultation of this code (a poster's keyword) or title; says whether there is one.
+    """Begin the open consultation with this code (a poster's keyword) or title; returns whether there is one.
 
-    `but` is one that is not meant, whatever its name. One that is under way goes on where it is.
-
-    Any plain word for voting names that of the code VOTE too, until it is answered.
+    `but` is never meant, whatever its name. One in progress continues where it is. Any plain word for voting also names
+    the consultation with the code VOTE, until that is answered.
     """
     offers = [offer for offer in await offered.on_offer(turn) if but is None or offer.id != but.id]
     for offer in offers:
@@ -124,7 +122,7 @@ async def open_named(turn: Turn, name: str, *, but: Consultation | None = None) 
 
 
 async def open_invited(turn: Turn) -> bool:
-    """Begin what the message they read last invites to; says whether it is an invitation."""
+    """Begin what the last message they read invites to; returns whether it was an invitation."""
     number = await invited.last_read(turn)
     offers = await offered.on_offer(turn) if number is not None else []
     offer = next((each for each in offers if each.id == number), None)
@@ -135,8 +133,9 @@ async def open_invited(turn: Turn) -> bool:
 
 
 async def begin_next(turn: Turn) -> bool:
-    """Begin the consultation a poster or link named, or else, where they ask for it, the one they were invited to or
-    the only one that waits; says whether there was one.
+    """Begin the consultation that a poster or link named; returns whether one begins.
+
+    If they asked for a vote, that can also be the one they were last invited to, or the only one waiting.
     """
     offers = await offered.on_offer(turn)
     code, turn.conversation.payload = turn.conversation.payload, None

@@ -22,7 +22,7 @@ async def ask(turn: Turn) -> None:
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Take a province, with the commune where they named their town; or that they would rather not say."""
+    """Take a province, and the commune if they named their town; or that they would rather not say."""
     value = utterance.choice_of("prov")
     if utterance.intent == "back":
         await language.ask(turn)

@@ -1,4 +1,4 @@
-"""The step that asks one question of a consultation at a time, and takes its answer."""
+"""The step that asks the questions of a consultation one by one, and takes the answers."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from api.errors import Invalid
 from api.text.normalise import normalise
 from api.text.shortening import excerpt
 
-_OWN = (NUMBER, TEXT)  # kinds without any choices to be ticked
-_SHOWN = 40  # characters of their own words that are shown again
+_OWN = (NUMBER, TEXT)  # kinds without choices to tick
+_SHOWN = 40  # characters of their own words to repeat
 
 
 async def ask(turn: Turn, *, recalled: bool = False) -> None:
-    """Ask the question they are at, with its place among all.
+    """Ask the current question, with its position among all.
 
-    What they answered before is marked where it is `recalled`, and always where taps add to it or take from it.
+    Their earlier answer is shown if `recalled`, and always if taps are added to it.
     """
     turn.conversation.step = "question"
     turn.conversation.position = min(turn.conversation.position, len(turn.questions) - 1)
@@ -50,7 +50,7 @@ async def ask(turn: Turn, *, recalled: bool = False) -> None:
 
 
 def _show(turn: Turn, question: QuestionContent, text: str, chosen: Sequence[str], page: int) -> None:
-    """Ask it; by SMS the page of this number, from 1, of a list that is too long for one message."""
+    """Ask the question; by SMS, show this page, from 1, of a list too long for one message."""
     offered = choices(turn, question, chosen)
     if turn.incoming.hints.ticks:
         turn.ask("question", text, offered)
@@ -60,7 +60,7 @@ def _show(turn: Turn, question: QuestionContent, text: str, chosen: Sequence[str
 
 
 def _previous_answer(turn: Turn, question: QuestionContent, chosen: Values) -> str:
-    """What they answered before, where the choices do not show it: by the numbers of the list, which are short."""
+    """Their earlier answer, if the choices do not show it; as numbers of the list, which are short."""
     if not chosen or question.kind in (RANKING, POINTS) or (turn.incoming.hints.ticks and question.kind not in _OWN):
         return ""
     numbers = {option.value: str(place) for place, option in enumerate(question.options, start=1)}
@@ -72,13 +72,13 @@ def _previous_answer(turn: Turn, question: QuestionContent, chosen: Values) -> s
 
 
 def expects(turn: Turn) -> str:
-    """What an answer to the present question looks like."""
+    """What an answer to the current question looks like."""
     question = turn.question
     return KINDS[question.kind].expects(question, turn.voice) if question is not None else ""
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Take an answer, a step back, a skip, or a tap on an older question."""
+    """Take an answer, a step back, a skip, or a tap on an earlier question."""
     try:
         return await _hear(turn, utterance)
     except RuleBroken as broken:
@@ -96,15 +96,15 @@ async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
         return await answer_earlier(turn, number, value)
     if question is None or consultation is None:
         return await gathering.add_late(turn, utterance) if utterance.keys or utterance.twice else Outcome.MISSED
-    ballot_box.token(turn, consultation)  # says at once where the time is over
+    ballot_box.token(turn, consultation)  # raises NotOpen if the vote is over
     if utterance.intent == "back":
         value = "back"
-    if utterance.intent == "change" and turn.conversation.position:  # of this vote; before its first answer, of another
+    if (
+        utterance.intent == "change" and turn.conversation.position
+    ):  # changes this vote; before its first answer, another
         value = "back"
     if utterance.intent in ("done", "skip") and KINDS[question.kind].gathers:
-        value = (
-            utterance.intent
-        )  # neither is on offer while too few are chosen; to be done so early is told to be too soon
+        value = utterance.intent  # not on offer while too few are chosen; "done" then says so
     if (page := paging.page_number(value)) is not None:
         chosen = await ballot_box.current_choices(turn, consultation, question) if KINDS[question.kind].gathers else ()
         _show(turn, question, buttons.wording(turn, turn.questions, question), chosen, page)
@@ -131,7 +131,7 @@ async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _more(turn: Turn, utterance: Utterance, question: QuestionContent) -> Outcome:
-    """A yes to "one more choice?" shows what is on offer again."""
+    """A yes to "one more choice?" shows the choices again."""
     meaning = turn.context.lexicon.meaning(normalise(utterance.text))
     if utterance.tapped or not vote_session.is_gathering(turn, question) or meaning is None or meaning.intent != "yes":
         return Outcome.MISSED
@@ -151,7 +151,7 @@ async def _answer(turn: Turn, consultation: Consultation, question: QuestionCont
 
 
 async def _take_stance(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Outcome:
-    """Take a stance on a statement; after the last of them, go on."""
+    """Take a stance on a statement; after the last one, go on."""
     outcome = await statements.hear(turn, consultation, question, value)
     if outcome is None:
         if turn.incoming.choice is not None and given_by(value) in STANCES:  # a pause shows no statement
@@ -172,13 +172,13 @@ async def _leave(turn: Turn, consultation: Consultation, question: QuestionConte
     chosen = await ballot_box.current_choices(turn, consultation, question) if value == "done" else ()
     if value == "done" and len(chosen) < question.least:
         raise RuleBroken(FEW, given=len(chosen), limit=question.least)
-    is_end = value != "back" and turn.conversation.position == len(turn.questions) - 1  # then all that counts is told
+    is_end = value != "back" and turn.conversation.position == len(turn.questions) - 1  # the summary follows
     await partial_answers.give_up(turn, consultation, question, quiet=is_end)
     return await _move(turn, consultation, -1 if value == "back" else 1, skipped=value == "skip")
 
 
 async def _leave_vote(turn: Turn, consultation: Consultation, question: QuestionContent) -> Outcome:
-    """Back from the first question: to the choice of a vote, or to that of whom an agent answers for."""
+    """Back from the first question: to the choice of a vote, or of the person an agent answers for."""
     await partial_answers.give_up(turn, consultation, question)
     turn.conversation.put_away()
     if turn.conversation.assisting is None:
@@ -186,7 +186,7 @@ async def _leave_vote(turn: Turn, consultation: Consultation, question: Question
         await home.ask(turn)
         return Outcome.SETTLED
     if await ballot_box.answers(turn, consultation):
-        agent_session.finish_person(turn)  # what they answered is theirs, and the next person begins anew
+        agent_session.finish_person(turn)  # these answers belong to that person; the next one starts fresh
     turn.conversation.step, turn.conversation.consultation_id = "assist", None
     return Outcome.MOVED
 
@@ -210,7 +210,7 @@ async def _move(
 
 
 def choices(turn: Turn, question: QuestionContent, chosen: Sequence[str]) -> tuple[Choice, ...]:
-    """What can be chosen, and the ways out: the longer texts, the question before, leaving this one out."""
+    """The choices, and the ways out: longer texts, the previous question, skipping this one."""
     return question_choices(turn.voice, question, chosen, back=bool(turn.conversation.position))
 
 

@@ -1,4 +1,4 @@
-"""Statements agreed with or not, one at a time, in an order of one's own: a few a sitting, to be resumed."""
+"""Statements to agree or disagree with, one at a time, in an order of the voter's own, a few per sitting."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from api.dialogue.voting import ballot_box
 from api.errors import Invalid
 
 MORE, LATER = "more", "later"
-_SINCE = "since"  # in the notes: the place at which this sitting began
+_SINCE = "since"  # the note of where this sitting began
 
 
 def order(question: QuestionContent, token: bytes) -> tuple[OptionContent, ...]:
-    """The statements in this voter's own order: shuffled, so that none gains by its place, and the same every time."""
+    """The statements in this voter's order: shuffled, so that none gains from its position, and always the same."""
     return tuple(
         sorted(question.options, key=lambda each: hashlib.blake2b(each.value.encode(), key=token[:64]).digest())
     )
 
 
 async def ask(turn: Turn, consultation: Consultation, question: QuestionContent, lead: str) -> None:
-    """Begin a sitting at the first statement not answered yet, or to go through all again at the first of all.
+    """Begin a sitting at the first statement not answered yet; if all are, at the first.
 
-    `lead` is the question that all of them are about.
+    `lead` is the question that all statements belong to.
     """
     chosen = await ballot_box.current_choices(turn, consultation, question)
     answered = {option_of(value) for value in chosen}
@@ -42,9 +42,9 @@ async def ask(turn: Turn, consultation: Consultation, question: QuestionContent,
 
 
 async def hear(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Outcome | None:
-    """Take a stance, and show the next statement, or a pause; None where this was the last, or they leave.
+    """Take a stance, and show the next statement or a pause; None after the last one, or if they leave.
 
-    Raises Invalid where the value is none that is on offer.
+    Raises Invalid if the value is not on offer.
     """
     statements = order(question, ballot_box.token(turn, consultation))
     place = next((place for place, statement in enumerate(statements) if statement.value == option_of(value)), None)
@@ -52,7 +52,7 @@ async def hear(turn: Turn, consultation: Consultation, question: QuestionContent
     if stance == LATER:
         return await leave(turn, consultation, question)
     if place is None or stance not in (*STANCES, MORE):
-        raise Invalid("a stance on nothing that is on offer")
+        raise Invalid("the stance is not on offer")
     if stance == MORE:
         _show(
             turn,
@@ -87,7 +87,7 @@ async def hear(turn: Turn, consultation: Consultation, question: QuestionContent
 
 
 async def back(turn: Turn, consultation: Consultation, question: QuestionContent) -> bool:
-    """Show the statement before the one that is asked; says whether there is one."""
+    """Show the statement before the current one; returns whether there is one."""
     statements = order(question, ballot_box.token(turn, consultation))
     shown = current(turn)
     place = next((place for place, statement in enumerate(statements) if statement.value == shown), 0)
@@ -107,9 +107,9 @@ async def back(turn: Turn, consultation: Consultation, question: QuestionContent
 
 
 async def leave(turn: Turn, consultation: Consultation, question: QuestionContent) -> Outcome | None:
-    """Stop here. What is left waits for them where nothing else is asked: then their receipt is given; else None.
+    """Stop here. If nothing else is asked, the rest waits for them and they get their receipt; else None.
 
-    For whom an agent answers nothing can wait, as nobody finds their ballot again: they have come to the end.
+    For somebody helped by an agent nothing can wait, as nobody would find their ballot again: they are done.
     """
     turn.conversation.put_away()
     if turn.conversation.assisting is not None:
@@ -128,7 +128,7 @@ async def leave(turn: Turn, consultation: Consultation, question: QuestionConten
 
 
 def current(turn: Turn) -> str:
-    """The option of the statement that was asked last; "" where none was."""
+    """The option of the statement asked last; "" if none was."""
     return next((option_of(value_of(choice.key)) for choice in turn.conversation.offered if not choice.action), "")
 
 
@@ -150,12 +150,12 @@ def _show(
 
 
 def choices(turn: Turn, question: QuestionContent, value: str, chosen: Values) -> tuple[Choice, ...]:
-    """What can be said of one statement, and the ways out; `value` names it."""
+    """The choices for one statement, named by `value`, and the ways out."""
     return statement_choices(turn.voice, question, value, chosen)
 
 
 def _pause(turn: Turn, question: QuestionContent, statements: Sequence[OptionContent], place: int) -> None:
-    """Ask whether to go on now: the next statement is in the keys."""
+    """Ask whether to go on now; the keys name the next statement."""
     voice, following = turn.voice, statements[place].value
     offered = tuple(
         Choice(key(question, mark(following, stance)), word)

@@ -1,4 +1,4 @@
-"""The dialogue's way to the ballot box: whose ballot it is, what it holds, what is put on it."""
+"""The dialogue's access to ballots: whose ballot it is, what it contains, and how it changes."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from api.dialogue.voting import vote_session
 from api.errors import NotOpen, Spent
 from api.security.crypto import voter_token
 
-ROOM = 160  # characters of the options' names of one answer that is repeated
-_EACH = 40  # of each answer, where a ballot has several
+ROOM = 160  # characters for the option names of one repeated answer
+_EACH = 40  # for each answer, if a ballot has several
 
 
 def token(turn: Turn, consultation: Consultation) -> bytes:
-    """This resident's voter token. Raises NotOpen where there is none any more, or the time is over; Lost, Unavailable.
+    """This resident's voter token. Raises NotOpen if the vote is over or the token is gone; Lost; Unavailable.
 
-    From then on, what this turn says is sealed under the consultation's key as well: it may name a ballot.
+    From here on, the replies of this turn are also sealed under the consultation's key, as they may describe a ballot.
     """
     if not consultations.takes_answers(consultation, turn.now):
         raise NotOpen
@@ -34,7 +34,7 @@ def token(turn: Turn, consultation: Consultation) -> bytes:
 
 
 async def answers(turn: Turn, consultation: Consultation) -> dict[int, tuple[str, ...]]:
-    """What their ballot holds, by question; read once a turn, with the half answers beside it."""
+    """The answers on their ballot, by question; read once per turn, together with incomplete answers."""
     number = consultation.id
     if number not in turn.ballots:
         ballot: tuple[partial_answers.Answers, partial_answers.Answers] = ({}, {})
@@ -45,27 +45,27 @@ async def answers(turn: Turn, consultation: Consultation) -> dict[int, tuple[str
 
 
 async def counted_answer(turn: Turn, consultation: Consultation, question: QuestionContent) -> tuple[str, ...]:
-    """What counts as their answer to a question; nothing of an answer that is only half given."""
+    """The answer to a question that counts; an incomplete answer does not."""
     return (await answers(turn, consultation)).get(question.id, ())
 
 
 async def current_choices(turn: Turn, consultation: Consultation, question: QuestionContent) -> tuple[str, ...]:
-    """What they chose at a question so far: half an answer, if they are giving one, or else what counts."""
+    """What they have chosen at a question so far: an incomplete answer, or else the one that counts."""
     stored = await counted_answer(turn, consultation, question)
     return turn.partial_ballots.get(consultation.id, {}).get(question.id, stored)
 
 
 def require_person(turn: Turn) -> None:
-    """Raise NotOpen if an agent answers while nobody is at hand: such an answer is not the agent's own either."""
+    """Raise NotOpen if an agent answers while helping nobody: such an answer is not the agent's own either."""
     session = turn.conversation.assisting
     if session is not None and session.person is None:
         raise NotOpen
 
 
 async def require_unspent(turn: Turn, consultation: Consultation) -> None:
-    """Raise Spent if a vote was cast from an address of theirs before it was theirs; a ballot they have stays theirs.
+    """Raise Spent if an address of theirs voted before it was theirs; a ballot they already have stays theirs.
 
-    Who is typed for by an agent is asked nothing of the agent's own.
+    For a person helped by an agent, the agent's own addresses do not matter.
     """
     if turn.conversation.assisting is not None or turn.ballots.get(consultation.id):
         return
@@ -78,7 +78,7 @@ async def require_unspent(turn: Turn, consultation: Consultation) -> None:
 async def cast(
     turn: Turn, consultation: Consultation, question: QuestionContent, values: Sequence[str], *, complete: bool = False
 ) -> str:
-    """Put a whole answer on their ballot; returns its receipt. Raises Invalid, NotOpen or Spent."""
+    """Put a complete answer on their ballot; returns its receipt. Raises Invalid, NotOpen or Spent."""
     assisted = turn.conversation.assisting
     require_person(turn)
     if turn.has_earlier_vote:
@@ -112,7 +112,7 @@ async def cast(
 
 
 def _remember(turn: Turn, consultation: Consultation, question: QuestionContent, values: Sequence[str]) -> None:
-    """Keep what was read in this turn in line with what was cast; a single stance is read again with the others."""
+    """Update what this turn has read after a change; a single stance makes it be read again."""
     turn.starts_blank = False
     answers_read = turn.ballots.get(consultation.id)
     if question.one_by_one:
@@ -125,20 +125,22 @@ def _remember(turn: Turn, consultation: Consultation, question: QuestionContent,
 
 
 async def finish(turn: Turn, consultation: Consultation, receipt: str | None = None, *, skipped: bool = False) -> None:
-    """They came to the end: thank them, say what counts, and give the receipt of their ballot if there is one.
+    """End a vote: thank them, say what counts, and give the receipt of their ballot, if any.
 
-    `skipped` says that they left the last question out.
+    `skipped`: they skipped the last question.
     """
     summary, receipt = await _summary(turn, consultation), receipt or turn.receipt
-    if receipt is None and await answers(turn, consultation):  # a ballot that holds nothing is no answer
+    if receipt is None and await answers(turn, consultation):  # an empty ballot is no answer
         receipt = await casting.complete(turn.session, consultation_id=consultation.id, token=token(turn, consultation))
     if turn.conversation.assisting is not None:
         _finish_person(turn, receipt, wrote=await _ends_with_text(turn, consultation))
         turn.lines += summary
         return
     changed, waiting = vote_session.has_changed(turn), 0
-    if not vote_session.is_again(turn):  # or it was noted before
-        note = participation.finish if receipt is not None else participation.waiting  # who gave none has not voted
+    if not vote_session.is_again(turn):  # else it was recorded before
+        note = (
+            participation.finish if receipt is not None else participation.waiting
+        )  # without an answer they have not voted
         waiting = await note(turn.session, consultation_id=consultation.id, resident_id=turn.resident.id, now=turn.now)
     turn.conversation.consultation_id, turn.conversation.position = None, 0
     vote_session.end(turn, consultation, skipped=skipped, empty=receipt is None)
@@ -165,7 +167,7 @@ async def _numbered(turn: Turn, consultation: Consultation) -> bool:
 
 
 async def _summary(turn: Turn, consultation: Consultation) -> list[str]:
-    """What their ballot holds, by the names of the options; texts of their own are not repeated."""
+    """The answers on their ballot, by the names of options; free texts are not repeated."""
     ballot = await answers(turn, consultation)
     answered = [question for question in turn.questions if ballot.get(question.id) and question.kind != TEXT]
     if not answered:
@@ -178,13 +180,13 @@ async def _summary(turn: Turn, consultation: Consultation) -> list[str]:
 
 
 async def _ends_with_text(turn: Turn, consultation: Consultation) -> bool:
-    """Whether the last answer is in their own words: more of it may be on its way."""
+    """Whether the last answer is a free text: more of it may be on its way."""
     last = turn.questions[-1]
     return last.kind == TEXT and bool(await counted_answer(turn, consultation, last))
 
 
 def _finish_person(turn: Turn, receipt: str | None, *, wrote: bool) -> None:
-    """The person an agent answered for came to the end: nothing of it is noted of the agent."""
+    """The person helped by an agent has finished: the agent's conversation records nothing about it."""
     agent_session.finish_person(turn, more_text=wrote)
     if receipt is None:
         turn.say("assist.empty")

@@ -1,4 +1,4 @@
-"""What a tap finds: the words of its question, what it makes of the values before, and which question it belongs to."""
+"""What a tap leads to: its question and the question's text, and the values after the tap."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ WAYS_OUT = ("back", "skip", "done")
 
 
 def wording(turn: Turn, questions: Sequence[QuestionContent], question: QuestionContent) -> str:
-    """A question with its place among all ("2/4"), and what to answer where that is not plain.
+    """A question with its position ("2/4"), and a hint what to answer unless that is obvious.
 
-    A question that is none of these, as on a card of another consultation, or alone, has no place to tell.
+    A question of another consultation, or the only one, has no position.
     """
     return question_text(turn.voice, questions, question, agent_session.for_whom(turn))
 
 
 def points_given(turn: Turn, question: QuestionContent, chosen: Sequence[str], option: str) -> str:
-    """The points that an option was given, and those that are not given yet."""
+    """The points an option was given, and the points left."""
     number = next((points(value) for value in chosen if option_of(value) == option), 0)
     return " ".join(
         (turn.voice("points.given", given=number), turn.voice("points.points_left", left=points_left(question, chosen)))
@@ -37,7 +37,7 @@ def points_given(turn: Turn, question: QuestionContent, chosen: Sequence[str], o
 
 
 def points_remaining(turn: Turn, question: QuestionContent, chosen: Sequence[str]) -> str:
-    """The question with the points that are not given yet; "" where it has none to give, and need not be told anew."""
+    """The question with the points left; "" if it has no points and need not be shown again."""
     if question.kind != POINTS:
         return ""
     return "\n".join(
@@ -46,7 +46,7 @@ def points_remaining(turn: Turn, question: QuestionContent, chosen: Sequence[str
 
 
 async def toggle(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Values:
-    """Add a value to those gathered, or take it away; returns them all. Raises Invalid where they are too many."""
+    """Add a value to those chosen, or remove it; returns them all. Raises Invalid if there are too many."""
     before = await ballot_box.current_choices(turn, consultation, question)
     chosen = KINDS[question.kind].adds(question, before, value)
     await partial_answers.gather(turn, consultation, question, chosen)
@@ -54,20 +54,20 @@ async def toggle(turn: Turn, consultation: Consultation, question: QuestionConte
 
 
 def may_go_on(turn: Turn) -> bool:
-    """Whether they are at what an old button of something else cannot end: an open question, an idea half written."""
+    """Whether they are doing something that an old button cannot end: an open question, a half-written idea."""
     if turn.question is None or turn.consultation is None:
         return turn.conversation.step != "home"
     return consultations.takes_answers(turn.consultation, turn.now)
 
 
 async def find_question(turn: Turn, number: str) -> tuple[Consultation, QuestionContent]:
-    """The question of this number, as a key names it, and its consultation.
+    """The question with this id, as a key names it, and its consultation.
 
-    Raises NotOpen if it takes no answers any more, Invalid if there is none.
+    Raises NotOpen if it takes no more answers, Invalid if it does not exist.
     """
-    # A forged key may hold anything; a number of 19 digits need not fit a database's integer.
+    # A forged key may contain anything; a number of 19 digits may exceed a database integer.
     if not number.isdecimal() or len(number) > 18:
-        raise Invalid("a tap on nothing that was ever asked")
+        raise Invalid("a tap on a question that does not exist")
     consultation = await consultations.of_question(turn.session, int(number))
     if consultation is None or not await consultations.is_for(turn.session, consultation, resident_id=turn.resident.id):
         raise NotOpen

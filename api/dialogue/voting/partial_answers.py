@@ -1,4 +1,4 @@
-"""An answer of several choices while it is given: it counts once it is whole, and until then what was whole before."""
+"""Incomplete answers of several choices: they count once complete; until then, the earlier complete answer does."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from api.dialogue.voting import ballot_box, vote_session
 async def gather(
     turn: Turn, consultation: Consultation, question: QuestionContent, values: Values, *, complete: bool = False
 ) -> str | None:
-    """Put what they chose so far on their ballot if it is a whole answer; returns the receipt, None if it is not.
+    """Put the choices so far on the ballot if they are a complete answer; returns the receipt, else None.
 
-    Half an answer takes the place of no whole one that they left standing before. Raises RuleBroken for any other rule
-    than the fewest choices, Invalid and NotOpen as `votes.cast`.
+    An incomplete answer never replaces a complete one from an earlier visit. Raises RuleBroken for any rule except the
+    fewest choices; Invalid and NotOpen as `ballot_box.cast`.
     """
     try:
         check(question, values)
@@ -38,7 +38,7 @@ async def _keep(turn: Turn, consultation: Consultation, question: QuestionConten
     ballot_box.require_person(turn)
     token = ballot_box.token(turn, consultation)
     counts = await ballot_box.counted_answer(turn, consultation, question)
-    if counts and vote_session.is_fresh(turn, question):  # they are still at it, and take it back
+    if counts and vote_session.is_fresh(turn, question):  # first visit: they take the answer back
         await casting.withdraw(turn.session, consultation_id=consultation.id, token=token, question_id=question.id)
         del turn.ballots[consultation.id][question.id]
     if not (values or await ballot_box.counted_answer(turn, consultation, question)):
@@ -57,14 +57,14 @@ async def _drop(turn: Turn, consultation: Consultation, question: QuestionConten
 
 
 async def give_up(turn: Turn, consultation: Consultation, question: QuestionContent, *, quiet: bool = False) -> None:
-    """Give up half an answer, if there is one, and say what counts instead, unless that is told anyway (`quiet`)."""
+    """Drop an incomplete answer, if any, and say which answer counts instead; `quiet` if that is said anyway."""
     counts = await ballot_box.counted_answer(turn, consultation, question)
     if await _drop(turn, consultation, question) and counts and not quiet:
         turn.lines.append(still_counts(turn, question, counts))
 
 
 async def give_up_all(turn: Turn, consultation: Consultation) -> None:
-    """Give up the halves of a vote that is gone through once more: what they are shown is what counts."""
+    """Drop all incomplete answers of a vote that is reviewed from the start: what is shown is what counts."""
     await ballot_box.answers(turn, consultation)
     if turn.partial_ballots[consultation.id]:
         await store.drop(turn.session, ballot_box.token(turn, consultation))
@@ -72,7 +72,7 @@ async def give_up_all(turn: Turn, consultation: Consultation) -> None:
 
 
 async def put_off(turn: Turn, consultation: Consultation) -> None:
-    """They turn to another vote: half an answer waits for them if nothing counts yet, and else they hear what does."""
+    """Leave a vote for another: an incomplete answer stays if nothing counts yet; otherwise say what does."""
     at = turn.conversation
     if at.assisting is not None or turn.consultation is None or turn.consultation.id == consultation.id:
         return
@@ -84,5 +84,5 @@ async def put_off(turn: Turn, consultation: Consultation) -> None:
 
 
 def still_counts(turn: Turn, question: QuestionContent, counts: Values) -> str:
-    """That an answer they gave before still counts, by its names."""
+    """A line saying that an earlier answer still counts."""
     return turn.voice("half.stays", said=named(question, counts, turn.voice, room=ballot_box.ROOM))
