@@ -1,4 +1,4 @@
-"""What residents can do beside answering, one file each; the order here is that of the menu."""
+"""What residents can do besides answering, one file each; the menu lists them in this order."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ OPENS = frozenset(command for each in FEATURES for command in each.opens)
 
 
 async def hear_name(turn: Turn, utterance: Utterance) -> Outcome | None:
-    """Let each feature look whether a text that answers nothing is the name of something of its own."""
+    """Let each feature check whether a text that answers nothing names something of its own."""
     if utterance.tapped:
         return None
     for feature in FEATURES:

@@ -1,4 +1,4 @@
-"""STATUS: the commitments of the Region's plan, and how one of them stands, in one or two SMS."""
+"""STATUS: the commitments of the Region's plan, and the state of one of them, in one or two SMS."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from api.proposals import service as proposals
 from api.text.formats import short_day
 
 _STEP = "commitments"
-_PROPOSALS, _IDEAS = 4, 9  # characters of the numbers of what a commitment came from
+_PROPOSALS, _IDEAS = 4, 9  # characters for the numbers of proposals and ideas
 _MONTH, _YEAR = 30.44, 365.25  # days
 _MONTHS_FROM, _YEARS_FROM = 60, 730
 _STATES: dict[str, Callable[[Voice], str]] = {
@@ -37,10 +37,10 @@ _STATES: dict[str, Callable[[Voice], str]] = {
 
 
 def describe(voice: Voice, commitment: Whole, checks: list[Seen], origins: Sequence[OriginOut], today: date) -> str:
-    """How a commitment stands: its state, its next milestone with day and days late, what residents see of it.
+    """A commitment in words: its state, its next milestone with day and days late, what residents see of it.
 
-    And the proposal it came from; its ideas too where residents said nothing yet, as two SMS do not hold all. PROPOSAL
-    with its number names them.
+    Then the proposal it came from, with its ideas only if residents reported nothing yet, as more does not fit two SMS.
+    PROPOSAL with its number names them.
     """
     state = _STATES[commitment.state(today)](voice)
     lines = [voice("status.one", number=commitment.commitment.number, label=voice.pick(commitment.label), state=state)]
@@ -64,7 +64,7 @@ def describe(voice: Voice, commitment: Whole, checks: list[Seen], origins: Seque
 
 
 def overdue(voice: Voice, title: str, day: str, late: int) -> str:
-    """How long a milestone is late: in days, from two months on in months, from two years on in years."""
+    """How late a milestone is: in days, from two months on in months, from two years on in years."""
     if late < _MONTHS_FROM:
         return voice("status.late", title=title, day=day, count=late)
     if late < _YEARS_FROM:
@@ -84,7 +84,7 @@ def _origins_line(voice: Voice, origins: Sequence[OriginOut], *, short: bool) ->
 
 
 def _first_fitting(voice: Voice, numbers: Sequence[int], room: int) -> Sequence[int]:
-    """The first of these numbers, as many as so many characters hold, and one at least."""
+    """The first of these numbers, as many as fit this many characters, but at least one."""
     prefixes = [numbers[:count] for count in range(1, len(numbers) + 1)]
     return next((prefix for prefix in reversed(prefixes) if len(voice.joined(prefix)) <= room), prefixes[0])
 
@@ -107,7 +107,7 @@ async def _list(turn: Turn) -> Outcome:
 
 
 async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """The list, or the one whose number or name was written."""
+    """Show the list, or the commitment whose number or name was written."""
     plan = await commitments.current(turn.session)
     if utterance.argument is None or plan is None:
         return await _list(turn)

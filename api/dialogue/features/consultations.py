@@ -1,4 +1,4 @@
-"""VOTE, the plain word for taking part: what waits begins or is listed; where nothing does, a vote is changed."""
+"""VOTE, the plain word for taking part: begins or lists what is waiting; if nothing is, changes a vote."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from api.dialogue.voting import vote_session
 
 
 async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """Begin the consultation whose code is this very word, or whatever waits.
+    """Begin the consultation whose code is this word, or whatever is waiting.
 
-    If they were just told that another vote waits, the word does not mean the one that ended.
+    If they were just told that another vote is waiting, the word does not mean the one that ended.
     """
     ended = await vote_session.ended(turn) if home.says_another_waits(turn) else None
     turn.conversation.put_away()

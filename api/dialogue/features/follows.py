@@ -1,4 +1,4 @@
-"""FOLLOW and UNFOLLOW: a commitment, a theme or one's province, whose news come at most once a week."""
+"""FOLLOW and UNFOLLOW: news of a commitment, a theme or one's province, at most once a week."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FOLLOW, _UNFOLLOW, _BACK = "follow", "unfollow", "back"
 
 
 async def follow_choice(turn: Turn, commitment: Whole) -> Choice:
-    """To follow this commitment, or no more: its label, typed, does the same at every moment ("FOLLOW 3")."""
+    """The choice to follow this commitment, or to stop; its label works when typed, too ("FOLLOW 3")."""
     followed_topics = await follows.of(turn.session, resident_id=turn.resident.id)
     followed = (COMMITMENT, commitment.ref) in followed_topics
     word = turn.voice("word.unfollow") if followed else turn.voice("word.follow")
@@ -63,7 +63,7 @@ async def _ask(turn: Turn) -> None:
 
 
 async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """Take what was written behind the word, a number or a name; or ask what."""
+    """Take the number or name written after the word, or ask."""
     leaving = utterance.intent == _UNFOLLOW
     find = _find_followed if leaving else _find_topic
     topic = await find(turn, utterance.argument) if utterance.argument is not None else None
@@ -78,10 +78,10 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _find_followed(turn: Turn, argument: str) -> str | None:
-    """What they want to follow no more; None if they do not follow it, or if it may be two things.
+    """What they want to stop following; None if they do not follow it, or if it could be two things.
 
-    A number is that of a commitment they follow, or its place in the list of what they follow or in the one by which
-    one follows. In the list they read last it is a place.
+    A number is that of a commitment they follow, or a position in the list of what they follow or can follow. In the
+    list shown last it is a position.
     """
     followed = [f"{kind}:{ref}" for kind, ref in await follows.of(turn.session, resident_id=turn.resident.id)]
     topic, number = await _find_topic(turn, argument), behind(argument, turn.context.lexicon)
@@ -94,7 +94,7 @@ async def _find_followed(turn: Turn, argument: str) -> str | None:
 
 
 async def _say_not_followed(turn: Turn, argument: str) -> None:
-    """Say that they do not follow it; of a number that no commitment has, that it has none."""
+    """Say that they do not follow it; if no commitment has this number, say that."""
     kind, _, ref = (await _find_topic(turn, argument) or "").partition(":")
     try:
         await _topic_name(turn, kind, ref)
@@ -105,7 +105,7 @@ async def _say_not_followed(turn: Turn, argument: str) -> None:
 
 
 async def _find_topic(turn: Turn, argument: str) -> str | None:
-    """What is named: a commitment by its number or its name, a province, a theme or something that belongs to it."""
+    """What is named: a commitment by number or name, a province, a theme, or a word that belongs to a theme."""
     number = behind(argument, turn.context.lexicon)
     plan = await commitments.current(turn.session)
     if number is not None:
@@ -129,14 +129,14 @@ async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _take(turn: Turn, *, leaving: bool, kind: str, ref: str) -> Outcome:
-    """Do it, whether or not it was done before: an old tap says the same again."""
+    """Follow or stop, whether or not that was done before: an old tap gets the same answer."""
     try:
         follows.check(kind, ref)
         name = await _topic_name(turn, kind, ref)
     except NotFound:
         turn.say("status.unknown")
         return await (_ask_unfollow(turn) if leaving else _ask_follow(turn))
-    except Invalid:  # an old button may name a theme that is there no more
+    except Invalid:  # an old button may name a theme that no longer exists
         turn.say("follow.unknown")
         return await (_ask_unfollow(turn) if leaving else _ask_follow(turn))
     if leaving:
@@ -151,7 +151,7 @@ async def _take(turn: Turn, *, leaving: bool, kind: str, ref: str) -> Outcome:
 
 
 async def _topic_name(turn: Turn, kind: str, ref: str) -> str:
-    """What a reference is called. Raises NotFound."""
+    """The name of a reference. Raises NotFound."""
     if kind == COMMITMENT:
         return turn.voice.pick((await commitments.named(turn.session, ref)).label)
     topic = places.province(ref) if kind == PROVINCE else theme(ref)

@@ -1,4 +1,4 @@
-"""A number that changed hands: "wrong number" offers to stop and forget; after a long silence we ask who is there.
+"""A number that changed owners: "wrong number" offers to stop and forget; after a long silence we ask who is there.
 
 Nobody is shown what a former owner of their number said or chose.
 """
@@ -20,13 +20,13 @@ from api.workflows import residents as workflow_residents
 
 _SAME, _WRONG = "same", "wrong"
 _START = "start"  # the note that they said START
-_HEARD = ("stop", "help", "language", "wrong")  # also before they say who they are
+_HEARD = ("stop", "help", "language", "wrong")  # work before they say who they are
 
 
 def is_due(turn: Turn, utterance: Utterance) -> bool:
-    """Whether to ask who is there: a phone number with something to show was silent for so long, or has not said.
+    """Whether to ask who is there: a phone number with something to show was silent for too long.
 
-    Of a number without a language nothing is known: it was wrong, or erased.
+    A number without a language has nothing to show: it was wrong, or erased.
     """
     if turn.resident.language is None:
         return False
@@ -36,7 +36,7 @@ def is_due(turn: Turn, utterance: Utterance) -> bool:
 
 
 def is_unanswered(turn: Turn, utterance: Utterance) -> bool:
-    """Whether they were asked who they are, and this is no answer to it."""
+    """Whether they were asked who they are, and this does not answer it."""
     is_allowed = (
         utterance.intent in _HEARD
         or (utterance.intent or "").startswith("lang_")
@@ -46,7 +46,7 @@ def is_unanswered(turn: Turn, utterance: Utterance) -> bool:
 
 
 async def ask_who(turn: Turn, utterance: Utterance) -> Outcome:
-    """Ask whether they are who had this number before."""
+    """Ask whether they are the person who had this number before."""
     turn.conversation.put_away()
     turn.conversation.consultation_id = None
     turn.conversation.step = _SAME
@@ -56,14 +56,14 @@ async def ask_who(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def ask(turn: Turn) -> None:
-    """Who is there; or whether to stop and forget."""
+    """Ask who is there, or whether to stop and forget."""
     voice, step = turn.voice, turn.conversation.step
     text = voice("same.ask") if step == _SAME else voice("wrong.ask")
     turn.ask(step, text, (Choice(f"{step}:yes", voice("word.yes")), Choice(f"{step}:no", voice("word.no"))))
 
 
 async def begin(turn: Turn, _utterance: Utterance) -> Outcome:
-    """ "Wrong number": offer to stop and forget."""
+    """Offer to stop and forget: somebody wrote that this is a wrong number."""
     turn.conversation.put_away()
     turn.conversation.step = _WRONG
     await ask(turn)
@@ -71,7 +71,7 @@ async def begin(turn: Turn, _utterance: Utterance) -> Outcome:
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Forget whoever had the number, if they say so; a tap on an old question does nothing."""
+    """Forget the former owner if they say so; a tap on an old question does nothing."""
     step, (owner, _, answer) = turn.conversation.step, utterance.key.partition(":")
     if step not in (_SAME, _WRONG):
         return Outcome.AGAIN
@@ -90,9 +90,9 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _forget(turn: Turn) -> Outcome:
-    """Forget the person of this number, and write no more to it.
+    """Forget the person with this number, and write to it no more.
 
-    Its hash is kept from now on, as it is of who says STOP: only START begins anew.
+    Its hash is kept from now on, as for people who say STOP: only START begins again.
     """
     turn.say("wrong.done")
     turn.resident = await workflow_residents.hand_over(turn.session, turn.resident, turn.address, now=turn.now)
@@ -103,7 +103,7 @@ async def _forget(turn: Turn) -> Outcome:
 
 
 async def _start_over(turn: Turn) -> Outcome:
-    """Whoever has the number now begins like anybody else."""
+    """Let the new owner of the number begin like anybody else."""
     turn.resident = await workflow_residents.begin_anew(turn.session, turn.resident, turn.address, now=turn.now)
     turn.consultation, turn.questions = None, ()
     return Outcome.MOVED

@@ -1,4 +1,4 @@
-"""Linking: a number and a Telegram account become one person, who has one vote, once both devices say so."""
+"""Linking: a number and a Telegram account become one resident with one vote, once both devices agree."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from api.text.normalise import normalise
 from api.workflows import residents as workflow_residents
 
 _STEP = link_confirmation.STEP
-_AROUND = 5  # words of a message that is a code and what it is
+_AROUND = 5  # longest message, in words, that gives a code
 
 
 async def _ask(turn: Turn) -> None:
-    """Show a code, and where to send it if that is known; where the app can tell their number, ask for that too."""
+    """Show a code, and where to send it if known; if the app can share their number, ask for that too."""
     voice = turn.voice
     code = await linking.offer(turn.session, address_id=turn.address.id, keyring=turn.context.keyring, now=turn.now)
     if turn.incoming.hints.contact:
@@ -62,7 +62,7 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _again(turn: Turn) -> None:
-    """Wait for their choice; a code that they may be copying at this moment stays as it is, and on their screen."""
+    """Wait for their choice; a code they may be copying right now stays valid and on their screen."""
     other = await linking.asked(turn.session, address_id=turn.address.id, now=turn.now)
     if other is not None:
         await link_confirmation.ask(turn, other)
@@ -85,13 +85,13 @@ async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _named(turn: Turn, text: str) -> Outcome | None:
-    """A code by itself, as long as it lives; where nothing else can be meant, also that there is none such."""
+    """Take a code by itself while it is valid; if nothing else can be meant, say that it is unknown."""
     code = _code_in(text)
     return None if code is None else await _redeem(turn, code, must_answer=turn.conversation.step in (_STEP, "home"))
 
 
 async def _redeem(turn: Turn, code: str, *, must_answer: bool) -> Outcome | None:
-    """Ask the address that was shown this code; where it was not `asked` for, a number that is none is no code."""
+    """Ask the address that shows this code. Unless we `must_answer`, an unknown number is not treated as a code."""
     try:
         shown = await linking.redeem(
             turn.session, code=code, by=turn.address, keyring=turn.context.keyring, now=turn.now
@@ -105,11 +105,9 @@ async def _redeem(turn: Turn, code: str, *, must_answer: bool) -> Outcome | None
         turn.say("link.already")
         return await leave(turn)
     own_request = await linking.asked(turn.session, address_id=turn.address.id, now=turn.now)
-    if (
-        own_request is not None and own_request.id == shown.id
-    ):  # each sent the other's code: whoever holds both devices said so twice
+    if own_request is not None and own_request.id == shown.id:  # each sent the other's code: both devices agreed
         return await _link(turn, shown, owner)
-    if owner.state != residents.ACTIVE:  # they stopped since: nobody is there to say yes
+    if owner.state != residents.ACTIVE:  # they stopped since: nobody would say yes
         return await _refuse(turn, turn.voice("link.unknown"))
     await link_confirmation.ask_there(turn, shown, owner)
     turn.say("link.wait")
@@ -131,7 +129,7 @@ async def _decide(turn: Turn, *, agrees: bool) -> Outcome:
 
 
 async def _share(turn: Turn, number: str) -> Outcome:
-    """They let the app tell their number: whoever is known by it, or will be, is them."""
+    """They shared their number through the app: whoever is known by it, now or later, is them."""
     session, keyring = turn.session, turn.context.keyring
     address = await residents.find_address(session, keyring=keyring, channel=linking.PHONES, address=number)
     if address is not None:
@@ -147,7 +145,7 @@ async def _share(turn: Turn, number: str) -> Outcome:
 
 
 async def _link(turn: Turn, other: Address, owner: Resident) -> Outcome:
-    """Both devices said so. Who refused or was erased meanwhile is linked to nobody: their no would be the other's."""
+    """Both devices agreed. Nobody is linked to somebody who refused or was erased, or the refusal would bind both."""
     await linking.forget(turn.session, [turn.address.id, other.id])
     if not {turn.resident.state, owner.state} <= set(residents.MAY_LINK):
         return await _refuse(turn, turn.voice("link.unknown"))
@@ -166,9 +164,9 @@ async def _join(turn: Turn, other: Address, owner: Resident, *, how: str) -> Out
     merged = owner if turn.resident.id == before.id else before
     _settle_letters(turn, other)
     conversation = await session.get(Conversation, other.id)
-    if conversation is None:  # it was written to, and never wrote
+    if conversation is None:  # it was written to but never wrote
         session.add(store.new_conversation(other.id, now=turn.now, step="home"))
-    elif conversation.step in (_STEP, "language", "consent", "province"):  # nothing of that is to be asked any more
+    elif conversation.step in (_STEP, "language", "consent", "province"):  # nothing of that needs to be asked any more
         conversation.step, conversation.offered = "home", ()
     confirmation = Reply(turn.voice("link.done"))
     await notifications.tell(
@@ -178,13 +176,13 @@ async def _join(turn: Turn, other: Address, owner: Resident, *, how: str) -> Out
 
 
 def _settle_letters(turn: Turn, other: Address) -> None:
-    """A phone may have no Tifinagh: who has one too reads Latin letters everywhere, until they say otherwise."""
+    """Switch to Latin letters if they have a phone, which may not show Tifinagh, until they choose otherwise."""
     if turn.resident.language == "zgh" and linking.PHONES in (turn.address.channel, other.channel):
         turn.resident.latin = True
 
 
 async def _done(turn: Turn, merged: Resident | None = None) -> Outcome:
-    """Say that it is done, and which ballot counts where both they and who is `gone` now had one."""
+    """Say that they are linked, and which ballot counts if both residents had one (`merged` is the other one)."""
     turn.say("link.done")
     if merged is not None:
         pair = Two(turn.resident.id, merged.id, turn.context.keyring, turn.now)
@@ -200,7 +198,7 @@ async def _refuse(turn: Turn, why: str) -> Outcome:
 
 
 def _code_in(text: str) -> str | None:
-    """The digits of a code, in any script, written together or apart, or with a few words ("le code est 155607")."""
+    """The digits of a code, in any script, in one or several groups, or within a few words ("le code est 155607")."""
     words = normalise(text).split()
     numbers = [word for word in words if word.isascii() and word.isdecimal()]
     is_code = len(numbers) == len(words) or (len(numbers) == 1 and len(words) <= _AROUND)

@@ -1,4 +1,4 @@
-"""The menu: everything a resident can do, by number or tap."""
+"""The menu: everything residents can do, by number or tap."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def menu(others: Sequence[Feature]) -> Feature:
         if utterance.key == "go:menu":
             return await begin(turn, utterance)
         if utterance.key == "go:back":
-            return Outcome.MOVED  # what they had begun, as an idea, waits for them
+            return Outcome.MOVED  # what they had begun, such as an idea, waits for them
         chosen, _ = listed.get(utterance.key, (None, None))
         if chosen is None:
             return Outcome.MISSED

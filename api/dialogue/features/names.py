@@ -1,4 +1,4 @@
-"""What a name written behind a word means among several things, as "transparence" in "FOLLOW transparence"."""
+"""What a name after a command means among several things, such as "transparence" in "FOLLOW transparence"."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from api.text.normalise import normalise
 
 
 def match_name(argument: str, names: Mapping[str, Iterable[str]]) -> str | None:
-    """The key whose name this is, or the only one that has all of its words; None where none or several are meant.
+    """The key with exactly this name, or the only one whose name has all of its words; None if not exactly one.
 
-    `names` are the names of each key, in any languages; articles and the s of a plural do not matter.
+    `names` has the names of each key, in any language; articles and the plural s do not matter.
     """
     words_wanted = bare(normalise(argument))
     names_by_key = {key: [bare(normalise(name)) for name in each] for key, each in names.items()}

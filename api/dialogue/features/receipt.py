@@ -10,9 +10,9 @@ from api.dialogue.turn import Outcome, Turn, Utterance
 from api.outbox import expiring_keys
 from api.residents import service as residents
 
-_SENTENCE = 8  # words of a sentence that asks after a receipt; longer ones are letters
-_TRIED = 5  # of what may be one in it
-_MOST = 500  # of what may be one in a text that is to be kept
+_SENTENCE = 8  # words of a sentence that asks about a receipt; longer ones are letters
+_TRIED = 5  # possible receipts tried in it
+_MOST = 500  # possible receipts tried in a text to be kept
 
 
 async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
@@ -25,9 +25,9 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _named(turn: Turn, text: str) -> Outcome | None:
-    """A receipt by itself or in a short sentence; at rest also that there is none such, where one seems to be meant.
+    """Take a receipt by itself or in a short sentence; at rest, also say if what looks like one is unknown.
 
-    No sentence that names one is offered as a letter to the staff: it would be kept beside its author's name.
+    A sentence that names a receipt is never offered as a letter to the staff: it would be kept with its author's name.
     """
     if not _is_short(text):
         return None
@@ -39,9 +39,9 @@ async def _named(turn: Turn, text: str) -> Outcome | None:
 
 
 async def answer_check(turn: Turn, text: str, *, short: bool = False) -> bool:
-    """Answer a text that names a receipt as a check, and say whether it did; `short`: only a sentence.
+    """Answer a text that names a receipt as a check; returns whether it does. `short`: only a sentence.
 
-    Such a text is not kept: it would tie its author to a ballot once the list is published. Raises Unavailable.
+    Such a text is not kept: it would link its author to a ballot once the list is published. Raises Unavailable.
     """
     if short and not _is_short(text):
         return False
@@ -56,7 +56,7 @@ def _is_short(text: str) -> bool:
 
 
 async def _check(turn: Turn, text: str) -> lookup.Checked | None:
-    """How it stands with a receipt, or the first that there is of those in a sentence."""
+    """The state of a receipt, or of the first known one in a sentence."""
     for receipt in (text, *spotting.within(text)[:_TRIED]):
         checked = await lookup.check(turn.session, receipt)
         if checked is not None:
@@ -65,14 +65,14 @@ async def _check(turn: Turn, text: str) -> lookup.Checked | None:
 
 
 def _sealed(turn: Turn, checked: lookup.Checked) -> lookup.Checked:
-    """Seal the reply that names it as the ballot's consultation is, and under a key that passes. Raises Unavailable."""
+    """Seal the reply like its consultation's ballots, and under an expiring key. Raises Unavailable."""
     secrecy.seal_with(turn.session, checked.consultation)
     expiring_keys.use(turn.session, keyring=turn.context.keyring, now=turn.now)
     return checked
 
 
 def _is_meant(text: str) -> bool:
-    """Whether a text has a word that looks like a receipt and like no word: alone, or with letters and digits in it."""
+    """Whether a text has a word that can only be a receipt: on its own, or with letters and digits in it."""
     if spotting.tidy(text) is not None and any(map(str.isdecimal, text)):
         return True
     words = (word for word in text.split() if any(map(str.isdecimal, word)) and any(map(str.isalpha, word)))

@@ -1,4 +1,4 @@
-"""Asking whether words that were kept as an answer are a wish to stop, too: asked once, so that neither is lost."""
+"""Asks whether a text kept as an answer was also a wish to stop: asked once, so that neither is lost."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.expected import Reads
 
 _STEP = "stopping"
-_WAS = "was"  # the note that holds the step they were at, and what was on offer there
+_WAS = "was"  # the note of where they were: step and choices
 
 
 async def ask_once(turn: Turn, outcome: Outcome) -> None:
-    """Ask, after an answer was kept, and remember where they go on if it was only an answer."""
+    """Ask, after an answer was kept, and remember where to go on if it was only an answer."""
     at = turn.conversation
     at.notes = {**at.notes, _WAS: None if outcome is Outcome.MOVED else [at.step, dump(at.offered)]}
     await ask(turn)
 
 
 async def ask(turn: Turn) -> None:
-    """Ask it again, after help or another language."""
+    """Ask again, after help or another language."""
     voice = turn.voice
     choices = (Choice("stopping:yes", voice("word.yes")), Choice("stopping:no", voice("word.no")))
     turn.ask(_STEP, voice("stop.ask"), choices)
 
 
 async def begin(turn: Turn, _utterance: Utterance) -> Outcome:
-    """It begins with no word: see `wonder`."""
+    """No word begins it: see `ask_once`."""
     return _return(turn)
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """A yes stops; whatever else goes on."""
+    """A yes stops; anything else goes on."""
     waits = turn.conversation.step == _STEP
     if utterance.key == "stopping:yes" and waits:
         _return(turn)
@@ -47,7 +47,7 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 def _return(turn: Turn) -> Outcome:
-    """Put them back where they were; says whether something is to be asked there."""
+    """Put them back where they were."""
     at = turn.conversation
     place = at.notes.get(_WAS)
     at.notes = {name: note for name, note in at.notes.items() if name != _WAS}

@@ -129,7 +129,7 @@ async def _answer_more(turn: Turn, *, wanted: bool) -> Outcome:
 
 
 def _says_yes(turn: Turn, utterance: Utterance) -> bool:
-    """Whether this is a yes while nothing is asked: to whatever is waiting. Just after a vote it may be a late answer."""
+    """Whether this is a yes while nothing is asked: to whatever is waiting. Right after a vote it may be late."""
     return _yes_or_no(turn, utterance) == "yes" and not vote_session.just_ended(turn)
 
 

@@ -1,4 +1,4 @@
-"""Sending in an idea: written in one message or several, its theme and province, sent; later, what became of it."""
+"""Sending in an idea: its text in one message or several, theme and province; later, what became of it."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from api.region import places
 from api.region.themes import theme as theme_of
 from api.text.shortening import excerpt
 
-_SHOWN = 160  # characters of a published idea that anybody asks for
+_SHOWN = 160  # characters of a published idea to show
 _SETTLING = ("done", "add", "anew", "theme", "prov", "retheme", "replace")
 
 
 async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """Begin an idea, also with the words behind "IDEA"; go on with it; or say what became of that of a number."""
+    """Begin an idea, with any words after "IDEA"; continue it; or say what became of the idea with a number."""
     words = "" if only_signs(utterance.argument or "") else utterance.argument or ""
     number = behind(words, turn.context.lexicon)
     if number is not None:
         await _answer(turn, number)
         return await _go_on(turn)
     if words and turn.question is not None:
-        return Outcome.MISSED  # more likely an answer with that word in it
+        return Outcome.MISSED  # more likely an answer containing that word
     if draft_of(turn) is None:
         if not await intake.may_send(turn.session, turn.resident.id, most=turn.context.ideas_per_day, now=turn.now):
             turn.say("idea.limit", count=turn.context.ideas_per_day)
@@ -44,7 +44,7 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Take a message of an idea, or what was chosen for it; a tap on an idea of before does nothing."""
+    """Take a message of an idea, or a choice for it; a tap on an earlier idea does nothing."""
     draft = draft_of(turn)
     if utterance.value is not None:
         return await _hear_text(turn, draft or new_draft(turn), utterance.value)
@@ -62,7 +62,7 @@ async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _hear_text(turn: Turn, draft: Draft, text: str) -> Outcome:
-    """Take what they wrote; what names a receipt is answered as a check, and not kept beside its owner."""
+    """Take what they wrote; a text that names a receipt is answered as a check, and not kept next to its owner."""
     if await answer_check(turn, text):
         asks.write(turn, draft)
         return Outcome.SETTLED
@@ -86,7 +86,7 @@ def _write(turn: Turn, draft: Draft, text: str) -> Outcome:
 
 
 def _settle(turn: Turn, draft: Draft, verb: str, value: str) -> Outcome:
-    """Whatever brings a draft nearer to being sent."""
+    """Take what brings a draft closer to being sent."""
     if verb not in _SETTLING:
         return Outcome.MISSED
     if verb in ("add", "anew"):
@@ -110,7 +110,7 @@ def _settle(turn: Turn, draft: Draft, verb: str, value: str) -> Outcome:
 
 
 def _next(turn: Turn, draft: Draft, verb: str) -> None:
-    """Ask what is not settled yet, or what they want to change; else show the whole."""
+    """Ask what is still missing or what they want to change; else show the whole idea."""
     if draft.about is None or verb == "retheme":
         asks.theme(turn)
     elif verb == "replace":
@@ -120,7 +120,7 @@ def _next(turn: Turn, draft: Draft, verb: str) -> None:
 
 
 async def _back(turn: Turn, draft: Draft) -> Outcome:
-    """From a question about the idea back to writing it; from writing, out: it is not sent."""
+    """From a question about the idea, back to writing; from writing, give it up."""
     if turn.conversation.step != asks.WRITING and turn.conversation.step in asks.STEPS:
         asks.write(turn, draft)
         return Outcome.SETTLED
@@ -132,7 +132,7 @@ async def _back(turn: Turn, draft: Draft) -> Outcome:
 async def _send(turn: Turn, draft: Draft) -> Outcome:
     if not draft.text or draft.about is None:
         return Outcome.MISSED
-    if await answer_check(turn, draft.text):  # none of its messages named one by itself
+    if await answer_check(turn, draft.text):  # a receipt split over several messages
         turn.say("idea.dropped")
         drop(turn)
         return await leave(turn)
@@ -156,7 +156,7 @@ async def _send(turn: Turn, draft: Draft) -> Outcome:
 
 
 async def _answer(turn: Turn, number: int) -> None:
-    """Say what became of an idea: to everybody where it is published, else to its authors only."""
+    """Say what became of an idea: to everybody if it is published, else only to its authors."""
     try:
         idea = await search.get(turn.session, number)
     except NotFound:
@@ -170,7 +170,7 @@ async def _answer(turn: Turn, number: int) -> None:
 
 
 async def _go_on(turn: Turn) -> Outcome:
-    """After an answer in between: with the idea under way, or with whatever was asked before."""
+    """After answering something else, continue the idea in progress, or whatever was asked before."""
     if turn.conversation.step not in asks.STEPS:
         return await leave(turn)
     await _ask(turn)
@@ -178,7 +178,7 @@ async def _go_on(turn: Turn) -> Outcome:
 
 
 async def _ask(turn: Turn) -> None:
-    """Ask once more what was asked of an idea last."""
+    """Ask the last question about an idea again."""
     draft = draft_of(turn) or new_draft(turn)
     match turn.conversation.step:
         case asks.THEME:

@@ -1,7 +1,7 @@
-"""Writing to the staff: by the menu or a word, or by saying yes when what was written is offered to be sent.
+"""Writing to the staff: from the menu, with a word, or by accepting the offer to send what was written.
 
-Exactly the text that the offer showed is sent; the offer ages out, and its buttons belong to it alone. An answer can be
-answered: by the word with the letter's number, by the answer's button, or by just writing back.
+Exactly the text shown in the offer is sent; the offer expires, and its buttons belong to it alone. An answer can be
+answered: with the word and the letter's number, with the answer's button, or by just writing back.
 """
 
 from __future__ import annotations
@@ -21,16 +21,17 @@ from api.dialogue.understand.values.numbers import behind, keyed
 from api.dialogue.understand.vocabulary.lexicon import Sureness
 from api.errors import Invalid
 
-_FEW = 3  # words below which a text that nobody understands is hardly a question
+_FEW = 3  # fewest words of a text that may be a question
 _LETTER, _ABOUT = "letter", "about"
 _AWAY = ("back", "skip")
-_BUSY = ("stopping", "same", "wrong", "mine.sure")  # steps that must be answered first; and those of an idea
+_BUSY = ("stopping", "same", "wrong", "mine.sure")  # steps that must be answered first; those of an idea, too
 
 
 async def begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """Ask for their words; those that go on with a letter of theirs, where its number was written.
+    """Ask for their words, or for more of a letter whose number was written.
 
-    Who says in their own words that they want to speak with somebody, while a letter is asked for, has written it.
+    If a letter is being asked for and they say in their own words that they want to talk to somebody, that is the
+    letter.
     """
     if turn.conversation.step == "desk" and utterance.intent == "desk" and utterance.sureness is Sureness.MID:
         return await _send(turn, utterance.text)
@@ -38,7 +39,7 @@ async def begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def ask(turn: Turn) -> None:
-    """Ask for their words; or once more whether what they wrote is to be sent."""
+    """Ask for their words; or again whether to send what they wrote."""
     voice = turn.voice
     draft = letter_offer.draft_text(turn)
     if draft:
@@ -53,15 +54,15 @@ async def ask(turn: Turn) -> None:
 
 
 def ask_about(turn: Turn, text: str, *, about: str) -> None:
-    """Ask for words to the staff in other terms; they begin with what they are `about`."""
+    """Ask for words to the staff in other terms; the letter will begin with what it is `about`."""
     turn.conversation.notes = {**turn.conversation.notes, _ABOUT: about}
     turn.ask("desk", text, (Choice("desk:back", turn.voice("word.back"), action=True),))
 
 
 async def offer(turn: Turn, text: str) -> bool:
-    """Offer to send what nobody understands to the staff, in place of any offer before; says whether it is offered.
+    """Offer to send a text that nobody understands to the staff, replacing any earlier offer; returns whether it does.
 
-    At rest that is any text of some words; elsewhere only a question, which is no slip of an answer.
+    At rest this is any text of a few words; elsewhere only a question, which is no mistyped answer.
     """
     lexicon, at = turn.context.lexicon, turn.conversation
     if at.assisting is not None or not letter_offer.is_letter(text, lexicon, words=_FEW):
@@ -77,7 +78,7 @@ async def offer(turn: Turn, text: str) -> bool:
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Their words, or a yes to sending those they wrote."""
+    """Take their words, or a yes to sending what they wrote."""
     act, _, answer = (utterance.choice_of("desk") or "").partition(":")
     if act == "back":
         return await leave(turn)
@@ -85,14 +86,14 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
         return await _begin(turn, keyed(answer))
     draft = letter_offer.draft_text(turn)
     if act and act != turn.conversation.notes.get(DRAFT, {}).get("serial"):
-        turn.say("desk.past")  # a tap on an older offer: what it showed is kept no more
+        turn.say("desk.past")  # a tap on an older offer: its text is gone
         return Outcome.AGAIN
     if answer == "yes" and draft:
         return await _send(turn, draft)
     if draft and (answer == "no" or utterance.intent in _AWAY):
         turn.say("desk.dropped")
         return await leave(turn)
-    if draft and utterance.intent == "change":  # it was of the vote before, not of the letter
+    if draft and utterance.intent == "change":  # it meant the earlier vote, not the letter
         turn.conversation.put_away()
         turn.conversation.step = "home"
         return await home.hear(turn, utterance)
@@ -134,7 +135,7 @@ async def _send(turn: Turn, text: str) -> Outcome:
 
 
 async def _going_on(turn: Turn) -> int | None:
-    """The letter that these words belong to: the one they named, or, offered at home, the one just answered."""
+    """The letter that these words continue: the one they named, or at home the one just answered."""
     notes = turn.conversation.notes
     if DRAFT not in notes:
         return keyed(str(notes.get(_LETTER, "")))

@@ -1,4 +1,4 @@
-"""A letter that is offered to be sent: what is one, how it is kept enciphered and shown, and when it is forgotten."""
+"""A letter offered to be sent: which texts are letters, how one is kept encrypted and shown, and when it expires."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from api.errors import Invalid
 from api.outbox import expiring_keys
 from api.security.seals import enciphers
 
-_MANY = 5  # words from which a text is a letter, and no wish to begin the consultation that waits
-_SHOWN = 200  # characters of a text that is shown whole before it is sent
+_MANY = 5  # a text with this many words is a letter, not a wish to begin a vote
+_SHOWN = 200  # longest text to show in full before it is sent
 
 
 def is_letter(text: str, lexicon: Lexicon, *, words: int = _MANY) -> bool:
-    """Whether a text that answers nothing is more than a slip: so many words, or a question; numbers are neither."""
+    """Whether a text that answers nothing is more than a slip: enough words, or a question; never numbers alone."""
     letters = any(letter.isalpha() for letter in text)
     return letters and (len(text.split()) >= words or asks(text, lexicon))
 
 
 def expire(turn: Turn) -> None:
-    """Forget an offer that waited for too long: what is said now is no answer to it."""
+    """Forget an offer that waited too long: what is said now does not answer it."""
     at = turn.conversation
     note = at.notes.get(DRAFT)
     if note is None or turn.now - datetime.fromisoformat(note["at"]) < FRESH:
@@ -36,14 +36,14 @@ def expire(turn: Turn) -> None:
 
 
 def question(turn: Turn, text: str) -> str:
-    """The question whether to send a text, with all of it, or the beginning of a long one."""
+    """The question whether to send a text, with the text itself or the beginning of a long one."""
     if len(text) <= _SHOWN:
         return turn.voice("desk.offer", text=text)
     return turn.voice("desk.offer.long", count=len(text), text=text[:_SHOWN].rpartition(" ")[0] or text[:_SHOWN])
 
 
 def keep(turn: Turn, text: str) -> None:
-    """Remember what may be sent, enciphered; soon nobody can read it, as it may name a receipt. Raises Unavailable."""
+    """Keep the text that may be sent, under a key that expires, as it may name a receipt. Raises Unavailable."""
     expiring_keys.use(turn.session, keyring=turn.context.keyring, now=turn.now)
     sealed = service.seal(enciphers(turn.session, turn.context.keyring), text.strip())
     received = turn.incoming.text
@@ -56,7 +56,7 @@ def keep(turn: Turn, text: str) -> None:
 
 
 def draft_text(turn: Turn) -> str:
-    """The text that may be sent; empty if none is offered, or its key is gone."""
+    """The text that may be sent; "" if none is offered, or its key is gone."""
     note = turn.conversation.notes.get(DRAFT)
     try:
         seals = enciphers(turn.session, turn.context.keyring)

@@ -1,4 +1,4 @@
-"""A letter that arrives in several texts, where no gateway joins them: what follows within seconds belongs to it."""
+"""A letter that arrives in several texts, as no gateway joins them: what follows within seconds belongs to it."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from api.text.normalise import normalise
 
 
 async def confirm_sent(turn: Turn, letter: Letter) -> Outcome:
-    """A letter, or a line of one, went out: say so, and remember it, for more of it may be on its way."""
+    """Say that a letter, or a line of one, was sent, and remember it, as more may be on its way."""
     turn.say("desk.sent", number=letter.id)
     was_offered = DRAFT in turn.conversation.notes
     outcome = await leave(turn)
-    if was_offered:  # this turn said yes to it: whatever parts it has came before
+    if was_offered:  # this turn accepted the offer: all its parts came before
         return outcome
     note = {"letter": letter.id, "line": await service.newest_line(turn.session, letter), **_seen(turn)}
     turn.conversation.notes = {**turn.conversation.notes, SENT: note}
@@ -33,8 +33,8 @@ async def confirm_sent(turn: Turn, letter: Letter) -> Outcome:
 async def join(turn: Turn, *, cut: bool) -> bool:
     """Join this text to the letter sent, or offered, seconds before, and say so; False if it belongs to none.
 
-    `cut`: only if that one is as long as the parts of a long SMS are. What does not fit any more is refused, and so is
-    all that follows it. A number alone, a yes, no or thanks is no part; what names a receipt is a check.
+    `cut`: only if that letter is as long as the part of a long SMS. What does not fit is refused, and so is everything
+    after it. A number alone, a yes, no or thanks is no part; a text that names a receipt is a check.
     """
     incoming, notes = turn.incoming, turn.conversation.notes
     note = notes.get(DRAFT) or notes.get(SENT)
@@ -66,7 +66,7 @@ def _join_to_offer(turn: Turn, between: str) -> bool:
 
 
 async def _join_to_line(turn: Turn, note: dict[str, Any], between: str) -> bool:
-    """Make the line longer while nothing was added below it; else add one, as when somebody goes on with a letter."""
+    """Lengthen the last line if nothing was added below it; else add a line, as when somebody continues a letter."""
     if note.get("full"):
         turn.say("desk.full", number=note["letter"])
         return True

@@ -1,4 +1,4 @@
-"""The minutes of a meeting: whether they are right, as those who were there say, and what is to be mended."""
+"""The minutes of a meeting: whether participants find them right, and what to correct."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from api.meetings.models import Meeting
 
 
 async def right(turn: Turn, number: int) -> Outcome:
-    """The minutes of this meeting are right."""
+    """They say that the minutes of this meeting are right."""
     return await _judge(turn, number, right=True)
 
 
 async def wrong(turn: Turn, number: int) -> Outcome:
-    """The minutes of this meeting are wrong: ask what is."""
+    """They say that the minutes of this meeting are wrong: ask what is."""
     return await _judge(turn, number, right=False)
 
 
@@ -28,7 +28,7 @@ async def _judge(turn: Turn, number: int, *, right: bool) -> Outcome:
 
 
 async def _ask_what_is_wrong(turn: Turn, number: int) -> Outcome:
-    """Ask what to mend in the minutes: their words go to the staff, who learn which meeting they are about."""
+    """Ask what to correct in the minutes; the staff get their words and the meeting's code."""
     meeting = await turn.session.get_one(Meeting, number)
     turn.conversation.put_away()
     flow.ask_about(turn, turn.voice("minutes.mend"), about=meeting.code)

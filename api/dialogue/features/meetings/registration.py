@@ -1,4 +1,4 @@
-"""A resident's seat at a meeting: taken, or waited for, and given back."""
+"""A resident's seat at a meeting: taken, waited for, given back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from api.meetings.models import Meeting, Registration
 
 
 async def register(turn: Turn, number: int) -> Outcome:
-    """Take a seat, or a place in the queue, at the meeting of this number."""
+    """Take a seat at the meeting with this id, or a place in its queue."""
     meeting = await seats.lock(turn.session, number)
     if meeting is None or not seats.takes(meeting, turn.now):
         return await say_over(turn)
@@ -24,10 +24,10 @@ async def register(turn: Turn, number: int) -> Outcome:
 
 
 async def withdraw(turn: Turn, number: int) -> Outcome:
-    """Give back the seat at the meeting of this number."""
+    """Give back the seat at the meeting with this id."""
     meeting = await seats.lock(turn.session, number)
     if meeting is not None and not seats.takes(meeting, turn.now):
-        return await say_over(turn)  # an old tap: who was there stays known, and is asked about the minutes
+        return await say_over(turn)  # an old tap: attendance stays known, and they are asked about the minutes
     if meeting is None or not await seats.withdraw(turn.session, meeting, resident_id=turn.resident.id):
         turn.say("meeting.out.none")
         return await leave(turn)
@@ -38,9 +38,9 @@ async def withdraw(turn: Turn, number: int) -> Outcome:
 
 
 async def withdraw_by_word(turn: Turn, place: int | None) -> Outcome:
-    """Of the meeting at this place, or of the only one they are registered for; otherwise they choose.
+    """Give back the seat at the meeting at this place, or at the only one they registered for; else let them choose.
 
-    A place is one of the list of theirs, or of the list of all where theirs is shorter.
+    The place is one in the list of their meetings, or in the list of all meetings if theirs is shorter.
     """
     listed_meetings = await upcoming.upcoming(turn)
     own = [meeting for meeting, state in listed_meetings if state is not None]
@@ -71,7 +71,7 @@ async def say_over(turn: Turn) -> Outcome:
 
 
 async def say_state(turn: Turn, seat: Registration) -> None:
-    """Say that they have a seat, or what their place is among those who wait."""
+    """Say that they have a seat, or their place in the queue."""
     meeting = await turn.session.get_one(Meeting, seat.meeting_id)
     if seat.state == service.SEAT:
         turn.say(
@@ -82,10 +82,10 @@ async def say_state(turn: Turn, seat: Registration) -> None:
 
 
 async def _rest(turn: Turn, way: Choice) -> Outcome:
-    """Rest, with one more way than usual; or go on with the consultation that is under way."""
+    """Rest, with one more choice than usual; or continue the consultation in progress."""
     outcome = await leave(turn)
     if outcome is Outcome.SETTLED and turn.prompt is not None:
         turn.ask("home", turn.prompt.text, (way, *turn.prompt.choices))
-    elif outcome is Outcome.MOVED:  # what is asked next has ways of its own
+    elif outcome is Outcome.MOVED:  # the next question has choices of its own
         turn.say("meeting.giveup")
     return outcome

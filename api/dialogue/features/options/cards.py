@@ -1,4 +1,4 @@
-"""Cards: one option each with its longer text, turned over by taps, from which it is chosen or the list shown."""
+"""Cards: one option each with its longer text; taps turn them over, choose the option or show the list."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LIST, _PICK = "list", "pick"
 async def turn_over(
     turn: Turn, utterance: Utterance, consultation: Consultation, question: QuestionContent, rest: str
 ) -> Outcome:
-    """Show the card, or the list, that `rest` of the key names; choose the option first if it says so."""
+    """Show the card, or the list, that `rest` of the key names; first choose the option if the key says so."""
     value, _, act = rest.partition(":")
     outcome = Outcome.SETTLED
     if act == _PICK:
@@ -49,7 +49,7 @@ async def _card_with_picture(turn: Turn, question: QuestionContent, value: str, 
 
 
 def _card(turn: Turn, question: QuestionContent, value: str, chosen: tuple[str, ...]) -> Reply:
-    """One option with its text, a button that chooses it, those before and after it, and the way to the list."""
+    """One option with its text, and buttons to choose it, to see the ones before and after it, and the list."""
     values = [option.value for option in question.options]
     place = values.index(value) if value in values else 0
     option = question.options[place]
@@ -69,7 +69,7 @@ def _buttons(turn: Turn, question: QuestionContent, place: int, chosen: tuple[st
     word = f"+{tap_step(question)}" if question.total else turn.voice("word.choose")
     picked = value in {option_of(each) for each in chosen}
     before, after = values[place - 1], values[(place + 1) % len(values)]
-    left, right = (after, before) if turn.voice.language == "ar" else (before, after)  # Arabic reads on to the left
+    left, right = (after, before) if turn.voice.language == "ar" else (before, after)  # Arabic is read to the left
     return (
         Choice(f"{card}:{value}:{_PICK}", word, chosen=picked),
         Choice(f"{card}:{left}", "◀", action=True),
@@ -79,5 +79,5 @@ def _buttons(turn: Turn, question: QuestionContent, place: int, chosen: tuple[st
 
 
 def detail_text(turn: Turn, option: OptionContent) -> str:
-    """The longer text of an option; empty if it has none."""
+    """The longer text of an option; "" if it has none."""
     return turn.voice.pick(option.detail) if option.detail else ""

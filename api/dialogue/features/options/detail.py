@@ -1,4 +1,4 @@
-"""The longer text of an option, as of a proposal that is voted on: "DETAIL 4" in words, a card to turn over by taps."""
+"""The longer text of an option, such as a proposal: "DETAIL 4" in words, a card when tapping."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from api.text.normalise import normalise
 
 
 async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """Say the text of the option whose number or letter was written; of a statement, that of the one being asked."""
+    """Say the text of the option whose number or letter was written, or of the current statement."""
     question, code = await _detailed(turn)
     if question is None:
         turn.say("detail.none")
@@ -40,7 +40,7 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 def _how(turn: Turn, question: QuestionContent, sign: str, code: str) -> str:
-    """How to choose what was read: by its number while its list is asked, else by the vote's own word first.
+    """How to choose what was read: by its number if its list is being asked, else by the vote's own word first.
 
     A statement has its answers below it.
     """
@@ -63,7 +63,7 @@ def _is_late(turn: Turn, question: QuestionContent) -> bool:
 
 
 async def _go_on(turn: Turn, utterance: Utterance) -> Outcome:
-    """Ask what was asked before it; where nothing is, the ways on. A question stays on the screen above."""
+    """Ask what was asked before, or offer the ways on if nothing was. A question is still on the screen above."""
     at = turn.conversation
     if turn.question is not None and not utterance.instead:
         return Outcome.SETTLED
@@ -77,14 +77,14 @@ async def _go_on(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 def _sign(turn: Turn, question: QuestionContent, place: int) -> str:
-    """What the option of this place is called by in the list: its letter where points are shared, else its number."""
+    """How the list calls the option at this place: by a letter if points are shared, else by its number."""
     return SIGNS[turn.voice.language][place] if question.total else str(place + 1)
 
 
 async def _detailed(turn: Turn) -> tuple[QuestionContent | None, str]:
-    """The question asked now or just answered, or else one that is open, the newest first, with longer texts.
+    """The question asked now or just answered, or else an open one, newest first, if it has longer texts.
 
-    With it comes the code of its consultation, where it is not asked now.
+    With it comes the code of its consultation, unless it is asked now.
     """
     if turn.question is not None and turn.question.detailed:
         return await _as_shown(turn, turn.question), ""
@@ -100,7 +100,7 @@ async def _detailed(turn: Turn) -> tuple[QuestionContent | None, str]:
 
 
 async def _as_shown(turn: Turn, question: QuestionContent) -> QuestionContent:
-    """The options as this person is shown them: the third statement of their own order is DETAIL 3."""
+    """The question with its options as this person sees them: the third statement in their order is DETAIL 3."""
     consultation = await consultations.of_question(turn.session, question.id) if question.one_by_one else None
     if consultation is None:
         return question
@@ -108,9 +108,9 @@ async def _as_shown(turn: Turn, question: QuestionContent) -> QuestionContent:
 
 
 def _place(turn: Turn, question: QuestionContent, argument: str) -> int | None:
-    """The place among the options, 0 being the first; None where nothing or none of them was named.
+    """The place among the options, from 0; None if none of them was named.
 
-    Of statements the one being asked needs no number.
+    For statements the current one needs no number.
     """
     values = [option.value for option in question.options]
     text = normalise(argument)
@@ -125,7 +125,7 @@ def _place(turn: Turn, question: QuestionContent, argument: str) -> int | None:
 
 
 def _place_by_name(question: QuestionContent, argument: str) -> int | None:
-    """The place of the only option with this name, or of its theme ("DETAIL l'eau")."""
+    """The place of the only option with this name or theme ("DETAIL l'eau")."""
     labels = {str(place): list(each.label.values()) for place, each in enumerate(question.options)}
     matched, theme = match_name(argument, labels), suggest(argument)
     if matched is not None or theme is None:
@@ -135,7 +135,7 @@ def _place_by_name(question: QuestionContent, argument: str) -> int | None:
 
 
 async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """A tap on a card: show it, choose what it tells of, or go back to the list. In words: as DETAIL by itself."""
+    """A tap on a card shows it, chooses its option, or goes back to the list. Words are heard as DETAIL."""
     if not utterance.tapped:
         return await _begin(turn, utterance)
     number, _, rest = (utterance.choice_of("card") or "").partition(":")
@@ -147,7 +147,7 @@ async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _ask(turn: Turn) -> None:
-    """It has no step of its own: nothing is asked."""
+    """Ask nothing: it has no step of its own."""
 
 
 DETAIL = Feature(
