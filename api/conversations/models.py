@@ -14,12 +14,12 @@ from api.db import Base, Json, Moment
 
 # Keys of `Conversation.notes`:
 IDEA = "idea"  # a half-written idea
-DRAFT = "draft"   # a letter offered to be sent: see `dialogue/features/letters/offer.py`
-SHOWN = "shown"   # the language shown before they chose one
-HELPED = "helped"   # they left while answering for others, and must be told that this is over
-SENT = "sent"   # the letter sent last, to which more may be added
-TAPPED = "tapped"   # the question whose answer was changed on an old card, until they confirm it
-ASKED = "asked"   # how often the full consent question was shown, and in which language
+DRAFT = "draft"  # a letter offered to be sent: see `dialogue/features/letters/offer.py`
+SHOWN = "shown"  # the language shown before they chose one
+HELPED = "helped"  # they left while answering for others, and must be told that this is over
+SENT = "sent"  # the letter sent last, to which more may be added
+TAPPED = "tapped"  # the question whose answer was changed on an old card, until they confirm it
+ASKED = "asked"  # how often the full consent question was shown, and in which language
 VOTING = (
     "gather",
     "again",

@@ -1,8 +1,7 @@
 """Erases what conversations still reveal about a consultation that closed.
 
-The choices offered last may show earlier choices ("1. Water", "Roads (5)"). Where few people stopped, the position
-reached may reveal whose ballot is whose; so may the step, the message count of the hour, and the last contact. After
-this, all participants look alike. That they took part stays known, so that they can be told that the vote is over.
+The choices offered last may show what was chosen ("1. Water", "Roads (5)"). Position, step, message count and last
+contact may reveal whose ballot is whose. Afterwards all participants look alike. That they took part stays known.
 """
 
 from __future__ import annotations
@@ -67,9 +66,8 @@ def _traces(closed: list[int]) -> tuple[ColumnElement[bool], ...]:
     of_closed = Conversation.consultation_id.in_(closed)
     is_agent = _session_field("agent")
     at_question = Conversation.step == "question"
-    has_traces = or_(
-        Conversation.position != 0, Conversation.guess.is_not(None), Conversation.offered != literal((), OfferedJson)
-    )
+    offers = Conversation.offered != literal((), OfferedJson)
+    has_traces = or_(Conversation.position != 0, Conversation.guess.is_not(None), offers)
     return (
         and_(of_closed, at_question, ~is_agent),
         and_(of_closed, ~at_question),
@@ -87,9 +85,7 @@ async def _drop_voting_notes(session: AsyncSession, closed: list[int]) -> None:
 
 
 async def _level_activity(session: AsyncSession, closed: list[int]) -> None:
-    """Reduce the last contact of all participants to the day of closing. Done once per contact, as they may write
-    again.
-    """
+    """Reduce the last contact of all participants to the day of closing, again if they write again."""
     rows = await session.execute(select(Consultation.id, Consultation.closed_at).where(Consultation.id.in_(closed)))
     for consultation_id, closed_at in rows:
         if closed_at is None:
@@ -149,9 +145,5 @@ def _session_field(name: str) -> ColumnElement[bool]:
 
 async def _update_free(session: AsyncSession, *which: ColumnElement[bool], **values: Any) -> None:
     free = select(Conversation.address_id).where(*which).with_for_update(skip_locked=True)
-    await session.execute(
-        update(Conversation)
-        .where(Conversation.address_id.in_(free))
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
+    change = update(Conversation).where(Conversation.address_id.in_(free)).values(**values)
+    await session.execute(change.execution_options(synchronize_session=False))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from api.channel import Pointer
-from api.conversations.trail import Prompt
+from api.conversations.trail_prompt import Prompt
 from api.dialogue.attribution.provenance import SKEW, is_cut, prompt_on_screen, prompt_replied_to
 from tests.ballots import answers_of, ballots_of, resident_of
 from tests.clock import StandingClock

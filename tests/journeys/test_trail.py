@@ -11,7 +11,7 @@ from api.background.cleanup import sweeper
 from api.channel import Kind
 from api.conversations import trail
 from api.conversations.models import Conversation
-from api.conversations.trail import Prompt
+from api.conversations.trail_prompt import Prompt
 from api.dialogue.store import new_conversation
 from tests.ballots import answers_of, resident_of
 from tests.consultations import main_consultation

@@ -11,7 +11,7 @@ from api.consultations.models import Consultation
 from api.consultations.receipts.description import chosen
 from api.conversations import trail
 from api.conversations.agent_sessions import serial_of
-from api.conversations.trail import Prompt
+from api.conversations.trail_prompt import Prompt
 from api.dialogue.attribution import answer_parts
 from api.dialogue.attribution.rereading import reread
 from api.dialogue.question_kinds import KINDS

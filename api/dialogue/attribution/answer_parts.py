@@ -8,7 +8,7 @@ from dataclasses import replace
 from api.channel import Incoming, Kind
 from api.consultations.content import POINTS, TEXT, QuestionContent
 from api.consultations.option_values import points
-from api.conversations.trail import AnswerPart, Prompt
+from api.conversations.trail_prompt import AnswerPart, Prompt
 from api.dialogue.attribution.provenance import is_cut
 from api.dialogue.question_kinds.kind import Values, value_of
 from api.dialogue.turn import Utterance

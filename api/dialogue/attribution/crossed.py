@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.channel import Choice, Incoming, Kind
 from api.conversations import trail
-from api.conversations.trail import Prompt
+from api.conversations.trail_prompt import Prompt
 from api.dialogue import agent_session
 from api.dialogue.attribution import answer_parts, provenance
 from api.dialogue.attribution.amend import amend

@@ -8,7 +8,7 @@ from sqlalchemy import inspect
 
 from api.channel import Kind
 from api.conversations import trail
-from api.conversations.trail import Prompt
+from api.conversations.trail_prompt import Prompt
 from api.dialogue.attribution import answer_parts, crossed, provenance
 from api.dialogue.expectations import expected
 from api.dialogue.features import READS

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from api.channel import Pointer
-from api.conversations.trail import Prompt
+from api.conversations.trail_prompt import Prompt
 
 # A provider's clock may be this far behind ours. A message sent this shortly before a prompt is asked back, since it
 # may answer this one or the one before.

@@ -33,10 +33,7 @@ _DIGITS = re.compile(r"\d+")  # robots send counters and times
 
 
 def admits(turn: Turn, utterance: Utterance, *, per_hour: int) -> bool:
-    """Count this message; False to stay silent, or to send only the notice that announces the silence.
-
-    STOP always works.
-    """
+    """Count this message; False to stay silent, or to send only the notice before that. STOP always works."""
     at = turn.conversation
     if turn.now - at.hour >= _WINDOW:
         at.hour, at.heard, at.misses, at.repeated, turn.rested = turn.now, 0, 0, {}, True
@@ -51,11 +48,10 @@ def admits(turn: Turn, utterance: Utterance, *, per_hour: int) -> bool:
 
 
 def count_idle(turn: Turn, utterance: Utterance, outcome: Outcome, *, first: bool) -> None:
-    """Count a text that led to nothing. The `first` message counts whatever it says, as a robot sends only one kind."""
+    """Count a text that led to nothing. The `first` message counts too: it is answered whatever it says."""
     at = turn.conversation
-    leads_nowhere = (
-        outcome is Outcome.MISSED or utterance.intent in CIVIL or (first and turn.incoming.kind is Kind.SAID)
-    )
+    is_polite = utterance.intent in CIVIL
+    leads_nowhere = outcome is Outcome.MISSED or is_polite or (first and turn.incoming.kind is Kind.SAID)
     if _is_idle(utterance) and leads_nowhere:
         text_hash = _text_hash(turn, utterance)
         if text_hash and (text_hash in at.repeated or len(at.repeated) < _KNOWN):
@@ -67,10 +63,9 @@ def _is_idle(utterance: Utterance) -> bool:
 
     A bare number is never idle: its author is looking for the right one.
     """
-    said_something = (
-        utterance.tapped or utterance.keys or utterance.value is not None or normalise(utterance.text).isdecimal()
-    )
-    return not said_something and utterance.intent in (None, *CIVIL) and utterance.guess != agent_session.END
+    is_answer = utterance.tapped or utterance.keys or utterance.value is not None
+    is_answer = is_answer or normalise(utterance.text).isdecimal()
+    return not is_answer and utterance.intent in (None, *CIVIL) and utterance.guess != agent_session.END
 
 
 def _text_hash(turn: Turn, utterance: Utterance) -> str:
@@ -101,12 +96,8 @@ async def answer_missed(turn: Turn, utterance: Utterance) -> None:
     is_first, is_wrong_number = at.misses <= _WHOLE or utterance.tapped, _is_wrong_number(turn, utterance)
     if not has_hint and (is_wrong_number or (is_first and not is_civil and at.step != "home" and not turn.rested)):
         turn.lines.append(_what_is_expected(turn))
-    if (
-        not is_first
-        and not is_civil
-        and not is_wrong_number
-        and turn.resident.state in (residents.JOINING, residents.ACTIVE)
-    ):
+    may_go_on = turn.resident.state in (residents.JOINING, residents.ACTIVE)
+    if may_go_on and not (is_first or is_civil or is_wrong_number):
         turn.lines.append(_ways_on(turn))
     await _ask_again(turn, whole=is_first)
 

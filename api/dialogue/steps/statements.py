@@ -54,14 +54,8 @@ async def hear(turn: Turn, consultation: Consultation, question: QuestionContent
     if place is None or stance not in (*STANCES, MORE):
         raise Invalid("the stance is not on offer")
     if stance == MORE:
-        _show(
-            turn,
-            question,
-            statements,
-            place,
-            await ballot_box.current_choices(turn, consultation, question),
-            since=place,
-        )
+        chosen = await ballot_box.current_choices(turn, consultation, question)
+        _show(turn, question, statements, place, chosen, since=place)
         turn.in_place()
         return Outcome.SETTLED
     is_last = place + 1 == len(statements)
@@ -74,14 +68,8 @@ async def hear(turn: Turn, consultation: Consultation, question: QuestionContent
     if place + 1 - since >= int(question.rules.get("sitting", SITTING)):
         _pause(turn, question, statements, place + 1)
     else:
-        _show(
-            turn,
-            question,
-            statements,
-            place + 1,
-            await ballot_box.current_choices(turn, consultation, question),
-            since=min(since, place),
-        )
+        chosen = await ballot_box.current_choices(turn, consultation, question)
+        _show(turn, question, statements, place + 1, chosen, since=min(since, place))
     turn.in_place()
     return Outcome.SETTLED
 
@@ -94,14 +82,8 @@ async def back(turn: Turn, consultation: Consultation, question: QuestionContent
     if place == 0:
         return False
     since = min(turn.conversation.notes.get(_SINCE, place), place - 1)
-    _show(
-        turn,
-        question,
-        statements,
-        place - 1,
-        await ballot_box.current_choices(turn, consultation, question),
-        since=since,
-    )
+    chosen = await ballot_box.current_choices(turn, consultation, question)
+    _show(turn, question, statements, place - 1, chosen, since=since)
     turn.in_place()
     return True
 
