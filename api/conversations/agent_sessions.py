@@ -34,7 +34,7 @@ class HelpedPerson:
 
 
 class FormerPerson(NamedTuple):
-    """A person who is done, kept `until` no more parts of their last text can arrive."""
+    """A person who is done, kept `until` then because more of their last text may arrive."""
 
     person: HelpedPerson
     until: datetime
@@ -104,7 +104,7 @@ class AgentSessionJson(TypeDecorator[AgentSession]):
 
     impl = Json
     cache_ok = True
-    should_evaluate_none = True  # as of JSON: None is written as JSON null
+    should_evaluate_none = True  # like JSON: None is stored as JSON null
 
     def process_bind_param(self, value: AgentSession | None, dialect: Dialect) -> dict[str, Any] | None:  # noqa: ARG002
         """Write the session as JSON."""

@@ -85,7 +85,7 @@ async def _drop_voting_notes(session: AsyncSession, closed: list[int]) -> None:
 
 
 async def _level_activity(session: AsyncSession, closed: list[int]) -> None:
-    """Reduce the last contact of all participants to the day of closing, again if they write again."""
+    """Replace the time of each participant's last contact by the day of closing. Later contacts stay."""
     rows = await session.execute(select(Consultation.id, Consultation.closed_at).where(Consultation.id.in_(closed)))
     for consultation_id, closed_at in rows:
         if closed_at is None:
@@ -129,7 +129,7 @@ async def _drop_tokens(session: AsyncSession, closed: list[int]) -> None:
 
 
 async def _drop_former_people(session: AsyncSession, now: datetime) -> None:
-    """Drop the tokens of people who are done once their agent has been silent for a few seconds."""
+    """Drop the tokens of people who are done, once no more of their last text can arrive."""
     waiting = select(Conversation).where(_session_field("last"))
     for at in await session.scalars(waiting.with_for_update(skip_locked=True)):
         if at.assisting is not None and at.assisting.last is not None and at.assisting.last.until <= now:

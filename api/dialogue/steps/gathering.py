@@ -116,7 +116,7 @@ def summary(turn: Turn, question: QuestionContent, chosen: Values) -> list[str]:
         return []
     lines = [turn.voice("echo", said=named(question, chosen, turn.voice, room=ballot_box.ROOM))]
     if question.kind == POINTS and (remaining := points.points_left(question, chosen)):
-        lines.append(turn.voice("points.points_left", left=remaining))
+        lines.append(turn.voice("points.left", left=remaining))
     return lines
 
 

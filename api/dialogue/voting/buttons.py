@@ -32,7 +32,7 @@ def points_given(turn: Turn, question: QuestionContent, chosen: Sequence[str], o
     """The points an option was given, and the points left."""
     number = next((points(value) for value in chosen if option_of(value) == option), 0)
     return " ".join(
-        (turn.voice("points.given", given=number), turn.voice("points.points_left", left=points_left(question, chosen)))
+        (turn.voice("points.given", given=number), turn.voice("points.left", left=points_left(question, chosen)))
     )
 
 
@@ -41,7 +41,7 @@ def points_remaining(turn: Turn, question: QuestionContent, chosen: Sequence[str
     if question.kind != POINTS:
         return ""
     return "\n".join(
-        (wording(turn, turn.questions, question), turn.voice("points.points_left", left=points_left(question, chosen)))
+        (wording(turn, turn.questions, question), turn.voice("points.left", left=points_left(question, chosen)))
     )
 
 
