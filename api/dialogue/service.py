@@ -85,17 +85,16 @@ class Dialogue:
         return voice("point.group")
 
     async def _turn(self, session: AsyncSession, incoming: Incoming, *, carried: bool) -> list[Spoken]:
-        now, incoming = self.clock(), clean(incoming)
-        inbound_id = await service.hear_once(session, incoming, keyring=self.keyring)
+        now, keyring, incoming = self.clock(), self.keyring, clean(incoming)
+        inbound_id = await service.hear_once(session, incoming, keyring=keyring)
         if inbound_id is None:
             return await self._said_before(session, incoming, carried=carried)
         incoming = self._sign(incoming)
-        scene = await store.find_scene(session, incoming, keyring=self.keyring, now=now)
+        scene = await store.find_scene(session, incoming, keyring=keyring, now=now)
         if scene is None:
             if incoming.kind is Kind.REACTED:
                 return []  # a reaction from an unknown person starts nothing
-            lexicon = self.context.lexicon
-            scene = await store.new_scene(session, incoming, lexicon=lexicon, keyring=self.keyring, now=now)
+            scene = await store.new_scene(session, incoming, lexicon=self.context.lexicon, keyring=keyring, now=now)
         if scene is None or scene.heard:
             await service.unhear(session, inbound_id)
             return await self._said_before(session, incoming, carried=carried)
@@ -113,7 +112,7 @@ class Dialogue:
         return await replies.speak(
             session,
             answer,
-            keyring=self.keyring,
+            keyring=keyring,
             channel=incoming.channel,
             road=scene.address.road,
             address_id=scene.address.id,
