@@ -91,19 +91,16 @@ class Dialogue:
             return await self._said_before(session, incoming, carried=carried)
         incoming = self._sign(incoming)
         scene = await store.find_scene(session, incoming, keyring=keyring, now=now)
+        if scene is None and incoming.kind is Kind.REACTED:
+            return []  # a reaction from an unknown person starts nothing
         if scene is None:
-            if incoming.kind is Kind.REACTED:
-                return []  # a reaction from an unknown person starts nothing
             scene = await store.new_scene(session, incoming, lexicon=self.context.lexicon, keyring=keyring, now=now)
         if scene is None or scene.heard:
             await service.unhear(session, inbound_id)
             return await self._said_before(session, incoming, carried=carried)
         await messages.renew(session, self.context.catalogs, known=scene.revision)
-        turn, state = (
-            Turn(session, self.context, incoming, now, *scene[:4], inbound_id=inbound_id),
-            scene.resident.state,
-        )
-        turn.pushed, turn.has_earlier_vote = scene.pushed, scene.has_earlier_vote
+        turn = Turn(session, self.context, incoming, now, *scene[:4], inbound_id=inbound_id)
+        turn.pushed, turn.has_earlier_vote, state = scene.pushed, scene.has_earlier_vote, turn.resident.state
         answer = await self._repeated(turn)
         if answer is None:
             answer = await converse(turn, first=scene.first, per_hour=self.settings.messages_per_hour)
