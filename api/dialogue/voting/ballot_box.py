@@ -174,9 +174,9 @@ async def _summary(turn: Turn, consultation: Consultation) -> list[str]:
         return []
     room = ROOM if len(answered) == 1 else _EACH
     phrases = [chosen(question, ballot[question.id], turn.voice, room=room) for question in answered]
-    points_left = [points_left(question, ballot[question.id]) for question in answered if question.kind == POINTS]
+    remaining = [points_left(question, ballot[question.id]) for question in answered if question.kind == POINTS]
     lines = [turn.voice("echo", said=turn.voice.clauses(phrases))]
-    return [*lines, *(turn.voice("points.left", left=points) for points in points_left if points)]
+    return [*lines, *(turn.voice("points.left", left=points) for points in remaining if points)]
 
 
 async def _ends_with_text(turn: Turn, consultation: Consultation) -> bool:
