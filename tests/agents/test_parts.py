@@ -40,8 +40,8 @@ async def helping(world: World, channel: str, *asked: dict[str, Any]) -> DirectP
 async def texts(world: World) -> list[str]:
     """What people said in their own words, the oldest ballot first."""
     async with world.db.transaction() as session:
-        found = select(Answer.value).join(Ballot).where(Answer.value.not_in(["yes", "no"])).order_by(Ballot.id)
-        return list(await session.scalars(found))
+        query = select(Answer.value).join(Ballot).where(Answer.value.not_in(["yes", "no"])).order_by(Ballot.id)
+        return list(await session.scalars(query))
 
 
 async def stored_session(world: World) -> AgentSession:
@@ -54,8 +54,8 @@ async def stored_session(world: World) -> AgentSession:
 @channels
 async def test_a_second_text_joins_the_last_answer_of_the_person_who_is_done(quiet_world: World, channel: str) -> None:
     agent = await helping(quiet_world, channel, question("yes_no"), question("text"))
-    for said in ("oui", "il faut", "un hôpital"):
-        await agent.say(said)
+    for text in ("oui", "il faut", "un hôpital"):
+        await agent.say(text)
         quiet_world.now.advance(seconds=2)
     assert agent.heard.startswith(f"{FIRST} {VOICE('text.joined', said='un hôpital')}")
     assert VOICE("assist.ask") in agent.heard
@@ -78,8 +78,8 @@ async def test_parts_of_a_long_sms_are_one_answer(quiet_world: World) -> None:
 @channels
 async def test_a_second_text_joins_amid_a_ballot_too(quiet_world: World, channel: str) -> None:
     agent = await helping(quiet_world, channel, question("text"), question("yes_no"))
-    for said in ("la route", "et le pont"):
-        await agent.say(said)
+    for text in ("la route", "et le pont"):
+        await agent.say(text)
     assert FIRST in agent.heard
     assert "2/2" in agent.heard
     assert await texts(quiet_world) == ["la route et le pont"]
@@ -91,8 +91,8 @@ async def test_what_comes_later_or_of_the_next_person_joins_nothing(
     quiet_world: World, channel: str, between: str
 ) -> None:
     agent = await helping(quiet_world, channel, question("yes_no"), question("text"))
-    for said in ("oui", "une route"):
-        await agent.say(said)
+    for text in ("oui", "une route"):
+        await agent.say(text)
     if between == "later":
         quiet_world.now.advance(seconds=6)
     else:
@@ -106,8 +106,8 @@ async def test_the_token_of_who_is_done_is_kept_for_seconds(quiet_world: World) 
     await agent.say("oui")
     await agent.say("passer")
     assert (await stored_session(quiet_world)).last is None  # no text: no part can follow
-    for said in ("suivant", "oui", "une route"):
-        await agent.say(said)
+    for text in ("suivant", "oui", "une route"):
+        await agent.say(text)
     assert (await stored_session(quiet_world)).last is not None
     for seconds, kept in ((4, True), (2, False)):
         quiet_world.now.advance(seconds=seconds)

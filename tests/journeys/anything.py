@@ -69,8 +69,8 @@ _VALUES = (
 
 def keywords(intent: str, *levels: str) -> list[str]:
     """The words of an intent, in all languages; of all levels where none is named."""
-    found = [words for level, words in _KEYWORDS[intent].items() if level in levels or not levels]
-    listed = (word for lists in found for words in lists.values() if isinstance(words, list) for word in words)
+    forms_found = [words for level, words in _KEYWORDS[intent].items() if level in levels or not levels]
+    listed = (word for lists in forms_found for words in lists.values() if isinstance(words, list) for word in words)
     return [form for word in listed for form in forms(word)]
 
 
@@ -125,18 +125,18 @@ def gestures() -> st.SearchStrategy[list[Gesture]]:
 
 async def do(person: DirectPerson, gesture: Gesture, questions: Mapping[str, QuestionContent]) -> None:
     """Carry a gesture out; whoever has no buttons writes what a tap would have carried."""
-    kind, what = gesture
+    kind, gesture_kind = gesture
     tap = person.tap if person.channel == "telegram" else person.say
     if kind == "say":
-        await person.say(what)
+        await person.say(gesture_kind)
     elif kind == "take" and person.choices:
-        await person.take(person.choices[what % len(person.choices)])
+        await person.take(person.choices[gesture_kind % len(person.choices)])
     elif kind == "tap" and person.keys:
-        await tap(person.keys[what % len(person.keys)])
+        await tap(person.keys[gesture_kind % len(person.keys)])
     elif kind == "others":
-        await tap(f"q:{list(questions)[what[0] % len(questions)]}:{what[1]}")
+        await tap(f"q:{list(questions)[gesture_kind[0] % len(questions)]}:{gesture_kind[1]}")
     elif kind == "forge":
-        await tap(what)
+        await tap(gesture_kind)
     elif kind == "repeat":
         await person.say("1", external_id="SM" + person.address.strip("+").zfill(32))
     elif kind == "ordinary" and person.choices:
@@ -147,9 +147,9 @@ async def to_the_end(person: DirectPerson, questions: Mapping[str, QuestionConte
     """START, then what is asked for, as anyone would; returns the receipt."""
     await person.say("start")
     for _ in range(_ENDLESS):
-        found = RECEIPT.search(person.heard)
-        if found is not None:
-            return found.group()
+        match = RECEIPT.search(person.heard)
+        if match is not None:
+            return match.group()
         await answer(person, questions)
     raise AssertionError(f"{person.channel}: no end in sight, at {person.heard!r}")
 

@@ -120,8 +120,8 @@ def _means(person: DirectPerson, gesture: Gesture, *intents: str) -> bool:
 
 async def votes_of(person: DirectPerson) -> list[tuple[str, str, bool]]:
     """Their ballots, as far as these tests compare them."""
-    found = await ballots_of(person.world, person.channel, person.address)
-    return [(code, ballot.receipt, ballot.complete) for code, ballot in found]
+    ballots = await ballots_of(person.world, person.channel, person.address)
+    return [(code, ballot.receipt, ballot.complete) for code, ballot in ballots]
 
 
 async def state_of(person: DirectPerson) -> str:

@@ -27,7 +27,7 @@ async def inbound(world: World) -> int:
 
 def places(replies: list[list[str]]) -> list[str]:
     """Where each turn led ("2/4"), in order."""
-    return sorted(found.group() for texts in replies for text in texts if (found := re.search(r"\d/4", text)))
+    return sorted(match.group() for texts in replies for text in texts if (match := re.search(r"\d/4", text)))
 
 
 async def test_two_texts_by_sms_are_two_turns(world: World) -> None:
@@ -111,7 +111,7 @@ async def test_the_same_tap_twice_at_once_has_one_effect_and_one_reply(world: Wo
         await person.say(text)
     before, number = await inbound(world), new_id()
     spoken = await gather(*(person.tap(person.choices[1].key, external_id=number) for _ in range(2)))
-    assert sorted(len(found) for found in spoken) == [0, 2]  # new marks below the question, and the next question
+    assert sorted(len(replies) for replies in spoken) == [0, 2]  # new marks below the question, and the next question
     assert await inbound(world) == before + 1
     assert await answers_of(world, "telegram", person.address) == {1: ["2"]}
 
@@ -192,7 +192,7 @@ async def test_two_processes_at_once_take_turns(world: World, channel: str) -> N
         spoken = await gather(one.say("4", external_id=same), two.say("4", external_id=same))
     finally:
         await other.db.close()
-    texts = Counter(each.reply.text for found in spoken for each in found)
+    texts = Counter(each.reply.text for replies in spoken for each in replies)
     assert list(texts.values()) == [2 if channel == "sms" else 1]  # on SMS each request carries the reply back
     answers = await answers_of(world, channel, one.address)
     assert answers in ({1: ["2"], 2: ["yes"], 3: ["4"]}, {1: ["1"], 2: ["no"], 3: ["4"]})

@@ -33,13 +33,13 @@ async def test_a_caption_that_answers_answers_in_every_kind(quiet_world: World, 
     rules, captions = CAPTIONS[kind]
     asked = [question(kind, **rules), question("yes_no")]
     await only(quiet_world, {"code": "one", "title": words("one"), "questions": asked})
-    for caption, held in captions.items():
+    for caption, expected in captions.items():
         person = await voter(quiet_world, channel)
         await person.say(caption, kind=Kind.SHOWN)
-        found = await holds(person) if held is not None or "2/2" in person.heard else {}
-        given = [value.rpartition(":")[2] for value in found.get(1, ())] or None  # of points: how many
-        assert given == held, caption
-        assert (VOICE("point.media") in person.heard) == (held is None and caption != "1 2 3 4"), caption
+        ballot = await holds(person) if expected is not None or "2/2" in person.heard else {}
+        values = [value.rpartition(":")[2] for value in ballot.get(1, ())] or None  # of points: how many
+        assert values == expected, caption
+        assert (VOICE("point.media") in person.heard) == (expected is None and caption != "1 2 3 4"), caption
 
 
 @channels

@@ -62,7 +62,7 @@ async def test_what_is_typed_adds_to_what_a_change_shows_ticked(own_world: World
 
 @channels
 @pytest.mark.parametrize(
-    ("given", "typed", "held"),
+    ("first", "typed", "values"),
     [
         ("A3 B3", ("C4",), ["1:3", "2:3", "3:4"]),  # the rest is given away
         ("A3 B3", ("C2", "D2"), ["1:3", "2:3", "3:2", "4:2"]),
@@ -73,17 +73,17 @@ async def test_what_is_typed_adds_to_what_a_change_shows_ticked(own_world: World
     ],
 )
 async def test_points_add_up_while_they_are_changed(
-    own_world: World, channel: str, given: str, typed: tuple[str, ...], held: list[str]
+    own_world: World, channel: str, first: str, typed: tuple[str, ...], values: list[str]
 ) -> None:
     await only(own_world, vote("points", options=4, total=10))
     person = await voter(own_world, channel)
-    await person.say(given)
+    await person.say(first)
     await person.say("changer")
-    for said in typed:
-        await person.say(said)
+    for text in typed:
+        await person.say(text)
     order = {value.split(":")[0]: place for place, value in enumerate(await option_values(own_world), start=1)}
-    (found,) = (await holds(person)).values()
-    assert [f"{order[value.split(':')[0]]}:{value.split(':')[1]}" for value in found] == held
+    (counts,) = (await holds(person)).values()
+    assert [f"{order[value.split(':')[0]]}:{value.split(':')[1]}" for value in counts] == values
     if typed == ("C5",):
         assert person.heard.startswith(VOICE("rule.points", given=15, total=10, over=5))
 
@@ -104,9 +104,9 @@ async def test_a_change_gathers_the_fewest_in_many_messages(own_world: World, ch
         for place in (1, 2, 3):
             await person.tap(key_of(person, place))
             assert VOICE("half.stays", said=as_stored) in person.heard
-    for said, given in (("4", 1), ("5", 2)):
-        await person.say(said)
-        assert person.heard.startswith(VOICE("rule.few", given=given, least=3))
+    for text, count in (("4", 1), ("5", 2)):
+        await person.say(text)
+        assert person.heard.startswith(VOICE("rule.few", given=count, least=3))
         assert VOICE("more.ask") in person.heard
         assert await holds(person) == {1: ["1", "2", "3"]}
     await person.say("1")
@@ -154,8 +154,8 @@ async def test_who_leaves_a_change_by_half_hears_what_counts(own_world: World, l
     await only(own_world, {"code": "pair", "title": words("pair"), "questions": asked})
     await own_world.open(vote("several"))
     person = await voter(own_world, "telegram")
-    for said in ("pair", "oui", "1 2", "changer", "oui"):
-        await person.say(said)
+    for text in ("pair", "oui", "1 2", "changer", "oui"):
+        await person.say(text)
     await person.tap(key_of(person, 1))
     await person.say("retour" if leaves == "back" else "round")
     assert person.heard.startswith(VOICE("half.stays", said=named(1, 2)))
@@ -232,8 +232,8 @@ async def test_done_with_nothing_chosen_says_so_and_shows_the_options(own_world:
 async def test_who_skips_everything_has_not_voted(own_world: World, channel: str) -> None:
     await own_world.open(vote("several"))
     person = await voter(own_world, channel)
-    for said in ("plan", "1", "oui", "4", "une route", "round", "passer"):
-        await person.say(said)
+    for text in ("plan", "1", "oui", "4", "une route", "round", "passer"):
+        await person.say(text)
     assert person.heard.startswith(VOICE("done.empty"))
     await person.say("changer")
     assert VOICE("change.intro") in person.heard  # of the only vote they gave
@@ -269,22 +269,22 @@ async def test_who_skips_all_of_several_questions_is_asked_them_again(own_world:
 
 
 @channels
-@pytest.mark.parametrize("said", ["3", "٣", "trois", "CHANGER"])
+@pytest.mark.parametrize("text", ["3", "٣", "trois", "CHANGER"])
 async def test_after_the_closing_they_hear_that_it_is_over_and_how_to_check(
-    own_world: World, channel: str, said: str
+    own_world: World, channel: str, text: str
 ) -> None:
     await only(own_world, vote("several"))
     person = await voter(own_world, channel)
     await person.say("1 2")
     await own_world.close("round")
-    await person.say(said)
+    await person.say(text)
     assert person.heard == VOICE("closed.check")
     await person.say("menu")
     await person.say("retour")
-    await person.say(said)
+    await person.say(text)
     assert person.heard == VOICE("closed.check")
     own_world.now.advance(days=40)
-    await person.say(said)
+    await person.say(text)
     assert VOICE("closed.check") not in person.heard
 
 
@@ -294,8 +294,8 @@ async def test_who_did_not_vote_hears_nothing_of_a_vote_that_is_over(own_world: 
     person = await voter(own_world, channel)
     await person.say("passer")
     await own_world.close("round")
-    for said in ("3", "changer"):
-        await person.say(said)
+    for text in ("3", "changer"):
+        await person.say(text)
         assert VOICE("closed.check") not in person.heard
 
 
@@ -303,8 +303,8 @@ async def test_who_did_not_vote_hears_nothing_of_a_vote_that_is_over(own_world: 
 async def test_a_yes_or_a_no_answers_one_more_choice_after_the_end(own_world: World, channel: str) -> None:
     await only(own_world, vote("several", most=4))
     person = await voter(own_world, channel)
-    for said in ("1", "2"):
-        await person.say(said)
+    for text in ("1", "2"):
+        await person.say(text)
     assert VOICE("more.ask") in person.heard
     await person.say("oui")
     assert len([choice for choice in person.choices if not choice.action]) == 6
@@ -323,8 +323,8 @@ async def test_a_yes_or_a_no_answers_one_more_choice_after_the_end(own_world: Wo
 async def test_a_no_to_one_more_choice_after_the_end_is_done(own_world: World, channel: str) -> None:
     await only(own_world, vote("several"))
     person = await voter(own_world, channel)
-    for said in ("1", "2", "non"):
-        await person.say(said)
+    for text in ("1", "2", "non"):
+        await person.say(text)
     assert person.heard == VOICE("polite")
     assert await holds(person) == {1: ["1", "2"]}
     await person.say("non")
@@ -336,8 +336,8 @@ async def test_a_yes_to_one_more_choice_amid_a_vote_shows_the_list(own_world: Wo
     asked = [question("several", options=4, most=3), question("yes_no")]
     await only(own_world, {"code": "pair", "title": words("pair"), "questions": asked})
     person = await voter(own_world, channel)
-    for said in ("1", "oui"):
-        await person.say(said)
+    for text in ("1", "oui"):
+        await person.say(text)
     assert "1/2" in person.heard
     await person.say("3")
     await person.say("non")

@@ -43,14 +43,14 @@ async def writing(world: World, channel: str) -> DirectPerson:
 @channels
 async def test_a_command_is_done_and_the_question_waits(quiet_world: World, channel: str) -> None:
     person = await writing(quiet_world, channel)
-    for said, (done, back) in COMMANDS.items():
-        await person.say(said)
-        assert person.heard.startswith(TOLD), said
-        assert done in person.heard, said
+    for text, (done, back) in COMMANDS.items():
+        await person.say(text)
+        assert person.heard.startswith(TOLD), text
+        assert done in person.heard, text
         if back:
             await person.say(back)
-        assert "2/2" in person.heard, said
-        assert 2 not in await holds(person), said
+        assert "2/2" in person.heard, text
+        assert 2 not in await holds(person), text
     await person.say("une réunion par mois")
     assert (await holds(person))[2] == ["une réunion par mois"]
 
@@ -58,23 +58,23 @@ async def test_a_command_is_done_and_the_question_waits(quiet_world: World, chan
 @channels
 async def test_a_language_by_its_name_is_spoken_from_then_on(quiet_world: World, channel: str) -> None:
     person = await writing(quiet_world, channel)
-    for said, asked in (("العربية", "نص text"), ("français", "texte text"), ("tamazight latin", "aḍṛiṣ text")):
-        await person.say(said)
-        assert asked in person.heard, said
+    for text, asked in (("العربية", "نص text"), ("français", "texte text"), ("tamazight latin", "aḍṛiṣ text")):
+        await person.say(text)
+        assert asked in person.heard, text
     assert 2 not in await holds(person)
 
 
 @channels
 async def test_a_code_behind_its_command_is_looked_up(quiet_world: World, channel: str) -> None:
     person = await writing(quiet_world, channel)
-    for said, message in (
+    for text, message in (
         ("VERIFIER W7MQ2X9K", "receipt.unknown"), ("vérifier w7mq2x9k", "receipt.unknown"),
         ("LIER 123 456", "link.unknown"), ("STATUT 3", "status.none"), ("AGENT 12345678", "assist.wrong"),
     ):  # fmt: skip
-        await person.say(said)
-        assert VOICE(message) in person.heard, said
+        await person.say(text)
+        assert VOICE(message) in person.heard, text
         await person.say("0") if "2/2" not in person.heard else None
-        assert 2 not in await holds(person), said
+        assert 2 not in await holds(person), text
     await person.say("vérifier ensemble")
     assert (await holds(person))[2] == ["vérifier ensemble"]
 
@@ -82,8 +82,8 @@ async def test_a_code_behind_its_command_is_looked_up(quiet_world: World, channe
 @channels
 async def test_change_goes_back_and_a_seat_is_given_up(quiet_world: World, channel: str) -> None:
     person = await writing(quiet_world, channel)
-    for said in ("réunion 1", "oui", "annuler ma place"):
-        await person.say(said)
+    for text in ("réunion 1", "oui", "annuler ma place"):
+        await person.say(text)
     assert await registered(quiet_world, 1) == []
     await person.say("CHANGER")
     assert "1/2" in person.heard
@@ -91,41 +91,41 @@ async def test_change_goes_back_and_a_seat_is_given_up(quiet_world: World, chann
 
 
 @channels
-@pytest.mark.parametrize("said", ["VOTE", "MES DONNEES", "REUNION", "العربية", "CHANGER", "LIER", "VERIFIER W7MQ2X9K"])
+@pytest.mark.parametrize("text", ["VOTE", "MES DONNEES", "REUNION", "العربية", "CHANGER", "LIER", "VERIFIER W7MQ2X9K"])
 async def test_nothing_joins_an_idea_or_a_letter_that_is_one_of_our_words(
-    quiet_world: World, channel: str, said: str
+    quiet_world: World, channel: str, text: str
 ) -> None:
     person = await writing(quiet_world, channel)
-    for each in ("idée", "un pont pour le douar", said, "idée"):
+    for each in ("idée", "un pont pour le douar", text, "idée"):
         await person.say(each)
-    number = quiet_world.service.dialogue.context.catalogs.voice("ar" if said == "العربية" else "fr")
+    number = quiet_world.service.dialogue.context.catalogs.voice("ar" if text == "العربية" else "fr")
     assert person.heard.endswith(number("idea.more", number=1))  # kept as it was
     await person.say("0")
     await person.say("écrire")
-    await person.say(said)
+    await person.say(text)
     assert await letters(quiet_world) == []
 
 
 @channels
-@pytest.mark.parametrize("said", ["other", "OTHER!", "«other»", "START other"])
-async def test_the_code_of_a_consultation_opens_it(quiet_world: World, channel: str, said: str) -> None:
+@pytest.mark.parametrize("text", ["other", "OTHER!", "«other»", "START other"])
+async def test_the_code_of_a_consultation_opens_it(quiet_world: World, channel: str, text: str) -> None:
     person = await writing(quiet_world, channel)
     await quiet_world.open({"code": "other", "title": words("other"), "questions": [question("yes_no")]})
-    await person.say(said)
+    await person.say(text)
     assert "texte other" in person.heard
     assert "2/2" not in person.heard
     assert 2 not in await holds(person)
-    if not said.startswith("START"):  # a word heard everywhere, which begins what is behind it
+    if not text.startswith("START"):  # a word heard everywhere, which begins what is behind it
         assert person.heard.startswith(TOLD)
 
 
 @channels
-@pytest.mark.parametrize("said", ["own", "Own."])
+@pytest.mark.parametrize("text", ["own", "Own."])
 async def test_the_name_of_the_one_they_answer_is_no_answer_and_the_question_waits(
-    quiet_world: World, channel: str, said: str
+    quiet_world: World, channel: str, text: str
 ) -> None:
     person = await writing(quiet_world, channel)
-    await person.say(said)
+    await person.say(text)
     assert person.heard.startswith(TOLD)
     assert "2/2" in person.heard
     assert await holds(person) == {1: ["yes"]}

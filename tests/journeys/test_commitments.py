@@ -42,9 +42,9 @@ async def follows(world: World) -> list[tuple[str, str]]:
         return [(kind, ref) for kind, ref in rows]
 
 
-def shown(person: Person, given: dict[str, str]) -> str:
+def shown(person: Person, texts: dict[str, str]) -> str:
     """A text as this person reads it."""
-    text = given[person.language]
+    text = texts[person.language]
     voice = person._voice  # type: ignore[attr-defined]
     return plain(voice.write(text)) if person.channel == "sms" else str(voice.write(text))
 
@@ -69,8 +69,8 @@ async def test_one_says_state_next_milestone_day_and_days_late(world: World, per
 async def test_every_state_is_said(person: Person, number: int, state: str) -> None:
     await person.say(f"{STATUS[person.language]} {number}")
     label = shown(person, words(f"label {number}"))
-    said = {"on_track": "state.on_track", "planned": "state.planned", "done": "state.done", "blocked": "state.blocked"}
-    assert person.words("status.one", number=number, label=label, state=person.words(said[state])) in person.heard
+    text = {"on_track": "state.on_track", "planned": "state.planned", "done": "state.done", "blocked": "state.blocked"}
+    assert person.words("status.one", number=number, label=label, state=person.words(text[state])) in person.heard
 
 
 async def test_an_unknown_number_shows_the_list(person: Person) -> None:
@@ -153,9 +153,9 @@ def _offered(person: Person) -> list[str]:
 
 
 def _water() -> dict[str, str]:
-    found = theme("water")
-    assert found is not None
-    return found.words
+    water = theme("water")
+    assert water is not None
+    return water.words
 
 
 async def _way_out(person: Person) -> None:

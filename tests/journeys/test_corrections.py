@@ -75,9 +75,9 @@ async def test_what_would_break_a_sentence_is_refused(quiet_world: World, name: 
 async def test_the_list_says_what_each_costs_and_how_to_spare(quiet_world: World) -> None:
     assert await put(quiet_world, "fr", "polite", "À bientôt") == 200
     listed = (await quiet_world.http.get("/v1/messages?limit=500", headers=HEADERS)).json()["items"]
-    found = next(each for each in listed if (each["name"], each["language"]) == ("polite", "fr"))
-    sms = next(each for each in found["previews"] if each["channel"] == "sms")
-    assert (found["corrected"], sms["encoding"], sms["culprits"], sms["proposal"]) == (
+    message = next(each for each in listed if (each["name"], each["language"]) == ("polite", "fr"))
+    sms = next(each for each in message["previews"] if each["channel"] == "sms")
+    assert (message["corrected"], sms["encoding"], sms["culprits"], sms["proposal"]) == (
         True,
         "UCS-2",
         ["À", "ô"],

@@ -30,9 +30,9 @@ async def test_at_rest_with_one_consultation_open_they_are_still_heard(
     person = await joined(world, channel, language)
     await person.say(BACK[language])  # before the first question is the choice of another
     assert person.words("home.choose") in person.heard
-    for said, answered in (("123456", "link.unknown"), ("W7MQ2X9K", "receipt.unknown")):
-        await person.say(said)
-        assert person.words(answered) in person.heard, said
+    for text, answered in (("123456", "link.unknown"), ("W7MQ2X9K", "receipt.unknown")):
+        await person.say(text)
+        assert person.words(answered) in person.heard, text
     await person.say(LETTER)
     assert person.words("desk.offer", text=LETTER) in person.heard
     await person.say(BACK[language])
@@ -59,9 +59,11 @@ async def test_commands_are_none_of_the_words_of_an_idea(world: World, channel: 
 
 async def test_a_text_behind_a_command_keeps_its_signs() -> None:
     text = "Idée : un bus, des routes.\nEt un pont !"
-    found = commanded(text, normalise(text), Expected(commands=frozenset({"idea"}), opens=frozenset({"idea"})), LEXICON)
-    assert found is not None
-    assert found.argument == "un bus, des routes.\nEt un pont !"
+    command = commanded(
+        text, normalise(text), Expected(commands=frozenset({"idea"}), opens=frozenset({"idea"})), LEXICON
+    )
+    assert command is not None
+    assert command.argument == "un bus, des routes.\nEt un pont !"
 
 
 async def test_options_that_are_numbers_are_listed_and_tell_no_language(own_world: World) -> None:
@@ -69,16 +71,16 @@ async def test_options_that_are_numbers_are_listed_and_tell_no_language(own_worl
     hours = [{"ar": f"الساعة {each}", "fr": f"{each} h", "zgh": each} for each in ("7", "8")]
     asked = {**question("single"), "options": hours}
     await own_world.open({"code": "bus", "title": words("bus"), "questions": [asked]})
-    for language, said in (("zgh", "7"), ("fr", "8")):
+    for language, text in (("zgh", "7"), ("fr", "8")):
         person = await joined(own_world, "sms", language)
         assert "\n1) 7" in person.heard
-        await person.say(said)
+        await person.say(text)
         assert len(texts(person)[-1].splitlines()) == 3, person.heard  # receipt, choice, the ways on, and no more
 
 
 async def test_an_agent_says_next_and_end_in_words(own_world: World) -> None:
-    given, agent = await code(own_world), await joined(own_world, "sms", "fr")
-    await agent.say(f"AGENT {given}")
+    agent_code, agent = await code(own_world), await joined(own_world, "sms", "fr")
+    await agent.say(f"AGENT {agent_code}")
     await answer(agent, 1)
     await agent.say("suivant")
     assert agent.words("assist.begin", number=2) in agent.heard

@@ -69,7 +69,7 @@ async def test_an_old_card_is_validated_before_the_end(quiet_world: World) -> No
 
 
 @pytest.mark.parametrize(
-    ("kind", "more", "said", "wrong", "rule"),
+    ("kind", "more", "text", "wrong", "rule"),
     [
         ("single", {"options": 5}, "2", "9", VOICE("expect.choice", last=5)),
         ("single", {"options": 5}, "2", "3 4", VOICE("rule.one")),
@@ -78,12 +78,12 @@ async def test_an_old_card_is_validated_before_the_end(quiet_world: World) -> No
     ],
 )
 async def test_an_edit_to_what_cannot_be_says_the_rule(
-    quiet_world: World, kind: str, more: dict[str, int], said: str, wrong: str, rule: str
+    quiet_world: World, kind: str, more: dict[str, int], text: str, wrong: str, rule: str
 ) -> None:
     asked = [question(kind, **more), question("yes_no")]  # type: ignore[arg-type]
     await only(quiet_world, {"code": "round", "title": words("round"), "questions": asked})
     person = await voter(quiet_world, "telegram")
-    message = await send(person, said)
+    message = await send(person, text)
     before = await holds(person)
     await edit(person, message, wrong)
     assert person.heard.startswith(VOICE("point.rule", place=1, rule=rule))

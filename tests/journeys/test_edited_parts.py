@@ -63,8 +63,8 @@ async def test_an_edit_replaces_its_own_part_of_a_text(quiet_world: World, place
 async def test_an_edit_of_a_text_that_was_replaced_changes_nothing(quiet_world: World) -> None:
     person = await at_a_text(quiet_world)
     first = await send(person, "une route")
-    for said in ("retour", "un pont"):
-        await send(person, said)
+    for text in ("retour", "un pont"):
+        await send(person, text)
     await edit(person, first, "une piste")
     assert await holds(person) == {1: ["un pont"]}
     assert person.heard.startswith(VOICE("half.stays", said="un pont"))
@@ -89,9 +89,9 @@ async def test_nor_after_the_next_question(quiet_world: World, kind: str) -> Non
     first = await send(person, "3 4" if kind != "single" else "3")
     await send(person, "retour")
     second = await send(person, "2 1" if kind != "single" else "2")
-    held = await holds(person)
+    ballot = await holds(person)
     await edit(person, first, "1")
-    assert await holds(person) == held
+    assert await holds(person) == ballot
     assert "Votre réponse reste" in person.heard
     await edit(person, second, "4")
     assert await holds(person) == {1: ["4"]}
@@ -102,8 +102,8 @@ async def test_an_edit_of_the_one_answer_still_changes_it_after_a_misunderstandi
     await only(quiet_world, {"code": "round", "title": words("round"), "questions": asked})
     person = await voter(quiet_world, "telegram")
     await send(person, "xyzzy")
-    given = await send(person, "1 2")
-    await edit(person, given, "3 4")
+    message_id = await send(person, "1 2")
+    await edit(person, message_id, "3 4")
     assert await holds(person) == {1: ["3", "4"]}
 
 
@@ -116,10 +116,10 @@ async def test_an_edit_does_not_undo_what_was_tapped_since(quiet_world: World) -
     typed = await send(person, "1")
     for key in keys[1:3]:
         await person.tap(key)
-    held = await holds(person)
-    assert held == {1: ["1", "2", "3"]}
+    ballot = await holds(person)
+    assert ballot == {1: ["1", "2", "3"]}
     await edit(person, typed, "4")
-    assert await holds(person) == held
+    assert await holds(person) == ballot
     assert "Votre réponse reste" in person.heard
 
 

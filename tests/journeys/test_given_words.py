@@ -13,16 +13,16 @@ from tests.world import World
 pytestmark = pytest.mark.parametrize("channel", ["sms", "telegram"])
 
 
-async def post(world: World, what: str, text: str, status: int, **more: Any) -> Any:
-    given = {"code": "plan", "question": 1, "text": text, **more}
-    answer = await call(world, "POST", f"/v1/words/{what}", json=given)
+async def post(world: World, action: str, text: str, status: int, **more: Any) -> Any:
+    payload = {"code": "plan", "question": 1, "text": text, **more}
+    answer = await call(world, "POST", f"/v1/words/{action}", json=payload)
     assert answer.status_code == status, answer.text
     return answer.json() if answer.content else None
 
 
 async def listed(world: World) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = (await call(world, "GET", "/v1/words/unmatched?code=plan")).json()["items"]
-    return found
+    replies: list[dict[str, Any]] = (await call(world, "GET", "/v1/words/unmatched?code=plan")).json()["items"]
+    return replies
 
 
 async def second(world: World) -> int:
@@ -35,8 +35,8 @@ async def test_a_reply_of_the_past_is_given_to_an_option(own_world: World, chann
     assert "1/4" in first.heard
     row = {"words": "la saniya", "people": 1, "asked": "single", "code": "plan", "question": 1}
     assert await listed(world) == [row]
-    found = await post(world, "assign", "saniya", 201, option=2)
-    assert found == {"code": "plan", "question": 1, "option": 2, "also": ["saniya"]}
+    assigned = await post(world, "assign", "saniya", 201, option=2)
+    assert assigned == {"code": "plan", "question": 1, "option": 2, "also": ["saniya"]}
     assert await second(world) == 0  # the past is not counted: who wrote it was asked back
     other: Person = await joined(world, channel, "fr")
     await other.say("la saniya")

@@ -11,12 +11,12 @@ from tests.world import World
 HEARD = {**question("yes_no"), "text": {**words("heard"), "fr": "Avez-vous entendu parler du budget participatif ?"}}
 
 
-@pytest.mark.parametrize(("said", "held"), [("ma sma3tshi biha", "no"), ("سمعت بها فالراديو", "yes")])
-async def test_what_they_tell_is_the_answer(quiet_world: World, said: str, held: str) -> None:
+@pytest.mark.parametrize(("text", "value"), [("ma sma3tshi biha", "no"), ("سمعت بها فالراديو", "yes")])
+async def test_what_they_tell_is_the_answer(quiet_world: World, text: str, value: str) -> None:
     await only(quiet_world, {"code": "round", "title": words("round"), "questions": [HEARD, question("text")]})
     person = await voter(quiet_world, "sms")
-    await person.say(said)
-    assert await holds(person) == {1: [held]}
+    await person.say(text)
+    assert await holds(person) == {1: [value]}
 
 
 async def test_it_answers_no_other_question(quiet_world: World) -> None:

@@ -37,8 +37,8 @@ async def test_from_a_question_and_back_to_it(own_world: World, channel: str, ou
 @pytest.mark.parametrize("begun", ["menu", "idée", "changer"])
 async def test_from_anything_else_and_back_to_it(own_world: World, channel: str, begun: str) -> None:
     person = await voter(own_world, channel)
-    for said in ("1", "oui", "4", "une route"):
-        await person.say(said)
+    for text in ("1", "oui", "4", "une route"):
+        await person.say(text)
     await person.say(begun)
     before = [choice.key for choice in person.choices]
     await person.say("langue")

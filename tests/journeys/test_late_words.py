@@ -41,8 +41,8 @@ def at(seconds: float) -> datetime:
 )  # fmt: skip
 def test_a_moment_belongs_to_the_question_that_was_on_the_screen(sent: float, what: str | None) -> None:
     """Within two seconds before a question it is not sure; in the second of the question it is an answer."""
-    found = prompt_on_screen(SHOWN, at(sent))
-    assert (found.what if found is not None else None) == what
+    prompt = prompt_on_screen(SHOWN, at(sent))
+    assert (prompt.what if prompt is not None else None) == what
     assert timedelta(seconds=2) == SKEW
 
 
@@ -60,8 +60,8 @@ def test_without_a_moment_it_is_the_present_question() -> None:
 def test_a_reply_finds_its_question_by_the_buttons_or_the_time_of_what_it_replies_to(
     keys: tuple[str, ...], what: str | None
 ) -> None:
-    found = prompt_replied_to(SHOWN, Pointer(at(5), keys), ["q:2:9"])
-    assert (found.what if found is not None else None) == what
+    prompt = prompt_replied_to(SHOWN, Pointer(at(5), keys), ["q:2:9"])
+    assert (prompt.what if prompt is not None else None) == what
 
 
 def test_which_lengths_are_those_of_a_part() -> None:
@@ -95,11 +95,11 @@ async def at_the_first_question(
     dialogue = world.service.dialogue
     settings = dialogue.settings.model_copy(update={"repeated_within": repeated_within})
     tools = replace(dialogue.context, parts_within=timedelta(seconds=parts_within))
-    found = DirectPerson.new(world, "sms", replace(dialogue, settings=settings, context=tools, clock=clock))
+    person = DirectPerson.new(world, "sms", replace(dialogue, settings=settings, context=tools, clock=clock))
     for text in ("Bonjour", "2", "oui", "3"):
-        await found.say(text)
+        await person.say(text)
         clock.advance(minutes=1)
-    return found
+    return person
 
 
 async def test_what_waited_in_an_outage_answers_the_question_it_saw(
@@ -227,8 +227,8 @@ async def test_the_same_answer_in_other_words_is_a_repetition_too(
 ) -> None:
     await patient.say("1")
     first = patient.heard
-    for said in (again, "1", again):
-        await patient.say(said)
+    for text in (again, "1", again):
+        await patient.say(text)
         assert patient.heard == first
     assert await answers_of(world, "sms", patient.address) == {1: ["1"]}
     clock.advance(seconds=4)
@@ -258,34 +258,34 @@ SCALE = question("scale", low=1, high=5)
 
 
 @pytest.mark.parametrize(
-    ("said", "number", "asked", "held"),
+    ("text", "number", "asked", "values"),
     [
         ("non", "2", SCALE, ["2"]), ("oui", "1", SCALE, ["1"]), ("لا", "٢", SCALE, ["2"]), ("oui", "un", SCALE, ["1"]),
         ("non", "2", question("number"), ["2"]),
     ],
 )  # fmt: skip
 async def test_a_number_after_a_word_answers_what_takes_numbers(
-    own_world: World, clock: StandingClock, said: str, number: str, asked: dict[str, Any], held: list[str]
+    own_world: World, clock: StandingClock, text: str, number: str, asked: dict[str, Any], values: list[str]
 ) -> None:
     await own_world.close("plan")
     await own_world.open({"code": "round", "title": words("round"), "questions": [question("yes_no"), asked]})
     person = await at_the_first_question(own_world, clock, repeated_within=3, parts_within=5)
-    for each in (said, said):
+    for each in (text, text):
         await person.say(each)  # a repetition, to the letter
         clock.advance(seconds=1)
     assert "2/2" in person.heard
     await person.say(number)
-    assert (await answers_of(own_world, "sms", person.address))[2] == held
+    assert (await answers_of(own_world, "sms", person.address))[2] == values
 
 
-@pytest.mark.parametrize(("said", "again"), [("2", "2."), ("2", "deux"), ("non", "nn"), ("non", "la")])
+@pytest.mark.parametrize(("text", "again"), [("2", "2."), ("2", "deux"), ("non", "nn"), ("non", "la")])
 async def test_another_spelling_is_a_repetition_also_before_a_scale(
-    own_world: World, clock: StandingClock, said: str, again: str
+    own_world: World, clock: StandingClock, text: str, again: str
 ) -> None:
     await own_world.close("plan")
     await own_world.open({"code": "round", "title": words("round"), "questions": [question("yes_no"), SCALE]})
     person = await at_the_first_question(own_world, clock, repeated_within=3, parts_within=5)
-    await person.say(said)
+    await person.say(text)
     first = person.heard
     clock.advance(seconds=1)
     await person.say(again)
@@ -297,9 +297,9 @@ async def test_a_repeated_choice_of_a_language_or_a_province_answers_nothing_els
     world: World, patient: DirectPerson, clock: StandingClock
 ) -> None:
     newcomer = DirectPerson.new(world, "sms", patient.dialogue)
-    for said, again in (("Bonjour", "salut"), ("2", "deux"), ("oui", "1"), ("3", "trois"), ("passer", "تخطي")):
+    for text, again in (("Bonjour", "salut"), ("2", "deux"), ("oui", "1"), ("3", "trois"), ("passer", "تخطي")):
         clock.advance(seconds=10)
-        await newcomer.say(said)
+        await newcomer.say(text)
         before = newcomer.heard
         clock.advance(seconds=1)
         await newcomer.say(again)
@@ -388,8 +388,8 @@ async def test_late_further_choices_add_to_those_that_came_first(own_world: Worl
         own_world.now.advance(minutes=20)
         await person.say(text, sent_at=sent)
         own_world.now.advance(minutes=-20)
-    held = await answers_of(own_world, "sms", person.address)
-    assert {place: sorted(values) for place, values in held.items()} == {1: ["1", "3", "4"]}
+    ballot = await answers_of(own_world, "sms", person.address)
+    assert {place: sorted(values) for place, values in ballot.items()} == {1: ["1", "3", "4"]}
     assert "2/2" in person.heard
 
 

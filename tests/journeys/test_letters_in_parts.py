@@ -18,11 +18,11 @@ ARABIC = "السلام عليكم نحن سكان الدوار نطلب منكم
 assert (len(BEGUN), len(ARABIC)) == (155, 66)
 
 
-async def writer(world: World, said: str = "écrire") -> tuple[DirectPerson, StandingClock]:
+async def writer(world: World, text: str = "écrire") -> tuple[DirectPerson, StandingClock]:
     """Somebody who is asked for a letter."""
     clock = StandingClock(world.now())
     person = await at_the_first_question(world, clock, repeated_within=3, parts_within=5)
-    await person.say(said)
+    await person.say(text)
     return person, clock
 
 

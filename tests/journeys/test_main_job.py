@@ -37,9 +37,9 @@ async def answer_all(person: Person) -> str:
     await person.pick(1)
     await person.pick(4)
     await person.say("الماء / l'eau / ⴰⵎⴰⵏ")
-    found = RECEIPT.search(person.heard)
-    assert found is not None, person.heard
-    return found.group()
+    match = RECEIPT.search(person.heard)
+    assert match is not None, person.heard
+    return match.group()
 
 
 async def test_answers_to_the_end(world: World, person: Person, language: str) -> None:
@@ -146,8 +146,8 @@ async def test_says_what_is_expected_once_then_whom_to_write_to(person: Person) 
     await person.say("xyzzy")
     assert person.heard.startswith(person.words("missed"))
     assert "1/4" in person.heard
-    for said in ("plugh", "frotz", "quux"):
-        await person.say(said)
+    for text in ("plugh", "frotz", "quux"):
+        await person.say(text)
         assert person.heard.startswith(person.words("lost"))
     await person.say("1")
     assert "2/4" in person.heard

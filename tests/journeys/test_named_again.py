@@ -39,8 +39,8 @@ async def test_choices_under_way_stay(quiet_world: World, channel: str, kind: st
     await quiet_world.close("plan")
     await quiet_world.open(two(kind))
     person = await voter(quiet_world, channel)
-    for said in ("3", "1", *said_of(name)):
-        await person.say(said)
+    for text in ("3", "1", *said_of(name)):
+        await person.say(text)
     assert "1/2" in person.heard
     await person.say("2")
     assert three(kind) in person.heard
@@ -55,11 +55,11 @@ async def test_also_of_its_only_question_of_which_one_more_was_asked_for(
     await quiet_world.close("plan")
     await quiet_world.open(vote(kind, most=3))
     person = await voter(quiet_world, channel)
-    for said in ("3", "1"):
-        await person.say(said)
+    for text in ("3", "1"):
+        await person.say(text)
     assert VOICE("more.ask") in person.heard
-    for said in (name, "2"):
-        await person.say(said)
+    for text in (name, "2"):
+        await person.say(text)
     assert (await holds(person))[1] == ["3", "1", "2"]
 
 
@@ -68,8 +68,8 @@ async def test_also_of_its_only_question_of_which_one_more_was_asked_for(
 async def test_also_if_it_is_chosen_of_the_list(quiet_world: World, channel: str, kind: str, by: str) -> None:
     await quiet_world.open(two(kind))
     person = await voter(quiet_world, channel)
-    for said in ("round", "3", "1", "VOTE"):
-        await person.say(said)
+    for text in ("round", "3", "1", "VOTE"):
+        await person.say(text)
     assert VOICE("home.choose") in person.heard
     labels = [choice.label for choice in person.choices]
     await person.say("texte round" if by == "name" else str(labels.index("texte round") + 1))
@@ -83,8 +83,8 @@ async def test_also_of_those_that_were_tapped(quiet_world: World, kind: str) -> 
     await quiet_world.open(two(kind))
     person = await voter(quiet_world, "telegram")
     await person.tap(key_of(person, 3))
-    for said in ("round", "2"):
-        await person.say(said)
+    for text in ("round", "2"):
+        await person.say(text)
     assert (await holds(person))[1] == ["3", "2"]
 
 
@@ -93,8 +93,8 @@ async def test_also_of_those_that_were_tapped(quiet_world: World, kind: str) -> 
 async def test_also_those_of_a_person_helped(quiet_world: World, channel: str, kind: str, name: str) -> None:
     await quiet_world.open(two(kind))
     agent = await voter(quiet_world, channel)
-    for said in (f"AGENT {await code(quiet_world)}", "round", "3", "1", *said_of(name)):
-        await agent.say(said)
+    for text in (f"AGENT {await code(quiet_world)}", "round", "3", "1", *said_of(name)):
+        await agent.say(text)
     if name == "VOTE":  # two are open: they say which
         await agent.say("texte round")
     assert VOICE("assist.for", number=1) in agent.heard

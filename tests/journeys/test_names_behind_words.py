@@ -20,14 +20,14 @@ NAMES = {"a": ["Plateforme de suivi", "منصة لتتبع التنمية"], "b"
 
 
 @pytest.mark.parametrize(
-    ("said", "key"),
+    ("text", "key"),
     [
         ("plateforme", "a"), ("التنمية", "a"), ("la plateforme", "a"), ("écoles", "b"), ("Suivi des écoles", "b"),
         ("suivi", None), ("plateforme des écoles", None), ("?", None), ("", None),
     ],
 )  # fmt: skip
-def test_a_name_means_the_only_one_it_can(said: str, key: str | None) -> None:
-    assert match_name(said, NAMES) == key
+def test_a_name_means_the_only_one_it_can(text: str, key: str | None) -> None:
+    assert match_name(text, NAMES) == key
 
 
 @pytest.fixture
@@ -38,17 +38,17 @@ async def person(world: World) -> Person:
 
 
 async def resting(world: World, channel: str, language: str) -> Person:
-    found = await joined(world, channel, language)
-    await found.pick(1)
+    newcomer = await joined(world, channel, language)
+    await newcomer.pick(1)
     for _ in range(3):
-        await found.way("skip")
-    return found
+        await newcomer.way("skip")
+    return newcomer
 
 
 async def followed(world: World) -> tuple[str, str]:
     async with world.db.transaction() as session:
-        found = await session.execute(select(Follow.kind, Follow.ref).order_by(Follow.since.desc()).limit(1))
-        kind, ref = found.one()
+        rows = await session.execute(select(Follow.kind, Follow.ref).order_by(Follow.since.desc()).limit(1))
+        kind, ref = rows.one()
         return kind, ref
 
 

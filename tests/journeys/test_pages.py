@@ -77,10 +77,10 @@ def test_every_option_is_listed_once_under_its_number(labels: list[str], text: s
     asked = QuestionContent(7, "several", words("x") | {"fr": text or "x"}, {}, options)
     voice = CATALOGS.voice("fr")
     choices = rendering.question_choices(voice, asked, (), back=True)
-    found = paging.pages(voice, asked, rendering.question_text(voice, (asked,), asked), choices)
-    lines = [line for page in found for line in written(*page).split("\n")]
+    pages = paging.pages(voice, asked, rendering.question_text(voice, (asked,), asked), choices)
+    lines = [line for page in pages for line in written(*page).split("\n")]
     assert sum(bool(re.match(r"\d+\) ", line)) for line in lines) >= len(labels)
-    assert max(measured(*page).parts for page in found) <= MOST
+    assert max(measured(*page).parts for page in pages) <= MOST
     keys = [each.key for each in choices if not each.action]
-    assert {tuple(each.key for each in page.choices if not each.action) for page in found} == {tuple(keys)}
-    assert [sum(paging.PAGE in each.key for each in page.choices) for page in found] == [1] * (len(found) - 1) + [0]
+    assert {tuple(each.key for each in page.choices if not each.action) for page in pages} == {tuple(keys)}
+    assert [sum(paging.PAGE in each.key for each in page.choices) for page in pages] == [1] * (len(pages) - 1) + [0]

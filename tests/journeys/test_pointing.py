@@ -25,9 +25,9 @@ LEXICON = load(root() / "locales")
 @pytest.fixture
 async def person(world: World) -> TelegramPerson:
     """Someone with Telegram who reads the first question."""
-    found = await joined(world, "telegram", "fr")
-    assert isinstance(found, TelegramPerson)
-    return found
+    newcomer = await joined(world, "telegram", "fr")
+    assert isinstance(newcomer, TelegramPerson)
+    return newcomer
 
 
 async def answers(world: World, person: TelegramPerson) -> dict[int, list[str]]:
@@ -43,9 +43,9 @@ def heard_of(person: DirectPerson) -> str:
     return person.heard.replace("\u00a0", " ")
 
 
-async def act(person: TelegramPerson, action: str, *given: Any, **more: Any) -> None:
+async def act(person: TelegramPerson, action: str, *arguments: Any, **more: Any) -> None:
     """One of the gestures of the rehearsal's people, to the end of what it sets off."""
-    await getattr(person.user, action)(*given, **more)
+    await getattr(person.user, action)(*arguments, **more)
     await person.network.settled()
 
 
@@ -60,7 +60,7 @@ async def test_a_reply_answers_the_question_it_points_at(world: World, person: T
 
 
 @pytest.mark.parametrize(
-    ("kind", "rules", "said", "then", "held"),
+    ("kind", "rules", "text", "then", "values"),
     [
         ("several", {"most": 3}, "1 2", "3", ["option 3"]),
         ("ranking", {"least": 2}, "1 2", "2 1 3", ["option 2 (1)", "option 1 (2)", "option 3 (3)"]),
@@ -68,7 +68,7 @@ async def test_a_reply_answers_the_question_it_points_at(world: World, person: T
     ],
 )
 async def test_a_reply_to_a_question_of_several_answers_it_anew(
-    own_world: World, kind: str, rules: dict[str, int], said: str, then: str, held: list[str]
+    own_world: World, kind: str, rules: dict[str, int], text: str, then: str, values: list[str]
 ) -> None:
     asked = [question(kind, options=4, **rules), question("yes_no")]
     await own_world.close("plan")
@@ -76,9 +76,9 @@ async def test_a_reply_to_a_question_of_several_answers_it_anew(
     person = await joined(own_world, "telegram", "fr")
     assert isinstance(person, TelegramPerson)
     first = person.user.last.message_id
-    await person.say(said)
+    await person.say(text)
     await act(person, "send", then, reply_to=first)
-    named = ", ".join(f"texte {each}".replace(": ", " : ") for each in held)
+    named = ", ".join(f"texte {each}".replace(": ", " : ") for each in values)
     assert heard(person).startswith(f"Question 1, nouvelle réponse : {named}.\n2/2")
 
 
@@ -86,19 +86,19 @@ async def test_a_reply_to_a_statement_changes_the_stance_on_that_one(own_world: 
     await own_world.close("plan")
     await own_world.open(vote("statements", options=3))
     person = await joined(own_world, "sms", "fr")
-    said = DirectPerson(own_world, "sms", person.phone.number, own_world.service.dialogue)  # type: ignore[attr-defined]
+    text = DirectPerson(own_world, "sms", person.phone.number, own_world.service.dialogue)  # type: ignore[attr-defined]
     first = own_world.now.later(seconds=1)
     own_world.now.advance(minutes=1)
-    await said.say("1")
+    await text.say("1")
     own_world.now.advance(minutes=1)
-    keys = tuple(key for key in said.keys if key.startswith("q:"))
-    await said.say("2", pointer=Pointer(first))
-    assert heard_of(said).startswith("Question 1, nouvelle réponse : ")
-    assert "2/3" in said.heard
-    await said.say("2", pointer=Pointer(own_world.now(), keys[:3]))
-    assert "3/3" in said.heard
-    held = await answers_of(own_world, "sms", said.address)
-    assert sorted(value.partition(":")[2] for value in held[1]) == ["no", "no"]
+    keys = tuple(key for key in text.keys if key.startswith("q:"))
+    await text.say("2", pointer=Pointer(first))
+    assert heard_of(text).startswith("Question 1, nouvelle réponse : ")
+    assert "2/3" in text.heard
+    await text.say("2", pointer=Pointer(own_world.now(), keys[:3]))
+    assert "3/3" in text.heard
+    values = await answers_of(own_world, "sms", text.address)
+    assert sorted(value.partition(":")[2] for value in values[1]) == ["no", "no"]
 
 
 async def test_a_reply_finds_its_question_after_a_tap_and_after_the_end(world: World, person: TelegramPerson) -> None:
@@ -161,9 +161,9 @@ BROKEN: list[tuple[str, dict[str, int], str, str, str, dict[str, int]]] = [
 
 
 @pytest.mark.parametrize("gesture", ["reply", "edit"])
-@pytest.mark.parametrize(("kind", "rules", "said", "then", "rule", "values"), BROKEN)
+@pytest.mark.parametrize(("kind", "rules", "text", "then", "rule", "values"), BROKEN)
 async def test_an_earlier_answer_that_breaks_its_rule_hears_which(
-    own_world: World, gesture: str, kind: str, rules: dict[str, int], said: str, then: str, rule: str, values: Any
+    own_world: World, gesture: str, kind: str, rules: dict[str, int], text: str, then: str, rule: str, values: Any
 ) -> None:
     options = 5 if kind in ("several", "ranking", "points") else 0
     asked = [question(kind, options=options, **rules), question("yes_no")]
@@ -172,12 +172,12 @@ async def test_an_earlier_answer_that_breaks_its_rule_hears_which(
     person = await joined(own_world, "telegram", "fr")
     assert isinstance(person, TelegramPerson)
     first = person.user.last.message_id
-    await person.say(said)
-    held = await answers(own_world, person)
+    await person.say(text)
+    ballot = await answers(own_world, person)
     await (act(person, "send", then, reply_to=first) if gesture == "reply" else act(person, "edit", then))
     told = person.words("point.rule", place=1, rule=person.words(rule, **values)).replace("\u00a0", " ")
     assert heard(person).startswith(f"{told}\n2/2")
-    assert await answers(own_world, person) == held
+    assert await answers(own_world, person) == ballot
 
 
 async def test_an_edited_ranking_is_echoed_with_its_ranks(own_world: World) -> None:
@@ -227,14 +227,14 @@ async def test_an_edit_after_the_end_changes_the_ballot_until_closing(own_world:
     assert isinstance(person, TelegramPerson)
     for text in ("1", "oui", "4", "un pont"):
         await person.say(text)
-    mine = [message.message_id for message in person.user.log if message.mine]
-    await act(person, "edit", "non", mine[-3])
-    await act(person, "edit", "un grand pont", mine[-1])
-    held = await answers(world, person)
-    assert held == {1: ["1"], 2: ["no"], 3: ["4"], 4: ["un grand pont"]}
+    own_answers = [message.message_id for message in person.user.log if message.mine]
+    await act(person, "edit", "non", own_answers[-3])
+    await act(person, "edit", "un grand pont", own_answers[-1])
+    ballot = await answers(world, person)
+    assert ballot == {1: ["1"], 2: ["no"], 3: ["4"], 4: ["un grand pont"]}
     async with world.db.transaction() as session:  # in the moment before its trail is emptied
         await lifecycle.close_ballots(session, "plan", who="amina", now=world.now())
-    await act(person, "edit", "oui", mine[-3])
+    await act(person, "edit", "oui", own_answers[-3])
     assert person.heard == person.words("closed.check")
 
 
@@ -328,15 +328,17 @@ async def test_a_sign_by_sms_is_no_answer_at_any_step(world: World) -> None:
         await person.say("Liked “x”")
         assert await world_of(world, person) == before
         person.choices = offered
-    held = await answers_of(world, "sms", person.address)
-    assert held == {1: ["1"], 2: ["yes"], 3: ["4"], 4: ["un pont"]}
+    values = await answers_of(world, "sms", person.address)
+    assert values == {1: ["1"], 2: ["yes"], 3: ["4"], 4: ["un pont"]}
 
 
 async def world_of(world: World, person: DirectPerson) -> Any:
     """What is known of somebody, as far as a sign could change it."""
     resident = await resident_of(world, "sms", person.address)
-    held = await ballots_of(world, "sms", person.address) if resident is not None else []
-    return resident and (resident.language, resident.state, resident.province), [ballot.complete for _, ballot in held]
+    ballots = await ballots_of(world, "sms", person.address) if resident is not None else []
+    return resident and (resident.language, resident.state, resident.province), [
+        ballot.complete for _, ballot in ballots
+    ]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -57,8 +57,8 @@ async def answered(world: World, number: int) -> None:
 
 async def written(person: DirectPerson) -> int:
     """They wrote to the staff; the number of their letter."""
-    for said in ("écrire", "Quand ouvre le centre ?"):
-        await person.say(said)
+    for text in ("écrire", "Quand ouvre le centre ?"):
+        await person.say(text)
     return (await letters(person.world))[-1].id
 
 
@@ -72,8 +72,8 @@ async def ended(world: World, channel: str) -> tuple[DirectPerson, int]:
     await world.open(vote("several", most=3))
     person = await voter(world, channel)
     number = await written(person)
-    for said in ("round", "2"):
-        await person.say(said)
+    for text in ("round", "2"):
+        await person.say(text)
     if channel == "telegram":
         await person.say("valider")
     return person, number
@@ -127,8 +127,8 @@ OPEN: dict[str, tuple[str, ...]] = {
 async def at_step(world: World, channel: str, before: str) -> tuple[DirectPerson, int]:
     """Somebody at this step, and the number of a meeting to come."""
     number, person = await planned(world), await voter(world, channel)
-    for said in OPEN[before]:
-        await person.say(said)
+    for text in OPEN[before]:
+        await person.say(text)
     return person, number
 
 
@@ -147,18 +147,18 @@ async def test_whatever_was_asked_before_it_opens_what_it_invites_to(
     quiet_world: World, channel: str, before: str, reply: str
 ) -> None:
     person, meeting = await at_step(quiet_world, channel, before)
-    held = await holds(person)
+    ballot = await holds(person)
     quiet_world.now.advance(**LATER)
     await invited(quiet_world)
     quiet_world.now.advance(seconds=20)
     await person.say(reply)
     assert "texte neuf" in person.heard
     assert "1/2" in person.heard
-    assert await holds(person) == held
+    assert await holds(person) == ballot
     await nothing_done(person, meeting)
     await person.say("2")
     assert "2/2" in person.heard
-    assert await codes(person) == {"neuf"} | ({"plan"} if held else set())
+    assert await codes(person) == {"neuf"} | ({"plan"} if ballot else set())
 
 
 @channels
@@ -166,8 +166,8 @@ async def test_an_idea_half_written_is_kept_while_they_vote(quiet_world: World, 
     person, _ = await at_step(quiet_world, channel, "idea half written")
     quiet_world.now.advance(**LATER)
     await invited(quiet_world)
-    for said in ("oui", "1", "oui", "idée", "valider"):
-        await person.say(said)
+    for text in ("oui", "1", "oui", "idée", "valider"):
+        await person.say(text)
     assert "un bus pour le douar" in person.heard or VOICE("idea.theme") in person.heard
 
 
@@ -200,16 +200,16 @@ async def test_after_an_answer_of_the_staff_it_is_asked_about(
 ) -> None:
     meeting, person = await planned(quiet_world), await voter(quiet_world, channel)
     number = await written(person)
-    for said in ("1", *OPEN[before]):  # the second question is one for a yes or a no
-        await person.say(said)
-    asked, held = person.heard, await holds(person)
+    for text in ("1", *OPEN[before]):  # the second question is one for a yes or a no
+        await person.say(text)
+    asked, ballot = person.heard, await holds(person)
     quiet_world.now.advance(minutes=2)
     await answered(quiet_world, number)
     quiet_world.now.advance(seconds=40)
     await person.say(reply)
     assert person.heard.startswith(ASKED)
     assert asked.splitlines()[-1] in person.heard
-    assert await holds(person) == held
+    assert await holds(person) == ballot
     assert await registered(quiet_world, meeting) == []
     assert await state_of(quiet_world, person) == residents.ACTIVE
 
@@ -220,19 +220,19 @@ async def test_then_it_counts(quiet_world: World, channel: str) -> None:
     number = await written(person)
     await person.say("1")
     await answered(quiet_world, number)
-    for said in ("oui", "oui"):
-        await person.say(said)
+    for text in ("oui", "oui"):
+        await person.say(text)
     assert (await holds(person))[2] == ["yes"]
     assert "3/4" in person.heard
 
 
 @channels
-@pytest.mark.parametrize("said", ["texte option 2", "l'option : Texte option 2 svp"])
-async def test_an_option_by_its_name_is_an_answer_all_the_same(quiet_world: World, channel: str, said: str) -> None:
+@pytest.mark.parametrize("text", ["texte option 2", "l'option : Texte option 2 svp"])
+async def test_an_option_by_its_name_is_an_answer_all_the_same(quiet_world: World, channel: str, text: str) -> None:
     person = await voter(quiet_world, channel)
     number = await written(person)
     await answered(quiet_world, number)
-    await person.say(said)
+    await person.say(text)
     assert "2/4" in person.heard
 
 
@@ -274,8 +274,8 @@ async def test_a_yes_erases_nothing_long_after_it_was_asked(
     quiet_world: World, channel: str, before: tuple[str, ...]
 ) -> None:
     person = await voter(quiet_world, channel)
-    for said in before:
-        await person.say(said)
+    for text in before:
+        await person.say(text)
     quiet_world.now.advance(minutes=10)
     await person.say("oui")
     assert await state_of(quiet_world, person) == residents.ACTIVE

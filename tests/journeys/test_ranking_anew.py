@@ -12,7 +12,7 @@ from tests.world import World
 
 @channels
 @pytest.mark.parametrize(
-    ("said", "held"),
+    ("message", "ranking"),
     [
         (("3", "4 3 2 1"), "4 3 2 1"),
         (("3", "2 ثم 1 ثم 3 ثم 4"), "2 1 3 4"),
@@ -26,13 +26,15 @@ from tests.world import World
         (("3 1", "1 3 2", "4"), "1 3 2 4"),
     ],
 )
-async def test_a_whole_ranking_begins_anew(quiet_world: World, channel: str, said: tuple[str, ...], held: str) -> None:
+async def test_a_whole_ranking_begins_anew(
+    quiet_world: World, channel: str, message: tuple[str, ...], ranking: str
+) -> None:
     await only(quiet_world, vote("ranking", options=4))
     person = await voter(quiet_world, channel)
-    for text in said:
+    for text in message:
         await person.say(text)
-    assert await holds(person) == {1: held.split()}
-    assert VOICE("echo", said=ranked(*map(int, held.split()))) in person.heard
+    assert await holds(person) == {1: ranking.split()}
+    assert VOICE("echo", said=ranked(*map(int, ranking.split()))) in person.heard
 
 
 @channels
@@ -69,8 +71,8 @@ async def test_back_by_sms_the_first_choice_begins_a_new_answer(quiet_world: Wor
     asked = [question(kind, options=4), *([question("yes_no")] if place == "middle" else [])]
     await only(quiet_world, {"code": "round", "title": words("round"), "questions": asked})
     person = await voter(quiet_world, "sms")
-    for said in ("3 1", "4 2", "retour", "1"):
-        await person.say(said)
+    for text in ("3 1", "4 2", "retour", "1"):
+        await person.say(text)
     assert (await holds(person))[1] == ["1"]
     await person.say("2")
     assert (await holds(person))[1] == ["1", "2"]

@@ -34,15 +34,15 @@ def mixed() -> dict[str, Any]:
 
 @pytest.fixture
 async def world(databases: SqliteDatabases | PostgresDatabases, checker: WireChecker) -> AsyncIterator[World]:
-    async with living(await databases.fresh(), checker, consultation=mixed()) as found:
-        yield found
+    async with living(await databases.fresh(), checker, consultation=mixed()) as living_world:
+        yield living_world
 
 
 @given(st.binary(min_size=32, max_size=32))
 def test_an_order_is_of_all_statements_and_stays(token: bytes) -> None:
-    found = order(NINE, token)
-    assert sorted(found, key=lambda each: each.value) == list(NINE.options)
-    assert order(NINE, token) == found
+    ordered = order(NINE, token)
+    assert sorted(ordered, key=lambda each: each.value) == list(NINE.options)
+    assert order(NINE, token) == ordered
 
 
 def test_every_statement_comes_first_for_somebody() -> None:
@@ -72,19 +72,19 @@ async def test_statements_among_other_questions(world: World, channel: str, lang
     await person.pick(1)
     receipt = RECEIPT.search(person.heard)
     assert receipt
-    found = await world.results("mixed")
-    assert (found.ballots, found.complete) == (1, 1)
-    assert [each.count for each in found.questions[0].answers] == [1, 0, 0]
-    assert sum(each.count for each in found.questions[1].answers) == 2
+    results = await world.results("mixed")
+    assert (results.ballots, results.complete) == (1, 1)
+    assert [each.count for each in results.questions[0].answers] == [1, 0, 0]
+    assert sum(each.count for each in results.questions[1].answers) == 2
     await person.way("change")
     await person.way("skip")
     assert "3/3 " in person.heard.split("option")[0]  # the one that is left
     await person.pick(1)
     await person.way("skip")
     assert receipt.group() in person.heard
-    found = await world.results("mixed")
-    assert [each.count for each in found.questions[1].answers] == [1, 1, 1]
-    assert found.ballots == 1
+    results = await world.results("mixed")
+    assert [each.count for each in results.questions[1].answers] == [1, 1, 1]
+    assert results.ballots == 1
 
 
 async def test_a_card_of_a_choice_of_one_answers_it(world: World) -> None:

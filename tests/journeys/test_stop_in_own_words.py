@@ -18,15 +18,15 @@ async def state_of(world: World, person: DirectPerson, keyring: Keyring = KEYRIN
     """The state of who has this person's address."""
     blind = keyring.blind_index(person.channel, person.address)
     async with world.db.transaction() as session:
-        found = select(Resident.state).join(Address, Address.resident_id == Resident.id)
-        return str(await session.scalar(found.where(Address.blind_index == blind)))
+        state = select(Resident.state).join(Address, Address.resident_id == Resident.id)
+        return str(await session.scalar(state.where(Address.blind_index == blind)))
 
 
 async def arrived(world: World, channel: str = "sms", *, answers: int = 0) -> DirectPerson:
     """A French speaker who joined, and answered so many of the four questions."""
     person = DirectPerson.new(world, channel)
-    for said in ("bonjour", "français", "oui", "Tanger", *("1", "1", "1")[:answers]):
-        await person.say(said)
+    for text in ("bonjour", "français", "oui", "Tanger", *("1", "1", "1")[:answers]):
+        await person.say(text)
     return person
 
 
@@ -48,8 +48,8 @@ STEPS = {
 @pytest.mark.parametrize("step", STEPS)
 async def test_a_sure_stop_is_done_at_every_step(world: World, channel: str, step: str) -> None:
     person = DirectPerson.new(world, channel)
-    for said in STEPS[step]:
-        await person.say(said)
+    for text in STEPS[step]:
+        await person.say(text)
     await person.say("ne m'envoyez plus rien svp")
     assert person.heard == person.words("stopped")
     assert await state_of(world, person) == residents.STOPPED
@@ -105,9 +105,9 @@ async def test_where_a_choice_is_asked_a_likely_stop_is_told_how(world: World) -
     assert await state_of(world, person) == residents.ACTIVE
 
 
-@pytest.mark.parametrize("said", ["START", "start"])
-async def test_what_we_tell_people_to_send_brings_them_back(world: World, said: str) -> None:
+@pytest.mark.parametrize("text", ["START", "start"])
+async def test_what_we_tell_people_to_send_brings_them_back(world: World, text: str) -> None:
     person = await arrived(world)
     await person.say("قف")
-    await person.say(said)
+    await person.say(text)
     assert person.heard.startswith(person.words("consent.ask"))

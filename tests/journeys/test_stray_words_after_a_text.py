@@ -20,32 +20,32 @@ WISHES = (
 
 
 @channels
-@pytest.mark.parametrize("said", WISHES)
+@pytest.mark.parametrize("text", WISHES)
 async def test_a_wish_to_stop_among_own_words_is_kept_and_asked_once(
-    quiet_world: World, channel: str, said: str
+    quiet_world: World, channel: str, text: str
 ) -> None:
     person = await arrived(quiet_world, channel, answers=3)
-    await person.say(said)
+    await person.say(text)
     assert person.words("stop.ask") in person.heard
-    assert (await holds(person))[4] == [said]
+    assert (await holds(person))[4] == [text]
     await person.say("non")
     assert person.heard.startswith(person.words("stop.stays"))
     await person.say("non")
-    assert (await holds(person))[4] == [said]
+    assert (await holds(person))[4] == [text]
     assert await state_of(quiet_world, person) == residents.ACTIVE
 
 
 @channels
 @pytest.mark.parametrize(
-    "said",
+    "text",
     [
         "dans les bus il faut des panneaux et plus de messages clairs, et des routes",
         "n'arrêtez pas les messages, merci",
     ],
 )
-async def test_what_asks_for_messages_is_no_wish_to_stop(quiet_world: World, channel: str, said: str) -> None:
+async def test_what_asks_for_messages_is_no_wish_to_stop(quiet_world: World, channel: str, text: str) -> None:
     person = await arrived(quiet_world, channel, answers=3)
-    await person.say(said)
+    await person.say(text)
     assert person.words("stop.ask") not in person.heard
 
 

@@ -21,9 +21,9 @@ LEXICON, CATALOGS = lexicon(), catalogs()
 
 async def kept(world: World, person: DirectPerson) -> tuple[str | None, str | None, str | None]:
     """Their province, commune and source."""
-    found = await resident_of(world, person.channel, person.address)
-    assert found is not None
-    return found.province, found.commune, found.source
+    resident = await resident_of(world, person.channel, person.address)
+    assert resident is not None
+    return resident.province, resident.commune, resident.source
 
 
 async def at_the_province(world: World, channel: str) -> DirectPerson:
@@ -98,8 +98,8 @@ async def test_a_posters_keyword_is_kept_and_no_other_first_words(
     world: World, channel: str, text: str, source: str | None
 ) -> None:
     person = DirectPerson.new(world, channel)
-    for said in (text, "français", "oui", "passer", "plan"):
-        await person.say(said)
+    for message in (text, "français", "oui", "passer", "plan"):
+        await person.say(message)
     assert (await kept(world, person))[2] == source
 
 
@@ -111,9 +111,9 @@ async def test_a_deep_link_is_kept_as_it_was_the_first_time(world: World, payloa
     await user.send(f"/start {payload}")
     await user.send("/start another")
     await world.network.settled()
-    found = await resident_of(world, "telegram", str(user.profile.id))
-    assert found is not None
-    assert found.source == source
+    resident = await resident_of(world, "telegram", str(user.profile.id))
+    assert resident is not None
+    assert resident.source == source
 
 
 async def test_a_posters_keyword_opens_its_consultation_once_they_joined(quiet_world: World) -> None:
@@ -127,26 +127,26 @@ async def test_a_posters_keyword_opens_its_consultation_once_they_joined(quiet_w
 VOTING = ("VOTE", "vote svp", "Le vote", "le vote stp", "voter", "je veux voter", "Bonjour, je veux voter", "بغيت نصوت")
 
 
-@pytest.mark.parametrize("said", VOTING)
+@pytest.mark.parametrize("message", VOTING)
 @pytest.mark.parametrize("before", [(), ("bonjour",), ("bonjour", "français")])
 async def test_words_for_voting_open_the_vote_once_they_joined(
-    own_world: World, said: str, before: tuple[str, ...]
+    own_world: World, message: str, before: tuple[str, ...]
 ) -> None:
     await own_world.open({**vote("several"), "code": "vote"})
     person = DirectPerson.new(own_world, "sms")
-    for text in (*before, said, *("français", "oui")[max(len(before) - 1, 0) :], "passer"):
+    for text in (*before, message, *("français", "oui")[max(len(before) - 1, 0) :], "passer"):
         await person.say(text)
     assert person.heard.startswith(words("round")["fr"])
     assert (await kept(own_world, person))[2] == "vote"
 
 
-@pytest.mark.parametrize("said", VOTING)
-async def test_words_for_voting_open_the_vote_for_who_joined_before(own_world: World, said: str) -> None:
+@pytest.mark.parametrize("message", VOTING)
+async def test_words_for_voting_open_the_vote_for_who_joined_before(own_world: World, message: str) -> None:
     person = DirectPerson.new(own_world, "sms")
     for text in ("bonjour", "français", "oui", "passer", "menu", "0"):
         await person.say(text)
     await own_world.open({**vote("several"), "code": "vote"})
-    await person.say(said)
+    await person.say(message)
     assert person.heard.startswith(words("round")["fr"])
 
 

@@ -34,5 +34,5 @@ async def test_a_whole_conversation_goes_through_it(database_url: str) -> None:
         for number, text in enumerate(("hello", "2", "1", "3", "2", "oui", "5", "une route")):
             last = (await http.post("/toy", json={"id": str(number), "who": "someone", "text": text})).json()
         assert last[0].endswith("| Changer | Menu")
-        found = await world.results()
-        assert (found.ballots, found.complete, found.groups["channel"]) == (1, 1, {"toy": None})
+        results = await world.results()
+        assert (results.ballots, results.complete, results.groups["channel"]) == (1, 1, {"toy": None})

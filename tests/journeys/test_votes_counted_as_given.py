@@ -26,10 +26,10 @@ async def voter(world: World, channel: str, kind: type[DirectPerson] = DirectPer
     return person
 
 
-async def only(world: World, given: dict[str, Any]) -> None:
+async def only(world: World, consultation: dict[str, Any]) -> None:
     """Let this consultation be the only open one."""
     await world.close("plan")
-    await world.open(given)
+    await world.open(consultation)
 
 
 async def holds(person: DirectPerson) -> dict[int, list[str]]:
@@ -58,8 +58,8 @@ async def test_a_whole_answer_that_does_not_fit_beside_others_is_a_new_one(
     asked = [question(kind, options=5, least=2, most=3), question("single", options=4)]
     await only(own_world, {**vote("several"), "questions": asked})
     person = await voter(own_world, channel)
-    for said in ("4", "5"):
-        await person.say(said)
+    for text in ("4", "5"):
+        await person.say(text)
     await person.say("2 1")
     assert VOICE("echo", said=told) in person.heard
     assert await holds(person) == {1: ["2", "1"]}
@@ -93,12 +93,12 @@ async def test_choices_in_many_short_messages_are_one_answer(own_world: World, c
 
 
 @channels
-@pytest.mark.parametrize("said", ["option 3", "l'option 3 svp", "c", "la troisième"])
-async def test_further_choices_may_be_named(own_world: World, channel: str, said: str) -> None:
+@pytest.mark.parametrize("text", ["option 3", "l'option 3 svp", "c", "la troisième"])
+async def test_further_choices_may_be_named(own_world: World, channel: str, text: str) -> None:
     await only(own_world, vote("several"))
     person = await voter(own_world, channel)
     await person.say("1")
-    await person.say(said)
+    await person.say(text)
     assert (await holds(person))[1] == ["1", "3"]
 
 
@@ -107,9 +107,9 @@ async def test_a_question_or_thanks_after_the_end_adds_nothing(own_world: World,
     await only(own_world, vote("several"))
     person = await voter(own_world, channel)
     await person.say("1")
-    for said in ("merci", "l'option 3 quand ?", "merci pour l'option 3"):
-        await person.say(said)
-        assert (await holds(person))[1] == ["1"], said
+    for text in ("merci", "l'option 3 quand ?", "merci pour l'option 3"):
+        await person.say(text)
+        assert (await holds(person))[1] == ["1"], text
 
 
 @channels
@@ -165,8 +165,8 @@ async def test_what_waits_begins_by_its_name_or_a_plain_word(own_world: World, c
 @channels
 async def test_back_after_the_end_leads_to_the_last_question(own_world: World, channel: str) -> None:
     person = await voter(own_world, channel)
-    for said in ("1", "oui", "4", "une route"):
-        await person.say(said)
+    for text in ("1", "oui", "4", "une route"):
+        await person.say(text)
     receipt = RECEIPT.search(person.heard)
     await person.say("RETOUR")
     assert "4/4" in person.heard
@@ -227,10 +227,10 @@ BROKEN = {
 @channels
 @pytest.mark.parametrize("which", BROKEN)
 async def test_a_broken_rule_is_told_and_is_no_misunderstanding(own_world: World, channel: str, which: str) -> None:
-    given, said, rule = BROKEN[which]
-    await only(own_world, given)
+    consultation, text, rule = BROKEN[which]
+    await only(own_world, consultation)
     person = await voter(own_world, channel)
-    await person.say(said)
+    await person.say(text)
     assert person.heard.startswith(rule)
     assert VOICE("missed") not in person.heard
     assert await codes(person) == set()
@@ -272,8 +272,8 @@ async def test_a_slip_repeats_the_list_of_votes_to_change(own_world: World, chan
         await own_world.open({**main_consultation(), "code": code, "title": words(code)})
     person = await voter(own_world, channel)
     for code in ("plan", "second"):
-        for said in (code, "1", "oui", "4", "une route"):
-            await person.say(said)
+        for text in (code, "1", "oui", "4", "une route"):
+            await person.say(text)
     await person.say("changer")
     asked = person.heard
     assert asked.startswith(VOICE("change.which"))

@@ -52,8 +52,8 @@ async def test_the_reply_to_an_invitation_opens_what_it_invites_to(own_world: Wo
 @channels
 async def test_a_number_after_other_words_is_no_reply_to_the_invitation(own_world: World, channel: str) -> None:
     person = await invited(own_world, channel)
-    for said in ("xyzzy", "merci", "9"):
-        await person.say(said)
+    for text in ("xyzzy", "merci", "9"):
+        await person.say(text)
         assert "texte several" not in person.heard
     assert await codes(person) == set()
 
@@ -154,9 +154,9 @@ async def test_zero_goes_back_unless_it_is_an_answer(own_world: World, channel: 
     asked = [question("single", options=3), question("text"), question("scale", low=0, high=3), question("yes_no")]
     await only(own_world, {"code": "zeros", "title": words("zeros"), "questions": asked})
     person = await voter(own_world, channel)
-    for said, place in (("1", 2), ("0", 1), ("2", 2), ("٠", 1), ("2", 2), ("un puits", 3), ("0", 4), ("0", 3)):
-        await person.say(said)
-        assert f"{place}/4" in person.heard, said
+    for text, place in (("1", 2), ("0", 1), ("2", 2), ("٠", 1), ("2", 2), ("un puits", 3), ("0", 4), ("0", 3)):
+        await person.say(text)
+        assert f"{place}/4" in person.heard, text
     assert (await holds(person))[3] == ["0"]
 
 

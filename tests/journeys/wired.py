@@ -46,8 +46,8 @@ class WiredPerson(DirectPerson):
             buttons = [button for row in messages[-1].buttons for button in row] if messages else []
             return tuple(_choice(label, data) for label, data in buttons)
         async with self.world.db.transaction() as session:
-            found = await residents.find_address(session, keyring=KEYRING, channel="sms", address=self.address)
-            number = None if found is None else found.id
+            address = await residents.find_address(session, keyring=KEYRING, channel="sms", address=self.address)
+            number = None if address is None else address.id
             offered = await session.scalar(select(Conversation.offered).where(Conversation.address_id == number))
         return tuple(Choice(shown.key, shown.label, action=shown.action) for shown in offered or ())
 

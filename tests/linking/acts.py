@@ -15,16 +15,16 @@ RECEIPT = re.compile(r"\b[2-9A-HJ-NP-TV-Z]{8}\b")
 
 def shown_code(person: Person) -> str:
     """The newest code this person was shown."""
-    found = CODE.search(person.heard)
-    assert found is not None, person.heard
-    return found.group()
+    match = CODE.search(person.heard)
+    assert match is not None, person.heard
+    return match.group()
 
 
 def shown_receipt(person: Person) -> str:
     """The receipt in the newest message."""
-    found = RECEIPT.search(person.heard)
-    assert found is not None, person.heard
-    return found.group()
+    match = RECEIPT.search(person.heard)
+    assert match is not None, person.heard
+    return match.group()
 
 
 def address_of(person: Person) -> tuple[str, str]:
@@ -37,8 +37,8 @@ def address_of(person: Person) -> tuple[str, str]:
 
 async def linked(world: World, one: Person, other: Person) -> bool:
     """Whether both are one resident."""
-    found = [await resident_of(world, *address_of(each)) for each in (one, other)]
-    return found[0] is not None and found[1] is not None and found[0].id == found[1].id
+    residents = [await resident_of(world, *address_of(each)) for each in (one, other)]
+    return residents[0] is not None and residents[1] is not None and residents[0].id == residents[1].id
 
 
 async def voted(person: Person, place: int) -> str:

@@ -41,9 +41,9 @@ async def pair(world: World) -> tuple[DirectPerson, DirectPerson]:
 
 async def code_of(person: DirectPerson) -> str:
     await person.say("LIER")
-    found = CODE.search(person.heard)
-    assert found is not None
-    return found.group()
+    match = CODE.search(person.heard)
+    assert match is not None
+    return match.group()
 
 
 async def one(world: World) -> tuple[DirectPerson, DirectPerson, int]:
@@ -59,8 +59,8 @@ async def one(world: World) -> tuple[DirectPerson, DirectPerson, int]:
 
 async def who(world: World, *persons: DirectPerson) -> list[int]:
     """The residents behind these addresses."""
-    found = [await resident_of(world, person.channel, person.address) for person in persons]
-    return [each.id for each in found if each is not None]
+    residents = [await resident_of(world, person.channel, person.address) for person in persons]
+    return [each.id for each in residents if each is not None]
 
 
 async def test_a_turn_that_waits_for_the_undo_is_of_whose_it_is_then(quiet_world: World) -> None:

@@ -24,14 +24,14 @@ PAIRS = [("sms", "telegram"), ("telegram", "sms")]
 
 async def code_of(person: DirectPerson, word: str = "LIER") -> str:
     await person.say(word)
-    found = CODE.search(heard(person))
-    assert found is not None, heard(person)
-    return found.group()
+    match = CODE.search(heard(person))
+    assert match is not None, heard(person)
+    return match.group()
 
 
 async def are_one(world: World, *persons: DirectPerson) -> bool:
-    found = [await resident_of(world, each.channel, each.address) for each in persons]
-    return len({each.id for each in found if each is not None}) == 1
+    residents = [await resident_of(world, each.channel, each.address) for each in persons]
+    return len({each.id for each in residents if each is not None}) == 1
 
 
 async def notices(world: World) -> list[str]:

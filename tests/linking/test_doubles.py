@@ -42,8 +42,8 @@ def run(own_world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 async def finding(world: World) -> tuple[bool | None, str]:
     """What the doctor says of phone numbers."""
-    found = [each async for each in examine(world.settings) if each.what == "phone numbers"]
-    return found[0].ok, found[0].words
+    findings = [each async for each in examine(world.settings) if each.what == "phone numbers"]
+    return findings[0].ok, findings[0].words
 
 
 async def as_before(world: World, number: str, writing: str, vote: int | None = None) -> DirectPerson:
@@ -88,9 +88,9 @@ async def test_who_stopped_under_one_writing_has_stopped(own_world: World, run: 
     double = await as_before(own_world, phone.phone.number, "212{}")
     await double.say("STOP")
     assert (await run("merge-doubles", "--as", "amina", "--yes"))[0] == 0
-    found = await resident_of(own_world, *address_of(phone))
-    assert found is not None
-    assert found.state == "stopped"
+    resident = await resident_of(own_world, *address_of(phone))
+    assert resident is not None
+    assert resident.state == "stopped"
 
 
 async def test_a_number_with_no_double_is_only_rewritten(own_world: World, run: Any) -> None:

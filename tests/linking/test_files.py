@@ -15,7 +15,7 @@ from tests.world import World
 HERE = "/v1/residents"
 
 
-async def found(world: World, person: Person, *, who: str = "amina", status: int = 200) -> dict[str, Any]:
+async def file_of(world: World, person: Person, *, who: str = "amina", status: int = 200) -> dict[str, Any]:
     """The file of a person, found by their number or chat."""
     channel, address = address_of(person)
     given = {"channel": channel, "address": address}
@@ -37,7 +37,7 @@ async def acts(world: World, resident: int) -> list[tuple[str, str]]:
 async def test_found_seen_and_no_whole_number_or_choice(world: World, channel: str) -> None:
     person = await joined(world, channel, "fr")
     receipt = await voted(person, 2)
-    file = await found(world, person)
+    file = await file_of(world, person)
     _, address = address_of(person)
     assert file["addresses"] == [{"channel": channel, "masked": phones.masked(address), "state": "active"}]
     assert (file["state"], file["language"], file["province"]) == ("active", "fr", "01.571")
@@ -51,11 +51,11 @@ async def test_found_seen_and_no_whole_number_or_choice(world: World, channel: s
 
 async def test_erased_once_and_nobody_is_found_by_the_hash_left(own_world: World) -> None:
     person = await joined(own_world, "sms", "fr")
-    number = (await found(own_world, person))["number"]
+    number = (await file_of(own_world, person))["number"]
     for status in (200, 409):
         answer = await call(own_world, "POST", f"{HERE}/{number}/erase")
         assert answer.status_code == status
-    file = await found(own_world, person)  # as long as nobody forgot the hash: see docs/receipts.md
+    file = await file_of(own_world, person)  # as long as nobody forgot the hash: see docs/receipts.md
     assert (file["state"], file["addresses"]) == ("erased", [{"channel": "sms", "masked": "", "state": "erased"}])
     assert await acts(own_world, number) == [("amina", "find"), ("amina", "erase"), ("amina", "find")]
 
@@ -80,7 +80,7 @@ async def test_a_merge_is_undone_within_a_day_and_not_after(own_world: World) ->
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "given", "status"),
+    ("method", "path", "payload", "status"),
     [
         ("GET", "/999999", None, 404), ("GET", "/0", None, 422),
         ("POST", "/999999/erase", None, 404), ("POST", "/0/erase", None, 422),
@@ -93,8 +93,8 @@ async def test_a_merge_is_undone_within_a_day_and_not_after(own_world: World) ->
     ],
     ids=range(11),
 )  # fmt: skip
-async def test_what_is_refused(world: World, method: str, path: str, given: Any, status: int) -> None:
-    answer = await call(world, method, f"{HERE}{path}", json=given)
+async def test_what_is_refused(world: World, method: str, path: str, payload: Any, status: int) -> None:
+    answer = await call(world, method, f"{HERE}{path}", json=payload)
     assert answer.status_code == status, answer.text
     assert "+2126" not in answer.text
 

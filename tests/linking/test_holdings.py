@@ -30,23 +30,23 @@ async def holding(world: World, channel: str, language: str) -> tuple[Person, in
     """Someone with a vote, four ideas, a seat, a letter and a follow; their number, their ideas, their letter."""
     person = await joined(world, channel, language)
     await voted(person, 2)
-    found = await resident_of(world, *address_of(person))
-    assert found is not None
+    stored = await resident_of(world, *address_of(person))
+    assert stored is not None
     async with world.db.transaction() as session:
-        resident = await session.get_one(Resident, found.id)
-        address = (await session.scalars(select(Address).where(Address.resident_id == found.id))).one()
-        given = {"theme": "water", "province": None, "channel": channel}
+        resident = await session.get_one(Resident, stored.id)
+        address = (await session.scalars(select(Address).where(Address.resident_id == stored.id))).one()
+        fields = {"theme": "water", "province": None, "channel": channel}
         numbers = []
         for days in (2, 2, 1, 0):
             sent = await intake.submit(
-                session, resident, text="un puits", most=3, now=world.now.later(days=-days), **given
+                session, resident, text="un puits", most=3, now=world.now.later(days=-days), **fields
             )
             numbers.append(sent.id)
         letter = await desk.write(
             session, resident, "une question", address_id=address.id, keyring=KEYRING, now=world.now()
         )
-        await follows.follow(session, resident_id=found.id, kind="theme", ref="water", now=world.now())
-        return person, found.id, numbers, letter.id
+        await follows.follow(session, resident_id=stored.id, kind="theme", ref="water", now=world.now())
+        return person, stored.id, numbers, letter.id
 
 
 @pytest.mark.parametrize(("channel", "language"), WHO)
@@ -100,9 +100,9 @@ async def test_nothing_is_said_of_ideas_where_none_stays(own_world: World) -> No
 
 
 async def test_an_agent_sees_that_they_answer_for_others(own_world: World) -> None:
-    made = await post(own_world, "agents", name="Association Amal", limit=3)
+    created = await post(own_world, "agents", name="Association Amal", limit=3)
     agent = await joined(own_world, "sms", "fr")
-    await agent.say(f"AGENT {made['code']}")
+    await agent.say(f"AGENT {created['code']}")
     await agent.say(WORDS["fr"])
     assert agent.words("mine.assisting") in agent.heard
 

@@ -28,9 +28,9 @@ async def test_a_yes_after_the_other_side_left_links_nothing(world: World, leave
     await phone.say("oui")
     assert says(phone, "link.unknown")
     assert not await linked(world, phone, app)
-    found = await resident_of(world, *address_of(phone))
-    assert found is not None
-    assert found.state == "active"
+    resident = await resident_of(world, *address_of(phone))
+    assert resident is not None
+    assert resident.state == "active"
 
 
 async def test_the_question_lapses_when_whoever_is_asked_left(world: World) -> None:
@@ -46,12 +46,12 @@ async def test_the_question_lapses_when_whoever_is_asked_left(world: World) -> N
 async def test_a_yes_links_nobody_who_refused_meanwhile(quiet_world: World) -> None:
     """Else their no to being asked would be the other's too."""
     shows, sends = DirectPerson.new(quiet_world, "sms"), DirectPerson.new(quiet_world, "telegram")
-    for said in ("bonjour", "français", "oui", "Tanger", "LIER"):
-        await shows.say(said)
-    found = CODE.search(shows.heard)
-    assert found is not None
-    for said in ("bonjour", "français", f"LIER {found.group()}"):
-        await sends.say(said)
+    for text in ("bonjour", "français", "oui", "Tanger", "LIER"):
+        await shows.say(text)
+    match = CODE.search(shows.heard)
+    assert match is not None
+    for text in ("bonjour", "français", f"LIER {match.group()}"):
+        await sends.say(text)
     await sends.say("non")
     await shows.say("oui")
     states = [await state_of(quiet_world, each) for each in (shows, sends)]
@@ -64,9 +64,9 @@ async def test_a_yes_is_for_whoever_is_still_there(quiet_world: World, state: st
     shows, sends = await seated(quiet_world, "sms"), await seated(quiet_world, "telegram")
     await sends.say(await code_of(shows))
     async with quiet_world.db.transaction() as session:
-        found = await resident_of(quiet_world, sends.channel, sends.address)
-        assert found is not None
-        (await session.get_one(Resident, found.id)).state = state
+        resident = await resident_of(quiet_world, sends.channel, sends.address)
+        assert resident is not None
+        (await session.get_one(Resident, resident.id)).state = state
     await shows.tap("link:yes")
     assert shows.words("link.unknown", "fr") in shows.heard
     assert not await are_one(quiet_world, shows, sends)
@@ -74,5 +74,5 @@ async def test_a_yes_is_for_whoever_is_still_there(quiet_world: World, state: st
 
 async def state_of(world: World, person: DirectPerson) -> str | None:
     """How somebody stands."""
-    found = await resident_of(world, person.channel, person.address)
-    return found and found.state
+    resident = await resident_of(world, person.channel, person.address)
+    return resident and resident.state

@@ -70,9 +70,9 @@ async def test_a_phone_that_has_said_nothing_yet_joins_by_the_code_alone(world: 
     await app.say("oui")
     assert says(app, "link.done")
     assert await linked(world, phone, app)
-    found = await resident_of(world, *address_of(phone))
-    assert found is not None
-    assert (found.state, found.language) == ("active", "fr")
+    resident = await resident_of(world, *address_of(phone))
+    assert resident is not None
+    assert (resident.state, resident.language) == ("active", "fr")
     await phone.say("menu")
     assert phone.heard.startswith(phone.words("menu.ask"))
 
@@ -201,9 +201,9 @@ async def test_who_stopped_on_one_has_stopped_as_one(world: World, stopped: str)
     await stops.say(f"LIER {code}")
     await shows.say("oui")
     assert await linked(world, phone, app)
-    found = await resident_of(world, *address_of(shows))
-    assert found is not None
-    assert found.state == "stopped"
+    resident = await resident_of(world, *address_of(shows))
+    assert resident is not None
+    assert resident.state == "stopped"
 
 
 async def test_back_from_the_code_goes_on_where_they_were(world: World) -> None:

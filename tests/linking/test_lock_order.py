@@ -47,7 +47,7 @@ class Queue:
 
 
 @asynccontextmanager
-async def held(world: World, rows: Select[Any]) -> AsyncIterator[Queue]:
+async def locked(world: World, rows: Select[Any]) -> AsyncIterator[Queue]:
     """These rows are locked while the block runs; then all who came go on, to their end."""
     queue = Queue(world)
     async with timeout(PATIENCE):
@@ -69,7 +69,7 @@ async def test_linking_two_who_are_registered_and_cancelling_their_meeting(quiet
         async with world.db.transaction() as session:
             await meetings.cancel(session, "tanger", kit=world.kit, who="amina", now=world.now())
 
-    async with held(world, select(Consultation)) as queue:
+    async with locked(world, select(Consultation)) as queue:
         await queue.comes(phone.say("oui"))
         await queue.comes(cancel())
     assert len(set(await who(world, phone, app))) == 1
@@ -84,7 +84,7 @@ async def test_erasing_oneself_and_writing_from_ones_other_address(quiet_world: 
     (number, _) = await who(quiet_world, phone, app)
     await phone.say("MES DONNEES")
     await phone.say("1")
-    async with held(quiet_world, select(Resident).where(Resident.id == number)) as queue:
+    async with locked(quiet_world, select(Resident).where(Resident.id == number)) as queue:
         await queue.comes(phone.say("1"))
         await queue.comes(app.say("bonjour"))
     assert app.heard
@@ -102,12 +102,12 @@ async def test_forgetting_the_erased_and_a_turn_of_theirs(quiet_world: World) ->
 
     async with quiet_world.db.transaction() as session:
         await resident_admin.erase(session, number, who="amina", now=quiet_world.now())
-    async with held(quiet_world, select(Address)) as queue:
+    async with locked(quiet_world, select(Address)) as queue:
         await queue.comes(forget())
         await queue.comes(person.say("bonjour"))
     async with quiet_world.db.transaction() as session:
-        found = await session.scalars(select(Resident.state).order_by(Resident.id))
-        assert found.all() == ["erased", "joining"]  # nobody knows them any more, and they are met anew
+        states = await session.scalars(select(Resident.state).order_by(Resident.id))
+        assert states.all() == ["erased", "joining"]  # nobody knows them any more, and they are met anew
 
 
 async def test_forgetting_passes_over_the_erased_who_write(quiet_world: World) -> None:
@@ -147,7 +147,7 @@ async def test_closing_a_round_and_merging_two_of_its_ideas(quiet_world: World) 
             async with world.db.transaction() as session:
                 await moderation.merge(session, first, into=second, who="amina", kit=kit, now=world.now())
 
-    async with held(world, select(Idea).where(Idea.id == second)) as queue:
+    async with locked(world, select(Idea).where(Idea.id == second)) as queue:
         await queue.comes(close())
         await queue.comes(merge())
     async with world.db.transaction() as session:
@@ -159,7 +159,7 @@ async def test_sending_each_others_codes(quiet_world: World, turned: bool) -> No
     phone, app = await pair(quiet_world)
     of_phone, of_app = await code_of(phone), await code_of(app)
     deeds = [(phone, of_app), (app, of_phone)]
-    async with held(quiet_world, select(LinkCode)) as queue:
+    async with locked(quiet_world, select(LinkCode)) as queue:
         for person, code in reversed(deeds) if turned else deeds:
             await queue.comes(person.say(code))
     assert phone.heard
@@ -173,8 +173,8 @@ async def test_closing_a_consultation_and_undoing_a_merge_while_a_provider_says_
     phone, app, merge = await one(quiet_world)
     kept, _ = await who(quiet_world, phone, app)
     async with quiet_world.db.transaction() as session:
-        said = select(Delivery.id).where(Delivery.resident_id == kept, Delivery.channel == "sms")
-        newest = (await session.scalars(said.order_by(Delivery.id.desc()).limit(1))).one()
+        text = select(Delivery.id).where(Delivery.resident_id == kept, Delivery.channel == "sms")
+        newest = (await session.scalars(text.order_by(Delivery.id.desc()).limit(1))).one()
         sent = {"state": "sent", "settled_at": quiet_world.now()}
         await session.execute(update(Delivery).where(Delivery.id == newest).values(**sent))
 
@@ -183,7 +183,7 @@ async def test_closing_a_consultation_and_undoing_a_merge_while_a_provider_says_
             await residents.part(session, merge, who="amina", keyring=KEYRING, now=quiet_world.now())
 
     reports = Reports(quiet_world.db, quiet_world.now)
-    async with held(quiet_world, select(Consultation)) as queue:
+    async with locked(quiet_world, select(Consultation)) as queue:
         await queue.comes(quiet_world.close("plan"))
         await queue.comes(undo())
         await queue.comes(reports.news(newest, state="failed", reason="blocked", gone=True))

@@ -73,8 +73,13 @@ async def test_erased_they_are_nobody_and_their_ballot_counts(own_world: World, 
     assert resident is not None
     await erased(person)
     async with world.db.transaction() as session:
-        found = await session.get_one(Resident, resident.id)
-        assert (found.state, found.language, found.province, found.source) == ("erased", None, None, None)
+        erased_resident = await session.get_one(Resident, resident.id)
+        assert (erased_resident.state, erased_resident.language, erased_resident.province, erased_resident.source) == (
+            "erased",
+            None,
+            None,
+            None,
+        )
         assert set(await session.scalars(select(Address.sealed))) == {b""}
         assert set(await session.scalars(select(Address.prefix))) == {None}
         assert set(await session.scalars(select(Consent.wording))) == {"erased"}
@@ -103,9 +108,9 @@ async def test_a_no_erases_nothing_nor_does_a_yes_to_an_old_question(world: Worl
         )
         await person.user.tap_on(old.message_id, "mine:yes")
         await person.network.settled()
-    found = await resident_of(world, *address_of(person))
-    assert found is not None
-    assert found.state == "active"
+    resident = await resident_of(world, *address_of(person))
+    assert resident is not None
+    assert resident.state == "active"
 
 
 @channels
@@ -167,9 +172,9 @@ async def test_what_waits_for_the_erased_is_never_sent(own_world: World) -> None
     await world.invite("second")
     count = person.count
     await erased(person)
-    said = person.count
+    words = person.count
     await world.deliver()
-    assert person.count == said > count
+    assert person.count == words > count
     async with world.db.transaction() as session:
         states = set(await session.scalars(select(Delivery.state).where(Delivery.campaign_id.is_not(None))))
     assert states == {"cancelled"}
@@ -241,5 +246,5 @@ async def test_a_number_that_was_erased_is_shared_again(own_world: World) -> Non
     await world.network.settled()
     await forget(world)
     async with world.db.transaction() as session:
-        found = (await session.execute(select(Address.channel, Address.state).order_by(Address.channel))).all()
-        assert [tuple(each) for each in found] == [("sms", "active"), ("telegram", "active")]
+        addresses = (await session.execute(select(Address.channel, Address.state).order_by(Address.channel))).all()
+        assert [tuple(each) for each in addresses] == [("sms", "active"), ("telegram", "active")]

@@ -49,9 +49,9 @@ class Somebody:
             await app.share(phone.address)
             return
         await shows.say("link")
-        found = CODE.search(shows.heard)
-        assert found is not None, shows.heard
-        await sends.say(f"link {found.group()}")
+        match = CODE.search(shows.heard)
+        assert match is not None, shows.heard
+        await sends.say(f"link {match.group()}")
         await shows.tap("link:yes")
 
     async def join(self, channel: str) -> None:
@@ -182,9 +182,9 @@ async def test_undone_once_and_the_newest_first(quiet_world: World) -> None:
     await one.link("code")
     await two.link("code")
     await one.on["telegram"].say("link")
-    found = CODE.search(one.on["telegram"].heard)
-    assert found is not None
-    await two.on["sms"].say(f"link {found.group()}")
+    match = CODE.search(one.on["telegram"].heard)
+    assert match is not None
+    await two.on["sms"].say(f"link {match.group()}")
     await one.on["telegram"].tap("link:yes")  # all four are one now
     async with world.db.transaction() as session:
         first = await session.scalar(select(func.min(Merge.id)))

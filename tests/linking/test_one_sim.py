@@ -70,26 +70,26 @@ class Crowd:
             await self.on[one].share(self.on[other].address)
             return
         await self.on[one].say("link")
-        found = CODE.search(self.on[one].heard)
-        assert found is not None, self.on[one].heard
-        await self.on[other].say(f"link {found.group()}")
+        match = CODE.search(self.on[one].heard)
+        assert match is not None, self.on[one].heard
+        await self.on[other].say(f"link {match.group()}")
         await self.on[one].tap("link:yes")
 
     async def wrong(self, who: str) -> None:
         """They say that they are not whom we take them for: what these cast, was cast from this address too."""
-        held = await self.held(who)
+        receipts_held = await self.receipts_of(who)
         await self.on[who].say("mauvais numéro")
         await self.on[who].tap("wrong:yes")
-        self.cast[who] |= held
+        self.cast[who] |= receipts_held
 
     async def anew(self, who: str) -> None:
         """After a year of silence, a phone has another owner; an app is never asked."""
-        held = await self.held(who)
+        receipts_held = await self.receipts_of(who)
         self.world.now.advance(days=366)
         await self.on[who].say("bonjour")
         if self.on[who].choices and self.on[who].choices[0].key.startswith("same:"):
             await self.on[who].tap("same:no")
-            self.cast[who] |= held
+            self.cast[who] |= receipts_held
 
     async def erase(self, who: str) -> None:
         """They have all erased."""
@@ -115,10 +115,12 @@ class Crowd:
 
     async def together(self, who: str) -> list[str]:
         """All that are one resident with them."""
-        found = {name: await resident_of(self.world, *self.address(name)) for name in EVERY}
-        return [name for name, each in found.items() if each is not None and each.id == getattr(found[who], "id", 0)]
+        by_name = {name: await resident_of(self.world, *self.address(name)) for name in EVERY}
+        return [
+            name for name, each in by_name.items() if each is not None and each.id == getattr(by_name[who], "id", 0)
+        ]
 
-    async def held(self, who: str) -> set[str]:
+    async def receipts_of(self, who: str) -> set[str]:
         """The receipt of their ballot, if they have one."""
         if await resident_of(self.world, *self.address(who)) is None:
             return set()
@@ -138,8 +140,8 @@ class Crowd:
 @pytest.fixture
 async def strict(database_url: str) -> Any:
     """A world whose vote counts only people with a number."""
-    async with quiet(database_url, consultation={**main_consultation(), "numbers": "required"}) as found:
-        yield found
+    async with quiet(database_url, consultation={**main_consultation(), "numbers": "required"}) as strict_world:
+        yield strict_world
 
 
 @examples(20, usual=3, shrink=False, suppress_health_check=[HealthCheck.function_scoped_fixture])
