@@ -1,4 +1,4 @@
-"""Anything a person, a robot or a forged client may send, and the ordinary gestures that lead to the end after it."""
+"""Anything that a person, a robot or a forged client may send, and the gestures that finish a vote afterwards."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RECEIPT = re.compile(r"\b[2-9A-HJ-NP-TV-Z]{8}\b")
 Gesture = tuple[str, Any]
 
 _BY_ONE = (content.YES_NO, content.SINGLE, content.PLACE, content.SCALE, content.STATEMENTS)  # choices
-_ENDLESS = 60  # gestures nobody needs to come to the end of five questions
+_ENDLESS = 60  # more gestures than five questions ever need
 _ZEROS = "0٠۰߀०০੦૦୦௦౦೦൦๐༠０𝟎"
 _KEYWORDS = tomllib.loads((root() / "locales" / "keywords.toml").read_text(encoding="utf-8"))
 _STRANGE = (
@@ -68,14 +68,14 @@ _VALUES = (
 
 
 def keywords(intent: str, *levels: str) -> list[str]:
-    """The words of an intent, in all languages; of all levels where none is named."""
+    """The words of an intent, in all languages; of all levels if none is named."""
     forms_found = [words for level, words in _KEYWORDS[intent].items() if level in levels or not levels]
     listed = (word for lists in forms_found for words in lists.values() if isinstance(words, list) for word in words)
     return [form for word in listed for form in forms(word)]
 
 
 def wide() -> dict[str, Any]:
-    """The consultation of these journeys: the kinds that are hard to answer, in texts as long as staff may write."""
+    """A consultation with the kinds that are hard to answer, with texts as long as staff may write."""
     long = {"ar": "سؤال " * 100, "fr": "question " * 55, "zgh": "ⴰⵙⵇⵙⵉ " * 85}
     several = {**question("several", options=9, least=2, most=3), "text": long}
     several["options"] = [{tongue: f"{place} {text[:56]}" for tongue, text in long.items()} for place in range(1, 10)]
@@ -84,7 +84,7 @@ def wide() -> dict[str, Any]:
 
 
 def rounds() -> dict[str, Any]:
-    """Votes on proposals by the rules that gather answers in ways of their own."""
+    """Votes on proposals, under each rule that collects answers in its own way."""
     asked = [vote("points", options=3, total=10, least=2), vote("statements", options=4, sitting=2), vote("several")]
     return {**vote("several"), "questions": [each["questions"][0] for each in asked]}
 
@@ -107,7 +107,7 @@ def _texts() -> st.SearchStrategy[str]:
 
 
 def gestures() -> st.SearchStrategy[list[Gesture]]:
-    """A sequence of anything; numbers choose among what there is when their turn comes."""
+    """A sequence of arbitrary gestures; numbers pick from whatever is on offer when their turn comes."""
     which = st.integers(0, 999)
     return st.lists(
         st.one_of(
@@ -124,7 +124,7 @@ def gestures() -> st.SearchStrategy[list[Gesture]]:
 
 
 async def do(person: DirectPerson, gesture: Gesture, questions: Mapping[str, QuestionContent]) -> None:
-    """Carry a gesture out; whoever has no buttons writes what a tap would have carried."""
+    """Perform a gesture; without buttons, write what a tap would have sent."""
     kind, gesture_kind = gesture
     tap = person.tap if person.channel == "telegram" else person.say
     if kind == "say":
@@ -144,7 +144,7 @@ async def do(person: DirectPerson, gesture: Gesture, questions: Mapping[str, Que
 
 
 async def to_the_end(person: DirectPerson, questions: Mapping[str, QuestionContent]) -> str:
-    """START, then what is asked for, as anyone would; returns the receipt."""
+    """Send START, then answer as anyone would; returns the receipt."""
     await person.say("start")
     for _ in range(_ENDLESS):
         match = RECEIPT.search(person.heard)
@@ -155,7 +155,7 @@ async def to_the_end(person: DirectPerson, questions: Mapping[str, QuestionConte
 
 
 async def answer(person: DirectPerson, questions: Mapping[str, QuestionContent]) -> None:
-    """Do what is asked for: the first choice, two of several, a few letters where words are wanted."""
+    """Answer what is asked: the first choice, two of several, or a few letters for a free text."""
     assert person.choices, f"nothing is on offer after {person.heard!r}"
     first = person.choices[0]
     asked = questions.get(first.key.split(":")[1]) if first.key.startswith("q:") else None

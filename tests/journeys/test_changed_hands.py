@@ -1,4 +1,4 @@
-"""A number that changed hands: nobody sees what a former owner said, and a wrong number is forgotten on request."""
+"""A number with a new owner: nobody sees what a former owner said, and a wrong number is forgotten on request."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WRONG = (
 
 
 async def voted(world: World, channel: str = "sms") -> DirectPerson:
-    """Somebody who answered all."""
+    """Somebody who answered everything."""
     person = await arrived(world, channel, answers=3)
     await person.say("un pont")
     return person
@@ -55,7 +55,7 @@ async def test_a_wrong_number_is_offered_to_be_forgotten(world: World, text: str
 async def test_a_wrong_number_stays_out_until_start_also_when_nothing_is_open(
     own_world: World, channel: str, answers: int, text: str
 ) -> None:
-    """As after STOP: what keeps the hash of an erased number, an open vote of theirs, is over here."""
+    """As after STOP. The vote whose openness keeps the hash of an erased number is closed here."""
     person = await arrived(own_world, channel, answers=answers)
     for each in ("mauvais numéro", "oui"):
         await person.say(each)

@@ -1,4 +1,4 @@
-"""Changing a vote, and half an answer: what is whole counts until something whole takes its place, and it is said."""
+"""Changing a vote, and incomplete answers: a complete answer counts until another replaces it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def rows(world: World, table: type[Any]) -> int:
 
 
 def ticked(person: DirectPerson) -> list[str]:
-    """The labels of what their newest message shows chosen."""
+    """The labels shown as chosen in their newest message."""
     return [choice.label for choice in person.choices if choice.chosen]
 
 
@@ -64,10 +64,10 @@ async def test_what_is_typed_adds_to_what_a_change_shows_ticked(own_world: World
 @pytest.mark.parametrize(
     ("first", "typed", "values"),
     [
-        ("A3 B3", ("C4",), ["1:3", "2:3", "3:4"]),  # the rest is given away
+        ("A3 B3", ("C4",), ["1:3", "2:3", "3:4"]),  # the remaining points
         ("A3 B3", ("C2", "D2"), ["1:3", "2:3", "3:2", "4:2"]),
-        ("A5 B5", ("A2 C3",), ["2:5", "1:2", "3:3"]),  # named again, an option has its new number
-        ("A5 B5", ("C10",), ["3:10"]),  # the whole sum is shared out anew
+        ("A5 B5", ("A2 C3",), ["2:5", "1:2", "3:3"]),  # an option named again gets its new number
+        ("A5 B5", ("C10",), ["3:10"]),  # the whole total is shared again
         ("A5 B5", ("B0", "C5"), ["1:5", "3:5"]),
         ("A5 B5", ("C5",), ["1:5", "2:5"]),  # five too many: nothing changes
     ],
@@ -144,7 +144,7 @@ async def test_unticking_changes_nothing_before_the_new_answer_is_whole(own_worl
     assert await holds(person) == {1: ["2", "3"]}
     await person.tap(third)
     await person.say("passer")
-    assert VOICE("echo", said=named(2, 3)) in person.heard  # the last that was whole
+    assert VOICE("echo", said=named(2, 3)) in person.heard  # the last complete answer
     assert await rows(own_world, Half) == 0
 
 
@@ -163,7 +163,7 @@ async def test_who_leaves_a_change_by_half_hears_what_counts(own_world: World, l
 
 
 async def counted_of(person: DirectPerson, code: str) -> list[list[str]]:
-    """What is on their ballot of this consultation; they have no other."""
+    """Their ballot in this consultation, the only one they have."""
     assert await codes(person) == {code}
     return list((await holds(person)).values())
 
@@ -190,7 +190,9 @@ async def test_half_an_answer_counts_nowhere_and_waits(own_world: World, channel
     receipt = RECEIPT.search(person.heard)
     assert receipt is not None
     await own_world.close("round")
-    await after_closing.clean(own_world.db, now=own_world.now.later(minutes=3))  # on Telegram its thanks were under way
+    await after_closing.clean(
+        own_world.db, now=own_world.now.later(minutes=3)
+    )  # on Telegram the thanks were still on their way
     listed = (await own_world.http.get("/consultations/round/receipts.txt")).text
     assert f"{receipt.group()} 1:1,2" in listed
 
@@ -236,7 +238,7 @@ async def test_who_skips_everything_has_not_voted(own_world: World, channel: str
         await person.say(text)
     assert person.heard.startswith(VOICE("done.empty"))
     await person.say("changer")
-    assert VOICE("change.intro") in person.heard  # of the only vote they gave
+    assert VOICE("change.intro") in person.heard  # in the only vote they took part in
     assert "1/4" in person.heard
     await person.say("round")
     assert VOICE("change.voted") not in person.heard
@@ -315,7 +317,7 @@ async def test_a_yes_or_a_no_answers_one_more_choice_after_the_end(own_world: Wo
     assert RECEIPT.search(person.heard)
     assert await holds(person) == {1: ["1", "2", "5"]}
     await person.say("6")
-    assert VOICE("more.ask") not in person.heard  # four are the most
+    assert VOICE("more.ask") not in person.heard  # four is the maximum
     assert await holds(person) == {1: ["1", "2", "5", "6"]}
 
 
@@ -328,7 +330,7 @@ async def test_a_no_to_one_more_choice_after_the_end_is_done(own_world: World, c
     assert person.heard == VOICE("polite")
     assert await holds(person) == {1: ["1", "2"]}
     await person.say("non")
-    assert VOICE("polite") not in person.heard  # it was asked once
+    assert VOICE("polite") not in person.heard  # asked only once
 
 
 @channels

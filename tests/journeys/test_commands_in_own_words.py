@@ -1,4 +1,4 @@
-"""A whole message that is one of our words is no answer in one's own words: it is done, and the question waits."""
+"""A message that consists of a command is no free-text answer: the command is done, and the question is asked again."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ channels = pytest.mark.parametrize("channel", ["sms", "telegram"])
 VOICE = catalogs().voice("fr")
 OWN = {"code": "own", "title": words("own"), "questions": [question("yes_no"), question("text")]}
 TOLD = VOICE("text.command")
-MINE = "texte own"  # of my data: the consultation they take part in
-# Each word, what it is answered by, and what leads back to the question.
+MINE = "texte own"  # from "my data": the consultation they take part in
+# Each word, its reply, and what leads back to the question.
 COMMANDS = {
     "MES DONNEES": (MINE, "retour"), "بياناتي": (MINE, "retour"), "isefka inu": (MINE, "0"),
     "VOTE": ("2/2", ""), "تصويت": ("2/2", ""), "REUNION": (VOICE("meetings.ask"), "retour"),
@@ -31,7 +31,7 @@ COMMANDS = {
 
 
 async def writing(world: World, channel: str) -> DirectPerson:
-    """Somebody at a question that they answer in their own words."""
+    """Somebody at a free-text question."""
     await only(world, OWN)
     await planned(world)
     person = await voter(world, channel)
@@ -99,7 +99,7 @@ async def test_nothing_joins_an_idea_or_a_letter_that_is_one_of_our_words(
     for each in ("idée", "un pont pour le douar", text, "idée"):
         await person.say(each)
     number = quiet_world.service.dialogue.context.catalogs.voice("ar" if text == "العربية" else "fr")
-    assert person.heard.endswith(number("idea.more", number=1))  # kept as it was
+    assert person.heard.endswith(number("idea.more", number=1))  # kept as written
     await person.say("0")
     await person.say("écrire")
     await person.say(text)
@@ -115,7 +115,7 @@ async def test_the_code_of_a_consultation_opens_it(quiet_world: World, channel: 
     assert "texte other" in person.heard
     assert "2/2" not in person.heard
     assert 2 not in await holds(person)
-    if not text.startswith("START"):  # a word heard everywhere, which begins what is behind it
+    if not text.startswith("START"):  # a word that works everywhere, and begins what follows it
         assert person.heard.startswith(TOLD)
 
 

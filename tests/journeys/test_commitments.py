@@ -1,4 +1,4 @@
-"""Residents ask how commitments stand and follow them: on both channels, in every language, at every step."""
+"""Residents ask about commitments and follow them: on both channels, in every language, at every step."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ THREE = {"ar": "٣", "fr": "3", "zgh": "3"}
 
 @pytest.fixture
 async def person(world: World, channel: str, language: str) -> Person:
-    """Someone between two consultations, in a world with a plan."""
+    """Somebody between two consultations, in a world with a plan."""
     await kept(world)
     person = await joined(world, channel, language)
     for _ in range(4):
@@ -36,7 +36,7 @@ async def person(world: World, channel: str, language: str) -> Person:
 
 
 async def follows(world: World) -> list[tuple[str, str]]:
-    """What was followed last, the newest first."""
+    """What was followed, newest first."""
     async with world.db.transaction() as session:
         rows = await session.execute(select(Follow.kind, Follow.ref).order_by(Follow.since.desc()))
         return [(kind, ref) for kind, ref in rows]

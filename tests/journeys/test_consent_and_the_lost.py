@@ -1,4 +1,4 @@
-"""Before consent, and whoever is lost: no stays no, every word works, nobody reads the same long text three times."""
+"""Before consent, and people who are lost: no stays no, every word works, no long text is shown three times."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.world import World
 
 
 async def asked(world: World, channel: str = "sms") -> DirectPerson:
-    """Somebody who is asked for consent."""
+    """Somebody who is being asked for consent."""
     person = DirectPerson.new(world, channel)
     await person.say("bonjour")
     await person.say("français")
@@ -101,7 +101,7 @@ async def test_who_asks_who_we_are_hears_it_and_is_asked_again(world: World, tex
 )  # fmt: skip
 @pytest.mark.parametrize("first", [True, False])
 async def test_at_the_language_too(world: World, channel: str, text: str, language: str, first: bool) -> None:
-    """Also as the first words of all: who writes is said before anything is asked."""
+    """Even as the very first words: they are told who is writing before anything is asked."""
     person = DirectPerson.new(world, channel)
     if not first:
         await person.say("?")
@@ -167,7 +167,7 @@ async def test_the_province_and_the_first_question_too(world: World) -> None:
         await person.say(text)
     assert person.heard == person.words("lost")
     await person.say("3")
-    assert "1/4" in person.heard  # they were heard all along
+    assert "1/4" in person.heard  # they were understood all along
 
 
 ROBOT = "Merci pour votre message"
@@ -190,7 +190,7 @@ async def test_a_robot_is_answered_twice_and_then_met_with_silence(
         answered += bool(person.replies)
     assert answered == 2 * len(texts)
     await person.say("AIDE")
-    assert person.heard.startswith(person.words("help"))  # a person there is heard
+    assert person.heard.startswith(person.words("help"))  # somebody there is understood
     await person.say(texts[0])
     assert not person.replies
 

@@ -1,4 +1,4 @@
-"""Messages that staff correct: effective at once in every process, checked, and taken back."""
+"""Messages corrected by staff: effective at once in every process, checked, and reversible."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ async def test_plural_forms_are_corrected_together(own_world: World) -> None:
 @pytest.mark.parametrize(
     ("name", "form", "error"),
     [
-        ("done", "Merci.", Invalid),  # its value is missing
+        ("done", "Merci.", Invalid),  # its placeholder is missing
         ("help", "Aide {number}", Invalid),
         ("help", "Aide {0}", Invalid),
         ("done", "Merci {receipt!r}", Invalid),

@@ -1,4 +1,4 @@
-"""Earlier answers, from afar: parts that are refused, an old card that is validated, an edit that is no answer."""
+"""Late changes to earlier answers: parts that are refused, an old card that is confirmed, an edit that is no answer."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ async def test_an_old_card_is_validated_after_the_end(quiet_world: World) -> Non
     assert VOICE("echo", said="texte option 1, texte option 5") in person.heard
     assert await holds(person) == {1: ["1", "5"]}
     assert receipt != person.heard
-    await person.tap(done)  # nothing more was changed
+    await person.tap(done)  # nothing else changed
     assert person.heard == VOICE("echo", said="texte option 1, texte option 5")
 
 

@@ -1,4 +1,4 @@
-"""An edit on Telegram changes its own part of an answer; what a later message answered is not undone by it."""
+"""An edit on Telegram changes its own part of an answer, and does not undo what a later message answered."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ async def send(person: DirectPerson, text: str) -> str:
 
 
 async def edit(person: DirectPerson, message_id: str, text: str) -> None:
-    """Write it again, otherwise."""
+    """Edit that message."""
     await person.say(text, message_id=message_id, kind=Kind.EDITED)
 
 
 async def at_a_text(world: World) -> DirectPerson:
-    """Somebody who is asked for words of their own, and something else after that."""
+    """Somebody at a free-text question that another question follows."""
     asked = [question("text"), question("yes_no"), question("yes_no")]
     await only(world, {"code": "round", "title": words("round"), "questions": asked})
     person = await voter(world, "telegram")
@@ -108,7 +108,7 @@ async def test_an_edit_of_the_one_answer_still_changes_it_after_a_misunderstandi
 
 
 async def test_an_edit_does_not_undo_what_was_tapped_since(quiet_world: World) -> None:
-    """What of a several-choice answer one message gave is written nowhere: all of it stays, and they hear so."""
+    """Which choices came from which message is not stored: all of them stay, and they are told so."""
     asked = [question("several", options=4), question("yes_no")]
     await only(quiet_world, {"code": "round", "title": words("round"), "questions": asked})
     person = await voter(quiet_world, "telegram")

@@ -1,4 +1,4 @@
-"""A question that asks whether people have heard of a thing: what they tell of it is a yes or no, and is repeated."""
+"""A question whether people have heard of something: what they say about it is a yes or no, and is repeated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Buttons of an idea that was sent or dropped: tapped later, they say so and do nothing."""
+"""Late taps on the buttons of a sent or dropped idea: they are explained, and do nothing."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def test_an_idea_is_sent_once_however_often_it_is_tapped(world: World, per
     assert (await tap(person, writing.message_id, done)).startswith(past)
     await person.say(text.idea)
     await person.say(text.vague)
-    assert (await tap(person, card.message_id, send)).startswith(past)  # the first idea's button, beside the second
+    assert (await tap(person, card.message_id, send)).startswith(past)  # a button of the first idea, during the second
     await person.say(text.parts[1])
     assert person.heard.startswith(person.words("idea.more", number=2))
     assert (await newest(world)).id == sent.id

@@ -21,7 +21,7 @@ pytestmark = [
 
 
 class Words(NamedTuple):
-    """What somebody types: the word that begins, two parts of an idea about water, one about nothing we know."""
+    """What somebody types: the opening word, two parts of an idea about water, and one about no known theme."""
 
     idea: str
     parts: tuple[str, str]
@@ -36,7 +36,7 @@ SAID = {
 
 
 async def resting(world: World, channel: str, language: str) -> Person:
-    """Someone who answered every question of the open consultation."""
+    """Somebody who has answered every question of the open consultation."""
     newcomer = await joined(world, channel, language)
     for place in (1, 1, 4):
         await newcomer.pick(place)
@@ -55,7 +55,7 @@ async def newest(world: World) -> Idea:
 
 
 async def sent(world: World, person: Person) -> Idea:
-    """An idea of two messages, sent as it is shown."""
+    """An idea of two messages, sent as suggested."""
     text = SAID[person.language]
     await person.say(text.idea)
     for part in text.parts:

@@ -1,4 +1,4 @@
-"""LANGUE has a way out: back to where the person was, in the old language or in the new one."""
+"""LANGUE has a way out: back to where the person was, in the old language or the new one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ OUT = pytest.mark.parametrize("out", ["0", "retour", "٠", "رجوع", "tap"])
 
 
 async def leave(person: DirectPerson, out: str) -> None:
-    """Take the way out, after a slip."""
+    """Take the way out, after a mistyped word."""
     await person.say("klingon")
     assert "lang:ar" in [choice.key for choice in person.choices]
     if out == "tap":

@@ -1,4 +1,4 @@
-"""What was written before the present question answers the question that was asked then, or nothing."""
+"""Words written before the current question answer the question of that time, or nothing."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ SHOWN = tuple(Prompt(what, START + timedelta(seconds=at)) for what, at in (("con
 
 
 def heard(person: DirectPerson) -> str:
-    """What they read last, with plain spaces."""
+    """The last message they read, with plain spaces."""
     return person.heard.replace("\u00a0", " ")
 
 
 def at(seconds: float) -> datetime:
-    """A moment as providers tell it: whole seconds."""
+    """A moment as providers report it: in whole seconds."""
     return (START + timedelta(seconds=seconds)).replace(microsecond=0)
 
 
@@ -40,7 +40,7 @@ def at(seconds: float) -> datetime:
     ],
 )  # fmt: skip
 def test_a_moment_belongs_to_the_question_that_was_on_the_screen(sent: float, what: str | None) -> None:
-    """Within two seconds before a question it is not sure; in the second of the question it is an answer."""
+    """Up to two seconds before a question it is uncertain; in the second of the question it is an answer."""
     prompt = prompt_on_screen(SHOWN, at(sent))
     assert (prompt.what if prompt is not None else None) == what
     assert timedelta(seconds=2) == SKEW
@@ -78,20 +78,20 @@ def test_which_lengths_are_those_of_a_part() -> None:
 
 @pytest.fixture
 def clock(world: World) -> StandingClock:
-    """The time, which stands still."""
+    """A clock that stands still."""
     return StandingClock(world.now())
 
 
 @pytest.fixture
 async def person(world: World, clock: StandingClock) -> DirectPerson:
-    """Someone at the first question, which was asked a minute ago."""
+    """Somebody at the first question, which was asked a minute ago."""
     return await at_the_first_question(world, clock, repeated_within=0, parts_within=-1)
 
 
 async def at_the_first_question(
     world: World, clock: StandingClock, *, repeated_within: float, parts_within: float
 ) -> DirectPerson:
-    """Someone new; the seconds are those of the settings."""
+    """Somebody new; the seconds are those of the settings."""
     dialogue = world.service.dialogue
     settings = dialogue.settings.model_copy(update={"repeated_within": repeated_within})
     tools = replace(dialogue.context, parts_within=timedelta(seconds=parts_within))
@@ -157,7 +157,7 @@ async def test_stop_is_heard_however_late(world: World, clock: StandingClock, pe
     resident = await resident_of(world, "sms", person.address)
     assert resident is not None
     assert resident.state == "stopped"
-    await person.say("START", sent_at=sent)  # it was overtaken
+    await person.say("START", sent_at=sent)  # a newer one overtook it
     again = await resident_of(world, "sms", person.address)
     assert again is not None
     assert again.state == "stopped"
@@ -199,7 +199,7 @@ async def test_after_the_last_question_a_late_word_changes_the_one_it_saw(
 
 @pytest.fixture
 async def patient(world: World, clock: StandingClock) -> DirectPerson:
-    """Someone at the first question of a service with its usual settings."""
+    """Somebody at the first question, with the usual settings."""
     return await at_the_first_question(world, clock, repeated_within=3, parts_within=5)
 
 
@@ -214,7 +214,7 @@ async def test_the_same_sms_again_is_a_repetition_and_gets_the_same_reply(
         assert patient.heard == first
     assert await answers_of(world, "sms", patient.address) == {1: ["1"]}
     clock.advance(seconds=3)
-    await patient.say("1")  # nobody repeats so late: it is an answer
+    await patient.say("1")  # too late for a repetition: it is an answer
     assert await answers_of(world, "sms", patient.address) == {1: ["1"], 2: ["yes"]}
 
 
@@ -232,7 +232,7 @@ async def test_the_same_answer_in_other_words_is_a_repetition_too(
         assert patient.heard == first
     assert await answers_of(world, "sms", patient.address) == {1: ["1"]}
     clock.advance(seconds=4)
-    await patient.say(again)  # nobody repeats so late: it is an answer
+    await patient.say(again)  # too late for a repetition: it is an answer
     assert (await answers_of(world, "sms", patient.address))[1] == ["1"]
     assert patient.heard != first
 
@@ -271,7 +271,7 @@ async def test_a_number_after_a_word_answers_what_takes_numbers(
     await own_world.open({"code": "round", "title": words("round"), "questions": [question("yes_no"), asked]})
     person = await at_the_first_question(own_world, clock, repeated_within=3, parts_within=5)
     for each in (text, text):
-        await person.say(each)  # a repetition, to the letter
+        await person.say(each)  # a repetition, letter for letter
         clock.advance(seconds=1)
     assert "2/2" in person.heard
     await person.say(number)
@@ -383,7 +383,7 @@ async def test_late_further_choices_add_to_those_that_came_first(own_world: Worl
     person = DirectPerson.new(own_world, "sms")
     for text in ("Bonjour", "2", "oui", "3"):
         await person.say(text)
-    for minutes, text in ((10, "3"), (9, "1"), (11, "4"), (8, "2")):  # the last is one too many
+    for minutes, text in ((10, "3"), (9, "1"), (11, "4"), (8, "2")):  # the last one is too many
         sent = own_world.now.later(minutes=20 - minutes)
         own_world.now.advance(minutes=20)
         await person.say(text, sent_at=sent)
@@ -407,7 +407,7 @@ async def test_telegram_tells_when_a_message_was_sent(world: World) -> None:
 
 
 async def test_twilio_brings_one_text_twice_under_two_ids(world: World) -> None:
-    """Over the wire: what the rehearsal's phone can do, in a service with its usual settings."""
+    """Over the wire, as the rehearsal's phone does it, with the usual settings."""
     settings = world.service.dialogue.settings
     usual = settings.repeated_within
     person = await joined(world, "sms", "fr")

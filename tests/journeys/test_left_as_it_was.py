@@ -1,4 +1,4 @@
-"""What was counted stays until something whole takes its place: no number of another list, no skip, no half answer."""
+"""A counted answer stays until a complete one replaces it: numbers of other lists, skips and half answers do not."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ async def test_a_number_after_a_skip_is_no_vote(quiet_world: World) -> None:
     assert await ballots_of(quiet_world, "sms", person.address) == []
     await person.say("round")
     await person.say("1")
-    await person.say("3")  # what was answered takes more
+    await person.say("3")  # the answered question takes more
     await person.say("changer")
     await person.say("passer")
     await person.say("2")

@@ -1,4 +1,4 @@
-"""Naming the vote that is under way once more: it goes on where it is, and the choices given so far stay."""
+"""Naming the vote in progress again: it continues where it is, and earlier choices stay."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ names = pytest.mark.parametrize("name", ["round", "START ROUND", "VOTE", "AIDE",
 
 
 def two(kind: str) -> dict[str, Any]:
-    """A vote of two questions, the first of which takes several choices."""
+    """A vote with two questions, the first of which takes several choices."""
     first = vote(kind, most=3)
     return {**first, "questions": [*first["questions"], question("yes_no")]}
 
@@ -28,7 +28,7 @@ def said_of(name: str) -> tuple[str, ...]:
 
 
 def three(kind: str) -> str:
-    """What is repeated of the third, first and second option."""
+    """The summary of the third, first and second option."""
     places = {"several": ("", "", ""), "ranking": (" (1)", " (2)", " (3)")}[kind]
     return VOICE("echo", said=", ".join(f"texte option {n}{place}" for n, place in zip((3, 1, 2), places, strict=True)))
 
@@ -95,7 +95,7 @@ async def test_also_those_of_a_person_helped(quiet_world: World, channel: str, k
     agent = await voter(quiet_world, channel)
     for text in (f"AGENT {await code(quiet_world)}", "round", "3", "1", *said_of(name)):
         await agent.say(text)
-    if name == "VOTE":  # two are open: they say which
+    if name == "VOTE":  # two are open: they choose which
         await agent.say("texte round")
     assert VOICE("assist.for", number=1) in agent.heard
     assert "1/2" in agent.heard

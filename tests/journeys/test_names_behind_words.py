@@ -1,4 +1,4 @@
-"""Names behind words ("SUIVRE l'eau", "تتبع التنمية"): what they mean is done, what they do not mean is asked back."""
+"""Names after commands ("SUIVRE l'eau", "تتبع التنمية"): a clear one is followed, an unclear one is asked back."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_a_name_means_the_only_one_it_can(text: str, key: str | None) -> None:
 
 @pytest.fixture
 async def person(world: World) -> Person:
-    """Someone between two consultations, in a world with a plan."""
+    """Somebody between two consultations, in a world with a plan."""
     await kept(world)
     return await resting(world, "sms", "fr")
 

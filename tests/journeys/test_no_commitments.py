@@ -1,4 +1,4 @@
-"""Before there is a plan, in the middle of a question: words about commitments are answered, the question stays."""
+"""Before there is a plan, during a question: words about commitments are answered, and the question stays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers that no list has, and texts of proposals: what there is to choose is said, with a way on."""
+"""Numbers that are on no list, and texts of proposals: the choices are named, with a way on."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ async def test_a_text_by_a_name_in_place_of_its_number(quiet_world: World, chann
     await person.say(text)
     assert "texte detail 1" in person.heard
     assert person.heard.endswith(VOICE("detail.choose", number="1"))
-    await person.say("detail routes")  # two are named so
+    await person.say("detail routes")  # two have that name
     assert person.heard == VOICE("detail.how", number="3")
 
 
@@ -92,7 +92,7 @@ async def test_a_text_has_a_way_on_and_says_how_to_choose(quiet_world: World, ch
         await person.say(text)
     assert VOICE("detail.choose", number="3") in person.heard
     assert "go:menu" in [choice.key for choice in person.choices]
-    await person.say("3")  # as it says
+    await person.say("3")  # as the hint says
     assert await holds(person) == {1: ["1", "3"]}
     quiet_world.now.advance(hours=1)
     await person.say("detail 4")

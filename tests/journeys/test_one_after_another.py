@@ -1,7 +1,4 @@
-"""One consultation after another: who was in the middle of one when it closed begins the next by its invitation.
-
-And who answered several changes the one they mean.
-"""
+"""One consultation after another: the next one begins by its invitation, and changing changes the one they mean."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where one of several may be chosen at most, one tap is the whole answer, as one digit by SMS is."""
+"""If at most one of several may be chosen, one tap is the whole answer, like one digit by SMS."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def test_each_tap_leads_to_the_next_question_and_back_again(own_world: Wor
     first, second = key_of(person, 1), key_of(person, 2)
     await person.tap(second)
     assert "2/3" in person.heard
-    assert VOICE("echo", said="texte option 2") not in person.heard  # it is ticked where it was tapped
+    assert VOICE("echo", said="texte option 2") not in person.heard  # ticked on the tapped message
     await person.tap(first)  # on the message above: as with a single choice, nothing moves
     assert await holds(person) == {1: ["1"]}
     assert ticked(person) == ["texte option 1"]

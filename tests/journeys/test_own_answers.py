@@ -1,6 +1,7 @@
-"""Whatever comes late, twice, out of order or pointing back: no ballot holds what was not given to that very question.
+"""Whatever comes late, twice, out of order or as a reply: no ballot contains an answer to another question.
 
-The model keeps what was on the person's screen when they wrote. Steps take whole seconds, as providers tell no less.
+The model records what was on the person's screen while they wrote. Steps take whole seconds, the finest that providers
+report.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ Step = tuple[str, int]
 
 @dataclass
 class Letter:
-    """A message on its way: what the wire tells of it, and the question its author answered, "" for none."""
+    """A message on its way: what the wire reports about it, and the question its author answered, or ""."""
 
     text: str
     about: str
@@ -38,7 +39,7 @@ class Letter:
 
 @dataclass
 class Writer:
-    """One person and the wire between. `screen` is the question they see, `given` what they gave to each of them."""
+    """One person and their wire. `screen` is the question they see, `answers_sent` what they answered to each."""
 
     person: DirectPerson
     clock: StandingClock
@@ -48,7 +49,7 @@ class Writer:
     shown: list[tuple[datetime, tuple[str, ...]]] = field(default_factory=list)
     answers_sent: set[tuple[str, str]] = field(default_factory=set)
     number: int = 0
-    behind: int = 0  # seconds that the provider's clock is behind ours
+    behind: int = 0  # how far the provider's clock is behind ours, in seconds
 
     def write(self, text: str, about: str | None = None, **more: Any) -> None:
         """Write something, to the question on the screen unless it points at another one."""
@@ -61,7 +62,7 @@ class Writer:
         self.sent.append(letter)
 
     async def arrive(self, place: int, *, again: bool = False) -> None:
-        """One of those on their way comes in, in any order; `again`: its provider will repeat it."""
+        """One of the messages on their way arrives, in any order; `again` if its provider will repeat it."""
         letter = self.flying[place % len(self.flying)]
         if not again:
             self.flying.remove(letter)
@@ -69,17 +70,17 @@ class Writer:
         self.look()
 
     def look(self) -> None:
-        """See what came back."""
+        """Look at what came back."""
         for reply in self.person.replies:
             if reply.replaces:
                 continue
             keys = tuple(choice.key for choice in reply.choices)
             self.shown.append((self.clock().replace(microsecond=0), keys))
-            if keys:  # a line without any is about what was asked before
+            if keys:  # a line without a question belongs to the last one
                 self.screen = next((key.split(":")[1] for key in keys if key.startswith("q:")), "")
 
     async def step(self, kind: str, which: int) -> None:
-        """One step of the story; those that need what is not there do nothing."""
+        """One step of the story; steps that need something absent do nothing."""
         self.clock.advance(seconds=1)
         if kind == "write":
             self.write(TEXTS[which % len(TEXTS)])
@@ -123,7 +124,7 @@ class Writer:
 
 
 async def writer(world: World, channel: str) -> Writer:
-    """Someone at the first question, in a service with its usual settings but for parts of a text."""
+    """Somebody at the first question, with the usual settings except for parts of a text."""
     dialogue, clock = world.service.dialogue, StandingClock(world.now())
     usual = dialogue.settings.model_copy(update={"repeated_within": 3.0})
     newcomer = Writer(DirectPerson.new(world, channel, replace(dialogue, settings=usual, clock=clock)), clock)
@@ -135,7 +136,7 @@ async def writer(world: World, channel: str) -> Writer:
 
 
 async def holds(world: World, writer: Writer) -> None:
-    """All that is still on its way comes in; then the ballot is theirs alone."""
+    """Let everything still on its way arrive; then the ballot contains only their own answers."""
     while writer.flying:
         await writer.step("arrive", 0)
     questions = await questions_of(world)
@@ -157,7 +158,7 @@ LATE = [
     ("arrive", 0),
     ("wait", 600),
     ("arrive", 0),
-]  # 1, then 2, both at the first question
+]  # 1, then 2, both to the first question
 
 
 @examples(25)
@@ -194,7 +195,7 @@ async def test_nor_by_sms_through_a_gateway_that_tells_the_moment(world: World, 
 @given(story=st.lists(st.tuples(st.integers(0, 11), st.integers(0, 2), st.integers(3, 30)), max_size=8))
 @example(story=[(0, 2, 3), (0, 2, 3), (4, 1, 3)])
 async def test_nor_without_a_moment_by_sms_that_come_twice(world: World, story: list[tuple[int, int, int]]) -> None:
-    """Twilio tells no moment: what the same phone brings twice within three seconds was written once."""
+    """Twilio reports no time: the same text from one phone twice within three seconds was written once."""
     author = await writer(world, "sms")
     for which, copies, pause in story:
         author.write(TEXTS[which], sent_at=None)
@@ -208,7 +209,7 @@ async def test_nor_without_a_moment_by_sms_that_come_twice(world: World, story: 
 
 
 async def test_the_model_sees_a_rule_that_is_broken(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where every message is taken for an answer to what is open, a late one falsifies a vote."""
+    """If every message counted for the current question, a late one would falsify a vote."""
     monkeypatch.setattr(provenance, "seen", lambda asked, _sent_at: asked[-1])
     author = await writer(world, "telegram")
     for kind, which in LATE:

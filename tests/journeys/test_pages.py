@@ -1,4 +1,4 @@
-"""A list too long for one SMS comes in pages: SUITE leads on, every number counts on every page, nothing is lost."""
+"""A list too long for one SMS comes in pages: SUITE leads on, every number works on every page, nothing is lost."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.seated import heard, seated
 from tests.test_catalogs import CATALOGS
 from tests.world import World
 
-# Long, and with a letter in each that GSM-7 has not: ê, and guillemets.
+# Long, each with a character that GSM-7 lacks: ê or guillemets.
 LONG = {
     "ar": "اقتراح طويل لتهيئة الحدائق والطرق في المدينة القديمة رقم",
     "fr": "Aménager les forêts et les routes de la vieille ville, no",
@@ -30,7 +30,7 @@ LONG = {
 
 
 def longest(kind: str = "several", options: int = 12) -> dict[str, Any]:
-    """As S14 had it: as many options as a kind takes, of as many letters as a label has."""
+    """As many options as a kind allows, each as long as a label may be."""
     listed = [{language: f"{text} {place}"[:60] for language, text in LONG.items()} for place in range(1, options + 1)]
     asked = {**question(kind), "options": listed}
     return {"code": "long", "title": words("long"), "questions": [asked, question("yes_no")]}

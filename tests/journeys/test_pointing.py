@@ -1,4 +1,4 @@
-"""Replies, edits, forwarded words, signs and pictures: none of them answers the question that happens to be open."""
+"""Replies, edits, forwarded words, reactions and pictures: none answers whatever question happens to be open."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LEXICON = load(root() / "locales")
 
 @pytest.fixture
 async def person(world: World) -> TelegramPerson:
-    """Someone with Telegram who reads the first question."""
+    """Somebody on Telegram who reads the first question."""
     newcomer = await joined(world, "telegram", "fr")
     assert isinstance(newcomer, TelegramPerson)
     return newcomer
@@ -35,7 +35,7 @@ async def answers(world: World, person: TelegramPerson) -> dict[int, list[str]]:
 
 
 def heard(person: TelegramPerson) -> str:
-    """What they read last, with plain spaces."""
+    """The last message they read, with plain spaces."""
     return person.heard.replace("\u00a0", " ")
 
 
@@ -44,7 +44,7 @@ def heard_of(person: DirectPerson) -> str:
 
 
 async def act(person: TelegramPerson, action: str, *arguments: Any, **more: Any) -> None:
-    """One of the gestures of the rehearsal's people, to the end of what it sets off."""
+    """One of the gestures of the rehearsal's people, until everything it causes is done."""
     await getattr(person.user, action)(*arguments, **more)
     await person.network.settled()
 
@@ -201,7 +201,7 @@ async def test_what_points_at_a_vote_that_is_over_hears_so(own_world: World, ges
     first = person.user.last.message_id
     await person.say("1 2")
     await own_world.close("round")
-    await sweeper(own_world.settings, own_world.db, own_world.now)()  # of what was asked nothing is remembered then
+    await sweeper(own_world.settings, own_world.db, own_world.now)()  # the trail of prompts is empty then
     await (act(person, "send", "3", reply_to=first) if gesture == "reply" else act(person, "edit", "3 4"))
     assert person.heard == person.words("closed.check")
 
@@ -232,7 +232,7 @@ async def test_an_edit_after_the_end_changes_the_ballot_until_closing(own_world:
     await act(person, "edit", "un grand pont", own_answers[-1])
     ballot = await answers(world, person)
     assert ballot == {1: ["1"], 2: ["no"], 3: ["4"], 4: ["un grand pont"]}
-    async with world.db.transaction() as session:  # in the moment before its trail is emptied
+    async with world.db.transaction() as session:  # just before the trail is emptied
         await lifecycle.close_ballots(session, "plan", who="amina", now=world.now())
     await act(person, "edit", "oui", own_answers[-3])
     assert person.heard == person.words("closed.check")
@@ -333,7 +333,7 @@ async def test_a_sign_by_sms_is_no_answer_at_any_step(world: World) -> None:
 
 
 async def world_of(world: World, person: DirectPerson) -> Any:
-    """What is known of somebody, as far as a sign could change it."""
+    """Everything stored about somebody that an emoji could change."""
     resident = await resident_of(world, "sms", person.address)
     ballots = await ballots_of(world, "sms", person.address) if resident is not None else []
     return resident and (resident.language, resident.state, resident.province), [

@@ -1,4 +1,4 @@
-"""A bare word or number after a pushed message is about that message, and never silently about an older question."""
+"""A bare word or number after a pushed message refers to that message, never silently to an older question."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ REPLIES = ("1", "١", "oui", "COMMENCER", "ابدأ")
 
 
 async def gone_out(world: World) -> None:
-    """Let all that waits go out at once."""
+    """Send everything queued now."""
     async with world.db.transaction() as session:
         waiting = update(Delivery).where(Delivery.state == states.QUEUED)
         await session.execute(waiting.values(state=states.SENT, settled_at=world.now()))
 
 
 async def invited(world: World) -> None:
-    """Everybody is invited to a new vote of two questions."""
+    """Invite everybody to a new vote of two questions."""
     two = {"code": "neuf", "title": words("neuf"), "questions": [question("single", options=3), question("yes_no")]}
     await world.open(two)
     await world.invite("neuf")
@@ -56,19 +56,19 @@ async def answered(world: World, number: int) -> None:
 
 
 async def written(person: DirectPerson) -> int:
-    """They wrote to the staff; the number of their letter."""
+    """They wrote to the staff; returns the number of their letter."""
     for text in ("écrire", "Quand ouvre le centre ?"):
         await person.say(text)
     return (await letters(person.world))[-1].id
 
 
 async def holds(person: DirectPerson) -> dict[int, list[str]]:
-    """What their one ballot holds, if they have one."""
+    """Their only ballot, if any."""
     return await answers_of(person.world, person.channel, person.address) if await codes(person) else {}
 
 
 async def ended(world: World, channel: str) -> tuple[DirectPerson, int]:
-    """Somebody who came to the end of a vote just now, to which choices may still be added; the number of a letter."""
+    """Somebody who just finished a vote, to which choices may still be added; the number of a letter."""
     await world.open(vote("several", most=3))
     person = await voter(world, channel)
     number = await written(person)
@@ -125,7 +125,7 @@ OPEN: dict[str, tuple[str, ...]] = {
 
 
 async def at_step(world: World, channel: str, before: str) -> tuple[DirectPerson, int]:
-    """Somebody at this step, and the number of a meeting to come."""
+    """Somebody at this step, and the id of an upcoming meeting."""
     number, person = await planned(world), await voter(world, channel)
     for text in OPEN[before]:
         await person.say(text)
@@ -133,7 +133,7 @@ async def at_step(world: World, channel: str, before: str) -> tuple[DirectPerson
 
 
 async def nothing_done(person: DirectPerson, meeting: int) -> None:
-    """Nothing came of what was asked before."""
+    """Nothing of what was asked before has happened."""
     world = person.world
     assert await state_of(world, person) == residents.ACTIVE
     assert await registered(world, meeting) == []
@@ -200,7 +200,7 @@ async def test_after_an_answer_of_the_staff_it_is_asked_about(
 ) -> None:
     meeting, person = await planned(quiet_world), await voter(quiet_world, channel)
     number = await written(person)
-    for text in ("1", *OPEN[before]):  # the second question is one for a yes or a no
+    for text in ("1", *OPEN[before]):  # the second question takes yes or no
         await person.say(text)
     asked, ballot = person.heard, await holds(person)
     quiet_world.now.advance(minutes=2)
@@ -283,7 +283,7 @@ async def test_a_yes_erases_nothing_long_after_it_was_asked(
 
 
 async def test_where_nobody_is_asked_a_draft_stays(quiet_world: World) -> None:
-    """The notes of a conversation say nothing of what was pushed."""
+    """The notes of a conversation say nothing about what was pushed."""
     person = await voter(quiet_world, "sms")
     number = await written(person)
     await answered(quiet_world, number)

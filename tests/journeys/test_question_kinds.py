@@ -52,7 +52,7 @@ async def test_wrong_answers_are_not_guessed_by_sms(kinds: World, place: int, wr
     for _ in range(place - 1):
         await person.way("skip")
     await person.say(wrong)
-    one = (place, wrong) == (2, "1 2")  # two choices where one is asked for are understood, and too many
+    one = (place, wrong) == (2, "1 2")  # two choices for one are understood, and too many
     assert person.heard.startswith(person.words("rule.one" if one else "missed"))
     assert f"{place}/5" in person.heard
 
@@ -85,7 +85,7 @@ async def test_several_and_ranking_by_tapping(kinds: World) -> None:
     message = person.user.last.message_id
     await person.pick(1)
     await person.pick(3)
-    await person.pick(1)  # taken away again
+    await person.pick(1)  # removed again
     await person.pick(4)
     assert person.user.last.message_id == message
     assert [label for label in labels(person) if label.startswith("✓")] == ["✓ 3) نص option 3", "✓ 4) نص option 4"]

@@ -1,4 +1,4 @@
-"""A ranking that is typed as a whole takes the place of the one before; only new options are added to it."""
+"""A ranking typed in full replaces the one before; otherwise only new options are added to it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from tests.world import World
     [
         (("3", "4 3 2 1"), "4 3 2 1"),
         (("3", "2 ثم 1 ثم 3 ثم 4"), "2 1 3 4"),
-        (("3", "4 3"), "4 3"),  # 3 has another place now
+        (("3", "4 3"), "4 3"),  # 3 has another rank now
         (("3 2", "2 1"), "2 1"),
-        (("3", "3 1"), "3 1"),  # it keeps its place
+        (("3", "3 1"), "3 1"),  # it keeps its rank
         (("3", "1 4"), "3 1 4"),
         (("3 1", "3 2"), "3 2"),
         (("3 1 2", "3 1"), "3 1 2"),
-        (("3", "1", "1"), "3 1"),  # a phone that repeats itself
+        (("3", "1", "1"), "3 1"),  # the phone sent it twice
         (("3 1", "1 3 2", "4"), "1 3 2 4"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Votes on proposals by each rule, on both channels, in three languages: reading, choosing, changing, being counted."""
+"""Votes on proposals under each rule, on both channels, in three languages: reading, choosing, changing, counting."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ async def test_the_text_of_one_is_read_before_and_after(
         await person.say(unclear)
         last = SIGNS[language][5] if rule == "points" else "6"
         assert person.heard == person.words("detail.how", number=last)
-    await person.say(BY_SMS[rule][0])  # it is still asked
+    await person.say(BY_SMS[rule][0])  # it is still being asked
     assert RECEIPT.search(person.heard), person.heard
     await person.say(DETAIL[language])
     assert "detail 4" in person.heard
@@ -173,7 +173,7 @@ async def test_points_by_tapping(worlds: dict[str, World], language: str) -> Non
     assert person.words("points.left", left=0) in person.heard
     assert "(6)" in labels(person)[0]
     assert "(4)" in labels(person)[1]
-    await person.pick(1)  # nothing is left: they come back
+    await person.pick(1)  # no points are left: they come back
     assert person.words("points.left", left=6) in person.heard
     await person.pick(3)
     await person.way("done")
@@ -193,7 +193,7 @@ async def test_cards_are_turned_over_in_one_message(worlds: dict[str, World], ru
     await press(person, person.words("word.detail"))
     assert person.heard.startswith("1/6 ")
     assert "detail 1" in person.heard
-    back, on = ("▶", "◀") if language == "ar" else ("◀", "▶")  # Arabic reads on to the left
+    back, on = ("▶", "◀") if language == "ar" else ("◀", "▶")  # Arabic is read to the left
     await press(person, on)
     await press(person, on)
     assert person.heard.startswith("3/6 ")
@@ -245,7 +245,7 @@ async def test_an_old_card_changes_the_ballot_until_closing(own_world: World) ->
 
 
 def shown(person: Person) -> str:
-    """The statement on show: its option's number."""
+    """The option number of the statement shown."""
     return person.heard.split("option ")[1].split()[0]
 
 

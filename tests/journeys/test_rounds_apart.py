@@ -1,4 +1,4 @@
-"""Votes on proposals off the straight way: among other questions, from old messages, closing, in one's own order."""
+"""Votes on proposals in unusual situations: among other questions, from old messages, at closing, shuffled."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ languages = pytest.mark.parametrize("language", ["ar", "fr", "zgh"])
 
 
 def mixed() -> dict[str, Any]:
-    """A choice of one with longer texts, then statements, then a yes or no."""
+    """A single choice with longer texts, then statements, then a yes or no."""
     single = {**question("single"), "options": [proposal(place) for place in range(1, 4)]}
     asked = vote("statements", options=3, sitting=2)["questions"][0]
     return {"code": "mixed", "title": words("mixed"), "questions": [single, asked, question("yes_no")]}
@@ -57,17 +57,17 @@ async def test_statements_among_other_questions(world: World, channel: str, lang
     person = await joined(world, channel, language)
     assert "1/3" in person.heard
     await person.pick(2)
-    assert "2/3 " in person.heard  # the question they are all about
-    assert "1/3 " in person.heard  # the first of them
+    assert "2/3 " in person.heard  # the question they all belong to
+    assert "1/3 " in person.heard  # the first statement
     await person.pick(1)
     await person.way("back")
     assert "1/3 " in person.heard
-    await person.way("back")  # to the question before
+    await person.way("back")  # to the previous question
     assert person.heard.startswith("1/3 ")
     await person.pick(1)
-    assert "2/3 " in person.heard.splitlines()[1]  # the first that is not answered
+    assert "2/3 " in person.heard.splitlines()[1]  # the first one not answered
     await person.pick(1)
-    await person.way("done")  # the next question does not wait for the last of them
+    await person.way("done")  # the next question does not wait for the last statement
     assert "yes no" in person.heard
     await person.pick(1)
     receipt = RECEIPT.search(person.heard)
@@ -78,7 +78,7 @@ async def test_statements_among_other_questions(world: World, channel: str, lang
     assert sum(each.count for each in results.questions[1].answers) == 2
     await person.way("change")
     await person.way("skip")
-    assert "3/3 " in person.heard.split("option")[0]  # the one that is left
+    assert "3/3 " in person.heard.split("option")[0]  # the one left
     await person.pick(1)
     await person.way("skip")
     assert receipt.group() in person.heard
@@ -168,7 +168,7 @@ async def test_a_ranking_is_made_on_cards_too(own_world: World) -> None:
     person = await joined(own_world, "telegram", "zgh")
     assert isinstance(person, TelegramPerson)
     await press(person, person.words("word.detail"))
-    await press(person, "◀")  # around: the last
+    await press(person, "◀")  # wraps around to the last
     assert person.heard.startswith("3/3 ")
     await press(person, person.words("word.choose"))
     await press(person, "▶")

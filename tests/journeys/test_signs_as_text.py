@@ -1,4 +1,4 @@
-"""A thumb or a heart written where their own words are asked for: never the text itself, and one line says how."""
+"""A thumb or a heart in place of a free text is never the text itself; one line says how to answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a vote shows again by SMS, what works before consent, a vote that still waits, an idea left by STOP."""
+"""What a vote repeats by SMS, what works before consent, a vote that is still waiting, an idea left by STOP."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ async def test_the_whole_question_for_consent_is_read_twice_at_most(world: World
     assert person.words("consent.again") in person.heard
     await person.say("langue")
     await person.say("العربية")
-    assert person.words("consent.ask", "ar") in person.heard  # they have not read it in this language
+    assert person.words("consent.ask", "ar") in person.heard  # not yet shown in this language
 
 
 @channels

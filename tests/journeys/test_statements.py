@@ -1,4 +1,4 @@
-"""What a turn costs: at most eight SQL statements, whatever was said, on both databases."""
+"""The cost of a turn: at most eight SQL statements, whatever was said, on both databases."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CONVERSATIONS = (
 
 @contextmanager
 def counting(world: World) -> Iterator[list[str]]:
-    """The statements of this turn that reach the database while the block runs: the service's own clock goes on."""
+    """Collect the statements that this turn sends to the database while the block runs, without background jobs."""
     seen: list[str] = []
     turn = current_task()
 
@@ -46,7 +46,7 @@ def counting(world: World) -> Iterator[list[str]]:
 
 
 async def costs(world: World, texts: tuple[str, ...]) -> dict[str, list[str]]:
-    """What each text of one conversation costs; the second conversation, since contents are read once a process."""
+    """The statements for each text of a second conversation, as contents are read once per process."""
     statements: dict[str, list[str]] = {}
     for _ in range(2):
         address = world.number()

@@ -1,4 +1,4 @@
-"""After a free text: a wish to stop in it is asked about, and a stray yes, no or thanks adds nothing to it."""
+"""After a free text: a wish to stop in it is asked about; a stray yes, no or thanks adds nothing to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept of how people come and where they live: the town they named, the poster or link they came by."""
+"""What is stored about where people live and how they came: the town they named, their poster or link."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def kept(world: World, person: DirectPerson) -> tuple[str | None, str | No
 
 
 async def at_the_province(world: World, channel: str) -> DirectPerson:
-    """Someone who is asked for their province."""
+    """Somebody who is asked for their province."""
     person = DirectPerson.new(world, channel)
     for text in ("hello", "français", "oui"):
         await person.say(text)
@@ -43,11 +43,11 @@ async def at_the_province(world: World, channel: str) -> DirectPerson:
         ("وادي لاو", "01.571", "01.571.01.07"),
         ("L9sar lkbir", "01.331", "01.331.01.01"),
         ("ⵉⵎⵥⵓⵔⵏ", "01.051", "01.051.01.05"),
-        ("Tétouan", "01.571", None),  # the province they were asked for, and a commune
+        ("Tétouan", "01.571", None),  # a province, which was asked for, and a commune
         ("Tetuan", "01.571", None),
         ("Oued Laou, Tetuan", "01.571", "01.571.01.07"),
         ("3", "01.571", None),
-        ("Beni Makada", "01.511", None),  # a quarter of Tanger
+        ("Beni Makada", "01.511", None),  # a district of Tanger
     ],
 )
 async def test_a_town_is_kept_as_a_commune(

@@ -1,4 +1,4 @@
-"""Adding a channel is one file, and no change elsewhere."""
+"""Adding a channel takes one file, and no change elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a conversation remembers of what it asked: the rules by themselves, and that nothing of it outlives its use."""
+"""The trail of prompts: its rules, and that nothing of it outlives its use."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NOW = datetime.fromisoformat("2026-12-01T10:00:00.400+00:00")
 
 
 def conversation(*names: str, of: int | None = 7) -> Conversation:
-    """One that asked these, a minute apart."""
+    """A conversation with these prompts, a minute apart."""
     at = new_conversation(1, now=NOW)
     for place, name in enumerate(names):
         trail.note_prompt(at, name, consultation_id=of, now=NOW + timedelta(minutes=place), inbound_id=place)

@@ -1,4 +1,4 @@
-"""VOTE, said of what waits, leads to what waits, also where another consultation has that very code."""
+"""VOTE leads to the vote that is waiting, even if another consultation has exactly that code."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tests.world import World
 
 
 def coded(code: str) -> dict[str, Any]:
-    """A consultation of one question, under this code."""
+    """A consultation with one question and this code."""
     return {"code": code, "title": words(code), "questions": [question("single", options=3)]}
 
 
 async def one_answered(world: World, channel: str, *message: str) -> DirectPerson:
-    """Somebody who dealt with the consultation coded `vote` while another one waits."""
+    """Somebody who dealt with the consultation coded `vote` while another one is waiting."""
     await world.open(coded("vote"))
     person = await voter(world, channel)
     for text in message:

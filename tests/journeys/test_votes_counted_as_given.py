@@ -1,4 +1,4 @@
-"""A ballot holds what its owner gave to that very question: in short messages, by ticks, going back and changing."""
+"""A ballot contains what its owner answered to each question: in short messages, by ticks, going back, changing."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ async def voter(world: World, channel: str, kind: type[DirectPerson] = DirectPer
 
 
 async def only(world: World, consultation: dict[str, Any]) -> None:
-    """Let this consultation be the only open one."""
+    """Make this consultation the only open one."""
     await world.close("plan")
     await world.open(consultation)
 
 
 async def holds(person: DirectPerson) -> dict[int, list[str]]:
-    """What their one ballot holds."""
+    """Their only ballot."""
     return await answers_of(person.world, person.channel, person.address)
 
 
 async def codes(person: DirectPerson) -> set[str]:
-    """The consultations they have a ballot in."""
+    """The consultations in which they have a ballot."""
     return {code for code, _ in await ballots_of(person.world, person.channel, person.address)}
 
 
@@ -79,9 +79,9 @@ async def test_choices_in_many_short_messages_are_one_answer(own_world: World, c
     await person.say("3")
     assert VOICE("echo", said="texte option 1, texte option 3") in person.heard
     assert VOICE("more.ask") in person.heard
-    await person.say("3")  # once more, by a phone that repeats itself
+    await person.say("3")  # sent twice by the phone
     await person.say("٢")
-    assert VOICE("more.ask") not in person.heard  # three are the most
+    assert VOICE("more.ask") not in person.heard  # three is the maximum
     assert await holds(person) == {1: ["1", "3", "2"]}
     await person.say("5")
     assert VOICE("rule.many", given=4, most=3) in person.heard
@@ -292,6 +292,6 @@ async def test_vote_after_voting_says_that_it_changes_the_vote(own_world: World,
     await person.say("round")
     assert person.heard.startswith(VOICE("change.voted"))
     await person.say("3 4")
-    places = ["1", "2", "3", "4"] if channel == "telegram" else ["3", "4"]  # to what is shown ticked it adds
+    places = ["1", "2", "3", "4"] if channel == "telegram" else ["3", "4"]  # it adds to what is shown ticked
     assert VOICE("echo", said=", ".join(f"texte option {place}" for place in places)) in person.heard
     assert await holds(person) == {1: places}

@@ -23,7 +23,7 @@ VOICE = catalogs().voice("fr")
 
 
 async def invited(world: World, channel: str) -> DirectPerson:
-    """Somebody who rests, two consultations are open to them, and the newest thing they read invites to `round`."""
+    """Somebody at rest with two open consultations, whose newest message invites to `round`."""
     person = await voter(world, channel, WiredPerson)
     await world.open(vote("several"))
     await person.say("MENU")
@@ -185,7 +185,7 @@ async def test_no_takes_none(own_world: World, channel: str) -> None:
 
 
 async def minutes_asked(world: World, channel: str) -> tuple[DirectPerson, int]:
-    """Somebody who was at a meeting, and is asked whether its minutes are right."""
+    """Somebody who attended a meeting, and is asked whether its minutes are right."""
     await world.close("plan")
     number = await planned(world, days=1)
     person = await voter(world, channel, WiredPerson)
@@ -286,5 +286,5 @@ async def test_nothing_is_repeated_that_the_next_line_says(own_world: World, cha
     assert person.heard.startswith("Le vote sur les écoles")
     await person.say("plan")
     await person.say("1")
-    await person.say("annuler")  # surely back, and not quite plain
+    await person.say("annuler")  # certainly "back", but in unclear words
     assert person.heard.startswith("1/4")

@@ -1,4 +1,4 @@
-"""Words said after something else: after a closing, after a letter, after a seat was given back."""
+"""Words that follow something else: a closing, a letter, a seat given back."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ VOICE = catalogs().voice("fr")
 
 
 async def closing(world: World, code: str = "plan") -> None:
-    """Close a consultation, before anything cleans up after it."""
+    """Close a consultation, before any cleanup runs."""
     async with world.db.transaction() as session:
         await lifecycle.close_ballots(session, code, who="amina", now=world.now())
 

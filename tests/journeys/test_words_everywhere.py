@@ -1,4 +1,4 @@
-"""Words that act wherever they are said: CHANGE, what was asked for before consent, a language that stays."""
+"""Words that work everywhere: CHANGE, wishes from before consent, a language that stays."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def test_where_nothing_was_answered_it_says_so(quiet_world: World, channel
 
 
 async def joining(world: World, channel: str, text: str) -> DirectPerson:
-    """Somebody who says this where their consent is asked for, agrees, and names a province."""
+    """Somebody who says this when asked for consent, then agrees and names a province."""
     person = DirectPerson.new(world, channel)
     await person.say("hello")
     await person.take(person.choices[1])
@@ -84,7 +84,7 @@ async def test_the_language_question_stays_in_its_language(
     for text in (first, then):
         await person.say(text)
         assert voice("language.ask") in person.heard
-    for text in ("qsdf", "poiuy"):  # it was read twice
+    for text in ("qsdf", "poiuy"):  # shown twice
         await person.say(text)
         assert voice("language.ask") not in person.heard
 
@@ -131,7 +131,7 @@ async def test_only_what_was_followed_is_left(quiet_world: World, channel: str) 
     for text in ("suivre 3", "suivre santé", "ne plus suivre", "ne plus suivre 2"):
         await person.say(text)
     assert VOICE("follow.gone", what="Santé") in person.heard
-    await person.say("ne plus suivre 3")  # as it was told when it began
+    await person.say("ne plus suivre 3")  # as announced when it began
     assert VOICE("follow.gone", what="texte label 3") in person.heard
 
 

@@ -1,4 +1,4 @@
-"""Words that may say two things are asked back or mean what is named: "safi" at consent, "engagement 3" in a list."""
+"""Words with two meanings are asked back, or mean what is named: "safi" at consent, "engagement 3" in a list."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HINT = VOICE("hint.choice", choice=VOICE("word.yes"))
 @pytest.mark.parametrize("text", ["صافي", "safi", "Safi.", "سافي", "صافي شكرا", "safi safi"])
 async def test_enough_or_all_right_is_asked_back_at_consent(quiet_world: World, channel: str, text: str) -> None:
     person = await asked(quiet_world, channel)
-    for _ in range(2):  # said once more it is no clearer
+    for _ in range(2):  # repeating it makes it no clearer
         await person.say(text)
         assert person.heard.startswith(HINT)
         assert await state_of(quiet_world, person) == residents.JOINING
@@ -65,7 +65,7 @@ async def test_the_name_of_a_thing_with_a_number_chooses_no_language(
     await person.say(text)
     offered = [choice.key for choice in person.choices]
     assert offered[0] == "lang:ar"
-    await person.say("la 2 svp")  # a number with small words is one
+    await person.say("la 2 svp")  # a number among small words is a number
     assert person.heard.startswith(VOICE("consent.ask"))
 
 

@@ -1,4 +1,4 @@
-"""People who do anything, as `DirectPerson` does, but through the rehearsal: over real HTTP."""
+"""People who do anything, like `DirectPerson`, but through the rehearsal, over real HTTP."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WAYS_OUT = ("back", "skip", "done", "change")
 
 @dataclass
 class WiredPerson(DirectPerson):
-    """One phone of the rehearsal. What is on offer is read where they would read it, and on SMS in the database."""
+    """One phone of the rehearsal. The choices are read where they would read them; for SMS, in the database."""
 
     async def _utter(self, text: str, key: str | None, external_id: str | None) -> list[Spoken]:
         self.replies = [Reply(each) for each in await self._exchange(text, key, external_id)]
