@@ -1,4 +1,4 @@
-"""An agent answers for people: each has a ballot of their own, counted apart; the agent's vote stays their own."""
+"""An agent answers for people: each has a ballot of their own, counted separately; the agent keeps their own vote."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ async def ballots(world: World) -> list[Ballot]:
 @pytest.mark.parametrize("language", ["ar", "fr", "zgh"])
 async def test_people_one_after_another_and_the_agent_last(own_world: World, channel: str, language: str) -> None:
     agent_code, agent = await code(own_world), await joined(own_world, channel, language)
-    await agent.pick(3)  # their own answer to the first question
+    await agent.pick(3)  # the agent's own answer to the first question
     await agent.say(f"{WORD[language]} {agent_code}")
     receipts = []
     for number in (1, 2):
@@ -76,7 +76,7 @@ async def test_people_one_after_another_and_the_agent_last(own_world: World, cha
         )
         await agent.pick(1 if number == 1 else 2)
     assert texts(agent)[-1].startswith(agent.words("assist.over"))
-    assert "2/4" in texts(agent)[-1]  # where they had been
+    assert "2/4" in texts(agent)[-1]  # where they were before
     await agent.pick(1)
     await agent.pick(4)
     await agent.say("la route")
@@ -105,7 +105,7 @@ async def test_no_ballot_of_a_person_leads_to_the_agent(own_world: World) -> Non
         taken = [each.state for each in await session.scalars(select(Participation))]
     assert ballot.voter not in {voter_token(secret, number) for number in everyone}
     assert ballot.voter.hex() not in str(at.assisting)
-    assert taken == ["begun"]  # by the agent, when they joined; nothing of the person
+    assert taken == ["begun"]  # from the agent, when they joined; nothing from the person
 
 
 async def test_an_old_button_counts_for_nobody_else(own_world: World) -> None:

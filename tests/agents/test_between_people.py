@@ -1,4 +1,4 @@
-"""An agent between two people is led to the next one, or told that it is over; their own ballot is their own."""
+"""Between two people an agent is led to the next one, or told that it is over; their own ballot stays theirs."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ async def test_what_an_agent_looks_up_between_two_people_leads_back_to_them(own_
 async def test_words_that_come_too_late_are_no_answer_of_the_agents_own(own_world: World, between: bool) -> None:
     agent_code, agent = await code(own_world), await joined(own_world, "sms", "fr")
     for _ in range(3):
-        await agent.pick(1)  # up to the question that takes any words
+        await agent.pick(1)  # up to the free-text question
     await agent.say(f"AGENT {agent_code}")
     if between:
         await answer(agent, 1)
@@ -109,4 +109,4 @@ async def test_the_words_that_end_helping_are_no_answer_in_a_persons_questions(q
         assert agent.heard.startswith(agent.words("assist.over")), answers
     async with quiet_world.db.transaction() as session:
         values = list(await session.scalars(select(Answer.value)))
-    assert sorted(values) == ["4", "4", "une route"]  # what was answered before it, by number of the option
+    assert sorted(values) == ["4", "4", "une route"]  # earlier answers, as numbers of options

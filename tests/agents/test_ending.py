@@ -1,4 +1,4 @@
-"""An agent's plain word for the end: asked back where it may be an answer, and never taken for a wish to stop."""
+"""An agent's plain word for the end: asked back if it may be an answer, and never taken for a wish to stop."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def helping(world: World, channel: str, kind: str) -> DirectPerson:
 @pytest.mark.parametrize("text", ["FIN", "سالينا", "the end"])
 async def test_it_is_asked_back_in_a_list(quiet_world: World, channel: str, kind: str, text: str) -> None:
     agent = await helping(quiet_world, channel, kind)
-    for _ in range(4):  # as often as they say it: nobody who helps is met with silence
+    for _ in range(4):  # every time: no agent is met with silence
         await agent.say(text)
         assert VOICE("hint.choice", choice=VOICE("assist.end")) in agent.heard
         assert VOICE("hint.stop") not in agent.heard

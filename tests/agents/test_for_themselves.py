@@ -1,4 +1,4 @@
-"""An agent between and amid people's questions: ways back, the end, and what is the agent's own says so."""
+"""An agent between and during people's questions: ways back, the end, and messages that are for the agent."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def test_back_from_the_first_question_is_a_way_out(quiet_world: World, cha
     assert agent.heard.startswith(FIRST)  # nobody answered anything: the number is not used up
     for text in ("oui", "retour", back, "suivant"):
         await agent.say(text)
-    assert VOICE("assist.begin", number=2) in agent.heard  # what was answered stays that person's
+    assert VOICE("assist.begin", number=2) in agent.heard  # these answers stay that person's
     await agent.say("non")
     assert len(await ballots(quiet_world)) == 2
 
@@ -109,7 +109,7 @@ async def test_a_plain_word_ends_the_mode_where_it_can_mean_nothing_else(quiet_w
     await agent.say("oui")
     await agent.say(text)  # the person's own words
     assert VOICE("assist.done", receipt="x").partition("x")[0] in agent.heard
-    await agent.say("fin ?")  # in Darija: where?
+    await agent.say("fin ?")  # "where?" in Darija
     assert VOICE("assist.over") not in agent.heard
     await agent.say(text)
     assert agent.heard.startswith(VOICE("assist.over"))

@@ -1,4 +1,4 @@
-"""Whatever way a vote is begun while somebody answers for others, it is for the person helped; each message says so."""
+"""However a vote is begun while somebody answers for others, it is for the person helped, and each message says so."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ VOICE = catalogs().voice("fr")
 
 
 async def agent_of(world: World, channel: str) -> DirectPerson:
-    """An agent who has just given their code; two consultations are open."""
+    """An agent who has just entered their code; two consultations are open."""
     await world.open(vote("several"))
     agent = await voter(world, channel)
     await agent.say(f"AGENT {await code(world)}")

@@ -28,7 +28,7 @@ async def helping(world: World, channel: str) -> DirectPerson:
 
 
 async def leave(agent: DirectPerson, how: str) -> None:
-    """They send STOP; or they block us, which the wire tells, or a message that could not be handed over."""
+    """They send STOP, or block us, which the provider reports directly or by refusing a message."""
     world, now = agent.world, agent.world.now()
     if how == "STOP":
         await agent.say("STOP")

@@ -1,4 +1,4 @@
-"""The keys of a person's questions and cards bear their serial: nobody else's tap on them counts."""
+"""The keys of a person's questions and cards contain their serial: nobody else's tap on them counts."""
 
 from __future__ import annotations
 

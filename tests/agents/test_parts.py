@@ -1,4 +1,4 @@
-"""Somebody's own words that an agent types in several SMS are one answer; their token is kept for seconds."""
+"""A person's own words, typed by an agent in several SMS, are one answer; their token is kept for seconds."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def helping(world: World, channel: str, *asked: dict[str, Any]) -> DirectP
 
 
 async def texts(world: World) -> list[str]:
-    """What people said in their own words, the oldest ballot first."""
+    """What people said in their own words, oldest ballot first."""
     async with world.db.transaction() as session:
         query = select(Answer.value).join(Ballot).where(Answer.value.not_in(["yes", "no"])).order_by(Ballot.id)
         return list(await session.scalars(query))

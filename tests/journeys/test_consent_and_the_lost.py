@@ -153,9 +153,9 @@ async def test_a_person_can_be_written_to_before_consent_and_answers(own_world: 
     assert person.heard.startswith(person.words("desk.ask", count=1000))
     await person.say("Qui est le responsable ici")
     assert person.words("consent.ask") in person.heard
-    (found,) = await desk(own_world)
-    assert found["text"] == "Qui est le responsable ici"
-    answered = await desk(own_world, f"/{found['number']}/answer", {"text": "Amina"})
+    (letter,) = await desk(own_world)
+    assert letter["text"] == "Qui est le responsable ici"
+    answered = await desk(own_world, f"/{letter['number']}/answer", {"text": "Amina"})
     assert answered["state"] == "answered"
     assert await state_of(own_world, person) == residents.JOINING
 

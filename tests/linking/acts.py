@@ -1,4 +1,4 @@
-"""What tests of linking do: read the code that is shown, vote by the place of one option, look who is whom."""
+"""What tests of linking do: read the code shown, vote for an option by its position, see who is one resident."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RECEIPT = re.compile(r"\b[2-9A-HJ-NP-TV-Z]{8}\b")
 
 
 def shown_code(person: Person) -> str:
-    """The newest code this person was shown."""
+    """The newest code shown to this person."""
     match = CODE.search(person.heard)
     assert match is not None, person.heard
     return match.group()
@@ -42,7 +42,7 @@ async def linked(world: World, one: Person, other: Person) -> bool:
 
 
 async def voted(person: Person, place: int) -> str:
-    """Answer the four questions of the main consultation, the first one with this option; returns the receipt."""
+    """Answer the four questions of the main consultation, the first with this option; returns the receipt."""
     for choice in (place, 1, 4):
         await person.pick(choice)
     await person.say("une route")
@@ -50,6 +50,6 @@ async def voted(person: Person, place: int) -> str:
 
 
 def says(person: Person, message: str) -> bool:
-    """Whether the newest message says this; in Latin letters too, which who links a phone reads everywhere."""
+    """Whether the newest message says this, also in Latin letters, which linked phones switch to."""
     words = person.words(message)
     return words in person.heard or to_latin(words) in person.heard

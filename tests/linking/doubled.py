@@ -9,7 +9,7 @@ from tests.world import World
 
 
 async def stored_as(world: World, number: str, written: str) -> None:
-    """Store the address of this number as a provider once wrote it."""
+    """Store the address of this number as a provider once spelled it."""
     async with world.db.transaction() as session:
         address = await residents.find_address(session, keyring=KEYRING, channel="sms", address=number)
         assert address is not None

@@ -1,4 +1,4 @@
-"""Linking, undoing and erasing at the same instant as a turn of the same person: they take turns, in either order."""
+"""Linking, undoing and erasing at the same time as a turn of the same person: they take turns, in either order."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.linking.acts import CODE
 from tests.locks import until_waiting
 from tests.world import World
 
-PATIENCE = 60  # seconds: nothing here takes long unless it waits for ever
+PATIENCE = 60  # seconds: nothing here takes long unless it hangs
 
 
 class Undone(Exception):
@@ -27,7 +27,7 @@ class Undone(Exception):
 
 
 async def arrived(world: World, channel: str) -> DirectPerson:
-    """Someone who reads the first question."""
+    """Somebody who reads the first question."""
     person = DirectPerson.new(world, channel)
     for text in ("hello", "2", "1", "3"):
         await person.say(text)
@@ -47,7 +47,7 @@ async def code_of(person: DirectPerson) -> str:
 
 
 async def one(world: World) -> tuple[DirectPerson, DirectPerson, int]:
-    """Both linked, and the number of their merge."""
+    """Both linked, and the id of their merge."""
     phone, app = await pair(world)
     await phone.say(await code_of(app))
     await app.say("oui")
@@ -58,7 +58,7 @@ async def one(world: World) -> tuple[DirectPerson, DirectPerson, int]:
 
 
 async def who(world: World, *persons: DirectPerson) -> list[int]:
-    """The residents behind these addresses."""
+    """The residents with these addresses."""
     residents = [await resident_of(world, person.channel, person.address) for person in persons]
     return [each.id for each in residents if each is not None]
 
@@ -96,7 +96,7 @@ async def test_an_undo_that_waits_for_a_turn_leaves_its_vote_with_who_they_were(
     assert first != second
     assert len(await ballots_of(quiet_world, phone.channel, phone.address)) == 1
     assert await ballots_of(quiet_world, app.channel, app.address) == []
-    await app.say("1")  # and the account goes on, by itself
+    await app.say("1")  # and the account continues on its own
     assert app.heard
 
 
@@ -142,7 +142,7 @@ async def test_erasing_and_a_turn_of_the_erased_do_not_wait_for_each_other(quiet
         await gather(erasing, turn)
     async with quiet_world.db.transaction() as session:
         states = (await session.scalars(select(Resident.state))).all()
-    assert states == ["joining"]  # they wrote after it, and are met anew
+    assert states == ["joining"]  # they wrote afterwards, and are new
 
 
 @pytest.mark.parametrize("channel", ["sms", "telegram"])
@@ -156,7 +156,7 @@ async def test_two_first_messages_that_both_find_nobody_are_one_resident(quiet_w
                     session, keyring=KEYRING, channel=channel, road="x", address=one.address, now=quiet_world.now()
                 )
                 turns = [create_task(each.say("bonjour")) for each in (one, two)]
-                await until_waiting(quiet_world, 2)  # both looked, found nobody, and are about to write
+                await until_waiting(quiet_world, 2)  # both looked, saw nobody, and are about to write
                 raise Undone
         await gather(*turns)
     assert one.heard

@@ -1,4 +1,4 @@
-"""People we know several times, because their number was stored as it was written: found, and made one by a command."""
+"""Residents stored several times under different spellings of a number: reported, and merged by a command."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ def run(own_world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 async def finding(world: World) -> tuple[bool | None, str]:
-    """What the doctor says of phone numbers."""
+    """What `sawt doctor` says about phone numbers."""
     findings = [each async for each in examine(world.settings) if each.what == "phone numbers"]
     return findings[0].ok, findings[0].words
 
 
 async def as_before(world: World, number: str, writing: str, vote: int | None = None) -> DirectPerson:
-    """Somebody who wrote from this number when it was stored as its provider wrote it."""
+    """Somebody who wrote from this number when it was stored in its provider's spelling."""
     person = DirectPerson(world, "sms", writing.format(number.removeprefix("+212")), world.service.dialogue)
     for text in ("bonjour", "2", "oui", "3", *([str(vote)] if vote else [])):
         await person.say(text)

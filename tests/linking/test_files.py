@@ -1,4 +1,4 @@
-"""Residents over /v1: found by a number that never comes back, seen, erased, parted; each act is in the record."""
+"""Residents over /v1: looked up by a number that is never returned, shown, erased, parted; each act is recorded."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ HERE = "/v1/residents"
 
 
 async def file_of(world: World, person: Person, *, who: str = "amina", status: int = 200) -> dict[str, Any]:
-    """The file of a person, found by their number or chat."""
+    """The record of a person, looked up by their number or chat."""
     channel, address = address_of(person)
-    given = {"channel": channel, "address": address}
-    answer = await call(world, "POST", f"{HERE}/find", json=given, who=who)
+    payload = {"channel": channel, "address": address}
+    answer = await call(world, "POST", f"{HERE}/find", json=payload, who=who)
     assert answer.status_code == status, answer.text
     assert address not in answer.text
     file: dict[str, Any] = answer.json()
@@ -27,7 +27,7 @@ async def file_of(world: World, person: Person, *, who: str = "amina", status: i
 
 
 async def acts(world: World, resident: int) -> list[tuple[str, str]]:
-    """Who did what with a resident, the oldest first."""
+    """Who did what with a resident, oldest first."""
     listed = (await call(world, "GET", f"{HERE}/acts", params={"resident": resident})).json()["items"]
     assert {each["subject"] for each in listed} <= {f"resident {resident}"}
     return [(each["who"], each["act"]) for each in reversed(listed)]
@@ -41,7 +41,10 @@ async def test_found_seen_and_no_whole_number_or_choice(world: World, channel: s
     _, address = address_of(person)
     assert file["addresses"] == [{"channel": channel, "masked": phones.masked(address), "state": "active"}]
     assert (file["state"], file["language"], file["province"]) == ("active", "fr", "01.571")
-    assert (file["consultations"], file["consent"]["granted"]) == ([], True)  # it is open: tests/results/test_steps.py
+    assert (file["consultations"], file["consent"]["granted"]) == (
+        [],
+        True,
+    )  # it is open: see tests/results/test_steps.py
     assert (file["ideas"], file["seats"], file["letters"], file["assisting"]) == ([], [], [], False)
     shown = await call(world, "GET", f"{HERE}/{file['number']}", who="karim")
     assert shown.json() == file
@@ -55,7 +58,7 @@ async def test_erased_once_and_nobody_is_found_by_the_hash_left(own_world: World
     for status in (200, 409):
         answer = await call(own_world, "POST", f"{HERE}/{number}/erase")
         assert answer.status_code == status
-    file = await file_of(own_world, person)  # as long as nobody forgot the hash: see docs/receipts.md
+    file = await file_of(own_world, person)  # until the hash is forgotten: see docs/receipts.md
     assert (file["state"], file["addresses"]) == ("erased", [{"channel": "sms", "masked": "", "state": "erased"}])
     assert await acts(own_world, number) == [("amina", "find"), ("amina", "erase"), ("amina", "find")]
 

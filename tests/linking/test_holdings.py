@@ -1,4 +1,4 @@
-"""My data lists all that a person holds, by SMS in few segments; erasing deals with each, and says what it keeps."""
+"""My data lists everything a person has, by SMS in few segments; erasing handles each, and says what it keeps."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WHO = [("sms", "ar"), ("telegram", "zgh"), ("sms", "fr"), ("telegram", "fr")]
 
 
 async def holding(world: World, channel: str, language: str) -> tuple[Person, int, list[int], int]:
-    """Someone with a vote, four ideas, a seat, a letter and a follow; their number, their ideas, their letter."""
+    """Somebody with a vote, four ideas, a seat, a letter and a follow; their number, ideas and letter."""
     person = await joined(world, channel, language)
     await voted(person, 2)
     stored = await resident_of(world, *address_of(person))
@@ -108,7 +108,7 @@ async def test_an_agent_sees_that_they_answer_for_others(own_world: World) -> No
 
 
 async def test_an_idea_of_two_who_are_one_is_nobody_elses(own_world: World) -> None:
-    """Also where they became one twice: with who had become one with somebody before."""
+    """Also after a second merge, with somebody who had been merged before."""
     world = own_world
     app, one, other = [await joined(world, channel, "fr") for channel in ("telegram", "sms", "sms")]
     numbers = []

@@ -1,4 +1,4 @@
-"""A question whether two devices are one person's lapses when either of them leaves: a yes links nothing then."""
+"""The question whether two devices are one person's expires when either leaves: a yes then links nothing."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ async def test_the_question_lapses_when_whoever_is_asked_left(world: World) -> N
 
 
 async def test_a_yes_links_nobody_who_refused_meanwhile(quiet_world: World) -> None:
-    """Else their no to being asked would be the other's too."""
+    """Otherwise one's refusal would bind the other, too."""
     shows, sends = DirectPerson.new(quiet_world, "sms"), DirectPerson.new(quiet_world, "telegram")
     for text in ("bonjour", "français", "oui", "Tanger", "LIER"):
         await shows.say(text)
@@ -60,7 +60,7 @@ async def test_a_yes_links_nobody_who_refused_meanwhile(quiet_world: World) -> N
 
 @pytest.mark.parametrize("state", ["declined", "erased"])
 async def test_a_yes_is_for_whoever_is_still_there(quiet_world: World, state: str) -> None:
-    """Whatever led to it: the question is still there, and says yes to nobody."""
+    """Whatever led to it: the question is still there, but its yes is for nobody."""
     shows, sends = await seated(quiet_world, "sms"), await seated(quiet_world, "telegram")
     await sends.say(await code_of(shows))
     async with quiet_world.db.transaction() as session:
@@ -73,6 +73,6 @@ async def test_a_yes_is_for_whoever_is_still_there(quiet_world: World, state: st
 
 
 async def state_of(world: World, person: DirectPerson) -> str | None:
-    """How somebody stands."""
+    """The state of somebody."""
     resident = await resident_of(world, person.channel, person.address)
     return resident and resident.state

@@ -1,4 +1,4 @@
-"""A phone and a Telegram account of one person become one resident: by a code either way, by a shared contact."""
+"""A phone and a Telegram account become one resident: by a code in either direction, by a shared contact."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ async def test_a_code_that_is_being_copied_stays_whatever_else_is_written(world:
     code = shown_code(app)
     await phone.say("LIER")
     await phone.say("pardon")
-    assert CODE.search(phone.heard) is None, phone.heard  # no other code in place of the one on their screen
+    assert CODE.search(phone.heard) is None, phone.heard  # no new code in place of the one on their screen
     await phone.say("000000")
     assert says(phone, "link.unknown")
     await app.say("je cherche mon autre appareil")
@@ -224,7 +224,7 @@ async def test_what_is_logged_of_a_merge_holds_no_choice(own_world: World) -> No
         merge = (await session.scalars(select(Merge))).one()
         gone = await session.get_one(Resident, merge.gone_id)
         addresses = list(await session.scalars(select(Address.resident_id)))
-    assert (merge.how, merge.channel, gone.state) == ("code", "telegram", "merged")  # where it was agreed to
+    assert (merge.how, merge.channel, gone.state) == ("code", "telegram", "merged")  # where they agreed to it
     assert set(addresses) == {merge.kept_id}
     assert len(await ballots_of(own_world, *address_of(app))) == 1
     assert set(Merge.__table__.c.keys()) == {
@@ -235,7 +235,7 @@ async def test_what_is_logged_of_a_merge_holds_no_choice(own_world: World) -> No
 
 async def test_a_number_that_was_only_written_to_is_linked_too(world: World) -> None:
     app, phone = await joined(world, "telegram", "fr"), SmsPerson(world, "fr")
-    async with world.db.transaction() as session:  # as staff do who try a road
+    async with world.db.transaction() as session:  # as staff do when they test a road
         await residents.reach(
             session, keyring=KEYRING, channel="sms", road="twilio", address=phone.phone.number, now=world.now()
         )

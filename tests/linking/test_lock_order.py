@@ -1,6 +1,6 @@
-"""Whatever meets linking, undoing and erasing at the same instant takes its locks in one order: nobody waits for ever.
+"""Whatever runs at the same time as linking, undoing and erasing takes its locks in one order: nothing deadlocks.
 
-The order is in docs/architecture.md. Each test lets both come to their first lock, the one before the other.
+The order is in docs/architecture.md. Each test lets both sides reach their first lock, one before the other.
 """
 
 from __future__ import annotations
@@ -34,21 +34,21 @@ from tests.world import KEYRING, World
 
 
 class Queue:
-    """Those who came to a lock while somebody had it."""
+    """Those that have reached a lock while somebody has it."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self.tasks: list[Task[Any]] = []
 
     async def comes(self, deed: Coroutine[Any, Any, Any]) -> None:
-        """Begin, and go on until it waits for a lock."""
+        """Start it, and run it until it waits for a lock."""
         self.tasks.append(create_task(deed))
         await until_waiting(self._world, len(self.tasks))
 
 
 @asynccontextmanager
 async def locked(world: World, rows: Select[Any]) -> AsyncIterator[Queue]:
-    """These rows are locked while the block runs; then all who came go on, to their end."""
+    """Lock these rows while the block runs; then let all waiting sides run to their end."""
     queue = Queue(world)
     async with timeout(PATIENCE):
         async with world.db.transaction() as session:
@@ -89,7 +89,7 @@ async def test_erasing_oneself_and_writing_from_ones_other_address(quiet_world: 
         await queue.comes(app.say("bonjour"))
     assert app.heard
     async with quiet_world.db.transaction() as session:
-        assert (await session.get_one(Resident, number)).state == "joining"  # they wrote after it
+        assert (await session.get_one(Resident, number)).state == "joining"  # they wrote afterwards
 
 
 async def test_forgetting_the_erased_and_a_turn_of_theirs(quiet_world: World) -> None:
@@ -107,7 +107,7 @@ async def test_forgetting_the_erased_and_a_turn_of_theirs(quiet_world: World) ->
         await queue.comes(person.say("bonjour"))
     async with quiet_world.db.transaction() as session:
         states = await session.scalars(select(Resident.state).order_by(Resident.id))
-        assert states.all() == ["erased", "joining"]  # nobody knows them any more, and they are met anew
+        assert states.all() == ["erased", "joining"]  # they are unknown now, and new again
 
 
 async def test_forgetting_passes_over_the_erased_who_write(quiet_world: World) -> None:
@@ -116,7 +116,7 @@ async def test_forgetting_passes_over_the_erased_who_write(quiet_world: World) -
     async with quiet_world.db.transaction() as session:
         await resident_admin.erase(session, number, who="amina", now=quiet_world.now())
     if quiet_world.settings.database_url.startswith("sqlite"):
-        return  # nothing is at the same instant there
+        return  # nothing runs at the same time there
     async with timeout(PATIENCE), quiet_world.db.transaction() as session:
         await session.execute(select(Resident).with_for_update(key_share=True))
         async with quiet_world.db.transaction() as other:

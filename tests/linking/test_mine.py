@@ -26,7 +26,7 @@ languages = pytest.mark.parametrize("language", FIRST)
 
 
 async def erased(person: Person) -> None:
-    """Say it twice."""
+    """Confirm the erasing twice."""
     await person.say(WORDS[person.language])
     await person.pick(1)
     assert says(person, "mine.sure")
@@ -212,7 +212,7 @@ async def test_who_comes_back_by_both_addresses_is_reached_by_both(own_world: Wo
     for choice in (FIRST["fr"], 1, 3):
         await phone.pick(choice)
     await app.say("bonjour")
-    assert app.words("language.ask") not in app.heard  # they said so on the other
+    assert app.words("language.ask") not in app.heard  # they chose it on the other
     resident = await resident_of(world, *address_of(phone))
     assert resident is not None
     async with world.db.transaction() as session:

@@ -1,4 +1,4 @@
-"""Whoever links is told where to send the code: our number on Telegram, the bot's address by SMS."""
+"""Somebody who links is told where to send the code: our number on Telegram, the bot's name by SMS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When two devices are linked, a complete ballot is never replaced by an unfinished one, and what counts is told."""
+"""When two devices are linked, an unfinished ballot never replaces a complete one, and they are told which counts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WHOLE = {2: ["yes"], 3: ["4"], 4: ["une route"]}
 
 
 async def votes(somebody: Somebody, channel: str, option: int, *, to_the_end: bool) -> str:
-    """Answer the first question, and the three others too if it is `to_the_end`; returns the receipt."""
+    """Answer the first question, and the three others too if `to_the_end`; returns the receipt."""
     await somebody.vote(channel, option)
     for text in ("oui", "4", "une route") if to_the_end else ():
         await somebody.on[channel].say(text)
