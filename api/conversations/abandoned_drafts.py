@@ -27,12 +27,12 @@ _LOOKS_BACK = timedelta(days=1)  # older letters cannot be read any more (`outbo
 async def expire(session: AsyncSession, *, now: datetime) -> None:
     """Drop letters that a yes can no longer send, and ideas that nobody continued for a day."""
     recently_active = Conversation.heard_at.between(now - _LOOKS_BACK, now - FRESH)
-    for at in await session.scalars(_with_note(recently_active, DRAFT).with_for_update(skip_locked=True)):
-        if _noted_at(at, DRAFT) <= now - FRESH:
-            drop_letter(at)
-    for at in await session.scalars(_with_note(true(), IDEA).with_for_update(skip_locked=True)):
-        if _noted_at(at, IDEA) <= now - _IDEA_LIFETIME:
-            _drop_idea(at)
+    for conversation in await session.scalars(_with_note(recently_active, DRAFT).with_for_update(skip_locked=True)):
+        if _noted_at(conversation, DRAFT) <= now - FRESH:
+            drop_letter(conversation)
+    for conversation in await session.scalars(_with_note(true(), IDEA).with_for_update(skip_locked=True)):
+        if _noted_at(conversation, IDEA) <= now - _IDEA_LIFETIME:
+            _drop_idea(conversation)
     await session.flush()
 
 
@@ -43,57 +43,62 @@ async def drop_at_closing(session: AsyncSession, closed: Sequence[int]) -> None:
     Busy conversations are skipped: see `remain`.
     """
     for participants, closed_at in await _participants_by_closing(session, closed):
-        for at in await session.scalars(_with_note(participants, DRAFT).with_for_update(skip_locked=True)):
-            if _noted_at(at, DRAFT) <= closed_at:
-                drop_letter(at)
-        for at in (await session.scalars(_with_note(participants, IDEA).with_for_update(skip_locked=True))).all():
-            if await _names_receipt(session, at):
-                _drop_idea(at)
+        for conversation in await session.scalars(_with_note(participants, DRAFT).with_for_update(skip_locked=True)):
+            if _noted_at(conversation, DRAFT) <= closed_at:
+                drop_letter(conversation)
+        for conversation in (
+            await session.scalars(_with_note(participants, IDEA).with_for_update(skip_locked=True))
+        ).all():
+            if await _names_receipt(session, conversation):
+                _drop_idea(conversation)
     await session.flush()
 
 
 async def remain(session: AsyncSession, closed: Sequence[int]) -> bool:
     """Whether any of these drafts is left because its conversation was busy."""
     for participants, closed_at in await _participants_by_closing(session, closed):
-        if any(_noted_at(at, DRAFT) <= closed_at for at in await session.scalars(_with_note(participants, DRAFT))):
+        if any(
+            _noted_at(conversation, DRAFT) <= closed_at
+            for conversation in await session.scalars(_with_note(participants, DRAFT))
+        ):
             return True
-        for at in (await session.scalars(_with_note(participants, IDEA))).all():
-            if await _names_receipt(session, at):
+        for conversation in (await session.scalars(_with_note(participants, IDEA))).all():
+            if await _names_receipt(session, conversation):
                 return True
     return False
 
 
-def drop_letter(at: Conversation) -> None:
+def drop_letter(conversation: Conversation) -> None:
     """Forget the letter of a conversation, and the offer to send it."""
-    at.put_away()
-    if at.step == "desk.offer":
-        at.step, at.offered = "home" if at.consultation_id is None else "question", ()
+    conversation.put_away()
+    if conversation.step == "desk.offer":
+        conversation.step, conversation.offered = "home" if conversation.consultation_id is None else "question", ()
 
 
-async def _names_receipt(session: AsyncSession, at: Conversation) -> bool:
+async def _names_receipt(session: AsyncSession, conversation: Conversation) -> bool:
     """Whether a half-written idea names a receipt, for example one split over two messages.
 
     A single message that names one is never kept: see `dialogue/features/ideas/flow.py`.
     """
     try:
-        text = half_written.text_of(seals_of(session).keyring, at.notes[IDEA])
+        text = half_written.text_of(seals_of(session).keyring, conversation.notes[IDEA])
     except Invalid:  # its key is gone, so its author cannot read it either
         return True
     return await lookup.named(session, spotting.possible(text)[:_MOST]) is not None
 
 
-def _drop_idea(at: Conversation) -> None:
-    at.notes = {name: note for name, note in at.notes.items() if name != IDEA}
-    if at.step.startswith(IDEA):  # each of its steps
-        at.step, at.offered = "home" if at.consultation_id is None else "question", ()
+def _drop_idea(conversation: Conversation) -> None:
+    conversation.notes = {name: note for name, note in conversation.notes.items() if name != IDEA}
+    if conversation.step.startswith(IDEA):  # each of its steps
+        conversation.step, conversation.offered = "home" if conversation.consultation_id is None else "question", ()
 
 
 def _with_note(condition: ColumnElement[bool], note: str) -> Select[Conversation]:
     return select(Conversation).where(condition, cast(Conversation.notes, String).contains(f'"{note}":'))
 
 
-def _noted_at(at: Conversation, note: str) -> datetime:
-    return datetime.fromisoformat(at.notes[note]["at"])
+def _noted_at(conversation: Conversation, note: str) -> datetime:
+    return datetime.fromisoformat(conversation.notes[note]["at"])
 
 
 async def _participants_by_closing(

@@ -79,8 +79,8 @@ def _traces(closed: list[int]) -> tuple[ColumnElement[bool], ...]:
 async def _drop_voting_notes(session: AsyncSession, closed: list[int]) -> None:
     """Drop the notes of a vote in progress, which name the question somebody left for another feature."""
     elsewhere = select(Conversation).where(Conversation.consultation_id.in_(closed), Conversation.step != "question")
-    for at in await session.scalars(elsewhere.with_for_update(skip_locked=True)):
-        at.notes = {name: note for name, note in at.notes.items() if name not in VOTING}
+    for row in await session.scalars(elsewhere.with_for_update(skip_locked=True)):
+        row.notes = {name: note for name, note in row.notes.items() if name not in VOTING}
     await session.flush()
 
 
@@ -100,9 +100,9 @@ async def _level_activity(session: AsyncSession, closed: list[int]) -> None:
 async def _drop_ended_notes(session: AsyncSession, closed: list[int]) -> None:
     """Drop when somebody finished a vote that has closed: nothing can be added to it any more."""
     noted = select(Conversation).where(cast(Conversation.notes, String).contains(f'"{ENDED}"'))
-    for at in await session.scalars(noted.with_for_update(skip_locked=True)):
-        if at.notes[ENDED]["of"] in closed:
-            at.notes = {name: note for name, note in at.notes.items() if name != ENDED}
+    for row in await session.scalars(noted.with_for_update(skip_locked=True)):
+        if row.notes[ENDED]["of"] in closed:
+            row.notes = {name: note for name, note in row.notes.items() if name != ENDED}
     await session.flush()
 
 
@@ -112,28 +112,28 @@ async def _drop_tokens(session: AsyncSession, closed: list[int]) -> None:
     Somebody with a backup may know which ballot a token belongs to.
     """
     helping = select(Conversation).where(_session_field("agent"))
-    for at in await session.scalars(helping.with_for_update(skip_locked=True)):
-        if at.assisting is None:
+    for row in await session.scalars(helping.with_for_update(skip_locked=True)):
+        if row.assisting is None:
             continue
-        person, last, own = at.assisting.person, at.assisting.last, at.assisting.own
+        person, last, own = row.assisting.person, row.assisting.last, row.assisting.own
         if last is not None and not set(closed).isdisjoint(last.person.consultations):
             last = None
         if person is not None and not set(closed).isdisjoint(person.consultations):
             person = None
-            if at.consultation_id not in closed:  # at another one: without a token this person is done
-                at.consultation_id, at.position, at.step, at.offered = None, 0, "assist", ()
+            if row.consultation_id not in closed:  # at another one: without a token this person is done
+                row.consultation_id, row.position, row.step, row.offered = None, 0, "assist", ()
         if own.consultation_id in closed:
             own = own._replace(position=0)
-        at.assisting = replace(at.assisting, person=person, last=last, own=own)
+        row.assisting = replace(row.assisting, person=person, last=last, own=own)
     await session.flush()
 
 
 async def _drop_former_people(session: AsyncSession, now: datetime) -> None:
     """Drop the tokens of people who are done, once no more of their last text can arrive."""
     waiting = select(Conversation).where(_session_field("last"))
-    for at in await session.scalars(waiting.with_for_update(skip_locked=True)):
-        if at.assisting is not None and at.assisting.last is not None and at.assisting.last.until <= now:
-            at.assisting = replace(at.assisting, last=None)
+    for row in await session.scalars(waiting.with_for_update(skip_locked=True)):
+        if row.assisting is not None and row.assisting.last is not None and row.assisting.last.until <= now:
+            row.assisting = replace(row.assisting, last=None)
     await session.flush()
 
 

@@ -16,35 +16,35 @@ _IDS = 6  # message ids kept per prompt
 _STOPPED = "stopped"
 
 
-def read(at: Conversation) -> tuple[Prompt, ...]:
+def read(conversation: Conversation) -> tuple[Prompt, ...]:
     """The prompts, oldest first; the last one is current."""
-    return tuple(map(load, at.trail or ()))
+    return tuple(map(load, conversation.trail or ()))
 
 
-def write(at: Conversation, prompts: tuple[Prompt, ...]) -> None:
+def write(conversation: Conversation, prompts: tuple[Prompt, ...]) -> None:
     """Store the newest prompts."""
-    at.trail = [dump(prompt) for prompt in prompts[-_KEPT:]]
+    conversation.trail = [dump(prompt) for prompt in prompts[-_KEPT:]]
 
 
-def prompt_name(at: Conversation, question: QuestionContent | None, *, gone: bool, free: bool) -> str:
+def prompt_name(conversation: Conversation, question: QuestionContent | None, *, gone: bool, free: bool) -> str:
     """The name of what is asked now. It stays the same as long as the same answer would mean the same.
 
     `gone`: the resident stopped. `free`: free text is expected.
     """
     if gone:
         return _STOPPED
-    keys = [choice.key for choice in at.offered if not choice.action]
+    keys = [choice.key for choice in conversation.offered if not choice.action]
     if question is None:
-        prompt = at.step if free or not keys else f"{at.step}:{keys[0]}:{len(keys)}"
+        prompt = conversation.step if free or not keys else f"{conversation.step}:{keys[0]}:{len(keys)}"
     else:
         prompt = f"q:{question.id}" + (f":{keys[0].split(':', 2)[-1]}" if question.one_by_one and keys else "")
-        serial = serial_of(at.assisting)
+        serial = serial_of(conversation.assisting)
         prompt = f"as:{serial}:{prompt}" if serial else prompt
-    return f"{prompt}?" if at.guess else prompt
+    return f"{prompt}?" if conversation.guess else prompt
 
 
 def note_prompt(
-    at: Conversation, name: str, *, consultation_id: int | None, now: datetime, inbound_id: int = 0
+    conversation: Conversation, name: str, *, consultation_id: int | None, now: datetime, inbound_id: int = 0
 ) -> None:
     """Record what is asked from now on, after the message `inbound_id` (0 if that got no reply).
 
@@ -52,23 +52,23 @@ def note_prompt(
 
     Earlier questions of another consultation, or for another person being helped, take no more answers.
     """
-    prompts = read(at)
-    if prompts and prompts[-1].name == name and not at.guess:
+    prompts = read(conversation)
+    if prompts and prompts[-1].name == name and not conversation.guess:
         if inbound_id:
-            write(at, (*prompts[:-1], replace(prompts[-1], inbound_id=inbound_id)))
+            write(conversation, (*prompts[:-1], replace(prompts[-1], inbound_id=inbound_id)))
         return
     prompt = Prompt(name, now, inbound_id=inbound_id)
     if consultation_id is not None and prompt.question[1]:
-        prompts = prompts if at.trail_of == consultation_id else tuple(map(_expired, prompts))
-        at.trail_of = consultation_id
-    former = at.assisting.last if at.assisting is not None else None
+        prompts = prompts if conversation.trail_of == consultation_id else tuple(map(_expired, prompts))
+        conversation.trail_of = consultation_id
+    former = conversation.assisting.last if conversation.assisting is not None else None
     last = former.person.serial if former is not None else ""  # more of their last text may still come
     prompts = tuple(each if each.question[0] in ("", prompt.question[0], last) else _expired(each) for each in prompts)
-    write(at, (*prompts, prompt))
+    write(conversation, (*prompts, prompt))
 
 
 def note_message(
-    at: Conversation,
+    conversation: Conversation,
     prompt: Prompt,
     incoming: Incoming,
     *,
@@ -87,7 +87,7 @@ def note_message(
         updated = replace(updated, length=len(incoming.text), ends_with_space=incoming.text[-1:].isspace())
     if parts is not None:
         updated = replace(updated, parts=parts[-_IDS:])
-    write(at, tuple(updated if each == prompt else each for each in read(at)))
+    write(conversation, tuple(updated if each == prompt else each for each in read(conversation)))
 
 
 def _expired(prompt: Prompt) -> Prompt:

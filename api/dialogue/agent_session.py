@@ -47,13 +47,15 @@ _LIFETIME = timedelta(hours=2)  # after a person began; an agent who comes back 
 
 def begin(turn: Turn, agent: Agent, *, code: str) -> None:
     """Start a session for the consultation with this code, and remember what the agent was doing."""
-    at = turn.conversation
-    at.assisting = AgentSession(
+    conversation = turn.conversation
+    conversation.assisting = AgentSession(
         agent=agent.id,
         phone=agent.phones,
         province=agent.province,
         code=code,
-        own=at.assisting.own if at.assisting else OwnPlace(at.consultation_id, at.position),
+        own=conversation.assisting.own
+        if conversation.assisting
+        else OwnPlace(conversation.consultation_id, conversation.position),
         until=turn.now + _LIFETIME,
     )
 
@@ -73,11 +75,12 @@ async def begin_vote(turn: Turn, offer: OnOffer) -> bool:
             return False
         session = _next_person(turn, session, number)
         turn.say("assist.begin", number=number)
-    at, person = turn.conversation, session.person
+    conversation, person = turn.conversation, session.person
     if person is not None:
         person = replace(person, consultations=(*person.consultations, offer.id))
-    at.assisting = replace(session, code=offer.code, person=person)
-    at.consultation_id, at.position, at.step, turn.starts_blank = offer.id, 0, "question", False
+    conversation.assisting = replace(session, code=offer.code, person=person)
+    conversation.consultation_id, conversation.position, conversation.step = offer.id, 0, "question"
+    turn.starts_blank = False
     turn.questions = await turn.context.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
     turn.consultation = await consultations.get(turn.session, offer.code)
     vote_session.begin(turn)
@@ -118,53 +121,54 @@ def _next_person(turn: Turn, session: AgentSession, number: int) -> AgentSession
 
 def finish_person(turn: Turn, *, more_text: bool = False) -> None:
     """Forget the token of a person whose ballot is done; if `more_text` may still arrive, keep it some seconds."""
-    at = turn.conversation
-    if at.assisting is not None:
-        person = at.assisting.person if more_text else None
+    conversation = turn.conversation
+    if conversation.assisting is not None:
+        person = conversation.assisting.person if more_text else None
         last = None if person is None else FormerPerson(person, turn.now + turn.context.parts_within)
-        at.assisting = replace(at.assisting, person=None, last=last)
+        conversation.assisting = replace(conversation.assisting, person=None, last=last)
     vote_session.begin(turn)
-    at.consultation_id, at.position = None, 0
+    conversation.consultation_id, conversation.position = None, 0
 
 
 @contextmanager
 def recalled(turn: Turn, serial: str) -> Iterator[None]:
     """Within this block, answer for the person with this serial, if they were done only seconds ago."""
-    at = turn.conversation
-    session = at.assisting
+    conversation = turn.conversation
+    session = conversation.assisting
     last = session.last if session is not None else None
     if session is None or last is None or not serial or last.person.serial != serial:
         yield
         return
-    at.assisting = replace(session, person=last.person)
+    conversation.assisting = replace(session, person=last.person)
     try:
         yield
         say_for_whom(turn)
     finally:
-        at.assisting = session
+        conversation.assisting = session
 
 
-def close(at: Conversation, *, left: bool) -> None:
+def close(conversation: Conversation, *, left: bool) -> None:
     """End the session of this conversation, if any. A resident who `left` is told when they come back."""
-    if at.assisting is None:
+    if conversation.assisting is None:
         return
-    at.consultation_id, at.position = at.assisting.own
-    at.assisting, at.offered, at.step = None, (), "home" if at.consultation_id is None else "question"
+    conversation.consultation_id, conversation.position = conversation.assisting.own
+    conversation.assisting, conversation.offered = None, ()
+    conversation.step = "home" if conversation.consultation_id is None else "question"
     if left:
-        at.notes = {**at.notes, HELPED: True}
+        conversation.notes = {**conversation.notes, HELPED: True}
 
 
 async def end(turn: Turn) -> None:
     """End the session, if any, and put the agent back where they were."""
-    at = turn.conversation
-    if at.assisting is None:
+    conversation = turn.conversation
+    if conversation.assisting is None:
         return
-    close(at, left=turn.resident.state in _LEFT)
+    close(conversation, left=turn.resident.state in _LEFT)
     turn.consultation, turn.questions = None, ()
-    if at.consultation_id is not None:
-        turn.consultation = await turn.session.get_one(Consultation, at.consultation_id)
+    if conversation.consultation_id is not None:
+        turn.consultation = await turn.session.get_one(Consultation, conversation.consultation_id)
         turn.questions = await turn.context.contents.get(
-            turn.session, consultation_id=at.consultation_id, revision=turn.consultation.revision
+            turn.session, consultation_id=conversation.consultation_id, revision=turn.consultation.revision
         )
 
 
@@ -225,17 +229,17 @@ def for_whom(turn: Turn) -> str:
 
 def say_for_whom(turn: Turn) -> None:
     """While somebody answers for others, begin the message with whom it is for, unless it says so already."""
-    session, at = turn.conversation.assisting, turn.conversation
+    session, conversation = turn.conversation.assisting, turn.conversation
     text = "\n".join((*turn.lines, turn.prompt.text if turn.prompt is not None else ""))
     if session is None or not text.strip():
         return
     if turn.for_sender:
-        marks = [turn.voice("assist.own")] if turn.lines or at.step not in ("question", "assist") else []
+        marks = [turn.voice("assist.own")] if turn.lines or conversation.step not in ("question", "assist") else []
     elif session.person is not None:
         number = session.person.number
         marks = [turn.voice("assist.for", number=number), turn.voice("assist.begin", number=number)]
     else:
-        marks = [turn.voice("assist.on")] if at.step != "assist" else []
+        marks = [turn.voice("assist.on")] if conversation.step != "assist" else []
     if marks and not any(mark in text for mark in marks):
         _put_before(turn, marks[0])
 

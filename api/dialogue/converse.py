@@ -24,8 +24,8 @@ _FIRST = ("start", "thanks", "greeting")  # as a first message, these only say t
 
 async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
     """The replies of this turn; none to stay silent. Domain errors become a sentence for the resident."""
-    at, has_expired = turn.conversation, await agent_session.expire(turn)
-    turn.heard_before, at.heard_at = at.heard_at, turn.now
+    conversation, has_expired = turn.conversation, await agent_session.expire(turn)
+    turn.heard_before, conversation.heard_at = conversation.heard_at, turn.now
     turn.may_begin_vote = turn.resident.state != residents.ACTIVE or turn.resident.province is None  # they join
     if turn.consultation is not None:
         turn.questions = await turn.context.contents.get(
@@ -33,10 +33,10 @@ async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
         )
     offer.expire(turn)
     await vote_session.find_late(turn)
-    prompts = trail.read(at)
+    prompts = trail.read(conversation)
     pointers.drop_guess(turn)
     place = repetition.snapshot(turn)
-    utterance, turn.away = await drop_if_code(turn, understand(turn)), turn.now - at.hour
+    utterance, turn.away = await drop_if_code(turn, understand(turn)), turn.now - conversation.hour
     turn.fingerprint = repetition.fingerprint(turn, place, utterance)
     if not flood_guard.admits(turn, utterance, per_hour=per_hour):
         return turn.replies()

@@ -25,17 +25,17 @@ _MEANT = {MORE: "word.yes", LATER: "word.no"}  # also answers to "go on?" after 
 
 def expected(turn: Turn) -> Expected:
     """What was asked last in this conversation."""
-    at, question = turn.conversation, turn.question
+    conversation, question = turn.conversation, turn.question
     late_offered = late_choices(turn)
     question_asked = question if turn.just_answered is None else turn.just_answered[1]
-    offered = (*late_offered, *at.offered)
-    opens = OPENS if at.step in ("home", "language", "consent") else frozenset()
+    offered = (*late_offered, *conversation.offered)
+    opens = OPENS if conversation.step in ("home", "language", "consent") else frozenset()
     if question_asked is not None:
         return of_question(turn, question_asked, offered, opens=opens)
     offers = _offers(turn, None, offered)
     usual = Reads.ONE if any(not offer.action for offer in offers) else Reads.NOTHING
-    topics = frozenset(("status", "vote") if at.step in _EARLY else ("status",))
-    reads, careful = READS.get(at.step, usual), at.step in _WEIGHTY
+    topics = frozenset(("status", "vote") if conversation.step in _EARLY else ("status",))
+    reads, careful = READS.get(conversation.step, usual), conversation.step in _WEIGHTY
     return Expected(reads, offers, commands=COMMANDS, opens=opens, topics=topics, careful=careful)
 
 

@@ -35,14 +35,14 @@ async def block(session: AsyncSession, keyring: Keyring, *, channel: str, addres
     if known is None:
         return
     await outgoing.left(session, known.id, reason="blocked", now=now)
-    at = await session.get(Conversation, known.id)
-    if at is not None:
-        agent_session.close(at, left=True)
+    conversation = await session.get(Conversation, known.id)
+    if conversation is not None:
+        agent_session.close(conversation, left=True)
 
 
 def tell_of_end(turn: Turn) -> None:
     """Tell a resident who is back that they answer for themselves now, if they left while answering for others."""
-    at = turn.conversation
-    if at.notes.get(HELPED):
-        at.notes = {name: note for name, note in at.notes.items() if name != HELPED}
+    conversation = turn.conversation
+    if conversation.notes.get(HELPED):
+        conversation.notes = {name: note for name, note in conversation.notes.items() if name != HELPED}
         turn.say("assist.over")

@@ -88,9 +88,11 @@ async def _idle(session: AsyncSession, reached: Mapping[int, Address], *, now: d
     return {resident_by_address[each.address_id]: each for each in conversations}
 
 
-def _expect_answer(at: Conversation, reply: Reply, now: datetime) -> None:
+def _expect_answer(conversation: Conversation, reply: Reply, now: datetime) -> None:
     """Make the conversation expect the answer."""
-    at.put_away()
-    at.step = STEP
-    at.offered = offered_from(reply.choices)
-    trail.note_prompt(at, trail.prompt_name(at, None, gone=False, free=False), consultation_id=None, now=now)
+    conversation.put_away()
+    conversation.step = STEP
+    conversation.offered = offered_from(reply.choices)
+    trail.note_prompt(
+        conversation, trail.prompt_name(conversation, None, gone=False, free=False), consultation_id=None, now=now
+    )

@@ -30,17 +30,19 @@ _PASSING = frozenset((ENDED, SENT, TAPPED, ASKED, *VOTING))  # notes that mean n
 
 def _is_free(turn: Turn) -> bool:
     """Whether they may switch to another vote: nothing half written is lost, and no agent is answering here."""
-    at = turn.conversation
-    busy = at.assisting is not None or (at.notes.keys() - _PASSING and at.step not in _WAITS)
+    conversation = turn.conversation
+    busy = conversation.assisting is not None or (
+        conversation.notes.keys() - _PASSING and conversation.step not in _WAITS
+    )
     return turn.resident.state == residents.ACTIVE and not busy
 
 
 def _step(turn: Turn, utterance: Utterance) -> Plugin:
     """Whoever offered the choice, or else asked last."""
-    prefix, at = utterance.key.partition(":")[0], turn.conversation.step
+    prefix, conversation = utterance.key.partition(":")[0], turn.conversation.step
     if utterance.twice and turn.just_answered is not None:
         return question
-    return _OWNERS.get(prefix) or BY_OWNER.get(prefix) or BY_STEP.get(at) or _STEPS[at]
+    return _OWNERS.get(prefix) or BY_OWNER.get(prefix) or BY_STEP.get(conversation) or _STEPS[conversation]
 
 
 def _nothing_to_change(turn: Turn) -> Outcome:

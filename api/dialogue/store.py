@@ -177,13 +177,15 @@ async def is_known(session: AsyncSession, code: str) -> bool:
     return bool(await session.scalar(select(Consultation.id).where(Consultation.code == code[:_LONGEST])))
 
 
-async def keep_code(session: AsyncSession, at: Conversation, resident: Resident, codes: Sequence[str]) -> bool:
+async def keep_code(
+    session: AsyncSession, conversation: Conversation, resident: Resident, codes: Sequence[str]
+) -> bool:
     """Keep the first of these codes that names a consultation, to open it once they have joined; returns whether one
     does.
     """
     for code in codes:
         if await is_known(session, code):
-            at.payload, resident.source = code, resident.source or code
+            conversation.payload, resident.source = code, resident.source or code
             return True
     return False
 

@@ -143,10 +143,14 @@ class Turn:
     @property
     def question(self) -> QuestionContent | None:
         """The question they are at, if any."""
-        at = self.conversation
-        if at.step != "question" or at.consultation_id is None or not 0 <= at.position < len(self.questions):
+        conversation = self.conversation
+        if (
+            conversation.step != "question"
+            or conversation.consultation_id is None
+            or not 0 <= conversation.position < len(self.questions)
+        ):
             return None
-        return self.questions[at.position]
+        return self.questions[conversation.position]
 
     def say(self, message: str, /, **values: object) -> None:
         """Add a sentence before whatever is asked next."""

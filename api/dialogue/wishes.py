@@ -25,11 +25,11 @@ def keep(turn: Turn, utterance: Utterance) -> None:
 
 def take(turn: Turn) -> Utterance | None:
     """What they asked for, to begin now, once; None if nothing."""
-    at = turn.conversation
-    note = at.notes.get(_WANTED)
+    conversation = turn.conversation
+    note = conversation.notes.get(_WANTED)
     if note is None:
         return None
-    at.notes = {name: note for name, note in at.notes.items() if name != _WANTED}
+    conversation.notes = {name: note for name, note in conversation.notes.items() if name != _WANTED}
     intent, sealed = note
     number = None if sealed is None else turn.context.keyring.decipher(base64.b64decode(sealed), purpose=_PURPOSE)
     return Utterance(text="", intent=intent, argument=number)

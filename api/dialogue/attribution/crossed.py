@@ -125,9 +125,9 @@ def _before(turn: Turn) -> Prompt | None:
 
 async def ask_again(turn: Turn) -> Outcome:
     """Ask the current prompt again; if there is none, only offer the ways out again."""
-    at = turn.conversation
-    if at.step == "home" and all(choice.action for choice in at.offered):
-        turn.ask("home", "", tuple(Choice(choice.key, choice.label, action=True) for choice in at.offered))
+    conversation = turn.conversation
+    if conversation.step == "home" and all(choice.action for choice in conversation.offered):
+        turn.ask("home", "", tuple(Choice(choice.key, choice.label, action=True) for choice in conversation.offered))
     else:
         await again(turn)
     return Outcome.SETTLED

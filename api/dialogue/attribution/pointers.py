@@ -46,15 +46,15 @@ async def hear(turn: Turn, utterance: Utterance, *, first: bool) -> Outcome | No
 
 def _name(turn: Turn) -> str:
     """The name of the current prompt."""
-    at = turn.conversation
-    is_free_text = turn.question is None and READS.get(at.step) is Reads.TEXT
-    return trail.prompt_name(at, turn.question, gone=turn.resident.state in _GONE, free=is_free_text)
+    conversation = turn.conversation
+    is_free_text = turn.question is None and READS.get(conversation.step) is Reads.TEXT
+    return trail.prompt_name(conversation, turn.question, gone=turn.resident.state in _GONE, free=is_free_text)
 
 
 def remember(turn: Turn, prompts: tuple[Prompt, ...], utterance: Utterance) -> None:
     """Record at which prompt this message was received, and what is asked after it."""
-    at, incoming = turn.conversation, turn.incoming
-    if inspect(at).expired_attributes:
+    conversation, incoming = turn.conversation, turn.incoming
+    if inspect(conversation).expired_attributes:
         return  # erased in this turn: remember nothing
     language.forget(turn)
     if prompts and not (turn.is_aside or utterance.tapped) and incoming.kind is Kind.SAID:
@@ -62,16 +62,16 @@ def remember(turn: Turn, prompts: tuple[Prompt, ...], utterance: Utterance) -> N
             prompts, utterance.choice_of("q") or ""
         )  # late choices arrive while nothing is asked
         parts = answer_parts.parts_after_answer(prompt, incoming, utterance)
-        trail.note_message(at, prompt, incoming, free=utterance.value is not None, parts=parts)
+        trail.note_message(conversation, prompt, incoming, free=utterance.value is not None, parts=parts)
     elif prompts and utterance.tapped:
         prompt = answer_parts.prompt_of(prompts, utterance.choice_of("q") or "")
         parts = answer_parts.parts_after_tap(prompt, utterance)
         if parts is not None:
-            trail.note_message(at, prompt, incoming, parts=parts)
+            trail.note_message(conversation, prompt, incoming, parts=parts)
     trail.note_prompt(
-        at,
+        conversation,
         _name(turn),
-        consultation_id=at.consultation_id,
+        consultation_id=conversation.consultation_id,
         now=turn.now,
         inbound_id=turn.inbound_id if turn.replies() else 0,
     )
@@ -137,10 +137,10 @@ async def _shown(turn: Turn, *, first: bool) -> Outcome:
 
 async def _reacted(turn: Turn) -> Outcome:
     """Offer a thumbs-up as a yes; explain how to answer after another emoji; if nothing is asked, say nothing."""
-    at = turn.conversation
-    if turn.resident.state in _GONE or at.step == "home" or _is_fresh(turn, at.signed_at):
+    conversation = turn.conversation
+    if turn.resident.state in _GONE or conversation.step == "home" or _is_fresh(turn, conversation.signed_at):
         return Outcome.SETTLED
-    at.signed_at = turn.now
+    conversation.signed_at = turn.now
     meaning, offers = turn.context.lexicon.meaning(normalise(turn.incoming.text)), expected(turn)
     offer = offers.by_value(meaning.intent) if meaning is not None and offers.yes_no else None
     if offer is not None and confirmations.suggest(turn, offer.key):

@@ -93,8 +93,8 @@ async def _newest(turn: Turn) -> Any:
 
 async def _invitation(turn: Turn, utterance: Utterance) -> OnOffer | None:
     """What they were invited to, if these are its reply words and nothing else must be answered first."""
-    at = turn.conversation
-    if at.assisting is not None or at.step in _HELD or turn.resident.state != residents.ACTIVE:
+    conversation = turn.conversation
+    if conversation.assisting is not None or conversation.step in _HELD or turn.resident.state != residents.ACTIVE:
         return None
     return await invited.accepted(turn, utterance, await offered.on_offer(turn))
 

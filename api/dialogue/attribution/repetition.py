@@ -26,9 +26,13 @@ _FIELDS = ("step", "consultation_id", "position", "guess")  # these decide how w
 
 def snapshot(turn: Turn) -> Place:
     """Where a conversation is: the meaning of words depends on nothing else."""
-    at = turn.conversation
-    notes = {name: at.notes[name] for name in VOTING if name in at.notes}
-    return {**{name: getattr(at, name) for name in _FIELDS}, "offered": dump(at.offered), "notes": notes}
+    conversation = turn.conversation
+    notes = {name: conversation.notes[name] for name in VOTING if name in conversation.notes}
+    return {
+        **{name: getattr(conversation, name) for name in _FIELDS},
+        "offered": dump(conversation.offered),
+        "notes": notes,
+    }
 
 
 def fingerprint(turn: Turn, place: Place, utterance: Utterance) -> tuple[Place, str, bool] | None:
@@ -50,10 +54,16 @@ async def is_repetition(turn: Turn, earlier: tuple[Place, str, bool]) -> bool:
     if _is_number(turn) and not was_number and expected(here).reads in (Reads.STEP, Reads.NUMBER):
         return False
     place = {**place, "offered": load(place["offered"])}
-    at = Conversation(address_id=now.address_id, assisting=now.assisting, **place)  # in no session: never stored
-    consultation = await turn.session.get(Consultation, at.consultation_id) if at.consultation_id is not None else None
+    conversation = Conversation(
+        address_id=now.address_id, assisting=now.assisting, **place
+    )  # in no session: never stored
+    consultation = (
+        await turn.session.get(Consultation, conversation.consultation_id)
+        if conversation.consultation_id is not None
+        else None
+    )
     questions = await _questions(turn, consultation)
-    then = replace(turn, conversation=at, consultation=consultation, questions=questions, just_answered=None)
+    then = replace(turn, conversation=conversation, consultation=consultation, questions=questions, just_answered=None)
     return _meant(then, understand(then)) == meaning
 
 

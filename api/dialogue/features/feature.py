@@ -57,10 +57,15 @@ async def leave(turn: Turn) -> Outcome:
 
     If nothing was said in this turn (they only went back), ask whatever comes next: nobody is met with silence.
     """
-    at = turn.conversation
-    at.put_away()
+    conversation = turn.conversation
+    conversation.put_away()
     joined = turn.resident.state == residents.ACTIVE
-    if at.consultation_id is not None or at.assisting is not None or not joined or not (turn.lines or turn.edits):
+    if (
+        conversation.consultation_id is not None
+        or conversation.assisting is not None
+        or not joined
+        or not (turn.lines or turn.edits)
+    ):
         return Outcome.MOVED
     home.rest(turn)
     return Outcome.SETTLED

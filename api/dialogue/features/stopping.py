@@ -15,8 +15,11 @@ _WAS = "was"  # the note of where they were: step and choices
 
 async def ask_once(turn: Turn, outcome: Outcome) -> None:
     """Ask, after an answer was kept, and remember where to go on if it was only an answer."""
-    at = turn.conversation
-    at.notes = {**at.notes, _WAS: None if outcome is Outcome.MOVED else [at.step, dump(at.offered)]}
+    conversation = turn.conversation
+    conversation.notes = {
+        **conversation.notes,
+        _WAS: None if outcome is Outcome.MOVED else [conversation.step, dump(conversation.offered)],
+    }
     await ask(turn)
 
 
@@ -48,14 +51,14 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 def _return(turn: Turn) -> Outcome:
     """Put them back where they were."""
-    at = turn.conversation
-    place = at.notes.get(_WAS)
-    at.notes = {name: note for name, note in at.notes.items() if name != _WAS}
+    conversation = turn.conversation
+    place = conversation.notes.get(_WAS)
+    conversation.notes = {name: note for name, note in conversation.notes.items() if name != _WAS}
     step, offered = place or ("home", [])
-    at.step, at.offered = step, load(offered)
+    conversation.step, conversation.offered = step, load(offered)
     if place is None:
         return Outcome.MOVED
-    return Outcome.SETTLED if at.step == "home" and turn.lines else Outcome.AGAIN
+    return Outcome.SETTLED if conversation.step == "home" and turn.lines else Outcome.AGAIN
 
 
 STOPPING = Feature(

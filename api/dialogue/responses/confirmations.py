@@ -60,13 +60,20 @@ def suggest(turn: Turn, guess: str) -> bool:
 
 def offer_language(turn: Turn, utterance: Utterance, *, first: bool) -> None:
     """Offer, once, to continue in the language they write in, if they chose another."""
-    at, chosen = turn.conversation, turn.resident.language
+    conversation, chosen = turn.conversation, turn.resident.language
     wrote = utterance.language or _script(utterance.text)
     if not any(letter.isalpha() for letter in utterance.text):
         return  # numbers belong to no language
-    if first or at.switch_offered or utterance.tapped or utterance.intent or chosen is None or wrote in (None, chosen):
+    if (
+        first
+        or conversation.switch_offered
+        or utterance.tapped
+        or utterance.intent
+        or chosen is None
+        or wrote in (None, chosen)
+    ):
         return
-    at.switch_offered = True
+    conversation.switch_offered = True
     voice = turn.context.catalogs.voice(wrote, latin=turn.incoming.hints.latin)
     turn.after.append(voice("switch.offer"))
 

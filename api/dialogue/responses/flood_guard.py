@@ -34,28 +34,28 @@ _DIGITS = re.compile(r"\d+")  # robots send counters and times
 
 def admits(turn: Turn, utterance: Utterance, *, per_hour: int) -> bool:
     """Count this message; False to stay silent, or to send only the notice before that. STOP always works."""
-    at = turn.conversation
-    if turn.now - at.hour >= _WINDOW:
-        at.hour, at.heard, at.misses, at.repeated, turn.rested = turn.now, 0, 0, {}, True
-    at.heard += 1
+    row = turn.conversation
+    if turn.now - row.hour >= _WINDOW:
+        row.hour, row.heard, row.misses, row.repeated, turn.rested = turn.now, 0, 0, {}, True
+    row.heard += 1
     if utterance.intent == "stop":
         return True
-    if at.repeated and _is_idle(utterance) and at.repeated.get(_text_hash(turn, utterance), 0) >= _ANSWERED:
+    if row.repeated and _is_idle(utterance) and row.repeated.get(_text_hash(turn, utterance), 0) >= _ANSWERED:
         return False
-    if at.heard == per_hour + 1:
+    if row.heard == per_hour + 1:
         turn.say("quiet")
-    return at.heard <= per_hour
+    return row.heard <= per_hour
 
 
 def count_idle(turn: Turn, utterance: Utterance, outcome: Outcome, *, first: bool) -> None:
     """Count a text that led to nothing. The `first` message counts too: it is answered whatever it says."""
-    at = turn.conversation
+    row = turn.conversation
     is_polite = utterance.intent in CIVIL
     leads_nowhere = outcome is Outcome.MISSED or is_polite or (first and turn.incoming.kind is Kind.SAID)
     if _is_idle(utterance) and leads_nowhere:
         text_hash = _text_hash(turn, utterance)
-        if text_hash and (text_hash in at.repeated or len(at.repeated) < _KNOWN):
-            at.repeated = {**at.repeated, text_hash: at.repeated.get(text_hash, 0) + 1}
+        if text_hash and (text_hash in row.repeated or len(row.repeated) < _KNOWN):
+            row.repeated = {**row.repeated, text_hash: row.repeated.get(text_hash, 0) + 1}
 
 
 def _is_idle(utterance: Utterance) -> bool:
@@ -85,16 +85,16 @@ async def answer_missed(turn: Turn, utterance: Utterance) -> None:
     A long question is asked again only once; then a short line offers a person. Thanks and greetings during a question
     are answered the same way, without an apology.
     """
-    at, is_civil = turn.conversation, utterance.intent in CIVIL
-    if not (is_civil or utterance.tapped) and at.repeated.get(_text_hash(turn, utterance)) == 1:  # once an hour
+    row, is_civil = turn.conversation, utterance.intent in CIVIL
+    if not (is_civil or utterance.tapped) and row.repeated.get(_text_hash(turn, utterance)) == 1:  # once an hour
         await unmatched.note(turn)
-    at.misses += 1
+    row.misses += 1
     if not is_civil and utterance.guess is None and not utterance.tapped and await flow.offer(turn, utterance.text):
-        at.misses = 0
+        row.misses = 0
         return
     has_hint = utterance.guess is not None and confirmations.suggest(turn, utterance.guess)
-    is_first, is_wrong_number = at.misses <= _WHOLE or utterance.tapped, _is_wrong_number(turn, utterance)
-    if not has_hint and (is_wrong_number or (is_first and not is_civil and at.step != "home" and not turn.rested)):
+    is_first, is_wrong_number = row.misses <= _WHOLE or utterance.tapped, _is_wrong_number(turn, utterance)
+    if not has_hint and (is_wrong_number or (is_first and not is_civil and row.step != "home" and not turn.rested)):
         turn.lines.append(_what_is_expected(turn))
     may_go_on = turn.resident.state in (residents.JOINING, residents.ACTIVE)
     if may_go_on and not (is_first or is_civil or is_wrong_number):

@@ -43,13 +43,13 @@ def _stays(turn: Turn, utterance: Utterance, error: SawtError) -> bool:
 
 async def give_up(turn: Turn) -> None:
     """Stop what they were doing: they are between consultations, and answer for themselves."""
-    at = turn.conversation
-    at.put_away()
-    at.step, at.consultation_id, at.position, at.offered = "home", None, 0, ()
-    if at.assisting is not None:
+    conversation = turn.conversation
+    conversation.put_away()
+    conversation.step, conversation.consultation_id, conversation.position, conversation.offered = "home", None, 0, ()
+    if conversation.assisting is not None:
         turn.say("assist.over")
         await agent_session.end(turn)
-    if turn.resident.state == residents.ACTIVE and at.consultation_id is None:
+    if turn.resident.state == residents.ACTIVE and conversation.consultation_id is None:
         home.rest(turn)
 
 

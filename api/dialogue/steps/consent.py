@@ -13,10 +13,10 @@ _WHOLE = 2  # times that the full text is shown in one language
 
 async def ask(turn: Turn) -> None:
     """Show the purpose, and ask yes or no; from the third time on, only the question."""
-    voice, at = turn.voice, turn.conversation
-    language, read = at.notes.get(ASKED, ("", 0))
+    voice, conversation = turn.voice, turn.conversation
+    language, read = conversation.notes.get(ASKED, ("", 0))
     read = read + 1 if language == voice.language else 1
-    at.notes = {**at.notes, ASKED: [voice.language, read]}
+    conversation.notes = {**conversation.notes, ASKED: [voice.language, read]}
     choices = (Choice("consent:yes", voice("word.yes")), Choice("consent:no", voice("word.no")))
     turn.ask("consent", voice("consent.ask") if read <= _WHOLE else voice("consent.again"), choices)
 
@@ -45,10 +45,10 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
         wording=turn.voice("consent.ask"),
         now=turn.now,
     )
-    at = turn.conversation
-    at.notes = {name: note for name, note in at.notes.items() if name != ASKED}
+    conversation = turn.conversation
+    conversation.notes = {name: note for name, note in conversation.notes.items() if name != ASKED}
     if value == "yes":
         return Outcome.MOVED
-    at.offered = ()
+    conversation.offered = ()
     turn.say("consent.declined")
     return Outcome.SETTLED

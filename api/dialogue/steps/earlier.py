@@ -41,16 +41,16 @@ async def answer_earlier(turn: Turn, number: str, value: str) -> Outcome:
 
 async def _validate(turn: Turn, consultation: Consultation, question: QuestionContent) -> Outcome:
     """They confirm an old card: say what counts now, and give a new receipt if its taps changed the vote."""
-    at, counts = turn.conversation, await ballot_box.counted_answer(turn, consultation, question)
+    conversation, counts = turn.conversation, await ballot_box.counted_answer(turn, consultation, question)
     chosen = await ballot_box.current_choices(turn, consultation, question)
     if len(chosen) < question.least:
         turn.lines.append(gathering.rule_text(turn.voice, RuleBroken(FEW, given=len(chosen), limit=question.least)))
         return Outcome.SETTLED
     await partial_answers.give_up(turn, consultation, question, quiet=True)
-    changed = at.notes.get(TAPPED) == question.id
-    at.notes = {name: note for name, note in at.notes.items() if name != TAPPED}
+    changed = conversation.notes.get(TAPPED) == question.id
+    conversation.notes = {name: note for name, note in conversation.notes.items() if name != TAPPED}
     summary = gathering.summary(turn, question, counts)
-    if changed and at.consultation_id == consultation.id:
+    if changed and conversation.consultation_id == consultation.id:
         place, names = (
             turn.questions.index(question) + 1,
             chosen_names(question, counts, turn.voice, room=ballot_box.ROOM),

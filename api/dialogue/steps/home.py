@@ -163,8 +163,9 @@ async def start_vote(turn: Turn, *, but: Consultation | None = None) -> Outcome:
 
     `but` is not meant as long as others are waiting.
     """
-    offers, at = await offered.on_offer(turn), turn.conversation
-    waiting = offers if at.assisting is not None else offered.wanted(offers)  # an agent's own votes do not matter here
+    offers, conversation = await offered.on_offer(turn), turn.conversation
+    is_agent = conversation.assisting is not None  # whose own votes do not matter here
+    waiting = offers if is_agent else offered.wanted(offers)
     waiting = [offer for offer in waiting if but is None or offer.id != but.id] or waiting
     if len(waiting) == 1:
         await opening.begin(turn, waiting[0])

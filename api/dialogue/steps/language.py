@@ -18,15 +18,16 @@ _ASKED_ONWARD = ("home", "question", "consent", "province")  # what these steps 
 
 async def ask(turn: Turn) -> None:
     """Offer the languages, and the way back for somebody who was doing something."""
-    at = turn.conversation
-    if at.step != _STEP and turn.resident.language is not None:
-        offered = [] if at.step == "question" else dump(at.offered)  # a question's choices may show answers
-        at.notes = {**at.notes, _FROM: [at.step, offered]}
+    conversation = turn.conversation
+    if conversation.step != _STEP and turn.resident.language is not None:
+        # A question's choices may show answers.
+        offered = [] if conversation.step == "question" else dump(conversation.offered)
+        conversation.notes = {**conversation.notes, _FROM: [conversation.step, offered]}
     if turn.resident.language is None:
-        at.notes = {**at.notes, SHOWN: list(turn.guessed)}
+        conversation.notes = {**conversation.notes, SHOWN: list(turn.guessed)}
     labels = _LATIN_LABELS if turn.incoming.hints.latin else _LABELS
     choices = [Choice(f"lang:{tag}", label, chosen=tag == _tag(turn)) for tag, label in labels]
-    if _FROM in at.notes:
+    if _FROM in conversation.notes:
         choices.append(Choice(f"lang:{_BACK}", turn.voice("word.back"), action=True))
     turn.ask(_STEP, turn.voice("language.ask"), tuple(choices))
 
@@ -47,28 +48,28 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 def _return(turn: Turn) -> bool:
     """Go back to where they were before the languages were offered; returns whether that step must ask again itself."""
-    at = turn.conversation
-    step, offered = at.notes.get(_FROM) or ("", [])
-    at.notes = {name: note for name, note in at.notes.items() if name != _FROM}
-    if at.step != _STEP or not step:
+    conversation = turn.conversation
+    step, offered = conversation.notes.get(_FROM) or ("", [])
+    conversation.notes = {name: note for name, note in conversation.notes.items() if name != _FROM}
+    if conversation.step != _STEP or not step:
         return False
-    at.step, at.offered = step, load(offered)
+    conversation.step, conversation.offered = step, load(offered)
     return step not in _ASKED_ONWARD
 
 
 def forget(turn: Turn) -> None:
     """Forget where they were, once they are somewhere else."""
-    at = turn.conversation
-    if at.step != _STEP and _FROM in at.notes:
-        at.notes = {name: note for name, note in at.notes.items() if name != _FROM}
+    conversation = turn.conversation
+    if conversation.step != _STEP and _FROM in conversation.notes:
+        conversation.notes = {name: note for name, note in conversation.notes.items() if name != _FROM}
 
 
 def choose(turn: Turn, tag: str) -> None:
     """Speak this language from now on; a bare `zgh` takes the script that the channel can show."""
     language, _, script = tag.partition("-")
     turn.resident.language = language
-    at = turn.conversation
-    at.notes = {name: note for name, note in at.notes.items() if name not in (SHOWN, ASKED)}
+    conversation = turn.conversation
+    conversation.notes = {name: note for name, note in conversation.notes.items() if name not in (SHOWN, ASKED)}
     turn.resident.latin = language == "zgh" and (script == "latn" or (not script and turn.incoming.hints.latin))
 
 

@@ -43,11 +43,11 @@ async def resume(turn: Turn, offer: OnOffer) -> bool:
 
     The choices so far stay. Returns whether it is such a vote.
     """
-    at = turn.conversation
-    if at.consultation_id == offer.id and turn.questions:
-        at.step = "question"
+    conversation = turn.conversation
+    if conversation.consultation_id == offer.id and turn.questions:
+        conversation.step = "question"
         return True
-    ended = await vote_session.ended(turn) if at.assisting is None and vote_session.wants_more(turn) else None
+    ended = await vote_session.ended(turn) if conversation.assisting is None and vote_session.wants_more(turn) else None
     if ended is None or ended.id != offer.id:
         return False
     await add_to(turn, ended)

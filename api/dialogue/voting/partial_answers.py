@@ -73,11 +73,11 @@ async def give_up_all(turn: Turn, consultation: Consultation) -> None:
 
 async def put_off(turn: Turn, consultation: Consultation) -> None:
     """Leave a vote for another: an incomplete answer stays if nothing counts yet; otherwise say what does."""
-    at = turn.conversation
-    if at.assisting is not None or turn.consultation is None or turn.consultation.id == consultation.id:
+    conversation = turn.conversation
+    if conversation.assisting is not None or turn.consultation is None or turn.consultation.id == consultation.id:
         return
-    left = turn.questions[at.position] if 0 <= at.position < len(turn.questions) else None
-    if left is None or at.consultation_id != turn.consultation.id or not left.several or left.one_by_one:
+    left = turn.questions[conversation.position] if 0 <= conversation.position < len(turn.questions) else None
+    if left is None or conversation.consultation_id != turn.consultation.id or not left.several or left.one_by_one:
         return
     if takes_answers(turn.consultation, turn.now) and await ballot_box.counted_answer(turn, turn.consultation, left):
         await give_up(turn, turn.consultation, left)

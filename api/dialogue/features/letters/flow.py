@@ -64,11 +64,11 @@ async def offer(turn: Turn, text: str) -> bool:
 
     At rest this is any text of a few words; elsewhere only a question, which is no mistyped answer.
     """
-    lexicon, at = turn.context.lexicon, turn.conversation
-    if at.assisting is not None or not letter_offer.is_letter(text, lexicon, words=_FEW):
+    lexicon, conversation = turn.context.lexicon, turn.conversation
+    if conversation.assisting is not None or not letter_offer.is_letter(text, lexicon, words=_FEW):
         return False
-    if at.step not in ("home", "desk.offer"):
-        busy = at.step in _BUSY or at.step.startswith("idea")
+    if conversation.step not in ("home", "desk.offer"):
+        busy = conversation.step in _BUSY or conversation.step.startswith("idea")
         if busy or not asks(text, lexicon) or len(text.split()) < _FEW:
             return False
     if not await parts.join(turn, cut=False):

@@ -28,11 +28,11 @@ def is_letter(text: str, lexicon: Lexicon, *, words: int = _MANY) -> bool:
 
 def expire(turn: Turn) -> None:
     """Forget an offer that waited too long: what is said now does not answer it."""
-    at = turn.conversation
-    note = at.notes.get(DRAFT)
+    conversation = turn.conversation
+    note = conversation.notes.get(DRAFT)
     if note is None or turn.now - datetime.fromisoformat(note["at"]) < FRESH:
         return
-    abandoned_drafts.drop_letter(at)
+    abandoned_drafts.drop_letter(conversation)
 
 
 def question(turn: Turn, text: str) -> str:

@@ -64,15 +64,15 @@ def _is_late(turn: Turn, question: QuestionContent) -> bool:
 
 async def _go_on(turn: Turn, utterance: Utterance) -> Outcome:
     """Ask what was asked before, or offer the ways on if nothing was. A question is still on the screen above."""
-    at = turn.conversation
+    conversation = turn.conversation
     if turn.question is not None and not utterance.instead:
         return Outcome.SETTLED
-    if at.step != "home":
+    if conversation.step != "home":
         return Outcome.AGAIN
-    if any(choice.key.startswith(vote_session.LISTS) for choice in at.offered):
+    if any(choice.key.startswith(vote_session.LISTS) for choice in conversation.offered):
         await home.ask(turn)
     else:
-        home.rest(turn, answered=any(choice.key == "home:change" for choice in at.offered))
+        home.rest(turn, answered=any(choice.key == "home:change" for choice in conversation.offered))
     return Outcome.SETTLED
 
 
