@@ -272,7 +272,7 @@ def mark(turn: Turn, replies: Sequence[Reply]) -> list[Reply]:
 
 
 def unmark(turn: Turn, key: str) -> str | None:
-    """The key of a tap without its serial; None if it belongs to somebody other than who answers now."""
+    """The key of a tap without its serial; None if the tap belongs to another person than the one answering now."""
     owner, _, marked = key.partition(":")
     if owner != _OWNER:
         return None if turn.conversation.assisting is not None and key.startswith(_VOTING) else key

@@ -102,7 +102,7 @@ def label(turn: Turn, key: str) -> str:
 
 
 def label_of(turn: Turn, offered: Offered, key: str) -> str:
-    """The same among these choices; "" if it is none of them."""
+    """What a person read for a key, among these choices; "" if it is none of them."""
     labels: dict[str, str] = {choice.key: choice.label for choice in offered}
     option, _, points = key.rpartition(":")
     return labels.get(key) or (turn.voice.paired(labels[option], points) if option in labels else "")

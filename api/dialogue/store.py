@@ -48,7 +48,7 @@ class Scene(NamedTuple):
 
     @property
     def pushed(self) -> tuple[int, ...]:
-        """The ids of these messages."""
+        """The ids of the messages pushed since they last wrote."""
         return tuple(number for number in (self.notice, self.campaign) if number is not None)
 
 

@@ -8,7 +8,7 @@ from sawt.compose import catalogs
 from tests.agents.test_assisting import code
 from tests.consultations import question, words
 from tests.direct import DirectPerson
-from tests.journeys.test_votes_counted_as_given import only, voter
+from tests.journeys.test_votes_counted_as_given import open_only, voter
 from tests.world import World
 
 VOICE = catalogs().voice("fr")
@@ -21,7 +21,7 @@ KINDS = {
 
 async def helping(world: World, channel: str, kind: str) -> DirectPerson:
     """An agent at a question of this kind, for the first person."""
-    await only(world, {"code": "round", "title": words("round"), "questions": [KINDS[kind]]})
+    await open_only(world, {"code": "round", "title": words("round"), "questions": [KINDS[kind]]})
     agent, agent_code = await voter(world, channel), await code(world)
     await agent.say(f"AGENT {agent_code}")
     return agent

@@ -8,7 +8,7 @@ from sawt.compose import catalogs
 from tests.agents.test_assisting import ballots, code
 from tests.consultations import question, vote, words
 from tests.direct import DirectPerson
-from tests.journeys.test_votes_counted_as_given import only, voter
+from tests.journeys.test_votes_counted_as_given import open_only, voter
 from tests.world import World
 
 channels = pytest.mark.parametrize("channel", ["sms", "telegram"])
@@ -20,7 +20,7 @@ PAIR = {"code": "pair", "title": words("pair"), "questions": ASKED}
 
 async def helping(world: World, channel: str) -> DirectPerson:
     """An agent at the first question of the first person; one consultation is open."""
-    await only(world, PAIR)
+    await open_only(world, PAIR)
     agent = await voter(world, channel)
     await agent.say(f"AGENT {await code(world)}")
     assert VOICE("assist.begin", number=1) in agent.heard
@@ -116,7 +116,7 @@ async def test_a_plain_word_ends_the_mode_where_it_can_mean_nothing_else(quiet_w
 
 
 async def test_amid_choices_it_ends_nothing(quiet_world: World) -> None:
-    await only(quiet_world, vote("several"))
+    await open_only(quiet_world, vote("several"))
     agent = await voter(quiet_world, "sms")
     for text in (f"AGENT {await code(quiet_world)}", "1", "fin"):
         await agent.say(text)

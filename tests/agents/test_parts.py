@@ -18,7 +18,7 @@ from tests.agents.test_assisting import ballots, code
 from tests.ballots import ballots_of
 from tests.consultations import question, words
 from tests.direct import DirectPerson
-from tests.journeys.test_votes_counted_as_given import only, voter
+from tests.journeys.test_votes_counted_as_given import open_only, voter
 from tests.world import World
 
 channels = pytest.mark.parametrize("channel", ["sms", "telegram"])
@@ -30,7 +30,7 @@ LONG = "La route de la vallée est coupée depuis deux ans et personne ne vient.
 
 async def helping(world: World, channel: str, *asked: dict[str, Any]) -> DirectPerson:
     """An agent at the first question of the first person."""
-    await only(world, {"code": "round", "title": words("round"), "questions": list(asked)})
+    await open_only(world, {"code": "round", "title": words("round"), "questions": list(asked)})
     agent = await voter(world, channel)
     agent.dialogue = replace(agent.dialogue, context=replace(agent.dialogue.context, parts_within=WITHIN))
     await agent.say(f"AGENT {await code(world)}")

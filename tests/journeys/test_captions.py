@@ -9,7 +9,7 @@ import pytest
 from api.channel import Kind
 from sawt.compose import catalogs
 from tests.consultations import question, words
-from tests.journeys.test_votes_counted_as_given import holds, only, voter
+from tests.journeys.test_votes_counted_as_given import only_ballot, open_only, voter
 from tests.world import World
 
 channels = pytest.mark.parametrize("channel", ["sms", "telegram"])
@@ -32,11 +32,11 @@ CAPTIONS: dict[str, tuple[dict[str, Any], dict[str, list[str] | None]]] = {
 async def test_a_caption_that_answers_answers_in_every_kind(quiet_world: World, channel: str, kind: str) -> None:
     rules, captions = CAPTIONS[kind]
     asked = [question(kind, **rules), question("yes_no")]
-    await only(quiet_world, {"code": "one", "title": words("one"), "questions": asked})
+    await open_only(quiet_world, {"code": "one", "title": words("one"), "questions": asked})
     for caption, expected in captions.items():
         person = await voter(quiet_world, channel)
         await person.say(caption, kind=Kind.SHOWN)
-        ballot = await holds(person) if expected is not None or "2/2" in person.heard else {}
+        ballot = await only_ballot(person) if expected is not None or "2/2" in person.heard else {}
         values = [value.rpartition(":")[2] for value in ballot.get(1, ())] or None  # for points: how many
         assert values == expected, caption
         assert (VOICE("point.media") in person.heard) == (expected is None and caption != "1 2 3 4"), caption

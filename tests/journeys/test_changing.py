@@ -13,7 +13,7 @@ from tests.ballots import ballots_of
 from tests.consultations import main_consultation, question, vote, words
 from tests.direct import DirectPerson
 from tests.journeys.anything import RECEIPT
-from tests.journeys.test_votes_counted_as_given import VOICE, channels, codes, holds, key_of, only, voter
+from tests.journeys.test_votes_counted_as_given import VOICE, channels, codes, key_of, only_ballot, open_only, voter
 from tests.world import World
 
 
@@ -41,7 +41,7 @@ def ticked(person: DirectPerson) -> list[str]:
 
 
 async def test_what_is_typed_adds_to_what_a_change_shows_ticked(own_world: World) -> None:
-    await only(own_world, vote("several", most=4))
+    await open_only(own_world, vote("several", most=4))
     person = await voter(own_world, "telegram")
     await person.say("1 2")
     await person.say("changer")
@@ -52,12 +52,12 @@ async def test_what_is_typed_adds_to_what_a_change_shows_ticked(own_world: World
     assert ticked(person) == ["texte option 1", "texte option 2", "texte option 3"]
     await person.tap(second)
     await person.say("5 6")
-    assert await holds(person) == {1: ["1", "3", "5", "6"]}
+    assert await only_ballot(person) == {1: ["1", "3", "5", "6"]}
     assert VOICE("echo", said=named(1, 3, 5, 6)) in person.heard
     await person.say("changer")
     await person.say("2")
     assert person.heard.startswith(VOICE("rule.many", given=5, most=4))
-    assert await holds(person) == {1: ["1", "3", "5", "6"]}
+    assert await only_ballot(person) == {1: ["1", "3", "5", "6"]}
 
 
 @channels
@@ -75,14 +75,14 @@ async def test_what_is_typed_adds_to_what_a_change_shows_ticked(own_world: World
 async def test_points_add_up_while_they_are_changed(
     own_world: World, channel: str, first: str, typed: tuple[str, ...], values: list[str]
 ) -> None:
-    await only(own_world, vote("points", options=4, total=10))
+    await open_only(own_world, vote("points", options=4, total=10))
     person = await voter(own_world, channel)
     await person.say(first)
     await person.say("changer")
     for text in typed:
         await person.say(text)
     order = {value.split(":")[0]: place for place, value in enumerate(await option_values(own_world), start=1)}
-    (counts,) = (await holds(person)).values()
+    (counts,) = (await only_ballot(person)).values()
     assert [f"{order[value.split(':')[0]]}:{value.split(':')[1]}" for value in counts] == values
     if typed == ("C5",):
         assert person.heard.startswith(VOICE("rule.points", given=15, total=10, over=5))
@@ -95,7 +95,7 @@ async def option_values(world: World) -> list[str]:
 @channels
 @pytest.mark.parametrize("kind", ["several", "ranking"])
 async def test_a_change_gathers_the_fewest_in_many_messages(own_world: World, channel: str, kind: str) -> None:
-    await only(own_world, vote(kind, options=5, least=3))
+    await open_only(own_world, vote(kind, options=5, least=3))
     person = await voter(own_world, channel)
     await person.say("1 2 3")
     await person.say("changer")
@@ -108,25 +108,25 @@ async def test_a_change_gathers_the_fewest_in_many_messages(own_world: World, ch
         await person.say(text)
         assert person.heard.startswith(VOICE("rule.few", given=count, least=3))
         assert VOICE("more.ask") in person.heard
-        assert await holds(person) == {1: ["1", "2", "3"]}
+        assert await only_ballot(person) == {1: ["1", "2", "3"]}
     await person.say("1")
-    assert await holds(person) == {1: ["4", "5", "1"]}
+    assert await only_ballot(person) == {1: ["4", "5", "1"]}
     assert await rows(own_world, Half) == 0
 
 
 @channels
 async def test_points_gather_the_fewest_options_in_many_messages(own_world: World, channel: str) -> None:
-    await only(own_world, vote("points", options=4, total=10, least=2))
+    await open_only(own_world, vote("points", options=4, total=10, least=2))
     person = await voter(own_world, channel)
     await person.say("A5")
     assert person.heard.startswith(VOICE("rule.few", given=1, least=2))
     assert await codes(person) == set()
     await person.say("B5")
-    assert [value.split(":")[1] for value in (await holds(person))[1]] == ["5", "5"]
+    assert [value.split(":")[1] for value in (await only_ballot(person))[1]] == ["5", "5"]
 
 
 async def test_unticking_changes_nothing_before_the_new_answer_is_whole(own_world: World) -> None:
-    await only(own_world, vote("several", least=2, most=3))
+    await open_only(own_world, vote("several", least=2, most=3))
     person = await voter(own_world, "telegram")
     await person.say("1 2")
     await person.say("changer")
@@ -135,13 +135,13 @@ async def test_unticking_changes_nothing_before_the_new_answer_is_whole(own_worl
     (edit,) = person.replies
     assert edit.text.startswith(VOICE("half.stays", said=named(1, 2)))
     assert [choice.key for choice in edit.choices if choice.chosen] == [second]
-    assert await holds(person) == {1: ["1", "2"]}
+    assert await only_ballot(person) == {1: ["1", "2"]}
     assert await counted(own_world) == [1, 1, 0, 0, 0, 0]
     await person.say("valider")
     assert person.heard.startswith(VOICE("rule.few", given=1, least=2))
-    assert await holds(person) == {1: ["1", "2"]}
+    assert await only_ballot(person) == {1: ["1", "2"]}
     await person.tap(third)
-    assert await holds(person) == {1: ["2", "3"]}
+    assert await only_ballot(person) == {1: ["2", "3"]}
     await person.tap(third)
     await person.say("passer")
     assert VOICE("echo", said=named(2, 3)) in person.heard  # the last complete answer
@@ -151,7 +151,7 @@ async def test_unticking_changes_nothing_before_the_new_answer_is_whole(own_worl
 @pytest.mark.parametrize("leaves", ["back", "vote"])
 async def test_who_leaves_a_change_by_half_hears_what_counts(own_world: World, leaves: str) -> None:
     asked = [question("yes_no"), question("several", options=4, least=2)]
-    await only(own_world, {"code": "pair", "title": words("pair"), "questions": asked})
+    await open_only(own_world, {"code": "pair", "title": words("pair"), "questions": asked})
     await own_world.open(vote("several"))
     person = await voter(own_world, "telegram")
     for text in ("pair", "oui", "1 2", "changer", "oui"):
@@ -165,13 +165,13 @@ async def test_who_leaves_a_change_by_half_hears_what_counts(own_world: World, l
 async def counted_of(person: DirectPerson, code: str) -> list[list[str]]:
     """Their ballot in this consultation, the only one they have."""
     assert await codes(person) == {code}
-    return list((await holds(person)).values())
+    return list((await only_ballot(person)).values())
 
 
 @channels
 async def test_half_an_answer_counts_nowhere_and_waits(own_world: World, channel: str) -> None:
     asked = [question("several", options=4, least=2), question("yes_no")]
-    await only(own_world, {**vote("several"), "questions": asked})
+    await open_only(own_world, {**vote("several"), "questions": asked})
     await own_world.open({**main_consultation(), "code": "other", "title": words("other")})
     person = await voter(own_world, channel)
     await person.say("round")
@@ -199,7 +199,7 @@ async def test_half_an_answer_counts_nowhere_and_waits(own_world: World, channel
 
 @channels
 async def test_at_closing_half_an_answer_is_gone_and_is_nobodys_vote(own_world: World, channel: str) -> None:
-    await only(own_world, vote("several", least=2))
+    await open_only(own_world, vote("several", least=2))
     person = await voter(own_world, channel)
     await (person.tap(key_of(person, 1)) if channel == "telegram" else person.say("1"))
     assert await rows(own_world, Half) == 1
@@ -209,7 +209,7 @@ async def test_at_closing_half_an_answer_is_gone_and_is_nobodys_vote(own_world: 
 
 
 async def test_ticks_taken_back_at_once_leave_no_ballot(own_world: World) -> None:
-    await only(own_world, vote("several"))
+    await open_only(own_world, vote("several"))
     person = await voter(own_world, "telegram")
     key = key_of(person, 1)
     await person.tap(key)
@@ -223,7 +223,7 @@ async def test_ticks_taken_back_at_once_leave_no_ballot(own_world: World) -> Non
 
 @channels
 async def test_done_with_nothing_chosen_says_so_and_shows_the_options(own_world: World, channel: str) -> None:
-    await only(own_world, vote("ranking"))
+    await open_only(own_world, vote("ranking"))
     person = await voter(own_world, channel)
     await person.say("valider")
     assert person.heard.startswith(VOICE("rule.none"))
@@ -275,7 +275,7 @@ async def test_who_skips_all_of_several_questions_is_asked_them_again(own_world:
 async def test_after_the_closing_they_hear_that_it_is_over_and_how_to_check(
     own_world: World, channel: str, text: str
 ) -> None:
-    await only(own_world, vote("several"))
+    await open_only(own_world, vote("several"))
     person = await voter(own_world, channel)
     await person.say("1 2")
     await own_world.close("round")
@@ -292,7 +292,7 @@ async def test_after_the_closing_they_hear_that_it_is_over_and_how_to_check(
 
 @channels
 async def test_who_did_not_vote_hears_nothing_of_a_vote_that_is_over(own_world: World, channel: str) -> None:
-    await only(own_world, vote("several"))
+    await open_only(own_world, vote("several"))
     person = await voter(own_world, channel)
     await person.say("passer")
     await own_world.close("round")
@@ -303,7 +303,7 @@ async def test_who_did_not_vote_hears_nothing_of_a_vote_that_is_over(own_world: 
 
 @channels
 async def test_a_yes_or_a_no_answers_one_more_choice_after_the_end(own_world: World, channel: str) -> None:
-    await only(own_world, vote("several", most=4))
+    await open_only(own_world, vote("several", most=4))
     person = await voter(own_world, channel)
     for text in ("1", "2"):
         await person.say(text)
@@ -315,20 +315,20 @@ async def test_a_yes_or_a_no_answers_one_more_choice_after_the_end(own_world: Wo
     assert VOICE("echo", said=named(1, 2, 5)) in person.heard
     await person.say("non")
     assert RECEIPT.search(person.heard)
-    assert await holds(person) == {1: ["1", "2", "5"]}
+    assert await only_ballot(person) == {1: ["1", "2", "5"]}
     await person.say("6")
     assert VOICE("more.ask") not in person.heard  # four is the maximum
-    assert await holds(person) == {1: ["1", "2", "5", "6"]}
+    assert await only_ballot(person) == {1: ["1", "2", "5", "6"]}
 
 
 @channels
 async def test_a_no_to_one_more_choice_after_the_end_is_done(own_world: World, channel: str) -> None:
-    await only(own_world, vote("several"))
+    await open_only(own_world, vote("several"))
     person = await voter(own_world, channel)
     for text in ("1", "2", "non"):
         await person.say(text)
     assert person.heard == VOICE("polite")
-    assert await holds(person) == {1: ["1", "2"]}
+    assert await only_ballot(person) == {1: ["1", "2"]}
     await person.say("non")
     assert VOICE("polite") not in person.heard  # asked only once
 
@@ -336,11 +336,11 @@ async def test_a_no_to_one_more_choice_after_the_end_is_done(own_world: World, c
 @channels
 async def test_a_yes_to_one_more_choice_amid_a_vote_shows_the_list(own_world: World, channel: str) -> None:
     asked = [question("several", options=4, most=3), question("yes_no")]
-    await only(own_world, {"code": "pair", "title": words("pair"), "questions": asked})
+    await open_only(own_world, {"code": "pair", "title": words("pair"), "questions": asked})
     person = await voter(own_world, channel)
     for text in ("1", "oui"):
         await person.say(text)
     assert "1/2" in person.heard
     await person.say("3")
     await person.say("non")
-    assert await holds(person) == {1: ["1", "3"]}
+    assert await only_ballot(person) == {1: ["1", "3"]}

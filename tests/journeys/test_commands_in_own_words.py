@@ -8,7 +8,7 @@ from sawt.compose import catalogs
 from tests.consultations import question, words
 from tests.desk.test_letters import letters
 from tests.direct import DirectPerson
-from tests.journeys.test_votes_counted_as_given import holds, only, voter
+from tests.journeys.test_votes_counted_as_given import only_ballot, open_only, voter
 from tests.meetings.planned import planned, registered
 from tests.world import World
 
@@ -32,7 +32,7 @@ COMMANDS = {
 
 async def writing(world: World, channel: str) -> DirectPerson:
     """Somebody at a free-text question."""
-    await only(world, OWN)
+    await open_only(world, OWN)
     await planned(world)
     person = await voter(world, channel)
     await person.say("oui")
@@ -50,9 +50,9 @@ async def test_a_command_is_done_and_the_question_waits(quiet_world: World, chan
         if back:
             await person.say(back)
         assert "2/2" in person.heard, text
-        assert 2 not in await holds(person), text
+        assert 2 not in await only_ballot(person), text
     await person.say("une réunion par mois")
-    assert (await holds(person))[2] == ["une réunion par mois"]
+    assert (await only_ballot(person))[2] == ["une réunion par mois"]
 
 
 @channels
@@ -61,7 +61,7 @@ async def test_a_language_by_its_name_is_spoken_from_then_on(quiet_world: World,
     for text, asked in (("العربية", "نص text"), ("français", "texte text"), ("tamazight latin", "aḍṛiṣ text")):
         await person.say(text)
         assert asked in person.heard, text
-    assert 2 not in await holds(person)
+    assert 2 not in await only_ballot(person)
 
 
 @channels
@@ -74,9 +74,9 @@ async def test_a_code_behind_its_command_is_looked_up(quiet_world: World, channe
         await person.say(text)
         assert VOICE(message) in person.heard, text
         await person.say("0") if "2/2" not in person.heard else None
-        assert 2 not in await holds(person), text
+        assert 2 not in await only_ballot(person), text
     await person.say("vérifier ensemble")
-    assert (await holds(person))[2] == ["vérifier ensemble"]
+    assert (await only_ballot(person))[2] == ["vérifier ensemble"]
 
 
 @channels
@@ -87,7 +87,7 @@ async def test_change_goes_back_and_a_seat_is_given_up(quiet_world: World, chann
     assert await registered(quiet_world, 1) == []
     await person.say("CHANGER")
     assert "1/2" in person.heard
-    assert await holds(person) == {1: ["yes"]}
+    assert await only_ballot(person) == {1: ["yes"]}
 
 
 @channels
@@ -114,7 +114,7 @@ async def test_the_code_of_a_consultation_opens_it(quiet_world: World, channel: 
     await person.say(text)
     assert "texte other" in person.heard
     assert "2/2" not in person.heard
-    assert 2 not in await holds(person)
+    assert 2 not in await only_ballot(person)
     if not text.startswith("START"):  # a word that works everywhere, and begins what follows it
         assert person.heard.startswith(TOLD)
 
@@ -128,13 +128,13 @@ async def test_the_name_of_the_one_they_answer_is_no_answer_and_the_question_wai
     await person.say(text)
     assert person.heard.startswith(TOLD)
     assert "2/2" in person.heard
-    assert await holds(person) == {1: ["yes"]}
+    assert await only_ballot(person) == {1: ["yes"]}
     await person.say("l'own est trop loin")
-    assert (await holds(person))[2] == ["l'own est trop loin"]
+    assert (await only_ballot(person))[2] == ["l'own est trop loin"]
 
 
 @channels
 async def test_a_closed_or_unknown_code_is_an_answer_as_any_word_is(quiet_world: World, channel: str) -> None:
     person = await writing(quiet_world, channel)
     await person.say("plan")
-    assert (await holds(person))[2] == ["plan"]
+    assert (await only_ballot(person))[2] == ["plan"]

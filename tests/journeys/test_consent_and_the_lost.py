@@ -15,7 +15,7 @@ from tests.understand.test_read import LEXICON
 from tests.world import World
 
 
-async def asked(world: World, channel: str = "sms") -> DirectPerson:
+async def asked_for_consent(world: World, channel: str = "sms") -> DirectPerson:
     """Somebody who is being asked for consent."""
     person = DirectPerson.new(world, channel)
     await person.say("bonjour")
@@ -26,7 +26,7 @@ async def asked(world: World, channel: str = "sms") -> DirectPerson:
 @pytest.mark.parametrize("channel", ["sms", "telegram"])
 @pytest.mark.parametrize("text", ["oui", "1", "ok", "wakha", "salut", "vote", "MENU"])
 async def test_no_stays_no_until_start(world: World, channel: str, text: str) -> None:
-    person = await asked(world, channel)
+    person = await asked_for_consent(world, channel)
     await person.say("non")
     assert person.heard == person.words("consent.declined")
     await person.say("bonjour")
@@ -40,7 +40,7 @@ async def test_no_stays_no_until_start(world: World, channel: str, text: str) ->
 
 
 async def test_a_tap_on_the_old_question_is_no_start(world: World) -> None:
-    person = await asked(world, "telegram")
+    person = await asked_for_consent(world, "telegram")
     await person.tap("consent:no")
     await person.tap("consent:yes")
     assert person.heard == person.words("stopped.still")
@@ -51,14 +51,14 @@ async def test_a_tap_on_the_old_question_is_no_start(world: World) -> None:
     "text", ["MENU", "IDEE", "réunions", "statut", "PASSER", "CHANGER", "suivre", "LIER", "القائمة"]
 )
 async def test_words_that_need_consent_say_so_and_ask_it(world: World, text: str) -> None:
-    person = await asked(world)
+    person = await asked_for_consent(world)
     await person.say(text)
     assert person.heard.startswith(person.words("consent.first"))
     assert person.words("consent.ask") in person.heard
 
 
 async def test_words_that_need_none_work(world: World) -> None:
-    person = await asked(world)
+    person = await asked_for_consent(world)
     for text, message in (("aide", "help.who"), ("langue", "language.ask"), ("français", "consent.ask")):
         await person.say(text)
         assert person.heard.startswith(person.words(message))
@@ -85,7 +85,7 @@ async def test_words_that_need_none_work(world: World) -> None:
     ],
 )
 async def test_who_asks_who_we_are_hears_it_and_is_asked_again(world: World, text: str) -> None:
-    person = await asked(world)
+    person = await asked_for_consent(world)
     await person.say(text)
     assert person.heard.startswith(person.words("help.who"))
     assert person.words("consent.ask") in person.heard
@@ -135,7 +135,7 @@ LOST = (
 async def test_who_is_lost_reads_no_long_text_three_times_and_is_offered_a_person(
     world: World, channel: str, before: bool
 ) -> None:
-    person = await asked(world, channel) if before else await arrived(world, channel)
+    person = await asked_for_consent(world, channel) if before else await arrived(world, channel)
     long = person.replies[-1].text.splitlines()[-1]
     answers = []
     for text in LOST:
@@ -148,7 +148,7 @@ async def test_who_is_lost_reads_no_long_text_three_times_and_is_offered_a_perso
 
 @pytest.mark.parametrize("channel", ["sms", "telegram"])
 async def test_a_person_can_be_written_to_before_consent_and_answers(own_world: World, channel: str) -> None:
-    person = await asked(own_world, channel)
+    person = await asked_for_consent(own_world, channel)
     await person.say("écrire")
     assert person.heard.startswith(person.words("desk.ask", count=1000))
     await person.say("Qui est le responsable ici")
@@ -161,7 +161,7 @@ async def test_a_person_can_be_written_to_before_consent_and_answers(own_world: 
 
 
 async def test_the_province_and_the_first_question_too(world: World) -> None:
-    person = await asked(world)
+    person = await asked_for_consent(world)
     await person.say("oui")
     for text in ("xyzzy", "plugh", "quux", "frotz"):
         await person.say(text)
@@ -215,7 +215,7 @@ async def test_a_number_on_no_list_is_no_robots(world: World) -> None:
 @pytest.mark.parametrize("channel", ["sms", "telegram"])
 @pytest.mark.parametrize("left", ["STOP", "non"])
 async def test_help_after_stop_names_only_what_works_then(world: World, channel: str, left: str) -> None:
-    person = await asked(world, channel)
+    person = await asked_for_consent(world, channel)
     await person.say(left)
     for text in ("aide", "مساعدة", "qui êtes-vous", "?"):
         await person.say(text)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.test_ideas import SAID, newest, resting
+from tests.journeys.test_ideas import SAID, newest, person_at_rest
 from tests.people import TelegramPerson
 from tests.world import World
 
 
 @pytest.fixture(params=["ar", "fr", "zgh"])
 async def person(world: World, request: pytest.FixtureRequest) -> TelegramPerson:
-    newcomer = await resting(world, "telegram", request.param)
+    newcomer = await person_at_rest(world, "telegram", request.param)
     assert isinstance(newcomer, TelegramPerson)
     return newcomer
 

@@ -35,7 +35,7 @@ SAID = {
 }
 
 
-async def resting(world: World, channel: str, language: str) -> Person:
+async def person_at_rest(world: World, channel: str, language: str) -> Person:
     """Somebody who has answered every question of the open consultation."""
     newcomer = await joined(world, channel, language)
     for place in (1, 1, 4):
@@ -46,7 +46,7 @@ async def resting(world: World, channel: str, language: str) -> Person:
 
 @pytest.fixture
 async def person(world: World, channel: str, language: str) -> Person:
-    return await resting(world, channel, language)
+    return await person_at_rest(world, channel, language)
 
 
 async def newest(world: World) -> Idea:
@@ -54,7 +54,7 @@ async def newest(world: World) -> Idea:
         return (await session.scalars(select(Idea).order_by(Idea.id.desc()).limit(1))).one()
 
 
-async def sent(world: World, person: Person) -> Idea:
+async def send_idea(world: World, person: Person) -> Idea:
     """An idea of two messages, sent as suggested."""
     text = SAID[person.language]
     await person.say(text.idea)
@@ -85,7 +85,7 @@ async def test_an_idea_of_two_messages_gets_its_number(world: World, person: Per
 
 
 async def test_what_became_of_it_is_answered_by_its_number(world: World, person: Person) -> None:
-    idea = await sent(world, person)
+    idea = await send_idea(world, person)
     await person.say(f"{SAID[person.language].idea} {idea.id}")
     assert person.heard.startswith(person.words("idea.received", number=idea.id))
     digits = str(idea.id).translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
@@ -101,8 +101,8 @@ async def test_the_menu_leads_to_it(world: World, person: Person) -> None:
 
 
 async def test_a_stranger_hears_of_published_ideas_only(world: World, person: Person, channel: str) -> None:
-    other_idea = await sent(world, person)
-    other = await resting(world, channel, person.language)
+    other_idea = await send_idea(world, person)
+    other = await person_at_rest(world, channel, person.language)
     for number in (other_idea.id, 99_999_999, "12345678901234567890"):
         await other.say(f"{SAID[person.language].idea} {number}")
         assert other.heard.startswith(other.words("idea.unknown"))
@@ -171,7 +171,7 @@ async def test_an_idea_is_kept_open_for_an_hour(world: World, person: Person) ->
 
 async def test_three_a_day_and_no_more(world: World, person: Person) -> None:
     for _ in range(world.settings.ideas_per_day):
-        await sent(world, person)
+        await send_idea(world, person)
     await person.say(SAID[person.language].idea)
     assert person.heard.startswith(person.words("idea.limit", count=world.settings.ideas_per_day))
     world.now.advance(hours=24)
@@ -216,7 +216,7 @@ async def test_an_open_consultation_goes_on_afterwards(own_world: World, channel
     person = await joined(own_world, channel, language)
     await person.pick(1)
     assert "2/4" in person.heard
-    idea = await sent(own_world, person)
+    idea = await send_idea(own_world, person)
     assert person.heard.startswith(person.words("idea.kept", number=idea.id))
     assert "2/4" in person.heard
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.direct import DirectPerson
-from tests.journeys.test_votes_counted_as_given import VOICE, channels, holds, voter
+from tests.journeys.test_votes_counted_as_given import VOICE, channels, only_ballot, voter
 from tests.world import World
 
 OUT = pytest.mark.parametrize("out", ["0", "retour", "٠", "رجوع", "tap"])
@@ -30,7 +30,7 @@ async def test_from_a_question_and_back_to_it(own_world: World, channel: str, ou
     await leave(person, out)
     assert "2/4" in person.heard
     await person.say("oui")
-    assert await holds(person) == {1: ["1"], 2: ["yes"]}
+    assert await only_ballot(person) == {1: ["1"], 2: ["yes"]}
 
 
 @channels

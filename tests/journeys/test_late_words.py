@@ -22,7 +22,7 @@ START = datetime.fromisoformat("2026-12-01T10:00:00.400+00:00")
 SHOWN = tuple(Prompt(what, START + timedelta(seconds=at)) for what, at in (("consent", 0), ("q:1", 60), ("q:2", 120)))
 
 
-def heard(person: DirectPerson) -> str:
+def last_read(person: DirectPerson) -> str:
     """The last message they read, with plain spaces."""
     return person.heard.replace("\u00a0", " ")
 
@@ -112,7 +112,7 @@ async def test_what_waited_in_an_outage_answers_the_question_it_saw(
     assert "2/4" in person.heard
     await person.say("3", sent_at=clock.later(minutes=-6))
     assert await answers_of(world, "sms", person.address) == {1: ["3"]}
-    assert "Question 1, nouvelle réponse : texte option 3." in heard(person)
+    assert "Question 1, nouvelle réponse : texte option 3." in last_read(person)
     assert "2/4" in person.heard
     await person.say("oui", sent_at=clock())
     assert await answers_of(world, "sms", person.address) == {1: ["3"], 2: ["yes"]}
@@ -194,7 +194,7 @@ async def test_after_the_last_question_a_late_word_changes_the_one_it_saw(
     await person.say("une route")
     await person.say("2", sent_at=sent - timedelta(seconds=30))
     assert await answers_of(world, "sms", person.address) == {1: ["1"], 2: ["yes"], 3: ["2"], 4: ["une route"]}
-    assert "Question 3, nouvelle réponse : 2." in heard(person)
+    assert "Question 3, nouvelle réponse : 2." in last_read(person)
 
 
 @pytest.fixture

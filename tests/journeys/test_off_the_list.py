@@ -8,7 +8,7 @@ from sawt.compose import catalogs
 from tests.commitments.plans import kept
 from tests.consultations import proposal, question, vote, words
 from tests.desk.test_letters import arrived
-from tests.journeys.test_votes_counted_as_given import holds, only, voter
+from tests.journeys.test_votes_counted_as_given import only_ballot, open_only, voter
 from tests.meetings.planned import planned, registered
 from tests.world import World
 
@@ -66,7 +66,7 @@ NAMED = [
 async def test_a_text_by_a_name_in_place_of_its_number(quiet_world: World, channel: str, text: str) -> None:
     options = [{**proposal(place), **named} for place, named in enumerate(NAMED, start=1)]
     asked = {**question("several"), "options": options}
-    await only(quiet_world, {"code": "round", "title": words("round"), "questions": [asked]})
+    await open_only(quiet_world, {"code": "round", "title": words("round"), "questions": [asked]})
     person = await voter(quiet_world, channel)
     await person.say(text)
     assert "texte detail 1" in person.heard
@@ -93,7 +93,7 @@ async def test_a_text_has_a_way_on_and_says_how_to_choose(quiet_world: World, ch
     assert VOICE("detail.choose", number="3") in person.heard
     assert "go:menu" in [choice.key for choice in person.choices]
     await person.say("3")  # as the hint says
-    assert await holds(person) == {1: ["1", "3"]}
+    assert await only_ballot(person) == {1: ["1", "3"]}
     quiet_world.now.advance(hours=1)
     await person.say("detail 4")
     assert VOICE("detail.vote", word="ROUND") in person.heard
@@ -116,7 +116,7 @@ async def test_back_from_a_list_opened_amid_a_vote_leads_to_its_question(
 
 @channels
 async def test_back_at_the_first_statement_and_at_a_pause(quiet_world: World, channel: str) -> None:
-    await only(quiet_world, vote("statements", options=4, sitting=2))
+    await open_only(quiet_world, vote("statements", options=4, sitting=2))
     person = await voter(quiet_world, channel)
     for text in ("1", "1"):
         await person.say(text)

@@ -34,7 +34,7 @@ async def answers(world: World, person: TelegramPerson) -> dict[int, list[str]]:
     return await answers_of(world, "telegram", str(person.user.profile.id))
 
 
-def heard(person: TelegramPerson) -> str:
+def last_read(person: TelegramPerson) -> str:
     """The last message they read, with plain spaces."""
     return person.heard.replace("\u00a0", " ")
 
@@ -54,7 +54,7 @@ async def test_a_reply_answers_the_question_it_points_at(world: World, person: T
     await person.say("1")
     await act(person, "send", "2", reply_to=first)
     assert await answers(world, person) == {1: ["2"]}
-    assert heard(person).startswith("Question 1, nouvelle réponse : texte option 2.\n2/4")
+    assert last_read(person).startswith("Question 1, nouvelle réponse : texte option 2.\n2/4")
     await act(person, "send", "oui", reply_to=person.user.last.message_id)
     assert await answers(world, person) == {1: ["2"], 2: ["yes"]}
 
@@ -79,7 +79,7 @@ async def test_a_reply_to_a_question_of_several_answers_it_anew(
     await person.say(text)
     await act(person, "send", then, reply_to=first)
     named = ", ".join(f"texte {each}".replace(": ", " : ") for each in values)
-    assert heard(person).startswith(f"Question 1, nouvelle réponse : {named}.\n2/2")
+    assert last_read(person).startswith(f"Question 1, nouvelle réponse : {named}.\n2/2")
 
 
 async def test_a_reply_to_a_statement_changes_the_stance_on_that_one(own_world: World) -> None:
@@ -130,7 +130,7 @@ async def test_a_reply_with_a_number_that_its_question_has_not_hears_its_rule(
     first = person.user.last.message_id
     await person.say("1")
     await act(person, "send", "42", reply_to=first)
-    assert heard(person).startswith("Question 1 : Répondez par un numéro de 1 à 3.")
+    assert last_read(person).startswith("Question 1 : Répondez par un numéro de 1 à 3.")
     assert await answers(world, person) == {1: ["1"]}
 
 
@@ -176,7 +176,7 @@ async def test_an_earlier_answer_that_breaks_its_rule_hears_which(
     ballot = await answers(own_world, person)
     await (act(person, "send", then, reply_to=first) if gesture == "reply" else act(person, "edit", then))
     told = person.words("point.rule", place=1, rule=person.words(rule, **values)).replace("\u00a0", " ")
-    assert heard(person).startswith(f"{told}\n2/2")
+    assert last_read(person).startswith(f"{told}\n2/2")
     assert await answers(own_world, person) == ballot
 
 
@@ -188,7 +188,7 @@ async def test_an_edited_ranking_is_echoed_with_its_ranks(own_world: World) -> N
     await person.say("2 1 3")
     await act(person, "edit", "4 3 2 1")
     told = "texte option 4 (1), texte option 3 (2), texte option 2 (3), texte option 1 (4)"
-    assert heard(person).startswith(f"Question 1, nouvelle réponse : {told}.")
+    assert last_read(person).startswith(f"Question 1, nouvelle réponse : {told}.")
     assert await answers(own_world, person) == {1: ["4", "3", "2", "1"]}
 
 
@@ -210,7 +210,7 @@ async def test_an_edit_changes_the_answer_it_gave_and_says_so(world: World, pers
     await person.say("2")
     await act(person, "edit", "3")
     assert await answers(world, person) == {1: ["3"]}
-    assert heard(person).startswith("Question 1, nouvelle réponse : texte option 3.\n2/4")
+    assert last_read(person).startswith("Question 1, nouvelle réponse : texte option 3.\n2/4")
     before = person.count
     await act(person, "edit", "3")
     assert person.count == before
@@ -258,7 +258,7 @@ async def test_forwarded_words_are_asked_back(world: World, person: TelegramPers
 
 async def test_a_forwarded_answer_counts_once_its_sender_says_yes(world: World, person: TelegramPerson) -> None:
     await act(person, "send", "2", forwarded=True)
-    assert heard(person).startswith("Vouliez-vous dire : texte option 2 ?")
+    assert last_read(person).startswith("Vouliez-vous dire : texte option 2 ?")
     await person.say("oui")
     assert await answers(world, person) == {1: ["2"]}
 
@@ -274,7 +274,7 @@ async def test_a_thumb_may_mean_yes_and_is_asked_back(world: World, person: Tele
     world.now.advance(minutes=2)
     await act(person, "react", "👍")
     assert await answers(world, person) == {1: ["1"]}
-    assert heard(person).startswith("Vouliez-vous dire : Oui ?")
+    assert last_read(person).startswith("Vouliez-vous dire : Oui ?")
     await person.say("oui")
     assert await answers(world, person) == {1: ["1"], 2: ["yes"]}
     await person.say("4")

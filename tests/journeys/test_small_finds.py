@@ -6,8 +6,8 @@ import pytest
 
 from tests.consultations import question, vote, words
 from tests.direct import DirectPerson
-from tests.journeys.test_consent_and_the_lost import asked
-from tests.journeys.test_votes_counted_as_given import VOICE, channels, only, voter
+from tests.journeys.test_consent_and_the_lost import asked_for_consent
+from tests.journeys.test_votes_counted_as_given import VOICE, channels, open_only, voter
 from tests.world import World
 
 
@@ -16,7 +16,7 @@ async def test_by_sms_a_question_asked_again_says_what_was_answered(quiet_world:
         question("single", options=3), question("several", options=4, most=3), question("yes_no"),
         question("scale", low=1, high=5), question("text"),
     ]  # fmt: skip
-    await only(quiet_world, {"code": "round", "title": words("round"), "questions": kinds})
+    await open_only(quiet_world, {"code": "round", "title": words("round"), "questions": kinds})
     person = await voter(quiet_world, "sms")
     for text in ("2", "1 3", "oui", "4", "une route"):
         await person.say(text)
@@ -29,7 +29,7 @@ async def test_by_sms_a_question_asked_again_says_what_was_answered(quiet_world:
 
 async def test_on_telegram_only_own_words_are_said_again(quiet_world: World) -> None:
     kinds = [question("single", options=3), question("text")]
-    await only(quiet_world, {"code": "round", "title": words("round"), "questions": kinds})
+    await open_only(quiet_world, {"code": "round", "title": words("round"), "questions": kinds})
     person = await voter(quiet_world, "telegram")
     for text in ("2", "une route", "changer"):
         await person.say(text)
@@ -39,13 +39,13 @@ async def test_on_telegram_only_own_words_are_said_again(quiet_world: World) -> 
 
 
 async def test_a_first_time_through_says_nothing_of_answers(quiet_world: World) -> None:
-    await only(quiet_world, vote("single", options=3))
+    await open_only(quiet_world, vote("single", options=3))
     person = await voter(quiet_world, "sms")
     assert VOICE("answer.yours", said="") not in person.heard
 
 
 async def test_before_consent_the_lost_hear_only_what_works(world: World) -> None:
-    person = await asked(world)
+    person = await asked_for_consent(world)
     for text in ("zzz qqq", "www kkk", "vvv jjj"):
         await person.say(text)
     assert person.words("lost.early") in person.heard
@@ -54,7 +54,7 @@ async def test_before_consent_the_lost_hear_only_what_works(world: World) -> Non
 
 @channels
 async def test_the_whole_question_for_consent_is_read_twice_at_most(world: World, channel: str) -> None:
-    person = await asked(world, channel)
+    person = await asked_for_consent(world, channel)
     whole = [person.words("consent.ask") in person.heard]
     for text in ("écrire", "retour", "menu", "idée"):
         await person.say(text)

@@ -7,7 +7,7 @@ import pytest
 from api.residents import service as residents
 from tests.journeys.test_late_words import StandingClock, at_the_first_question, at_the_text
 from tests.journeys.test_stop_in_own_words import arrived, state_of
-from tests.journeys.test_votes_counted_as_given import channels, holds
+from tests.journeys.test_votes_counted_as_given import channels, only_ballot
 from tests.world import World
 
 WISHES = (
@@ -27,11 +27,11 @@ async def test_a_wish_to_stop_among_own_words_is_kept_and_asked_once(
     person = await arrived(quiet_world, channel, answers=3)
     await person.say(text)
     assert person.words("stop.ask") in person.heard
-    assert (await holds(person))[4] == [text]
+    assert (await only_ballot(person))[4] == [text]
     await person.say("non")
     assert person.heard.startswith(person.words("stop.stays"))
     await person.say("non")
-    assert (await holds(person))[4] == [text]
+    assert (await only_ballot(person))[4] == [text]
     assert await state_of(quiet_world, person) == residents.ACTIVE
 
 
@@ -60,9 +60,9 @@ async def test_a_stray_yes_no_or_thanks_is_not_joined(quiet_world: World, stray:
     clock.advance(seconds=2)
     await person.say(stray)
     assert "Ajouté" not in person.heard
-    assert (await holds(person))[4] == [text]
+    assert (await only_ballot(person))[4] == [text]
     await person.say("et un pont")
-    assert (await holds(person))[4] in ([f"{text} et un pont"], [f"{text}et un pont"])
+    assert (await only_ballot(person))[4] in ([f"{text} et un pont"], [f"{text}et un pont"])
 
 
 async def test_a_yes_that_is_the_whole_answer_is_kept(quiet_world: World) -> None:
@@ -70,4 +70,4 @@ async def test_a_yes_that_is_the_whole_answer_is_kept(quiet_world: World) -> Non
     person = await at_the_first_question(quiet_world, clock, repeated_within=3, parts_within=5)
     await at_the_text(clock, person)
     await person.say("oui")
-    assert (await holds(person))[4] == ["oui"]
+    assert (await only_ballot(person))[4] == ["oui"]

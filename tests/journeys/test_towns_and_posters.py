@@ -19,7 +19,7 @@ channels = pytest.mark.parametrize("channel", ["sms", "telegram"])
 LEXICON, CATALOGS = lexicon(), catalogs()
 
 
-async def kept(world: World, person: DirectPerson) -> tuple[str | None, str | None, str | None]:
+async def stored_about(world: World, person: DirectPerson) -> tuple[str | None, str | None, str | None]:
     """Their province, commune and source."""
     resident = await resident_of(world, person.channel, person.address)
     assert resident is not None
@@ -55,14 +55,14 @@ async def test_a_town_is_kept_as_a_commune(
 ) -> None:
     person = await at_the_province(world, channel)
     await person.say(text)
-    assert await kept(world, person) == (province, commune, None)
+    assert await stored_about(world, person) == (province, commune, None)
 
 
 @channels
 async def test_a_tap_names_no_town_and_nothing_more_is_asked(world: World, channel: str) -> None:
     person = await at_the_province(world, channel)
     await person.tap("prov:01.573")
-    assert await kept(world, person) == ("01.573", None, None)
+    assert await stored_about(world, person) == ("01.573", None, None)
     assert "1/4" in person.heard
 
 
@@ -70,9 +70,9 @@ async def test_another_province_forgets_the_town(world: World) -> None:
     person = await at_the_province(world, "telegram")
     await person.say("Martil")
     await person.tap("prov:01.573")
-    assert (await kept(world, person))[:2] == ("01.573", "01.573.01.03")
+    assert (await stored_about(world, person))[:2] == ("01.573", "01.573.01.03")
     await person.tap("prov:01.571")
-    assert (await kept(world, person))[:2] == ("01.571", None)
+    assert (await stored_about(world, person))[:2] == ("01.571", None)
 
 
 def test_every_commune_is_named_by_its_names_unless_its_province_bears_them() -> None:
@@ -100,7 +100,7 @@ async def test_a_posters_keyword_is_kept_and_no_other_first_words(
     person = DirectPerson.new(world, channel)
     for message in (text, "français", "oui", "passer", "plan"):
         await person.say(message)
-    assert (await kept(world, person))[2] == source
+    assert (await stored_about(world, person))[2] == source
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ async def test_words_for_voting_open_the_vote_once_they_joined(
     for text in (*before, message, *("français", "oui")[max(len(before) - 1, 0) :], "passer"):
         await person.say(text)
     assert person.heard.startswith(words("round")["fr"])
-    assert (await kept(own_world, person))[2] == "vote"
+    assert (await stored_about(own_world, person))[2] == "vote"
 
 
 @pytest.mark.parametrize("message", VOTING)

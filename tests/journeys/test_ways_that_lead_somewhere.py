@@ -12,7 +12,7 @@ from sawt.compose import catalogs
 from tests.ballots import resident_of
 from tests.consultations import main_consultation, question, vote, words
 from tests.direct import DirectPerson
-from tests.journeys.test_votes_counted_as_given import codes, holds, only, voter
+from tests.journeys.test_votes_counted_as_given import codes, only_ballot, open_only, voter
 from tests.journeys.wired import WiredPerson
 from tests.meetings.planned import at, clock, planned, registered
 from tests.understand.test_read import LEXICON
@@ -134,7 +134,7 @@ ERASE = (
 @pytest.mark.parametrize("asked", ["question", "own words", "rest"])
 async def test_words_for_erasing_open_the_way_of_my_data(own_world: World, channel: str, asked: str) -> None:
     if asked == "own words":
-        await only(own_world, {"code": "own", "title": words("own"), "questions": [question("text")]})
+        await open_only(own_world, {"code": "own", "title": words("own"), "questions": [question("text")]})
     person = await voter(own_world, channel)
     if asked == "rest":
         await person.say("menu")
@@ -152,12 +152,12 @@ async def test_words_for_erasing_open_the_way_of_my_data(own_world: World, chann
 @channels
 async def test_zero_goes_back_unless_it_is_an_answer(own_world: World, channel: str) -> None:
     asked = [question("single", options=3), question("text"), question("scale", low=0, high=3), question("yes_no")]
-    await only(own_world, {"code": "zeros", "title": words("zeros"), "questions": asked})
+    await open_only(own_world, {"code": "zeros", "title": words("zeros"), "questions": asked})
     person = await voter(own_world, channel)
     for text, place in (("1", 2), ("0", 1), ("2", 2), ("٠", 1), ("2", 2), ("un puits", 3), ("0", 4), ("0", 3)):
         await person.say(text)
         assert f"{place}/4" in person.heard, text
-    assert (await holds(person))[3] == ["0"]
+    assert (await only_ballot(person))[3] == ["0"]
 
 
 YES = ("oui", "واخا", "نعم", "d'accord", "ⵢⴰⵀ")
@@ -267,12 +267,12 @@ def test_how_long_something_is_late_is_told_in_a_fitting_unit(days: int, told: s
 
 @channels
 async def test_a_text_of_a_proposal_ends_with_how_to_choose_it(own_world: World, channel: str) -> None:
-    await only(own_world, vote("several"))
+    await open_only(own_world, vote("several"))
     person = await voter(own_world, channel)
     await person.say("detail 4")
     assert person.heard.endswith(VOICE("detail.choose", number="4"))
     await person.say("4")
-    assert (await holds(person))[1] == ["4"]
+    assert (await only_ballot(person))[1] == ["4"]
 
 
 @channels

@@ -9,7 +9,7 @@ from tests.agents.test_assisting import code
 from tests.commitments.plans import kept
 from tests.consultations import every_kind, question, words
 from tests.direct import DirectPerson
-from tests.journeys.test_votes_counted_as_given import holds, only, voter
+from tests.journeys.test_votes_counted_as_given import only_ballot, open_only, voter
 from tests.meetings.planned import planned
 from tests.world import World
 
@@ -108,13 +108,13 @@ async def test_points_in_the_order_of_the_list(
     quiet_world: World, channel: str, text: str, values: list[str] | None
 ) -> None:
     asked = question("points", options=4, total=10)
-    await only(quiet_world, {"code": "round", "title": words("round"), "questions": [asked]})
+    await open_only(quiet_world, {"code": "round", "title": words("round"), "questions": [asked]})
     person = await voter(quiet_world, channel)
     await person.say(text)
     if values is None:
         assert VOICE("expect.points", count=10, example="A5 B5") in person.heard
     else:
-        assert [each.partition(":")[2] for each in (await holds(person))[1]] == values
+        assert [each.partition(":")[2] for each in (await only_ballot(person))[1]] == values
 
 
 @channels

@@ -8,7 +8,7 @@ from api.residents import service as residents
 from sawt.compose import catalogs
 from tests.desk.test_letters import arrived
 from tests.direct import DirectPerson
-from tests.journeys.test_consent_and_the_lost import asked
+from tests.journeys.test_consent_and_the_lost import asked_for_consent
 from tests.journeys.test_stop_in_own_words import state_of
 from tests.meetings.planned import planned, registered
 from tests.world import World
@@ -21,7 +21,7 @@ HINT = VOICE("hint.choice", choice=VOICE("word.yes"))
 @channels
 @pytest.mark.parametrize("text", ["صافي", "safi", "Safi.", "سافي", "صافي شكرا", "safi safi"])
 async def test_enough_or_all_right_is_asked_back_at_consent(quiet_world: World, channel: str, text: str) -> None:
-    person = await asked(quiet_world, channel)
+    person = await asked_for_consent(quiet_world, channel)
     for _ in range(2):  # repeating it makes it no clearer
         await person.say(text)
         assert person.heard.startswith(HINT)
@@ -32,7 +32,7 @@ async def test_enough_or_all_right_is_asked_back_at_consent(quiet_world: World, 
 
 @pytest.mark.parametrize("text", ["وخا صافي", "صافي واخا", "واخا", "ok safi", "وخا", "wakha safi"])
 async def test_a_yes_beside_it_is_a_yes(quiet_world: World, text: str) -> None:
-    person = await asked(quiet_world)
+    person = await asked_for_consent(quiet_world)
     await person.say(text)
     assert await state_of(quiet_world, person) == residents.ACTIVE
 

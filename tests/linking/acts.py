@@ -35,13 +35,13 @@ def address_of(person: Person) -> tuple[str, str]:
     return "telegram", str(person.user.profile.id)
 
 
-async def linked(world: World, one: Person, other: Person) -> bool:
+async def are_linked(world: World, one: Person, other: Person) -> bool:
     """Whether both are one resident."""
     residents = [await resident_of(world, *address_of(each)) for each in (one, other)]
     return residents[0] is not None and residents[1] is not None and residents[0].id == residents[1].id
 
 
-async def voted(person: Person, place: int) -> str:
+async def vote_to_the_end(person: Person, place: int) -> str:
     """Answer the four questions of the main consultation, the first with this option; returns the receipt."""
     for choice in (place, 1, 4):
         await person.pick(choice)

@@ -26,7 +26,7 @@ class Undone(Exception):
     """Ends a transaction without a trace."""
 
 
-async def arrived(world: World, channel: str) -> DirectPerson:
+async def at_first_question(world: World, channel: str) -> DirectPerson:
     """Somebody who reads the first question."""
     person = DirectPerson.new(world, channel)
     for text in ("hello", "2", "1", "3"):
@@ -36,7 +36,7 @@ async def arrived(world: World, channel: str) -> DirectPerson:
 
 async def pair(world: World) -> tuple[DirectPerson, DirectPerson]:
     """A phone that joined first, and an account."""
-    return await arrived(world, "sms"), await arrived(world, "telegram")
+    return await at_first_question(world, "sms"), await at_first_question(world, "telegram")
 
 
 async def code_of(person: DirectPerson) -> str:
@@ -46,7 +46,7 @@ async def code_of(person: DirectPerson) -> str:
     return match.group()
 
 
-async def one(world: World) -> tuple[DirectPerson, DirectPerson, int]:
+async def linked_pair(world: World) -> tuple[DirectPerson, DirectPerson, int]:
     """Both linked, and the id of their merge."""
     phone, app = await pair(world)
     await phone.say(await code_of(app))
@@ -57,28 +57,28 @@ async def one(world: World) -> tuple[DirectPerson, DirectPerson, int]:
     return phone, app, number
 
 
-async def who(world: World, *persons: DirectPerson) -> list[int]:
+async def residents_of(world: World, *persons: DirectPerson) -> list[int]:
     """The residents with these addresses."""
     residents = [await resident_of(world, person.channel, person.address) for person in persons]
     return [each.id for each in residents if each is not None]
 
 
 async def test_a_turn_that_waits_for_the_undo_is_of_whose_it_is_then(quiet_world: World) -> None:
-    phone, app, merge = await one(quiet_world)
+    phone, app, merge = await linked_pair(quiet_world)
     async with timeout(PATIENCE):
         async with quiet_world.db.transaction() as session:
             await workflow_residents.part(session, merge, who="amina", keyring=KEYRING, now=quiet_world.now())
             turn = create_task(app.say("2"))
             await until_waiting(quiet_world, 1)
         await turn
-    first, second = await who(quiet_world, phone, app)
+    first, second = await residents_of(quiet_world, phone, app)
     assert first != second
     assert await ballots_of(quiet_world, phone.channel, phone.address) == []
     assert len(await ballots_of(quiet_world, app.channel, app.address)) == 1
 
 
 async def test_an_undo_that_waits_for_a_turn_leaves_its_vote_with_who_they_were(quiet_world: World) -> None:
-    phone, app, merge = await one(quiet_world)
+    phone, app, merge = await linked_pair(quiet_world)
 
     async def undo() -> None:
         async with quiet_world.db.transaction() as session:
@@ -92,7 +92,7 @@ async def test_an_undo_that_waits_for_a_turn_leaves_its_vote_with_who_they_were(
             undoing = create_task(undo())
             await until_waiting(quiet_world, 2)
         await gather(turn, undoing)
-    first, second = await who(quiet_world, phone, app)
+    first, second = await residents_of(quiet_world, phone, app)
     assert first != second
     assert len(await ballots_of(quiet_world, phone.channel, phone.address)) == 1
     assert await ballots_of(quiet_world, app.channel, app.address) == []
@@ -103,7 +103,7 @@ async def test_an_undo_that_waits_for_a_turn_leaves_its_vote_with_who_they_were(
 async def test_linking_and_a_turn_of_the_other_do_not_wait_for_each_other(quiet_world: World) -> None:
     phone, app = await pair(quiet_world)
     code = await code_of(phone)
-    (other,) = await who(quiet_world, phone)
+    (other,) = await residents_of(quiet_world, phone)
     async with timeout(PATIENCE):
         async with quiet_world.db.transaction() as session:
             await session.execute(select(Resident).where(Resident.id == other).with_for_update(key_share=True))
@@ -112,7 +112,7 @@ async def test_linking_and_a_turn_of_the_other_do_not_wait_for_each_other(quiet_
             turn = create_task(phone.say("bonjour"))
             await until_waiting(quiet_world, 2)
         await gather(linking, turn)
-    (other,) = await who(quiet_world, app)
+    (other,) = await residents_of(quiet_world, app)
     async with timeout(PATIENCE):
         async with quiet_world.db.transaction() as session:
             await session.execute(select(Resident).where(Resident.id == other).with_for_update(key_share=True))
@@ -121,12 +121,12 @@ async def test_linking_and_a_turn_of_the_other_do_not_wait_for_each_other(quiet_
             turn = create_task(app.say("bonjour"))
             await until_waiting(quiet_world, 2)
         await gather(linking, turn)
-    assert len(set(await who(quiet_world, phone, app))) == 1
+    assert len(set(await residents_of(quiet_world, phone, app))) == 1
 
 
 async def test_erasing_and_a_turn_of_the_erased_do_not_wait_for_each_other(quiet_world: World) -> None:
-    person = await arrived(quiet_world, "sms")
-    (number,) = await who(quiet_world, person)
+    person = await at_first_question(quiet_world, "sms")
+    (number,) = await residents_of(quiet_world, person)
 
     async def erase() -> None:
         async with quiet_world.db.transaction() as session:

@@ -18,7 +18,7 @@ from sawt.doctor.checks import examine
 from tests.api.office import rows
 from tests.ballots import addresses_of, answers_of, ballots_of, resident_of
 from tests.direct import DirectPerson
-from tests.linking.acts import address_of, voted
+from tests.linking.acts import address_of, vote_to_the_end
 from tests.linking.doubled import stored_as
 from tests.people import SmsPerson, joined
 from tests.world import KEYS, World
@@ -57,7 +57,7 @@ async def as_before(world: World, number: str, writing: str, vote: int | None = 
 async def test_six_residents_with_one_number_become_one_with_the_complete_ballot(own_world: World, run: Any) -> None:
     phone = await joined(own_world, "sms", "fr")
     assert isinstance(phone, SmsPerson)
-    await voted(phone, 1)
+    await vote_to_the_end(phone, 1)
     number = phone.phone.number
     for place, writing in enumerate(WRITINGS):
         own_world.now.advance(seconds=1)
@@ -146,7 +146,7 @@ async def test_a_merge_of_doubles_can_be_undone_and_is_found_again(own_world: Wo
 async def test_an_erased_number_and_its_double_are_one_again(own_world: World, run: Any) -> None:
     phone = await joined(own_world, "sms", "fr")
     assert isinstance(phone, SmsPerson)
-    await voted(phone, 1)
+    await vote_to_the_end(phone, 1)
     number = phone.phone.number
     erased = await resident_of(own_world, "sms", number)
     assert erased is not None

@@ -8,7 +8,7 @@ import pytest
 
 from api.routing import phones
 from tests.api.office import call
-from tests.linking.acts import address_of, linked, shown_code, voted
+from tests.linking.acts import address_of, are_linked, shown_code, vote_to_the_end
 from tests.people import Person, joined
 from tests.world import World
 
@@ -36,7 +36,7 @@ async def acts(world: World, resident: int) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("channel", ["sms", "telegram"])
 async def test_found_seen_and_no_whole_number_or_choice(world: World, channel: str) -> None:
     person = await joined(world, channel, "fr")
-    receipt = await voted(person, 2)
+    receipt = await vote_to_the_end(person, 2)
     file = await file_of(world, person)
     _, address = address_of(person)
     assert file["addresses"] == [{"channel": channel, "masked": phones.masked(address), "state": "active"}]
@@ -76,7 +76,7 @@ async def test_a_merge_is_undone_within_a_day_and_not_after(own_world: World) ->
         undo = f"{HERE}/merges/{merge['number']}/undo"
         answer = await call(own_world, "POST", undo)
         assert answer.status_code == (409 if day else 200), answer.text
-        assert await linked(own_world, phone, app) is bool(day)
+        assert await are_linked(own_world, phone, app) is bool(day)
     assert (await call(own_world, "GET", f"{HERE}/merges")).json()["items"][0]["can_be_undone"] is False
     for number in (merge["stays"], merge["went"]):
         assert await acts(own_world, number) == [("amina", "undo merge")]

@@ -16,8 +16,8 @@ from api.residents.models import Address, Resident
 from api.text import formats
 from sms.segments import count
 from tests.ballots import KEYRING, resident_of
-from tests.linking.acts import address_of, shown_code, voted
-from tests.linking.test_mine import WORDS, erased
+from tests.linking.acts import address_of, shown_code, vote_to_the_end
+from tests.linking.test_mine import WORDS, erase_confirmed
 from tests.meetings.planned import at, planned, register
 from tests.people import Person, joined
 from tests.proposals.office import draft, get, idea, post
@@ -29,7 +29,7 @@ WHO = [("sms", "ar"), ("telegram", "zgh"), ("sms", "fr"), ("telegram", "fr")]
 async def holding(world: World, channel: str, language: str) -> tuple[Person, int, list[int], int]:
     """Somebody with a vote, four ideas, a seat, a letter and a follow; their number, ideas and letter."""
     person = await joined(world, channel, language)
-    await voted(person, 2)
+    await vote_to_the_end(person, 2)
     stored = await resident_of(world, *address_of(person))
     assert stored is not None
     async with world.db.transaction() as session:
@@ -95,7 +95,7 @@ async def test_erasing_deals_with_each_and_says_what_stays(own_world: World, cha
 
 async def test_nothing_is_said_of_ideas_where_none_stays(own_world: World) -> None:
     person, *_ = await holding(own_world, "sms", "fr")
-    await erased(person)
+    await erase_confirmed(person)
     assert person.words("mine.keeps") not in person.heard
 
 
@@ -128,7 +128,7 @@ async def test_an_idea_of_two_who_are_one_is_nobody_elses(own_world: World) -> N
     await one.say(f"LIER {shown_code(app)}")
     await app.say("oui")
     assert (await get(world, f"ideas/{numbers[0]}"))["authors"] == 1
-    await erased(app)
+    await erase_confirmed(app)
     assert app.words("mine.keeps") not in app.heard
     async with world.db.transaction() as session:
         assert set(await session.scalars(select(Idea.text))) == {""}

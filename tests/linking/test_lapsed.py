@@ -7,7 +7,7 @@ import pytest
 from api.residents.models import Resident
 from tests.ballots import resident_of
 from tests.direct import DirectPerson
-from tests.linking.acts import CODE, address_of, linked, says, shown_code
+from tests.linking.acts import CODE, address_of, are_linked, says, shown_code
 from tests.linking.test_both_devices import are_one, code_of
 from tests.linking.test_linking import both
 from tests.seated import seated
@@ -27,7 +27,7 @@ async def test_a_yes_after_the_other_side_left_links_nothing(world: World, leave
         await app.say("STOP")
     await phone.say("oui")
     assert says(phone, "link.unknown")
-    assert not await linked(world, phone, app)
+    assert not await are_linked(world, phone, app)
     resident = await resident_of(world, *address_of(phone))
     assert resident is not None
     assert resident.state == "active"
@@ -40,7 +40,7 @@ async def test_the_question_lapses_when_whoever_is_asked_left(world: World) -> N
     await app.say("STOP")
     await app.say("START")
     await app.say("oui")
-    assert not await linked(world, phone, app)
+    assert not await are_linked(world, phone, app)
 
 
 async def test_a_yes_links_nobody_who_refused_meanwhile(quiet_world: World) -> None:

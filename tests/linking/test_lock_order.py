@@ -25,7 +25,7 @@ from api.proposals.models import Idea
 from api.residents.models import Address, LinkCode, Resident
 from api.workflows import meetings, resident_admin, residents, rounds
 from tests.campaigns.crowd import resident
-from tests.linking.test_at_once import PATIENCE, arrived, code_of, one, pair, who
+from tests.linking.test_at_once import PATIENCE, at_first_question, code_of, linked_pair, pair, residents_of
 from tests.locks import until_waiting
 from tests.meetings.planned import planned, register
 from tests.proposals.office import draft, idea, post
@@ -61,7 +61,7 @@ async def test_linking_two_who_are_registered_and_cancelling_their_meeting(quiet
     world = quiet_world
     number = await planned(world, consultation="plan")
     phone, app = await pair(world)
-    for each in await who(world, phone, app):
+    for each in await residents_of(world, phone, app):
         await register(world, number, each)
     await app.say(await code_of(phone))
 
@@ -72,7 +72,7 @@ async def test_linking_two_who_are_registered_and_cancelling_their_meeting(quiet
     async with locked(world, select(Consultation)) as queue:
         await queue.comes(phone.say("oui"))
         await queue.comes(cancel())
-    assert len(set(await who(world, phone, app))) == 1
+    assert len(set(await residents_of(world, phone, app))) == 1
     async with world.db.transaction() as session:
         told = await session.scalars(select(Delivery.state).where(Delivery.campaign_id.is_not(None)))
         assert told.all() == ["queued"]
@@ -80,8 +80,8 @@ async def test_linking_two_who_are_registered_and_cancelling_their_meeting(quiet
 
 
 async def test_erasing_oneself_and_writing_from_ones_other_address(quiet_world: World) -> None:
-    phone, app, _ = await one(quiet_world)
-    (number, _) = await who(quiet_world, phone, app)
+    phone, app, _ = await linked_pair(quiet_world)
+    (number, _) = await residents_of(quiet_world, phone, app)
     await phone.say("MES DONNEES")
     await phone.say("1")
     async with locked(quiet_world, select(Resident).where(Resident.id == number)) as queue:
@@ -93,8 +93,8 @@ async def test_erasing_oneself_and_writing_from_ones_other_address(quiet_world: 
 
 
 async def test_forgetting_the_erased_and_a_turn_of_theirs(quiet_world: World) -> None:
-    person = await arrived(quiet_world, "sms")
-    (number,) = await who(quiet_world, person)
+    person = await at_first_question(quiet_world, "sms")
+    (number,) = await residents_of(quiet_world, person)
 
     async def forget() -> None:
         async with quiet_world.db.transaction() as session:
@@ -111,8 +111,8 @@ async def test_forgetting_the_erased_and_a_turn_of_theirs(quiet_world: World) ->
 
 
 async def test_forgetting_passes_over_the_erased_who_write(quiet_world: World) -> None:
-    person = await arrived(quiet_world, "sms")
-    (number,) = await who(quiet_world, person)
+    person = await at_first_question(quiet_world, "sms")
+    (number,) = await residents_of(quiet_world, person)
     async with quiet_world.db.transaction() as session:
         await resident_admin.erase(session, number, who="amina", now=quiet_world.now())
     if quiet_world.settings.database_url.startswith("sqlite"):
@@ -122,7 +122,7 @@ async def test_forgetting_passes_over_the_erased_who_write(quiet_world: World) -
         async with quiet_world.db.transaction() as other:
             await residents.forget(other, now=quiet_world.now())
     await person.say("bonjour")
-    assert await who(quiet_world, person) == [number]
+    assert await residents_of(quiet_world, person) == [number]
 
 
 async def test_closing_a_round_and_merging_two_of_its_ideas(quiet_world: World) -> None:
@@ -164,14 +164,14 @@ async def test_sending_each_others_codes(quiet_world: World, turned: bool) -> No
             await queue.comes(person.say(code))
     assert phone.heard
     assert app.heard
-    assert len(set(await who(quiet_world, phone, app))) == 1
+    assert len(set(await residents_of(quiet_world, phone, app))) == 1
 
 
 async def test_closing_a_consultation_and_undoing_a_merge_while_a_provider_says_that_they_left(
     quiet_world: World,
 ) -> None:
-    phone, app, merge = await one(quiet_world)
-    kept, _ = await who(quiet_world, phone, app)
+    phone, app, merge = await linked_pair(quiet_world)
+    kept, _ = await residents_of(quiet_world, phone, app)
     async with quiet_world.db.transaction() as session:
         text = select(Delivery.id).where(Delivery.resident_id == kept, Delivery.channel == "sms")
         newest = (await session.scalars(text.order_by(Delivery.id.desc()).limit(1))).one()
@@ -187,7 +187,7 @@ async def test_closing_a_consultation_and_undoing_a_merge_while_a_provider_says_
         await queue.comes(quiet_world.close("plan"))
         await queue.comes(undo())
         await queue.comes(reports.news(newest, state="failed", reason="blocked", gone=True))
-    assert len(set(await who(quiet_world, phone, app))) == 2
+    assert len(set(await residents_of(quiet_world, phone, app))) == 2
     async with quiet_world.db.transaction() as session:
         assert (await session.get_one(Delivery, newest)).state == "failed"
         assert (await session.scalars(select(Consultation.state))).all() == ["closed"]

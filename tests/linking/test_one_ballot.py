@@ -201,16 +201,16 @@ async def test_consents_and_what_they_took_part_in_go_along_and_come_back(quiet_
     for channel in CHANNELS:
         await somebody.join(channel)
     await somebody.vote("sms", 1)
-    before = await told(world)
+    before = await owners(world)
     await somebody.link("code", "sms")
-    during = await told(world)
+    during = await owners(world)
     assert len({resident for _, resident, _ in during[0]}) == 1
     assert len(during[0]) == len(before[0])
     await undo(world)
-    assert await told(world) == before
+    assert await owners(world) == before
 
 
-async def told(world: World) -> tuple[list[Any], list[Any]]:
+async def owners(world: World) -> tuple[list[Any], list[Any]]:
     """Whose the consents and participations are."""
     async with world.db.transaction() as session:
         consents = select(Consent.id, Consent.resident_id, Consent.granted).order_by(Consent.id)
@@ -247,9 +247,9 @@ async def test_who_is_parted_after_closing_has_not_stopped_half_way_alone(quiet_
     async with world.db.transaction() as session:
         theirs = update(Participation).where(Participation.resident_id == other.id)
         await session.execute(theirs.values(state="finished"))
-    assert {state for _, state in (await told(world))[1]} == {"begun", "finished"}
+    assert {state for _, state in (await owners(world))[1]} == {"begun", "finished"}
     await somebody.link("code", "sms")
     await world.close("plan")
     await undo(world)
     # One ballot counted, under the number that stayed: the other's was replaced, and its progress is gone.
-    assert (await told(world))[1] == [(one.id, "finished"), (other.id, "asked")]
+    assert (await owners(world))[1] == [(one.id, "finished"), (other.id, "asked")]

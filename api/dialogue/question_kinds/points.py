@@ -52,7 +52,7 @@ def _joined(_question: QuestionContent, before: Values, typed: Values) -> Values
 
 
 def _renewed(question: QuestionContent, before: Values, typed: Values, ticks: bool) -> Values:  # noqa: ARG001
-    """The same; but points that add up to the whole total by themselves replace the earlier ones."""
+    """Like `_joined`, but points that add up to the whole total by themselves replace the earlier ones."""
     combined, alone = _joined(question, before, typed), _joined(question, (), typed)
     return alone if points_left(question, combined) < 0 and not points_left(question, alone) else combined
 
