@@ -20,12 +20,7 @@ HELPED = "helped"  # they left while answering for others, and must be told that
 SENT = "sent"  # the letter sent last, to which more may be added
 TAPPED = "tapped"  # the question whose answer was changed on an old card, until they confirm it
 ASKED = "asked"  # how often the full consent question was shown, and in which language
-VOTING = (
-    "gather",
-    "again",
-    "changed",
-    "fresh",
-)  # of a vote in progress: see `dialogue/voting/vote_session.py`
+VOTING = ("gather", "again", "changed", "fresh")  # of a vote in progress: see `dialogue/voting/vote_session.py`
 ENDED = "ended"  # the vote finished last, and when
 
 FRESH = timedelta(minutes=10)  # a yes to an offer that cannot be undone counts only this long
@@ -46,9 +41,8 @@ class Conversation(Base):
     misses: Mapped[int] = mapped_column(default=0)  # consecutive texts that were not understood
     hour: Mapped[datetime] = mapped_column(Moment)  # start of the hour that `heard` counts
     heard: Mapped[int] = mapped_column(default=0)
-    repeated: Mapped[dict[str, int]] = mapped_column(
-        Json, default=dict
-    )  # texts of this hour, by hash: see `dialogue/responses/flood_guard.py`
+    # Texts of this hour, by hash: see `dialogue/responses/flood_guard.py`.
+    repeated: Mapped[dict[str, int]] = mapped_column(Json, default=dict)
     heard_at: Mapped[datetime | None] = mapped_column(Moment)  # when they last wrote or tapped
     payload: Mapped[str | None] = mapped_column(String(64))  # the code of a poster or link, kept until they have joined
     notes: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # what features keep between two turns

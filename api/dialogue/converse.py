@@ -101,15 +101,12 @@ async def _hear(turn: Turn, utterance: Utterance, *, first: bool) -> Outcome:
         turn.say("text.command")
     if first:
         _greet(turn)
-    has_left = turn.resident.state in (
-        residents.STOPPED,
-        residents.DECLINED,
-    )  # even if they never wrote to us, START counts
-    command = (
-        await global_commands.hear(turn, utterance) if not first or has_left or utterance.intent not in _FIRST else None
-    )
-    if command is not None:
-        return command
+    # START counts even if they left without ever writing to us.
+    has_left = turn.resident.state in (residents.STOPPED, residents.DECLINED)
+    may_command = not first or has_left or utterance.intent not in _FIRST
+    outcome = await global_commands.hear(turn, utterance) if may_command else None
+    if outcome is not None:
+        return outcome
     if first:
         return await hear_name(turn, utterance) or Outcome.MOVED
     return await router.hear_step(turn, utterance)

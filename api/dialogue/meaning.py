@@ -24,9 +24,8 @@ def understand(turn: Turn) -> Utterance:
         key = agent_session.unmark(turn, incoming.choice)
         return Utterance(text="", keys=() if key is None else (key,), tapped=True)
     expectation = expected(turn)
-    if agent_session.asks_to_end(
-        turn, incoming.text, expectation
-    ):  # before it can count as an answer of the person being helped
+    # Look for this before the words can count as an answer of the person being helped.
+    if agent_session.asks_to_end(turn, incoming.text, expectation):
         return Utterance(text=incoming.text, keys=(agent_session.END,))
     reading = read(incoming.text, expectation, turn.context.lexicon)
     if not reading.understood and agent_session.may_ask_to_end(turn, incoming.text):

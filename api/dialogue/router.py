@@ -39,10 +39,10 @@ def _is_free(turn: Turn) -> bool:
 
 def _step(turn: Turn, utterance: Utterance) -> Plugin:
     """Whoever offered the choice, or else asked last."""
-    prefix, conversation = utterance.key.partition(":")[0], turn.conversation.step
+    prefix, step = utterance.key.partition(":")[0], turn.conversation.step
     if utterance.twice and turn.just_answered is not None:
         return question
-    return _OWNERS.get(prefix) or BY_OWNER.get(prefix) or BY_STEP.get(conversation) or _STEPS[conversation]
+    return _OWNERS.get(prefix) or BY_OWNER.get(prefix) or BY_STEP.get(step) or _STEPS[step]
 
 
 def _nothing_to_change(turn: Turn) -> Outcome:
@@ -62,15 +62,13 @@ async def hear_step(turn: Turn, utterance: Utterance) -> Outcome:
     is_open = step in (language, consent) or (isinstance(step, Feature) and step.is_for(state))
     if not is_open and state != residents.ACTIVE:
         return Outcome.MOVED
-    named = (
-        await hear_name(turn, utterance) if step is home else None
-    )  # look for a code before an open consultation can begin
+    # Look for a code before an open consultation can begin.
+    named = await hear_name(turn, utterance) if step is home else None
     if named is not None:
         return named
     is_plain = step is home and not (utterance.tapped or utterance.keys or utterance.intent)
-    is_letter = is_plain and offer.is_letter(
-        utterance.text, turn.context.lexicon
-    )  # meant for the staff, whatever is waiting
+    # A letter is meant for the staff, whatever is waiting.
+    is_letter = is_plain and offer.is_letter(utterance.text, turn.context.lexicon)
     turn.for_sender = isinstance(step, Feature) and step.for_sender
     outcome: Outcome = Outcome.MISSED if is_letter else await step.hear(turn, utterance)
     if outcome is Outcome.MISSED:

@@ -63,12 +63,10 @@ async def wild(databases: Databases, checker: WireChecker) -> AsyncIterator[Wild
 @channels
 @examples(20)
 @given(depth=st.integers(0, 9), sequence=gestures())
-@example(
-    depth=3, sequence=[("forge", f"q:{number}:1") for number in (2**63, 10**60)]
-)  # too large for a database integer
-@example(
-    depth=3, sequence=[("others", (2, value)) for value in ("nan", "inf", "1e300")]
-)  # the question that takes a number
+# Too large for a database integer.
+@example(depth=3, sequence=[("forge", f"q:{number}:1") for number in (2**63, 10**60)])
+# The question that takes a number.
+@example(depth=3, sequence=[("others", (2, value)) for value in ("nan", "inf", "1e300")])
 @example(depth=4, sequence=[*(("take", place) for place in (1, 2, 3)), ("say", "aide")])  # the most, asked again
 @example(depth=4, sequence=[("take", 2), ("take", 3)])  # one more than the most, with a usual answer added
 async def test_nobody_is_stuck_and_nobody_counts_twice(

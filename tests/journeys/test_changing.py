@@ -190,9 +190,8 @@ async def test_half_an_answer_counts_nowhere_and_waits(own_world: World, channel
     receipt = RECEIPT.search(person.heard)
     assert receipt is not None
     await own_world.close("round")
-    await after_closing.clean(
-        own_world.db, now=own_world.now.later(minutes=3)
-    )  # on Telegram the thanks were still on their way
+    # On Telegram the thanks were still on their way.
+    await after_closing.clean(own_world.db, now=own_world.now.later(minutes=3))
     listed = (await own_world.http.get("/consultations/round/receipts.txt")).text
     assert f"{receipt.group()} 1:1,2" in listed
 

@@ -41,10 +41,11 @@ async def test_found_seen_and_no_whole_number_or_choice(world: World, channel: s
     _, address = address_of(person)
     assert file["addresses"] == [{"channel": channel, "masked": phones.masked(address), "state": "active"}]
     assert (file["state"], file["language"], file["province"]) == ("active", "fr", "01.571")
+    # It is open: see tests/results/test_steps.py.
     assert (file["consultations"], file["consent"]["granted"]) == (
         [],
         True,
-    )  # it is open: see tests/results/test_steps.py
+    )
     assert (file["ideas"], file["seats"], file["letters"], file["assisting"]) == ([], [], [], False)
     shown = await call(world, "GET", f"{HERE}/{file['number']}", who="karim")
     assert shown.json() == file

@@ -58,9 +58,8 @@ def remember(turn: Turn, prompts: tuple[Prompt, ...], utterance: Utterance) -> N
         return  # erased in this turn: remember nothing
     language.forget(turn)
     if prompts and not (turn.is_aside or utterance.tapped) and incoming.kind is Kind.SAID:
-        prompt = answer_parts.prompt_of(
-            prompts, utterance.choice_of("q") or ""
-        )  # late choices arrive while nothing is asked
+        # Late choices arrive while nothing is asked.
+        prompt = answer_parts.prompt_of(prompts, utterance.choice_of("q") or "")
         parts = answer_parts.parts_after_answer(prompt, incoming, utterance)
         trail.note_message(conversation, prompt, incoming, free=utterance.value is not None, parts=parts)
     elif prompts and utterance.tapped:

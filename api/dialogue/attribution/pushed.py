@@ -45,9 +45,8 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome | None:
         return None
     offer = await _invitation(turn, utterance) if newest.campaign_id is not None else None
     may_lose_letter = turn.conversation.step == "desk.offer"  # the letter they wrote would be lost if we went elsewhere
-    is_answer = (
-        may_lose_letter or bool(utterance.keys) or utterance.value is not None or utterance.twice
-    )  # to the earlier prompt
+    # Whether it answers the earlier prompt.
+    is_answer = may_lose_letter or bool(utterance.keys) or utterance.value is not None or utterance.twice
     if offer is not None and (not is_answer or _is_read(turn, newest)):
         return await _open(turn, offer)
     return await _ask_again(turn) if is_answer else None

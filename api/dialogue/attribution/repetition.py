@@ -54,9 +54,8 @@ async def is_repetition(turn: Turn, earlier: tuple[Place, str, bool]) -> bool:
     if _is_number(turn) and not was_number and expected(here).reads in (Reads.STEP, Reads.NUMBER):
         return False
     place = {**place, "offered": load(place["offered"])}
-    conversation = Conversation(
-        address_id=now.address_id, assisting=now.assisting, **place
-    )  # in no session: never stored
+    # Added to no session, so never stored.
+    conversation = Conversation(address_id=now.address_id, assisting=now.assisting, **place)
     consultation = (
         await turn.session.get(Consultation, conversation.consultation_id)
         if conversation.consultation_id is not None

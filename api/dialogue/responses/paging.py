@@ -16,9 +16,8 @@ from api.i18n import Voice
 from api.text.tifinagh import fold_latin
 
 PAGE = "page:"  # prefix of the value that leads to the next page
-_CHEAP = frozenset(
-    string.ascii_letters + string.digits + " \n!\"#$%&'()*+,-./:;<=>?@_éèùìòàäöñüçÉÄÖÑÜ"
-)  # common GSM-7 characters
+# Common GSM-7 characters.
+_CHEAP = frozenset(string.ascii_letters + string.digits + " \n!\"#$%&'()*+,-./:;<=>?@_éèùìòàäöñüçÉÄÖÑÜ")
 _ROOM = {True: 153, False: 67}  # characters per segment of a long SMS, in GSM-7 and in UCS-2
 
 

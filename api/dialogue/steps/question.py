@@ -99,9 +99,7 @@ async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
     ballot_box.token(turn, consultation)  # raises NotOpen if the vote is over
     if utterance.intent == "back":
         value = "back"
-    if (
-        utterance.intent == "change" and turn.conversation.position
-    ):  # changes this vote; before its first answer, another
+    if utterance.intent == "change" and turn.conversation.position:  # before the first answer, another vote is meant
         value = "back"
     if utterance.intent in ("done", "skip") and KINDS[question.kind].gathers:
         value = utterance.intent  # not on offer while too few are chosen; "done" then says so

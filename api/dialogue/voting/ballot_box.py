@@ -138,9 +138,8 @@ async def finish(turn: Turn, consultation: Consultation, receipt: str | None = N
         return
     changed, waiting = vote_session.has_changed(turn), 0
     if not vote_session.is_again(turn):  # else it was recorded before
-        note = (
-            participation.finish if receipt is not None else participation.waiting
-        )  # without an answer they have not voted
+        # Without an answer they have not voted.
+        note = participation.finish if receipt is not None else participation.waiting
         waiting = await note(turn.session, consultation_id=consultation.id, resident_id=turn.resident.id, now=turn.now)
     turn.conversation.consultation_id, turn.conversation.position = None, 0
     vote_session.end(turn, consultation, skipped=skipped, empty=receipt is None)
