@@ -27,7 +27,7 @@ def expected(turn: Turn) -> Expected:
     """What was asked last in this conversation."""
     conversation, question = turn.conversation, turn.question
     late_offered = late_choices(turn)
-    question_asked = question if turn.just_answered is None else turn.just_answered[1]
+    question_asked = question if turn.just_answered is None else turn.just_answered.question
     offered = (*late_offered, *conversation.offered)
     opens = OPENS if conversation.step in ("home", "language", "consent") else frozenset()
     if question_asked is not None:
@@ -87,7 +87,7 @@ def place_names(code: str) -> tuple[Name, ...]:
 
 def takes_several(turn: Turn, key: str) -> bool:
     """Whether this key is a choice of a question that takes several, asked now or just answered."""
-    question = turn.question if turn.just_answered is None else turn.just_answered[1]
+    question = turn.question if turn.just_answered is None else turn.just_answered.question
     return question is not None and key.startswith("q:") and KINDS[question.kind].gathers and not question.one_by_one
 
 

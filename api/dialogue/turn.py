@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -76,6 +76,13 @@ class Utterance:
         return value if prefix == owner else None
 
 
+class AnsweredQuestion(NamedTuple):
+    """The last question of a vote that ended a few minutes ago."""
+
+    consultation: Consultation
+    question: QuestionContent
+
+
 @dataclass(slots=True)
 class Turn:
     """The state of one turn. Steps change `resident` and `conversation`, and build the answer with `say` and `ask`."""
@@ -96,8 +103,7 @@ class Turn:
     heard_before: datetime | None = None  # when they wrote or tapped before
     pushed: tuple[int, ...] = ()  # deliveries pushed to them since: see `attribution/pushed.py`
     may_begin_vote: bool = False  # they are joining or asked for it, so a consultation may begin
-    # A question just answered: choices typed now add to it.
-    just_answered: tuple[Consultation, QuestionContent] | None = None
+    just_answered: AnsweredQuestion | None = None  # choices typed now are added to its answer
     ballots: dict[int, dict[int, tuple[str, ...]]] = field(default_factory=dict)  # read in this turn
     partial_ballots: dict[int, dict[int, tuple[str, ...]]] = field(default_factory=dict)  # incomplete answers
     another_waits: bool = False  # another vote is waiting for them

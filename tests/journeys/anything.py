@@ -69,8 +69,8 @@ _VALUES = (
 
 def keywords(intent: str, *levels: str) -> list[str]:
     """The words of an intent, in all languages; of all levels if none is named."""
-    forms_found = [words for level, words in _KEYWORDS[intent].items() if level in levels or not levels]
-    listed = (word for lists in forms_found for words in lists.values() if isinstance(words, list) for word in words)
+    wordlists = [words for level, words in _KEYWORDS[intent].items() if level in levels or not levels]
+    listed = (word for lists in wordlists for words in lists.values() if isinstance(words, list) for word in words)
     return [form for word in listed for form in forms(word)]
 
 

@@ -116,5 +116,5 @@ async def _ask_again(turn: Turn) -> Outcome:
     turn.say("pushed.ask")
     if late is None:
         return await crossed.ask_again(turn)
-    await opening.add_to(turn, late[0])
+    await opening.add_to(turn, late.consultation)
     return Outcome.MOVED

@@ -114,8 +114,8 @@ async def _find_topic(turn: Turn, argument: str) -> str | None:
     names = {f"{COMMITMENT}:{each.ref}": [*each.label.values()] for each in listed}
     names |= {f"{PROVINCE}:{each.code}": [*each.words.values()] for each in places.provinces()}
     names |= {f"{THEME}:{each.code}": [*each.words.values()] for each in themes()}
-    theme_found = suggest(argument)
-    return match_name(argument, names) or (f"{THEME}:{theme_found.code}" if theme_found is not None else None)
+    suggested = suggest(argument)
+    return match_name(argument, names) or (f"{THEME}:{suggested.code}" if suggested is not None else None)
 
 
 async def _hear(turn: Turn, utterance: Utterance) -> Outcome:

@@ -13,10 +13,10 @@ def match_name(argument: str, names: Mapping[str, Iterable[str]]) -> str | None:
 
     `names` has the names of each key, in any language; articles and the plural s do not matter.
     """
-    words_wanted = bare(normalise(argument))
+    wanted_name = bare(normalise(argument))
     names_by_key = {key: [bare(normalise(name)) for name in each] for key, each in names.items()}
-    exact = [key for key, each in names_by_key.items() if words_wanted in each]
-    words = set(words_wanted.split())
+    exact = [key for key, each in names_by_key.items() if wanted_name in each]
+    words = set(wanted_name.split())
     matches = exact or [
         key for key, each in names_by_key.items() if words and any(words <= set(name.split()) for name in each)
     ]

@@ -156,7 +156,7 @@ def late_choices(turn: Turn) -> Offered:
     """The choices that may be named after the end, as a conversation keeps what it offered."""
     if turn.just_answered is None:
         return ()
-    question = turn.just_answered[1]
+    question = turn.just_answered.question
     choices = KINDS[question.kind].choices(question, turn.voice, ())
     done_key = key(question, "done")
     return offered_from(choice for choice in choices if choice.key != done_key)

@@ -12,7 +12,7 @@ from api.consultations.content import QuestionContent
 from api.consultations.models import Consultation
 from api.conversations.models import ENDED, VOTING
 from api.dialogue.question_kinds import KINDS
-from api.dialogue.turn import Turn
+from api.dialogue.turn import AnsweredQuestion, Turn
 
 _SKIPPED, _EMPTY, _MORE = "skipped", "empty", "more"  # fields of the ENDED note: see `end`
 _GATHER, _AGAIN, _CHANGED, _FRESH = VOTING
@@ -121,7 +121,7 @@ async def find_late(turn: Turn) -> None:
         turn.session, consultation_id=ended_vote.id, revision=ended_vote.revision
     )
     if KINDS[questions[-1].kind].gathers and not questions[-1].one_by_one:
-        turn.just_answered = (ended_vote, questions[-1])
+        turn.just_answered = AnsweredQuestion(ended_vote, questions[-1])
 
 
 async def _ended(turn: Turn, within: timedelta) -> Consultation | None:

@@ -59,7 +59,7 @@ def _is_asked(turn: Turn, question: QuestionContent) -> bool:
 
 def _is_late(turn: Turn, question: QuestionContent) -> bool:
     """Whether it was answered just now, and takes more choices."""
-    return turn.just_answered is not None and turn.just_answered[1].id == question.id
+    return turn.just_answered is not None and turn.just_answered.question.id == question.id
 
 
 async def _go_on(turn: Turn, utterance: Utterance) -> Outcome:
@@ -88,8 +88,8 @@ async def _detailed(turn: Turn) -> tuple[QuestionContent | None, str]:
     """
     if turn.question is not None and turn.question.detailed:
         return await _as_shown(turn, turn.question), ""
-    if turn.just_answered is not None and turn.just_answered[1].detailed:
-        return turn.just_answered[1], turn.just_answered[0].code
+    if turn.just_answered is not None and turn.just_answered.question.detailed:
+        return turn.just_answered.question, turn.just_answered.consultation.code
     offers = await consultations.on_offer(turn.session, resident_id=turn.resident.id, now=turn.now)
     for offer in reversed(offers):
         questions = await turn.context.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
