@@ -33,7 +33,7 @@ _HELD = ("same", "stopping", "desk.offer")
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome | None:
-    """Take a bare word or number as the answer to a pushed message; None if it is heard as usual.
+    """Take a bare word or number after a pushed message; None if it should be heard as usual.
 
     A half-written idea is kept while they vote.
     """

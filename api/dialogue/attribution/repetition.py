@@ -36,7 +36,10 @@ def snapshot(turn: Turn) -> Place:
 
 
 def fingerprint(turn: Turn, place: Place, utterance: Utterance) -> tuple[Place, str, bool] | None:
-    """What to store of a message: place, hash of its meaning, whether it was a number. None if not needed."""
+    """What to store with the reply: where they were, a hash of the meaning, and whether it was a number.
+
+    None for taps, for messages without a meaning, and for wires that repeat nothing.
+    """
     meaning = _meant(turn, utterance)
     return (
         (place, meaning, _is_number(turn)) if turn.incoming.hints.repeats and meaning and not utterance.tapped else None

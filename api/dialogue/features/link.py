@@ -62,7 +62,7 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _again(turn: Turn) -> None:
-    """Wait for their choice; a code they may be copying right now stays valid and on their screen."""
+    """Ask again, or wait: a code they may be copying right now stays valid and on their screen."""
     other = await linking.asked(turn.session, address_id=turn.address.id, now=turn.now)
     if other is not None:
         await link_confirmation.ask(turn, other)
@@ -85,13 +85,13 @@ async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _named(turn: Turn, text: str) -> Outcome | None:
-    """Take a code by itself while it is valid; if nothing else can be meant, say that it is unknown."""
+    """Take a message that is only a code. At home or while linking, say if the code is unknown."""
     code = _code_in(text)
     return None if code is None else await _redeem(turn, code, must_answer=turn.conversation.step in (_STEP, "home"))
 
 
 async def _redeem(turn: Turn, code: str, *, must_answer: bool) -> Outcome | None:
-    """Ask the address that shows this code. Unless we `must_answer`, an unknown number is not treated as a code."""
+    """Ask the owner of this code, on their device. Unless we `must_answer`, an unknown code returns None."""
     try:
         shown = await linking.redeem(
             turn.session, code=code, by=turn.address, keyring=turn.context.keyring, now=turn.now
@@ -129,7 +129,7 @@ async def _decide(turn: Turn, *, agrees: bool) -> Outcome:
 
 
 async def _share(turn: Turn, number: str) -> Outcome:
-    """They shared their number through the app: whoever is known by it, now or later, is them."""
+    """They shared their number through the app: whoever has this number, now or later, is the same person."""
     session, keyring = turn.session, turn.context.keyring
     address = await residents.find_address(session, keyring=keyring, channel=linking.PHONES, address=number)
     if address is not None:
@@ -176,7 +176,7 @@ async def _join(turn: Turn, other: Address, owner: Resident, *, how: str) -> Out
 
 
 def _settle_letters(turn: Turn, other: Address) -> None:
-    """Switch to Latin letters if they have a phone, which may not show Tifinagh, until they choose otherwise."""
+    """Switch to Latin letters if one of their channels is SMS: their phone may not show Tifinagh."""
     if turn.resident.language == "zgh" and linking.PHONES in (turn.address.channel, other.channel):
         turn.resident.latin = True
 

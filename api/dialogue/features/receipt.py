@@ -25,7 +25,7 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _named(turn: Turn, text: str) -> Outcome | None:
-    """Take a receipt by itself or in a short sentence; at rest, also say if what looks like one is unknown.
+    """Take a message that is a receipt, or a short sentence with one. At home, say if the receipt is unknown.
 
     A sentence that names a receipt is never offered as a letter to the staff: it would be kept with its author's name.
     """
@@ -39,7 +39,7 @@ async def _named(turn: Turn, text: str) -> Outcome | None:
 
 
 async def answer_check(turn: Turn, text: str, *, short: bool = False) -> bool:
-    """Answer a text that names a receipt as a check; returns whether it does. `short`: only a sentence.
+    """If a text names a receipt, answer it as a check; returns whether it does. `short`: only a short sentence.
 
     Such a text is not kept: it would link its author to a ballot once the list is published. Raises Unavailable.
     """
@@ -72,7 +72,7 @@ def _sealed(turn: Turn, checked: lookup.Checked) -> lookup.Checked:
 
 
 def _is_meant(text: str) -> bool:
-    """Whether a text has a word that can only be a receipt: on its own, or with letters and digits in it."""
+    """Whether a text seems to contain a receipt: it is one, or a word mixes letters and digits like one."""
     if spotting.tidy(text) is not None and any(map(str.isdecimal, text)):
         return True
     words = (word for word in text.split() if any(map(str.isdecimal, word)) and any(map(str.isalpha, word)))

@@ -24,7 +24,7 @@ def joined(_question: QuestionContent, before: Values, typed: Values) -> Values:
 
 
 def renewed(question: QuestionContent, before: Values, typed: Values, ticks: bool) -> Values:
-    """A new answer typed where one was given before: it adds to choices shown ticked; without ticks it starts over.
+    """The values after a new answer is typed: added to choices that are shown ticked, else replacing them.
 
     If only one may be chosen, it replaces the one before.
     """

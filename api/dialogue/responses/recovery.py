@@ -12,7 +12,7 @@ from api.residents import service as residents
 
 
 async def recover(turn: Turn, utterance: Utterance, error: SawtError) -> None:
-    """Say what went wrong. An old button cannot end what they are doing now; otherwise stop it."""
+    """Say what went wrong. Stop what they were doing, unless they only tapped an old button of something else."""
     turn.edits.clear()
     await _explain(turn, error)
     if _stays(turn, utterance, error) and buttons.may_go_on(turn):
@@ -33,7 +33,7 @@ async def _turn_to_others(turn: Turn, utterance: Utterance) -> None:
 
 
 def _stays(turn: Turn, utterance: Utterance, error: SawtError) -> bool:
-    """Whether they stay where they are: they tapped an old button of something that takes no answers any more."""
+    """Whether they may continue: they only tapped an old button of something that takes no more answers."""
     is_current = turn.question is not None and (utterance.choice_of("q") or "").partition(":")[0] == str(
         turn.question.id
     )

@@ -18,7 +18,8 @@ _EXPLAINED = (SEVERAL, RANKING, POINTS, SCALE, NUMBER, TEXT)  # others need no h
 def question_text(voice: Voice, questions: Sequence[QuestionContent], question: QuestionContent, whom: str = "") -> str:
     """A question with its position ("2/4"), and a hint what to answer unless that is obvious.
 
-    `whom` says whom an agent answers for. A question that is not in `questions`, or the only one, has no position.
+    `whom` is put before it, to say whom an agent answers for. A question outside `questions`, or alone, has no
+    position.
     """
     place = f"{questions.index(question) + 1}/{len(questions)} " if question in questions and len(questions) > 1 else ""
     lines = [" ".join(filter(None, (whom, f"{place}{voice.pick(question.text)}")))]

@@ -129,7 +129,7 @@ async def _answer_more(turn: Turn, *, wanted: bool) -> Outcome:
 
 
 def _says_yes(turn: Turn, utterance: Utterance) -> bool:
-    """Whether this is a yes while nothing is asked: to whatever is waiting. Right after a vote it may be late."""
+    """Whether this is a yes to whatever is waiting. Just after a vote, a yes may be a late answer instead."""
     return _yes_or_no(turn, utterance) == "yes" and not vote_session.just_ended(turn)
 
 
@@ -145,9 +145,9 @@ def _yes_or_no(turn: Turn, utterance: Utterance) -> str:
 
 
 async def take_part(turn: Turn, offers: Sequence[OnOffer] | None = None) -> Outcome:
-    """They want to take part: begin the consultation if only one is waiting, or let them choose.
+    """Handle a wish to take part: begin the only consultation waiting, or let them choose.
 
-    Just after a vote, a greeting does not begin another one; the same one continues.
+    Just after a vote, a greeting continues that vote and begins no other.
     """
     candidates = offered.wanted(await offered.on_offer(turn) if offers is None else offers)
     ended = await vote_session.ended(turn) if vote_session.just_ended(turn) else None
@@ -159,9 +159,9 @@ async def take_part(turn: Turn, offers: Sequence[OnOffer] | None = None) -> Outc
 
 
 async def start_vote(turn: Turn, *, but: Consultation | None = None) -> Outcome:
-    """They used the plain word for voting: begin or list what is waiting; if nothing is, change what was answered.
+    """Handle the plain word for voting: begin or list what is waiting; if nothing is, change an answered vote.
 
-    `but` is not meant as long as others are waiting.
+    The consultation `but` is left out as long as others are waiting.
     """
     offers, conversation = await offered.on_offer(turn), turn.conversation
     is_agent = conversation.assisting is not None  # whose own votes do not matter here

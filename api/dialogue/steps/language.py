@@ -47,7 +47,10 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 def _return(turn: Turn) -> bool:
-    """Go back to where they were before the languages were offered; returns whether that step must ask again itself."""
+    """Go back to where they were before the languages were offered.
+
+    Returns whether the step there must ask its question again.
+    """
     conversation = turn.conversation
     step, offered = conversation.notes.get(_FROM) or ("", [])
     conversation.notes = {name: note for name, note in conversation.notes.items() if name != _FROM}

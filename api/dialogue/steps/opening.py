@@ -101,8 +101,8 @@ def _is_named(turn: Turn, name: str, offer: OnOffer) -> bool:
 async def open_named(turn: Turn, name: str, *, but: Consultation | None = None) -> bool:
     """Begin the open consultation with this code (a poster's keyword) or title; returns whether there is one.
 
-    `but` is never meant, whatever its name. One in progress continues where it is. Any plain word for voting also names
-    the consultation with the code VOTE, until that is answered.
+    One in progress continues where it is. Any plain word for voting also names the consultation with the code VOTE,
+    until that is answered. The consultation `but` is left out.
     """
     offers = [offer for offer in await offered.on_offer(turn) if but is None or offer.id != but.id]
     for offer in offers:

@@ -23,7 +23,7 @@ _SINCE = "since"  # the note of where this sitting began
 
 
 def order(question: QuestionContent, token: bytes) -> tuple[OptionContent, ...]:
-    """The statements in this voter's order: shuffled, so that none gains from its position, and always the same."""
+    """The statements in this voter's order: shuffled, so that no statement gains from its position; always the same."""
     return tuple(
         sorted(question.options, key=lambda each: hashlib.blake2b(each.value.encode(), key=token[:64]).digest())
     )
@@ -89,9 +89,10 @@ async def back(turn: Turn, consultation: Consultation, question: QuestionContent
 
 
 async def leave(turn: Turn, consultation: Consultation, question: QuestionContent) -> Outcome | None:
-    """Stop here. If nothing else is asked, the rest waits for them and they get their receipt; else None.
+    """Stop here, before the last statement. Returns None if the vote goes on with something else.
 
-    For somebody helped by an agent nothing can wait, as nobody would find their ballot again: they are done.
+    If nothing else is asked, they get their receipt, and the remaining statements wait. For somebody helped by an agent
+    nothing can wait, as nobody would find their ballot again: they are done.
     """
     turn.conversation.put_away()
     if turn.conversation.assisting is not None:
@@ -110,7 +111,7 @@ async def leave(turn: Turn, consultation: Consultation, question: QuestionConten
 
 
 def current(turn: Turn) -> str:
-    """The option of the statement asked last; "" if none was."""
+    """The option value of the statement asked last; "" if none was."""
     return next((option_of(value_of(choice.key)) for choice in turn.conversation.offered if not choice.action), "")
 
 

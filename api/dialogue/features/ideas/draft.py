@@ -18,10 +18,11 @@ _WINDOW = timedelta(hours=1)  # messages within this time belong together
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The text of `count` messages, the last one `at`. `late` came after the window and is being asked about; the last
-    message that did not fit came at `refused`.
+    """An idea in progress: `text` was gathered from `count` messages, the last of them sent `at` that time.
 
-    `serial` distinguishes its buttons from those of an earlier idea. `theme` is the one they picked.
+    `late` is a message that came after the window, until they say whether it belongs to the idea. `refused` is the time
+    of the last message that did not fit. `serial` distinguishes its buttons from those of an earlier idea. `theme` is
+    the one they picked.
     """
 
     serial: int
@@ -44,7 +45,7 @@ class Draft:
         return len(self.text) + 1 + len(text) <= LONGEST
 
     def is_cut(self, sent: datetime, within: timedelta) -> bool:
-        """Whether a message sent then continues one that did not fit, so that adding it would leave a gap."""
+        """Whether a message sent then continues one that did not fit: adding it would leave a gap."""
         return bool(self.refused) and sent - datetime.fromisoformat(self.refused) <= within
 
     def rested(self, now: datetime) -> bool:

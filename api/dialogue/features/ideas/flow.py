@@ -86,7 +86,7 @@ def _write(turn: Turn, draft: Draft, text: str) -> Outcome:
 
 
 def _settle(turn: Turn, draft: Draft, verb: str, value: str) -> Outcome:
-    """Take what brings a draft closer to being sent."""
+    """Take a choice about the draft: its theme, its province, or where a late message belongs."""
     if verb not in _SETTLING:
         return Outcome.MISSED
     if verb in ("add", "anew"):

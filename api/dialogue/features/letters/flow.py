@@ -28,10 +28,9 @@ _BUSY = ("stopping", "same", "wrong", "mine.sure")  # steps that must be answere
 
 
 async def begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """Ask for their words, or for more of a letter whose number was written.
+    """Ask for a letter, or for more of the letter whose number was written.
 
-    If a letter is being asked for and they say in their own words that they want to talk to somebody, that is the
-    letter.
+    If a letter is already being asked for, a sentence such as "I want to talk to somebody" is that letter.
     """
     if turn.conversation.step == "desk" and utterance.intent == "desk" and utterance.sureness is Sureness.MID:
         return await _send(turn, utterance.text)
@@ -54,15 +53,15 @@ async def ask(turn: Turn) -> None:
 
 
 def ask_about(turn: Turn, text: str, *, about: str) -> None:
-    """Ask for words to the staff in other terms; the letter will begin with what it is `about`."""
+    """Ask for a letter in other words; the letter will begin with `about`."""
     turn.conversation.notes = {**turn.conversation.notes, _ABOUT: about}
     turn.ask("desk", text, (Choice("desk:back", turn.voice("word.back"), action=True),))
 
 
 async def offer(turn: Turn, text: str) -> bool:
-    """Offer to send a text that nobody understands to the staff, replacing any earlier offer; returns whether it does.
+    """Offer to send an unknown text to the staff as a letter; returns whether it was offered.
 
-    At rest this is any text of a few words; elsewhere only a question, which is no mistyped answer.
+    At home, any text of a few words is offered; elsewhere only a question, as other texts may be mistyped answers.
     """
     lexicon, conversation = turn.context.lexicon, turn.conversation
     if conversation.assisting is not None or not letter_offer.is_letter(text, lexicon, words=_FEW):

@@ -31,10 +31,10 @@ async def confirm_sent(turn: Turn, letter: Letter) -> Outcome:
 
 
 async def join(turn: Turn, *, cut: bool) -> bool:
-    """Join this text to the letter sent, or offered, seconds before, and say so; False if it belongs to none.
+    """Join this text to the letter sent or offered seconds ago, and say so; False if it belongs to none.
 
-    `cut`: only if that letter is as long as the part of a long SMS. What does not fit is refused, and so is everything
-    after it. A number alone, a yes, no or thanks is no part; a text that names a receipt is a check.
+    `cut`: join only to a letter as long as one part of a long SMS. A text that does not fit is refused, with all that
+    follow it. A number, a yes, a no or thanks is never joined; a text that names a receipt is answered as a check.
     """
     incoming, notes = turn.incoming, turn.conversation.notes
     note = notes.get(DRAFT) or notes.get(SENT)

@@ -40,9 +40,9 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 def _how(turn: Turn, question: QuestionContent, sign: str, code: str) -> str:
-    """How to choose what was read: by its number if its list is being asked, else by the vote's own word first.
+    """A hint how to choose the option just read: by its number while its list is asked, else by the vote's code.
 
-    A statement has its answers below it.
+    A statement needs none: its answers are below it.
     """
     if not (_is_asked(turn, question) or _is_late(turn, question)):
         return turn.voice("detail.vote", word=code.upper())
@@ -58,12 +58,12 @@ def _is_asked(turn: Turn, question: QuestionContent) -> bool:
 
 
 def _is_late(turn: Turn, question: QuestionContent) -> bool:
-    """Whether it was answered just now, and takes more choices."""
+    """Whether this question was answered a moment ago and still takes choices."""
     return turn.just_answered is not None and turn.just_answered.question.id == question.id
 
 
 async def _go_on(turn: Turn, utterance: Utterance) -> Outcome:
-    """Ask what was asked before, or offer the ways on if nothing was. A question is still on the screen above."""
+    """Ask the previous question again, unless it is still on the screen; if nothing was asked, offer the ways on."""
     conversation = turn.conversation
     if turn.question is not None and not utterance.instead:
         return Outcome.SETTLED
@@ -77,14 +77,14 @@ async def _go_on(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 def _sign(turn: Turn, question: QuestionContent, place: int) -> str:
-    """How the list calls the option at this place: by a letter if points are shared, else by its number."""
+    """The sign of an option in the list: a letter if points are shared, else its number."""
     return SIGNS[turn.voice.language][place] if question.total else str(place + 1)
 
 
 async def _detailed(turn: Turn) -> tuple[QuestionContent | None, str]:
-    """The question asked now or just answered, or else an open one, newest first, if it has longer texts.
+    """The question whose options have longer texts: the current one, the one just answered, or the newest open one.
 
-    With it comes the code of its consultation, unless it is asked now.
+    Returns it with the code of its consultation, or with "" if it is the current question.
     """
     if turn.question is not None and turn.question.detailed:
         return await _as_shown(turn, turn.question), ""
