@@ -210,7 +210,7 @@ async def test_nor_without_a_moment_by_sms_that_come_twice(world: World, story: 
 
 async def test_the_model_sees_a_rule_that_is_broken(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """If every message counted for the current question, a late one would falsify a vote."""
-    monkeypatch.setattr(provenance, "seen", lambda asked, _sent_at: asked[-1])
+    monkeypatch.setattr(provenance, "prompt_on_screen", lambda asked, _sent_at: asked[-1])
     author = await writer(world, "telegram")
     for kind, which in LATE:
         await author.step(kind, which)
