@@ -14,7 +14,7 @@ from api.clock import Clock
 from api.consultations.content import Contents
 from api.db import Database
 from api.dialogue.service import Dialogue
-from api.dialogue.turn import Tools
+from api.dialogue.turn import DialogueContext
 from api.dialogue.understand.vocabulary import lexicon
 from api.outbox.context import Means
 from api.outbox.worker.reports import Reports
@@ -54,12 +54,12 @@ def compose(settings: Settings, *, now: Clock = clock.now, ticks: Callable[[], f
     found, words = catalogs(), lexicon.load(root() / "locales")
     number, bot = number_of(settings), settings.telegram_bot.removeprefix("@")
     silence, parts = timedelta(days=settings.silence_days), timedelta(seconds=settings.parts_within or -1)
-    tools = Tools(
+    context = DialogueContext(
         found, words, Contents(), keyring, settings.ideas_per_day, number=number, bot=bot, silence=silence,
         parts_within=parts, agent_apart=timedelta(seconds=settings.agent_apart),
         range_per_day=settings.range_per_day,
     )  # fmt: skip
-    dialogue = Dialogue(db=db, keyring=keyring, tools=tools, settings=settings, clock=now)
+    dialogue = Dialogue(db=db, keyring=keyring, context=context, settings=settings, clock=now)
     reports = Reports(db, now)
     means = Means(
         db=db, keyring=keyring, roads=roads_of(settings), settings=settings, clock=now, prices=Prices(settings.prices),

@@ -73,7 +73,7 @@ class DirectPerson:
 
     def words(self, message: str, language: str = "fr", **values: object) -> str:
         """A sentence as the dialogue says it."""
-        return self.dialogue.tools.catalogs.voice(language, latin=self.channel == "sms")(message, **values)
+        return self.dialogue.context.catalogs.voice(language, latin=self.channel == "sms")(message, **values)
 
     async def _utter(self, text: str, key: str | None, external_id: str | None, **more: Any) -> list[QueuedReply]:
         sms = self.channel == "sms"

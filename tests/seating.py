@@ -19,7 +19,7 @@ from tests.direct import PROVIDERS, DirectPerson
 from tests.world import KEYRING, World, quiet
 
 FIRST = {"ar": 1, "fr": 2, "zgh": 3}  # where the first message offers each language
-_INBOUND = 6  # the place of a message's number in a line of the trail: see api/conversations/trail.py
+_INBOUND = 6  # the place of a message's number in a line of the trail: see api/conversations/trail_prompt.py
 
 _models: dict[tuple[str, str], _Model] = {}
 

@@ -65,7 +65,7 @@ async def test_a_meeting_at_ten_is_at_ten(
     number = await planned(world, starts_at=day.written("10:00"), ends_at=day.written("12:00"))
     await register(world, number, await resident(world))
     day.go_by(versions[1])
-    catalogs = world.service.dialogue.tools.catalogs
+    catalogs = world.service.dialogue.context.catalogs
     async with world.db.transaction() as session:
         found = await session.get_one(Meeting, number)
         assert notifications.when(found) == f"{day.day:%d/%m/%Y} 10:00"

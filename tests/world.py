@@ -104,7 +104,7 @@ class World:
         """What campaigns of this world use."""
         means = self.service.means
         return Kit(
-            catalogs=self.service.dialogue.tools.catalogs,
+            catalogs=self.service.dialogue.context.catalogs,
             channels=self.service.channels,
             rules=rules_of(self.settings, means.roads, Book(Values.of(self.settings, means.prices.rows))),
         )

@@ -26,14 +26,14 @@ class Shown(NamedTuple):
 def shown(questions: Sequence[QuestionContent], voice: Voice) -> Iterator[Shown]:
     """Every message that asks something, and every longer text, in one language and script."""
     for place, question in enumerate(questions, start=1):
-        text = rendering.worded(voice, questions, question)
+        text = rendering.question_text(voice, questions, question)
         if question.one_by_one:
             for at, option in enumerate(question.options, start=1):
                 said = f"{at}/{len(question.options)} {voice.pick(option.label)}"
-                choices = rendering.on_statement(voice, question, value_for(option.value, AGREE), ())
+                choices = rendering.statement_choices(voice, question, value_for(option.value, AGREE), ())
                 yield Shown(place, f"statement {at}", Reply("\n".join((text, said)) if at == 1 else said, choices))
         else:
-            choices = rendering.on_offer(voice, question, (), back=place > 1)
+            choices = rendering.question_choices(voice, question, (), back=place > 1)
             pages = paging.pages(voice, question, text, choices)
             for at, page in enumerate(pages, start=1):
                 yield Shown(place, "the question" if at == 1 else f"page {at} of {len(pages)}", Reply(*page))

@@ -93,7 +93,7 @@ async def _erase(session: AsyncSession, closed: Sequence[Consultation], *, now: 
     await retention.delete_replies(session, before=now)
     await retention.level_timestamps(session, before=newest)
     await conversation_retention.empty(session, numbers)
-    return not await conversation_retention.is_left(session, numbers)
+    return not await conversation_retention.remain(session, numbers)
 
 
 async def _scrub(db: Database) -> bool:

@@ -1,6 +1,6 @@
-"""Letters that were offered and never sent, ideas half written: dropped in time, and at closing.
+"""Drops letters that were offered but never sent, and half-written ideas, after a while or when a consultation closes.
 
-They may name a receipt beside its owner, and after closing everybody can look up what a receipt says.
+Either may name a receipt next to its author, and after closing anybody can look up what a receipt says.
 """
 
 from __future__ import annotations
@@ -19,87 +19,97 @@ from api.errors import Invalid
 from api.residents.models import Address
 from api.security.seals import seals_of
 
-_MOST = 500  # of what may be a receipt in an idea
-_RESTS = timedelta(days=1)  # an idea that is begun, before it is dropped
-_LOOKS_BACK = timedelta(days=1)  # over conversations; what is older cannot be read any more (`outbox/expiring_keys.py`)
+_MOST = 500  # words of an idea that are tried as receipts
+_IDEA_LIFETIME = timedelta(days=1)  # an unfinished idea is dropped after this
+_LOOKS_BACK = timedelta(days=1)  # older letters cannot be read any more (`outbox/expiring_keys.py`)
 
 
 async def expire(session: AsyncSession, *, now: datetime) -> None:
-    """Drop the letters that no yes can send any more, and the ideas that nobody went on with for a day."""
-    heard = Conversation.heard_at.between(now - _LOOKS_BACK, now - FRESH)
-    for each in await session.scalars(_held(heard, DRAFT).with_for_update(skip_locked=True)):
-        if _at(each, DRAFT) <= now - FRESH:
-            let_go(each)
-    for each in await session.scalars(_held(true(), IDEA).with_for_update(skip_locked=True)):
-        if _at(each, IDEA) <= now - _RESTS:
-            _let_idea_go(each)
+    """Drop letters that a yes can no longer send, and ideas that nobody continued for a day."""
+    recently_active = Conversation.heard_at.between(now - _LOOKS_BACK, now - FRESH)
+    for conversation in await session.scalars(_with_note(recently_active, DRAFT).with_for_update(skip_locked=True)):
+        if _noted_at(conversation, DRAFT) <= now - FRESH:
+            drop_letter(conversation)
+    for conversation in await session.scalars(_with_note(true(), IDEA).with_for_update(skip_locked=True)):
+        if _noted_at(conversation, IDEA) <= now - _IDEA_LIFETIME:
+            _drop_idea(conversation)
     await session.flush()
 
 
-async def close(session: AsyncSession, closed: Sequence[int]) -> None:
-    """Drop the letters that people who took part in these consultations had on offer when they closed, and their ideas
-    that name a receipt, but for busy ones.
+async def drop_at_closing(session: AsyncSession, closed: Sequence[int]) -> None:
+    """Drop what participants of these consultations left unsent: letters offered before the closing, ideas naming a
+    receipt.
+
+    Busy conversations are skipped: see `remain`.
     """
-    for theirs, closed_at in await _closings(session, closed):
-        for each in await session.scalars(_held(theirs, DRAFT).with_for_update(skip_locked=True)):
-            if _at(each, DRAFT) <= closed_at:
-                let_go(each)
-        for each in (await session.scalars(_held(theirs, IDEA).with_for_update(skip_locked=True))).all():
-            if await _ties(session, each):
-                _let_idea_go(each)
+    for participants, closed_at in await _participants_by_closing(session, closed):
+        for conversation in await session.scalars(_with_note(participants, DRAFT).with_for_update(skip_locked=True)):
+            if _noted_at(conversation, DRAFT) <= closed_at:
+                drop_letter(conversation)
+        for conversation in (
+            await session.scalars(_with_note(participants, IDEA).with_for_update(skip_locked=True))
+        ).all():
+            if await _names_receipt(session, conversation):
+                _drop_idea(conversation)
     await session.flush()
 
 
-async def is_left(session: AsyncSession, closed: Sequence[int]) -> bool:
-    """Whether any of these drafts is still there: its conversation was busy."""
-    for theirs, closed_at in await _closings(session, closed):
-        if any(_at(each, DRAFT) <= closed_at for each in await session.scalars(_held(theirs, DRAFT))):
+async def remain(session: AsyncSession, closed: Sequence[int]) -> bool:
+    """Whether any of these drafts is left because its conversation was busy."""
+    for participants, closed_at in await _participants_by_closing(session, closed):
+        if any(
+            _noted_at(conversation, DRAFT) <= closed_at
+            for conversation in await session.scalars(_with_note(participants, DRAFT))
+        ):
             return True
-        for each in (await session.scalars(_held(theirs, IDEA))).all():
-            if await _ties(session, each):
+        for conversation in (await session.scalars(_with_note(participants, IDEA))).all():
+            if await _names_receipt(session, conversation):
                 return True
     return False
 
 
-def let_go(at: Conversation) -> None:
-    """Forget the draft of a conversation, and the offer to send it."""
-    at.put_away()
-    if at.step == "desk.offer":
-        at.step, at.offered = "home" if at.consultation_id is None else "question", []
+def drop_letter(conversation: Conversation) -> None:
+    """Forget the letter of a conversation, and the offer to send it."""
+    conversation.put_away()
+    if conversation.step == "desk.offer":
+        conversation.step, conversation.offered = "home" if conversation.consultation_id is None else "question", ()
 
 
-async def _ties(session: AsyncSession, held: Conversation) -> bool:
-    """Whether a half-written idea names a receipt, as in two messages: alone, `dialogue/features/ideas/flow.py`
-    keeps none.
+async def _names_receipt(session: AsyncSession, conversation: Conversation) -> bool:
+    """Whether a half-written idea names a receipt, for example one split over two messages.
+
+    A single message that names one is never kept: see `dialogue/features/ideas/flow.py`.
     """
     try:
-        text = half_written.said(seals_of(session).keyring, held.notes[IDEA])
-    except Invalid:  # its key is gone, for its author too
+        text = half_written.text_of(seals_of(session).keyring, conversation.notes[IDEA])
+    except Invalid:  # its key is gone, so its author cannot read it either
         return True
     return await lookup.first_existing(session, spotting.possible(text)[:_MOST]) is not None
 
 
-def _let_idea_go(at: Conversation) -> None:
-    at.notes = {name: note for name, note in at.notes.items() if name != IDEA}
-    if at.step.startswith(IDEA):  # all its steps
-        at.step, at.offered = "home" if at.consultation_id is None else "question", []
+def _drop_idea(conversation: Conversation) -> None:
+    conversation.notes = {name: note for name, note in conversation.notes.items() if name != IDEA}
+    if conversation.step.startswith(IDEA):  # each of its steps
+        conversation.step, conversation.offered = "home" if conversation.consultation_id is None else "question", ()
 
 
-def _held(which: ColumnElement[bool], note: str) -> Select[Conversation]:
-    return select(Conversation).where(which, cast(Conversation.notes, String).contains(f'"{note}":'))
+def _with_note(condition: ColumnElement[bool], note: str) -> Select[Conversation]:
+    return select(Conversation).where(condition, cast(Conversation.notes, String).contains(f'"{note}":'))
 
 
-def _at(held: Conversation, note: str) -> datetime:
-    return datetime.fromisoformat(held.notes[note]["at"])
+def _noted_at(conversation: Conversation, note: str) -> datetime:
+    return datetime.fromisoformat(conversation.notes[note]["at"])
 
 
-async def _closings(session: AsyncSession, closed: Sequence[int]) -> list[tuple[ColumnElement[bool], datetime]]:
-    """Whose drafts go, and from before when."""
+async def _participants_by_closing(
+    session: AsyncSession, closed: Sequence[int]
+) -> list[tuple[ColumnElement[bool], datetime]]:
+    """A condition for the conversations of each consultation's participants, with the moment it closed."""
     ended = select(Consultation.id, Consultation.closed_at).where(Consultation.id.in_(closed))
-    found = list[tuple[ColumnElement[bool], datetime]]()
-    for number, closed_at in await session.execute(ended):
-        part = select(Participation.resident_id).where(Participation.consultation_id == number)
-        theirs = select(Address.id).where(Address.resident_id.in_(part))
+    closings = list[tuple[ColumnElement[bool], datetime]]()
+    for consultation_id, closed_at in await session.execute(ended):
+        residents = select(Participation.resident_id).where(Participation.consultation_id == consultation_id)
+        addresses = select(Address.id).where(Address.resident_id.in_(residents))
         if closed_at is not None:
-            found.append((Conversation.address_id.in_(theirs), closed_at))
-    return found
+            closings.append((Conversation.address_id.in_(addresses), closed_at))
+    return closings

@@ -1,4 +1,4 @@
-"""An idea that is half written, as it rests in a conversation's notes: what was written is enciphered."""
+"""A half-written idea in a conversation's notes: its text is encrypted."""
 
 from __future__ import annotations
 
@@ -9,30 +9,33 @@ from typing import Any
 from api.security.crypto import Keyring
 
 _PURPOSE = "idea draft"
-_TOLD = ("text", "late")  # what they wrote
+_TEXTS = ("text", "late")  # the fields with the author's words
 
 
-def closed(keyring: Keyring, held: Mapping[str, Any]) -> dict[str, Any]:
-    """The note with its texts sealed. Nothing stays nothing: that there is a text is no secret."""
-    told = {name: _sealed(keyring, held[name]) for name in _TOLD}
-    return {**held, **told, "sealed": True}
+def seal(keyring: Keyring, draft: Mapping[str, Any]) -> dict[str, Any]:
+    """The note with its texts encrypted. An empty text stays empty: whether there is one is no secret."""
+    sealed = {name: _seal_text(keyring, draft[name]) for name in _TEXTS}
+    return {**draft, **sealed, "sealed": True}
 
 
-def opened(keyring: Keyring, note: Mapping[str, Any]) -> dict[str, Any]:
-    """The note with its texts to be read; an older release sealed none. Raises Invalid if a key is gone."""
-    told = {name: _opened(keyring, note[name]) for name in _TOLD} if note.get("sealed") else {}
-    return {name: value for name, value in {**note, **told}.items() if name != "sealed"}
+def unseal(keyring: Keyring, note: Mapping[str, Any]) -> dict[str, Any]:
+    """The note with its texts readable. Raises Invalid if a key is gone.
+
+    An older release encrypted none: such a note has no `sealed`.
+    """
+    texts = {name: _unseal_text(keyring, note[name]) for name in _TEXTS} if note.get("sealed") else {}
+    return {name: value for name, value in {**note, **texts}.items() if name != "sealed"}
 
 
-def said(keyring: Keyring, note: Mapping[str, Any]) -> str:
-    """All that was written of it so far. Raises Invalid if a key is gone."""
-    held = opened(keyring, note)
-    return "\n".join(str(held.get(name, "")) for name in _TOLD)
+def text_of(keyring: Keyring, note: Mapping[str, Any]) -> str:
+    """Everything written so far. Raises Invalid if a key is gone."""
+    draft = unseal(keyring, note)
+    return "\n".join(str(draft.get(name, "")) for name in _TEXTS)
 
 
-def _sealed(keyring: Keyring, text: str) -> str:
+def _seal_text(keyring: Keyring, text: str) -> str:
     return base64.b64encode(keyring.encipher(text, purpose=_PURPOSE)).decode() if text else ""
 
 
-def _opened(keyring: Keyring, sealed: str) -> str:
+def _unseal_text(keyring: Keyring, sealed: str) -> str:
     return keyring.decipher(base64.b64decode(sealed), purpose=_PURPOSE) if sealed else ""

@@ -1,141 +1,149 @@
-"""What the dialogue still says of a consultation that closed, emptied: what was on offer, what was guessed, how far.
+"""Erases what conversations still reveal about a consultation that closed.
 
-What was on offer may show what was chosen so far ("1. Water", "Roads (5)"), and how far somebody came may tell which
-ballot is theirs where few stopped there: so do the step they are at, how much they wrote in the hour, and when. All who
-took part are alike afterwards; that they did stays, so that they hear that it is over.
+The choices offered last may show what was chosen ("1. Water", "Roads (5)"). Position, step, message count and last
+contact may reveal whose ballot is whose. Afterwards all participants look alike. That they took part stays known.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, literal, or_, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.consultations import service as consultations
 from api.consultations.models import Consultation, Participation
 from api.conversations import abandoned_drafts
-from api.conversations.models import ENDED, LAST, PERSON, VOTING, Conversation, is_past
+from api.conversations.models import ENDED, VOTING, Conversation
+from api.conversations.offered_choices import OfferedJson
 from api.db import Json
 from api.residents.models import Address
 
-_LOOKS_BACK = timedelta(days=1)  # a conversation that is busy is emptied by a later look
+_LOOKS_BACK = timedelta(days=1)  # a busy conversation is emptied by a later run
 _BARE: dict[str, Any] = {"consultation_id": None, "position": 0, "guess": None}
-_NO_TRAIL: dict[str, Any] = {"trail": [], "trail_of": None}  # which questions they saw, and when
+_NO_TRAIL: dict[str, Any] = {"trail": [], "trail_of": None}  # the questions they saw, and when
 
 
 async def forget(session: AsyncSession, *, now: datetime) -> None:
-    """Empty what conversations hold of consultations that closed lately.
+    """Erase what conversations contain of recently closed consultations.
 
-    A closing cannot do this itself: it would wait for turns that wait for it.
+    The closing itself cannot do this: it would wait for turns that wait for it.
     """
-    await _let_last_go(session, now)
+    await _drop_former_people(session, now)
     closed = await consultations.closed_since(session, now - _LOOKS_BACK)
     if closed:
         await empty(session, closed)
 
 
 async def empty(session: AsyncSession, closed: list[int]) -> None:
-    """Empty what conversations hold of these consultations, but for those that are busy now."""
-    asked, within, helping, trailing = _held(closed)
-    await abandoned_drafts.close(session, closed)
-    await _empty(session, asked, step="home", offered=[], notes={}, **_BARE)
-    await _empty(session, helping, offered=[], notes={}, position=0, guess=None)
-    await _forget_notes(session, closed)
-    await _empty(session, within, **_BARE)
-    await _empty(session, trailing, **_NO_TRAIL)
-    await _level(session, closed)
-    await _let_go(session, closed)
-    await _forget_ends(session, closed)
+    """Erase what conversations contain of these consultations, skipping busy ones."""
+    at_question, in_feature, agents, with_trail = _traces(closed)
+    await abandoned_drafts.drop_at_closing(session, closed)
+    await _update_free(session, at_question, step="home", offered=(), notes={}, **_BARE)
+    await _update_free(session, agents, offered=(), notes={}, position=0, guess=None)
+    await _drop_voting_notes(session, closed)
+    await _update_free(session, in_feature, **_BARE)
+    await _update_free(session, with_trail, **_NO_TRAIL)
+    await _level_activity(session, closed)
+    await _drop_tokens(session, closed)
+    await _drop_ended_notes(session, closed)
 
 
-async def is_left(session: AsyncSession, closed: list[int]) -> bool:
-    """Whether any conversation still holds something of these consultations: it was busy."""
-    held = await session.scalar(select(Conversation.address_id).where(or_(*_held(closed))).limit(1))
-    return held is not None or await abandoned_drafts.is_left(session, closed)
+async def remain(session: AsyncSession, closed: list[int]) -> bool:
+    """Whether any conversation still contains something of these consultations because it was busy."""
+    address_id = await session.scalar(select(Conversation.address_id).where(or_(*_traces(closed))).limit(1))
+    return address_id is not None or await abandoned_drafts.remain(session, closed)
 
 
-def _held(closed: list[int]) -> tuple[ColumnElement[bool], ...]:
-    """Who is at a question of theirs; who is within a feature, as while an idea is written; agents at a question for
-    somebody, who hear there that it is over; what they saw.
+def _traces(closed: list[int]) -> tuple[ColumnElement[bool], ...]:
+    """Conditions for conversations that still contain something of these consultations.
+
+    In this order: at one of their questions; inside a feature, such as writing an idea; agents at a question for
+    somebody else, who will be told there that it is over; with a trail of their questions.
     """
-    theirs = Conversation.consultation_id.in_(closed)
-    helps = func.coalesce(cast(Conversation.assisting, String).contains('"own"'), False)
-    asked = Conversation.step == "question"
-    kept = or_(Conversation.position != 0, Conversation.guess.is_not(None), Conversation.offered != literal([], Json))
+    of_closed = Conversation.consultation_id.in_(closed)
+    is_agent = _session_field("agent")
+    at_question = Conversation.step == "question"
+    offers = Conversation.offered != literal((), OfferedJson)
+    has_traces = or_(Conversation.position != 0, Conversation.guess.is_not(None), offers)
     return (
-        and_(theirs, asked, ~helps),
-        and_(theirs, ~asked),
-        and_(theirs, asked, helps, kept),
+        and_(of_closed, at_question, ~is_agent),
+        and_(of_closed, ~at_question),
+        and_(of_closed, at_question, is_agent, has_traces),
         Conversation.trail_of.in_(closed),
     )
 
 
-async def _forget_notes(session: AsyncSession, closed: list[int]) -> None:
-    """Drop the notes of a vote under way, which name the question somebody left for something else."""
-    left = select(Conversation).where(Conversation.consultation_id.in_(closed), Conversation.step != "question")
-    for each in await session.scalars(left.with_for_update(skip_locked=True)):
-        each.notes = {name: note for name, note in each.notes.items() if name not in VOTING}
+async def _drop_voting_notes(session: AsyncSession, closed: list[int]) -> None:
+    """Drop the notes of a vote in progress, which name the question somebody left for another feature."""
+    elsewhere = select(Conversation).where(Conversation.consultation_id.in_(closed), Conversation.step != "question")
+    for row in await session.scalars(elsewhere.with_for_update(skip_locked=True)):
+        row.notes = {name: note for name, note in row.notes.items() if name not in VOTING}
     await session.flush()
 
 
-async def _level(session: AsyncSession, closed: list[int]) -> None:
-    """Let all who took part have been heard on the day of closing, and no more of it: once, as they may write again."""
-    ended = await session.execute(select(Consultation.id, Consultation.closed_at).where(Consultation.id.in_(closed)))
-    for number, closed_at in ended:
+async def _level_activity(session: AsyncSession, closed: list[int]) -> None:
+    """Replace the time of each participant's last contact by the day of closing. Later contacts stay."""
+    rows = await session.execute(select(Consultation.id, Consultation.closed_at).where(Consultation.id.in_(closed)))
+    for consultation_id, closed_at in rows:
         if closed_at is None:
             continue
         day = closed_at.replace(hour=0, minute=0, second=0, microsecond=0)
-        part = select(Participation.resident_id).where(Participation.consultation_id == number)
-        theirs = Conversation.address_id.in_(select(Address.id).where(Address.resident_id.in_(part)))
+        residents = select(Participation.resident_id).where(Participation.consultation_id == consultation_id)
+        of_participants = Conversation.address_id.in_(select(Address.id).where(Address.resident_id.in_(residents)))
         before = and_(Conversation.heard_at <= closed_at, Conversation.heard_at != day)
-        await _empty(session, and_(theirs, before), heard=0, heard_at=day)
+        await _update_free(session, and_(of_participants, before), heard=0, heard_at=day)
 
 
-async def _forget_ends(session: AsyncSession, closed: list[int]) -> None:
-    """Drop when somebody came to the end of a vote that closed: nothing can be added to it any more."""
-    ended = select(Conversation).where(cast(Conversation.notes, String).contains(f'"{ENDED}"'))
-    for each in await session.scalars(ended.with_for_update(skip_locked=True)):
-        if each.notes[ENDED]["of"] in closed:
-            each.notes = {name: note for name, note in each.notes.items() if name != ENDED}
+async def _drop_ended_notes(session: AsyncSession, closed: list[int]) -> None:
+    """Drop when somebody finished a vote that has closed: nothing can be added to it any more."""
+    noted = select(Conversation).where(cast(Conversation.notes, String).contains(f'"{ENDED}"'))
+    for row in await session.scalars(noted.with_for_update(skip_locked=True)):
+        if row.notes[ENDED]["of"] in closed:
+            row.notes = {name: note for name, note in row.notes.items() if name != ENDED}
     await session.flush()
 
 
-async def _let_go(session: AsyncSession, closed: list[int]) -> None:
-    """Drop the tokens of people whom an agent was answering for, as a backup may know which ballot one was of; and how
-    far agents had come themselves.
+async def _drop_tokens(session: AsyncSession, closed: list[int]) -> None:
+    """Drop the tokens of people whom agents answered for, and the positions of the agents' own votes.
+
+    Somebody with a backup may know which ballot a token belongs to.
     """
-    busy = select(Conversation).where(cast(Conversation.assisting, String).contains('"own"'))
-    for each in await session.scalars(busy.with_for_update(skip_locked=True)):
-        held = dict(each.assisting or {})
-        if not set(closed).isdisjoint(held.get(LAST, {}).get("of", ())):
-            del held[LAST]
-        if not set(closed).isdisjoint(held.get("of", ())):
-            held = {name: value for name, value in held.items() if name not in PERSON}
-            if each.consultation_id not in closed:  # they are at another one: without a token the person is done
-                each.consultation_id, each.position, each.step, each.offered = None, 0, "assist", []
-        if held["own"][0] in closed:
-            held["own"] = [held["own"][0], 0]
-        each.assisting = held
+    helping = select(Conversation).where(_session_field("agent"))
+    for row in await session.scalars(helping.with_for_update(skip_locked=True)):
+        if row.assisting is None:
+            continue
+        person, last, own = row.assisting.person, row.assisting.last, row.assisting.own
+        if last is not None and not set(closed).isdisjoint(last.person.consultations):
+            last = None
+        if person is not None and not set(closed).isdisjoint(person.consultations):
+            person = None
+            if row.consultation_id not in closed:  # at another one: without a token this person is done
+                row.consultation_id, row.position, row.step, row.offered = None, 0, "assist", ()
+        if own.consultation_id in closed:
+            own = own._replace(position=0)
+        row.assisting = replace(row.assisting, person=person, last=last, own=own)
     await session.flush()
 
 
-async def _let_last_go(session: AsyncSession, now: datetime) -> None:
-    """Drop the tokens of people whose agent wrote nothing more after they were done."""
-    kept = select(Conversation).where(cast(Conversation.assisting, String).contains(f'"{LAST}"'))
-    for each in await session.scalars(kept.with_for_update(skip_locked=True)):
-        held = dict(each.assisting or {})
-        if is_past(held.get(LAST), now):
-            each.assisting = {name: value for name, value in held.items() if name != LAST}
+async def _drop_former_people(session: AsyncSession, now: datetime) -> None:
+    """Drop the tokens of people who are done, once no more of their last text can arrive."""
+    waiting = select(Conversation).where(_session_field("last"))
+    for row in await session.scalars(waiting.with_for_update(skip_locked=True)):
+        if row.assisting is not None and row.assisting.last is not None and row.assisting.last.until <= now:
+            row.assisting = replace(row.assisting, last=None)
     await session.flush()
 
 
-async def _empty(session: AsyncSession, *which: ColumnElement[bool], **values: Any) -> None:
+def _session_field(name: str) -> ColumnElement[bool]:
+    """Whether an agent's session has this field. Without a session the column is NULL or JSON null."""
+    field: ColumnElement[str | None] = type_coerce(Conversation.assisting, Json)[name].as_string()
+    return field.is_not(None)
+
+
+async def _update_free(session: AsyncSession, *which: ColumnElement[bool], **values: Any) -> None:
     free = select(Conversation.address_id).where(*which).with_for_update(skip_locked=True)
-    await session.execute(
-        update(Conversation)
-        .where(Conversation.address_id.in_(free))
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
+    change = update(Conversation).where(Conversation.address_id.in_(free)).values(**values)
+    await session.execute(change.execution_options(synchronize_session=False))

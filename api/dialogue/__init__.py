@@ -1,1 +1,1 @@
-"""The journey: what a resident hears and says, written once for every channel."""
+"""The dialogue with residents, written once for every channel."""

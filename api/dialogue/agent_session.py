@@ -1,10 +1,10 @@
-"""An agent's session: which person of today they answer for now, and whose ballot that is.
+"""The session of an agent who answers for other people: the person of the moment, and whose ballot their answers go to.
 
-Whatever way a vote is begun while it lasts, by its name, its number or a button, it is for the person helped.
+While a session lasts, every answer is that person's, however the vote was begun (by name, number or button).
 
-It is a column of its own (`conversation.assisting`), so that nothing else a resident does can end it by half: while it
-is there every answer is that person's, and where it ends the agent is back at what was theirs. The person is nobody:
-the voter token is drawn at random and forgotten with the session.
+The session is a column of its own (`Conversation.assisting`), so no other feature can end half of it. When it ends, the
+agent is back where they were. Nothing says who the person is: their voter token is random, and forgotten when they are
+done.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from api.consultations import service as consultations
 from api.consultations.ballots.agent_typed import Typist
 from api.consultations.models import Consultation
 from api.consultations.service import OnOffer
-from api.conversations.models import HELPED, LAST, PERSON, Conversation, is_past
+from api.conversations.agent_sessions import AgentSession, FormerPerson, HelpedPerson, OwnPlace, serial_of
+from api.conversations.models import HELPED, Conversation
 from api.dialogue.turn import Turn
 from api.dialogue.understand.expected import Expected, Reads
 from api.dialogue.understand.sentences.greetings import asks
@@ -37,48 +38,58 @@ from api.security.crypto import voter_token
 from api.text.normalise import normalise
 
 END = "assist:end"  # the key of the choice that ends a session
-_OWNER = "as"  # of the keys of a person's questions: "as:SERIAL:q:12:yes"
-_VOTING = ("q:", "card:")  # keys by which a ballot changes
-_PURPOSE = "assisted"  # of the seal: who reads the table can tie no ballot to an agent's turn
+_OWNER = "as"  # the prefix of a person's keys: "as:SERIAL:q:12:yes"
+_VOTING = ("q:", "card:")  # prefixes of keys that change a ballot
+_PURPOSE = "assisted"  # of the seal: nobody who reads the table can link a ballot to an agent's turn
 _LEFT = (residents.STOPPED, residents.DECLINED)
-_LASTS = timedelta(hours=2)  # after the person began; who comes back later answers for themselves again
+_LIFETIME = timedelta(hours=2)  # after a person began; an agent who comes back later answers for themselves
 
 
 def begin(turn: Turn, agent: Agent, *, code: str) -> None:
-    """Begin a session for the consultation of this code; what the agent was at is kept aside."""
-    at = turn.conversation
-    own = at.assisting["own"] if at.assisting else [at.consultation_id, at.position]
-    who = {"agent": agent.id, "phone": agent.phones, "province": agent.province}
-    at.assisting = {**who, "code": code, "own": own}
-    extend(turn)
+    """Start a session for the consultation with this code, and remember what the agent was doing."""
+    conversation = turn.conversation
+    conversation.assisting = AgentSession(
+        agent=agent.id,
+        phone=agent.phones,
+        province=agent.province,
+        code=code,
+        own=conversation.assisting.own
+        if conversation.assisting
+        else OwnPlace(conversation.consultation_id, conversation.position),
+        until=turn.now + _LIFETIME,
+    )
 
 
-async def take(turn: Turn, offer: OnOffer) -> bool:
-    """Begin this consultation for the person helped, or for the next one where nobody is at hand.
+async def begin_vote(turn: Turn, offer: OnOffer) -> bool:
+    """Begin this consultation for the person being helped, or for the next one if nobody is.
 
-    Says so where that cannot be: False then. Where it is too soon, the session goes on; where no more people may be
-    answered for today, or another phone holds the code by now, it ends.
+    Returns False, and says why, if that is impossible. If it is too soon for the next person, the session goes on; if
+    the day's limit is reached or another phone holds the code now, it ends.
     """
-    held = turn.conversation.assisting or {}
-    if "token" not in held:
-        number = await _admitted(turn, held["agent"])
+    session = turn.conversation.assisting
+    if session is None:
+        return False
+    if session.person is None:
+        number = await _admit_next(turn, session.agent)
         if number is None:
             return False
-        _next_person(turn, number)
+        session = _next_person(turn, session, number)
         turn.say("assist.begin", number=number)
-    at = turn.conversation
-    begun = (at.assisting or {}).get("of", [])
-    at.assisting = {**(at.assisting or {}), "code": offer.code, "of": [*begun, offer.id]}
-    at.consultation_id, at.position, at.step, turn.blank = offer.id, 0, "question", False
-    turn.questions = await turn.tools.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
+    conversation, person = turn.conversation, session.person
+    if person is not None:
+        person = replace(person, consultations=(*person.consultations, offer.id))
+    conversation.assisting = replace(session, code=offer.code, person=person)
+    conversation.consultation_id, conversation.position, conversation.step = offer.id, 0, "question"
+    turn.starts_blank = False
+    turn.questions = await turn.context.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
     turn.consultation = await consultations.get(turn.session, offer.code)
     vote_session.begin(turn)
     return True
 
 
-async def _admitted(turn: Turn, agent: int) -> int | None:
-    """Which person of today is next; None where none is, and it is said why."""
-    tools, phone = turn.tools, code_holder.phone(turn.tools.keyring, turn.address.blind_index)
+async def _admit_next(turn: Turn, agent: int) -> int | None:
+    """The number of the next person today; None, after saying why, if nobody may be next."""
+    tools, phone = turn.context, code_holder.phone(turn.context.keyring, turn.address.blind_index)
     try:
         number = await agents.admit(turn.session, agent, phone=phone, apart=tools.agent_apart, now=turn.now)
     except TooSoon as soon:
@@ -96,145 +107,139 @@ async def _admitted(turn: Turn, agent: int) -> int | None:
 
 
 def typist(turn: Turn) -> Typist | None:
-    """Who types for the person at hand; None where somebody answers for themselves."""
-    held = turn.conversation.assisting
-    return Typist(held["agent"], held.get("phone", 0)) if held is not None else None
+    """The agent who types the answers; None if the resident answers for themselves."""
+    session = turn.conversation.assisting
+    return Typist(session.agent, session.phone) if session is not None else None
 
 
-def _next_person(turn: Turn, number: int) -> None:
-    """From now on answers are another person's: a new token, which nothing can be reckoned from."""
-    at, keyring = turn.conversation, turn.tools.keyring
-    sealed = base64.b64encode(keyring.encipher(secrets.token_hex(32), purpose=_PURPOSE)).decode()
-    held = {name: value for name, value in (at.assisting or {}).items() if name != LAST}
-    at.assisting = {**held, "token": sealed, "serial": secrets.token_hex(3), "number": number}
-    extend(turn)
+def _next_person(turn: Turn, session: AgentSession, number: int) -> AgentSession:
+    """The session with another person, whose random token cannot be derived from anything."""
+    sealed = base64.b64encode(turn.context.keyring.encipher(secrets.token_hex(32), purpose=_PURPOSE)).decode()
+    person = HelpedPerson(token=sealed, serial=secrets.token_hex(3), number=number)
+    return replace(session, person=person, last=None, until=turn.now + _LIFETIME)
 
 
-def rest(turn: Turn, *, parts: bool = False) -> None:
-    """The person's ballot is done: its token is forgotten.
-
-    If further `parts` of a text may still come, it is kept for those seconds.
-    """
-    at = turn.conversation
-    held = at.assisting or {}
-    last = {name: held[name] for name in PERSON if name in held}
-    at.assisting = {name: value for name, value in held.items() if name not in (*PERSON, LAST)}
-    if parts and "token" in last:
-        until = turn.now + turn.tools.parts_within
-        at.assisting = {**at.assisting, LAST: {**last, "until": until.isoformat()}}
+def finish_person(turn: Turn, *, more_text: bool = False) -> None:
+    """Forget the token of a person whose ballot is done; if `more_text` may still arrive, keep it some seconds."""
+    conversation = turn.conversation
+    if conversation.assisting is not None:
+        person = conversation.assisting.person if more_text else None
+        last = None if person is None else FormerPerson(person, turn.now + turn.context.parts_within)
+        conversation.assisting = replace(conversation.assisting, person=None, last=last)
     vote_session.begin(turn)
-    at.consultation_id, at.position = None, 0
+    conversation.consultation_id, conversation.position = None, 0
 
 
 @contextmanager
 def recalled(turn: Turn, serial: str) -> Iterator[None]:
-    """Answer for the person of this serial meanwhile, if it is the one who was done seconds ago."""
-    at = turn.conversation
-    now = at.assisting
-    last = (now or {}).get(LAST, {})
-    if now is None or not serial or last.get("serial") != serial:
+    """Within this block, answer for the person with this serial, if they were done only seconds ago."""
+    conversation = turn.conversation
+    session = conversation.assisting
+    last = session.last if session is not None else None
+    if session is None or last is None or not serial or last.person.serial != serial:
         yield
         return
-    at.assisting = {**now, **{name: last[name] for name in PERSON if name in last}}
+    conversation.assisting = replace(session, person=last.person)
     try:
         yield
-        address(turn)
+        say_for_whom(turn)
     finally:
-        at.assisting = now
+        conversation.assisting = session
 
 
-def extend(turn: Turn) -> None:
-    """The session lasts a while from now."""
-    at = turn.conversation
-    at.assisting = {**(at.assisting or {}), "until": (turn.now + _LASTS).isoformat()}
-
-
-def close(at: Conversation, *, left: bool) -> None:
-    """End the session of this conversation, if there is one; whoever `left` hears of it when they come back."""
-    if at.assisting is None:
+def close(conversation: Conversation, *, left: bool) -> None:
+    """End the session of this conversation, if any. A resident who `left` is told when they come back."""
+    if conversation.assisting is None:
         return
-    at.consultation_id, at.position = at.assisting["own"]
-    at.assisting, at.offered, at.step = None, [], "home" if at.consultation_id is None else "question"
+    conversation.consultation_id, conversation.position = conversation.assisting.own
+    conversation.assisting, conversation.offered = None, ()
+    conversation.step = "home" if conversation.consultation_id is None else "question"
     if left:
-        at.notes = {**at.notes, HELPED: True}
+        conversation.notes = {**conversation.notes, HELPED: True}
 
 
 async def end(turn: Turn) -> None:
-    """The session is over, if there is one; the agent is where they were before it."""
-    at = turn.conversation
-    if at.assisting is None:
+    """End the session, if any, and put the agent back where they were."""
+    conversation = turn.conversation
+    if conversation.assisting is None:
         return
-    close(at, left=turn.resident.state in _LEFT)
+    close(conversation, left=turn.resident.state in _LEFT)
     turn.consultation, turn.questions = None, ()
-    if at.consultation_id is not None:
-        turn.consultation = await turn.session.get_one(Consultation, at.consultation_id)
-        turn.questions = await turn.tools.contents.get(
-            turn.session, consultation_id=at.consultation_id, revision=turn.consultation.revision
+    if conversation.consultation_id is not None:
+        turn.consultation = await turn.session.get_one(Consultation, conversation.consultation_id)
+        turn.questions = await turn.context.contents.get(
+            turn.session, consultation_id=conversation.consultation_id, revision=turn.consultation.revision
         )
 
 
-def ends(turn: Turn, text: str, asked: Expected) -> bool:
-    """Whether this whole message ends the session: it is the choice that says so, in any language, or words for it.
+def asks_to_end(turn: Turn, text: str, expected: Expected) -> bool:
+    """Whether this whole message ends the session: the label of the choice, in any language, or a word for it.
 
-    An everyday word for it ("fin") counts where it can be no answer, and no end of a list of choices.
+    An everyday word ("fin") counts only if it cannot be an answer or the end of a list of choices.
     """
     if turn.conversation.assisting is None:
         return False
-    said, catalogs, lexicon = normalise(text), turn.tools.catalogs, turn.tools.lexicon
-    ends_named = {normalise(catalogs.voice(language)("assist.end")) for language in LANGUAGES}
-    if said in lexicon.ends_help or said in ends_named:
+    words, catalogs, lexicon = normalise(text), turn.context.catalogs, turn.context.lexicon
+    labels = {normalise(catalogs.voice(language)("assist.end")) for language in LANGUAGES}
+    if words in lexicon.ends_help or words in labels:
         return True
-    open_ended = asked.reads in (Reads.TEXT, Reads.MANY, Reads.SHARES) or said in names(asked.offers)
-    return said in lexicon.ends_help_alone and not open_ended and not asks(text, lexicon)
+    open_ended = expected.reads in (Reads.TEXT, Reads.MANY, Reads.SHARES) or words in names(expected.offers)
+    return words in lexicon.ends_help_alone and not open_ended and not asks(text, lexicon)
 
 
-def may_end(turn: Turn, text: str) -> bool:
-    """Whether these words may say that the session ends, where they may be an answer too: it is asked back."""
-    return turn.conversation.assisting is not None and is_end(turn, text)
+def may_ask_to_end(turn: Turn, text: str) -> bool:
+    """Whether these words may end the session but could also be an answer, so that we ask back."""
+    return turn.conversation.assisting is not None and is_word_for_end(turn, text)
 
 
-def is_end(turn: Turn, text: str) -> bool:
-    """Whether agents say this, as a whole message, to end their help."""
-    lexicon = turn.tools.lexicon
-    said = normalise(text)
-    return said in lexicon.ends_help or said in lexicon.ends_help_alone
+def is_word_for_end(turn: Turn, text: str) -> bool:
+    """Whether the whole message is a word with which agents end their help."""
+    lexicon = turn.context.lexicon
+    words = normalise(text)
+    return words in lexicon.ends_help or words in lexicon.ends_help_alone
 
 
 async def expire(turn: Turn) -> bool:
-    """End a session that was left alone for too long; says whether one was. Who stopped, or blocked us, ended it."""
-    held = turn.conversation.assisting
-    if held is not None and is_past(held.get(LAST), turn.now):
-        turn.conversation.assisting = held = {name: value for name, value in held.items() if name != LAST}
+    """End a session that nobody used for too long; returns whether it did.
+
+    If the agent stopped or blocked us, the session ends too, and the result is False.
+    """
+    session = turn.conversation.assisting
+    if session is not None and session.last is not None and session.last.until <= turn.now:
+        turn.conversation.assisting = session = replace(session, last=None)
     if turn.resident.state in _LEFT:
         await end(turn)
         return False
-    if held is None or not is_past(held, turn.now):
+    if session is None or session.until > turn.now:
         return False
     await end(turn)
     return True
 
 
-def whom(turn: Turn) -> str:
-    """For whom a question is, to stand before it; "" where somebody answers for themselves."""
-    number = (turn.conversation.assisting or {}).get("number")
-    if number is None or turn.voice("assist.begin", number=number) in turn.lines:  # it was said in this message
+def for_whom(turn: Turn) -> str:
+    """The words before a question that say whom it is for; "" if the resident answers for themselves."""
+    session = turn.conversation.assisting
+    if session is None or session.person is None:
+        return ""
+    number = session.person.number
+    if turn.voice("assist.begin", number=number) in turn.lines:  # this message says so already
         return ""
     return turn.voice("assist.for", number=number)
 
 
-def address(turn: Turn) -> None:
-    """Say for whom this message is, if somebody answers for others and it does not say so itself."""
-    held, at = turn.conversation.assisting, turn.conversation
-    text = "\n".join((*turn.lines, turn.asked.text if turn.asked is not None else ""))
-    if held is None or not text.strip():
+def say_for_whom(turn: Turn) -> None:
+    """While somebody answers for others, begin the message with whom it is for, unless it says so already."""
+    session, conversation = turn.conversation.assisting, turn.conversation
+    text = "\n".join((*turn.lines, turn.prompt.text if turn.prompt is not None else ""))
+    if session is None or not text.strip():
         return
-    number = held.get("number")
-    if turn.own:
-        marks = [turn.voice("assist.own")] if turn.lines or at.step not in ("question", "assist") else []
-    elif number is not None:
+    if turn.for_sender:
+        marks = [turn.voice("assist.own")] if turn.lines or conversation.step not in ("question", "assist") else []
+    elif session.person is not None:
+        number = session.person.number
         marks = [turn.voice("assist.for", number=number), turn.voice("assist.begin", number=number)]
     else:
-        marks = [turn.voice("assist.on")] if at.step != "assist" else []
+        marks = [turn.voice("assist.on")] if conversation.step != "assist" else []
     if marks and not any(mark in text for mark in marks):
         _put_before(turn, marks[0])
 
@@ -242,41 +247,37 @@ def address(turn: Turn) -> None:
 def _put_before(turn: Turn, mark: str) -> None:
     if turn.lines:
         turn.lines[0] = f"{mark} {turn.lines[0]}"
-    elif turn.asked is not None:
-        turn.asked = replace(turn.asked, text=f"{mark} {turn.asked.text}")
+    elif turn.prompt is not None:
+        turn.prompt = replace(turn.prompt, text=f"{mark} {turn.prompt.text}")
 
 
 def token(turn: Turn, consultation: Consultation) -> bytes | None:
-    """The token of the person who answers now; None where the agent, or any resident, speaks for themselves.
+    """The voter token of the person being helped; None if nobody is.
 
-    It is another one in each consultation, so that nobody can tell that two ballots are of one person.
+    It differs from one consultation to the next, so nobody can tell that two ballots belong to one person.
     """
-    held = turn.conversation.assisting
-    found = held.get("token") if held else None
-    if not isinstance(found, str):
+    session = turn.conversation.assisting
+    if session is None or session.person is None:
         return None
-    secret = bytes.fromhex(turn.tools.keyring.decipher(base64.b64decode(found), purpose=_PURPOSE))
-    return voter_token(secret, consultation.id)
+    sealed = base64.b64decode(session.person.token)
+    return voter_token(bytes.fromhex(turn.context.keyring.decipher(sealed, purpose=_PURPOSE)), consultation.id)
 
 
-def marked(turn: Turn, replies: Sequence[Reply]) -> list[Reply]:
-    """The replies with a person's questions bearing their serial: a tap on them counts for no other person, ever."""
-    held = turn.conversation.assisting
-    serial = held.get("serial") if held else None
-    if serial is None:
+def mark(turn: Turn, replies: Sequence[Reply]) -> list[Reply]:
+    """Put the person's serial into the keys of their questions, so that a tap never counts for anybody else."""
+    serial = serial_of(turn.conversation.assisting)
+    if not serial:
         return list(replies)
-    return [replace(each, choices=tuple(_mark(choice, serial) for choice in each.choices)) for each in replies]
+    return [replace(reply, choices=tuple(_mark(choice, serial) for choice in reply.choices)) for reply in replies]
 
 
-def unmarked(turn: Turn, key: str) -> str | None:
-    """The key behind a tap; None where it is of another person than the one who answers now."""
-    held = turn.conversation.assisting
-    serial = held.get("serial") if held else None
-    owner, _, rest_of_it = key.partition(":")
+def unmark(turn: Turn, key: str) -> str | None:
+    """The key of a tap without its serial; None if the tap belongs to another person than the one answering now."""
+    owner, _, marked = key.partition(":")
     if owner != _OWNER:
-        return None if held is not None and key.startswith(_VOTING) else key
-    found, _, inner = rest_of_it.partition(":")
-    return inner if serial is not None and found == serial and inner.startswith(_VOTING) else None
+        return None if turn.conversation.assisting is not None and key.startswith(_VOTING) else key
+    serial, _, inner = marked.partition(":")
+    return inner if serial and serial == serial_of(turn.conversation.assisting) and inner.startswith(_VOTING) else None
 
 
 def _mark(choice: Choice, serial: str) -> Choice:

@@ -1,4 +1,4 @@
-"""One turn from what was said to what is answered."""
+"""One turn: from what a resident said to what they are answered."""
 
 from __future__ import annotations
 
@@ -6,105 +6,110 @@ from api.channel import Reply
 from api.conversations import trail
 from api.dialogue import agent_session, global_commands, router
 from api.dialogue.attribution import crossed, pointers, pushed, repetition
-from api.dialogue.features import handover, named, stopping
+from api.dialogue.features import handover, hear_name, stopping
 from api.dialogue.features.letters import offer
-from api.dialogue.meaning import as_named, understand
+from api.dialogue.meaning import drop_if_code, understand
 from api.dialogue.responses import confirmations, flood_guard
 from api.dialogue.responses.recovery import recover
 from api.dialogue.steps import language
 from api.dialogue.steps.onward import again, onward
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.script import suggest
 from api.dialogue.voting import vote_session
 from api.errors import SawtError, Unavailable
 from api.residents import service as residents
 
-_FIRST = ("start", "thanks", "greeting")  # as a first message these only say that someone is there
+_FIRST = ("start", "thanks", "greeting")  # as a first message, these only say that someone is there
 
 
 async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
-    """The replies of this turn; none where silence is meant. Domain errors become their sentence."""
-    at, over = turn.conversation, await agent_session.expire(turn)
-    turn.heard_before, at.heard_at = at.heard_at, turn.now
-    turn.begins = turn.resident.state != residents.ACTIVE or turn.resident.province is None  # they join
+    """The replies of this turn; none to stay silent. Domain errors become a sentence for the resident."""
+    conversation, has_expired = turn.conversation, await agent_session.expire(turn)
+    turn.heard_before, conversation.heard_at = conversation.heard_at, turn.now
+    turn.may_begin_vote = turn.resident.state != residents.ACTIVE or turn.resident.province is None  # they join
     if turn.consultation is not None:
-        turn.questions = await turn.tools.contents.get(
+        turn.questions = await turn.context.contents.get(
             turn.session, consultation_id=turn.consultation.id, revision=turn.consultation.revision
         )
-    offer.age(turn)
+    offer.expire(turn)
     await vote_session.find_late(turn)
-    before = trail.read(at)
+    prompts = trail.read(conversation)
     pointers.drop_guess(turn)
-    where = repetition.place(turn)
-    said, turn.away = await as_named(turn, understand(turn)), turn.now - at.hour
-    turn.about = repetition.about(turn, where, said)
-    if not flood_guard.admits(turn, said, per_hour=per_hour):
+    place = repetition.snapshot(turn)
+    utterance, turn.away = await drop_if_code(turn, understand(turn)), turn.now - conversation.hour
+    turn.fingerprint = repetition.fingerprint(turn, place, utterance)
+    if not flood_guard.admits(turn, utterance, per_hour=per_hour):
         return turn.replies()
     try:
-        await _answer(turn, said, first=first, over=over)
+        await _answer(turn, utterance, first=first, has_expired=has_expired)
     except Unavailable:
         raise
     except SawtError as error:
-        await recover(turn, said, error)
-    agent_session.address(turn)
-    pointers.remember(turn, before, said)
-    return agent_session.marked(turn, turn.replies())
+        await recover(turn, utterance, error)
+    agent_session.say_for_whom(turn)
+    pointers.remember(turn, prompts, utterance)
+    return agent_session.mark(turn, turn.replies())
 
 
-async def _answer(turn: Turn, said: Said, *, first: bool, over: bool) -> None:
-    """Do what was said, and ask what comes next; `over` says that an agent's time ended before these words."""
-    if over and not (said.intent or said.tapped):
-        turn.say("assist.over")  # and these words were no answer of their own
-        heard = Heard.MOVED
+async def _answer(turn: Turn, utterance: Utterance, *, first: bool, has_expired: bool) -> None:
+    """Do what was said, and ask what comes next.
+
+    `has_expired`: an agent's session timed out before this message.
+    """
+    if has_expired and not (utterance.intent or utterance.tapped):
+        turn.say("assist.over")  # these words were not meant as the agent's own answer
+        outcome = Outcome.MOVED
     else:
-        heard = await _hear(turn, said, first=first)
-    if heard is Heard.MISSED:
-        heard = await crossed.continued(turn, said) or heard
-    await _go_on(turn, said, heard, first=first)
-    confirmations.offer_switch(turn, said, first=first)
+        outcome = await _hear(turn, utterance, first=first)
+    if outcome is Outcome.MISSED:
+        outcome = await crossed.join_to_text(turn, utterance) or outcome
+    await _go_on(turn, utterance, outcome, first=first)
+    confirmations.offer_language(turn, utterance, first=first)
 
 
-async def _go_on(turn: Turn, said: Said, heard: Heard, *, first: bool) -> None:
-    """Say what comes next, or what is expected."""
-    flood_guard.remember(turn, said, heard, first=first)
-    if heard is Heard.MISSED and said.instead:
-        heard = Heard.AGAIN  # a word of ours that leads nowhere here; it was said that it is not kept
-    if heard is Heard.MISSED:
+async def _go_on(turn: Turn, utterance: Utterance, outcome: Outcome, *, first: bool) -> None:
+    """Ask what comes next, or say what is expected."""
+    flood_guard.count_idle(turn, utterance, outcome, first=first)
+    if outcome is Outcome.MISSED and utterance.instead:
+        outcome = Outcome.AGAIN  # a command that leads nowhere here; they were told that it is not kept
+    if outcome is Outcome.MISSED:
         turn.lines.clear()
-        await flood_guard.missed(turn, said)
+        await flood_guard.answer_missed(turn, utterance)
         return
     turn.conversation.misses = 0
-    if said.leaving and turn.conversation.assisting is None:
-        await stopping.wonder(turn, heard)
-    elif heard is Heard.MOVED:
+    if utterance.leaving and turn.conversation.assisting is None:
+        await stopping.ask_once(turn, outcome)
+    elif outcome is Outcome.MOVED:
         await onward(turn)
-    elif heard is Heard.AGAIN:
+    elif outcome is Outcome.AGAIN:
         await again(turn)
 
 
-async def _hear(turn: Turn, said: Said, *, first: bool) -> Heard:
-    if not first and handover.is_due(turn, said):
-        return await handover.ask_who(turn, said)
-    if handover.is_open(turn, said):
-        return Heard.MISSED
-    elsewhere = await pointers.hear(turn, said, first=first)
-    if elsewhere is not None:
-        return elsewhere
-    about = await pushed.hear(turn, said) if not first else None
-    if about is not None:
-        return about
-    confirmations.echo(turn, said)
-    if said.instead:
+async def _hear(turn: Turn, utterance: Utterance, *, first: bool) -> Outcome:
+    if not first and handover.is_due(turn, utterance):
+        return await handover.ask_who(turn, utterance)
+    if handover.is_unanswered(turn, utterance):
+        return Outcome.MISSED
+    pointed = await pointers.hear(turn, utterance, first=first)
+    if pointed is not None:
+        return pointed
+    after_push = await pushed.hear(turn, utterance) if not first else None
+    if after_push is not None:
+        return after_push
+    confirmations.echo(turn, utterance)
+    if utterance.instead:
         turn.say("text.command")
     if first:
         _greet(turn)
-    left = turn.resident.state in (residents.STOPPED, residents.DECLINED)  # though they never wrote: START is START
-    found = await global_commands.hear(turn, said) if not first or left or said.intent not in _FIRST else None
-    if found is not None:
-        return found
+    # START counts even if they left without ever writing to us.
+    has_left = turn.resident.state in (residents.STOPPED, residents.DECLINED)
+    may_command = not first or has_left or utterance.intent not in _FIRST
+    outcome = await global_commands.hear(turn, utterance) if may_command else None
+    if outcome is not None:
+        return outcome
     if first:
-        return await named(turn, said) or Heard.MOVED
-    return await router.hear_step(turn, said)
+        return await hear_name(turn, utterance) or Outcome.MOVED
+    return await router.hear_step(turn, utterance)
 
 
 def _greet(turn: Turn) -> None:

@@ -1,16 +1,15 @@
-"""What was asked last, with every name each choice goes by: what a text is read against."""
+"""What was asked last, with every name of each choice: texts are read against it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 from api.consultations.content import PLACE, POINTS, RANKING, OptionContent, QuestionContent
 from api.consultations.option_values import mark_of
+from api.conversations.offered_choices import Offered
 from api.dialogue.features import BY_OWNER, COMMANDS, OPENS, READS
 from api.dialogue.question_kinds import KINDS
-from api.dialogue.steps.gathering import late_offers
+from api.dialogue.steps.gathering import late_choices
 from api.dialogue.steps.statements import LATER, MORE
 from api.dialogue.turn import Turn
 from api.dialogue.understand.expected import Expected, Name, Offer, Reads
@@ -19,31 +18,31 @@ from api.dialogue.understand.vocabulary.lexicon import Sureness
 from api.dialogue.voting import vote_session
 from api.region import places
 
-_EARLY = ("language", "consent", "province")  # steps of those who join
-_WEIGHTY = ("consent", "mine.sure", "wrong")  # steps at which a yes is hard to take back
-_MEANT = {MORE: "word.yes", LATER: "word.no"}  # also said to "go on?" after a sitting of statements
+_EARLY = ("language", "consent", "province")  # steps before somebody has joined
+_WEIGHTY = ("consent", "mine.sure", "wrong")  # steps at which a yes is hard to undo
+_MEANT = {MORE: "word.yes", LATER: "word.no"}  # also answers to "go on?" after some statements
 
 
 def expected(turn: Turn) -> Expected:
     """What was asked last in this conversation."""
-    at, question = turn.conversation, turn.question
-    late = late_offers(turn)
-    asked = question if turn.late is None else turn.late[1]
-    offered = (*late, *at.offered)
-    opens = OPENS if at.step in ("home", "language", "consent") else frozenset()
-    if asked is not None:
-        return of_question(turn, asked, offered, opens=opens)
+    conversation, question = turn.conversation, turn.question
+    late_offered = late_choices(turn)
+    question_asked = question if turn.just_answered is None else turn.just_answered.question
+    offered = (*late_offered, *conversation.offered)
+    opens = OPENS if conversation.step in ("home", "language", "consent") else frozenset()
+    if question_asked is not None:
+        return of_question(turn, question_asked, offered, opens=opens)
     offers = _offers(turn, None, offered)
     usual = Reads.ONE if any(not offer.action for offer in offers) else Reads.NOTHING
-    topics = frozenset(("status", "vote") if at.step in _EARLY else ("status",))
-    reads, careful = READS.get(at.step, usual), at.step in _WEIGHTY
+    topics = frozenset(("status", "vote") if conversation.step in _EARLY else ("status",))
+    reads, careful = READS.get(conversation.step, usual), conversation.step in _WEIGHTY
     return Expected(reads, offers, commands=COMMANDS, opens=opens, topics=topics, careful=careful)
 
 
 def of_question(
-    turn: Turn, question: QuestionContent, offered: Sequence[Any], *, opens: frozenset[str] = frozenset()
+    turn: Turn, question: QuestionContent, offered: Offered, *, opens: frozenset[str] = frozenset()
 ) -> Expected:
-    """What a question expects, with these choices on offer (key, label, whether it is a way out)."""
+    """What a question expects, given the choices on offer."""
     low, high = int(question.rules.get("low") or 0), int(question.rules.get("high") or 0)
     decimals = bool(question.rules.get("decimals"))
     total = question.total if question.kind == POINTS else 0
@@ -58,19 +57,19 @@ def of_question(
         commands=COMMANDS,
         opens=opens,
         ordered=question.kind == RANKING,
-        asks_if_heard=asks_whether_heard(tuple(question.text.values()), turn.tools.lexicon),
+        asks_if_heard=asks_whether_heard(tuple(question.text.values()), turn.context.lexicon),
     )
 
 
-def _offers(turn: Turn, question: QuestionContent | None, offered: Sequence[Any]) -> tuple[Offer, ...]:
+def _offers(turn: Turn, question: QuestionContent | None, offered: Offered) -> tuple[Offer, ...]:
     return tuple(
         Offer(key, _names(turn, question, key, label), action, says=_says(turn, key)) for key, label, action in offered
     )
 
 
 def _says(turn: Turn, key: str) -> str:
-    """The yes or no that a choice stands for, where its key does not say so: "no" to "one more?"."""
-    if turn.question is not None and vote_session.gathers(turn, turn.question):
+    """The yes or no a choice stands for, if its key does not say so: "no" to "one more?"."""
+    if turn.question is not None and vote_session.is_gathering(turn, turn.question):
         return "no" if key == f"q:{turn.question.id}:done" else ""
     owner, _, rest = key.partition(":")
     feature = BY_OWNER.get(owner)
@@ -79,22 +78,22 @@ def _says(turn: Turn, key: str) -> str:
 
 @cache
 def place_names(code: str) -> tuple[Name, ...]:
-    """A province's names; those of its towns are repeated to the person, as the province they stand for."""
+    """A province's names. The names of its towns count for the province, and the answer is repeated to the resident."""
     place = places.province(code)
     official = (Name(place.ar, "ar"), Name(place.fr)) if place is not None else ()
     spelt = tuple(Name(text) for text in places.spellings(code))
     return (*official, *spelt, *(Name(text, sureness=Sureness.MID) for text in places.towns(code)))
 
 
-def is_gathered(turn: Turn, key: str) -> bool:
-    """Whether this is a choice of a question that takes several, asked now or just answered."""
-    asked = turn.question if turn.late is None else turn.late[1]
-    return asked is not None and key.startswith("q:") and KINDS[asked.kind].gathers and not asked.one_by_one
+def takes_several(turn: Turn, key: str) -> bool:
+    """Whether this key is a choice of a question that takes several, asked now or just answered."""
+    question = turn.question if turn.just_answered is None else turn.just_answered.question
+    return question is not None and key.startswith("q:") and KINDS[question.kind].gathers and not question.one_by_one
 
 
 def is_way_out(turn: Turn, key: str) -> bool:
-    """Whether this is a way out that is on offer now ("Retour"), and no choice."""
-    return any(action for offered, _, action in turn.conversation.offered if offered == key)
+    """Whether this key is a way out on offer now ("Back"), and no answer."""
+    return any(choice.action for choice in turn.conversation.offered if choice.key == key)
 
 
 def label(turn: Turn, key: str) -> str:
@@ -102,35 +101,35 @@ def label(turn: Turn, key: str) -> str:
     return label_of(turn, turn.conversation.offered, key)
 
 
-def label_of(turn: Turn, offered: Sequence[Any], key: str) -> str:
-    """The same, of these choices; "" if it is none of them."""
-    labels: dict[str, str] = {known: text for known, text, _ in offered}
+def label_of(turn: Turn, offered: Offered, key: str) -> str:
+    """What a person read for a key, among these choices; "" if it is none of them."""
+    labels: dict[str, str] = {choice.key: choice.label for choice in offered}
     option, _, points = key.rpartition(":")
     return labels.get(key) or (turn.voice.paired(labels[option], points) if option in labels else "")
 
 
-def _names(turn: Turn, question: QuestionContent | None, key: str, shown: str) -> tuple[Name, ...]:
+def _names(turn: Turn, question: QuestionContent | None, key: str, label: str) -> tuple[Name, ...]:
     owner, _, value = key.partition(":")
     rest, _, code = key.rpartition(":")
-    if rest.endswith("prov") and code:  # whoever asks for a province
+    if rest.endswith("prov") and code:  # whichever step asks for a province
         return place_names(code)
     if owner == "q" and question is not None:
         value = value.partition(":")[2]
         if question.one_by_one:
             word = _MEANT.get(mark_of(value))
-            return (Name(shown), *((Name(turn.voice(word)),) if word else ()))
-        return place_names(value) if question.kind == PLACE else _option_names(question, value, shown)
-    return (Name(shown),)
+            return (Name(label), *((Name(turn.voice(word)),) if word else ()))
+        return place_names(value) if question.kind == PLACE else _option_names(question, value, label)
+    return (Name(label),)
 
 
 def names_of(option: OptionContent) -> tuple[Name, ...]:
-    """An option's label in each language, and the words it is known by beside it: these are repeated to the person."""
+    """An option's label in each language, and its other words, which are repeated to the resident when used."""
     also = (Name(word, sureness=Sureness.MID, assigned=True) for word in option.also)
     return (*(Name(text, language) for language, text in option.label.items()), *also)
 
 
-def _option_names(question: QuestionContent, value: str, shown: str) -> tuple[Name, ...]:
+def _option_names(question: QuestionContent, value: str, label: str) -> tuple[Name, ...]:
     for option in question.options:
         if option.value == value:
             return names_of(option)
-    return (Name(shown),)
+    return (Name(label),)

@@ -1,4 +1,4 @@
-"""The words that are heard at every step, in every language: stop, start, help, language, and a language's own name."""
+"""The words that work at every step, in every language: stop, start, help, language, and the names of languages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from api.dialogue import opt_out, store, wishes
 from api.dialogue.features import BY_STEP, BY_WORD
 from api.dialogue.steps import language, opening
 from api.dialogue.steps.onward import again, onward
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.posters import poster_codes, poster_keyword
 from api.residents import service as residents
 
@@ -21,111 +21,116 @@ _NAMED = {
 
 
 _CIVIL = ("thanks", "greeting")
-_EARLY = ("language", "consent")  # steps at which nobody has agreed yet
+_EARLY = ("language", "consent")  # steps before consent
 _MOVES = ("back", "skip", "change", "done")
 
 
-async def hear(turn: Turn, said: Said) -> Heard | None:
-    """Do what a global word says; None where it is none."""
-    left = turn.resident.state in (residents.STOPPED, residents.DECLINED)
-    if said.intent == "stop":
-        await opt_out.stop(turn, said.text)
-    elif said.intent == "start":
-        return await _start(turn, left)
-    elif said.intent == "help" and left:
+async def hear(turn: Turn, utterance: Utterance) -> Outcome | None:
+    """Do what a global word asks for; None if it is not one."""
+    has_left = turn.resident.state in (residents.STOPPED, residents.DECLINED)
+    if utterance.intent == "stop":
+        await opt_out.stop(turn, utterance.text)
+    elif utterance.intent == "start":
+        return await _start(turn, has_left)
+    elif utterance.intent == "help" and has_left:
         turn.say("help.stopped")
-    elif said.intent == "help":
+    elif utterance.intent == "help":
         _help(turn)
         await _resume(turn)
-    elif said.intent == "language":
-        turn.own = True
-        language.ask(turn)
-    elif said.intent in _NAMED:
-        language.choose(turn, _NAMED[said.intent])
+    elif utterance.intent == "language":
+        turn.for_sender = True
+        await language.ask(turn)
+    elif utterance.intent in _NAMED:
+        language.choose(turn, _NAMED[utterance.intent])
         await _resume(turn)
-    elif said.intent in _CIVIL and not left and turn.conversation.step != "home":
-        return Heard.MISSED  # it answers nothing; `patience` knows that it is no mistake either
-    elif _begins(turn, said):
-        feature = BY_WORD[said.intent or ""]
-        turn.own = feature.own
-        return await feature.begin(turn, said)
-    elif turn.resident.state == residents.JOINING and _needs_consent(turn, said):
-        await _agree_first(turn, said)
-    elif left and not _at_any_time(turn) and said.of("consent") is None and said.of("lang") is None:
+    elif utterance.intent in _CIVIL and not has_left and turn.conversation.step != "home":
+        return Outcome.MISSED  # no answer; `flood_guard` knows that it is no mistake either
+    elif _begins(turn, utterance):
+        feature = BY_WORD[utterance.intent or ""]
+        turn.for_sender = feature.for_sender
+        return await feature.begin(turn, utterance)
+    elif turn.resident.state == residents.JOINING and _needs_consent(turn, utterance):
+        await _agree_first(turn, utterance)
+    elif (
+        has_left
+        and not _at_any_time(turn)
+        and utterance.choice_of("consent") is None
+        and utterance.choice_of("lang") is None
+    ):
         turn.say("stopped.still")
     else:
         return None
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
 def _help(turn: Turn) -> None:
-    """The words that work; before they agreed, who asks them."""
+    """Name the words that work; before consent, say who is asking."""
     if turn.resident.state == residents.JOINING:
         turn.say("help.who")
     else:
         turn.say("help")
 
 
-async def _start(turn: Turn, left: bool) -> Heard:
-    """Come back after STOP; or begin what stands behind the word."""
-    turn.resident.state = residents.JOINING if left else turn.resident.state
+async def _start(turn: Turn, has_left: bool) -> Outcome:
+    """Come back after STOP, or begin what the word names."""
+    turn.resident.state = residents.JOINING if has_left else turn.resident.state
     opt_out.tell_of_end(turn)
-    if left:  # whoever comes back is asked anew, with the whole question
+    if has_left:  # whoever comes back is shown the full consent question again
         turn.conversation.notes = {name: note for name, note in turn.conversation.notes.items() if name != ASKED}
-    if left and turn.conversation.notes.get(IDEA, {}).get("text"):
-        wishes.keep(turn, Said(text="", intent="idea"))  # what they wrote before they stopped is shown again
+    if has_left and turn.conversation.notes.get(IDEA, {}).get("text"):
+        wishes.keep(turn, Utterance(text="", intent="idea"))  # show what they wrote before they stopped
     if await _linked(turn):
-        return Heard.MOVED
-    turn.begins = True
+        return Outcome.MOVED
+    turn.may_begin_vote = True
     await onward(turn)
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
-async def _agree_first(turn: Turn, said: Said) -> None:
-    """Ask for the consent that a word needs; back leads to the languages."""
-    if said.intent == "back" and turn.conversation.step == "consent":
-        language.ask(turn)
+async def _agree_first(turn: Turn, utterance: Utterance) -> None:
+    """Ask for the consent that a word needs; "back" leads to the languages."""
+    if utterance.intent == "back" and turn.conversation.step == "consent":
+        await language.ask(turn)
         return
-    if said.intent == "vote":
-        named = poster_codes(said.text, turn.tools.lexicon)
-        await store.keep_named(turn.session, turn.conversation, turn.resident, named)
-    elif said.intent in BY_WORD:
-        wishes.keep(turn, said)
-    if said.intent != "back":
+    if utterance.intent == "vote":
+        codes_named = poster_codes(utterance.text, turn.context.lexicon)
+        await store.keep_code(turn.session, turn.conversation, turn.resident, codes_named)
+    elif utterance.intent in BY_WORD:
+        wishes.keep(turn, utterance)
+    if utterance.intent != "back":
         turn.say("consent.first")
     await onward(turn)
 
 
 async def _linked(turn: Turn) -> bool:
-    """Begin what a deep link or the word behind START names, or the invitation they read last; says whether it did.
+    """Begin what a deep link or the word after START names, or the last invitation; returns whether it did.
 
-    Whoever has not agreed yet begins it once they did.
+    Somebody who has not agreed yet begins it afterwards.
     """
-    named = turn.incoming.hints.payload or poster_keyword(turn.incoming.text, turn.tools.lexicon)
+    code = turn.incoming.hints.payload or poster_keyword(turn.incoming.text, turn.context.lexicon)
     if turn.resident.state != residents.ACTIVE:
-        kept = await store.brought(turn.session, named) if named else None
-        turn.conversation.payload = kept or turn.conversation.payload
+        payload = await store.code_from_link(turn.session, code) if code else None
+        turn.conversation.payload = payload or turn.conversation.payload
         return False
-    return (bool(named) and await opening.open_named(turn, named)) or await opening.open_invited(turn)
+    return (bool(code) and await opening.open_named(turn, code)) or await opening.open_invited(turn)
 
 
 async def _resume(turn: Turn) -> None:
-    """Go on with the feature they are at, or with whatever comes next."""
+    """Continue the feature they are in, or whatever comes next."""
     await (again if turn.conversation.step in BY_STEP else onward)(turn)
 
 
-def _begins(turn: Turn, said: Said) -> bool:
-    feature = BY_WORD.get(said.intent or "")
+def _begins(turn: Turn, utterance: Utterance) -> bool:
+    feature = BY_WORD.get(utterance.intent or "")
     return feature is not None and feature.is_for(turn.resident.state)
 
 
-def _needs_consent(turn: Turn, said: Said) -> bool:
-    """Whether this word leads somewhere, once they have agreed."""
-    moves = turn.conversation.step in _EARLY and not said.keys and said.intent in _MOVES
-    return said.intent in BY_WORD or moves
+def _needs_consent(turn: Turn, utterance: Utterance) -> bool:
+    """Whether this word leads somewhere, but only once they have agreed."""
+    moves = turn.conversation.step in _EARLY and not utterance.keys and utterance.intent in _MOVES
+    return utterance.intent in BY_WORD or moves
 
 
 def _at_any_time(turn: Turn) -> bool:
-    """Whether what was asked last may be asked of people too who stopped."""
+    """Whether the current feature also serves people who stopped."""
     feature = BY_STEP.get(turn.conversation.step)
     return feature is not None and feature.anytime

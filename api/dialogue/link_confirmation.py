@@ -1,10 +1,11 @@
-"""Asking whoever shows a code whether the device that sent it is theirs too, before two residents become one."""
+"""Asks the owner of a code whether the device that sent it is theirs too, before two residents become one."""
 
 from __future__ import annotations
 
 from api.channel import Choice, Reply
 from api.conversations import trail
 from api.conversations.models import Conversation
+from api.conversations.offered_choices import offered_from
 from api.dialogue.turn import Turn
 from api.i18n import Voice
 from api.outbox.write import notifications
@@ -13,34 +14,40 @@ from api.residents import service as residents
 from api.residents.models import Address, Resident
 from api.routing import phones
 
-STEP = "link"  # of the conversation: a code is shown, or this is asked
+STEP = "link"  # of the conversation: a code is shown, or this question asked
 
 
 async def ask_there(turn: Turn, shown: Address, owner: Resident) -> None:
-    """Ask whoever shows the code whether this device is theirs too: a code can be read over a shoulder.
+    """Ask, on the device that shows the code, whether this device is theirs too: somebody may have read it over a
+    shoulder.
 
-    Where they are at something else by now, no word of theirs is to be taken for a yes: LIER leads to the question.
+    If they are doing something else by now, none of their words may count as a yes: they answer by writing LIER.
     """
-    session, voice = turn.session, turn.tools.catalogs.voice(owner.language, latin=owner.latin)
+    session, voice = turn.session, turn.context.catalogs.voice(owner.language, latin=owner.latin)
     await linking.ask(session, shown=shown, by=turn.address, now=turn.now)
-    there = await session.get(Conversation, shown.id)
+    conversation = await session.get(Conversation, shown.id)
     text, choices = voice("link.confirm", device=_device(turn.address, turn.incoming.address)), _yes_no(voice)
-    if there is not None and there.step == STEP:
-        there.offered = [[choice.key, choice.label, choice.action] for choice in choices]
-        trail.ask(there, trail.name(there, None, gone=False, free=False), of=None, now=turn.now)
+    if conversation is not None and conversation.step == STEP:
+        conversation.offered = offered_from(choices)
+        trail.note_prompt(
+            conversation,
+            trail.prompt_name(conversation, None, gone=False, free=False),
+            consultation_id=None,
+            now=turn.now,
+        )
     elif shown.channel == linking.PHONES:
         text, choices = voice("link.later", device=_device(turn.address, turn.incoming.address)), ()
     await notifications.notify(
-        session, owner.id, Reply(text, choices), keyring=turn.tools.keyring, now=turn.now, address_id=shown.id,
+        session, owner.id, Reply(text, choices), keyring=turn.context.keyring, now=turn.now, address_id=shown.id,
         until=turn.now + linking.LIFE, asked=True,
     )  # fmt: skip
 
 
-def _device(address: Address, written: str) -> str:
-    """What somebody knows a device of theirs by: the end of its number."""
-    return (
-        f"SMS ...{phones.last_digits(written)}" if address.channel == linking.PHONES else address.channel.capitalize()
-    )
+def _device(address: Address, address_text: str) -> str:
+    """How somebody recognises their device: by the end of its number."""
+    if address.channel == linking.PHONES:
+        return f"SMS ...{phones.last_digits(address_text)}"
+    return address.channel.capitalize()
 
 
 def _yes_no(voice: Voice) -> tuple[Choice, ...]:
@@ -49,5 +56,5 @@ def _yes_no(voice: Voice) -> tuple[Choice, ...]:
 
 async def ask(turn: Turn, other: Address) -> None:
     """Ask again about the device that sent their code."""
-    written = residents.open_address(turn.tools.keyring, other.sealed) if other.sealed else ""
-    turn.ask(STEP, turn.voice("link.confirm", device=_device(other, written)), _yes_no(turn.voice))
+    address_text = residents.open_address(turn.context.keyring, other.sealed) if other.sealed else ""
+    turn.ask(STEP, turn.voice("link.confirm", device=_device(other, address_text)), _yes_no(turn.voice))

@@ -1,4 +1,4 @@
-"""What a message says in this conversation: a shared number, a tap, or words read against what was last offered."""
+"""What a message means in this conversation: a shared number, a tap, or words read against what was last offered."""
 
 from __future__ import annotations
 
@@ -8,54 +8,55 @@ from api.dialogue import agent_session
 from api.dialogue.expectations import expected
 from api.dialogue.responses import confirmations
 from api.dialogue.steps import opening
-from api.dialogue.turn import Said, Turn
+from api.dialogue.turn import Turn, Utterance
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.read import read
 from api.residents import service as residents
 
 
-def understand(turn: Turn) -> Said:
-    """What the incoming message of this turn says; the choice that was asked back before it is used up."""
+def understand(turn: Turn) -> Utterance:
+    """What this turn's message means. A choice that was asked back before it is used up."""
     incoming = turn.incoming
-    guess, turn.conversation.guess = turn.conversation.guess, None  # it is asked back only once
+    guess, turn.conversation.guess = turn.conversation.guess, None  # asked back only once
     if incoming.contact is not None:
-        return Said(text="", keys=("link:contact",), tapped=True)
+        return Utterance(text="", keys=("link:contact",), tapped=True)
     if incoming.choice is not None:
-        key = agent_session.unmarked(turn, incoming.choice)
-        return Said(text="", keys=() if key is None else (key,), tapped=True)
-    asked = expected(turn)
-    if agent_session.ends(turn, incoming.text, asked):  # before it can be the answer of the person helped
-        return Said(text=incoming.text, keys=(agent_session.END,))
-    found = read(incoming.text, asked, turn.tools.lexicon)
-    if not found.understood and agent_session.may_end(turn, incoming.text):
-        found = replace(found, guess=agent_session.END)
-    said = Said(
+        key = agent_session.unmark(turn, incoming.choice)
+        return Utterance(text="", keys=() if key is None else (key,), tapped=True)
+    expectation = expected(turn)
+    # Look for this before the words can count as an answer of the person being helped.
+    if agent_session.asks_to_end(turn, incoming.text, expectation):
+        return Utterance(text=incoming.text, keys=(agent_session.END,))
+    reading = read(incoming.text, expectation, turn.context.lexicon)
+    if not reading.understood and agent_session.may_ask_to_end(turn, incoming.text):
+        reading = replace(reading, guess=agent_session.END)
+    utterance = Utterance(
         text=incoming.text,
-        keys=found.keys,
-        value=found.value,
-        intent=found.intent,
-        argument=found.argument,
-        sureness=found.sureness,
-        language=found.language,
-        guess=found.guess,
-        leaving=found.leaving,
-        twice=found.twice,
-        plain=found.plain,
-        instead=found.instead,
+        keys=reading.keys,
+        value=reading.value,
+        intent=reading.intent,
+        argument=reading.argument,
+        sureness=reading.sureness,
+        language=reading.language,
+        guess=reading.guess,
+        leaving=reading.leaving,
+        twice=reading.twice,
+        plain=reading.plain,
+        instead=reading.instead,
     )
-    turn.wrote = found.language
-    if incoming.asks is not None:  # the word stands for the text, of which nothing may be kept
-        return Said(text=incoming.asks.upper(), intent=incoming.asks, language=found.language)
-    return confirmations.confirmed(turn, said, guess)
+    turn.wrote_in = reading.language
+    if incoming.asks is not None:  # the word stands for a text that must not be kept
+        return Utterance(text=incoming.asks.upper(), intent=incoming.asks, language=reading.language)
+    return confirmations.confirm(turn, utterance, guess)
 
 
-async def as_named(turn: Turn, said: Said) -> Said:
-    """What was said; an own text that is just the code of an open consultation is no answer, as a command is none.
+async def drop_if_code(turn: Turn, utterance: Utterance) -> Utterance:
+    """The utterance; if it is a free text that is just the code of an open consultation, it is not an answer.
 
-    A word that leads somewhere is followed, wherever it is said; who means it as an answer writes a sentence.
+    Like a command, the code is followed wherever it is written. To give it as an answer, write a sentence.
     """
-    if said.value is None or turn.resident.state != residents.ACTIVE:
-        return said
-    if expected(turn).reads is not Reads.TEXT or not await opening.is_named(turn, said.text):
-        return said
-    return replace(said, value=None, instead=True, leaving=False)
+    if utterance.value is None or turn.resident.state != residents.ACTIVE:
+        return utterance
+    if expected(turn).reads is not Reads.TEXT or not await opening.is_code(turn, utterance.text):
+        return utterance
+    return replace(utterance, value=None, instead=True, leaving=False)

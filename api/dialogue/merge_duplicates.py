@@ -1,4 +1,4 @@
-"""Making one of the residents who have one number, and giving every stored number its one form."""
+"""Merges residents who have the same number, and rewrites every stored number in its one form."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from api.residents.service import ACTIVE, find_address
 from api.security.crypto import Keyring
 from api.workflows import residents
 
-_TRIES = 3  # somebody may write from the number between our look and our lock
-_JOINING = ("language", "consent", "province")  # steps of somebody who is asked what the other row knows already
+_TRIES = 3  # somebody may write from the number before we have locked it
+_JOINING = ("language", "consent", "province")  # steps that ask what the other row knows already
 _HOW = "number"
 
 
 @dataclass(frozen=True, slots=True)
 class Mending:
-    """What mending takes: the keys, the country of numbers without one, who asked for it, and when."""
+    """A run: the keys, the country of numbers without a prefix, who asked for it, and when."""
 
     keyring: Keyring
     region: str
@@ -42,53 +42,56 @@ class Mending:
     now: datetime
 
 
-async def mend(db: Database, given: Mending) -> Survey:
-    """Merge all residents who have one number, and rewrite the numbers that only need their one form.
+async def mend(db: Database, run: Mending) -> Survey:
+    """Merge all residents who have the same number, and rewrite numbers that only need their one form.
 
-    Each address is a transaction of its own, so that the service goes on meanwhile and a second run goes on where a
-    first one ended. Which ballot counts, and whose STOP, is said by `people.join`: the later, and the narrower.
+    Each address is its own transaction, so the service keeps running, and a second run continues an interrupted one.
+    `residents.join` decides whose ballot and whose STOP count: the later ballot, the stricter consent.
     """
-    done = Survey()
-    async for batch in bad_forms(db, keyring=given.keyring, region=given.region, into=done):
+    survey = Survey()
+    async for batch in bad_forms(db, keyring=run.keyring, region=run.region, into=survey):
         for odd in batch:
-            await _settled(db, odd, given, done)
-    return done
+            await _settle_with_retries(db, odd, run, survey)
+    return survey
 
 
-async def _settled(db: Database, odd: Misformatted, given: Mending, done: Survey) -> None:
-    for tried in range(_TRIES):
+async def _settle_with_retries(db: Database, odd: Misformatted, run: Mending, survey: Survey) -> None:
+    for attempt in range(_TRIES):
         try:
             async with db.transaction() as session:
-                did = await _settle(session, odd, given)
+                result = await _settle(session, odd, run)
         except (Conflict, IntegrityError):
-            if tried == _TRIES - 1:
+            if attempt == _TRIES - 1:
                 raise Unavailable from None
         else:
-            done.residents += did == "merged"
-            done.rewritten += did == "rewritten"
+            survey.residents += result == "merged"
+            survey.rewritten += result == "rewritten"
             return
 
 
-async def _settle(session: AsyncSession, odd: Misformatted, given: Mending) -> str:
-    """What became of one address. Raises Conflict if it changed hands meanwhile, IntegrityError as `rewrite`."""
+async def _settle(session: AsyncSession, odd: Misformatted, run: Mending) -> str:
+    """Settle one address; returns "merged", "rewritten" or "left".
+
+    Raises Conflict if it changed owner meanwhile, IntegrityError as `rewrite`.
+    """
     address = await session.get_one(Address, odd.id)
-    holder = await find_address(session, keyring=given.keyring, channel=PHONES, address=odd.number)
+    holder = await find_address(session, keyring=run.keyring, channel=PHONES, address=odd.number)
     owners = {address.resident_id, *([holder.resident_id] if holder is not None else [])}
     locked = {each.id: each for each in await lock(session, *owners)}
     for each in filter(None, (address, holder)):
         await session.refresh(each)
         if each.resident_id not in locked:
-            raise Conflict("an address went over to somebody else")
+            raise Conflict("the address has another owner now")
     if not address.sealed:  # erased meanwhile
         return "left"
     if holder is None:
-        await rewrite(session, address, number=odd.number, keyring=given.keyring)
+        await rewrite(session, address, number=odd.number, keyring=run.keyring)
         return "rewritten"
     if holder.resident_id == address.resident_id:
         settled = address.state == GONE
         await _retire(session, address, holder)
         return "left" if settled else "rewritten"
-    await _merge(session, address, holder, locked, odd.number, given)
+    await _merge(session, address, holder, locked, odd.number, run)
     return "merged"
 
 
@@ -98,26 +101,26 @@ async def _merge(
     holder: Address,
     locked: dict[int, Resident],
     number: str,
-    given: Mending,
+    run: Mending,
 ) -> None:
     one, other = locked[holder.resident_id], locked[address.resident_id]
     if not holder.sealed:
-        erasure.readmit(one, holder, written=number, keyring=given.keyring, now=given.now)
-    kept = await residents.join(
-        session, one=one, other=other, how=_HOW, channel=PHONES, keyring=given.keyring, now=given.now
+        erasure.readmit(one, holder, written=number, keyring=run.keyring, now=run.now)
+    resident = await residents.join(
+        session, one=one, other=other, how=_HOW, channel=PHONES, keyring=run.keyring, now=run.now
     )
     await _retire(session, address, holder)
-    talk = await session.get(Conversation, holder.id)
-    if talk is None and kept.state == ACTIVE:  # it was written to, and never wrote
-        session.add(store.begun(holder.id, now=given.now, step="home"))
-    elif talk is not None and kept.state == ACTIVE and talk.step in _JOINING:
-        talk.step, talk.offered = "home", []
+    conversation = await session.get(Conversation, holder.id)
+    if conversation is None and resident.state == ACTIVE:  # it was written to but never wrote
+        session.add(store.new_conversation(holder.id, now=run.now, step="home"))
+    elif conversation is not None and resident.state == ACTIVE and conversation.step in _JOINING:
+        conversation.step, conversation.offered = "home", ()
     for each in (one, other):
-        await audit.note(session, who=given.who, act="merge doubles", subject=f"resident {each.id}", now=given.now)
+        await audit.note(session, who=run.who, act="merge doubles", subject=f"resident {each.id}", now=run.now)
 
 
 async def _retire(session: AsyncSession, address: Address, holder: Address) -> None:
-    """Send nothing to an address any more: what waits for it goes to the one that has the number in its one form."""
+    """Send nothing to an address any more: what is queued for it goes to the one with the number in its one form."""
     address.state = GONE
     await used_addresses.copy_marks(session, address_id=address.id, to=holder.id)
     waits = (Delivery.address_id == address.id, Delivery.state == DeliveryState.QUEUED)

@@ -1,4 +1,4 @@
-"""Leaving: a stop is recorded, what waits is cancelled, and they are told how to come back, and then what ended."""
+"""Opting out: records the stop, cancels what is queued, and says how to come back and what ended."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from api.outbox.worker import departures as outgoing
 from api.residents import service as residents
 from api.security.crypto import Keyring
 
-_LONGEST = 40  # characters of their words that are recorded
+_LONGEST = 40  # characters of their words to record
 
 
 async def stop(turn: Turn, wording: str) -> None:
@@ -22,7 +22,7 @@ async def stop(turn: Turn, wording: str) -> None:
     residents.stop(turn.session, turn.resident, channel=turn.incoming.channel, wording=wording[:_LONGEST], now=turn.now)
     await outbox.cancel_unsolicited(turn.session, turn.resident.id, now=turn.now)
     await agent_session.end(turn)
-    turn.conversation.offered = []
+    turn.conversation.offered = ()
     if len(await residents.channels(turn.session, turn.resident.id)) > 1:
         turn.say("stopped.everywhere")
     else:
@@ -30,19 +30,19 @@ async def stop(turn: Turn, wording: str) -> None:
 
 
 async def block(session: AsyncSession, keyring: Keyring, *, channel: str, address: str, now: datetime) -> None:
-    """The person behind this address blocked us: nothing goes there any more, and they help nobody else."""
-    found = await residents.find_address(session, keyring=keyring, channel=channel, address=address)
-    if found is None:
+    """The resident blocked us on this address: send nothing there any more, and end their session as an agent."""
+    known = await residents.find_address(session, keyring=keyring, channel=channel, address=address)
+    if known is None:
         return
-    await outgoing.record_departure(session, found.id, reason="blocked", now=now)
-    at = await session.get(Conversation, found.id)
-    if at is not None:
-        agent_session.close(at, left=True)
+    await outgoing.record_departure(session, known.id, reason="blocked", now=now)
+    conversation = await session.get(Conversation, known.id)
+    if conversation is not None:
+        agent_session.close(conversation, left=True)
 
 
 def tell_of_end(turn: Turn) -> None:
-    """Say to whoever is back that they answer for themselves now, if they left while they answered for others."""
-    at = turn.conversation
-    if at.notes.get(HELPED):
-        at.notes = {name: note for name, note in at.notes.items() if name != HELPED}
+    """Tell a resident who is back that they answer for themselves now, if they left while answering for others."""
+    conversation = turn.conversation
+    if conversation.notes.get(HELPED):
+        conversation.notes = {name: note for name, note in conversation.notes.items() if name != HELPED}
         turn.say("assist.over")

@@ -1,4 +1,4 @@
-"""Asking residents something unasked, so that a number typed in return is understood as the answer to it."""
+"""Asks residents something on our own initiative, so that a number typed in return is understood as the answer."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from api.campaigns.context import Kit
 from api.channel import Reply
 from api.conversations import trail
 from api.conversations.models import Conversation
+from api.conversations.offered_choices import offered_from
 from api.meetings import minutes_review, notifications
 from api.meetings.models import Meeting, Registration
 from api.messages import service as messages
@@ -19,67 +20,81 @@ from api.outbox.write import notifications as write_notifications
 from api.residents.models import Address, Resident
 from api.security.crypto import Keyring
 
-_SILENT = timedelta(hours=2)  # `hour` may be one hour older than the last word, so this is an hour of silence at least
-STEP = "minutes"  # of the conversation: this is asked
+_SILENT = timedelta(hours=2)  # `hour` may be an hour older than the last message: at least one hour of silence
+STEP = "minutes"  # of a conversation that is asked this
 
 Waiting = Sequence[tuple[Registration, Meeting]]
 
 
 async def ask_minutes(session: AsyncSession, *, kit: Kit, keyring: Keyring, now: datetime) -> int:
-    """Ask those who came, as far as is known, whether the minutes are right, within hours; returns how many were asked.
+    """Ask people who attended a meeting, as far as known, whether its minutes are right; returns how many were asked.
 
-    Who is in the middle of something is asked later: a number they are about to type answers that. Who was at two
-    meetings is asked of one after the other. It takes the same few statements however many they are.
+    Nothing is sent outside the permitted hours. Anyone in the middle of something is asked later, since a number they
+    are about to type belongs to that. Anyone who attended two meetings is asked about one after the other. The number
+    of statements does not depend on the number of people.
     """
     await kit.rules.book.renew(session)
     waiting = await minutes_review.lock_unasked(session) if kit.rules.hours.open_at(now) else ()
     if not waiting:
         return 0
     await messages.renew(session, kit.catalogs)
-    reached = await write_notifications.best_addresses(session, {mine.resident_id for mine, _ in waiting})
+    reached = await write_notifications.best_addresses(
+        session, {registration.resident_id for registration, _ in waiting}
+    )
     idle = await _idle(session, reached, now=now)
-    replies = await _replies(session, [(mine, on) for mine, on in waiting if mine.resident_id in idle], kit)
-    for mine, _ in waiting:
-        mine.asked = mine.resident_id not in reached  # they left: nobody asks them
-    for number, (mine, reply) in replies.items():
-        mine.asked = True
-        _wait(idle[number], reply, now)
-    said = {number: reply for number, (_, reply) in replies.items()}
-    await write_notifications.queue(session, {each: reached[each] for each in said}, said, keyring=keyring, now=now)
+    replies = await _replies(
+        session, [(registration, meeting) for registration, meeting in waiting if registration.resident_id in idle], kit
+    )
+    for registration, _ in waiting:
+        registration.asked = registration.resident_id not in reached  # they left: never ask them
+    for number, (registration, reply) in replies.items():
+        registration.asked = True
+        _expect_answer(idle[number], reply, now)
+    by_resident = {number: reply for number, (_, reply) in replies.items()}
+    await write_notifications.queue(
+        session, {each: reached[each] for each in by_resident}, by_resident, keyring=keyring, now=now
+    )
     await session.flush()
     return len(replies)
 
 
 async def _replies(session: AsyncSession, waiting: Waiting, kit: Kit) -> dict[int, tuple[Registration, Reply]]:
-    """What each resident is asked in their language, of the first of their meetings; by their numbers."""
-    people = await session.scalars(select(Resident).where(Resident.id.in_({mine.resident_id for mine, _ in waiting})))
+    """What to ask each resident, in their language, about their first meeting; by resident id."""
+    people = await session.scalars(
+        select(Resident).where(Resident.id.in_({registration.resident_id for registration, _ in waiting}))
+    )
     voices = {each.id: kit.catalogs.voice(each.language, latin=each.latin) for each in people}
-    found: dict[int, tuple[Registration, Reply]] = {}
-    for mine, meeting in waiting:
-        if mine.resident_id not in found:
-            found[mine.resident_id] = (mine, notifications.minutes_question(meeting, voices[mine.resident_id]))
-    return found
+    replies: dict[int, tuple[Registration, Reply]] = {}
+    for registration, meeting in waiting:
+        if registration.resident_id not in replies:
+            replies[registration.resident_id] = (
+                registration,
+                notifications.minutes_question(meeting, voices[registration.resident_id]),
+            )
+    return replies
 
 
 async def _idle(session: AsyncSession, reached: Mapping[int, Address], *, now: datetime) -> dict[int, Conversation]:
-    """The conversations there that are in the middle of nothing, by resident.
+    """Conversations at these addresses in which nothing is in progress, by resident id.
 
-    A row that a turn holds is passed over, so that nobody waits for anybody.
+    Rows locked by a turn are skipped, so that nobody waits.
     """
-    whose = {address.id: number for number, address in reached.items()}
-    rested = or_(Conversation.step == "home", Conversation.hour <= now - _SILENT)
-    found = await session.scalars(
+    resident_by_address = {address.id: number for number, address in reached.items()}
+    is_idle = or_(Conversation.step == "home", Conversation.hour <= now - _SILENT)
+    conversations = await session.scalars(
         select(Conversation)
-        .where(Conversation.address_id.in_(whose), rested)
+        .where(Conversation.address_id.in_(resident_by_address), is_idle)
         .order_by(Conversation.address_id)
         .with_for_update(skip_locked=True)
     )
-    return {whose[each.address_id]: each for each in found}
+    return {resident_by_address[each.address_id]: each for each in conversations}
 
 
-def _wait(at: Conversation, reply: Reply, now: datetime) -> None:
-    """Let the conversation wait for the answer."""
-    at.put_away()
-    at.step = STEP
-    at.offered = [[choice.key, choice.label, choice.action] for choice in reply.choices]
-    trail.ask(at, trail.name(at, None, gone=False, free=False), of=None, now=now)
+def _expect_answer(conversation: Conversation, reply: Reply, now: datetime) -> None:
+    """Make the conversation expect the answer."""
+    conversation.put_away()
+    conversation.step = STEP
+    conversation.offered = offered_from(reply.choices)
+    trail.note_prompt(
+        conversation, trail.prompt_name(conversation, None, gone=False, free=False), consultation_id=None, now=now
+    )

@@ -1,86 +1,91 @@
-"""Who hears what was said: whoever offered the choice, or else asked last; then what bears the name written."""
+"""Chooses who hears an utterance: whoever offered the choice, else the current step, else whatever has the name
+written.
+"""
 
 from __future__ import annotations
 
-from types import ModuleType
-
 from api.conversations.models import ASKED, ENDED, SENT, TAPPED, VOTING
 from api.dialogue import store
-from api.dialogue.features import BY_OWNER, BY_STEP, named
+from api.dialogue.features import BY_OWNER, BY_STEP, hear_name
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.features.letters import offer
+from api.dialogue.plugin import Plugin
 from api.dialogue.steps import consent, home, language, opening, province, question
 from api.dialogue.steps.onward import again
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.posters import poster_codes
 from api.residents import service as residents
 
-_STEPS: dict[str, ModuleType] = {
+_STEPS: dict[str, Plugin] = {
     "language": language, "consent": consent, "province": province, "question": question, "home": home,
 }  # fmt: skip
-# Whose choice a key is: taps reach the step that offered them, however old the message.
-_OWNERS: dict[str, ModuleType] = {
+# Whose choice a key is: a tap reaches the step that offered it, however old the message.
+_OWNERS: dict[str, Plugin] = {
     "lang": language, "consent": consent, "prov": province, "q": question, "home": home, "open": home,
 }  # fmt: skip
 
-_WAITS = ("home", "question", "desk", "menu")  # steps at which nothing is half written: no letter has begun
-_PASSING = frozenset((ENDED, SENT, TAPPED, ASKED, *VOTING))  # notes of a vote: nothing half written
+_WAITS = ("home", "question", "desk", "menu")  # steps at which nothing is half written
+_PASSING = frozenset((ENDED, SENT, TAPPED, ASKED, *VOTING))  # notes that mean nothing half written
 
 
 def _is_free(turn: Turn) -> bool:
-    """Whether they may turn to another vote: nothing half written is lost by it, and nobody else answers here."""
-    at = turn.conversation
-    busy = at.assisting is not None or (at.notes.keys() - _PASSING and at.step not in _WAITS)
+    """Whether they may switch to another vote: nothing half written is lost, and no agent is answering here."""
+    conversation = turn.conversation
+    busy = conversation.assisting is not None or (
+        conversation.notes.keys() - _PASSING and conversation.step not in _WAITS
+    )
     return turn.resident.state == residents.ACTIVE and not busy
 
 
-def _step(turn: Turn, said: Said) -> ModuleType | Feature:
-    """Who hears this: whoever offered the choice, or else asked last."""
-    prefix, at = said.key.partition(":")[0], turn.conversation.step
-    if said.twice and turn.late is not None:
+def _step(turn: Turn, utterance: Utterance) -> Plugin:
+    """Whoever offered the choice, or else asked last."""
+    prefix, step = utterance.key.partition(":")[0], turn.conversation.step
+    if utterance.twice and turn.just_answered is not None:
         return question
-    return _OWNERS.get(prefix) or BY_OWNER.get(prefix) or BY_STEP.get(at) or _STEPS[at]
+    return _OWNERS.get(prefix) or BY_OWNER.get(prefix) or BY_STEP.get(step) or _STEPS[step]
 
 
-def _nothing_to_change(turn: Turn) -> Heard:
-    """CHANGE is understood at every step, also where nothing was answered yet."""
+def _nothing_to_change(turn: Turn) -> Outcome:
+    """CHANGE is understood at every step, even before anything was answered."""
     turn.say("change.nothing")
-    return Heard.AGAIN
+    return Outcome.AGAIN
 
 
-async def hear_step(turn: Turn, said: Said) -> Heard:
-    """Let the step at hand hear it; what it misses may be a name, a wish to change, or the keyword of a poster."""
-    if said.tapped and not said.keys:
+async def hear_step(turn: Turn, utterance: Utterance) -> Outcome:
+    """Let the current step hear it. If it cannot use it, it may be a name, a wish to change, or a poster's keyword."""
+    if utterance.tapped and not utterance.keys:
         turn.say("assist.stale")
         await again(turn)
-        return Heard.SETTLED
-    step = _step(turn, said)
+        return Outcome.SETTLED
+    step = _step(turn, utterance)
     state = turn.resident.state
-    early = step in (language, consent) or (isinstance(step, Feature) and step.is_for(state))
-    if not early and state != residents.ACTIVE:
-        return Heard.MOVED
-    found = await named(turn, said) if step is home else None  # a code, before whatever is open begins with it
-    if found is not None:
-        return found
-    plain = step is home and not (said.tapped or said.keys or said.intent)
-    letter = plain and offer.is_letter(said.text, turn.tools.lexicon)  # it is for the staff, whatever waits
-    turn.own = isinstance(step, Feature) and step.own
-    heard: Heard = Heard.MISSED if letter else await step.hear(turn, said)
-    if heard is Heard.MISSED:
-        heard = await named(turn, said) or heard
-    if heard is Heard.MISSED and said.intent == "back" and isinstance(step, Feature):
+    is_open = step in (language, consent) or (isinstance(step, Feature) and step.is_for(state))
+    if not is_open and state != residents.ACTIVE:
+        return Outcome.MOVED
+    # Look for a code before an open consultation can begin.
+    named = await hear_name(turn, utterance) if step is home else None
+    if named is not None:
+        return named
+    is_plain = step is home and not (utterance.tapped or utterance.keys or utterance.intent)
+    # A letter is meant for the staff, whatever is waiting.
+    is_letter = is_plain and offer.is_letter(utterance.text, turn.context.lexicon)
+    turn.for_sender = isinstance(step, Feature) and step.for_sender
+    outcome: Outcome = Outcome.MISSED if is_letter else await step.hear(turn, utterance)
+    if outcome is Outcome.MISSED:
+        outcome = await hear_name(turn, utterance) or outcome
+    if outcome is Outcome.MISSED and utterance.intent == "back" and isinstance(step, Feature):
         return await leave(turn)
-    if heard is Heard.MISSED and said.intent == "change" and _is_free(turn):
-        heard = await home.change(turn) or _nothing_to_change(turn)
-    if heard is Heard.MISSED and turn.resident.state == residents.ACTIVE and not said.tapped:
-        return Heard.MOVED if await opening.open_named(turn, said.text) else heard
-    if heard is Heard.MISSED and not said.tapped and await _keeps_poster(turn, said.text):
+    if outcome is Outcome.MISSED and utterance.intent == "change" and _is_free(turn):
+        outcome = await home.change(turn) or _nothing_to_change(turn)
+    if outcome is Outcome.MISSED and turn.resident.state == residents.ACTIVE and not utterance.tapped:
+        return Outcome.MOVED if await opening.open_named(turn, utterance.text) else outcome
+    if outcome is Outcome.MISSED and not utterance.tapped and await _keeps_poster(turn, utterance.text):
         await again(turn)
-        return Heard.SETTLED
-    return heard
+        return Outcome.SETTLED
+    return outcome
 
 
 async def _keeps_poster(turn: Turn, text: str) -> bool:
-    """Keep the keyword of a poster that is written while they join: it opens what it names once they did."""
-    named = poster_codes(text, turn.tools.lexicon)
-    return await store.keep_named(turn.session, turn.conversation, turn.resident, named)
+    """Keep a poster's keyword written while joining; what it names opens once they have joined."""
+    codes_named = poster_codes(text, turn.context.lexicon)
+    return await store.keep_code(turn.session, turn.conversation, turn.resident, codes_named)

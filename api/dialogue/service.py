@@ -1,4 +1,4 @@
-"""The dialogue as channels know it: something was said, these are the replies; someone left, someone came back."""
+"""The dialogue as channels see it: a message comes in, replies go out; people leave and come back."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from api.db import Database
 from api.dialogue import opt_out, store
 from api.dialogue.attribution import repetition
 from api.dialogue.converse import converse
-from api.dialogue.turn import Tools, Turn
+from api.dialogue.turn import DialogueContext, Turn
 from api.dialogue.understand.clean import clean
 from api.dialogue.understand.reactions import reaction
 from api.dialogue.understand.vocabulary import naming
@@ -33,26 +33,26 @@ from api.residents.service import STOPPED
 from api.security.crypto import Keyring
 from api.settings import Settings
 
-_ONCE = 1.0  # seconds in which the same text again is one gesture, on a wire that repeats nothing by itself
-_TRIES = 3  # a unique key can be taken between our look and our write; the next look sees it
+_ONCE = 1.0  # seconds within which a repeated text is one message, on a wire without retries
+_TRIES = 3  # another transaction may take a unique key first; the next try sees it
 
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """The one journey, the same for every channel."""
+    """The dialogue, the same for every channel."""
 
     db: Database
     keyring: Keyring
-    tools: Tools
+    context: DialogueContext
     settings: Settings
     clock: Clock
 
     async def handle(self, incoming: Incoming, *, carried: bool = False) -> list[QueuedReply]:
-        """One turn, in one transaction: what was said is done, the replies are written, all or nothing.
+        """Take one turn in one transaction: what was said is done and the replies are stored, or nothing is.
 
-        `carried` says that the request itself takes the replies back; then the same message again gets the same
-        replies again. Otherwise a repetition gets none: the outbox has them. Raises Unavailable where the database is
-        locked or away, so that the provider tries again.
+        If `carried`, the HTTP response returns the replies, so the same message again gets the same replies. Otherwise
+        a repeated message gets none, as the outbox delivers them. Raises Unavailable if the database is locked or down;
+        the provider then tries again.
         """
         try:
             return await self._handle(incoming, carried=carried)
@@ -60,56 +60,56 @@ class Dialogue:
             naming.forget()
 
     async def _handle(self, incoming: Incoming, *, carried: bool) -> list[QueuedReply]:
-        before: tuple[int, ...] = ()
-        for tried in range(_TRIES):
+        locked: tuple[int, ...] = ()
+        for attempt in range(_TRIES):
             try:
                 async with self.db.transaction() as session:
-                    if before:
-                        await lock(session, *before)
+                    if locked:
+                        await lock(session, *locked)
                     return await self._turn(session, incoming, carried=carried)
             except LockOrderConflict as conflict:
-                before = (conflict.resident_id,)
+                locked = (conflict.resident_id,)
             except IntegrityError:
-                if tried == _TRIES - 1:
+                if attempt == _TRIES - 1:
                     raise
         raise Unavailable
 
     async def left(self, *, channel: str, address: str) -> None:
-        """The person blocked us: nothing goes to this address any more; by SMS only to who agreed to that there."""
+        """The resident blocked us: send nothing more to this address."""
         async with self.db.transaction() as session:
             await opt_out.block(session, self.keyring, channel=channel, address=address, now=self.clock())
 
     def apart(self, language: str | None) -> str:
-        """What is said where others read along, in the language of an app (an IETF tag)."""
-        voice = self.tools.catalogs.voice(of_tag(language))
+        """What is said in a group, where others can read it, in the language of an app (an IETF tag)."""
+        voice = self.context.catalogs.voice(of_tag(language))
         return voice("point.group")
 
     async def _turn(self, session: AsyncSession, incoming: Incoming, *, carried: bool) -> list[QueuedReply]:
-        now, incoming = self.clock(), clean(incoming)
-        inbound_id = await service.hear_once(session, incoming, keyring=self.keyring)
+        now, keyring, incoming = self.clock(), self.keyring, clean(incoming)
+        inbound_id = await service.hear_once(session, incoming, keyring=keyring)
         if inbound_id is None:
             return await self._said_before(session, incoming, carried=carried)
         incoming = self._sign(incoming)
-        scene = await store.find(session, incoming, keyring=self.keyring, now=now)
+        scene = await store.find_scene(session, incoming, keyring=keyring, now=now)
+        if scene is None and incoming.kind is Kind.REACTED:
+            return []  # a reaction from an unknown person starts nothing
         if scene is None:
-            if incoming.kind is Kind.REACTED:
-                return []  # a sign by nobody we know starts nothing
-            scene = await store.meet(session, incoming, lexicon=self.tools.lexicon, keyring=self.keyring, now=now)
+            scene = await store.new_scene(session, incoming, lexicon=self.context.lexicon, keyring=keyring, now=now)
         if scene is None or scene.heard:
             await service.unhear(session, inbound_id)
             return await self._said_before(session, incoming, carried=carried)
-        await messages.renew(session, self.tools.catalogs, known=scene.revision)
-        turn = Turn(session, self.tools, incoming, now, *scene[:4], inbound_id=inbound_id, marked=scene.marked)
-        turn.pushed, state = scene.pushed, turn.resident.state
-        said = await self._repeated(turn)
-        if said is None:
-            said = await converse(turn, first=scene.first, per_hour=self.settings.messages_per_hour)
+        await messages.renew(session, self.context.catalogs, known=scene.revision)
+        turn = Turn(session, self.context, incoming, now, *scene[:4], inbound_id=inbound_id)
+        turn.pushed, turn.has_earlier_vote, state = scene.pushed, scene.has_earlier_vote, turn.resident.state
+        answer = await self._repeated(turn)
+        if answer is None:
+            answer = await converse(turn, first=scene.first, per_hour=self.settings.messages_per_hour)
         await session.flush()
-        apart = self._seal_apart(turn, incoming.text, said, stops=turn.resident.state == STOPPED != state)
+        is_sealed_apart = self._seal_apart(turn, incoming.text, answer, stops=turn.resident.state == STOPPED != state)
         return await replies.queue_replies(
             session,
-            said,
-            keyring=self.keyring,
+            answer,
+            keyring=keyring,
             channel=incoming.channel,
             road=scene.address.road,
             address_id=scene.address.id,
@@ -118,48 +118,49 @@ class Dialogue:
             now=now,
             carried=carried,
             patience=self.settings.reply_patience,
-            heard=self._hash(incoming) if apart else b"",
+            heard=self._hash(incoming) if is_sealed_apart else b"",
             kept=incoming.hints.kept,
-            about=turn.about if apart else None,
+            about=turn.fingerprint if is_sealed_apart else None,
         )
 
     async def _said_before(self, session: AsyncSession, incoming: Incoming, *, carried: bool) -> list[QueuedReply]:
-        """The earlier answer to a repeated message; empty unless answers travel in the response to the request."""
+        """The earlier answer to a repeated message; empty unless replies travel in the HTTP response."""
         if not carried:
             return []
-        provider, known = incoming.provider, incoming.external_id
-        return await replies.earlier_replies(session, provider=provider, external_id=known, keyring=self.keyring)
+        provider, message_id = incoming.provider, incoming.external_id
+        return await replies.earlier_replies(session, provider=provider, external_id=message_id, keyring=self.keyring)
 
     def _sign(self, incoming: Incoming) -> Incoming:
-        """The message as a sign on another one, if it is one that a phone wrote out in words."""
-        sign = reaction(incoming.text, self.tools.lexicon) if incoming.kind is Kind.SAID else None
+        """The message as a reaction to another one, if a phone spelled a reaction out in words."""
+        sign = reaction(incoming.text, self.context.lexicon) if incoming.kind is Kind.SAID else None
         return incoming if sign is None else replace(incoming, kind=Kind.REACTED, text=sign)
 
     async def _repeated(self, turn: Turn) -> list[Reply] | None:
         """The replies to the message before, if this one says the same and came too soon to answer them; else None."""
-        incoming, asked = turn.incoming, trail.read(turn.conversation)
-        plain = incoming.kind is Kind.SAID and incoming.choice is None and incoming.contact is None
-        if not plain or not asked or not asked[-1].inbound_id or incoming.pointer is not None:
+        incoming, prompts = turn.incoming, trail.read(turn.conversation)
+        is_plain = incoming.kind is Kind.SAID and incoming.choice is None and incoming.contact is None
+        if not is_plain or not prompts or not prompts[-1].inbound_id or incoming.pointer is not None:
             return None
         within = self.settings.repeated_within if incoming.hints.repeats else min(self.settings.repeated_within, _ONCE)
-        if turn.now - asked[-1].at >= timedelta(seconds=within):
+        if turn.now - prompts[-1].at >= timedelta(seconds=within):
             return None
-        before = await replies.replies_to(turn.session, asked[-1].inbound_id, keyring=self.keyring)
-        if before is None:
+        earlier = await replies.replies_to(turn.session, prompts[-1].inbound_id, keyring=self.keyring)
+        if earlier is None:
             return None
-        same = before.heard == self._hash(incoming)
-        if not same and incoming.hints.repeats and incoming.sent_at is None and before.about:
-            same = await repetition.is_same(turn, before.about)
-        return list(before.replies) if same else None
+        is_same = earlier.heard == self._hash(incoming)
+        if not is_same and incoming.hints.repeats and incoming.sent_at is None and earlier.about:
+            is_same = await repetition.is_repetition(turn, earlier.about)
+        return list(earlier.replies) if is_same else None
 
-    def _seal_apart(self, turn: Turn, text: str, said: Sequence[Reply], *, stops: bool) -> bool:
-        """Seal the replies apart if the text may name a receipt; False: that cannot be, so no hash of the text is kept.
+    def _seal_apart(self, turn: Turn, text: str, answer: Sequence[Reply], *, stops: bool) -> bool:
+        """Seal the replies separately if the text may name a receipt. False if that is impossible: then no hash is
+        kept.
 
-        If the vault is away, whoever stops and whoever gets an answer that repeats no receipt is answered all the same.
+        While the vault is down, somebody who stops, or whose answer repeats no receipt, is still answered.
         """
         if not spotting.may_be_named(text):
             return True
-        needed = not stops and spotting.repeats("\n".join(reply.text for reply in said), text)
+        needed = not stops and spotting.repeats("\n".join(reply.text for reply in answer), text)
         return expiring_keys.use(turn.session, keyring=self.keyring, now=turn.now, needed=needed)
 
     def _hash(self, incoming: Incoming) -> bytes:

@@ -1,4 +1,4 @@
-"""Finding where an address stands in the dialogue, locked for the length of a turn."""
+"""Finds the rows of an address for one turn, and locks them."""
 
 from __future__ import annotations
 
@@ -28,72 +28,72 @@ from api.residents.states import AddressState
 from api.routing.roads import prefix_of
 from api.security.crypto import Keyring
 
-_PAYLOAD = re.compile("[A-Za-z0-9_-]{1,64}")  # Telegram's own rule for deep links (core.telegram.org/bots/features)
-REFUSED = "refused"  # the note that this was a wrong number: it is as if they had said STOP
-_LONGEST = 25  # letters; one more than a consultation's code can have
+_PAYLOAD = re.compile("[A-Za-z0-9_-]{1,64}")  # Telegram's rule for deep links (core.telegram.org/bots/features)
+REFUSED = "refused"  # this note marks a wrong number, which is treated like STOP
+_LONGEST = 25  # letters: one more than a consultation's code can have
 
 
 class Scene(NamedTuple):
-    """The rows of one turn; `consultation` is the one under way."""
+    """The rows of one turn; `consultation` is the one in progress."""
 
     resident: Resident
     address: Address
     conversation: Conversation
     consultation: Consultation | None
-    revision: int | None = None  # the newest correction of a message, where it was read along
-    marked: bool = False  # a vote was cast from an address of theirs before it was theirs: see `votes.admit`
-    notice: int | None = None  # the newest message that went out to it unasked since they wrote last
-    campaign: int | None = None  # the same, of a campaign
-    heard: bool = False  # these words were heard long ago: nothing else of the scene was touched
-    first: bool = False  # nobody is known behind this address, or nobody any more
+    revision: int | None = None  # the newest correction of our messages, if it was read in the same query
+    has_earlier_vote: bool = False  # an address of theirs voted before it was theirs: see `require_unspent`
+    notice: int | None = None  # id of the newest notification since they last wrote
+    campaign: int | None = None  # id of the newest campaign message since then
+    heard: bool = False  # an old message: nothing else of the scene was changed
+    first: bool = False  # the address is new, or its resident was erased
 
     @property
     def pushed(self) -> tuple[int, ...]:
-        """The numbers of these newest messages."""
+        """The ids of the messages pushed since they last wrote."""
         return tuple(number for number in (self.notice, self.campaign) if number is not None)
 
 
-async def find(session: AsyncSession, incoming: Incoming, *, keyring: Keyring, now: datetime) -> Scene | None:
-    """The scene of a known address. Its rows are locked, so that two quick texts take turns.
+async def find_scene(session: AsyncSession, incoming: Incoming, *, keyring: Keyring, now: datetime) -> Scene | None:
+    """The scene of a known address; None if it is unknown. Its rows are locked, so that two quick texts take turns.
 
-    An address that went over to another resident while this turn waited is not found, or found with rows that do not
-    fit: its second look (see `Dialogue.handle`) sees where it is now.
+    If the address moved to another resident while this turn waited, nothing is found or the rows do not match; the
+    second try (see `Dialogue.handle`) sees where it is now.
     """
-    scene = await _look(session, incoming, keyring)
+    scene = await _look_up(session, incoming, keyring)
     if scene is None or scene.heard:
         return scene
-    at = scene.conversation.consultation_id
-    if at != (scene.consultation.id if scene.consultation is not None else None):
-        # Another turn moved on while this one waited: PostgreSQL reads anew what it locks, not what is joined to it.
-        now_at = await session.get(Consultation, at) if at is not None else None
+    consultation_id = scene.conversation.consultation_id
+    if consultation_id != (scene.consultation.id if scene.consultation is not None else None):
+        # Another turn moved on while we waited: PostgreSQL reads locked rows again, but not those joined to them.
+        now_at = await session.get(Consultation, consultation_id) if consultation_id is not None else None
         scene = scene._replace(consultation=now_at)
     if not scene.address.sealed:
-        anew = erasure.readmit(scene.resident, scene.address, written=incoming.address, keyring=keyring, now=now)
-        refused = REFUSED in scene.conversation.notes
-        if refused:
+        starts_over = erasure.readmit(scene.resident, scene.address, written=incoming.address, keyring=keyring, now=now)
+        was_refused = REFUSED in scene.conversation.notes
+        if was_refused:
             scene.conversation.notes = {}
-        scene = scene._replace(first=anew and not refused)
-        if anew and refused:
-            scene.resident.state = residents.STOPPED  # they were told that START brings them back, and nothing else
-        elif not anew:
-            scene.conversation.step = "home"  # they have joined, or are asked elsewhere
+        scene = scene._replace(first=starts_over and not was_refused)
+        if starts_over and was_refused:
+            scene.resident.state = residents.STOPPED  # they were told that only START brings them back
+        elif not starts_over:
+            scene.conversation.step = "home"  # they have joined, or are being asked at another address
     if scene.address.state != AddressState.ACTIVE:
-        scene.address.state = AddressState.ACTIVE  # whoever writes can be reached again
+        scene.address.state = AddressState.ACTIVE  # whoever writes can be reached
     road = incoming.road or incoming.provider
     if scene.address.road != road or scene.address.prefix is None:
         scene.address.road, scene.address.prefix = road, prefix_of(incoming.address)
     return scene
 
 
-async def _look(session: AsyncSession, incoming: Incoming, keyring: Keyring) -> Scene | None:
-    """The rows of an address; of one that is known by another writing of its number, after it got its one form."""
+async def _look_up(session: AsyncSession, incoming: Incoming, keyring: Keyring) -> Scene | None:
+    """The rows of an address. One stored under another spelling of its number is rewritten first."""
     blind = keyring.blind_index(incoming.channel, incoming.address)
-    asked = {"channel": incoming.channel, "blind": blind, **service.hashed(incoming, keyring)}
-    row = (await session.execute(_scene(), asked)).first()
+    parameters = {"channel": incoming.channel, "blind": blind, **service.hashed(incoming, keyring)}
+    row = (await session.execute(_scene(), parameters)).first()
     if row is None and incoming.written not in ("", incoming.address):
-        channel, written, number = incoming.channel, incoming.written, incoming.address
-        if await number_repair.adopt(session, channel=channel, written=written, number=number, keyring=keyring):
-            row = (await session.execute(_scene(), asked)).first()
+        channel, as_written, number = incoming.channel, incoming.written, incoming.address
+        if await number_repair.adopt(session, channel=channel, written=as_written, number=number, keyring=keyring):
+            row = (await session.execute(_scene(), parameters)).first()
     return None if row is None else Scene(*row)
 
 
@@ -120,15 +120,18 @@ def _scene() -> Select[Any]:
     )
 
 
-async def meet(
+async def new_scene(
     session: AsyncSession, incoming: Incoming, *, lexicon: Lexicon, keyring: Keyring, now: datetime
 ) -> Scene | None:
-    """The scene of an address heard for the first time; what brought them is kept, and opened once they joined.
+    """The scene of an address that writes for the first time. What brought them is kept, and opened once they have
+    joined.
 
-    Staff may have written to it before, to test. None if these words were heard long ago.
+    Staff may have sent a test to it before. None if this is an old message.
     """
-    source, resident, address, revision, heard = await _known(session, incoming, lexicon=lexicon, keyring=keyring)
-    if heard:
+    source, resident, address, revision, is_old = await _look_up_newcomer(
+        session, incoming, lexicon=lexicon, keyring=keyring
+    )
+    if is_old:
         return None
     if resident is None or address is None:
         resident, address = await residents.create(
@@ -142,18 +145,20 @@ async def meet(
         )
     resident.source = resident.source or source
     address.state = AddressState.ACTIVE  # whoever writes can be reached again
-    conversation = begun(address.id, now=now, payload=source)
+    conversation = new_conversation(address.id, now=now, payload=source)
     session.add(conversation)
     return Scene(resident, address, conversation, None, revision, first=True)
 
 
-def begun(address_id: int, *, now: datetime, step: str = "language", payload: str | None = None) -> Conversation:
+def new_conversation(
+    address_id: int, *, now: datetime, step: str = "language", payload: str | None = None
+) -> Conversation:
     """The conversation of an address that has said nothing yet."""
     return Conversation(
         address_id=address_id,
         step=step,
         position=0,
-        offered=[],
+        offered=(),
         notes={},
         assisting=None,
         misses=0,
@@ -167,32 +172,37 @@ def begun(address_id: int, *, now: datetime, step: str = "language", payload: st
 
 
 async def is_known(session: AsyncSession, code: str) -> bool:
-    """Whether there is a consultation of this code."""
+    """Whether there is a consultation with this code."""
     return bool(await session.scalar(select(Consultation.id).where(Consultation.code == code[:_LONGEST])))
 
 
-async def keep_named(session: AsyncSession, at: Conversation, resident: Resident, named: Sequence[str]) -> bool:
-    """Keep the first of these codes that a consultation has, to be opened once they joined; says whether one has."""
-    for code in named:
+async def keep_code(
+    session: AsyncSession, conversation: Conversation, resident: Resident, codes: Sequence[str]
+) -> bool:
+    """Keep the first of these codes that names a consultation, to open it once they have joined; returns whether one
+    does.
+    """
+    for code in codes:
         if await is_known(session, code):
-            at.payload, resident.source = code, resident.source or code
+            conversation.payload, resident.source = code, resident.source or code
             return True
     return False
 
 
-async def _known(
+async def _look_up_newcomer(
     session: AsyncSession, incoming: Incoming, *, lexicon: Lexicon, keyring: Keyring
 ) -> tuple[str | None, Resident | None, Address | None, int, bool]:
-    """What brought somebody: what a deep link carried, or the consultation that their first words name; no other
-    words of theirs are kept. And who has this address, if it was written to before they wrote; the newest
-    correction of a message; and whether these words were heard long ago.
+    """What brought somebody here, and what is already known of their address.
+
+    Returns the code that a deep link or their first words name (no other words are kept), the address and its resident
+    if we wrote to it before, the newest correction of our messages, and whether this is an old message.
     """
-    payload, named = incoming.hints.payload, [code[:_LONGEST] for code in poster_codes(incoming.text, lexicon)]
+    payload, codes_named = incoming.hints.payload, [code[:_LONGEST] for code in poster_codes(incoming.text, lexicon)]
     row = (
         await session.execute(
             select(Consultation.code, Resident, Address, messages.newest().scalar_subquery(), service.was_heard())
             .select_from(select(literal(1)).subquery("alone"))
-            .outerjoin(Consultation, Consultation.code.in_(named))
+            .outerjoin(Consultation, Consultation.code.in_(codes_named))
             .outerjoin(
                 Address,
                 and_(
@@ -201,21 +211,21 @@ async def _known(
                 ),
             )
             .outerjoin(Resident, Resident.id == Address.resident_id)
-            .order_by((Consultation.code == (named or [""])[0]).desc())
+            .order_by((Consultation.code == (codes_named or [""])[0]).desc())
             .limit(1),
             service.hashed(incoming, keyring),
         )
     ).one()
-    code, resident, address, revision, heard = row
+    code, resident, address, revision, is_old = row
     if payload is not None:
-        code = await brought(session, payload)
-    return code, resident, address, revision, heard
+        code = await code_from_link(session, payload)
+    return code, resident, address, revision, is_old
 
 
-async def brought(session: AsyncSession, payload: str) -> str | None:
-    """What a deep link carried, if a link can carry it; None if it may be a receipt."""
+async def code_from_link(session: AsyncSession, payload: str) -> str | None:
+    """What a deep link named, if it is well formed; None if it may be a receipt."""
     code = payload.casefold()
     if not _PAYLOAD.fullmatch(payload):
         return None
-    may_be = any(any(map(str.isdecimal, each)) for each in spotting.possible(code))
-    return None if may_be and not await is_known(session, code) else code
+    may_be_receipt = any(any(map(str.isdecimal, words)) for words in spotting.possible(code))
+    return None if may_be_receipt and not await is_known(session, code) else code

@@ -1,11 +1,11 @@
-"""One turn of the dialogue: who speaks, where they are, and what is being put together for them."""
+"""One turn of the dialogue: who speaks, where they are, and the answer being put together."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,6 +13,7 @@ from api.channel import Attachment, Choice, Incoming, Reply
 from api.consultations.content import Contents, QuestionContent
 from api.consultations.models import Consultation
 from api.conversations.models import FRESH, SHOWN, Conversation
+from api.conversations.offered_choices import offered_from
 from api.dialogue.understand.script import suggest
 from api.dialogue.understand.vocabulary.lexicon import Lexicon, Sureness
 from api.i18n import Catalogs, Voice
@@ -20,67 +21,74 @@ from api.residents.models import Address, Resident
 from api.security.crypto import Keyring
 
 
-class Heard(Enum):
-    """What a step made of what was said."""
+class Outcome(Enum):
+    """What came of an utterance at a step."""
 
     MISSED = "missed"  # not understood: say what is expected
-    MOVED = "moved"  # understood: go on to whatever comes next
-    SETTLED = "settled"  # understood, and nothing more is to be asked now
-    AGAIN = "again"  # understood: what was asked before is asked once more
+    MOVED = "moved"  # done: ask whatever comes next
+    SETTLED = "settled"  # done: ask nothing more now
+    AGAIN = "again"  # done: ask the last question again
 
 
 @dataclass(frozen=True, slots=True)
-class Tools:
+class DialogueContext:
     """What every turn uses and none changes."""
 
     catalogs: Catalogs
     lexicon: Lexicon
     contents: Contents
     keyring: Keyring
-    ideas_per_day: int  # of one person
-    number: str = ""  # that takes residents' SMS, as they dial it; "" where none is known
+    ideas_per_day: int  # per person
+    number: str = ""  # residents send SMS to this number, as dialled; "" if unknown
     bot: str = ""  # the name of the Telegram bot, without @
-    silence: timedelta = timedelta(days=365)  # after which a number may have another owner
-    agent_apart: timedelta = timedelta()  # between the beginnings of two persons an agent types for, at least
-    range_per_day: int = 0  # newcomers from one range of numbers in a day, at most; 0: any number
-    parts_within: timedelta = timedelta(seconds=5)  # parts of one long text come within this time
+    silence: timedelta = timedelta(days=365)  # after this much silence a number may have a new owner
+    agent_apart: timedelta = timedelta()  # least time between the starts of two people an agent helps
+    range_per_day: int = 0  # most newcomers per day from one range of numbers; 0: no limit
+    parts_within: timedelta = timedelta(seconds=5)  # parts of one long text arrive within this time
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What was understood: keys of choices on offer, a written value, or an intent; or nothing, and perhaps a guess."""
+class Utterance:
+    """What a message means: keys of choices on offer, a written value or an intent; or nothing, perhaps a guess."""
 
     text: str
     keys: tuple[str, ...] = ()
     value: str | None = None
     intent: str | None = None
-    argument: str | None = None  # what was written behind a command: 17 in "IDEA 17"
+    argument: str | None = None  # what followed a command: 17 in "IDEA 17"
     tapped: bool = False
     sureness: Sureness = Sureness.HIGH
-    language: str | None = None  # the one their words are in
+    language: str | None = None  # of their words
     guess: str | None = None
-    leaving: bool = False  # kept as an answer, and likely a wish to stop too
-    twice: bool = False  # one choice is named twice, so nothing is understood
-    plain: bool = False  # each of several choices is surely meant
-    instead: bool = False  # a command where an answer in their own words was asked for
+    leaving: bool = False  # an answer that is probably a wish to stop, too
+    twice: bool = False  # one choice was named twice, so nothing is understood
+    plain: bool = False  # every one of several choices is certain
+    instead: bool = False  # a command in place of a free-text answer
 
     @property
     def key(self) -> str:
-        """The key of the choice, where it is one."""
+        """The key of the first choice; "" if there is none."""
         return self.keys[0] if self.keys else ""
 
-    def of(self, owner: str) -> str | None:
-        """What follows `owner:` in the key."""
-        found, _, value = self.key.partition(":")
-        return value if found == owner else None
+    def choice_of(self, owner: str) -> str | None:
+        """What follows `owner:` in the key; None if the key belongs to another owner."""
+        prefix, _, value = self.key.partition(":")
+        return value if prefix == owner else None
+
+
+class AnsweredQuestion(NamedTuple):
+    """The last question of a vote that ended a few minutes ago."""
+
+    consultation: Consultation
+    question: QuestionContent
 
 
 @dataclass(slots=True)
 class Turn:
-    """The state of one turn. Steps change `resident` and `conversation`, and put words together with `say`."""
+    """The state of one turn. Steps change `resident` and `conversation`, and build the answer with `say` and `ask`."""
 
     session: AsyncSession
-    tools: Tools
+    context: DialogueContext
     incoming: Incoming
     now: datetime
     resident: Resident
@@ -88,34 +96,34 @@ class Turn:
     conversation: Conversation
     consultation: Consultation | None
     questions: tuple[QuestionContent, ...] = ()
-    away: timedelta = timedelta()  # how long nothing was heard of this address, to the hour
-    rested: bool = False  # nothing was heard for a while: they may have forgotten where they were
-    marked: bool = False  # a vote was cast from an address of theirs before it was theirs
-    blank: bool = False  # they begin: nothing is on their ballot yet
-    heard_before: datetime | None = None  # when they wrote or tapped before this
-    pushed: tuple[int, ...] = ()  # deliveries that went out to them unasked since: see `dialogue/attribution/pushed.py`
-    begins: bool = False  # what they say may begin a consultation by itself: they join, or ask for it
-    late: tuple[Consultation, QuestionContent] | None = None  # a question just answered: choices typed now add to it
-    held: dict[int, dict[int, tuple[str, ...]]] = field(default_factory=dict)  # ballots read in this turn
-    halves: dict[int, dict[int, tuple[str, ...]]] = field(default_factory=dict)  # half answers, read along with them
-    waits: bool = False  # another vote waits for them
-    receipt: str | None = None  # of the ballot that was completed in this turn
-    slip: str = ""  # why a tap changed nothing
-    inbound_id: int = 0  # the number of this message
-    about: Any = None  # what it meant, and where: see `dialogue/attribution/repetition.py`
-    aside: bool = False  # what was said is no answer to what is asked now
-    own: bool = False  # a feature answered, which is for the one who writes, also where they answer for others
-    wrote: str | None = None  # the language of the words they wrote, where these are known words of one
+    away: timedelta = timedelta()  # how long this address was silent, to the hour
+    rested: bool = False  # silent for a while: they may have forgotten where they were
+    has_earlier_vote: bool = False  # an address of theirs voted before it was theirs
+    starts_blank: bool = False  # they are starting: their ballot is empty
+    heard_before: datetime | None = None  # when they wrote or tapped before
+    pushed: tuple[int, ...] = ()  # deliveries pushed to them since: see `attribution/pushed.py`
+    may_begin_vote: bool = False  # they are joining or asked for it, so a consultation may begin
+    just_answered: AnsweredQuestion | None = None  # choices typed now are added to its answer
+    ballots: dict[int, dict[int, tuple[str, ...]]] = field(default_factory=dict)  # read in this turn
+    partial_ballots: dict[int, dict[int, tuple[str, ...]]] = field(default_factory=dict)  # incomplete answers
+    another_waits: bool = False  # another vote is waiting for them
+    receipt: str | None = None  # of the ballot completed in this turn
+    rejection: str = ""  # why a tap changed nothing
+    inbound_id: int = 0  # the id of this message
+    fingerprint: Any = None  # of what this message meant, and where: see `attribution/repetition.py`
+    is_aside: bool = False  # this message does not answer the current question
+    for_sender: bool = False  # the answer is for the sender, even while they answer for others
+    wrote_in: str | None = None  # the language of their words, if these are known
     lines: list[str] = field(default_factory=list)
-    after: list[str] = field(default_factory=list)  # said below what is asked
+    after: list[str] = field(default_factory=list)  # lines below the prompt
     edits: list[Reply] = field(default_factory=list)
-    asked: Reply | None = None
+    prompt: Reply | None = None
     attachments: list[Attachment] = field(default_factory=list)
-    picture: bytes | None = None  # shown with what is said, where pictures are
+    picture: bytes | None = None  # shown with the answer, if the channel has pictures
 
     @property
     def is_late(self) -> bool:
-        """Whether what was offered last is so old that a yes to it is to do nothing that cannot be undone."""
+        """Whether the last offer is too old for a yes to do something that cannot be undone."""
         return self.heard_before is not None and self.now - self.heard_before >= FRESH
 
     @property
@@ -123,51 +131,53 @@ class Turn:
         """How to speak to this person; before they chose a language, as their own words suggest."""
         resident = self.resident
         if resident.language is not None:
-            return self.tools.catalogs.voice(resident.language, latin=resident.latin)
+            return self.context.catalogs.voice(resident.language, latin=resident.latin)
         guess, latin = self.guessed
-        return self.tools.catalogs.voice(guess, latin=latin)
+        return self.context.catalogs.voice(guess, latin=latin)
 
     @property
     def guessed(self) -> tuple[str | None, bool]:
-        """The language, and whether in Latin letters, for somebody who chose none: that of their words, or else the
-        one they were shown last.
-        """
+        """Language, and whether in Latin letters, if they chose none: that of their words, or the one last shown."""
         hints = self.incoming.hints
-        found = suggest(self.incoming.text, hints.app_language)
+        guess = suggest(self.incoming.text, hints.app_language)
         shown = self.conversation.notes.get(SHOWN)
-        if shown is not None and self.wrote is None and not found.sure:
+        if shown is not None and self.wrote_in is None and not guess.sure:
             return shown[0], shown[1]
-        tifinagh = found.sure and found.language == "zgh"
-        return self.wrote or found.language, hints.latin or (self.wrote == "zgh" and not tifinagh)
+        tifinagh = guess.sure and guess.language == "zgh"
+        return self.wrote_in or guess.language, hints.latin or (self.wrote_in == "zgh" and not tifinagh)
 
     @property
     def question(self) -> QuestionContent | None:
-        """The question they are at, if they are at one."""
-        at = self.conversation
-        if at.step != "question" or at.consultation_id is None or not 0 <= at.position < len(self.questions):
+        """The question they are at, if any."""
+        conversation = self.conversation
+        if (
+            conversation.step != "question"
+            or conversation.consultation_id is None
+            or not 0 <= conversation.position < len(self.questions)
+        ):
             return None
-        return self.questions[at.position]
+        return self.questions[conversation.position]
 
     def say(self, message: str, /, **values: object) -> None:
         """Add a sentence before whatever is asked next."""
         self.lines.append(self.voice(message, **values))
 
     def ask(self, step: str, text: str, choices: tuple[Choice, ...] = ()) -> None:
-        """Ask something: remember the step and what was offered, so that the next words can be understood."""
+        """Ask something, and remember the step and the choices, so that the next words can be understood."""
         self.conversation.step = step
-        self.conversation.offered = [[choice.key, choice.label, choice.action] for choice in choices]
-        self.asked = Reply(text=text, choices=choices)
+        self.conversation.offered = offered_from(choices)
+        self.prompt = Reply(text=text, choices=choices)
 
     def in_place(self) -> None:
-        """What is asked takes the place of the message that was tapped, where one was; words get a new message."""
-        if self.incoming.choice is not None and self.asked is not None:
-            text = "\n".join((*self.lines, self.asked.text))
-            self.edits.append(replace(self.asked, text=text, replaces=True))
-            self.lines, self.asked = [], None
+        """Put the prompt in place of the tapped message, if they tapped; words always get a new message."""
+        if self.incoming.choice is not None and self.prompt is not None:
+            text = "\n".join((*self.lines, self.prompt.text))
+            self.edits.append(replace(self.prompt, text=text, replaces=True))
+            self.lines, self.prompt = [], None
 
     def replies(self) -> list[Reply]:
-        """The messages of this turn: edits first, then one with all that was said and asked."""
-        text = "\n".join(filter(None, (*self.lines, self.asked.text if self.asked else "", *self.after)))
-        choices = self.asked.choices if self.asked else ()
-        said = Reply(text=text, choices=choices, picture=self.picture, attachments=tuple(self.attachments))
-        return [*self.edits, *([said] if text else ())]
+        """The messages of this turn: edits first, then one with everything said and asked."""
+        text = "\n".join(filter(None, (*self.lines, self.prompt.text if self.prompt else "", *self.after)))
+        choices = self.prompt.choices if self.prompt else ()
+        reply = Reply(text=text, choices=choices, picture=self.picture, attachments=tuple(self.attachments))
+        return [*self.edits, *([reply] if text else ())]

@@ -1,34 +1,35 @@
-"""What people asked for before they agreed: it is kept, and begun once they have joined.
+"""What people asked for before they consented: it is kept, and begun once they have joined.
 
-Only the word is kept, and a number behind it ("AGENT 1234"), enciphered; a text behind it is not, before they agree.
+Only the command is kept, and a number after it ("AGENT 1234"), encrypted. Text after it is not kept before they
+consent.
 """
 
 from __future__ import annotations
 
 import base64
 
-from api.dialogue.turn import Said, Turn
+from api.dialogue.turn import Turn, Utterance
 from api.dialogue.understand.values.numbers import argument_number
 
-_WANTED = "wanted"  # the note: the intent, and what was written behind the word
+_WANTED = "wanted"  # the note: the intent, and the number after the command
 _PURPOSE = "wanted"  # of the seal
 
 
-def keep(turn: Turn, said: Said) -> None:
+def keep(turn: Turn, utterance: Utterance) -> None:
     """Remember what they asked for; the newest counts."""
-    number = said.argument if argument_number(said.argument, turn.tools.lexicon) is not None else None
-    sealed = None if number is None else turn.tools.keyring.encipher(number, purpose=_PURPOSE)
-    kept = [said.intent, None if sealed is None else base64.b64encode(sealed).decode()]
-    turn.conversation.notes = {**turn.conversation.notes, _WANTED: kept}
+    number = utterance.argument if argument_number(utterance.argument, turn.context.lexicon) is not None else None
+    sealed = None if number is None else turn.context.keyring.encipher(number, purpose=_PURPOSE)
+    note = [utterance.intent, None if sealed is None else base64.b64encode(sealed).decode()]
+    turn.conversation.notes = {**turn.conversation.notes, _WANTED: note}
 
 
-def taken(turn: Turn) -> Said | None:
-    """What they asked for, to be begun now, once; None if it was nothing."""
-    at = turn.conversation
-    kept = at.notes.get(_WANTED)
-    if kept is None:
+def take(turn: Turn) -> Utterance | None:
+    """What they asked for, to begin now, once; None if nothing."""
+    conversation = turn.conversation
+    note = conversation.notes.get(_WANTED)
+    if note is None:
         return None
-    at.notes = {name: note for name, note in at.notes.items() if name != _WANTED}
-    intent, sealed = kept
-    number = None if sealed is None else turn.tools.keyring.decipher(base64.b64decode(sealed), purpose=_PURPOSE)
-    return Said(text="", intent=intent, argument=number)
+    conversation.notes = {name: note for name, note in conversation.notes.items() if name != _WANTED}
+    intent, sealed = note
+    number = None if sealed is None else turn.context.keyring.decipher(base64.b64decode(sealed), purpose=_PURPOSE)
+    return Utterance(text="", intent=intent, argument=number)

@@ -27,7 +27,7 @@ from api.residents.models import Address, Merge, Resident
 from api.security.crypto import Keyring
 
 _BLANK: dict[str, Any] = {
-    "step": "language", "consultation_id": None, "position": 0, "offered": [], "notes": {}, "misses": 0,
+    "step": "language", "consultation_id": None, "position": 0, "offered": (), "notes": {}, "misses": 0,
     "payload": None, "guess": None, "switch_offered": False, "repeated": {},
     "assisting": None, "trail": [], "trail_of": None, "aside_at": None, "signed_at": None,
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""An agent between two people is led to the next one, or told that it is over; their own ballot is their own."""
+"""Between two people an agent is led to the next one, or told that it is over; their own ballot stays theirs."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from tests.world import World
 async def test_after_some_statements_comes_the_next_person(own_world: World, channel: str, way: str) -> None:
     await own_world.close("plan")
     await own_world.open(vote("statements", options=6, sitting=2))
-    given, agent = await code(own_world), await joined(own_world, channel, "fr")
-    await agent.say(f"AGENT {given}")
+    agent_code, agent = await code(own_world), await joined(own_world, channel, "fr")
+    await agent.say(f"AGENT {agent_code}")
     for number in (1, 2):
         assert agent.words("assist.begin", number=number) in texts(agent)[-1]
         await agent.pick(1)
@@ -37,12 +37,12 @@ async def test_after_some_statements_comes_the_next_person(own_world: World, cha
     assert [tuple(each) for each in cast] == [(True, True)] * 2
 
 
-@pytest.mark.parametrize("said", ["VERIFIER {receipt}", "STATUT 99", "IDEE 99"])
-async def test_what_an_agent_looks_up_between_two_people_leads_back_to_them(own_world: World, said: str) -> None:
-    given, agent = await code(own_world), await joined(own_world, "sms", "fr")
-    await agent.say(f"AGENT {given}")
+@pytest.mark.parametrize("text", ["VERIFIER {receipt}", "STATUT 99", "IDEE 99"])
+async def test_what_an_agent_looks_up_between_two_people_leads_back_to_them(own_world: World, text: str) -> None:
+    agent_code, agent = await code(own_world), await joined(own_world, "sms", "fr")
+    await agent.say(f"AGENT {agent_code}")
     receipt = await answer(agent, 1)
-    await agent.say(said.format(receipt=receipt))
+    await agent.say(text.format(receipt=receipt))
     assert agent.words("assist.ask") in agent.heard
     await agent.say("suivant")
     assert agent.words("assist.begin", number=2) in agent.heard
@@ -50,10 +50,10 @@ async def test_what_an_agent_looks_up_between_two_people_leads_back_to_them(own_
 
 @pytest.mark.parametrize("between", [True, False])
 async def test_words_that_come_too_late_are_no_answer_of_the_agents_own(own_world: World, between: bool) -> None:
-    given, agent = await code(own_world), await joined(own_world, "sms", "fr")
+    agent_code, agent = await code(own_world), await joined(own_world, "sms", "fr")
     for _ in range(3):
-        await agent.pick(1)  # up to the question that takes any words
-    await agent.say(f"AGENT {given}")
+        await agent.pick(1)  # up to the free-text question
+    await agent.say(f"AGENT {agent_code}")
     if between:
         await answer(agent, 1)
     own_world.now.advance(hours=3)
@@ -68,11 +68,11 @@ async def test_words_that_come_too_late_are_no_answer_of_the_agents_own(own_worl
 
 
 async def test_late_words_of_one_person_are_on_no_other_persons_ballot(own_world: World) -> None:
-    given, agent = await code(own_world), await joined(own_world, "telegram", "fr")
+    agent_code, agent = await code(own_world), await joined(own_world, "telegram", "fr")
     assert isinstance(agent, TelegramPerson)
     await agent.pick(1)  # the agent's own answer
     own_world.now.advance(minutes=5)
-    await agent.say(f"AGENT {given}")
+    await agent.say(f"AGENT {agent_code}")
     await agent.pick(2)
     own_world.now.advance(minutes=5)
     first = agent.user.last.message_id
@@ -85,28 +85,28 @@ async def test_late_words_of_one_person_are_on_no_other_persons_ballot(own_world
         await own_world.network.settled()
         assert "1/4" in agent.heard
     async with own_world.db.transaction() as session:
-        held = (await session.scalars(select(Answer.value).where(Answer.value.in_(("yes", "no"))))).all()
-    assert held == ["yes"]
+        values = (await session.scalars(select(Answer.value).where(Answer.value.in_(("yes", "no"))))).all()
+    assert values == ["yes"]
 
 
 @pytest.mark.parametrize(
-    "said",
+    "text",
     [
         "FIN DE L'AIDE", "fin de l’aide.", "Fin de l aide", "fin aide", "إنهاء المساعدة", "انهاء المساعده",
         "ⵙⵎⴷ ⵜⵉⵡⵉⵙⵉ", "SMD TIWISI",
     ],
 )  # fmt: skip
-async def test_the_words_that_end_helping_are_no_answer_in_a_persons_questions(quiet_world: World, said: str) -> None:
+async def test_the_words_that_end_helping_are_no_answer_in_a_persons_questions(quiet_world: World, text: str) -> None:
     asked = [question("single", options=3), question("text"), question("number", low=0, high=9)]
     await quiet_world.close("plan")
     await quiet_world.open({"code": "three", "title": words("three"), "questions": asked})
-    given, agent = await code(quiet_world), await voter(quiet_world, "sms")
+    agent_code, agent = await code(quiet_world), await voter(quiet_world, "sms")
     for answers in ((), ("1",), ("1", "une route")):
-        await agent.say(f"AGENT {given}")
+        await agent.say(f"AGENT {agent_code}")
         for each in answers:
             await agent.say(each)
-        await agent.say(said)
+        await agent.say(text)
         assert agent.heard.startswith(agent.words("assist.over")), answers
     async with quiet_world.db.transaction() as session:
-        found = list(await session.scalars(select(Answer.value)))
-    assert sorted(found) == ["4", "4", "une route"]  # what was answered before it, by number of the option
+        values = list(await session.scalars(select(Answer.value)))
+    assert sorted(values) == ["4", "4", "une route"]  # earlier answers, as numbers of options

@@ -1,4 +1,4 @@
-"""Whatever way a vote is begun while somebody answers for others, it is for the person helped; each message says so."""
+"""However a vote is begun while somebody answers for others, it is for the person helped, and each message says so."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ VOICE = catalogs().voice("fr")
 
 
 async def agent_of(world: World, channel: str) -> DirectPerson:
-    """An agent who has just given their code; two consultations are open."""
+    """An agent who has just entered their code; two consultations are open."""
     await world.open(vote("several"))
     agent = await voter(world, channel)
     await agent.say(f"AGENT {await code(world)}")
@@ -67,17 +67,17 @@ async def test_each_question_says_for_whom_it_is(own_world: World, channel: str)
     await own_world.open({"code": "three", "title": words("three"), "questions": asked})
     agent = await agent_of(own_world, channel)
     await agent.say("three")
-    for said in ("oui", "xyzzy", "aide", "non", "retour"):
-        await agent.say(said)
-        assert VOICE("assist.for", number=1) in agent.heard, said
+    for text in ("oui", "xyzzy", "aide", "non", "retour"):
+        await agent.say(text)
+        assert VOICE("assist.for", number=1) in agent.heard, text
 
 
 @channels
 async def test_choices_one_by_one_are_the_persons_and_end_nothing(own_world: World, channel: str) -> None:
     agent = await agent_of(own_world, channel)
     await agent.say("round")
-    for said in ("1", "3", "2"):
-        await agent.say(said)
+    for text in ("1", "3", "2"):
+        await agent.say(text)
         assert VOICE("more.ask") in agent.heard
     await agent.say("valider")
     assert VOICE("echo", said="texte option 1, texte option 3, texte option 2") in agent.heard
@@ -87,8 +87,8 @@ async def test_choices_one_by_one_are_the_persons_and_end_nothing(own_world: Wor
 @channels
 async def test_one_person_has_one_ballot_in_each_consultation(own_world: World, channel: str) -> None:
     agent = await agent_of(own_world, channel)
-    for said in ("plan", "1", "round", "plan", "2", "oui", "4", "une route"):
-        await agent.say(said)
+    for text in ("plan", "1", "round", "plan", "2", "oui", "4", "une route"):
+        await agent.say(text)
     cast = await ballots(own_world)
     assert [(each.assisted, each.complete) for each in cast] == [(True, True)]
     counted = (await own_world.results()).questions[0].answers
@@ -100,8 +100,8 @@ async def test_one_person_has_one_ballot_in_each_consultation(own_world: World, 
 async def test_the_agents_own_vote_is_not_changed_meanwhile(own_world: World, channel: str) -> None:
     await own_world.open(vote("several"))
     agent = await voter(own_world, channel)
-    for said in ("round", "1 2", f"AGENT {await code(own_world)}", "changer", "MENU", "retour"):
-        await agent.say(said)
+    for text in ("round", "1 2", f"AGENT {await code(own_world)}", "changer", "MENU", "retour"):
+        await agent.say(text)
         assert VOICE("change.intro") not in agent.heard
     await agent.tap("home:change")
     assert VOICE("change.intro") not in agent.heard

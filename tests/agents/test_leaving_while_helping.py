@@ -21,14 +21,14 @@ FOR = VOICE("assist.for", number=1)
 async def helping(world: World, channel: str) -> DirectPerson:
     """An agent at the second question for their first person."""
     agent = await voter(world, channel)
-    for said in (f"AGENT {await code(world)}", "1"):
-        await agent.say(said)
+    for text in (f"AGENT {await code(world)}", "1"):
+        await agent.say(text)
     assert FOR in agent.heard
     return agent
 
 
 async def leave(agent: DirectPerson, how: str) -> None:
-    """They send STOP; or they block us, which the wire tells, or a message that could not be handed over."""
+    """They send STOP, or block us, which the provider reports directly or by refusing a message."""
     world, now = agent.world, agent.world.now()
     if how == "STOP":
         await agent.say("STOP")
@@ -36,9 +36,11 @@ async def leave(agent: DirectPerson, how: str) -> None:
         await world.service.dialogue.left(channel=agent.channel, address=agent.address)
     else:
         async with world.db.transaction() as session:
-            found = await residents.find_address(session, keyring=KEYRING, channel=agent.channel, address=agent.address)
-            assert found is not None
-            resident = await residents.mark_unreachable(session, address_id=found.id, reason="blocked", now=now)
+            address = await residents.find_address(
+                session, keyring=KEYRING, channel=agent.channel, address=agent.address
+            )
+            assert address is not None
+            resident = await residents.mark_unreachable(session, address_id=address.id, reason="blocked", now=now)
             await outbox.cancel_unsolicited(session, resident.id, now=now)
 
 
@@ -51,8 +53,8 @@ async def test_back_again_they_answer_for_themselves_and_are_told(
     agent = await helping(quiet_world, channel)
     await leave(agent, how)
     quiet_world.now.advance(hours=hours)
-    for said in ("bonjour", "1"):
-        await agent.say(said)
+    for text in ("bonjour", "1"):
+        await agent.say(text)
         assert agent.heard == VOICE("stopped.still")
     await agent.say("START")
     assert agent.heard.startswith(VOICE("assist.over"))
@@ -60,8 +62,8 @@ async def test_back_again_they_answer_for_themselves_and_are_told(
     await agent.say("oui")
     assert "1/4" in agent.heard
     assert VOICE("assist.over") not in agent.heard
-    for said in ("2", "oui"):
-        await agent.say(said)
+    for text in ("2", "oui"):
+        await agent.say(text)
         assert "Personne" not in agent.heard
     assert sorted(each.assisted for each in await ballots(quiet_world)) == [False, True]
 
@@ -77,6 +79,6 @@ async def test_it_ends_at_once(quiet_world: World, how: str) -> None:
 @channels
 async def test_who_helped_nobody_is_told_nothing_of_it(quiet_world: World, channel: str) -> None:
     person = await voter(quiet_world, channel)
-    for said in ("STOP", "START"):
-        await person.say(said)
+    for text in ("STOP", "START"):
+        await person.say(text)
     assert person.heard.startswith(VOICE("consent.ask"))

@@ -70,7 +70,7 @@ async def test_a_second_application_analyses_nothing_again(one: Office, monkeypa
 
     monkeypatch.setattr("fastapi.routing.get_dependant", refuse)
     monkeypatch.setattr("api.app.get_openapi", refuse)
-    again = create_app(one.service.means, catalogs=one.service.dialogue.tools.catalogs)
+    again = create_app(one.service.means, catalogs=one.service.dialogue.context.catalogs)
     async with asking(again, "one-token") as http:
         assert (await http.get("/openapi.json")).content == described.content
         assert (await http.get(CONSULTATIONS)).json() == {"items": [], "next": None}

@@ -12,6 +12,7 @@ from api.consultations import drafts, lifecycle
 from api.consultations.content import read
 from api.consultations.schemas import ConsultationIn
 from api.conversations.models import Conversation
+from api.conversations.offered_choices import OfferedChoice
 from api.residents import service as residents
 from api.security.crypto import Keyring
 from tests.bench.closing import opened
@@ -37,7 +38,9 @@ async def gather(database_url: str, keys: str, *, people: int) -> None:
         made = await drafts.create(session, ConsultationIn.model_validate(given), who="amina", now=now)
         await lifecycle.open_draft(session, "bench", who="amina", now=now)
         first = (await read(session, consultation_id=made.id))[0]
-        offered = [[f"q:{first.id}:{option.value}", option.label["fr"], False] for option in first.options]
+        offered = tuple(
+            OfferedChoice(f"q:{first.id}:{option.value}", option.label["fr"], False) for option in first.options
+        )
         for number in range(people):
             resident, address = await residents.create(
                 session, keyring=keyring, channel="sms", road="twilio", address=phone(number), now=now

@@ -15,7 +15,7 @@ from api.commitments.fields import SHORT, STEP
 from api.commitments.ground_checks import GroundResult
 from api.commitments.models import Assessment, Commitment, Milestone, Plan
 from api.commitments.view_schemas import OriginOut
-from api.dialogue.features.commitments import described
+from api.dialogue.features.commitments import describe
 from api.i18n import LANGUAGES
 from sawt.compose import catalogs
 from sms.segments import count
@@ -103,7 +103,7 @@ def test_the_answer_is_two_sms_at_most(
     voice = catalogs().voice(language, latin=True)
     for word in (voice("word.follow"), voice("word.unfollow")):
         ways = [Choice("follow", f"{word} 12", action=True)]
-        text = described(voice, longest(status, due_on), results, CAME_FROM, TODAY)
+        text = describe(voice, longest(status, due_on), results, CAME_FROM, TODAY)
         assert count(render_sms(text, ways)).parts <= 2, text
 
 
@@ -111,9 +111,9 @@ def test_the_answer_is_two_sms_at_most(
 def test_ideas_are_named_only_if_there_is_no_ground_check(language: str) -> None:
     voice, record = catalogs().voice(language, latin=True), longest("on_track", TOMORROW)
     ideas = voice("status.ideas.named", count=2, numbers=voice.joined([99, 171]))
-    assert voice("status.ideas", count=1, other="9999", ideas=ideas) in described(voice, record, [], CAME_FROM, TODAY)
+    assert voice("status.ideas", count=1, other="9999", ideas=ideas) in describe(voice, record, [], CAME_FROM, TODAY)
     alone = [each.model_copy(update={"ideas": []}) for each in CAME_FROM]
-    assert voice("status.proposal", count=1, other="9999") in described(voice, record, [], alone, TODAY)
+    assert voice("status.proposal", count=1, other="9999") in describe(voice, record, [], alone, TODAY)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -121,10 +121,10 @@ def test_a_ground_check_is_shown_once_it_is_closed_and_enough_answered(language:
     voice, record = catalogs().voice(language, latin=True), longest("on_track", TOMORROW)
     for state, yes, shown in (("closed", 8, True), ("open", 8, False), ("closed", None, False)):
         results = [GroundResult(1, 1, "01.571.01.07", "ground-1-1", state, yes, 2 if yes else None)]
-        assert (voice("status.ground", yes=yes or 7, no=2) in described(voice, record, results, [], TODAY)) is shown
+        assert (voice("status.ground", yes=yes or 7, no=2) in describe(voice, record, results, [], TODAY)) is shown
     both = [
         GroundResult(1, 1, "01.571.01.07", "a", "closed", 8, 2),
         GroundResult(1, 1, "01.511.01.01", "b", "closed", 12, 30),
     ]
-    lines = described(voice, record, both, CAME_FROM, TODAY).splitlines()
+    lines = describe(voice, record, both, CAME_FROM, TODAY).splitlines()
     assert lines[-2:] == [voice("status.ground", yes=20, no=32), voice("status.proposal", count=1, other="9999")]

@@ -1,4 +1,4 @@
-"""Anything a person, a robot or a forged client may send, and the ordinary gestures that lead to the end after it."""
+"""Anything that a person, a robot or a forged client may send, and the gestures that finish a vote afterwards."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RECEIPT = re.compile(r"\b[2-9A-HJ-NP-TV-Z]{8}\b")
 Gesture = tuple[str, Any]
 
 _BY_ONE = (content.YES_NO, content.SINGLE, content.PLACE, content.SCALE, content.STATEMENTS)  # choices
-_ENDLESS = 60  # gestures nobody needs to come to the end of five questions
+_ENDLESS = 60  # more gestures than five questions ever need
 _ZEROS = "0٠۰߀०০੦૦୦௦౦೦൦๐༠０𝟎"
 _KEYWORDS = tomllib.loads((root() / "locales" / "keywords.toml").read_text(encoding="utf-8"))
 _STRANGE = (
@@ -68,14 +68,14 @@ _VALUES = (
 
 
 def keywords(intent: str, *levels: str) -> list[str]:
-    """The words of an intent, in all languages; of all levels where none is named."""
-    found = [words for level, words in _KEYWORDS[intent].items() if level in levels or not levels]
-    listed = (word for lists in found for words in lists.values() if isinstance(words, list) for word in words)
+    """The words of an intent, in all languages; of all levels if none is named."""
+    wordlists = [words for level, words in _KEYWORDS[intent].items() if level in levels or not levels]
+    listed = (word for lists in wordlists for words in lists.values() if isinstance(words, list) for word in words)
     return [form for word in listed for form in forms(word)]
 
 
 def wide() -> dict[str, Any]:
-    """The consultation of these journeys: the kinds that are hard to answer, in texts as long as staff may write."""
+    """A consultation with the kinds that are hard to answer, with texts as long as staff may write."""
     long = {"ar": "سؤال " * 100, "fr": "question " * 55, "zgh": "ⴰⵙⵇⵙⵉ " * 85}
     several = {**question("several", options=9, least=2, most=3), "text": long}
     several["options"] = [{tongue: f"{place} {text[:56]}" for tongue, text in long.items()} for place in range(1, 10)]
@@ -84,7 +84,7 @@ def wide() -> dict[str, Any]:
 
 
 def rounds() -> dict[str, Any]:
-    """Votes on proposals by the rules that gather answers in ways of their own."""
+    """Votes on proposals, under each rule that collects answers in its own way."""
     asked = [vote("points", options=3, total=10, least=2), vote("statements", options=4, sitting=2), vote("several")]
     return {**vote("several"), "questions": [each["questions"][0] for each in asked]}
 
@@ -107,7 +107,7 @@ def _texts() -> st.SearchStrategy[str]:
 
 
 def gestures() -> st.SearchStrategy[list[Gesture]]:
-    """A sequence of anything; numbers choose among what there is when their turn comes."""
+    """A sequence of arbitrary gestures; numbers pick from whatever is on offer when their turn comes."""
     which = st.integers(0, 999)
     return st.lists(
         st.one_of(
@@ -124,19 +124,19 @@ def gestures() -> st.SearchStrategy[list[Gesture]]:
 
 
 async def do(person: DirectPerson, gesture: Gesture, questions: Mapping[str, QuestionContent]) -> None:
-    """Carry a gesture out; whoever has no buttons writes what a tap would have carried."""
-    kind, what = gesture
+    """Perform a gesture; without buttons, write what a tap would have sent."""
+    kind, gesture_kind = gesture
     tap = person.tap if person.channel == "telegram" else person.say
     if kind == "say":
-        await person.say(what)
+        await person.say(gesture_kind)
     elif kind == "take" and person.choices:
-        await person.take(person.choices[what % len(person.choices)])
+        await person.take(person.choices[gesture_kind % len(person.choices)])
     elif kind == "tap" and person.keys:
-        await tap(person.keys[what % len(person.keys)])
+        await tap(person.keys[gesture_kind % len(person.keys)])
     elif kind == "others":
-        await tap(f"q:{list(questions)[what[0] % len(questions)]}:{what[1]}")
+        await tap(f"q:{list(questions)[gesture_kind[0] % len(questions)]}:{gesture_kind[1]}")
     elif kind == "forge":
-        await tap(what)
+        await tap(gesture_kind)
     elif kind == "repeat":
         await person.say("1", external_id="SM" + person.address.strip("+").zfill(32))
     elif kind == "ordinary" and person.choices:
@@ -144,18 +144,18 @@ async def do(person: DirectPerson, gesture: Gesture, questions: Mapping[str, Que
 
 
 async def to_the_end(person: DirectPerson, questions: Mapping[str, QuestionContent]) -> str:
-    """START, then what is asked for, as anyone would; returns the receipt."""
+    """Send START, then answer as anyone would; returns the receipt."""
     await person.say("start")
     for _ in range(_ENDLESS):
-        found = RECEIPT.search(person.heard)
-        if found is not None:
-            return found.group()
+        match = RECEIPT.search(person.heard)
+        if match is not None:
+            return match.group()
         await answer(person, questions)
     raise AssertionError(f"{person.channel}: no end in sight, at {person.heard!r}")
 
 
 async def answer(person: DirectPerson, questions: Mapping[str, QuestionContent]) -> None:
-    """Do what is asked for: the first choice, two of several, a few letters where words are wanted."""
+    """Answer what is asked: the first choice, two of several, or a few letters for a free text."""
     assert person.choices, f"nothing is on offer after {person.heard!r}"
     first = person.choices[0]
     asked = questions.get(first.key.split(":")[1]) if first.key.startswith("q:") else None

@@ -1,4 +1,4 @@
-"""Any sequence of texts and taps in votes on proposals: no failure, no dead end, one ballot, no point too many."""
+"""Any sequence of texts and taps in votes on proposals: no failure, no dead end, one ballot, never too many points."""
 
 from __future__ import annotations
 

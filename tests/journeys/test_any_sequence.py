@@ -24,18 +24,18 @@ from tests.journeys.wired import WiredPerson
 from tests.wire.checker import WireChecker
 from tests.world import World, living
 
-# Always as many examples: none from earlier runs; and a failure is shrunk, but not explained, which takes minutes.
+# Always the same number of examples, none from earlier runs; explaining a failure would take minutes.
 channels = pytest.mark.parametrize("channel", ["sms", "telegram"])
 
 
 class Wild:
-    """A world with two open consultations and a closed one, and what they ask."""
+    """A world with two open consultations and a closed one, and their questions."""
 
     def __init__(self, world: World, questions: dict[str, QuestionContent]) -> None:
         self.world, self.questions = world, questions
 
     async def person(self, channel: str, depth: int, kind: type[DirectPerson] = DirectPerson) -> DirectPerson:
-        """Someone new, so many ordinary gestures after their first message."""
+        """Somebody new, this many ordinary gestures after their first message."""
         person = kind.new(self.world, channel)
         await person.say("hello")
         for _ in range(depth):
@@ -43,7 +43,7 @@ class Wild:
         return person
 
     async def ballots(self) -> dict[str, int]:
-        """How many ballots each consultation has."""
+        """The number of ballots in each consultation."""
         async with self.world.db.transaction() as session:
             rows = await session.execute(
                 select(Consultation.code, func.count(Ballot.id)).outerjoin(Ballot).group_by(Consultation.code)
@@ -63,10 +63,12 @@ async def wild(databases: Databases, checker: WireChecker) -> AsyncIterator[Wild
 @channels
 @examples(20)
 @given(depth=st.integers(0, 9), sequence=gestures())
-@example(depth=3, sequence=[("forge", f"q:{number}:1") for number in (2**63, 10**60)])  # no integer of a database
-@example(depth=3, sequence=[("others", (2, value)) for value in ("nan", "inf", "1e300")])  # the question for a number
+# Too large for a database integer.
+@example(depth=3, sequence=[("forge", f"q:{number}:1") for number in (2**63, 10**60)])
+# The question that takes a number.
+@example(depth=3, sequence=[("others", (2, value)) for value in ("nan", "inf", "1e300")])
 @example(depth=4, sequence=[*(("take", place) for place in (1, 2, 3)), ("say", "aide")])  # the most, asked again
-@example(depth=4, sequence=[("take", 2), ("take", 3)])  # one more than the most, with what a usual answer adds
+@example(depth=4, sequence=[("take", 2), ("take", 3)])  # one more than the most, with a usual answer added
 async def test_nobody_is_stuck_and_nobody_counts_twice(
     wild: Wild, channel: str, depth: int, sequence: list[Gesture]
 ) -> None:
@@ -82,7 +84,7 @@ async def test_nor_over_the_wire(wild: Wild, channel: str, depth: int, sequence:
 
 
 async def comes_to_the_end(wild: Wild, coming: Awaitable[DirectPerson], sequence: list[Gesture]) -> None:
-    """Whatever they do, they get a receipt after it, and count once."""
+    """Whatever they do, they can finish and get a receipt, and count once."""
     before = await wild.ballots()
     person = await coming
     for gesture in sequence:
@@ -103,7 +105,7 @@ async def test_stop_stops_until_start(wild: Wild, channel: str, depth: int, word
     assert [reply.choices for reply in person.replies] == [()]
     mine = await votes_of(person)
     for gesture in after:
-        if _means(person, gesture, "start", "mine", "erase", "wrong"):  # these may erase them, stopped or not
+        if _means(person, gesture, "start", "mine", "erase", "wrong"):  # these may erase them, or bring them back
             continue
         await do(person, gesture, wild.questions)
         assert await state_of(person) == "stopped"
@@ -114,14 +116,14 @@ async def test_stop_stops_until_start(wild: Wild, channel: str, depth: int, word
 
 def _means(person: DirectPerson, gesture: Gesture, *intents: str) -> bool:
     written = gesture[0] == "say" or (gesture[0] == "forge" and person.channel == "sms")
-    meaning = person.dialogue.tools.lexicon.meaning(normalise(storable(gesture[1]))) if written else None
+    meaning = person.dialogue.context.lexicon.meaning(normalise(storable(gesture[1]))) if written else None
     return meaning is not None and meaning.intent in intents
 
 
 async def votes_of(person: DirectPerson) -> list[tuple[str, str, bool]]:
     """Their ballots, as far as these tests compare them."""
-    found = await ballots_of(person.world, person.channel, person.address)
-    return [(code, ballot.receipt, ballot.complete) for code, ballot in found]
+    ballots = await ballots_of(person.world, person.channel, person.address)
+    return [(code, ballot.receipt, ballot.complete) for code, ballot in ballots]
 
 
 async def state_of(person: DirectPerson) -> str:

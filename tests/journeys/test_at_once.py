@@ -1,4 +1,4 @@
-"""Much at the same instant: two texts of one person, fifty people, one message twice, two processes on one database."""
+"""Simultaneous events: two texts of one person, fifty people, one message twice, two processes on one database."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ async def inbound(world: World) -> int:
 
 
 def places(replies: list[list[str]]) -> list[str]:
-    """Where each turn led ("2/4"), in order."""
-    return sorted(found.group() for texts in replies for text in texts if (found := re.search(r"\d/4", text)))
+    """The questions that the turns led to ("2/4"), in order."""
+    return sorted(match.group() for texts in replies for text in texts if (match := re.search(r"\d/4", text)))
 
 
 async def test_two_texts_by_sms_are_two_turns(world: World) -> None:
@@ -35,7 +35,7 @@ async def test_two_texts_by_sms_are_two_turns(world: World) -> None:
     assert isinstance(person, SmsPerson)
     replies = await gather(person.phone.send("2"), person.phone.send("1"))
     assert places(replies) == ["2/4", "3/4"]
-    # The network does not promise which of the two arrives first; one is the first answer, the other the second.
+    # The network does not guarantee which arrives first; one is the first answer, the other the second.
     assert await answers_of(world, "sms", person.phone.number) in ({1: ["2"], 2: ["yes"]}, {1: ["1"], 2: ["no"]})
 
 
@@ -74,7 +74,7 @@ async def test_a_burst_on_telegram_is_heard_in_order(world: World) -> None:
     person = await joined(world, "telegram", "fr")
     assert isinstance(person, TelegramPerson)
     for text in ("3", "2", "5", "une route"):
-        await person.user.send(text, ago=-60, wait=False)  # as if each was written after its question
+        await person.user.send(text, ago=-60, wait=False)  # as if each was written after its own question
     await world.network.settled()
     assert await answers_of(world, "telegram", str(person.user.profile.id)) == {
         1: ["3"], 2: ["no"], 3: ["5"], 4: ["une route"],
@@ -111,13 +111,13 @@ async def test_the_same_tap_twice_at_once_has_one_effect_and_one_reply(world: Wo
         await person.say(text)
     before, number = await inbound(world), new_id()
     spoken = await gather(*(person.tap(person.choices[1].key, external_id=number) for _ in range(2)))
-    assert sorted(len(found) for found in spoken) == [0, 2]  # new marks below the question, and the next question
+    assert sorted(len(replies) for replies in spoken) == [0, 2]  # new ticks below the question, and the next question
     assert await inbound(world) == before + 1
     assert await answers_of(world, "telegram", person.address) == {1: ["2"]}
 
 
 class _OneOfMany(TelegramPerson):
-    """Waits for their own reply: among many people there may be no moment at which nothing is under way."""
+    """Waits for their own reply only: among many people there may never be a moment without traffic."""
 
     async def say(self, text: str) -> None:
         before = self.count
@@ -134,7 +134,7 @@ class _OneOfMany(TelegramPerson):
 
 
 async def _whole_job(world: World, number: int) -> str:
-    """Someone's whole way; returns their address."""
+    """One person's whole journey; returns their address."""
     channel, language = ("sms", "telegram")[number % 2], ("ar", "fr", "zgh")[number % 3]
     person = (SmsPerson if channel == "sms" else _OneOfMany)(world, language)
     await person.say("hello")
@@ -192,7 +192,7 @@ async def test_two_processes_at_once_take_turns(world: World, channel: str) -> N
         spoken = await gather(one.say("4", external_id=same), two.say("4", external_id=same))
     finally:
         await other.db.close()
-    texts = Counter(each.reply.text for found in spoken for each in found)
+    texts = Counter(each.reply.text for replies in spoken for each in replies)
     assert list(texts.values()) == [2 if channel == "sms" else 1]  # on SMS each request carries the reply back
     answers = await answers_of(world, channel, one.address)
     assert answers in ({1: ["2"], 2: ["yes"], 3: ["4"]}, {1: ["1"], 2: ["no"], 3: ["4"]})

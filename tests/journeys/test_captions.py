@@ -1,4 +1,4 @@
-"""A caption answers every kind of question that it can; pictures and signs each have a minute of their own."""
+"""A caption answers every kind of question it can; pictures and emojis are each answered once a minute."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import pytest
 from api.channel import Kind
 from sawt.compose import catalogs
 from tests.consultations import question, words
-from tests.journeys.test_votes_counted_as_given import holds, only, voter
+from tests.journeys.test_votes_counted_as_given import only_ballot, open_only, voter
 from tests.world import World
 
 channels = pytest.mark.parametrize("channel", ["sms", "telegram"])
 VOICE = catalogs().voice("fr")
-# What a caption says, and what the ballot holds then; None: it is no answer.
+# A caption, and the ballot after it; None if it is no answer.
 CAPTIONS: dict[str, tuple[dict[str, Any], dict[str, list[str] | None]]] = {
     "single": ({"options": 4}, {"2": ["2"], "texte option 3": ["3"], "Voici la rue cassée": None}),
     "yes_no": ({}, {"oui": ["yes"], "Voici": None}),
@@ -32,14 +32,14 @@ CAPTIONS: dict[str, tuple[dict[str, Any], dict[str, list[str] | None]]] = {
 async def test_a_caption_that_answers_answers_in_every_kind(quiet_world: World, channel: str, kind: str) -> None:
     rules, captions = CAPTIONS[kind]
     asked = [question(kind, **rules), question("yes_no")]
-    await only(quiet_world, {"code": "one", "title": words("one"), "questions": asked})
-    for caption, held in captions.items():
+    await open_only(quiet_world, {"code": "one", "title": words("one"), "questions": asked})
+    for caption, expected in captions.items():
         person = await voter(quiet_world, channel)
         await person.say(caption, kind=Kind.SHOWN)
-        found = await holds(person) if held is not None or "2/2" in person.heard else {}
-        given = [value.rpartition(":")[2] for value in found.get(1, ())] or None  # of points: how many
-        assert given == held, caption
-        assert (VOICE("point.media") in person.heard) == (held is None and caption != "1 2 3 4"), caption
+        ballot = await only_ballot(person) if expected is not None or "2/2" in person.heard else {}
+        values = [value.rpartition(":")[2] for value in ballot.get(1, ())] or None  # for points: how many
+        assert values == expected, caption
+        assert (VOICE("point.media") in person.heard) == (expected is None and caption != "1 2 3 4"), caption
 
 
 @channels

@@ -1,4 +1,4 @@
-"""A number that changed hands: nobody sees what a former owner said, and a wrong number is forgotten on request."""
+"""A number with a new owner: nobody sees what a former owner said, and a wrong number is forgotten on request."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WRONG = (
 
 
 async def voted(world: World, channel: str = "sms") -> DirectPerson:
-    """Somebody who answered all."""
+    """Somebody who answered everything."""
     person = await arrived(world, channel, answers=3)
     await person.say("un pont")
     return person
@@ -38,10 +38,10 @@ async def reached(world: World) -> int:
         return await session.scalar(wanted) or 0
 
 
-@pytest.mark.parametrize("said", WRONG)
-async def test_a_wrong_number_is_offered_to_be_forgotten(world: World, said: str) -> None:
+@pytest.mark.parametrize("text", WRONG)
+async def test_a_wrong_number_is_offered_to_be_forgotten(world: World, text: str) -> None:
     person, before = await arrived(world), await reached(world)
-    await person.say(said)
+    await person.say(text)
     assert person.heard == person.words("wrong.ask")
     await person.say("oui")
     assert person.heard == person.words("wrong.done")
@@ -51,11 +51,11 @@ async def test_a_wrong_number_is_offered_to_be_forgotten(world: World, said: str
 
 @pytest.mark.parametrize("channel", ["sms", "telegram"])
 @pytest.mark.parametrize("answers", [0, 3])
-@pytest.mark.parametrize("said", ["bonjour", "1", "oui", "VOTE", "français"])
+@pytest.mark.parametrize("text", ["bonjour", "1", "oui", "VOTE", "français"])
 async def test_a_wrong_number_stays_out_until_start_also_when_nothing_is_open(
-    own_world: World, channel: str, answers: int, said: str
+    own_world: World, channel: str, answers: int, text: str
 ) -> None:
-    """As after STOP: what keeps the hash of an erased number, an open vote of theirs, is over here."""
+    """As after STOP. The vote whose openness keeps the hash of an erased number is closed here."""
     person = await arrived(own_world, channel, answers=answers)
     for each in ("mauvais numéro", "oui"):
         await person.say(each)
@@ -64,7 +64,7 @@ async def test_a_wrong_number_stays_out_until_start_also_when_nothing_is_open(
     async with own_world.db.transaction() as session:
         await workflow_residents.forget(session, now=own_world.now())
     for _ in range(2):
-        await person.say(said)
+        await person.say(text)
         assert "START" in person.heard
         assert not person.choices
     assert await state_of(own_world, person) == residents.STOPPED
@@ -83,11 +83,11 @@ async def test_a_slip_erases_nothing(world: World, channel: str) -> None:
     assert await state_of(world, person) == residents.ACTIVE
 
 
-@pytest.mark.parametrize("said", ["MES DONNEES", "START", "CHANGER", "bonjour", "1", "ERASE", "idée"])
-async def test_after_a_year_of_silence_they_are_asked_first(own_world: World, said: str) -> None:
+@pytest.mark.parametrize("text", ["MES DONNEES", "START", "CHANGER", "bonjour", "1", "ERASE", "idée"])
+async def test_after_a_year_of_silence_they_are_asked_first(own_world: World, text: str) -> None:
     person = await voted(own_world)
     own_world.now.advance(**YEAR)
-    await person.say(said)
+    await person.say(text)
     assert person.heard == person.words("same.ask")
     await person.say("MES DONNEES")
     assert person.words("same.ask") in person.heard
@@ -136,8 +136,8 @@ async def test_who_has_it_now_hears_that_a_vote_was_cast_from_it(quiet_world: Wo
     person = await voted(quiet_world, channel)
     await person.say("mauvais numéro")
     await person.say("oui")
-    for said in ("START", "français", "oui", "Tanger"):
-        await person.say(said)
+    for text in ("START", "français", "oui", "Tanger"):
+        await person.say(text)
     assert person.words("vote.spent") in person.heard
     await person.say("changer")
     assert "pont" not in person.heard
@@ -148,11 +148,11 @@ async def test_who_has_it_now_hears_that_a_vote_was_cast_from_it(quiet_world: Wo
 
 
 @pytest.mark.parametrize(
-    "said", ["je ne suis pas d'accord", "je ne suis pas sûr", "je ne suis pas malade", "ce n'est pas 2", "لست موافقا"]
+    "text", ["je ne suis pas d'accord", "je ne suis pas sûr", "je ne suis pas malade", "ce n'est pas 2", "لست موافقا"]
 )
-async def test_who_is_not_something_is_not_offered_to_be_forgotten(world: World, said: str) -> None:
+async def test_who_is_not_something_is_not_offered_to_be_forgotten(world: World, text: str) -> None:
     person = await arrived(world)
-    await person.say(said)
+    await person.say(text)
     assert person.words("wrong.ask") not in person.heard
 
 
@@ -170,10 +170,10 @@ ERASING = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("said", ERASING)
-async def test_words_for_erasing_open_the_way_my_data_has(world: World, said: str) -> None:
+@pytest.mark.parametrize("text", ERASING)
+async def test_words_for_erasing_open_the_way_my_data_has(world: World, text: str) -> None:
     person = await arrived(world)
-    await person.say(said)
+    await person.say(text)
     assert "Tanger" in person.heard
     assert person.choices[0].key == "mine:erase"
 
@@ -209,8 +209,8 @@ AFTER = {"consent": "Votre langue", "province": "Votre langue", "free text": "3/
 @pytest.mark.parametrize("step", BACK)
 async def test_zero_is_back_where_it_is_no_answer(world: World, step: str, zero: str) -> None:
     person = DirectPerson.new(world, "sms")
-    for said in BACK[step]:
-        await person.say(said)
+    for text in BACK[step]:
+        await person.say(text)
     await person.say(zero)
     assert person.words("missed") not in person.heard
     assert AFTER.get(step, "1/4") in person.heard

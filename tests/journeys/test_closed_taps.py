@@ -1,4 +1,4 @@
-"""A button of a consultation that closed, tapped later: it says so, and ends nothing that goes on."""
+"""A late tap on a button of a closed consultation: it is explained, and ends nothing in progress."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.world import World
 
 
 async def between_two(world: World) -> tuple[TelegramPerson, int, str]:
-    """Someone at the second question of another consultation than the one that closed, and a button of that."""
+    """Somebody at the second question of an open consultation, and a button of a closed one."""
     person = await joined(world, "telegram", "fr")
     assert isinstance(person, TelegramPerson)
     old = person.user.last

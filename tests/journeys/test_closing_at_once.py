@@ -20,13 +20,13 @@ from tests.people import SmsPerson, joined
 from tests.world import World
 
 CLOSED = catalogs().voice("fr", latin=False)("error.closed")
-ENOUGH = 20  # answers accepted before somebody closes
-EACH = 5  # people of each channel
+ENOUGH = 20  # answers accepted before it is closed
+EACH = 5  # people per channel
 
 
 @dataclass
 class Rush:
-    """Answers as they are accepted, and the moment at which there are enough of them to close."""
+    """The answers accepted so far, and an event once there are enough to close."""
 
     accepted: int = 0
     enough: Event = field(default_factory=Event)
@@ -39,7 +39,7 @@ class Rush:
 
 @pytest.fixture
 async def crowd(own_world: World) -> AsyncIterator[tuple[list[SmsPerson], list[DirectPerson]]]:
-    """People who read the first question; those with Telegram are served by a second process."""
+    """People who are reading the first question; those on Telegram are served by a second process."""
     other = compose(own_world.settings, now=own_world.now)
     texting = await gather(*(joined(own_world, "sms", "fr") for _ in range(EACH)))
     tapping = [DirectPerson.new(own_world, "telegram", other.dialogue) for _ in range(EACH)]
@@ -53,7 +53,7 @@ async def crowd(own_world: World) -> AsyncIterator[tuple[list[SmsPerson], list[D
 
 
 async def insist_by_sms(person: SmsPerson, rush: Rush) -> int | None:
-    """Answer the first question, go back, answer it anew, until refused; returns the last answer that was accepted."""
+    """Answer the first question, go back, answer again, until refused; returns the last accepted answer."""
     last = None
     for place in cycle((1, 2, 3)):
         if refused(await person.phone.send(str(place)), person.words("error.closed")):
@@ -66,7 +66,7 @@ async def insist_by_sms(person: SmsPerson, rush: Rush) -> int | None:
 
 
 async def insist_by_tap(person: DirectPerson, rush: Rush) -> int | None:
-    """Tap the buttons of the first question in turn until refused; returns the last one that was accepted."""
+    """Tap the buttons of the first question in turn until refused; returns the last accepted answer."""
     last, keys = None, [choice.key for choice in person.choices if not choice.action]
     for place, key in cycle(enumerate(keys, start=1)):
         await person.tap(key)
@@ -78,7 +78,7 @@ async def insist_by_tap(person: DirectPerson, rush: Rush) -> int | None:
 
 
 def refused(replies: list[str], sentence: str) -> bool:
-    """Whether these replies are a refusal; a turn without any reply is neither that nor an acceptance."""
+    """Whether these replies are a refusal. No reply is neither a refusal nor an acceptance."""
     assert replies
     return any(sentence in reply for reply in replies)
 
@@ -104,7 +104,7 @@ async def test_what_was_accepted_counts_and_nothing_else(
     assert counted.ballots == accepted.total() > 0
     first = counted.questions[0]
     assert {place: each.count for place, each in enumerate(first.answers, start=1) if each.count} == accepted
-    assert await own_world.results() == counted  # not one answer was put on a ballot once it was closed
+    assert await own_world.results() == counted  # no answer reached a ballot after closing
 
 
 async def test_an_answer_that_meets_the_closing_is_refused(
@@ -115,7 +115,7 @@ async def test_an_answer_that_meets_the_closing_is_refused(
         async with own_world.db.transaction() as session:
             await lifecycle.close_ballots(session, "plan", who="amina", now=own_world.now())
             answers = gather(texting.phone.send("2"), tapping.tap(tapping.choices[1].key))
-            await until_waiting(own_world, 2)  # both turns began while it was open, and are at the ballot box
+            await until_waiting(own_world, 2)  # both turns began while it was open, and have reached the ballot box
         replies, _ = await answers
     assert refused(replies, texting.words("error.closed"))
     assert refused([reply.text for reply in tapping.replies], CLOSED)

@@ -1,4 +1,4 @@
-"""Residents ask how commitments stand and follow them: on both channels, in every language, at every step."""
+"""Residents ask about commitments and follow them: on both channels, in every language, at every step."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ THREE = {"ar": "٣", "fr": "3", "zgh": "3"}
 
 @pytest.fixture
 async def person(world: World, channel: str, language: str) -> Person:
-    """Someone between two consultations, in a world with a plan."""
+    """Somebody between two consultations, in a world with a plan."""
     await add_plan(world)
     person = await joined(world, channel, language)
     for _ in range(4):
@@ -36,15 +36,15 @@ async def person(world: World, channel: str, language: str) -> Person:
 
 
 async def follows(world: World) -> list[tuple[str, str]]:
-    """What was followed last, the newest first."""
+    """What was followed, newest first."""
     async with world.db.transaction() as session:
         rows = await session.execute(select(Follow.kind, Follow.ref).order_by(Follow.since.desc()))
         return [(kind, ref) for kind, ref in rows]
 
 
-def shown(person: Person, given: dict[str, str]) -> str:
+def as_read(person: Person, texts: dict[str, str]) -> str:
     """A text as this person reads it."""
-    text = given[person.language]
+    text = texts[person.language]
     voice = person._voice  # type: ignore[attr-defined]
     return plain_sms(voice.write(text)) if person.channel == "sms" else str(voice.write(text))
 
@@ -59,7 +59,7 @@ async def test_the_list_leads_to_one(person: Person) -> None:
 async def test_one_says_state_next_milestone_day_and_days_late(world: World, person: Person) -> None:
     await person.say(f"{STATUS[person.language]} {THREE[person.language]}")
     day = short_day(service.today(world.now()) - timedelta(days=LATE_BY))
-    title, label = shown(person, words("step 2")), shown(person, words("label 3"))
+    title, label = as_read(person, words("step 2")), as_read(person, words("label 3"))
     state = person.words("state.late")
     assert person.words("status.one", number=3, label=label, state=state) in person.heard
     assert person.words("status.late", title=title, day=day, count=LATE_BY) in person.heard
@@ -68,9 +68,9 @@ async def test_one_says_state_next_milestone_day_and_days_late(world: World, per
 @pytest.mark.parametrize(("number", "state"), [(1, "on_track"), (2, "planned"), (4, "done"), (5, "blocked")])
 async def test_every_state_is_said(person: Person, number: int, state: str) -> None:
     await person.say(f"{STATUS[person.language]} {number}")
-    label = shown(person, words(f"label {number}"))
-    said = {"on_track": "state.on_track", "planned": "state.planned", "done": "state.done", "blocked": "state.blocked"}
-    assert person.words("status.one", number=number, label=label, state=person.words(said[state])) in person.heard
+    label = as_read(person, words(f"label {number}"))
+    text = {"on_track": "state.on_track", "planned": "state.planned", "done": "state.done", "blocked": "state.blocked"}
+    assert person.words("status.one", number=number, label=label, state=person.words(text[state])) in person.heard
 
 
 async def test_an_unknown_number_shows_the_list(person: Person) -> None:
@@ -99,7 +99,7 @@ async def test_asked_in_the_middle_of_a_question_the_question_comes_again(
 async def test_follows_and_unfollows_a_commitment_by_word(world: World, person: Person) -> None:
     await person.say(f"{person.words('word.follow')} {THREE[person.language]}")
     word = f"{person.words('word.unfollow')} 3"
-    label = shown(person, words("label 3"))
+    label = as_read(person, words("label 3"))
     assert person.words("follow.done", what=label, word=word) in person.heard
     before = await follows(world)
     assert before[0] == ("commitment", f"{CODE}/3")
@@ -112,7 +112,7 @@ async def test_follows_by_the_word_that_is_shown_or_its_button(world: World, per
     await person.say(f"{STATUS[person.language]} 2")
     before = await follows(world)
     await _way_out(person)
-    assert person.words("follow.done", what=shown(person, words("label 2")), word="").split(":")[0] in person.heard
+    assert person.words("follow.done", what=as_read(person, words("label 2")), word="").split(":")[0] in person.heard
     assert len(await follows(world)) == len(before) + 1
     await person.say(f"{STATUS[person.language]} 2")
     await _way_out(person)
@@ -128,7 +128,7 @@ async def test_follows_ones_province_and_a_theme_from_the_list(world: World, per
     await person.say(person.words("word.unfollow"))
     assert person.words("unfollow.ask") in person.heard
     await person.pick(2)
-    assert person.words("follow.gone", what=shown(person, _water())) in person.heard
+    assert person.words("follow.gone", what=as_read(person, _water())) in person.heard
 
 
 async def test_whoever_follows_nothing_is_told_so(person: Person) -> None:
@@ -153,9 +153,9 @@ def _offered(person: Person) -> list[str]:
 
 
 def _water() -> dict[str, str]:
-    found = theme("water")
-    assert found is not None
-    return found.words
+    water = theme("water")
+    assert water is not None
+    return water.words
 
 
 async def _way_out(person: Person) -> None:

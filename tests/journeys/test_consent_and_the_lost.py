@@ -1,4 +1,4 @@
-"""Before consent, and whoever is lost: no stays no, every word works, nobody reads the same long text three times."""
+"""Before consent, and people who are lost: no stays no, every word works, no long text is shown three times."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from tests.understand.test_read import LEXICON
 from tests.world import World
 
 
-async def asked(world: World, channel: str = "sms") -> DirectPerson:
-    """Somebody who is asked for consent."""
+async def asked_for_consent(world: World, channel: str = "sms") -> DirectPerson:
+    """Somebody who is being asked for consent."""
     person = DirectPerson.new(world, channel)
     await person.say("bonjour")
     await person.say("français")
@@ -24,13 +24,13 @@ async def asked(world: World, channel: str = "sms") -> DirectPerson:
 
 
 @pytest.mark.parametrize("channel", ["sms", "telegram"])
-@pytest.mark.parametrize("said", ["oui", "1", "ok", "wakha", "salut", "vote", "MENU"])
-async def test_no_stays_no_until_start(world: World, channel: str, said: str) -> None:
-    person = await asked(world, channel)
+@pytest.mark.parametrize("text", ["oui", "1", "ok", "wakha", "salut", "vote", "MENU"])
+async def test_no_stays_no_until_start(world: World, channel: str, text: str) -> None:
+    person = await asked_for_consent(world, channel)
     await person.say("non")
     assert person.heard == person.words("consent.declined")
     await person.say("bonjour")
-    await person.say(said)
+    await person.say(text)
     assert person.heard == person.words("stopped.still")
     assert await state_of(world, person) == residents.DECLINED
     await person.say("START")
@@ -40,7 +40,7 @@ async def test_no_stays_no_until_start(world: World, channel: str, said: str) ->
 
 
 async def test_a_tap_on_the_old_question_is_no_start(world: World) -> None:
-    person = await asked(world, "telegram")
+    person = await asked_for_consent(world, "telegram")
     await person.tap("consent:no")
     await person.tap("consent:yes")
     assert person.heard == person.words("stopped.still")
@@ -48,28 +48,28 @@ async def test_a_tap_on_the_old_question_is_no_start(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["MENU", "IDEE", "réunions", "statut", "PASSER", "CHANGER", "suivre", "LIER", "القائمة"]
+    "text", ["MENU", "IDEE", "réunions", "statut", "PASSER", "CHANGER", "suivre", "LIER", "القائمة"]
 )
-async def test_words_that_need_consent_say_so_and_ask_it(world: World, said: str) -> None:
-    person = await asked(world)
-    await person.say(said)
+async def test_words_that_need_consent_say_so_and_ask_it(world: World, text: str) -> None:
+    person = await asked_for_consent(world)
+    await person.say(text)
     assert person.heard.startswith(person.words("consent.first"))
     assert person.words("consent.ask") in person.heard
 
 
 async def test_words_that_need_none_work(world: World) -> None:
-    person = await asked(world)
-    for said, message in (("aide", "help.who"), ("langue", "language.ask"), ("français", "consent.ask")):
-        await person.say(said)
+    person = await asked_for_consent(world)
+    for text, message in (("aide", "help.who"), ("langue", "language.ask"), ("français", "consent.ask")):
+        await person.say(text)
         assert person.heard.startswith(person.words(message))
-    for said in ("RETOUR", "0"):
-        await person.say(said)
+    for text in ("RETOUR", "0"):
+        await person.say(text)
         assert person.heard.startswith(person.words("language.ask"))
         await person.say("français")
 
 
 @pytest.mark.parametrize(
-    "said",
+    "text",
     [
         "je ne comprends pas",
         "ما فهمتش",
@@ -84,28 +84,28 @@ async def test_words_that_need_none_work(world: World) -> None:
         "quién es",
     ],
 )
-async def test_who_asks_who_we_are_hears_it_and_is_asked_again(world: World, said: str) -> None:
-    person = await asked(world)
-    await person.say(said)
+async def test_who_asks_who_we_are_hears_it_and_is_asked_again(world: World, text: str) -> None:
+    person = await asked_for_consent(world)
+    await person.say(text)
     assert person.heard.startswith(person.words("help.who"))
     assert person.words("consent.ask") in person.heard
 
 
 @pytest.mark.parametrize("channel", ["sms", "telegram"])
 @pytest.mark.parametrize(
-    ("said", "language"),
+    ("text", "language"),
     [
         ("c'est quoi", "fr"), ("qui êtes-vous", "fr"), ("شكون", "ar"), ("chkon", "ar"), ("من أنتم", "ar"),
         ("who is this", "fr"), ("quién es", "fr"), ("ⵎⴰⵏ ⵡⵉ ⵜⴳⵉⵎ", "zgh"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("first", [True, False])
-async def test_at_the_language_too(world: World, channel: str, said: str, language: str, first: bool) -> None:
-    """Also as the first words of all: who writes is said before anything is asked."""
+async def test_at_the_language_too(world: World, channel: str, text: str, language: str, first: bool) -> None:
+    """Even as the very first words: they are told who is writing before anything is asked."""
     person = DirectPerson.new(world, channel)
     if not first:
         await person.say("?")
-    await person.say(said)
+    await person.say(text)
     who = person.words("help.who", language)
     assert person.heard.startswith(who)
     assert any(name in who for name in ("Tanger-Tétouan-Al Hoceima", "طنجة تطوان الحسيمة"))
@@ -135,11 +135,11 @@ LOST = (
 async def test_who_is_lost_reads_no_long_text_three_times_and_is_offered_a_person(
     world: World, channel: str, before: bool
 ) -> None:
-    person = await asked(world, channel) if before else await arrived(world, channel)
+    person = await asked_for_consent(world, channel) if before else await arrived(world, channel)
     long = person.replies[-1].text.splitlines()[-1]
     answers = []
-    for said in LOST:
-        await person.say(said)
+    for text in LOST:
+        await person.say(text)
         answers.append(person.heard)
     assert sum(long in each for each in answers) == 1  # and once before them
     assert all(person.words("lost.early" if before else "lost") in each for each in answers[1:])
@@ -148,26 +148,26 @@ async def test_who_is_lost_reads_no_long_text_three_times_and_is_offered_a_perso
 
 @pytest.mark.parametrize("channel", ["sms", "telegram"])
 async def test_a_person_can_be_written_to_before_consent_and_answers(own_world: World, channel: str) -> None:
-    person = await asked(own_world, channel)
+    person = await asked_for_consent(own_world, channel)
     await person.say("écrire")
     assert person.heard.startswith(person.words("desk.ask", count=1000))
     await person.say("Qui est le responsable ici")
     assert person.words("consent.ask") in person.heard
-    (found,) = await desk(own_world)
-    assert found["text"] == "Qui est le responsable ici"
-    answered = await desk(own_world, f"/{found['number']}/answer", {"text": "Amina"})
+    (letter,) = await desk(own_world)
+    assert letter["text"] == "Qui est le responsable ici"
+    answered = await desk(own_world, f"/{letter['number']}/answer", {"text": "Amina"})
     assert answered["state"] == "answered"
     assert await state_of(own_world, person) == residents.JOINING
 
 
 async def test_the_province_and_the_first_question_too(world: World) -> None:
-    person = await asked(world)
+    person = await asked_for_consent(world)
     await person.say("oui")
-    for said in ("xyzzy", "plugh", "quux", "frotz"):
-        await person.say(said)
+    for text in ("xyzzy", "plugh", "quux", "frotz"):
+        await person.say(text)
     assert person.heard == person.words("lost")
     await person.say("3")
-    assert "1/4" in person.heard  # they were heard all along
+    assert "1/4" in person.heard  # they were understood all along
 
 
 ROBOT = "Merci pour votre message"
@@ -190,7 +190,7 @@ async def test_a_robot_is_answered_twice_and_then_met_with_silence(
         answered += bool(person.replies)
     assert answered == 2 * len(texts)
     await person.say("AIDE")
-    assert person.heard.startswith(person.words("help"))  # a person there is heard
+    assert person.heard.startswith(person.words("help"))  # somebody there is understood
     await person.say(texts[0])
     assert not person.replies
 
@@ -215,10 +215,10 @@ async def test_a_number_on_no_list_is_no_robots(world: World) -> None:
 @pytest.mark.parametrize("channel", ["sms", "telegram"])
 @pytest.mark.parametrize("left", ["STOP", "non"])
 async def test_help_after_stop_names_only_what_works_then(world: World, channel: str, left: str) -> None:
-    person = await asked(world, channel)
+    person = await asked_for_consent(world, channel)
     await person.say(left)
-    for said in ("aide", "مساعدة", "qui êtes-vous", "?"):
-        await person.say(said)
+    for text in ("aide", "مساعدة", "qui êtes-vous", "?"):
+        await person.say(text)
         assert person.heard == person.words("help.stopped")
     named = {LEXICON.meaning(normalise(word)) for word in re.split(r"[\s,.:]+", person.heard) if word.isupper()}
     assert {each.intent for each in named if each is not None} == {"start"}

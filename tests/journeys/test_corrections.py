@@ -1,4 +1,4 @@
-"""Messages that staff correct: effective at once in every process, checked, and taken back."""
+"""Messages corrected by staff: effective at once in every process, checked, and reversible."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ async def test_plural_forms_are_corrected_together(own_world: World) -> None:
 @pytest.mark.parametrize(
     ("name", "form", "error"),
     [
-        ("done", "Merci.", Invalid),  # its value is missing
+        ("done", "Merci.", Invalid),  # its placeholder is missing
         ("help", "Aide {number}", Invalid),
         ("help", "Aide {0}", Invalid),
         ("done", "Merci {receipt!r}", Invalid),
@@ -75,9 +75,9 @@ async def test_what_would_break_a_sentence_is_refused(quiet_world: World, name: 
 async def test_the_list_says_what_each_costs_and_how_to_spare(quiet_world: World) -> None:
     assert await put(quiet_world, "fr", "polite", "À bientôt") == 200
     listed = (await quiet_world.http.get("/v1/messages?limit=500", headers=HEADERS)).json()["items"]
-    found = next(each for each in listed if (each["name"], each["language"]) == ("polite", "fr"))
-    sms = next(each for each in found["previews"] if each["channel"] == "sms")
-    assert (found["corrected"], sms["encoding"], sms["culprits"], sms["proposal"]) == (
+    message = next(each for each in listed if (each["name"], each["language"]) == ("polite", "fr"))
+    sms = next(each for each in message["previews"] if each["channel"] == "sms")
+    assert (message["corrected"], sms["encoding"], sms["culprits"], sms["proposal"]) == (
         True,
         "UCS-2",
         ["À", "ô"],

@@ -1,4 +1,4 @@
-"""Where a resident got stuck, or was not heard: each of these sentences once met a wall on somebody's phone."""
+"""Places where a resident once got stuck or was not understood: each of these sentences failed on somebody's phone."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ async def test_at_rest_with_one_consultation_open_they_are_still_heard(
     world: World, channel: str, language: str
 ) -> None:
     person = await joined(world, channel, language)
-    await person.say(BACK[language])  # before the first question is the choice of another
+    await person.say(BACK[language])  # before the first question comes the choice of a consultation
     assert person.words("home.choose") in person.heard
-    for said, answered in (("123456", "link.unknown"), ("W7MQ2X9K", "receipt.unknown")):
-        await person.say(said)
-        assert person.words(answered) in person.heard, said
+    for text, answered in (("123456", "link.unknown"), ("W7MQ2X9K", "receipt.unknown")):
+        await person.say(text)
+        assert person.words(answered) in person.heard, text
     await person.say(LETTER)
     assert person.words("desk.offer", text=LETTER) in person.heard
     await person.say(BACK[language])
@@ -52,18 +52,18 @@ async def test_commands_are_none_of_the_words_of_an_idea(world: World, channel: 
     await person.say(IDEA[language])
     await person.say(f"{IDEA[language]} 99999")
     assert person.words("idea.unknown") in person.heard
-    assert person.words("idea.more", number=1) in person.heard  # nothing was added, and nothing lost
+    assert person.words("idea.more", number=1) in person.heard  # nothing added, nothing lost
     await person.say(CANCEL[language])
     assert person.words("idea.dropped") in person.heard
 
 
 async def test_a_text_behind_a_command_keeps_its_signs() -> None:
     text = "Idée : un bus, des routes.\nEt un pont !"
-    found = read_command(
+    command = read_command(
         text, normalise(text), Expected(commands=frozenset({"idea"}), opens=frozenset({"idea"})), LEXICON
     )
-    assert found is not None
-    assert found.argument == "un bus, des routes.\nEt un pont !"
+    assert command is not None
+    assert command.argument == "un bus, des routes.\nEt un pont !"
 
 
 async def test_options_that_are_numbers_are_listed_and_tell_no_language(own_world: World) -> None:
@@ -71,16 +71,16 @@ async def test_options_that_are_numbers_are_listed_and_tell_no_language(own_worl
     hours = [{"ar": f"الساعة {each}", "fr": f"{each} h", "zgh": each} for each in ("7", "8")]
     asked = {**question("single"), "options": hours}
     await own_world.open({"code": "bus", "title": words("bus"), "questions": [asked]})
-    for language, said in (("zgh", "7"), ("fr", "8")):
+    for language, text in (("zgh", "7"), ("fr", "8")):
         person = await joined(own_world, "sms", language)
         assert "\n1) 7" in person.heard
-        await person.say(said)
-        assert len(texts(person)[-1].splitlines()) == 3, person.heard  # receipt, choice, the ways on, and no more
+        await person.say(text)
+        assert len(texts(person)[-1].splitlines()) == 3, person.heard  # receipt, choice and the ways on, no more
 
 
 async def test_an_agent_says_next_and_end_in_words(own_world: World) -> None:
-    given, agent = await code(own_world), await joined(own_world, "sms", "fr")
-    await agent.say(f"AGENT {given}")
+    agent_code, agent = await code(own_world), await joined(own_world, "sms", "fr")
+    await agent.say(f"AGENT {agent_code}")
     await answer(agent, 1)
     await agent.say("suivant")
     assert agent.words("assist.begin", number=2) in agent.heard

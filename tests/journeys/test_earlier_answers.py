@@ -1,4 +1,4 @@
-"""Earlier answers, from afar: parts that are refused, an old card that is validated, an edit that is no answer."""
+"""Late changes to earlier answers: parts that are refused, an old card that is confirmed, an edit that is no answer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from api.consultations.answer_rules import LONGEST
 from tests.consultations import question, vote, words
 from tests.journeys.test_edited_parts import at_a_text, edit, send
 from tests.journeys.test_late_words import StandingClock, at_the_first_question, at_the_text
-from tests.journeys.test_votes_counted_as_given import VOICE, holds, key_of, only, voter
+from tests.journeys.test_votes_counted_as_given import VOICE, key_of, only_ballot, open_only, voter
 from tests.world import World
 
 LONG = ("une route " * 300)[: LONGEST - 5]
@@ -25,7 +25,7 @@ async def test_nothing_joins_a_text_behind_a_part_that_was_refused(quiet_world: 
         clock.advance(seconds=1)
         await person.say(part)
         assert person.words("text.full") in person.heard
-        assert (await holds(person))[4] == [LONG.strip()]
+        assert (await only_ballot(person))[4] == [LONG.strip()]
 
 
 async def test_a_first_part_that_comes_last_and_is_too_much_says_what_is_kept(quiet_world: World) -> None:
@@ -34,11 +34,11 @@ async def test_a_first_part_that_comes_last_and_is_too_much_says_what_is_kept(qu
     await person.say(LONG, sent_at=start + timedelta(seconds=2))
     await person.say("il faut une ecole et encore", sent_at=start + timedelta(seconds=1))
     assert person.heard.startswith(person.words("text.rest", said=LONG[:60]).split(":")[0])
-    assert await holds(person) == {1: [LONG.strip()]}
+    assert await only_ballot(person) == {1: [LONG.strip()]}
 
 
 async def test_an_old_card_is_validated_after_the_end(quiet_world: World) -> None:
-    await only(quiet_world, vote("several", options=5, most=3))
+    await open_only(quiet_world, vote("several", options=5, most=3))
     person = await voter(quiet_world, "telegram")
     fifth = key_of(person, 5)
     await person.tap(key_of(person, 1))
@@ -49,15 +49,15 @@ async def test_an_old_card_is_validated_after_the_end(quiet_world: World) -> Non
     await person.tap(done)
     assert VOICE("done.changed", receipt="").split(":")[0] in person.heard
     assert VOICE("echo", said="texte option 1, texte option 5") in person.heard
-    assert await holds(person) == {1: ["1", "5"]}
+    assert await only_ballot(person) == {1: ["1", "5"]}
     assert receipt != person.heard
-    await person.tap(done)  # nothing more was changed
+    await person.tap(done)  # nothing else changed
     assert person.heard == VOICE("echo", said="texte option 1, texte option 5")
 
 
 async def test_an_old_card_is_validated_before_the_end(quiet_world: World) -> None:
     asked = [question("several", options=4, most=3), question("yes_no")]
-    await only(quiet_world, {"code": "round", "title": words("round"), "questions": asked})
+    await open_only(quiet_world, {"code": "round", "title": words("round"), "questions": asked})
     person = await voter(quiet_world, "telegram")
     first, second = key_of(person, 1), key_of(person, 2)
     await person.tap(first)
@@ -69,7 +69,7 @@ async def test_an_old_card_is_validated_before_the_end(quiet_world: World) -> No
 
 
 @pytest.mark.parametrize(
-    ("kind", "more", "said", "wrong", "rule"),
+    ("kind", "more", "text", "wrong", "rule"),
     [
         ("single", {"options": 5}, "2", "9", VOICE("expect.choice", last=5)),
         ("single", {"options": 5}, "2", "3 4", VOICE("rule.one")),
@@ -78,13 +78,13 @@ async def test_an_old_card_is_validated_before_the_end(quiet_world: World) -> No
     ],
 )
 async def test_an_edit_to_what_cannot_be_says_the_rule(
-    quiet_world: World, kind: str, more: dict[str, int], said: str, wrong: str, rule: str
+    quiet_world: World, kind: str, more: dict[str, int], text: str, wrong: str, rule: str
 ) -> None:
     asked = [question(kind, **more), question("yes_no")]  # type: ignore[arg-type]
-    await only(quiet_world, {"code": "round", "title": words("round"), "questions": asked})
+    await open_only(quiet_world, {"code": "round", "title": words("round"), "questions": asked})
     person = await voter(quiet_world, "telegram")
-    message = await send(person, said)
-    before = await holds(person)
+    message = await send(person, text)
+    before = await only_ballot(person)
     await edit(person, message, wrong)
     assert person.heard.startswith(VOICE("point.rule", place=1, rule=rule))
-    assert await holds(person) == before
+    assert await only_ballot(person) == before

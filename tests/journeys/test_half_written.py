@@ -1,4 +1,4 @@
-"""An idea half written: whatever is looked up in between, it waits for its author, and goes when they say so."""
+"""A half-written idea waits for its author, whatever they look up meanwhile, and goes when they say so."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ async def noted(world: World) -> list[Any]:
 
 
 async def writing(world: World, channel: str) -> Person:
-    """Someone who began an idea."""
+    """Somebody who has begun an idea."""
     await add_plan(world)
     person = await joined(world, channel, "fr")
     await person.say("idée")
@@ -36,7 +36,7 @@ async def writing(world: World, channel: str) -> Person:
 @pytest.mark.parametrize("words", BETWEEN)
 async def test_it_waits_whatever_is_looked_up_in_between(own_world: World, channel: str, words: str) -> None:
     person = await writing(own_world, channel)
-    await person.say("valider")  # where it is written, most words belong to it; where it is looked at, they do not
+    await person.say("valider")  # while they write, most words belong to the idea; while they review it, they do not
     await person.say(words)
     await person.say("idée")
     assert person.words("idea.more", number=1) in person.heard

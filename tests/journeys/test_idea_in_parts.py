@@ -1,4 +1,4 @@
-"""An idea that arrives in several texts, where no gateway joins them: what does not fit leaves no hole in it."""
+"""An idea that arrives in several texts, as no gateway joins them: what does not fit leaves no gap in it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LONG = ("une route " * 100)[: LONGEST - 60].strip()
     ("texts", "kept"),
     [
         ([LONG, BEGUN, "un pont aussi", "et voila pourquoi"], LONG),
-        ([BEGUN * 7, "un pont aussi"], ""),  # the first of an app that cuts long texts
+        ([BEGUN * 7, "un pont aussi"], ""),  # the first part from an app that cuts long texts
     ],
 )
 async def test_after_a_part_that_did_not_fit_no_other_joins(quiet_world: World, texts: list[str], kept: str) -> None:
@@ -30,7 +30,7 @@ async def test_after_a_part_that_did_not_fit_no_other_joins(quiet_world: World, 
         clock.advance(seconds=4)
     assert person.heard.startswith(person.words("idea.long", count=LONGEST))
     clock.advance(seconds=2)
-    await person.say("une route, en bref")  # said anew, in fewer words: no part any more
+    await person.say("une route, en bref")  # written again in fewer words: no longer a part
     await person.say("valider")
     await person.say("1")
     async with quiet_world.db.transaction() as session:

@@ -1,19 +1,19 @@
-"""Buttons of an idea that was sent or dropped: tapped later, they say so and do nothing."""
+"""Late taps on the buttons of a sent or dropped idea: they are explained, and do nothing."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.journeys.test_ideas import SAID, newest, resting
+from tests.journeys.test_ideas import SAID, newest, person_at_rest
 from tests.people import TelegramPerson
 from tests.world import World
 
 
 @pytest.fixture(params=["ar", "fr", "zgh"])
 async def person(world: World, request: pytest.FixtureRequest) -> TelegramPerson:
-    found = await resting(world, "telegram", request.param)
-    assert isinstance(found, TelegramPerson)
-    return found
+    newcomer = await person_at_rest(world, "telegram", request.param)
+    assert isinstance(newcomer, TelegramPerson)
+    return newcomer
 
 
 async def tap(person: TelegramPerson, message: int, data: str) -> str:
@@ -23,9 +23,9 @@ async def tap(person: TelegramPerson, message: int, data: str) -> str:
 
 
 async def test_an_idea_is_sent_once_however_often_it_is_tapped(world: World, person: TelegramPerson) -> None:
-    said, past = SAID[person.language], person.words("idea.past")
-    await person.say(said.idea)
-    await person.say(said.parts[0])
+    text, past = SAID[person.language], person.words("idea.past")
+    await person.say(text.idea)
+    await person.say(text.parts[0])
     writing = person.user.last
     done = next(data for row in writing.buttons for _, data in row if data.endswith(":done"))
     await person.way("done")
@@ -35,20 +35,20 @@ async def test_an_idea_is_sent_once_however_often_it_is_tapped(world: World, per
     sent = await newest(world)
     assert (await tap(person, card.message_id, send)).startswith(past)
     assert (await tap(person, writing.message_id, done)).startswith(past)
-    await person.say(said.idea)
-    await person.say(said.vague)
-    assert (await tap(person, card.message_id, send)).startswith(past)  # the first idea's button, beside the second
-    await person.say(said.parts[1])
+    await person.say(text.idea)
+    await person.say(text.vague)
+    assert (await tap(person, card.message_id, send)).startswith(past)  # a button of the first idea, during the second
+    await person.say(text.parts[1])
     assert person.heard.startswith(person.words("idea.more", number=2))
     assert (await newest(world)).id == sent.id
 
 
 @pytest.mark.parametrize("data", ["idea:theme:weather", "idea:prov:99", "idea:add", "idea:", "idea:what"])
 async def test_forged_buttons_harm_nothing(world: World, person: TelegramPerson, data: str) -> None:
-    said = SAID[person.language]
-    await person.say(said.idea)
-    await person.say(said.parts[0])
+    text = SAID[person.language]
+    await person.say(text.idea)
+    await person.say(text.parts[0])
     await tap(person, person.user.last.message_id, data)
     await person.way("done")
     await person.pick(1)
-    assert (await newest(world)).text == said.parts[0]
+    assert (await newest(world)).text == text.parts[0]

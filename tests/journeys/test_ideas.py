@@ -21,7 +21,7 @@ pytestmark = [
 
 
 class Words(NamedTuple):
-    """What somebody types: the word that begins, two parts of an idea about water, one about nothing we know."""
+    """What somebody types: the opening word, two parts of an idea about water, and one about no known theme."""
 
     idea: str
     parts: tuple[str, str]
@@ -35,18 +35,18 @@ SAID = {
 }
 
 
-async def resting(world: World, channel: str, language: str) -> Person:
-    """Someone who answered every question of the open consultation."""
-    found = await joined(world, channel, language)
+async def person_at_rest(world: World, channel: str, language: str) -> Person:
+    """Somebody who has answered every question of the open consultation."""
+    newcomer = await joined(world, channel, language)
     for place in (1, 1, 4):
-        await found.pick(place)
-    await found.say("une route pour mon village")
-    return found
+        await newcomer.pick(place)
+    await newcomer.say("une route pour mon village")
+    return newcomer
 
 
 @pytest.fixture
 async def person(world: World, channel: str, language: str) -> Person:
-    return await resting(world, channel, language)
+    return await person_at_rest(world, channel, language)
 
 
 async def newest(world: World) -> Idea:
@@ -54,11 +54,11 @@ async def newest(world: World) -> Idea:
         return (await session.scalars(select(Idea).order_by(Idea.id.desc()).limit(1))).one()
 
 
-async def sent(world: World, person: Person) -> Idea:
-    """An idea of two messages, sent as it is shown."""
-    said = SAID[person.language]
-    await person.say(said.idea)
-    for part in said.parts:
+async def send_idea(world: World, person: Person) -> Idea:
+    """An idea of two messages, sent as suggested."""
+    text = SAID[person.language]
+    await person.say(text.idea)
+    for part in text.parts:
         await person.say(part)
     await person.way("done")
     await person.pick(1)
@@ -66,32 +66,32 @@ async def sent(world: World, person: Person) -> Idea:
 
 
 async def test_an_idea_of_two_messages_gets_its_number(world: World, person: Person, channel: str) -> None:
-    said = SAID[person.language]
-    await person.say(said.idea)
+    text = SAID[person.language]
+    await person.say(text.idea)
     assert person.heard.startswith(person.words("idea.write"))
-    await person.say(said.parts[0])
+    await person.say(text.parts[0])
     assert person.heard.startswith(person.words("idea.more", number=1))
-    await person.say(said.parts[1])
+    await person.say(text.parts[1])
     assert person.heard.startswith(person.words("idea.more", number=2))
     await person.way("done")
     shown = person.heard
     await person.pick(1)
-    found = await newest(world)
-    assert person.heard.startswith(person.words("idea.kept", number=found.id))
-    assert found.text == "\n".join(said.parts)
-    assert (found.theme, found.province, found.language) == ("water", places.provinces()[2].code, person.language)
-    assert (found.channel, found.state, found.public, found.flags) == (channel, "received", None, [])
-    assert said.parts[0][:5] in shown or person.channel == "sms"
+    idea = await newest(world)
+    assert person.heard.startswith(person.words("idea.kept", number=idea.id))
+    assert idea.text == "\n".join(text.parts)
+    assert (idea.theme, idea.province, idea.language) == ("water", places.provinces()[2].code, person.language)
+    assert (idea.channel, idea.state, idea.public, idea.flags) == (channel, "received", None, [])
+    assert text.parts[0][:5] in shown or person.channel == "sms"
 
 
 async def test_what_became_of_it_is_answered_by_its_number(world: World, person: Person) -> None:
-    found = await sent(world, person)
-    await person.say(f"{SAID[person.language].idea} {found.id}")
-    assert person.heard.startswith(person.words("idea.received", number=found.id))
-    digits = str(found.id).translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
-    for text in (f"{SAID[person.language].idea} {digits}", f"IDEE n°{found.id}", f"فكرة رقم {digits} ؟"):
+    idea = await send_idea(world, person)
+    await person.say(f"{SAID[person.language].idea} {idea.id}")
+    assert person.heard.startswith(person.words("idea.received", number=idea.id))
+    digits = str(idea.id).translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
+    for text in (f"{SAID[person.language].idea} {digits}", f"IDEE n°{idea.id}", f"فكرة رقم {digits} ؟"):
         await person.say(text)
-        assert person.heard.startswith(person.words("idea.received", number=found.id)), text
+        assert person.heard.startswith(person.words("idea.received", number=idea.id)), text
 
 
 async def test_the_menu_leads_to_it(world: World, person: Person) -> None:
@@ -101,23 +101,23 @@ async def test_the_menu_leads_to_it(world: World, person: Person) -> None:
 
 
 async def test_a_stranger_hears_of_published_ideas_only(world: World, person: Person, channel: str) -> None:
-    found = await sent(world, person)
-    other = await resting(world, channel, person.language)
-    for number in (found.id, 99_999_999, "12345678901234567890"):
+    other_idea = await send_idea(world, person)
+    other = await person_at_rest(world, channel, person.language)
+    for number in (other_idea.id, 99_999_999, "12345678901234567890"):
         await other.say(f"{SAID[person.language].idea} {number}")
         assert other.heard.startswith(other.words("idea.unknown"))
     async with world.db.transaction() as session:
-        idea = await search.get(session, found.id)
+        idea = await search.get(session, other_idea.id)
         idea.public, idea.state = "publié", "read"
-    await other.say(f"{SAID[person.language].idea} {found.id}")
-    assert other.heard.startswith(other.words("idea.public", number=found.id, title="publié"))
-    assert other.words("idea.read", number=found.id) in other.heard
+    await other.say(f"{SAID[person.language].idea} {other_idea.id}")
+    assert other.heard.startswith(other.words("idea.public", number=other_idea.id, title="publié"))
+    assert other.words("idea.read", number=other_idea.id) in other.heard
 
 
 async def test_theme_and_province_are_theirs_to_choose(world: World, person: Person) -> None:
-    said = SAID[person.language]
-    await person.say(said.idea)
-    await person.say(said.vague)
+    text = SAID[person.language]
+    await person.say(text.idea)
+    await person.say(text.vague)
     await person.way("done")
     assert person.heard.startswith(person.words("idea.theme"))
     await person.pick(4)
@@ -130,16 +130,16 @@ async def test_theme_and_province_are_theirs_to_choose(world: World, person: Per
     await person.pick(3)
     await person.pick(1)
     await person.pick(1)
-    found = await newest(world)
-    assert (found.theme, found.province) == ("roads", places.provinces()[0].code)
+    idea = await newest(world)
+    assert (idea.theme, idea.province) == ("roads", places.provinces()[0].code)
     assert theme("health") is not None
 
 
 async def test_they_may_turn_back(world: World, person: Person) -> None:
     before = await newest_number(world)
-    said = SAID[person.language]
-    await person.say(said.idea)
-    await person.say(said.parts[0])
+    text = SAID[person.language]
+    await person.say(text.idea)
+    await person.say(text.parts[0])
     await person.way("done")
     await person.way("back")
     assert person.heard.startswith(person.words("idea.more", number=1))
@@ -149,29 +149,29 @@ async def test_they_may_turn_back(world: World, person: Person) -> None:
 
 
 async def test_an_idea_is_kept_open_for_an_hour(world: World, person: Person) -> None:
-    said = SAID[person.language]
-    await person.say(said.idea)
-    await person.say(said.parts[0])
+    text = SAID[person.language]
+    await person.say(text.idea)
+    await person.say(text.parts[0])
     world.now.advance(minutes=59)
-    await person.say(said.parts[1])
+    await person.say(text.parts[1])
     assert person.heard.startswith(person.words("idea.more", number=2))
     world.now.advance(minutes=61)
-    await person.say(said.vague)
+    await person.say(text.vague)
     assert person.heard.startswith(person.words("idea.rested"))
     await person.pick(2)
     assert person.heard.startswith(person.words("idea.more", number=1))
     world.now.advance(minutes=61)
-    await person.say(said.parts[1])
+    await person.say(text.parts[1])
     await person.pick(1)
     assert person.heard.startswith(person.words("idea.more", number=2))
     await person.way("done")
     await person.pick(1)
-    assert (await newest(world)).text == f"{said.vague}\n{said.parts[1]}"
+    assert (await newest(world)).text == f"{text.vague}\n{text.parts[1]}"
 
 
 async def test_three_a_day_and_no_more(world: World, person: Person) -> None:
     for _ in range(world.settings.ideas_per_day):
-        await sent(world, person)
+        await send_idea(world, person)
     await person.say(SAID[person.language].idea)
     assert person.heard.startswith(person.words("idea.limit", count=world.settings.ideas_per_day))
     world.now.advance(hours=24)
@@ -191,33 +191,33 @@ async def test_a_long_idea_is_not_cut_in_silence(world: World, person: Person) -
 
 
 async def test_help_in_between_loses_nothing(world: World, person: Person) -> None:
-    said = SAID[person.language]
-    await person.say(said.idea)
-    await person.say(said.parts[0])
+    text = SAID[person.language]
+    await person.say(text.idea)
+    await person.say(text.parts[0])
     await person.say("help")
     assert person.words("help").split("\n")[0] in person.heard
     assert person.words("idea.more", number=1) in person.heard
-    await person.say(said.parts[1])
+    await person.say(text.parts[1])
     assert person.heard.startswith(person.words("idea.more", number=2))
 
 
 async def test_another_word_for_the_end_is_heard(world: World, person: Person) -> None:
-    said = SAID[person.language]
-    await person.say(said.idea)
+    text = SAID[person.language]
+    await person.say(text.idea)
     await person.say({"ar": "ساليت", "fr": "fini", "zgh": "done"}[person.language])
     assert person.heard.startswith(person.words("idea.write"))  # there is nothing yet
-    await person.say(said.parts[0])
+    await person.say(text.parts[0])
     await person.say({"ar": "ساليت", "fr": "fini", "zgh": "done"}[person.language])
     await person.pick(1)
-    assert (await newest(world)).text == said.parts[0]
+    assert (await newest(world)).text == text.parts[0]
 
 
 async def test_an_open_consultation_goes_on_afterwards(own_world: World, channel: str, language: str) -> None:
     person = await joined(own_world, channel, language)
     await person.pick(1)
     assert "2/4" in person.heard
-    found = await sent(own_world, person)
-    assert person.heard.startswith(person.words("idea.kept", number=found.id))
+    idea = await send_idea(own_world, person)
+    assert person.heard.startswith(person.words("idea.kept", number=idea.id))
     assert "2/4" in person.heard
 
 

@@ -1,4 +1,4 @@
-"""Inviting: every consenting resident once, in their language, on one channel; and what providers do to it."""
+"""Invitations: every consenting resident once, in their language, on one channel, whatever providers do."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def states(world: World, campaign_id: int) -> list[str]:
 
 
 async def delivered(world: World, campaign_id: int) -> list[str]:
-    """The states once all that is due was handed over and reported."""
+    """The states once everything due was sent and reported."""
     await world.deliver()
     return sorted(await states(world, campaign_id))
 
@@ -59,14 +59,14 @@ async def test_who_stopped_declined_or_began_is_not_asked(own_world: World) -> N
     await stopped.say("STOP")
     undecided = SmsPerson(own_world, "fr")
     await undecided.say("hello")
-    await joined(own_world, "telegram", "fr")  # is answering already
+    await joined(own_world, "telegram", "fr")  # is already answering
     assert (await own_world.invite("plan")).queued == {"telegram": 0, "sms": 0}
 
 
 async def test_a_stop_cancels_what_is_queued(own_world: World) -> None:
     person = await joined(own_world, "sms", "fr")
     await own_world.open(second())
-    async with own_world.db.transaction() as session:  # nothing is claimed in this moment
+    async with own_world.db.transaction() as session:  # nothing is claimed at this moment
         resident = (await session.scalars(select(Resident))).one()
         resident.state = "paused"
     invited = await own_world.invite("second")
@@ -107,7 +107,7 @@ async def test_who_blocked_the_bot_is_recorded_as_stopped(own_world: World) -> N
     ],
 )
 async def test_twilio_errors_decide_the_state(own_world: World, number: str, state: str) -> None:
-    """9950 loses the answer: unsure, until the status callback, which carries the delivery's id, tells."""
+    """9950 loses the answer: unsure, until the status callback with the delivery's id arrives."""
     phone = own_world.network.phone(number)
     for text in ("hello", "2", "1", "3"):
         await phone.send(text)

@@ -1,18 +1,18 @@
-"""LANGUE has a way out: back to where the person was, in the old language or in the new one."""
+"""LANGUE has a way out: back to where the person was, in the old language or the new one."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.direct import DirectPerson
-from tests.journeys.test_votes_counted_as_given import VOICE, channels, holds, voter
+from tests.journeys.test_votes_counted_as_given import VOICE, channels, only_ballot, voter
 from tests.world import World
 
 OUT = pytest.mark.parametrize("out", ["0", "retour", "٠", "رجوع", "tap"])
 
 
 async def leave(person: DirectPerson, out: str) -> None:
-    """Take the way out, after a slip."""
+    """Take the way out, after a mistyped word."""
     await person.say("klingon")
     assert "lang:ar" in [choice.key for choice in person.choices]
     if out == "tap":
@@ -30,15 +30,15 @@ async def test_from_a_question_and_back_to_it(own_world: World, channel: str, ou
     await leave(person, out)
     assert "2/4" in person.heard
     await person.say("oui")
-    assert await holds(person) == {1: ["1"], 2: ["yes"]}
+    assert await only_ballot(person) == {1: ["1"], 2: ["yes"]}
 
 
 @channels
 @pytest.mark.parametrize("begun", ["menu", "idée", "changer"])
 async def test_from_anything_else_and_back_to_it(own_world: World, channel: str, begun: str) -> None:
     person = await voter(own_world, channel)
-    for said in ("1", "oui", "4", "une route"):
-        await person.say(said)
+    for text in ("1", "oui", "4", "une route"):
+        await person.say(text)
     await person.say(begun)
     before = [choice.key for choice in person.choices]
     await person.say("langue")

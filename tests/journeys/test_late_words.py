@@ -1,4 +1,4 @@
-"""What was written before the present question answers the question that was asked then, or nothing."""
+"""Words written before the current question answer the question of that time, or nothing."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from api.channel import Pointer
-from api.conversations.trail import Asked
-from api.dialogue.attribution.provenance import SKEW, is_cut, replied, seen
+from api.conversations.trail_prompt import Prompt
+from api.dialogue.attribution.provenance import SKEW, is_cut, prompt_on_screen, prompt_replied_to
 from tests.ballots import answers_of, ballots_of, resident_of
 from tests.clock import StandingClock
 from tests.consultations import question, words
@@ -19,16 +19,16 @@ from tests.people import TelegramPerson, joined
 from tests.world import World
 
 START = datetime.fromisoformat("2026-12-01T10:00:00.400+00:00")
-SHOWN = tuple(Asked(what, START + timedelta(seconds=at)) for what, at in (("consent", 0), ("q:1", 60), ("q:2", 120)))
+SHOWN = tuple(Prompt(what, START + timedelta(seconds=at)) for what, at in (("consent", 0), ("q:1", 60), ("q:2", 120)))
 
 
-def heard(person: DirectPerson) -> str:
-    """What they read last, with plain spaces."""
+def last_read(person: DirectPerson) -> str:
+    """The last message they read, with plain spaces."""
     return person.heard.replace("\u00a0", " ")
 
 
 def at(seconds: float) -> datetime:
-    """A moment as providers tell it: whole seconds."""
+    """A moment as providers report it: in whole seconds."""
     return (START + timedelta(seconds=seconds)).replace(microsecond=0)
 
 
@@ -40,14 +40,14 @@ def at(seconds: float) -> datetime:
     ],
 )  # fmt: skip
 def test_a_moment_belongs_to_the_question_that_was_on_the_screen(sent: float, what: str | None) -> None:
-    """Within two seconds before a question it is not sure; in the second of the question it is an answer."""
-    found = seen(SHOWN, at(sent))
-    assert (found.what if found is not None else None) == what
+    """Up to two seconds before a question it is uncertain; in the second of the question it is an answer."""
+    prompt = prompt_on_screen(SHOWN, at(sent))
+    assert (prompt.what if prompt is not None else None) == what
     assert timedelta(seconds=2) == SKEW
 
 
 def test_without_a_moment_it_is_the_present_question() -> None:
-    assert seen(SHOWN, None) == SHOWN[-1]
+    assert prompt_on_screen(SHOWN, None) == SHOWN[-1]
 
 
 @pytest.mark.parametrize(
@@ -60,8 +60,8 @@ def test_without_a_moment_it_is_the_present_question() -> None:
 def test_a_reply_finds_its_question_by_the_buttons_or_the_time_of_what_it_replies_to(
     keys: tuple[str, ...], what: str | None
 ) -> None:
-    found = replied(SHOWN, Pointer(at(5), keys), ["q:2:9"])
-    assert (found.what if found is not None else None) == what
+    prompt = prompt_replied_to(SHOWN, Pointer(at(5), keys), ["q:2:9"])
+    assert (prompt.what if prompt is not None else None) == what
 
 
 def test_which_lengths_are_those_of_a_part() -> None:
@@ -78,28 +78,28 @@ def test_which_lengths_are_those_of_a_part() -> None:
 
 @pytest.fixture
 def clock(world: World) -> StandingClock:
-    """The time, which stands still."""
+    """A clock that stands still."""
     return StandingClock(world.now())
 
 
 @pytest.fixture
 async def person(world: World, clock: StandingClock) -> DirectPerson:
-    """Someone at the first question, which was asked a minute ago."""
+    """Somebody at the first question, which was asked a minute ago."""
     return await at_the_first_question(world, clock, repeated_within=0, parts_within=-1)
 
 
 async def at_the_first_question(
     world: World, clock: StandingClock, *, repeated_within: float, parts_within: float
 ) -> DirectPerson:
-    """Someone new; the seconds are those of the settings."""
+    """Somebody new; the seconds are those of the settings."""
     dialogue = world.service.dialogue
     settings = dialogue.settings.model_copy(update={"repeated_within": repeated_within})
-    tools = replace(dialogue.tools, parts_within=timedelta(seconds=parts_within))
-    found = DirectPerson.new(world, "sms", replace(dialogue, settings=settings, tools=tools, clock=clock))
+    tools = replace(dialogue.context, parts_within=timedelta(seconds=parts_within))
+    person = DirectPerson.new(world, "sms", replace(dialogue, settings=settings, context=tools, clock=clock))
     for text in ("Bonjour", "2", "oui", "3"):
-        await found.say(text)
+        await person.say(text)
         clock.advance(minutes=1)
-    return found
+    return person
 
 
 async def test_what_waited_in_an_outage_answers_the_question_it_saw(
@@ -112,7 +112,7 @@ async def test_what_waited_in_an_outage_answers_the_question_it_saw(
     assert "2/4" in person.heard
     await person.say("3", sent_at=clock.later(minutes=-6))
     assert await answers_of(world, "sms", person.address) == {1: ["3"]}
-    assert "Question 1, nouvelle réponse : texte option 3." in heard(person)
+    assert "Question 1, nouvelle réponse : texte option 3." in last_read(person)
     assert "2/4" in person.heard
     await person.say("oui", sent_at=clock())
     assert await answers_of(world, "sms", person.address) == {1: ["3"], 2: ["yes"]}
@@ -157,7 +157,7 @@ async def test_stop_is_heard_however_late(world: World, clock: StandingClock, pe
     resident = await resident_of(world, "sms", person.address)
     assert resident is not None
     assert resident.state == "stopped"
-    await person.say("START", sent_at=sent)  # it was overtaken
+    await person.say("START", sent_at=sent)  # a newer one overtook it
     again = await resident_of(world, "sms", person.address)
     assert again is not None
     assert again.state == "stopped"
@@ -194,12 +194,12 @@ async def test_after_the_last_question_a_late_word_changes_the_one_it_saw(
     await person.say("une route")
     await person.say("2", sent_at=sent - timedelta(seconds=30))
     assert await answers_of(world, "sms", person.address) == {1: ["1"], 2: ["yes"], 3: ["2"], 4: ["une route"]}
-    assert "Question 3, nouvelle réponse : 2." in heard(person)
+    assert "Question 3, nouvelle réponse : 2." in last_read(person)
 
 
 @pytest.fixture
 async def patient(world: World, clock: StandingClock) -> DirectPerson:
-    """Someone at the first question of a service with its usual settings."""
+    """Somebody at the first question, with the usual settings."""
     return await at_the_first_question(world, clock, repeated_within=3, parts_within=5)
 
 
@@ -214,7 +214,7 @@ async def test_the_same_sms_again_is_a_repetition_and_gets_the_same_reply(
         assert patient.heard == first
     assert await answers_of(world, "sms", patient.address) == {1: ["1"]}
     clock.advance(seconds=3)
-    await patient.say("1")  # nobody repeats so late: it is an answer
+    await patient.say("1")  # too late for a repetition: it is an answer
     assert await answers_of(world, "sms", patient.address) == {1: ["1"], 2: ["yes"]}
 
 
@@ -227,12 +227,12 @@ async def test_the_same_answer_in_other_words_is_a_repetition_too(
 ) -> None:
     await patient.say("1")
     first = patient.heard
-    for said in (again, "1", again):
-        await patient.say(said)
+    for text in (again, "1", again):
+        await patient.say(text)
         assert patient.heard == first
     assert await answers_of(world, "sms", patient.address) == {1: ["1"]}
     clock.advance(seconds=4)
-    await patient.say(again)  # nobody repeats so late: it is an answer
+    await patient.say(again)  # too late for a repetition: it is an answer
     assert (await answers_of(world, "sms", patient.address))[1] == ["1"]
     assert patient.heard != first
 
@@ -258,34 +258,34 @@ SCALE = question("scale", low=1, high=5)
 
 
 @pytest.mark.parametrize(
-    ("said", "number", "asked", "held"),
+    ("text", "number", "asked", "values"),
     [
         ("non", "2", SCALE, ["2"]), ("oui", "1", SCALE, ["1"]), ("لا", "٢", SCALE, ["2"]), ("oui", "un", SCALE, ["1"]),
         ("non", "2", question("number"), ["2"]),
     ],
 )  # fmt: skip
 async def test_a_number_after_a_word_answers_what_takes_numbers(
-    own_world: World, clock: StandingClock, said: str, number: str, asked: dict[str, Any], held: list[str]
+    own_world: World, clock: StandingClock, text: str, number: str, asked: dict[str, Any], values: list[str]
 ) -> None:
     await own_world.close("plan")
     await own_world.open({"code": "round", "title": words("round"), "questions": [question("yes_no"), asked]})
     person = await at_the_first_question(own_world, clock, repeated_within=3, parts_within=5)
-    for each in (said, said):
-        await person.say(each)  # a repetition, to the letter
+    for each in (text, text):
+        await person.say(each)  # a repetition, letter for letter
         clock.advance(seconds=1)
     assert "2/2" in person.heard
     await person.say(number)
-    assert (await answers_of(own_world, "sms", person.address))[2] == held
+    assert (await answers_of(own_world, "sms", person.address))[2] == values
 
 
-@pytest.mark.parametrize(("said", "again"), [("2", "2."), ("2", "deux"), ("non", "nn"), ("non", "la")])
+@pytest.mark.parametrize(("text", "again"), [("2", "2."), ("2", "deux"), ("non", "nn"), ("non", "la")])
 async def test_another_spelling_is_a_repetition_also_before_a_scale(
-    own_world: World, clock: StandingClock, said: str, again: str
+    own_world: World, clock: StandingClock, text: str, again: str
 ) -> None:
     await own_world.close("plan")
     await own_world.open({"code": "round", "title": words("round"), "questions": [question("yes_no"), SCALE]})
     person = await at_the_first_question(own_world, clock, repeated_within=3, parts_within=5)
-    await person.say(said)
+    await person.say(text)
     first = person.heard
     clock.advance(seconds=1)
     await person.say(again)
@@ -297,9 +297,9 @@ async def test_a_repeated_choice_of_a_language_or_a_province_answers_nothing_els
     world: World, patient: DirectPerson, clock: StandingClock
 ) -> None:
     newcomer = DirectPerson.new(world, "sms", patient.dialogue)
-    for said, again in (("Bonjour", "salut"), ("2", "deux"), ("oui", "1"), ("3", "trois"), ("passer", "تخطي")):
+    for text, again in (("Bonjour", "salut"), ("2", "deux"), ("oui", "1"), ("3", "trois"), ("passer", "تخطي")):
         clock.advance(seconds=10)
-        await newcomer.say(said)
+        await newcomer.say(text)
         before = newcomer.heard
         clock.advance(seconds=1)
         await newcomer.say(again)
@@ -383,13 +383,13 @@ async def test_late_further_choices_add_to_those_that_came_first(own_world: Worl
     person = DirectPerson.new(own_world, "sms")
     for text in ("Bonjour", "2", "oui", "3"):
         await person.say(text)
-    for minutes, text in ((10, "3"), (9, "1"), (11, "4"), (8, "2")):  # the last is one too many
+    for minutes, text in ((10, "3"), (9, "1"), (11, "4"), (8, "2")):  # the last one is too many
         sent = own_world.now.later(minutes=20 - minutes)
         own_world.now.advance(minutes=20)
         await person.say(text, sent_at=sent)
         own_world.now.advance(minutes=-20)
-    held = await answers_of(own_world, "sms", person.address)
-    assert {place: sorted(values) for place, values in held.items()} == {1: ["1", "3", "4"]}
+    ballot = await answers_of(own_world, "sms", person.address)
+    assert {place: sorted(values) for place, values in ballot.items()} == {1: ["1", "3", "4"]}
     assert "2/2" in person.heard
 
 
@@ -407,7 +407,7 @@ async def test_telegram_tells_when_a_message_was_sent(world: World) -> None:
 
 
 async def test_twilio_brings_one_text_twice_under_two_ids(world: World) -> None:
-    """Over the wire: what the rehearsal's phone can do, in a service with its usual settings."""
+    """Over the wire, as the rehearsal's phone does it, with the usual settings."""
     settings = world.service.dialogue.settings
     usual = settings.repeated_within
     person = await joined(world, "sms", "fr")

@@ -1,4 +1,4 @@
-"""A letter to the staff that arrives in several texts, where no gateway joins them: its end is its own."""
+"""A letter to the staff that arrives in several texts, as no gateway joins them: its end belongs to it."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ ARABIC = "السلام عليكم نحن سكان الدوار نطلب منكم
 assert (len(BEGUN), len(ARABIC)) == (155, 66)
 
 
-async def writer(world: World, said: str = "écrire") -> tuple[DirectPerson, StandingClock]:
+async def writer(world: World, text: str = "écrire") -> tuple[DirectPerson, StandingClock]:
     """Somebody who is asked for a letter."""
     clock = StandingClock(world.now())
     person = await at_the_first_question(world, clock, repeated_within=3, parts_within=5)
-    await person.say(said)
+    await person.say(text)
     return person, clock
 
 
 async def letters(person: DirectPerson) -> list[list[str]]:
-    """What the letters of this world hold, line by line."""
+    """The letters of this world, line by line."""
     async with person.world.db.transaction() as session:
         numbers = await session.scalars(select(Letter.id).order_by(Letter.id))
         lines = [
@@ -82,7 +82,7 @@ async def test_a_part_that_follows_a_short_letter_is_a_word_of_its_own(quiet_wor
     await person.say("et une sage-femme")
     assert (await letters(person))[-1] == ["il manque un medecin au douar et une sage-femme"]
     clock.advance(seconds=2)
-    await person.say("2")  # answers what is asked
+    await person.say("2")  # answers the question
     assert (await letters(person))[-1] == ["il manque un medecin au douar et une sage-femme"]
 
 

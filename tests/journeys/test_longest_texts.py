@@ -1,4 +1,4 @@
-"""Whatever a resident writes is answered, however long and odd, wherever they are: nothing raises."""
+"""Any text gets an answer, however long or strange, at every step: nothing raises."""
 
 from __future__ import annotations
 

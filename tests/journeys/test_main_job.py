@@ -1,4 +1,4 @@
-"""The main job: join, agree, answer, change, stop and come back; one table of cases for every channel and language."""
+"""The main journey: join, agree, answer, change, stop, come back; one table of cases for every channel and language."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def person(world: World, channel: str, language: str) -> Person:
 
 
 def added(before: Results, after: Results, position: int) -> list[int]:
-    """How much each answer of a question gained."""
+    """How many votes each answer of a question gained."""
     pairs = zip(after.questions[position].answers, before.questions[position].answers, strict=True)
     return [now.count - then.count for now, then in pairs]
 
@@ -37,9 +37,9 @@ async def answer_all(person: Person) -> str:
     await person.pick(1)
     await person.pick(4)
     await person.say("الماء / l'eau / ⴰⵎⴰⵏ")
-    found = RECEIPT.search(person.heard)
-    assert found is not None, person.heard
-    return found.group()
+    match = RECEIPT.search(person.heard)
+    assert match is not None, person.heard
+    return match.group()
 
 
 async def test_answers_to_the_end(world: World, person: Person, language: str) -> None:
@@ -146,8 +146,8 @@ async def test_says_what_is_expected_once_then_whom_to_write_to(person: Person) 
     await person.say("xyzzy")
     assert person.heard.startswith(person.words("missed"))
     assert "1/4" in person.heard
-    for said in ("plugh", "frotz", "quux"):
-        await person.say(said)
+    for text in ("plugh", "frotz", "quux"):
+        await person.say(text)
         assert person.heard.startswith(person.words("lost"))
     await person.say("1")
     assert "2/4" in person.heard
@@ -159,7 +159,7 @@ LANGUAGES = {"ar": "لغة", "fr": "langue", "zgh": "tutlayt"}
 
 
 async def _step(person: Person, number: int) -> None:
-    """The answer to each step on the way from the first message to the last question."""
+    """The answer to each step from the first message to the last question."""
     await person.pick((FIRST[person.language], 1, 3, 1, 1, 1)[number])
 
 
@@ -169,7 +169,7 @@ async def test_help_and_language_work_at_every_step(world: World, channel: str, 
     for number in range(7):
         asked = person.heard
         if number:
-            again = person.words("consent.again") if number == 1 else asked  # a long text is not repeated for ever
+            again = person.words("consent.again") if number == 1 else asked  # a long text is not repeated forever
             for word in HELPS:
                 await person.say(word)
                 assert person.heard.startswith(person.words("help.who" if number == 1 else "help"))

@@ -1,4 +1,4 @@
-"""Names behind words ("SUIVRE l'eau", "تتبع التنمية"): what they mean is done, what they do not mean is asked back."""
+"""Names after commands ("SUIVRE l'eau", "تتبع التنمية"): a clear one is followed, an unclear one is asked back."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from api.desk.models import Letter
-from api.dialogue.features.names import meant
+from api.dialogue.features.names import match_name
 from api.proposals.models import Idea
 from api.residents.models import Follow
 from tests.commitments.plans import CODE, add_plan
@@ -20,35 +20,35 @@ NAMES = {"a": ["Plateforme de suivi", "منصة لتتبع التنمية"], "b"
 
 
 @pytest.mark.parametrize(
-    ("said", "key"),
+    ("text", "key"),
     [
         ("plateforme", "a"), ("التنمية", "a"), ("la plateforme", "a"), ("écoles", "b"), ("Suivi des écoles", "b"),
         ("suivi", None), ("plateforme des écoles", None), ("?", None), ("", None),
     ],
 )  # fmt: skip
-def test_a_name_means_the_only_one_it_can(said: str, key: str | None) -> None:
-    assert meant(said, NAMES) == key
+def test_a_name_means_the_only_one_it_can(text: str, key: str | None) -> None:
+    assert match_name(text, NAMES) == key
 
 
 @pytest.fixture
 async def person(world: World) -> Person:
-    """Someone between two consultations, in a world with a plan."""
+    """Somebody between two consultations, in a world with a plan."""
     await add_plan(world)
     return await resting(world, "sms", "fr")
 
 
 async def resting(world: World, channel: str, language: str) -> Person:
-    found = await joined(world, channel, language)
-    await found.pick(1)
+    newcomer = await joined(world, channel, language)
+    await newcomer.pick(1)
     for _ in range(3):
-        await found.way("skip")
-    return found
+        await newcomer.way("skip")
+    return newcomer
 
 
 async def followed(world: World) -> tuple[str, str]:
     async with world.db.transaction() as session:
-        found = await session.execute(select(Follow.kind, Follow.ref).order_by(Follow.since.desc()).limit(1))
-        kind, ref = found.one()
+        rows = await session.execute(select(Follow.kind, Follow.ref).order_by(Follow.since.desc()).limit(1))
+        kind, ref = rows.one()
         return kind, ref
 
 

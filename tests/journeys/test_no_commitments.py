@@ -1,4 +1,4 @@
-"""Before there is a plan, in the middle of a question: words about commitments are answered, the question stays."""
+"""Before there is a plan, during a question: words about commitments are answered, and the question stays."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ async def test_nothing_is_there_and_nobody_is_stuck(own_world: World, channel: s
         (person.words("word.unfollow"), "follow.nothing"),
     ):
         await person.say(words)
-        said = {"status.none": person.words("status.none"), "follow.nothing": person.words("follow.nothing")}
-        assert said[message] in person.heard
+        text = {"status.none": person.words("status.none"), "follow.nothing": person.words("follow.nothing")}
+        assert text[message] in person.heard
         assert "1/4" in person.heard
     await person.say(person.words("word.follow"))
     await person.pick(1)

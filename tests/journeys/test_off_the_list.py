@@ -1,4 +1,4 @@
-"""Numbers that no list has, and texts of proposals: what there is to choose is said, with a way on."""
+"""Numbers that are on no list, and texts of proposals: the choices are named, with a way on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sawt.compose import catalogs
 from tests.commitments.plans import add_plan
 from tests.consultations import proposal, question, vote, words
 from tests.desk.test_letters import arrived
-from tests.journeys.test_votes_counted_as_given import holds, only, voter
+from tests.journeys.test_votes_counted_as_given import only_ballot, open_only, voter
 from tests.meetings.planned import planned, registered
 from tests.world import World
 
@@ -61,17 +61,17 @@ NAMED = [
 
 @channels
 @pytest.mark.parametrize(
-    "said", ["تفاصيل الماء", "détail eau", "detail l'eau", "détail potable", "DETAIL puits", "detail 1"]
+    "text", ["تفاصيل الماء", "détail eau", "detail l'eau", "détail potable", "DETAIL puits", "detail 1"]
 )
-async def test_a_text_by_a_name_in_place_of_its_number(quiet_world: World, channel: str, said: str) -> None:
+async def test_a_text_by_a_name_in_place_of_its_number(quiet_world: World, channel: str, text: str) -> None:
     options = [{**proposal(place), **named} for place, named in enumerate(NAMED, start=1)]
     asked = {**question("several"), "options": options}
-    await only(quiet_world, {"code": "round", "title": words("round"), "questions": [asked]})
+    await open_only(quiet_world, {"code": "round", "title": words("round"), "questions": [asked]})
     person = await voter(quiet_world, channel)
-    await person.say(said)
+    await person.say(text)
     assert "texte detail 1" in person.heard
     assert person.heard.endswith(VOICE("detail.choose", number="1"))
-    await person.say("detail routes")  # two are named so
+    await person.say("detail routes")  # two have that name
     assert person.heard == VOICE("detail.how", number="3")
 
 
@@ -82,18 +82,18 @@ async def test_a_text_has_a_way_on_and_says_how_to_choose(quiet_world: World, ch
     await person.say("retour")
     listed = [choice.key for choice in person.choices]
     assert listed[:2] == ["open:plan", "open:round"]
-    for said in ("detail 3", "detail 9"):
-        await person.say(said)
+    for text in ("detail 3", "detail 9"):
+        await person.say(text)
         assert [choice.key for choice in person.choices] == listed
     assert VOICE("detail.how", number="1") in person.heard
     await person.say("detail 3")
     assert VOICE("detail.vote", word="ROUND") in person.heard
-    for said in ("ROUND", "1", "detail 3"):
-        await person.say(said)
+    for text in ("ROUND", "1", "detail 3"):
+        await person.say(text)
     assert VOICE("detail.choose", number="3") in person.heard
     assert "go:menu" in [choice.key for choice in person.choices]
-    await person.say("3")  # as it says
-    assert await holds(person) == {1: ["1", "3"]}
+    await person.say("3")  # as the hint says
+    assert await only_ballot(person) == {1: ["1", "3"]}
     quiet_world.now.advance(hours=1)
     await person.say("detail 4")
     assert VOICE("detail.vote", word="ROUND") in person.heard
@@ -107,8 +107,8 @@ async def test_back_from_a_list_opened_amid_a_vote_leads_to_its_question(
 ) -> None:
     await quiet_world.open(vote("several"))
     person = await voter(quiet_world, channel)
-    for said in ("plan", "1", "vote"):
-        await person.say(said)
+    for text in ("plan", "1", "vote"):
+        await person.say(text)
     assert person.heard.startswith(VOICE("home.choose"))
     await person.say(back)
     assert "2/4" in person.heard
@@ -116,10 +116,10 @@ async def test_back_from_a_list_opened_amid_a_vote_leads_to_its_question(
 
 @channels
 async def test_back_at_the_first_statement_and_at_a_pause(quiet_world: World, channel: str) -> None:
-    await only(quiet_world, vote("statements", options=4, sitting=2))
+    await open_only(quiet_world, vote("statements", options=4, sitting=2))
     person = await voter(quiet_world, channel)
-    for said in ("1", "1"):
-        await person.say(said)
+    for text in ("1", "1"):
+        await person.say(text)
     assert "2/4" in person.heard  # the pause
     for place in (2, 1):
         await person.say("0")

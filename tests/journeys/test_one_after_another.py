@@ -1,14 +1,11 @@
-"""One consultation after another: who was in the middle of one when it closed begins the next by its invitation.
-
-And who answered several changes the one they mean.
-"""
+"""One consultation after another: the next one begins by its invitation, and changing changes the one they mean."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.consultations import main_consultation
-from tests.linking.acts import voted
+from tests.linking.acts import vote_to_the_end
 from tests.people import TelegramPerson, joined
 from tests.world import World
 
@@ -35,9 +32,9 @@ async def test_who_answered_two_says_which_one_they_change(own_world: World, cha
     await own_world.open({**main_consultation(), "code": "second"})
     person = await joined(own_world, channel, "fr")
     await person.say("second")
-    await voted(person, 1)
+    await vote_to_the_end(person, 1)
     await person.say("plan")
-    await voted(person, 1)
+    await vote_to_the_end(person, 1)
     await person.way("change")
     assert person.words("change.which") in person.heard
     await person.pick(1)
@@ -54,7 +51,7 @@ async def test_they_change_this_vote_once_it_is_begun_and_the_one_before_until_t
     await own_world.open({**main_consultation(), "code": "second"})
     person = await joined(own_world, channel, "fr")
     await person.say("second")
-    await voted(person, 1)
+    await vote_to_the_end(person, 1)
     await person.say("plan")
     await person.say("changer")
     assert person.words("change.intro") in person.heard
@@ -71,7 +68,7 @@ async def test_they_change_this_vote_once_it_is_begun_and_the_one_before_until_t
 
 async def test_nothing_half_written_is_lost_by_it(own_world: World) -> None:
     person = await joined(own_world, "sms", "fr")
-    await voted(person, 1)
+    await vote_to_the_end(person, 1)
     await person.say("idée : un bus pour le douar")
     await person.say("fin")
     asked = person.heard

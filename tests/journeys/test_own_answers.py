@@ -1,6 +1,7 @@
-"""Whatever comes late, twice, out of order or pointing back: no ballot holds what was not given to that very question.
+"""Whatever comes late, twice, out of order or as a reply: no ballot contains an answer to another question.
 
-The model keeps what was on the person's screen when they wrote. Steps take whole seconds, as providers tell no less.
+The model records what was on the person's screen while they wrote. Steps take whole seconds, the finest that providers
+report.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ Step = tuple[str, int]
 
 @dataclass
 class Letter:
-    """A message on its way: what the wire tells of it, and the question its author answered, "" for none."""
+    """A message on its way: what the wire reports about it, and the question its author answered, or ""."""
 
     text: str
     about: str
@@ -38,7 +39,7 @@ class Letter:
 
 @dataclass
 class Writer:
-    """One person and the wire between. `screen` is the question they see, `given` what they gave to each of them."""
+    """One person and their wire. `screen` is the question they see, `answers_sent` what they answered to each."""
 
     person: DirectPerson
     clock: StandingClock
@@ -46,9 +47,9 @@ class Writer:
     flying: list[Letter] = field(default_factory=list)
     sent: list[Letter] = field(default_factory=list)
     shown: list[tuple[datetime, tuple[str, ...]]] = field(default_factory=list)
-    given: set[tuple[str, str]] = field(default_factory=set)
+    answers_sent: set[tuple[str, str]] = field(default_factory=set)
     number: int = 0
-    behind: int = 0  # seconds that the provider's clock is behind ours
+    behind: int = 0  # how far the provider's clock is behind ours, in seconds
 
     def write(self, text: str, about: str | None = None, **more: Any) -> None:
         """Write something, to the question on the screen unless it points at another one."""
@@ -56,12 +57,12 @@ class Writer:
         sent_at = self.clock().replace(microsecond=0) - timedelta(seconds=self.behind)
         told = {"sent_at": sent_at, "message_id": str(self.number), **more}
         letter = Letter(text, self.screen if about is None else about, told)
-        self.given.add((letter.about, text))
+        self.answers_sent.add((letter.about, text))
         self.flying.append(letter)
         self.sent.append(letter)
 
     async def arrive(self, place: int, *, again: bool = False) -> None:
-        """One of those on their way comes in, in any order; `again`: its provider will repeat it."""
+        """One of the messages on their way arrives, in any order; `again` if its provider will repeat it."""
         letter = self.flying[place % len(self.flying)]
         if not again:
             self.flying.remove(letter)
@@ -69,17 +70,17 @@ class Writer:
         self.look()
 
     def look(self) -> None:
-        """See what came back."""
+        """Look at what came back."""
         for reply in self.person.replies:
             if reply.replaces:
                 continue
             keys = tuple(choice.key for choice in reply.choices)
             self.shown.append((self.clock().replace(microsecond=0), keys))
-            if keys:  # a line without any is about what was asked before
+            if keys:  # a line without a question belongs to the last one
                 self.screen = next((key.split(":")[1] for key in keys if key.startswith("q:")), "")
 
     async def step(self, kind: str, which: int) -> None:
-        """One step of the story; those that need what is not there do nothing."""
+        """One step of the story; steps that need something absent do nothing."""
         self.clock.advance(seconds=1)
         if kind == "write":
             self.write(TEXTS[which % len(TEXTS)])
@@ -100,14 +101,14 @@ class Writer:
     async def tap(self, key: str) -> None:
         """A tap names its question, however old."""
         _, number, value = key.split(":", 2)
-        self.given.add((number, f"={value}"))
+        self.answers_sent.add((number, f"={value}"))
         await self.person.tap(key)
         self.look()
 
     def gave(self, question: QuestionContent, value: str) -> bool:
         """Whether this value is one they gave to that question."""
         number = str(question.id)
-        texts = {text for about, text in self.given if about == number}
+        texts = {text for about, text in self.answers_sent if about == number}
         if f"={value}" in texts:
             return True
         if question.kind == TEXT:  # parts are joined
@@ -123,25 +124,25 @@ class Writer:
 
 
 async def writer(world: World, channel: str) -> Writer:
-    """Someone at the first question, in a service with its usual settings but for parts of a text."""
+    """Somebody at the first question, with the usual settings except for parts of a text."""
     dialogue, clock = world.service.dialogue, StandingClock(world.now())
     usual = dialogue.settings.model_copy(update={"repeated_within": 3.0})
-    found = Writer(DirectPerson.new(world, channel, replace(dialogue, settings=usual, clock=clock)), clock)
+    newcomer = Writer(DirectPerson.new(world, channel, replace(dialogue, settings=usual, clock=clock)), clock)
     for text in ("Bonjour", "2", "oui", "3"):
-        await found.person.say(text)
+        await newcomer.person.say(text)
         clock.advance(minutes=1)
-    found.look()
-    return found
+    newcomer.look()
+    return newcomer
 
 
-async def holds(world: World, found: Writer) -> None:
-    """All that is still on its way comes in; then the ballot is theirs alone."""
-    while found.flying:
-        await found.step("arrive", 0)
+async def holds(world: World, writer: Writer) -> None:
+    """Let everything still on its way arrive; then the ballot contains only their own answers."""
+    while writer.flying:
+        await writer.step("arrive", 0)
     questions = await questions_of(world)
-    for _, ballot in await ballots_of(world, found.person.channel, found.person.address):
+    for _, ballot in await ballots_of(world, writer.person.channel, writer.person.address):
         for number, value in await values_of(world, ballot):
-            assert found.gave(questions[str(number)], value), (number, value, found.given)
+            assert writer.gave(questions[str(number)], value), (number, value, writer.answers_sent)
 
 
 steps = st.lists(
@@ -157,7 +158,7 @@ LATE = [
     ("arrive", 0),
     ("wait", 600),
     ("arrive", 0),
-]  # 1, then 2, both at the first question
+]  # 1, then 2, both to the first question
 
 
 @examples(25)
@@ -170,11 +171,11 @@ LATE = [
 async def test_no_ballot_holds_what_was_not_given_to_that_question(
     world: World, story: list[Step], behind: int
 ) -> None:
-    found = await writer(world, "telegram")
-    found.behind = behind
+    author = await writer(world, "telegram")
+    author.behind = behind
     for kind, which in story:
-        await found.step(kind, which)
-    await holds(world, found)
+        await author.step(kind, which)
+    await holds(world, author)
 
 
 @examples(20)
@@ -184,34 +185,34 @@ async def test_no_ballot_holds_what_was_not_given_to_that_question(
 @example(story=LATE)
 @example(story=[("write", 0), ("again", 0), *[("write", 0)] * 2, ("arrive", 1), ("arrive", 0), ("write", 0)])
 async def test_nor_by_sms_through_a_gateway_that_tells_the_moment(world: World, story: list[Step]) -> None:
-    found = await writer(world, "sms")
+    author = await writer(world, "sms")
     for kind, which in story:
-        await found.step(kind, which)
-    await holds(world, found)
+        await author.step(kind, which)
+    await holds(world, author)
 
 
 @examples(15)
 @given(story=st.lists(st.tuples(st.integers(0, 11), st.integers(0, 2), st.integers(3, 30)), max_size=8))
 @example(story=[(0, 2, 3), (0, 2, 3), (4, 1, 3)])
 async def test_nor_without_a_moment_by_sms_that_come_twice(world: World, story: list[tuple[int, int, int]]) -> None:
-    """Twilio tells no moment: what the same phone brings twice within three seconds was written once."""
-    found = await writer(world, "sms")
+    """Twilio reports no time: the same text from one phone twice within three seconds was written once."""
+    author = await writer(world, "sms")
     for which, copies, pause in story:
-        found.write(TEXTS[which], sent_at=None)
-        await found.arrive(0)
+        author.write(TEXTS[which], sent_at=None)
+        await author.arrive(0)
         for _ in range(copies):
-            found.clock.advance(seconds=1)
-            found.flying.append(replace(found.sent[-1], external_id=new_id()))
-            await found.arrive(0)
-        found.clock.advance(seconds=pause)
-    await holds(world, found)
+            author.clock.advance(seconds=1)
+            author.flying.append(replace(author.sent[-1], external_id=new_id()))
+            await author.arrive(0)
+        author.clock.advance(seconds=pause)
+    await holds(world, author)
 
 
 async def test_the_model_sees_a_rule_that_is_broken(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where every message is taken for an answer to what is open, a late one falsifies a vote."""
-    monkeypatch.setattr(provenance, "seen", lambda asked, _sent_at: asked[-1])
-    found = await writer(world, "telegram")
+    """If every message counted for the current question, a late one would falsify a vote."""
+    monkeypatch.setattr(provenance, "prompt_on_screen", lambda asked, _sent_at: asked[-1])
+    author = await writer(world, "telegram")
     for kind, which in LATE:
-        await found.step(kind, which)
+        await author.step(kind, which)
     with pytest.raises(AssertionError):
-        await holds(world, found)
+        await holds(world, author)

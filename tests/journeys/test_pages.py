@@ -1,4 +1,4 @@
-"""A list too long for one SMS comes in pages: SUITE leads on, every number counts on every page, nothing is lost."""
+"""A list too long for one SMS comes in pages: SUITE leads on, every number works on every page, nothing is lost."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.seated import heard, seated
 from tests.test_catalogs import CATALOGS
 from tests.world import World
 
-# Long, and with a letter in each that GSM-7 has not: ê, and guillemets.
+# Long, each with a character that GSM-7 lacks: ê or guillemets.
 LONG = {
     "ar": "اقتراح طويل لتهيئة الحدائق والطرق في المدينة القديمة رقم",
     "fr": "Aménager les forêts et les routes de la vieille ville, no",
@@ -30,7 +30,7 @@ LONG = {
 
 
 def longest(kind: str = "several", options: int = 12) -> dict[str, Any]:
-    """As S14 had it: as many options as a kind takes, of as many letters as a label has."""
+    """As many options as a kind allows, each as long as a label may be."""
     listed = [{language: f"{text} {place}"[:60] for language, text in LONG.items()} for place in range(1, options + 1)]
     asked = {**question(kind), "options": listed}
     return {"code": "long", "title": words("long"), "questions": [asked, question("yes_no")]}
@@ -76,11 +76,11 @@ def test_every_option_is_listed_once_under_its_number(labels: list[str], text: s
     options = tuple(OptionContent(str(place), words("x") | {"fr": label}) for place, label in enumerate(labels))
     asked = QuestionContent(7, "several", words("x") | {"fr": text or "x"}, {}, options)
     voice = CATALOGS.voice("fr")
-    choices = rendering.on_offer(voice, asked, (), back=True)
-    found = paging.pages(voice, asked, rendering.worded(voice, (asked,), asked), choices)
-    lines = [line for page in found for line in render_sms(*page).split("\n")]
+    choices = rendering.question_choices(voice, asked, (), back=True)
+    pages = paging.pages(voice, asked, rendering.question_text(voice, (asked,), asked), choices)
+    lines = [line for page in pages for line in render_sms(*page).split("\n")]
     assert sum(bool(re.match(r"\d+\) ", line)) for line in lines) >= len(labels)
-    assert max(measure_sms(*page).parts for page in found) <= MOST
+    assert max(measure_sms(*page).parts for page in pages) <= MOST
     keys = [each.key for each in choices if not each.action]
-    assert {tuple(each.key for each in page.choices if not each.action) for page in found} == {tuple(keys)}
-    assert [sum(paging.PAGE in each.key for each in page.choices) for page in found] == [1] * (len(found) - 1) + [0]
+    assert {tuple(each.key for each in page.choices if not each.action) for page in pages} == {tuple(keys)}
+    assert [sum(paging.PAGE in each.key for each in page.choices) for page in pages] == [1] * (len(pages) - 1) + [0]

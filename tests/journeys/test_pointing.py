@@ -1,4 +1,4 @@
-"""Replies, edits, forwarded words, signs and pictures: none of them answers the question that happens to be open."""
+"""Replies, edits, forwarded words, reactions and pictures: none answers whatever question happens to be open."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ LEXICON = load(root() / "locales")
 
 @pytest.fixture
 async def person(world: World) -> TelegramPerson:
-    """Someone with Telegram who reads the first question."""
-    found = await joined(world, "telegram", "fr")
-    assert isinstance(found, TelegramPerson)
-    return found
+    """Somebody on Telegram who reads the first question."""
+    newcomer = await joined(world, "telegram", "fr")
+    assert isinstance(newcomer, TelegramPerson)
+    return newcomer
 
 
 async def answers(world: World, person: TelegramPerson) -> dict[int, list[str]]:
     return await answers_of(world, "telegram", str(person.user.profile.id))
 
 
-def heard(person: TelegramPerson) -> str:
-    """What they read last, with plain spaces."""
+def last_read(person: TelegramPerson) -> str:
+    """The last message they read, with plain spaces."""
     return person.heard.replace("\u00a0", " ")
 
 
@@ -43,9 +43,9 @@ def heard_of(person: DirectPerson) -> str:
     return person.heard.replace("\u00a0", " ")
 
 
-async def act(person: TelegramPerson, action: str, *given: Any, **more: Any) -> None:
-    """One of the gestures of the rehearsal's people, to the end of what it sets off."""
-    await getattr(person.user, action)(*given, **more)
+async def act(person: TelegramPerson, action: str, *arguments: Any, **more: Any) -> None:
+    """One of the gestures of the rehearsal's people, until everything it causes is done."""
+    await getattr(person.user, action)(*arguments, **more)
     await person.network.settled()
 
 
@@ -54,13 +54,13 @@ async def test_a_reply_answers_the_question_it_points_at(world: World, person: T
     await person.say("1")
     await act(person, "send", "2", reply_to=first)
     assert await answers(world, person) == {1: ["2"]}
-    assert heard(person).startswith("Question 1, nouvelle réponse : texte option 2.\n2/4")
+    assert last_read(person).startswith("Question 1, nouvelle réponse : texte option 2.\n2/4")
     await act(person, "send", "oui", reply_to=person.user.last.message_id)
     assert await answers(world, person) == {1: ["2"], 2: ["yes"]}
 
 
 @pytest.mark.parametrize(
-    ("kind", "rules", "said", "then", "held"),
+    ("kind", "rules", "text", "then", "values"),
     [
         ("several", {"most": 3}, "1 2", "3", ["option 3"]),
         ("ranking", {"least": 2}, "1 2", "2 1 3", ["option 2 (1)", "option 1 (2)", "option 3 (3)"]),
@@ -68,7 +68,7 @@ async def test_a_reply_answers_the_question_it_points_at(world: World, person: T
     ],
 )
 async def test_a_reply_to_a_question_of_several_answers_it_anew(
-    own_world: World, kind: str, rules: dict[str, int], said: str, then: str, held: list[str]
+    own_world: World, kind: str, rules: dict[str, int], text: str, then: str, values: list[str]
 ) -> None:
     asked = [question(kind, options=4, **rules), question("yes_no")]
     await own_world.close("plan")
@@ -76,29 +76,29 @@ async def test_a_reply_to_a_question_of_several_answers_it_anew(
     person = await joined(own_world, "telegram", "fr")
     assert isinstance(person, TelegramPerson)
     first = person.user.last.message_id
-    await person.say(said)
+    await person.say(text)
     await act(person, "send", then, reply_to=first)
-    named = ", ".join(f"texte {each}".replace(": ", " : ") for each in held)
-    assert heard(person).startswith(f"Question 1, nouvelle réponse : {named}.\n2/2")
+    named = ", ".join(f"texte {each}".replace(": ", " : ") for each in values)
+    assert last_read(person).startswith(f"Question 1, nouvelle réponse : {named}.\n2/2")
 
 
 async def test_a_reply_to_a_statement_changes_the_stance_on_that_one(own_world: World) -> None:
     await own_world.close("plan")
     await own_world.open(vote("statements", options=3))
     person = await joined(own_world, "sms", "fr")
-    said = DirectPerson(own_world, "sms", person.phone.number, own_world.service.dialogue)  # type: ignore[attr-defined]
+    text = DirectPerson(own_world, "sms", person.phone.number, own_world.service.dialogue)  # type: ignore[attr-defined]
     first = own_world.now.later(seconds=1)
     own_world.now.advance(minutes=1)
-    await said.say("1")
+    await text.say("1")
     own_world.now.advance(minutes=1)
-    keys = tuple(key for key in said.keys if key.startswith("q:"))
-    await said.say("2", pointer=Pointer(first))
-    assert heard_of(said).startswith("Question 1, nouvelle réponse : ")
-    assert "2/3" in said.heard
-    await said.say("2", pointer=Pointer(own_world.now(), keys[:3]))
-    assert "3/3" in said.heard
-    held = await answers_of(own_world, "sms", said.address)
-    assert sorted(value.partition(":")[2] for value in held[1]) == ["no", "no"]
+    keys = tuple(key for key in text.keys if key.startswith("q:"))
+    await text.say("2", pointer=Pointer(first))
+    assert heard_of(text).startswith("Question 1, nouvelle réponse : ")
+    assert "2/3" in text.heard
+    await text.say("2", pointer=Pointer(own_world.now(), keys[:3]))
+    assert "3/3" in text.heard
+    values = await answers_of(own_world, "sms", text.address)
+    assert sorted(value.partition(":")[2] for value in values[1]) == ["no", "no"]
 
 
 async def test_a_reply_finds_its_question_after_a_tap_and_after_the_end(world: World, person: TelegramPerson) -> None:
@@ -130,7 +130,7 @@ async def test_a_reply_with_a_number_that_its_question_has_not_hears_its_rule(
     first = person.user.last.message_id
     await person.say("1")
     await act(person, "send", "42", reply_to=first)
-    assert heard(person).startswith("Question 1 : Répondez par un numéro de 1 à 3.")
+    assert last_read(person).startswith("Question 1 : Répondez par un numéro de 1 à 3.")
     assert await answers(world, person) == {1: ["1"]}
 
 
@@ -161,9 +161,9 @@ BROKEN: list[tuple[str, dict[str, int], str, str, str, dict[str, int]]] = [
 
 
 @pytest.mark.parametrize("gesture", ["reply", "edit"])
-@pytest.mark.parametrize(("kind", "rules", "said", "then", "rule", "values"), BROKEN)
+@pytest.mark.parametrize(("kind", "rules", "text", "then", "rule", "values"), BROKEN)
 async def test_an_earlier_answer_that_breaks_its_rule_hears_which(
-    own_world: World, gesture: str, kind: str, rules: dict[str, int], said: str, then: str, rule: str, values: Any
+    own_world: World, gesture: str, kind: str, rules: dict[str, int], text: str, then: str, rule: str, values: Any
 ) -> None:
     options = 5 if kind in ("several", "ranking", "points") else 0
     asked = [question(kind, options=options, **rules), question("yes_no")]
@@ -172,12 +172,12 @@ async def test_an_earlier_answer_that_breaks_its_rule_hears_which(
     person = await joined(own_world, "telegram", "fr")
     assert isinstance(person, TelegramPerson)
     first = person.user.last.message_id
-    await person.say(said)
-    held = await answers(own_world, person)
+    await person.say(text)
+    ballot = await answers(own_world, person)
     await (act(person, "send", then, reply_to=first) if gesture == "reply" else act(person, "edit", then))
     told = person.words("point.rule", place=1, rule=person.words(rule, **values)).replace("\u00a0", " ")
-    assert heard(person).startswith(f"{told}\n2/2")
-    assert await answers(own_world, person) == held
+    assert last_read(person).startswith(f"{told}\n2/2")
+    assert await answers(own_world, person) == ballot
 
 
 async def test_an_edited_ranking_is_echoed_with_its_ranks(own_world: World) -> None:
@@ -188,7 +188,7 @@ async def test_an_edited_ranking_is_echoed_with_its_ranks(own_world: World) -> N
     await person.say("2 1 3")
     await act(person, "edit", "4 3 2 1")
     told = "texte option 4 (1), texte option 3 (2), texte option 2 (3), texte option 1 (4)"
-    assert heard(person).startswith(f"Question 1, nouvelle réponse : {told}.")
+    assert last_read(person).startswith(f"Question 1, nouvelle réponse : {told}.")
     assert await answers(own_world, person) == {1: ["4", "3", "2", "1"]}
 
 
@@ -201,7 +201,7 @@ async def test_what_points_at_a_vote_that_is_over_hears_so(own_world: World, ges
     first = person.user.last.message_id
     await person.say("1 2")
     await own_world.close("round")
-    await sweeper(own_world.settings, own_world.db, own_world.now)()  # of what was asked nothing is remembered then
+    await sweeper(own_world.settings, own_world.db, own_world.now)()  # the trail of prompts is empty then
     await (act(person, "send", "3", reply_to=first) if gesture == "reply" else act(person, "edit", "3 4"))
     assert person.heard == person.words("closed.check")
 
@@ -210,7 +210,7 @@ async def test_an_edit_changes_the_answer_it_gave_and_says_so(world: World, pers
     await person.say("2")
     await act(person, "edit", "3")
     assert await answers(world, person) == {1: ["3"]}
-    assert heard(person).startswith("Question 1, nouvelle réponse : texte option 3.\n2/4")
+    assert last_read(person).startswith("Question 1, nouvelle réponse : texte option 3.\n2/4")
     before = person.count
     await act(person, "edit", "3")
     assert person.count == before
@@ -227,14 +227,14 @@ async def test_an_edit_after_the_end_changes_the_ballot_until_closing(own_world:
     assert isinstance(person, TelegramPerson)
     for text in ("1", "oui", "4", "un pont"):
         await person.say(text)
-    mine = [message.message_id for message in person.user.log if message.mine]
-    await act(person, "edit", "non", mine[-3])
-    await act(person, "edit", "un grand pont", mine[-1])
-    held = await answers(world, person)
-    assert held == {1: ["1"], 2: ["no"], 3: ["4"], 4: ["un grand pont"]}
-    async with world.db.transaction() as session:  # in the moment before its trail is emptied
+    own_answers = [message.message_id for message in person.user.log if message.mine]
+    await act(person, "edit", "non", own_answers[-3])
+    await act(person, "edit", "un grand pont", own_answers[-1])
+    ballot = await answers(world, person)
+    assert ballot == {1: ["1"], 2: ["no"], 3: ["4"], 4: ["un grand pont"]}
+    async with world.db.transaction() as session:  # just before the trail is emptied
         await lifecycle.close_ballots(session, "plan", who="amina", now=world.now())
-    await act(person, "edit", "oui", mine[-3])
+    await act(person, "edit", "oui", own_answers[-3])
     assert person.heard == person.words("closed.check")
 
 
@@ -258,7 +258,7 @@ async def test_forwarded_words_are_asked_back(world: World, person: TelegramPers
 
 async def test_a_forwarded_answer_counts_once_its_sender_says_yes(world: World, person: TelegramPerson) -> None:
     await act(person, "send", "2", forwarded=True)
-    assert heard(person).startswith("Vouliez-vous dire : texte option 2 ?")
+    assert last_read(person).startswith("Vouliez-vous dire : texte option 2 ?")
     await person.say("oui")
     assert await answers(world, person) == {1: ["2"]}
 
@@ -274,7 +274,7 @@ async def test_a_thumb_may_mean_yes_and_is_asked_back(world: World, person: Tele
     world.now.advance(minutes=2)
     await act(person, "react", "👍")
     assert await answers(world, person) == {1: ["1"]}
-    assert heard(person).startswith("Vouliez-vous dire : Oui ?")
+    assert last_read(person).startswith("Vouliez-vous dire : Oui ?")
     await person.say("oui")
     assert await answers(world, person) == {1: ["1"], 2: ["yes"]}
     await person.say("4")
@@ -328,15 +328,17 @@ async def test_a_sign_by_sms_is_no_answer_at_any_step(world: World) -> None:
         await person.say("Liked “x”")
         assert await world_of(world, person) == before
         person.choices = offered
-    held = await answers_of(world, "sms", person.address)
-    assert held == {1: ["1"], 2: ["yes"], 3: ["4"], 4: ["un pont"]}
+    values = await answers_of(world, "sms", person.address)
+    assert values == {1: ["1"], 2: ["yes"], 3: ["4"], 4: ["un pont"]}
 
 
 async def world_of(world: World, person: DirectPerson) -> Any:
-    """What is known of somebody, as far as a sign could change it."""
+    """Everything stored about somebody that an emoji could change."""
     resident = await resident_of(world, "sms", person.address)
-    held = await ballots_of(world, "sms", person.address) if resident is not None else []
-    return resident and (resident.language, resident.state, resident.province), [ballot.complete for _, ballot in held]
+    ballots = await ballots_of(world, "sms", person.address) if resident is not None else []
+    return resident and (resident.language, resident.state, resident.province), [
+        ballot.complete for _, ballot in ballots
+    ]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,4 +1,4 @@
-"""A bare word or number after a pushed message is about that message, and never silently about an older question."""
+"""A bare word or number after a pushed message refers to that message, never silently to an older question."""
 
 from __future__ import annotations
 
@@ -31,49 +31,49 @@ LATER: Any = {"minutes": 5, "seconds": 30}
 REPLIES = ("1", "١", "oui", "COMMENCER", "ابدأ")
 
 
-async def gone_out(world: World) -> None:
-    """Let all that waits go out at once."""
+async def send_queued(world: World) -> None:
+    """Send everything queued now."""
     async with world.db.transaction() as session:
         waiting = update(Delivery).where(Delivery.state == DeliveryState.QUEUED)
         await session.execute(waiting.values(state=DeliveryState.SENT, settled_at=world.now()))
 
 
 async def invited(world: World) -> None:
-    """Everybody is invited to a new vote of two questions."""
+    """Invite everybody to a new vote of two questions."""
     two = {"code": "neuf", "title": words("neuf"), "questions": [question("single", options=3), question("yes_no")]}
     await world.open(two)
     await world.invite("neuf")
-    await gone_out(world)
+    await send_queued(world)
 
 
-async def answered(world: World, number: int) -> None:
+async def answer_letter(world: World, number: int) -> None:
     """The staff answer a letter."""
     catalogs_, now = world.kit.catalogs, world.now()
     async with world.db.transaction() as session:
         text = "Voulez-vous un rendez-vous ?"
         await answering.answer(session, number, text, who="amina", catalogs=catalogs_, keyring=KEYRING, now=now)
-    await gone_out(world)
+    await send_queued(world)
 
 
-async def written(person: DirectPerson) -> int:
-    """They wrote to the staff; the number of their letter."""
-    for said in ("écrire", "Quand ouvre le centre ?"):
-        await person.say(said)
+async def write_letter(person: DirectPerson) -> int:
+    """They wrote to the staff; returns the number of their letter."""
+    for text in ("écrire", "Quand ouvre le centre ?"):
+        await person.say(text)
     return (await letters(person.world))[-1].id
 
 
-async def holds(person: DirectPerson) -> dict[int, list[str]]:
-    """What their one ballot holds, if they have one."""
+async def only_ballot(person: DirectPerson) -> dict[int, list[str]]:
+    """Their only ballot, if any."""
     return await answers_of(person.world, person.channel, person.address) if await codes(person) else {}
 
 
-async def ended(world: World, channel: str) -> tuple[DirectPerson, int]:
-    """Somebody who came to the end of a vote just now, to which choices may still be added; the number of a letter."""
+async def just_finished(world: World, channel: str) -> tuple[DirectPerson, int]:
+    """Somebody who just finished a vote, to which choices may still be added; the number of a letter."""
     await world.open(vote("several", most=3))
     person = await voter(world, channel)
-    number = await written(person)
-    for said in ("round", "2"):
-        await person.say(said)
+    number = await write_letter(person)
+    for text in ("round", "2"):
+        await person.say(text)
     if channel == "telegram":
         await person.say("valider")
     return person, number
@@ -84,29 +84,29 @@ async def ended(world: World, channel: str) -> tuple[DirectPerson, int]:
 async def test_the_reply_to_an_invitation_is_no_further_choice_of_a_vote_that_ended(
     quiet_world: World, channel: str, reply: str
 ) -> None:
-    person, _ = await ended(quiet_world, channel)
-    before = await holds(person)
+    person, _ = await just_finished(quiet_world, channel)
+    before = await only_ballot(person)
     quiet_world.now.advance(**LATER)
     await invited(quiet_world)
     quiet_world.now.advance(seconds=20)
     await person.say(reply)
     assert "texte neuf" in person.heard
-    assert await holds(person) == before
+    assert await only_ballot(person) == before
 
 
 @pytest.mark.parametrize("pushed", ["invitation", "answer"])
 async def test_another_number_is_asked_about_before_it_adds_to_one(quiet_world: World, pushed: str) -> None:
-    person, number = await ended(quiet_world, "sms")
-    before = await holds(person)
+    person, number = await just_finished(quiet_world, "sms")
+    before = await only_ballot(person)
     quiet_world.now.advance(minutes=2)
-    await (invited(quiet_world) if pushed == "invitation" else answered(quiet_world, number))
+    await (invited(quiet_world) if pushed == "invitation" else answer_letter(quiet_world, number))
     quiet_world.now.advance(minutes=2)
     await person.say("3")
     assert person.heard.startswith(ASKED)
     assert "texte several" in person.heard
-    assert await holds(person) == before
+    assert await only_ballot(person) == before
     await person.say("3")
-    assert await holds(person) == {1: ["2", "3"]}
+    assert await only_ballot(person) == {1: ["2", "3"]}
 
 
 OPEN: dict[str, tuple[str, ...]] = {
@@ -125,15 +125,15 @@ OPEN: dict[str, tuple[str, ...]] = {
 
 
 async def at_step(world: World, channel: str, before: str) -> tuple[DirectPerson, int]:
-    """Somebody at this step, and the number of a meeting to come."""
+    """Somebody at this step, and the id of an upcoming meeting."""
     number, person = await planned(world), await voter(world, channel)
-    for said in OPEN[before]:
-        await person.say(said)
+    for text in OPEN[before]:
+        await person.say(text)
     return person, number
 
 
 async def nothing_done(person: DirectPerson, meeting: int) -> None:
-    """Nothing came of what was asked before."""
+    """Nothing of what was asked before has happened."""
     world = person.world
     assert await state_of(world, person) == residents.ACTIVE
     assert await registered(world, meeting) == []
@@ -147,18 +147,18 @@ async def test_whatever_was_asked_before_it_opens_what_it_invites_to(
     quiet_world: World, channel: str, before: str, reply: str
 ) -> None:
     person, meeting = await at_step(quiet_world, channel, before)
-    held = await holds(person)
+    ballot = await only_ballot(person)
     quiet_world.now.advance(**LATER)
     await invited(quiet_world)
     quiet_world.now.advance(seconds=20)
     await person.say(reply)
     assert "texte neuf" in person.heard
     assert "1/2" in person.heard
-    assert await holds(person) == held
+    assert await only_ballot(person) == ballot
     await nothing_done(person, meeting)
     await person.say("2")
     assert "2/2" in person.heard
-    assert await codes(person) == {"neuf"} | ({"plan"} if held else set())
+    assert await codes(person) == {"neuf"} | ({"plan"} if ballot else set())
 
 
 @channels
@@ -166,8 +166,8 @@ async def test_an_idea_half_written_is_kept_while_they_vote(quiet_world: World, 
     person, _ = await at_step(quiet_world, channel, "idea half written")
     quiet_world.now.advance(**LATER)
     await invited(quiet_world)
-    for said in ("oui", "1", "oui", "idée", "valider"):
-        await person.say(said)
+    for text in ("oui", "1", "oui", "idée", "valider"):
+        await person.say(text)
     assert "un bus pour le douar" in person.heard or VOICE("idea.theme") in person.heard
 
 
@@ -199,17 +199,17 @@ async def test_after_an_answer_of_the_staff_it_is_asked_about(
     quiet_world: World, channel: str, before: str, reply: str
 ) -> None:
     meeting, person = await planned(quiet_world), await voter(quiet_world, channel)
-    number = await written(person)
-    for said in ("1", *OPEN[before]):  # the second question is one for a yes or a no
-        await person.say(said)
-    asked, held = person.heard, await holds(person)
+    number = await write_letter(person)
+    for text in ("1", *OPEN[before]):  # the second question takes yes or no
+        await person.say(text)
+    asked, ballot = person.heard, await only_ballot(person)
     quiet_world.now.advance(minutes=2)
-    await answered(quiet_world, number)
+    await answer_letter(quiet_world, number)
     quiet_world.now.advance(seconds=40)
     await person.say(reply)
     assert person.heard.startswith(ASKED)
     assert asked.splitlines()[-1] in person.heard
-    assert await holds(person) == held
+    assert await only_ballot(person) == ballot
     assert await registered(quiet_world, meeting) == []
     assert await state_of(quiet_world, person) == residents.ACTIVE
 
@@ -217,40 +217,40 @@ async def test_after_an_answer_of_the_staff_it_is_asked_about(
 @channels
 async def test_then_it_counts(quiet_world: World, channel: str) -> None:
     person = await voter(quiet_world, channel)
-    number = await written(person)
+    number = await write_letter(person)
     await person.say("1")
-    await answered(quiet_world, number)
-    for said in ("oui", "oui"):
-        await person.say(said)
-    assert (await holds(person))[2] == ["yes"]
+    await answer_letter(quiet_world, number)
+    for text in ("oui", "oui"):
+        await person.say(text)
+    assert (await only_ballot(person))[2] == ["yes"]
     assert "3/4" in person.heard
 
 
 @channels
-@pytest.mark.parametrize("said", ["texte option 2", "l'option : Texte option 2 svp"])
-async def test_an_option_by_its_name_is_an_answer_all_the_same(quiet_world: World, channel: str, said: str) -> None:
+@pytest.mark.parametrize("text", ["texte option 2", "l'option : Texte option 2 svp"])
+async def test_an_option_by_its_name_is_an_answer_all_the_same(quiet_world: World, channel: str, text: str) -> None:
     person = await voter(quiet_world, channel)
-    number = await written(person)
-    await answered(quiet_world, number)
-    await person.say(said)
+    number = await write_letter(person)
+    await answer_letter(quiet_world, number)
+    await person.say(text)
     assert "2/4" in person.heard
 
 
 async def test_so_is_a_tap(quiet_world: World) -> None:
     person = await voter(quiet_world, "telegram")
-    number = await written(person)
-    await answered(quiet_world, number)
+    number = await write_letter(person)
+    await answer_letter(quiet_world, number)
     await person.tap(key_of(person, 2))
     assert "2/4" in person.heard
 
 
 async def test_so_is_what_was_sent_before_it(quiet_world: World) -> None:
     person = await voter(quiet_world, "telegram")
-    number = await written(person)
+    number = await write_letter(person)
     quiet_world.now.advance(seconds=10)
     sent_at = quiet_world.now()
     quiet_world.now.advance(seconds=5)
-    await answered(quiet_world, number)
+    await answer_letter(quiet_world, number)
     await person.say("1", sent_at=sent_at)
     assert "2/4" in person.heard
 
@@ -274,19 +274,19 @@ async def test_a_yes_erases_nothing_long_after_it_was_asked(
     quiet_world: World, channel: str, before: tuple[str, ...]
 ) -> None:
     person = await voter(quiet_world, channel)
-    for said in before:
-        await person.say(said)
+    for text in before:
+        await person.say(text)
     quiet_world.now.advance(minutes=10)
     await person.say("oui")
     assert await state_of(quiet_world, person) == residents.ACTIVE
-    assert await holds(person) == {}
+    assert await only_ballot(person) == {}
 
 
 async def test_where_nobody_is_asked_a_draft_stays(quiet_world: World) -> None:
-    """The notes of a conversation say nothing of what was pushed."""
+    """The notes of a conversation say nothing about what was pushed."""
     person = await voter(quiet_world, "sms")
-    number = await written(person)
-    await answered(quiet_world, number)
+    number = await write_letter(person)
+    await answer_letter(quiet_world, number)
     await person.say("1")
     async with quiet_world.db.transaction() as session:
         (notes,) = await session.scalars(select(Conversation.notes))

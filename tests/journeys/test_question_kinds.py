@@ -17,8 +17,8 @@ from tests.world import World, living
 async def kinds(
     request: pytest.FixtureRequest, databases: SqliteDatabases | PostgresDatabases, checker: WireChecker
 ) -> Any:
-    async with living(await databases.fresh(), checker, consultation=request.param()) as found:
-        yield found
+    async with living(await databases.fresh(), checker, consultation=request.param()) as living_world:
+        yield living_world
 
 
 def counted(results: Any, position: int) -> dict[str, int]:
@@ -37,12 +37,12 @@ async def test_closed_kinds_by_sms(kinds: World) -> None:
         await person.say(text)
         assert place in person.heard, person.heard
     await person.say("Chefchaouen")
-    found = await kinds.results("kinds")
-    assert found.complete - before.complete == 1
-    assert counted(found, 0).get("no", 0) - counted(before, 0).get("no", 0) == 1
-    assert [answer.count for answer in found.questions[2].answers] == [1, 0, 1, 1]
-    assert [answer.mean_rank for answer in found.questions[3].answers] == [2, 3, 1]
-    assert counted(found, 4) == {"01.151": 1}
+    results = await kinds.results("kinds")
+    assert results.complete - before.complete == 1
+    assert counted(results, 0).get("no", 0) - counted(before, 0).get("no", 0) == 1
+    assert [answer.count for answer in results.questions[2].answers] == [1, 0, 1, 1]
+    assert [answer.mean_rank for answer in results.questions[3].answers] == [2, 3, 1]
+    assert counted(results, 4) == {"01.151": 1}
 
 
 @pytest.mark.parametrize("kinds", [every_kind], indirect=True, ids=["every"])
@@ -52,7 +52,7 @@ async def test_wrong_answers_are_not_guessed_by_sms(kinds: World, place: int, wr
     for _ in range(place - 1):
         await person.way("skip")
     await person.say(wrong)
-    one = (place, wrong) == (2, "1 2")  # two choices where one is asked for are understood, and too many
+    one = (place, wrong) == (2, "1 2")  # two choices for one are understood, and too many
     assert person.heard.startswith(person.words("rule.one" if one else "missed"))
     assert f"{place}/5" in person.heard
 
@@ -85,7 +85,7 @@ async def test_several_and_ranking_by_tapping(kinds: World) -> None:
     message = person.user.last.message_id
     await person.pick(1)
     await person.pick(3)
-    await person.pick(1)  # taken away again
+    await person.pick(1)  # removed again
     await person.pick(4)
     assert person.user.last.message_id == message
     assert [label for label in labels(person) if label.startswith("✓")] == ["✓ 3) نص option 3", "✓ 4) نص option 4"]
@@ -114,11 +114,11 @@ async def test_scale_number_and_text(kinds: World, channel: str) -> None:
     await person.say("٤٢")
     assert "3/3" in person.heard
     await person.say("1")  # a text, not a choice
-    found = await kinds.results("others")
-    assert found.complete - before.complete == 1
-    assert counted(found, 0)["0"] - counted(before, 0).get("0", 0) == 1
-    assert counted(found, 1)["42"] - counted(before, 1).get("42", 0) == 1
-    assert found.questions[2].values_given - before.questions[2].values_given == 1
+    results = await kinds.results("others")
+    assert results.complete - before.complete == 1
+    assert counted(results, 0)["0"] - counted(before, 0).get("0", 0) == 1
+    assert counted(results, 1)["42"] - counted(before, 1).get("42", 0) == 1
+    assert results.questions[2].values_given - before.questions[2].values_given == 1
 
 
 @pytest.mark.parametrize("kinds", [every_kind], indirect=True, ids=["every"])
@@ -135,6 +135,6 @@ async def test_a_tap_on_an_older_message_changes_only_that_answer(kinds: World) 
     await person.network.settled()
     assert person.count == count
     assert "3/5" in person.heard
-    found = await kinds.results("kinds")
-    assert counted(found, 0).get("no", 0) - counted(before, 0).get("no", 0) == 1
-    assert counted(found, 0).get("yes", 0) == counted(before, 0).get("yes", 0)
+    results = await kinds.results("kinds")
+    assert counted(results, 0).get("no", 0) - counted(before, 0).get("no", 0) == 1
+    assert counted(results, 0).get("yes", 0) == counted(before, 0).get("yes", 0)

@@ -1,4 +1,4 @@
-"""Votes on proposals by each rule, on both channels, in three languages: reading, choosing, changing, being counted."""
+"""Votes on proposals under each rule, on both channels, in three languages: reading, choosing, changing, counting."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ async def worlds(databases: SqliteDatabases | PostgresDatabases, checker: WireCh
         "points": vote("points", total=10, least=2, threshold=6),
         "stances": vote("statements", options=7, sitting=3),
     }
-    found: dict[str, World] = {}
+    by_kind: dict[str, World] = {}
     managers = []
     try:
-        for name, given in rounds.items():
-            manager = living(await databases.fresh(), checker, consultation=given)
-            found[name] = await manager.__aenter__()
+        for name, consultation in rounds.items():
+            manager = living(await databases.fresh(), checker, consultation=consultation)
+            by_kind[name] = await manager.__aenter__()
             managers.append(manager)
-        yield found
+        yield by_kind
     finally:
         for manager in reversed(managers):
             await manager.__aexit__(None, None, None)
@@ -97,7 +97,7 @@ async def test_the_text_of_one_is_read_before_and_after(
         await person.say(unclear)
         last = SIGNS[language][5] if rule == "points" else "6"
         assert person.heard == person.words("detail.how", number=last)
-    await person.say(BY_SMS[rule][0])  # it is still asked
+    await person.say(BY_SMS[rule][0])  # it is still being asked
     assert RECEIPT.search(person.heard), person.heard
     await person.say(DETAIL[language])
     assert "detail 4" in person.heard
@@ -173,7 +173,7 @@ async def test_points_by_tapping(worlds: dict[str, World], language: str) -> Non
     assert person.words("points.left", left=0) in person.heard
     assert "(6)" in labels(person)[0]
     assert "(4)" in labels(person)[1]
-    await person.pick(1)  # nothing is left: they come back
+    await person.pick(1)  # no points are left: they come back
     assert person.words("points.left", left=6) in person.heard
     await person.pick(3)
     await person.way("done")
@@ -193,7 +193,7 @@ async def test_cards_are_turned_over_in_one_message(worlds: dict[str, World], ru
     await press(person, person.words("word.detail"))
     assert person.heard.startswith("1/6 ")
     assert "detail 1" in person.heard
-    back, on = ("▶", "◀") if language == "ar" else ("◀", "▶")  # Arabic reads on to the left
+    back, on = ("▶", "◀") if language == "ar" else ("◀", "▶")  # Arabic is read to the left
     await press(person, on)
     await press(person, on)
     assert person.heard.startswith("3/6 ")
@@ -225,13 +225,13 @@ async def test_an_old_card_changes_the_ballot_until_closing(own_world: World) ->
     await press(person, "Choisir")
     await press(person, "Liste")
     await person.way("done")
-    said = person.count
+    text = person.count
     await person.user.tap_on(card.message_id, pick.replace(":pick", ""))
     await person.network.settled()
     second = next(data for row in card.buttons for label, data in row if label == "▶")
     await person.user.tap_on(card.message_id, f"{second}:pick")
     await person.network.settled()
-    assert person.count == said
+    assert person.count == text
     assert [each.count for each in (await own_world.results("round")).questions[0].answers] == [1, 1, 0, 0, 0, 0]
     for forged in ("card", "card:", "card:x", "card:1:x:pick", f"{second}:nothing", "card:" + "9" * 30):
         await person.user.tap_on(card.message_id, forged)
@@ -245,7 +245,7 @@ async def test_an_old_card_changes_the_ballot_until_closing(own_world: World) ->
 
 
 def shown(person: Person) -> str:
-    """The statement on show: its option's number."""
+    """The option number of the statement shown."""
     return person.heard.split("option ")[1].split()[0]
 
 
@@ -292,7 +292,7 @@ async def test_statements_come_one_by_one_and_are_resumed(
     assert sorted(seen) == sorted("1234567")
     after = await world.results("round")
     assert (after.ballots - before.ballots, after.complete - before.complete) == (1, 1)
-    found = {
+    counts = {
         answer.label["fr"].split()[-1]: answer.stances
         for answer in after.questions[0].answers
         if answer.label and answer.stances
@@ -300,7 +300,7 @@ async def test_statements_come_one_by_one_and_are_resumed(
     then = {each.label["fr"].split()[-1]: each.stances for each in before.questions[0].answers if each.label}
     gained = {
         number: (now.agree - then[number].agree, now.disagree - then[number].disagree, now.passed - then[number].passed)
-        for number, now in found.items()
+        for number, now in counts.items()
     }
     assert [gained[number] for number in seen] == [
         (1, 0, 0), (1, 0, 0), (0, 0, 1), (1, 0, 0), (1, 0, 0), (1, 0, 0), (0, 1, 0),
@@ -349,10 +349,10 @@ async def test_an_old_statement_changes_its_stance_alone(worlds: dict[str, World
     await person.pick(1)
     await person.way("done")
     before = await world.results("round")
-    said = person.count
+    text = person.count
     await person.user.tap_on(person.user.last.message_id, disagree)
     await person.network.settled()
-    assert person.count == said
+    assert person.count == text
     after = await world.results("round")
     assert sum(a.stances.disagree - b.stances.disagree for a, b in _stances(before, after)) == 1
     assert sum(a.stances.agree - b.stances.agree for a, b in _stances(before, after)) == -1

@@ -1,4 +1,4 @@
-"""Votes on proposals off the straight way: among other questions, from old messages, closing, in one's own order."""
+"""Votes on proposals in unusual situations: among other questions, from old messages, at closing, shuffled."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ languages = pytest.mark.parametrize("language", ["ar", "fr", "zgh"])
 
 
 def mixed() -> dict[str, Any]:
-    """A choice of one with longer texts, then statements, then a yes or no."""
+    """A single choice with longer texts, then statements, then a yes or no."""
     single = {**question("single"), "options": [proposal(place) for place in range(1, 4)]}
     asked = vote("statements", options=3, sitting=2)["questions"][0]
     return {"code": "mixed", "title": words("mixed"), "questions": [single, asked, question("yes_no")]}
@@ -34,15 +34,15 @@ def mixed() -> dict[str, Any]:
 
 @pytest.fixture
 async def world(databases: SqliteDatabases | PostgresDatabases, checker: WireChecker) -> AsyncIterator[World]:
-    async with living(await databases.fresh(), checker, consultation=mixed()) as found:
-        yield found
+    async with living(await databases.fresh(), checker, consultation=mixed()) as living_world:
+        yield living_world
 
 
 @given(st.binary(min_size=32, max_size=32))
 def test_an_order_is_of_all_statements_and_stays(token: bytes) -> None:
-    found = order(NINE, token)
-    assert sorted(found, key=lambda each: each.value) == list(NINE.options)
-    assert order(NINE, token) == found
+    ordered = order(NINE, token)
+    assert sorted(ordered, key=lambda each: each.value) == list(NINE.options)
+    assert order(NINE, token) == ordered
 
 
 def test_every_statement_comes_first_for_somebody() -> None:
@@ -57,34 +57,34 @@ async def test_statements_among_other_questions(world: World, channel: str, lang
     person = await joined(world, channel, language)
     assert "1/3" in person.heard
     await person.pick(2)
-    assert "2/3 " in person.heard  # the question they are all about
-    assert "1/3 " in person.heard  # the first of them
+    assert "2/3 " in person.heard  # the question they all belong to
+    assert "1/3 " in person.heard  # the first statement
     await person.pick(1)
     await person.way("back")
     assert "1/3 " in person.heard
-    await person.way("back")  # to the question before
+    await person.way("back")  # to the previous question
     assert person.heard.startswith("1/3 ")
     await person.pick(1)
-    assert "2/3 " in person.heard.splitlines()[1]  # the first that is not answered
+    assert "2/3 " in person.heard.splitlines()[1]  # the first one not answered
     await person.pick(1)
-    await person.way("done")  # the next question does not wait for the last of them
+    await person.way("done")  # the next question does not wait for the last statement
     assert "yes no" in person.heard
     await person.pick(1)
     receipt = RECEIPT.search(person.heard)
     assert receipt
-    found = await world.results("mixed")
-    assert (found.ballots, found.complete) == (1, 1)
-    assert [each.count for each in found.questions[0].answers] == [1, 0, 0]
-    assert sum(each.count for each in found.questions[1].answers) == 2
+    results = await world.results("mixed")
+    assert (results.ballots, results.complete) == (1, 1)
+    assert [each.count for each in results.questions[0].answers] == [1, 0, 0]
+    assert sum(each.count for each in results.questions[1].answers) == 2
     await person.way("change")
     await person.way("skip")
-    assert "3/3 " in person.heard.split("option")[0]  # the one that is left
+    assert "3/3 " in person.heard.split("option")[0]  # the one left
     await person.pick(1)
     await person.way("skip")
     assert receipt.group() in person.heard
-    found = await world.results("mixed")
-    assert [each.count for each in found.questions[1].answers] == [1, 1, 1]
-    assert found.ballots == 1
+    results = await world.results("mixed")
+    assert [each.count for each in results.questions[1].answers] == [1, 1, 1]
+    assert results.ballots == 1
 
 
 async def test_a_card_of_a_choice_of_one_answers_it(world: World) -> None:
@@ -168,7 +168,7 @@ async def test_a_ranking_is_made_on_cards_too(own_world: World) -> None:
     person = await joined(own_world, "telegram", "zgh")
     assert isinstance(person, TelegramPerson)
     await press(person, person.words("word.detail"))
-    await press(person, "◀")  # around: the last
+    await press(person, "◀")  # wraps around to the last
     assert person.heard.startswith("3/3 ")
     await press(person, person.words("word.choose"))
     await press(person, "▶")

@@ -1,4 +1,4 @@
-"""A thumb or a heart written where their own words are asked for: never the text itself, and one line says how."""
+"""A thumb or a heart in place of a free text is never the text itself; one line says how to answer."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ SIGNS = ("👍", "👍🏽 👍", "❤️", "🙏")
 async def arrived(world: World, channel: str, *then: str) -> DirectPerson:
     """A French speaker who joined, and said these things."""
     person = DirectPerson.new(world, channel)
-    for said in ("bonjour", "français", "oui", "Tanger", *then):
-        await person.say(said)
+    for text in ("bonjour", "français", "oui", "Tanger", *then):
+        await person.say(text)
     return person
 
 
@@ -39,11 +39,11 @@ async def test_it_is_no_answer_in_their_own_words(world: World, channel: str, si
 async def test_it_is_no_idea_and_no_letter(own_world: World, sign: str) -> None:
     person = await arrived(own_world, "sms", "idée", sign)
     assert person.heard == f"{HOW}\n{person.words('idea.write')}"
-    for said in ("un pont", sign, "valider", "envoyer", f"idée {sign}"):
-        await person.say(said)
+    for text in ("un pont", sign, "valider", "envoyer", f"idée {sign}"):
+        await person.say(text)
     assert person.heard == person.words("idea.write")
-    for said in ("0", "écrire", sign):
-        await person.say(said)
+    for text in ("0", "écrire", sign):
+        await person.say(text)
     assert person.heard.startswith(f"{HOW}\nÉcrivez votre message")
     async with own_world.db.transaction() as session:
         assert list(await session.scalars(select(Idea.text))) == ["un pont"]

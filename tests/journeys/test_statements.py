@@ -1,4 +1,4 @@
-"""What a turn costs: at most eight SQL statements, whatever was said, on both databases."""
+"""The cost of a turn: at most eight SQL statements, whatever was said, on both databases."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CONVERSATIONS = (
 
 @contextmanager
 def counting(world: World) -> Iterator[list[str]]:
-    """The statements of this turn that reach the database while the block runs: the service's own clock goes on."""
+    """Collect the statements that this turn sends to the database while the block runs, without background jobs."""
     seen: list[str] = []
     turn = current_task()
 
@@ -46,12 +46,12 @@ def counting(world: World) -> Iterator[list[str]]:
 
 
 async def costs(world: World, texts: tuple[str, ...]) -> dict[str, list[str]]:
-    """What each text of one conversation costs; the second conversation, since contents are read once a process."""
-    found: dict[str, list[str]] = {}
+    """The statements for each text of a second conversation, as contents are read once per process."""
+    statements: dict[str, list[str]] = {}
     for _ in range(2):
         address = world.number()
         for number, text in enumerate(texts):
-            said = Incoming(
+            words = Incoming(
                 channel="sms",
                 provider="twilio",
                 address=address,
@@ -61,9 +61,9 @@ async def costs(world: World, texts: tuple[str, ...]) -> dict[str, list[str]]:
                 hints=Hints(latin=True),
             )
             with counting(world) as seen:
-                await world.service.dialogue.handle(said, carried=True)
-            found[f"{number} {text}"] = seen
-    return found
+                await world.service.dialogue.handle(words, carried=True)
+            statements[f"{number} {text}"] = seen
+    return statements
 
 
 async def test_no_turn_takes_more_than_eight_statements(quiet_world: World) -> None:
@@ -71,6 +71,6 @@ async def test_no_turn_takes_more_than_eight_statements(quiet_world: World) -> N
     for number, (consultation, texts) in enumerate(CONVERSATIONS):
         code = f"c{number}"
         await quiet_world.open({**consultation(), "code": code})
-        for said, statements in (await costs(quiet_world, texts)).items():
-            assert len(statements) <= MOST, (said, statements)
+        for text, statements in (await costs(quiet_world, texts)).items():
+            assert len(statements) <= MOST, (text, statements)
         await quiet_world.close(code)

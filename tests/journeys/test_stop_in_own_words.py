@@ -1,4 +1,4 @@
-"""STOP at every step, in people's own words; what is kept as an answer and may be a stop is asked about, once."""
+"""STOP at every step, in people's own words; an answer that may also be a stop is kept and asked about, once."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from api.security.crypto import Keyring
 from tests.direct import DirectPerson
 from tests.world import KEYRING, World
 
-LETTER = "arrêtez les messages de propagande"  # an answer of a kind, and likely a stop
+LETTER = "arrêtez les messages de propagande"  # a valid answer, and probably a stop
 
 
 async def state_of(world: World, person: DirectPerson, keyring: Keyring = KEYRING) -> str:
-    """The state of who has this person's address."""
+    """The state of the resident with this person's address."""
     blind = keyring.blind_index(person.channel, person.address)
     async with world.db.transaction() as session:
-        found = select(Resident.state).join(Address, Address.resident_id == Resident.id)
-        return str(await session.scalar(found.where(Address.blind_index == blind)))
+        state = select(Resident.state).join(Address, Address.resident_id == Resident.id)
+        return str(await session.scalar(state.where(Address.blind_index == blind)))
 
 
 async def arrived(world: World, channel: str = "sms", *, answers: int = 0) -> DirectPerson:
-    """A French speaker who joined, and answered so many of the four questions."""
+    """A French speaker who joined, and answered this many of the four questions."""
     person = DirectPerson.new(world, channel)
-    for said in ("bonjour", "français", "oui", "Tanger", *("1", "1", "1")[:answers]):
-        await person.say(said)
+    for text in ("bonjour", "français", "oui", "Tanger", *("1", "1", "1")[:answers]):
+        await person.say(text)
     return person
 
 
@@ -48,8 +48,8 @@ STEPS = {
 @pytest.mark.parametrize("step", STEPS)
 async def test_a_sure_stop_is_done_at_every_step(world: World, channel: str, step: str) -> None:
     person = DirectPerson.new(world, channel)
-    for said in STEPS[step]:
-        await person.say(said)
+    for text in STEPS[step]:
+        await person.say(text)
     await person.say("ne m'envoyez plus rien svp")
     assert person.heard == person.words("stopped")
     assert await state_of(world, person) == residents.STOPPED
@@ -73,7 +73,7 @@ async def test_it_was_only_an_answer(world: World) -> None:
     await person.say(LETTER)
     await person.say("non")
     assert person.heard.startswith(person.words("stop.stays"))
-    await person.say("oui")  # it was asked once
+    await person.say("oui")  # asked only once
     assert await state_of(world, person) == residents.ACTIVE
 
 
@@ -85,7 +85,7 @@ async def test_anything_else_goes_on_where_they_were(world: World) -> None:
     await person.say("non")
     assert person.words("idea.more", number=1) in person.heard
     await person.say("baraka")
-    await person.say("un pont au douar")  # no answer to it, and not lost from the idea's step
+    await person.say("un pont au douar")  # not an answer to it, and the idea's step is not lost
     assert person.words("idea.more", number=2) in person.heard
 
 
@@ -105,9 +105,9 @@ async def test_where_a_choice_is_asked_a_likely_stop_is_told_how(world: World) -
     assert await state_of(world, person) == residents.ACTIVE
 
 
-@pytest.mark.parametrize("said", ["START", "start"])
-async def test_what_we_tell_people_to_send_brings_them_back(world: World, said: str) -> None:
+@pytest.mark.parametrize("text", ["START", "start"])
+async def test_what_we_tell_people_to_send_brings_them_back(world: World, text: str) -> None:
     person = await arrived(world)
     await person.say("قف")
-    await person.say(said)
+    await person.say(text)
     assert person.heard.startswith(person.words("consent.ask"))

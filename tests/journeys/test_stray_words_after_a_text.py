@@ -1,4 +1,4 @@
-"""After a free text: a wish to stop in it is asked about, and a stray yes, no or thanks adds nothing to it."""
+"""After a free text: a wish to stop in it is asked about; a stray yes, no or thanks adds nothing to it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from api.residents import service as residents
 from tests.journeys.test_late_words import StandingClock, at_the_first_question, at_the_text
 from tests.journeys.test_stop_in_own_words import arrived, state_of
-from tests.journeys.test_votes_counted_as_given import channels, holds
+from tests.journeys.test_votes_counted_as_given import channels, only_ballot
 from tests.world import World
 
 WISHES = (
@@ -20,32 +20,32 @@ WISHES = (
 
 
 @channels
-@pytest.mark.parametrize("said", WISHES)
+@pytest.mark.parametrize("text", WISHES)
 async def test_a_wish_to_stop_among_own_words_is_kept_and_asked_once(
-    quiet_world: World, channel: str, said: str
+    quiet_world: World, channel: str, text: str
 ) -> None:
     person = await arrived(quiet_world, channel, answers=3)
-    await person.say(said)
+    await person.say(text)
     assert person.words("stop.ask") in person.heard
-    assert (await holds(person))[4] == [said]
+    assert (await only_ballot(person))[4] == [text]
     await person.say("non")
     assert person.heard.startswith(person.words("stop.stays"))
     await person.say("non")
-    assert (await holds(person))[4] == [said]
+    assert (await only_ballot(person))[4] == [text]
     assert await state_of(quiet_world, person) == residents.ACTIVE
 
 
 @channels
 @pytest.mark.parametrize(
-    "said",
+    "text",
     [
         "dans les bus il faut des panneaux et plus de messages clairs, et des routes",
         "n'arrêtez pas les messages, merci",
     ],
 )
-async def test_what_asks_for_messages_is_no_wish_to_stop(quiet_world: World, channel: str, said: str) -> None:
+async def test_what_asks_for_messages_is_no_wish_to_stop(quiet_world: World, channel: str, text: str) -> None:
     person = await arrived(quiet_world, channel, answers=3)
-    await person.say(said)
+    await person.say(text)
     assert person.words("stop.ask") not in person.heard
 
 
@@ -60,9 +60,9 @@ async def test_a_stray_yes_no_or_thanks_is_not_joined(quiet_world: World, stray:
     clock.advance(seconds=2)
     await person.say(stray)
     assert "Ajouté" not in person.heard
-    assert (await holds(person))[4] == [text]
+    assert (await only_ballot(person))[4] == [text]
     await person.say("et un pont")
-    assert (await holds(person))[4] in ([f"{text} et un pont"], [f"{text}et un pont"])
+    assert (await only_ballot(person))[4] in ([f"{text} et un pont"], [f"{text}et un pont"])
 
 
 async def test_a_yes_that_is_the_whole_answer_is_kept(quiet_world: World) -> None:
@@ -70,4 +70,4 @@ async def test_a_yes_that_is_the_whole_answer_is_kept(quiet_world: World) -> Non
     person = await at_the_first_question(quiet_world, clock, repeated_within=3, parts_within=5)
     await at_the_text(clock, person)
     await person.say("oui")
-    assert (await holds(person))[4] == ["oui"]
+    assert (await only_ballot(person))[4] == ["oui"]

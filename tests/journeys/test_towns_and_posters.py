@@ -1,10 +1,10 @@
-"""What is kept of how people come and where they live: the town they named, the poster or link they came by."""
+"""What is stored about where people live and how they came: the town they named, their poster or link."""
 
 from __future__ import annotations
 
 import pytest
 
-from api.dialogue.steps.towns import commune_named
+from api.dialogue.steps.towns import commune_in
 from api.region import places
 from api.text.normalise import normalise
 from sawt.compose import catalogs
@@ -19,15 +19,15 @@ channels = pytest.mark.parametrize("channel", ["sms", "telegram"])
 LEXICON, CATALOGS = lexicon(), catalogs()
 
 
-async def kept(world: World, person: DirectPerson) -> tuple[str | None, str | None, str | None]:
+async def stored_about(world: World, person: DirectPerson) -> tuple[str | None, str | None, str | None]:
     """Their province, commune and source."""
-    found = await resident_of(world, person.channel, person.address)
-    assert found is not None
-    return found.province, found.commune, found.source
+    resident = await resident_of(world, person.channel, person.address)
+    assert resident is not None
+    return resident.province, resident.commune, resident.source
 
 
 async def at_the_province(world: World, channel: str) -> DirectPerson:
-    """Someone who is asked for their province."""
+    """Somebody who is asked for their province."""
     person = DirectPerson.new(world, channel)
     for text in ("hello", "français", "oui"):
         await person.say(text)
@@ -43,11 +43,11 @@ async def at_the_province(world: World, channel: str) -> DirectPerson:
         ("وادي لاو", "01.571", "01.571.01.07"),
         ("L9sar lkbir", "01.331", "01.331.01.01"),
         ("ⵉⵎⵥⵓⵔⵏ", "01.051", "01.051.01.05"),
-        ("Tétouan", "01.571", None),  # the province they were asked for, and a commune
+        ("Tétouan", "01.571", None),  # a province, which was asked for, and a commune
         ("Tetuan", "01.571", None),
         ("Oued Laou, Tetuan", "01.571", "01.571.01.07"),
         ("3", "01.571", None),
-        ("Beni Makada", "01.511", None),  # a quarter of Tanger
+        ("Beni Makada", "01.511", None),  # a district of Tanger
     ],
 )
 async def test_a_town_is_kept_as_a_commune(
@@ -55,14 +55,14 @@ async def test_a_town_is_kept_as_a_commune(
 ) -> None:
     person = await at_the_province(world, channel)
     await person.say(text)
-    assert await kept(world, person) == (province, commune, None)
+    assert await stored_about(world, person) == (province, commune, None)
 
 
 @channels
 async def test_a_tap_names_no_town_and_nothing_more_is_asked(world: World, channel: str) -> None:
     person = await at_the_province(world, channel)
     await person.tap("prov:01.573")
-    assert await kept(world, person) == ("01.573", None, None)
+    assert await stored_about(world, person) == ("01.573", None, None)
     assert "1/4" in person.heard
 
 
@@ -70,9 +70,9 @@ async def test_another_province_forgets_the_town(world: World) -> None:
     person = await at_the_province(world, "telegram")
     await person.say("Martil")
     await person.tap("prov:01.573")
-    assert (await kept(world, person))[:2] == ("01.573", "01.573.01.03")
+    assert (await stored_about(world, person))[:2] == ("01.573", "01.573.01.03")
     await person.tap("prov:01.571")
-    assert (await kept(world, person))[:2] == ("01.571", None)
+    assert (await stored_about(world, person))[:2] == ("01.571", None)
 
 
 def test_every_commune_is_named_by_its_names_unless_its_province_bears_them() -> None:
@@ -81,13 +81,13 @@ def test_every_commune_is_named_by_its_names_unless_its_province_bears_them() ->
         for commune in places.communes(province.code):
             for name in (commune.fr, commune.ar, *commune.spelt):
                 expected = None if normalise(name) in itself else commune.code
-                assert commune_named(name, province.code, LEXICON) == expected, name
+                assert commune_in(name, province.code, LEXICON) == expected, name
     assert sum(len(places.communes(each.code)) for each in places.provinces()) == 146
 
 
 @pytest.mark.parametrize("text", ["", "?", "2", "Martil ou Fnideq ou Allyene", "pas à Martil", "rien"])
 def test_what_names_no_one_commune(text: str) -> None:
-    assert commune_named(text, "01.573", LEXICON) is None
+    assert commune_in(text, "01.573", LEXICON) is None
 
 
 @channels
@@ -98,9 +98,9 @@ async def test_a_posters_keyword_is_kept_and_no_other_first_words(
     world: World, channel: str, text: str, source: str | None
 ) -> None:
     person = DirectPerson.new(world, channel)
-    for said in (text, "français", "oui", "passer", "plan"):
-        await person.say(said)
-    assert (await kept(world, person))[2] == source
+    for message in (text, "français", "oui", "passer", "plan"):
+        await person.say(message)
+    assert (await stored_about(world, person))[2] == source
 
 
 @pytest.mark.parametrize(
@@ -111,9 +111,9 @@ async def test_a_deep_link_is_kept_as_it_was_the_first_time(world: World, payloa
     await user.send(f"/start {payload}")
     await user.send("/start another")
     await world.network.settled()
-    found = await resident_of(world, "telegram", str(user.profile.id))
-    assert found is not None
-    assert found.source == source
+    resident = await resident_of(world, "telegram", str(user.profile.id))
+    assert resident is not None
+    assert resident.source == source
 
 
 async def test_a_posters_keyword_opens_its_consultation_once_they_joined(quiet_world: World) -> None:
@@ -127,26 +127,26 @@ async def test_a_posters_keyword_opens_its_consultation_once_they_joined(quiet_w
 VOTING = ("VOTE", "vote svp", "Le vote", "le vote stp", "voter", "je veux voter", "Bonjour, je veux voter", "بغيت نصوت")
 
 
-@pytest.mark.parametrize("said", VOTING)
+@pytest.mark.parametrize("message", VOTING)
 @pytest.mark.parametrize("before", [(), ("bonjour",), ("bonjour", "français")])
 async def test_words_for_voting_open_the_vote_once_they_joined(
-    own_world: World, said: str, before: tuple[str, ...]
+    own_world: World, message: str, before: tuple[str, ...]
 ) -> None:
     await own_world.open({**vote("several"), "code": "vote"})
     person = DirectPerson.new(own_world, "sms")
-    for text in (*before, said, *("français", "oui")[max(len(before) - 1, 0) :], "passer"):
+    for text in (*before, message, *("français", "oui")[max(len(before) - 1, 0) :], "passer"):
         await person.say(text)
     assert person.heard.startswith(words("round")["fr"])
-    assert (await kept(own_world, person))[2] == "vote"
+    assert (await stored_about(own_world, person))[2] == "vote"
 
 
-@pytest.mark.parametrize("said", VOTING)
-async def test_words_for_voting_open_the_vote_for_who_joined_before(own_world: World, said: str) -> None:
+@pytest.mark.parametrize("message", VOTING)
+async def test_words_for_voting_open_the_vote_for_who_joined_before(own_world: World, message: str) -> None:
     person = DirectPerson.new(own_world, "sms")
     for text in ("bonjour", "français", "oui", "passer", "menu", "0"):
         await person.say(text)
     await own_world.open({**vote("several"), "code": "vote"})
-    await person.say(said)
+    await person.say(message)
     assert person.heard.startswith(words("round")["fr"])
 
 

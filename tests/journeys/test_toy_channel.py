@@ -1,4 +1,4 @@
-"""Adding a channel is one file, and no change elsewhere."""
+"""Adding a channel takes one file, and no change elsewhere."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def test_a_whole_conversation_goes_through_it(database_url: str) -> None:
     settings = settings_for(database_url, url)
     service = compose(settings, now=now)
     toy = ToyChannel(service.dialogue, now)
-    app = create_app(service.means, catalogs=service.dialogue.tools.catalogs, channels=[toy])
+    app = create_app(service.means, catalogs=service.dialogue.context.catalogs, channels=[toy])
     async with serving(app, on), httpx.AsyncClient(base_url=url) as http:
         world = World(url, settings, service, None, now, http)  # type: ignore[arg-type]  # no network: the toy is it
         await world.open(main_consultation())
@@ -34,5 +34,5 @@ async def test_a_whole_conversation_goes_through_it(database_url: str) -> None:
         for number, text in enumerate(("hello", "2", "1", "3", "2", "oui", "5", "une route")):
             last = (await http.post("/toy", json={"id": str(number), "who": "someone", "text": text})).json()
         assert last[0].endswith("| Changer | Menu")
-        found = await world.results()
-        assert (found.ballots, found.complete, found.groups["channel"]) == (1, 1, {"toy": None})
+        results = await world.results()
+        assert (results.ballots, results.complete, results.groups["channel"]) == (1, 1, {"toy": None})

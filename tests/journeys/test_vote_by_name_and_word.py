@@ -1,4 +1,4 @@
-"""VOTE, said of what waits, leads to what waits, also where another consultation has that very code."""
+"""VOTE leads to the vote that is waiting, even if another consultation has exactly that code."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from tests.world import World
 
 
 def coded(code: str) -> dict[str, Any]:
-    """A consultation of one question, under this code."""
+    """A consultation with one question and this code."""
     return {"code": code, "title": words(code), "questions": [question("single", options=3)]}
 
 
-async def one_answered(world: World, channel: str, *said: str) -> DirectPerson:
-    """Somebody who dealt with the consultation coded `vote` while another one waits."""
+async def one_answered(world: World, channel: str, *message: str) -> DirectPerson:
+    """Somebody who dealt with the consultation coded `vote` while another one is waiting."""
     await world.open(coded("vote"))
     person = await voter(world, channel)
-    for text in said:
+    for text in message:
         await person.say(text)
     return person
 
 
 @channels
-@pytest.mark.parametrize("said", ["VOTE", "vote", "voter", "تصويت"])
-async def test_the_word_of_the_notice_begins_what_waits(quiet_world: World, channel: str, said: str) -> None:
+@pytest.mark.parametrize("text", ["VOTE", "vote", "voter", "تصويت"])
+async def test_the_word_of_the_notice_begins_what_waits(quiet_world: World, channel: str, text: str) -> None:
     person = await one_answered(quiet_world, channel, "START vote", "2")
     assert VOICE("done.waiting") in person.heard
-    await person.say(said)
+    await person.say(text)
     assert VOICE("change.voted") not in person.heard
     assert "1/4" in person.heard
     await person.say("1")

@@ -1,4 +1,4 @@
-"""A ballot holds what its owner gave to that very question: in short messages, by ticks, going back and changing."""
+"""A ballot contains what its owner answered to each question: in short messages, by ticks, going back, changing."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ async def voter(world: World, channel: str, kind: type[DirectPerson] = DirectPer
     return person
 
 
-async def only(world: World, given: dict[str, Any]) -> None:
-    """Let this consultation be the only open one."""
+async def open_only(world: World, consultation: dict[str, Any]) -> None:
+    """Make this consultation the only open one."""
     await world.close("plan")
-    await world.open(given)
+    await world.open(consultation)
 
 
-async def holds(person: DirectPerson) -> dict[int, list[str]]:
-    """What their one ballot holds."""
+async def only_ballot(person: DirectPerson) -> dict[int, list[str]]:
+    """Their only ballot."""
     return await answers_of(person.world, person.channel, person.address)
 
 
 async def codes(person: DirectPerson) -> set[str]:
-    """The consultations they have a ballot in."""
+    """The consultations in which they have a ballot."""
     return {code for code, _ in await ballots_of(person.world, person.channel, person.address)}
 
 
@@ -56,15 +56,15 @@ async def test_a_whole_answer_that_does_not_fit_beside_others_is_a_new_one(
     own_world: World, channel: str, kind: str, told: str
 ) -> None:
     asked = [question(kind, options=5, least=2, most=3), question("single", options=4)]
-    await only(own_world, {**vote("several"), "questions": asked})
+    await open_only(own_world, {**vote("several"), "questions": asked})
     person = await voter(own_world, channel)
-    for said in ("4", "5"):
-        await person.say(said)
+    for text in ("4", "5"):
+        await person.say(text)
     await person.say("2 1")
     assert VOICE("echo", said=told) in person.heard
-    assert await holds(person) == {1: ["2", "1"]}
+    assert await only_ballot(person) == {1: ["2", "1"]}
     await person.say("3")  # this one fits beside them
-    assert await holds(person) == {1: ["2", "1", "3"]}
+    assert await only_ballot(person) == {1: ["2", "1", "3"]}
 
 
 @channels
@@ -79,43 +79,43 @@ async def test_choices_in_many_short_messages_are_one_answer(own_world: World, c
     await person.say("3")
     assert VOICE("echo", said="texte option 1, texte option 3") in person.heard
     assert VOICE("more.ask") in person.heard
-    await person.say("3")  # once more, by a phone that repeats itself
+    await person.say("3")  # sent twice by the phone
     await person.say("٢")
-    assert VOICE("more.ask") not in person.heard  # three are the most
-    assert await holds(person) == {1: ["1", "3", "2"]}
+    assert VOICE("more.ask") not in person.heard  # three is the maximum
+    assert await only_ballot(person) == {1: ["1", "3", "2"]}
     await person.say("5")
     assert VOICE("rule.many", given=4, most=3) in person.heard
-    assert await holds(person) == {1: ["1", "3", "2"]}
+    assert await only_ballot(person) == {1: ["1", "3", "2"]}
     own_world.now.advance(minutes=11)
     await person.say("4")
-    assert await holds(person) == {1: ["1", "3", "2"]}
+    assert await only_ballot(person) == {1: ["1", "3", "2"]}
     assert await codes(person) == {"round"}
 
 
 @channels
-@pytest.mark.parametrize("said", ["option 3", "l'option 3 svp", "c", "la troisième"])
-async def test_further_choices_may_be_named(own_world: World, channel: str, said: str) -> None:
-    await only(own_world, vote("several"))
+@pytest.mark.parametrize("text", ["option 3", "l'option 3 svp", "c", "la troisième"])
+async def test_further_choices_may_be_named(own_world: World, channel: str, text: str) -> None:
+    await open_only(own_world, vote("several"))
     person = await voter(own_world, channel)
     await person.say("1")
-    await person.say(said)
-    assert (await holds(person))[1] == ["1", "3"]
+    await person.say(text)
+    assert (await only_ballot(person))[1] == ["1", "3"]
 
 
 @channels
 async def test_a_question_or_thanks_after_the_end_adds_nothing(own_world: World, channel: str) -> None:
-    await only(own_world, vote("several"))
+    await open_only(own_world, vote("several"))
     person = await voter(own_world, channel)
     await person.say("1")
-    for said in ("merci", "l'option 3 quand ?", "merci pour l'option 3"):
-        await person.say(said)
-        assert (await holds(person))[1] == ["1"], said
+    for text in ("merci", "l'option 3 quand ?", "merci pour l'option 3"):
+        await person.say(text)
+        assert (await only_ballot(person))[1] == ["1"], text
 
 
 @channels
 async def test_in_the_middle_one_choice_waits_for_more(own_world: World, channel: str) -> None:
     asked = [question("several", options=4, most=3), question("single", options=4)]
-    await only(own_world, {"code": "two", "title": words("two"), "questions": asked})
+    await open_only(own_world, {"code": "two", "title": words("two"), "questions": asked})
     person = await voter(own_world, channel)
     await person.say("1")
     assert "1/2" not in person.heard
@@ -125,7 +125,7 @@ async def test_in_the_middle_one_choice_waits_for_more(own_world: World, channel
     await person.say("non")
     assert "2/2" in person.heard
     await person.say("2")
-    assert await holds(person) == {1: ["1", "4"], 2: ["2"]}
+    assert await only_ballot(person) == {1: ["1", "4"], 2: ["2"]}
     assert VOICE("echo", said="texte option 1, texte option 4 ; texte option 2") in person.heard
 
 
@@ -145,7 +145,7 @@ async def test_a_stray_message_after_the_end_begins_and_answers_nothing(
     await person.say(stray)
     assert "1/4" not in person.heard
     await person.say(stray)
-    assert await holds(person) == {1: ["1"]}
+    assert await only_ballot(person) == {1: ["1"]}
     assert await codes(person) == {"round"}
 
 
@@ -165,19 +165,19 @@ async def test_what_waits_begins_by_its_name_or_a_plain_word(own_world: World, c
 @channels
 async def test_back_after_the_end_leads_to_the_last_question(own_world: World, channel: str) -> None:
     person = await voter(own_world, channel)
-    for said in ("1", "oui", "4", "une route"):
-        await person.say(said)
+    for text in ("1", "oui", "4", "une route"):
+        await person.say(text)
     receipt = RECEIPT.search(person.heard)
     await person.say("RETOUR")
     assert "4/4" in person.heard
     await person.say("un puits")
     assert receipt is not None
     assert VOICE("done.changed", receipt=receipt.group()) in person.heard
-    assert (await holds(person))[4] == ["un puits"]
+    assert (await only_ballot(person))[4] == ["un puits"]
 
 
 async def test_ticks_and_typed_choices_add_up(own_world: World) -> None:
-    await only(own_world, vote("several", most=3))
+    await open_only(own_world, vote("several", most=3))
     person = await voter(own_world, "telegram")
     await person.tap(key_of(person, 1))
     await person.say("3")
@@ -185,23 +185,23 @@ async def test_ticks_and_typed_choices_add_up(own_world: World) -> None:
     assert VOICE("echo", said="texte option 1, texte option 3") in person.heard
     await person.take(next(choice for choice in person.choices if choice.key.endswith(":done")))
     assert RECEIPT.search(person.heard)
-    assert await holds(person) == {1: ["1", "3"]}
+    assert await only_ballot(person) == {1: ["1", "3"]}
 
 
 async def test_a_ranking_in_tifinagh_goes_on_from_the_taps(own_world: World) -> None:
-    await only(own_world, vote("ranking", options=3))
+    await open_only(own_world, vote("ranking", options=3))
     person = await voter(own_world, "telegram")
     await person.tap(key_of(person, 2))
     await person.say("ⴽⵕⴰⴹ")
     assert [choice.label for choice in person.choices if choice.chosen] == ["texte option 2 (1)", "texte option 3 (2)"]
     await person.say("1")
     assert VOICE("echo", said="texte option 2 (1), texte option 3 (2), texte option 1 (3)") in person.heard
-    assert await holds(person) == {1: ["2", "3", "1"]}
+    assert await only_ballot(person) == {1: ["2", "3", "1"]}
 
 
 @channels
 async def test_a_changed_ranking_is_echoed_as_it_is_stored(own_world: World, channel: str) -> None:
-    await only(own_world, vote("ranking", options=4))
+    await open_only(own_world, vote("ranking", options=4))
     person = await voter(own_world, channel)
     await person.say("2 1 3")
     assert VOICE("echo", said="texte option 2 (1), texte option 1 (2), texte option 3 (3)") in person.heard
@@ -212,7 +212,7 @@ async def test_a_changed_ranking_is_echoed_as_it_is_stored(own_world: World, cha
     receipt = RECEIPT.search(person.heard)
     assert receipt is not None
     assert person.heard.startswith(VOICE("done.changed", receipt=receipt.group()))
-    assert await holds(person) == {1: ["4", "3", "2", "1"]}
+    assert await only_ballot(person) == {1: ["4", "3", "2", "1"]}
 
 
 BROKEN = {
@@ -227,10 +227,10 @@ BROKEN = {
 @channels
 @pytest.mark.parametrize("which", BROKEN)
 async def test_a_broken_rule_is_told_and_is_no_misunderstanding(own_world: World, channel: str, which: str) -> None:
-    given, said, rule = BROKEN[which]
-    await only(own_world, given)
+    consultation, text, rule = BROKEN[which]
+    await open_only(own_world, consultation)
     person = await voter(own_world, channel)
-    await person.say(said)
+    await person.say(text)
     assert person.heard.startswith(rule)
     assert VOICE("missed") not in person.heard
     assert await codes(person) == set()
@@ -238,7 +238,7 @@ async def test_a_broken_rule_is_told_and_is_no_misunderstanding(own_world: World
 
 @channels
 async def test_points_that_are_left_are_told_and_can_be_given(own_world: World, channel: str) -> None:
-    await only(own_world, vote("points", total=10))
+    await open_only(own_world, vote("points", total=10))
     person = await voter(own_world, channel)
     await person.say("A3 B3")
     assert VOICE("points.left", left=4) in person.heard
@@ -249,7 +249,7 @@ async def test_points_that_are_left_are_told_and_can_be_given(own_world: World, 
 
 
 async def test_a_tap_too_many_changes_nothing_and_no_old_error_stays(own_world: World) -> None:
-    await only(own_world, vote("several", most=2))
+    await open_only(own_world, vote("several", most=2))
     person = await voter(own_world, "telegram")
     keys = [key_of(person, place) for place in (1, 2, 3)]
     await person.say("xyzzy")
@@ -272,8 +272,8 @@ async def test_a_slip_repeats_the_list_of_votes_to_change(own_world: World, chan
         await own_world.open({**main_consultation(), "code": code, "title": words(code)})
     person = await voter(own_world, channel)
     for code in ("plan", "second"):
-        for said in (code, "1", "oui", "4", "une route"):
-            await person.say(said)
+        for text in (code, "1", "oui", "4", "une route"):
+            await person.say(text)
     await person.say("changer")
     asked = person.heard
     assert asked.startswith(VOICE("change.which"))
@@ -286,12 +286,12 @@ async def test_a_slip_repeats_the_list_of_votes_to_change(own_world: World, chan
 
 @channels
 async def test_vote_after_voting_says_that_it_changes_the_vote(own_world: World, channel: str) -> None:
-    await only(own_world, vote("several"))
+    await open_only(own_world, vote("several"))
     person = await voter(own_world, channel)
     await person.say("1 2")
     await person.say("round")
     assert person.heard.startswith(VOICE("change.voted"))
     await person.say("3 4")
-    places = ["1", "2", "3", "4"] if channel == "telegram" else ["3", "4"]  # to what is shown ticked it adds
+    places = ["1", "2", "3", "4"] if channel == "telegram" else ["3", "4"]  # it adds to what is shown ticked
     assert VOICE("echo", said=", ".join(f"texte option {place}" for place in places)) in person.heard
-    assert await holds(person) == {1: places}
+    assert await only_ballot(person) == {1: places}

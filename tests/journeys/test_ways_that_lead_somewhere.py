@@ -12,7 +12,7 @@ from sawt.compose import catalogs
 from tests.ballots import resident_of
 from tests.consultations import main_consultation, question, vote, words
 from tests.direct import DirectPerson
-from tests.journeys.test_votes_counted_as_given import codes, holds, only, voter
+from tests.journeys.test_votes_counted_as_given import codes, only_ballot, open_only, voter
 from tests.journeys.wired import WiredPerson
 from tests.meetings.planned import at, clock, planned, registered
 from tests.understand.test_read import LEXICON
@@ -23,7 +23,7 @@ VOICE = catalogs().voice("fr")
 
 
 async def invited(world: World, channel: str) -> DirectPerson:
-    """Somebody who rests, two consultations are open to them, and the newest thing they read invites to `round`."""
+    """Somebody at rest with two open consultations, whose newest message invites to `round`."""
     person = await voter(world, channel, WiredPerson)
     await world.open(vote("several"))
     await person.say("MENU")
@@ -52,8 +52,8 @@ async def test_the_reply_to_an_invitation_opens_what_it_invites_to(own_world: Wo
 @channels
 async def test_a_number_after_other_words_is_no_reply_to_the_invitation(own_world: World, channel: str) -> None:
     person = await invited(own_world, channel)
-    for said in ("xyzzy", "merci", "9"):
-        await person.say(said)
+    for text in ("xyzzy", "merci", "9"):
+        await person.say(text)
         assert "texte several" not in person.heard
     assert await codes(person) == set()
 
@@ -134,7 +134,7 @@ ERASE = (
 @pytest.mark.parametrize("asked", ["question", "own words", "rest"])
 async def test_words_for_erasing_open_the_way_of_my_data(own_world: World, channel: str, asked: str) -> None:
     if asked == "own words":
-        await only(own_world, {"code": "own", "title": words("own"), "questions": [question("text")]})
+        await open_only(own_world, {"code": "own", "title": words("own"), "questions": [question("text")]})
     person = await voter(own_world, channel)
     if asked == "rest":
         await person.say("menu")
@@ -152,12 +152,12 @@ async def test_words_for_erasing_open_the_way_of_my_data(own_world: World, chann
 @channels
 async def test_zero_goes_back_unless_it_is_an_answer(own_world: World, channel: str) -> None:
     asked = [question("single", options=3), question("text"), question("scale", low=0, high=3), question("yes_no")]
-    await only(own_world, {"code": "zeros", "title": words("zeros"), "questions": asked})
+    await open_only(own_world, {"code": "zeros", "title": words("zeros"), "questions": asked})
     person = await voter(own_world, channel)
-    for said, place in (("1", 2), ("0", 1), ("2", 2), ("٠", 1), ("2", 2), ("un puits", 3), ("0", 4), ("0", 3)):
-        await person.say(said)
-        assert f"{place}/4" in person.heard, said
-    assert (await holds(person))[3] == ["0"]
+    for text, place in (("1", 2), ("0", 1), ("2", 2), ("٠", 1), ("2", 2), ("un puits", 3), ("0", 4), ("0", 3)):
+        await person.say(text)
+        assert f"{place}/4" in person.heard, text
+    assert (await only_ballot(person))[3] == ["0"]
 
 
 YES = ("oui", "واخا", "نعم", "d'accord", "ⵢⴰⵀ")
@@ -185,7 +185,7 @@ async def test_no_takes_none(own_world: World, channel: str) -> None:
 
 
 async def minutes_asked(world: World, channel: str) -> tuple[DirectPerson, int]:
-    """Somebody who was at a meeting, and is asked whether its minutes are right."""
+    """Somebody who attended a meeting, and is asked whether its minutes are right."""
     await world.close("plan")
     number = await planned(world, days=1)
     person = await voter(world, channel, WiredPerson)
@@ -267,12 +267,12 @@ def test_how_long_something_is_late_is_told_in_a_fitting_unit(days: int, told: s
 
 @channels
 async def test_a_text_of_a_proposal_ends_with_how_to_choose_it(own_world: World, channel: str) -> None:
-    await only(own_world, vote("several"))
+    await open_only(own_world, vote("several"))
     person = await voter(own_world, channel)
     await person.say("detail 4")
     assert person.heard.endswith(VOICE("detail.choose", number="4"))
     await person.say("4")
-    assert (await holds(person))[1] == ["4"]
+    assert (await only_ballot(person))[1] == ["4"]
 
 
 @channels
@@ -286,5 +286,5 @@ async def test_nothing_is_repeated_that_the_next_line_says(own_world: World, cha
     assert person.heard.startswith("Le vote sur les écoles")
     await person.say("plan")
     await person.say("1")
-    await person.say("annuler")  # surely back, and not quite plain
+    await person.say("annuler")  # certainly "back", but in unclear words
     assert person.heard.startswith("1/4")

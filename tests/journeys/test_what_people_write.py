@@ -1,4 +1,4 @@
-"""What people really write: echoed where it was not plain, asked back where it had a slip, never guessed."""
+"""What people really write: unclear words are repeated, mistyped ones asked back, nothing is guessed."""
 
 from __future__ import annotations
 
@@ -101,9 +101,9 @@ async def test_unmatched_words_are_kept_without_their_writer(own_world: World, c
     for text in ("Xyzzy!", "xyzzy", "appelez moi 0612345678", "une longue phrase qui parle de ma famille"):
         await person.say(text)
     async with own_world.db.transaction() as session:
-        (found,) = await unmatched.listed(session, KEYRING, today=own_world.now().date())
+        (reply,) = await unmatched.listed(session, KEYRING, today=own_world.now().date())
         (row,) = await session.scalars(select(Unmatched))
-    assert found[:5] == ("xyzy", 1, "single", "plan", 1)  # as it was compared: doubled letters are one
+    assert reply[:5] == ("xyzy", 1, "single", "plan", 1)  # as compared: doubled letters are one
     assert b"xyzy" not in row.sealed
 
 

@@ -1,4 +1,4 @@
-"""Words said after something else: after a closing, after a letter, after a seat was given back."""
+"""Words that follow something else: a closing, a letter, a seat given back."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ VOICE = catalogs().voice("fr")
 
 
 async def closing(world: World, code: str = "plan") -> None:
-    """Close a consultation, before anything cleans up after it."""
+    """Close a consultation, before any cleanup runs."""
     async with world.db.transaction() as session:
         await lifecycle.close_ballots(session, code, who="amina", now=world.now())
 
@@ -80,11 +80,11 @@ async def test_only_the_newest_reply_is_repeated(hasty: World) -> None:
     await planned(hasty)
     await planned(hasty, "tetouan")
     person = DirectPerson.new(hasty, "sms")
-    for said in ("hello", "2", "1", "3", "réunion", "1"):
-        await person.say(said)
+    for text in ("hello", "2", "1", "3", "réunion", "1"):
+        await person.say(text)
         hasty.now.advance(seconds=20)
-    for said in ("oui", "annuler réunion", "1"):
-        await person.say(said)
+    for text in ("oui", "annuler réunion", "1"):
+        await person.say(text)
         hasty.now.advance(seconds=1)
     assert VOICE("meeting.over") not in person.heard
     assert "réservée" not in person.heard
@@ -93,14 +93,14 @@ async def test_only_the_newest_reply_is_repeated(hasty: World) -> None:
 
 
 @channels
-@pytest.mark.parametrize("said", ["merci", "شكرا", "1", "oui", "bonjour", "kinds"])
-async def test_after_a_wrong_number_only_start_begins_again(quiet_world: World, channel: str, said: str) -> None:
+@pytest.mark.parametrize("text", ["merci", "شكرا", "1", "oui", "bonjour", "kinds"])
+async def test_after_a_wrong_number_only_start_begins_again(quiet_world: World, channel: str, text: str) -> None:
     person = await voter(quiet_world, channel)
     await person.say("mauvais numéro")
     await person.say("oui")
     assert person.heard == VOICE("wrong.done")
     for _ in range(2):
-        await person.say(said)
+        await person.say(text)
         assert person.heard in {person.words("stopped.still", language) for language in ("ar", "fr")}
     await person.say("START")
     assert person.choices

@@ -1,4 +1,4 @@
-"""A whole channel in one file: lines of JSON over HTTP. It shows what adding a channel costs."""
+"""A whole channel in one file: lines of JSON over HTTP. It shows what adding a channel takes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from api.dialogue.service import Dialogue
 
 
 class Line(BaseModel):
-    """One line a person typed."""
+    """One line that a person typed."""
 
     id: str
     who: str
@@ -22,7 +22,7 @@ class Line(BaseModel):
 
 
 class ToyChannel:
-    """Hears lines, answers in the same request, keeps in a list what the outbox sends."""
+    """Takes lines, answers in the same request, and records what the outbox sends."""
 
     name = "toy"
 
@@ -46,7 +46,7 @@ class ToyChannel:
         return [shown(each.reply.text, each.reply.choices) for each in spoken]
 
     async def send(self, message: Outgoing) -> Receipt:
-        """Take what the outbox brings."""
+        """Record what the outbox sends."""
         self.sent.append(message)
         return Receipt(external_id=str(len(self.sent)))
 
@@ -55,7 +55,7 @@ class ToyChannel:
         raise Untraceable("toy")
 
     def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:
-        """Everything is one part."""
+        """Everything is one segment."""
         return Preview(parts=1, encoding="toy", units=len(shown(text, choices)))
 
     @asynccontextmanager

@@ -1,4 +1,4 @@
-"""People who do anything, as `DirectPerson` does, but through the rehearsal: over real HTTP."""
+"""People who do anything, like `DirectPerson`, but through the rehearsal, over real HTTP."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WAYS_OUT = ("back", "skip", "done", "change")
 
 @dataclass
 class WiredPerson(DirectPerson):
-    """One phone of the rehearsal. What is on offer is read where they would read it, and on SMS in the database."""
+    """One phone of the rehearsal. The choices are read where they would read them; for SMS, in the database."""
 
     async def _utter(self, text: str, key: str | None, external_id: str | None) -> list[QueuedReply]:
         self.replies = [Reply(each) for each in await self._exchange(text, key, external_id)]
@@ -46,10 +46,10 @@ class WiredPerson(DirectPerson):
             buttons = [button for row in messages[-1].buttons for button in row] if messages else []
             return tuple(_choice(label, data) for label, data in buttons)
         async with self.world.db.transaction() as session:
-            found = await residents.find_address(session, keyring=KEYRING, channel="sms", address=self.address)
-            number = None if found is None else found.id
+            address = await residents.find_address(session, keyring=KEYRING, channel="sms", address=self.address)
+            number = None if address is None else address.id
             offered = await session.scalar(select(Conversation.offered).where(Conversation.address_id == number))
-        return tuple(Choice(key, label, action=action) for key, label, action in offered or ())
+        return tuple(Choice(shown.key, shown.label, action=shown.action) for shown in offered or ())
 
 
 def _choice(label: str, data: str) -> Choice:

@@ -1,4 +1,4 @@
-"""What tests of linking do: read the code that is shown, vote by the place of one option, look who is whom."""
+"""What tests of linking do: read the code shown, vote for an option by its position, see who is one resident."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ RECEIPT = re.compile(r"\b[2-9A-HJ-NP-TV-Z]{8}\b")
 
 
 def shown_code(person: Person) -> str:
-    """The newest code this person was shown."""
-    found = CODE.search(person.heard)
-    assert found is not None, person.heard
-    return found.group()
+    """The newest code shown to this person."""
+    match = CODE.search(person.heard)
+    assert match is not None, person.heard
+    return match.group()
 
 
 def shown_receipt(person: Person) -> str:
     """The receipt in the newest message."""
-    found = RECEIPT.search(person.heard)
-    assert found is not None, person.heard
-    return found.group()
+    match = RECEIPT.search(person.heard)
+    assert match is not None, person.heard
+    return match.group()
 
 
 def address_of(person: Person) -> tuple[str, str]:
@@ -35,14 +35,14 @@ def address_of(person: Person) -> tuple[str, str]:
     return "telegram", str(person.user.profile.id)
 
 
-async def linked(world: World, one: Person, other: Person) -> bool:
+async def are_linked(world: World, one: Person, other: Person) -> bool:
     """Whether both are one resident."""
-    found = [await resident_of(world, *address_of(each)) for each in (one, other)]
-    return found[0] is not None and found[1] is not None and found[0].id == found[1].id
+    residents = [await resident_of(world, *address_of(each)) for each in (one, other)]
+    return residents[0] is not None and residents[1] is not None and residents[0].id == residents[1].id
 
 
-async def voted(person: Person, place: int) -> str:
-    """Answer the four questions of the main consultation, the first one with this option; returns the receipt."""
+async def vote_to_the_end(person: Person, place: int) -> str:
+    """Answer the four questions of the main consultation, the first with this option; returns the receipt."""
     for choice in (place, 1, 4):
         await person.pick(choice)
     await person.say("une route")
@@ -50,6 +50,6 @@ async def voted(person: Person, place: int) -> str:
 
 
 def says(person: Person, message: str) -> bool:
-    """Whether the newest message says this; in Latin letters too, which who links a phone reads everywhere."""
+    """Whether the newest message says this, also in Latin letters, which linked phones switch to."""
     words = person.words(message)
     return words in person.heard or to_latin(words) in person.heard

@@ -9,8 +9,8 @@ from tests.world import World
 
 
 async def stored_as(world: World, number: str, written: str) -> None:
-    """Store the address of this number as a provider once wrote it."""
+    """Store the address of this number as a provider once spelled it."""
     async with world.db.transaction() as session:
-        found = await residents.find_address(session, keyring=KEYRING, channel="sms", address=number)
-        assert found is not None
-        await rewrite(session, found, number=written, keyring=KEYRING)
+        address = await residents.find_address(session, keyring=KEYRING, channel="sms", address=number)
+        assert address is not None
+        await rewrite(session, address, number=written, keyring=KEYRING)

@@ -1,4 +1,4 @@
-"""Linking, undoing and erasing at the same instant as a turn of the same person: they take turns, in either order."""
+"""Linking, undoing and erasing at the same time as a turn of the same person: they take turns, in either order."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from tests.linking.acts import CODE
 from tests.locks import until_waiting
 from tests.world import World
 
-PATIENCE = 60  # seconds: nothing here takes long unless it waits for ever
+PATIENCE = 60  # seconds: nothing here takes long unless it hangs
 
 
 class Undone(Exception):
     """Ends a transaction without a trace."""
 
 
-async def arrived(world: World, channel: str) -> DirectPerson:
-    """Someone who reads the first question."""
+async def at_first_question(world: World, channel: str) -> DirectPerson:
+    """Somebody who reads the first question."""
     person = DirectPerson.new(world, channel)
     for text in ("hello", "2", "1", "3"):
         await person.say(text)
@@ -36,18 +36,18 @@ async def arrived(world: World, channel: str) -> DirectPerson:
 
 async def pair(world: World) -> tuple[DirectPerson, DirectPerson]:
     """A phone that joined first, and an account."""
-    return await arrived(world, "sms"), await arrived(world, "telegram")
+    return await at_first_question(world, "sms"), await at_first_question(world, "telegram")
 
 
 async def code_of(person: DirectPerson) -> str:
     await person.say("LIER")
-    found = CODE.search(person.heard)
-    assert found is not None
-    return found.group()
+    match = CODE.search(person.heard)
+    assert match is not None
+    return match.group()
 
 
-async def one(world: World) -> tuple[DirectPerson, DirectPerson, int]:
-    """Both linked, and the number of their merge."""
+async def linked_pair(world: World) -> tuple[DirectPerson, DirectPerson, int]:
+    """Both linked, and the id of their merge."""
     phone, app = await pair(world)
     await phone.say(await code_of(app))
     await app.say("oui")
@@ -57,28 +57,28 @@ async def one(world: World) -> tuple[DirectPerson, DirectPerson, int]:
     return phone, app, number
 
 
-async def who(world: World, *persons: DirectPerson) -> list[int]:
-    """The residents behind these addresses."""
-    found = [await resident_of(world, person.channel, person.address) for person in persons]
-    return [each.id for each in found if each is not None]
+async def residents_of(world: World, *persons: DirectPerson) -> list[int]:
+    """The residents with these addresses."""
+    residents = [await resident_of(world, person.channel, person.address) for person in persons]
+    return [each.id for each in residents if each is not None]
 
 
 async def test_a_turn_that_waits_for_the_undo_is_of_whose_it_is_then(quiet_world: World) -> None:
-    phone, app, merge = await one(quiet_world)
+    phone, app, merge = await linked_pair(quiet_world)
     async with timeout(PATIENCE):
         async with quiet_world.db.transaction() as session:
             await workflow_residents.part(session, merge, who="amina", keyring=KEYRING, now=quiet_world.now())
             turn = create_task(app.say("2"))
             await until_waiting(quiet_world, 1)
         await turn
-    first, second = await who(quiet_world, phone, app)
+    first, second = await residents_of(quiet_world, phone, app)
     assert first != second
     assert await ballots_of(quiet_world, phone.channel, phone.address) == []
     assert len(await ballots_of(quiet_world, app.channel, app.address)) == 1
 
 
 async def test_an_undo_that_waits_for_a_turn_leaves_its_vote_with_who_they_were(quiet_world: World) -> None:
-    phone, app, merge = await one(quiet_world)
+    phone, app, merge = await linked_pair(quiet_world)
 
     async def undo() -> None:
         async with quiet_world.db.transaction() as session:
@@ -92,18 +92,18 @@ async def test_an_undo_that_waits_for_a_turn_leaves_its_vote_with_who_they_were(
             undoing = create_task(undo())
             await until_waiting(quiet_world, 2)
         await gather(turn, undoing)
-    first, second = await who(quiet_world, phone, app)
+    first, second = await residents_of(quiet_world, phone, app)
     assert first != second
     assert len(await ballots_of(quiet_world, phone.channel, phone.address)) == 1
     assert await ballots_of(quiet_world, app.channel, app.address) == []
-    await app.say("1")  # and the account goes on, by itself
+    await app.say("1")  # and the account continues on its own
     assert app.heard
 
 
 async def test_linking_and_a_turn_of_the_other_do_not_wait_for_each_other(quiet_world: World) -> None:
     phone, app = await pair(quiet_world)
     code = await code_of(phone)
-    (other,) = await who(quiet_world, phone)
+    (other,) = await residents_of(quiet_world, phone)
     async with timeout(PATIENCE):
         async with quiet_world.db.transaction() as session:
             await session.execute(select(Resident).where(Resident.id == other).with_for_update(key_share=True))
@@ -112,7 +112,7 @@ async def test_linking_and_a_turn_of_the_other_do_not_wait_for_each_other(quiet_
             turn = create_task(phone.say("bonjour"))
             await until_waiting(quiet_world, 2)
         await gather(linking, turn)
-    (other,) = await who(quiet_world, app)
+    (other,) = await residents_of(quiet_world, app)
     async with timeout(PATIENCE):
         async with quiet_world.db.transaction() as session:
             await session.execute(select(Resident).where(Resident.id == other).with_for_update(key_share=True))
@@ -121,12 +121,12 @@ async def test_linking_and_a_turn_of_the_other_do_not_wait_for_each_other(quiet_
             turn = create_task(app.say("bonjour"))
             await until_waiting(quiet_world, 2)
         await gather(linking, turn)
-    assert len(set(await who(quiet_world, phone, app))) == 1
+    assert len(set(await residents_of(quiet_world, phone, app))) == 1
 
 
 async def test_erasing_and_a_turn_of_the_erased_do_not_wait_for_each_other(quiet_world: World) -> None:
-    person = await arrived(quiet_world, "sms")
-    (number,) = await who(quiet_world, person)
+    person = await at_first_question(quiet_world, "sms")
+    (number,) = await residents_of(quiet_world, person)
 
     async def erase() -> None:
         async with quiet_world.db.transaction() as session:
@@ -142,7 +142,7 @@ async def test_erasing_and_a_turn_of_the_erased_do_not_wait_for_each_other(quiet
         await gather(erasing, turn)
     async with quiet_world.db.transaction() as session:
         states = (await session.scalars(select(Resident.state))).all()
-    assert states == ["joining"]  # they wrote after it, and are met anew
+    assert states == ["joining"]  # they wrote afterwards, and are new
 
 
 @pytest.mark.parametrize("channel", ["sms", "telegram"])
@@ -156,7 +156,7 @@ async def test_two_first_messages_that_both_find_nobody_are_one_resident(quiet_w
                     session, keyring=KEYRING, channel=channel, road="x", address=one.address, now=quiet_world.now()
                 )
                 turns = [create_task(each.say("bonjour")) for each in (one, two)]
-                await until_waiting(quiet_world, 2)  # both looked, found nobody, and are about to write
+                await until_waiting(quiet_world, 2)  # both looked, saw nobody, and are about to write
                 raise Undone
         await gather(*turns)
     assert one.heard

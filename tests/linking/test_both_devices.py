@@ -1,4 +1,4 @@
-"""A code links only once the device that showed it says yes; who tries codes gains nothing by erasing their data."""
+"""A code links only once the device that showed it says yes; erasing one's data gives nobody more tries."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ PAIRS = [("sms", "telegram"), ("telegram", "sms")]
 
 async def code_of(person: DirectPerson, word: str = "LIER") -> str:
     await person.say(word)
-    found = CODE.search(heard(person))
-    assert found is not None, heard(person)
-    return found.group()
+    match = CODE.search(heard(person))
+    assert match is not None, heard(person)
+    return match.group()
 
 
 async def are_one(world: World, *persons: DirectPerson) -> bool:
-    found = [await resident_of(world, each.channel, each.address) for each in persons]
-    return len({each.id for each in found if each is not None}) == 1
+    residents = [await resident_of(world, each.channel, each.address) for each in persons]
+    return len({each.id for each in residents if each is not None}) == 1
 
 
 async def notices(world: World) -> list[str]:
-    """What waits to be told to anybody unasked, the oldest first."""
+    """The notifications that are queued, oldest first."""
     async with world.db.transaction() as session:
         unasked = (Delivery.state == "queued", Delivery.inbound_id.is_(None))
         kept = await session.scalars(select(Delivery.sealed).where(*unasked).order_by(Delivery.id))
@@ -43,7 +43,7 @@ async def notices(world: World) -> list[str]:
 
 
 def says(person: DirectPerson, text: str, message: str, language: str, **values: object) -> bool:
-    """Whether a text says this; in Latin letters too, which who links a phone reads everywhere."""
+    """Whether a text says this, also in Latin letters, which somebody with a linked phone reads everywhere."""
     words = person.words(message, language, **values)
     return words in text or to_latin(words) in text
 
@@ -76,7 +76,7 @@ async def test_a_tap_on_the_notice_is_a_yes(quiet_world: World, shows_on: str, s
 
 @pytest.mark.parametrize(("shows_on", "sends_on"), PAIRS)
 async def test_a_word_for_a_question_is_no_yes_to_a_stranger(quiet_world: World, shows_on: str, sends_on: str) -> None:
-    """They went on to the question before the stranger sent the code: their 1 answers that."""
+    """They went on to the question before the stranger sent the code: their 1 answers the question."""
     shows, sends = await seated(quiet_world, shows_on), await seated(quiet_world, sends_on)
     code = await code_of(shows)
     await shows.say("retour")
@@ -155,5 +155,5 @@ async def test_wrong_codes_of_all_together_are_told_and_have_an_end(quiet_world:
     assert [set(each) for each in warned] == [{"event", "log_level", "count"}]
     await sends.say(f"LIER {await code_of(shows)}")
     assert sends.words("link.tries", "fr") in heard(sends)
-    await shows.share(sends.address)  # what the app vouches for needs no code
+    await shows.share(sends.address)  # a number confirmed by the app needs no code
     assert await are_one(quiet_world, shows, sends)

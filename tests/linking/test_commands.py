@@ -1,4 +1,4 @@
-"""`sawt resident`: what staff see and do from a terminal, without a whole number or a choice in what is printed."""
+"""`sawt resident`: what staff see and do in a terminal; no full number and no choice is printed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from api.residents.models import Merge, Resident
 from sawt import __main__ as command
 from tests.ballots import resident_of
-from tests.linking.acts import address_of, linked, shown_code, voted
+from tests.linking.acts import address_of, are_linked, shown_code, vote_to_the_end
 from tests.people import joined
 from tests.world import KEYS, World
 
@@ -33,14 +33,14 @@ def run(own_world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 async def test_shows_what_is_known_and_no_number(own_world: World, run: Any) -> None:
     phone = await joined(own_world, "sms", "fr")
-    receipt = await voted(phone, 2)
+    receipt = await vote_to_the_end(phone, 2)
     resident = await resident_of(own_world, *address_of(phone))
     assert resident is not None
     for who in (str(resident.id), phone.phone.number):
         code, printed = await run("show", who, "--as", "amina")
         assert code == 0, printed
         assert all(word in printed for word in ("active", "fr", "Tétouan", "sms", "given"))
-        assert "plan" not in printed  # it is open: who takes part is not told
+        assert "plan" not in printed  # it is open: participants are not revealed
         assert phone.phone.number not in printed
         assert receipt not in printed
     code, printed = await run("show", "999999", "--as", "amina")
@@ -55,10 +55,10 @@ async def test_lists_a_merge_and_undoes_it(own_world: World, run: Any) -> None:
     async with own_world.db.transaction() as session:
         number = await session.scalar(select(func.max(Merge.id)))
     assert "can be undone" in (await run("merges"))[1]
-    assert (await run("unmerge", str(number), "--as", "amina"))[0] == 1  # nobody is there to say yes
+    assert (await run("unmerge", str(number), "--as", "amina"))[0] == 1  # not a terminal: nobody can confirm
     code, printed = await run("unmerge", str(number), "--yes", "--as", "amina")
     assert code == 0, printed
-    assert not await linked(own_world, phone, app)
+    assert not await are_linked(own_world, phone, app)
     assert "undone by amina" in (await run("merges"))[1]
 
 

@@ -1,4 +1,4 @@
-"""People we know several times, because their number was stored as it was written: found, and made one by a command."""
+"""Residents stored several times under different spellings of a number: reported, and merged by a command."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sawt.doctor.checks import examine
 from tests.api.office import rows
 from tests.ballots import addresses_of, answers_of, ballots_of, resident_of
 from tests.direct import DirectPerson
-from tests.linking.acts import address_of, voted
+from tests.linking.acts import address_of, vote_to_the_end
 from tests.linking.doubled import stored_as
 from tests.people import SmsPerson, joined
 from tests.world import KEYS, World
@@ -41,13 +41,13 @@ def run(own_world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 async def finding(world: World) -> tuple[bool | None, str]:
-    """What the doctor says of phone numbers."""
-    found = [each async for each in examine(world.settings) if each.what == "phone numbers"]
-    return found[0].ok, found[0].words
+    """What `sawt doctor` says about phone numbers."""
+    findings = [each async for each in examine(world.settings) if each.what == "phone numbers"]
+    return findings[0].ok, findings[0].words
 
 
 async def as_before(world: World, number: str, writing: str, vote: int | None = None) -> DirectPerson:
-    """Somebody who wrote from this number when it was stored as its provider wrote it."""
+    """Somebody who wrote from this number when it was stored in its provider's spelling."""
     person = DirectPerson(world, "sms", writing.format(number.removeprefix("+212")), world.service.dialogue)
     for text in ("bonjour", "2", "oui", "3", *([str(vote)] if vote else [])):
         await person.say(text)
@@ -57,7 +57,7 @@ async def as_before(world: World, number: str, writing: str, vote: int | None = 
 async def test_six_residents_with_one_number_become_one_with_the_complete_ballot(own_world: World, run: Any) -> None:
     phone = await joined(own_world, "sms", "fr")
     assert isinstance(phone, SmsPerson)
-    await voted(phone, 1)
+    await vote_to_the_end(phone, 1)
     number = phone.phone.number
     for place, writing in enumerate(WRITINGS):
         own_world.now.advance(seconds=1)
@@ -88,9 +88,9 @@ async def test_who_stopped_under_one_writing_has_stopped(own_world: World, run: 
     double = await as_before(own_world, phone.phone.number, "212{}")
     await double.say("STOP")
     assert (await run("merge-doubles", "--as", "amina", "--yes"))[0] == 0
-    found = await resident_of(own_world, *address_of(phone))
-    assert found is not None
-    assert found.state == "stopped"
+    resident = await resident_of(own_world, *address_of(phone))
+    assert resident is not None
+    assert resident.state == "stopped"
 
 
 async def test_a_number_with_no_double_is_only_rewritten(own_world: World, run: Any) -> None:
@@ -146,7 +146,7 @@ async def test_a_merge_of_doubles_can_be_undone_and_is_found_again(own_world: Wo
 async def test_an_erased_number_and_its_double_are_one_again(own_world: World, run: Any) -> None:
     phone = await joined(own_world, "sms", "fr")
     assert isinstance(phone, SmsPerson)
-    await voted(phone, 1)
+    await vote_to_the_end(phone, 1)
     number = phone.phone.number
     erased = await resident_of(own_world, "sms", number)
     assert erased is not None

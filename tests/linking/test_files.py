@@ -1,4 +1,4 @@
-"""Residents over /v1: found by a number that never comes back, seen, erased, parted; each act is in the record."""
+"""Residents over /v1: looked up by a number that is never returned, shown, erased, parted; each act is recorded."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ import pytest
 
 from api.routing import phones
 from tests.api.office import call
-from tests.linking.acts import address_of, linked, shown_code, voted
+from tests.linking.acts import address_of, are_linked, shown_code, vote_to_the_end
 from tests.people import Person, joined
 from tests.world import World
 
 HERE = "/v1/residents"
 
 
-async def found(world: World, person: Person, *, who: str = "amina", status: int = 200) -> dict[str, Any]:
-    """The file of a person, found by their number or chat."""
+async def file_of(world: World, person: Person, *, who: str = "amina", status: int = 200) -> dict[str, Any]:
+    """The record of a person, looked up by their number or chat."""
     channel, address = address_of(person)
-    given = {"channel": channel, "address": address}
-    answer = await call(world, "POST", f"{HERE}/find", json=given, who=who)
+    payload = {"channel": channel, "address": address}
+    answer = await call(world, "POST", f"{HERE}/find", json=payload, who=who)
     assert answer.status_code == status, answer.text
     assert address not in answer.text
     file: dict[str, Any] = answer.json()
@@ -27,7 +27,7 @@ async def found(world: World, person: Person, *, who: str = "amina", status: int
 
 
 async def acts(world: World, resident: int) -> list[tuple[str, str]]:
-    """Who did what with a resident, the oldest first."""
+    """Who did what with a resident, oldest first."""
     listed = (await call(world, "GET", f"{HERE}/acts", params={"resident": resident})).json()["items"]
     assert {each["subject"] for each in listed} <= {f"resident {resident}"}
     return [(each["who"], each["act"]) for each in reversed(listed)]
@@ -36,12 +36,16 @@ async def acts(world: World, resident: int) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("channel", ["sms", "telegram"])
 async def test_found_seen_and_no_whole_number_or_choice(world: World, channel: str) -> None:
     person = await joined(world, channel, "fr")
-    receipt = await voted(person, 2)
-    file = await found(world, person)
+    receipt = await vote_to_the_end(person, 2)
+    file = await file_of(world, person)
     _, address = address_of(person)
     assert file["addresses"] == [{"channel": channel, "masked": phones.masked(address), "state": "active"}]
     assert (file["state"], file["language"], file["province"]) == ("active", "fr", "01.571")
-    assert (file["consultations"], file["consent"]["granted"]) == ([], True)  # it is open: tests/results/test_steps.py
+    # It is open: see tests/results/test_steps.py.
+    assert (file["consultations"], file["consent"]["granted"]) == (
+        [],
+        True,
+    )
     assert (file["ideas"], file["seats"], file["letters"], file["assisting"]) == ([], [], [], False)
     shown = await call(world, "GET", f"{HERE}/{file['number']}", who="karim")
     assert shown.json() == file
@@ -51,11 +55,11 @@ async def test_found_seen_and_no_whole_number_or_choice(world: World, channel: s
 
 async def test_erased_once_and_nobody_is_found_by_the_hash_left(own_world: World) -> None:
     person = await joined(own_world, "sms", "fr")
-    number = (await found(own_world, person))["number"]
+    number = (await file_of(own_world, person))["number"]
     for status in (200, 409):
         answer = await call(own_world, "POST", f"{HERE}/{number}/erase")
         assert answer.status_code == status
-    file = await found(own_world, person)  # as long as nobody forgot the hash: see docs/receipts.md
+    file = await file_of(own_world, person)  # until the hash is forgotten: see docs/receipts.md
     assert (file["state"], file["addresses"]) == ("erased", [{"channel": "sms", "masked": "", "state": "erased"}])
     assert await acts(own_world, number) == [("amina", "find"), ("amina", "erase"), ("amina", "find")]
 
@@ -73,14 +77,14 @@ async def test_a_merge_is_undone_within_a_day_and_not_after(own_world: World) ->
         undo = f"{HERE}/merges/{merge['number']}/undo"
         answer = await call(own_world, "POST", undo)
         assert answer.status_code == (409 if day else 200), answer.text
-        assert await linked(own_world, phone, app) is bool(day)
+        assert await are_linked(own_world, phone, app) is bool(day)
     assert (await call(own_world, "GET", f"{HERE}/merges")).json()["items"][0]["can_be_undone"] is False
     for number in (merge["stays"], merge["went"]):
         assert await acts(own_world, number) == [("amina", "undo merge")]
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "given", "status"),
+    ("method", "path", "payload", "status"),
     [
         ("GET", "/999999", None, 404), ("GET", "/0", None, 422),
         ("POST", "/999999/erase", None, 404), ("POST", "/0/erase", None, 422),
@@ -93,8 +97,8 @@ async def test_a_merge_is_undone_within_a_day_and_not_after(own_world: World) ->
     ],
     ids=range(11),
 )  # fmt: skip
-async def test_what_is_refused(world: World, method: str, path: str, given: Any, status: int) -> None:
-    answer = await call(world, method, f"{HERE}{path}", json=given)
+async def test_what_is_refused(world: World, method: str, path: str, payload: Any, status: int) -> None:
+    answer = await call(world, method, f"{HERE}{path}", json=payload)
     assert answer.status_code == status, answer.text
     assert "+2126" not in answer.text
 

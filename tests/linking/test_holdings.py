@@ -1,4 +1,4 @@
-"""My data lists all that a person holds, by SMS in few segments; erasing deals with each, and says what it keeps."""
+"""My data lists everything a person has, by SMS in few segments; erasing handles each, and says what it keeps."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from api.residents.models import Address, Resident
 from api.text import formats
 from sms.segments import count
 from tests.ballots import KEYRING, resident_of
-from tests.linking.acts import address_of, shown_code, voted
-from tests.linking.test_mine import WORDS, erased
+from tests.linking.acts import address_of, shown_code, vote_to_the_end
+from tests.linking.test_mine import WORDS, erase_confirmed
 from tests.meetings.planned import at, planned, register
 from tests.people import Person, joined
 from tests.proposals.office import draft, get, idea, post
@@ -27,26 +27,26 @@ WHO = [("sms", "ar"), ("telegram", "zgh"), ("sms", "fr"), ("telegram", "fr")]
 
 
 async def holding(world: World, channel: str, language: str) -> tuple[Person, int, list[int], int]:
-    """Someone with a vote, four ideas, a seat, a letter and a follow; their number, their ideas, their letter."""
+    """Somebody with a vote, four ideas, a seat, a letter and a follow; their number, ideas and letter."""
     person = await joined(world, channel, language)
-    await voted(person, 2)
-    found = await resident_of(world, *address_of(person))
-    assert found is not None
+    await vote_to_the_end(person, 2)
+    stored = await resident_of(world, *address_of(person))
+    assert stored is not None
     async with world.db.transaction() as session:
-        resident = await session.get_one(Resident, found.id)
-        address = (await session.scalars(select(Address).where(Address.resident_id == found.id))).one()
-        given = {"theme": "water", "province": None, "channel": channel}
+        resident = await session.get_one(Resident, stored.id)
+        address = (await session.scalars(select(Address).where(Address.resident_id == stored.id))).one()
+        fields = {"theme": "water", "province": None, "channel": channel}
         numbers = []
         for days in (2, 2, 1, 0):
             sent = await intake.submit(
-                session, resident, text="un puits", most=3, now=world.now.later(days=-days), **given
+                session, resident, text="un puits", most=3, now=world.now.later(days=-days), **fields
             )
             numbers.append(sent.id)
         letter = await desk.write(
             session, resident, "une question", address_id=address.id, keyring=KEYRING, now=world.now()
         )
-        await follows.follow(session, resident_id=found.id, kind="theme", ref="water", now=world.now())
-        return person, found.id, numbers, letter.id
+        await follows.follow(session, resident_id=stored.id, kind="theme", ref="water", now=world.now())
+        return person, stored.id, numbers, letter.id
 
 
 @pytest.mark.parametrize(("channel", "language"), WHO)
@@ -95,20 +95,20 @@ async def test_erasing_deals_with_each_and_says_what_stays(own_world: World, cha
 
 async def test_nothing_is_said_of_ideas_where_none_stays(own_world: World) -> None:
     person, *_ = await holding(own_world, "sms", "fr")
-    await erased(person)
+    await erase_confirmed(person)
     assert person.words("mine.keeps") not in person.heard
 
 
 async def test_an_agent_sees_that_they_answer_for_others(own_world: World) -> None:
-    made = await post(own_world, "agents", name="Association Amal", limit=3)
+    created = await post(own_world, "agents", name="Association Amal", limit=3)
     agent = await joined(own_world, "sms", "fr")
-    await agent.say(f"AGENT {made['code']}")
+    await agent.say(f"AGENT {created['code']}")
     await agent.say(WORDS["fr"])
     assert agent.words("mine.assisting") in agent.heard
 
 
 async def test_an_idea_of_two_who_are_one_is_nobody_elses(own_world: World) -> None:
-    """Also where they became one twice: with who had become one with somebody before."""
+    """Also after a second merge, with somebody who had been merged before."""
     world = own_world
     app, one, other = [await joined(world, channel, "fr") for channel in ("telegram", "sms", "sms")]
     numbers = []
@@ -128,7 +128,7 @@ async def test_an_idea_of_two_who_are_one_is_nobody_elses(own_world: World) -> N
     await one.say(f"LIER {shown_code(app)}")
     await app.say("oui")
     assert (await get(world, f"ideas/{numbers[0]}"))["authors"] == 1
-    await erased(app)
+    await erase_confirmed(app)
     assert app.words("mine.keeps") not in app.heard
     async with world.db.transaction() as session:
         assert set(await session.scalars(select(Idea.text))) == {""}

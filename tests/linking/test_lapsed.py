@@ -1,4 +1,4 @@
-"""A question whether two devices are one person's lapses when either of them leaves: a yes links nothing then."""
+"""The question whether two devices are one person's expires when either leaves: a yes then links nothing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from api.residents.models import Resident
 from tests.ballots import resident_of
 from tests.direct import DirectPerson
-from tests.linking.acts import CODE, address_of, linked, says, shown_code
+from tests.linking.acts import CODE, address_of, are_linked, says, shown_code
 from tests.linking.test_both_devices import are_one, code_of
 from tests.linking.test_linking import both
 from tests.seated import seated
@@ -27,10 +27,10 @@ async def test_a_yes_after_the_other_side_left_links_nothing(world: World, leave
         await app.say("STOP")
     await phone.say("oui")
     assert says(phone, "link.unknown")
-    assert not await linked(world, phone, app)
-    found = await resident_of(world, *address_of(phone))
-    assert found is not None
-    assert found.state == "active"
+    assert not await are_linked(world, phone, app)
+    resident = await resident_of(world, *address_of(phone))
+    assert resident is not None
+    assert resident.state == "active"
 
 
 async def test_the_question_lapses_when_whoever_is_asked_left(world: World) -> None:
@@ -40,18 +40,18 @@ async def test_the_question_lapses_when_whoever_is_asked_left(world: World) -> N
     await app.say("STOP")
     await app.say("START")
     await app.say("oui")
-    assert not await linked(world, phone, app)
+    assert not await are_linked(world, phone, app)
 
 
 async def test_a_yes_links_nobody_who_refused_meanwhile(quiet_world: World) -> None:
-    """Else their no to being asked would be the other's too."""
+    """Otherwise one's refusal would bind the other, too."""
     shows, sends = DirectPerson.new(quiet_world, "sms"), DirectPerson.new(quiet_world, "telegram")
-    for said in ("bonjour", "français", "oui", "Tanger", "LIER"):
-        await shows.say(said)
-    found = CODE.search(shows.heard)
-    assert found is not None
-    for said in ("bonjour", "français", f"LIER {found.group()}"):
-        await sends.say(said)
+    for text in ("bonjour", "français", "oui", "Tanger", "LIER"):
+        await shows.say(text)
+    match = CODE.search(shows.heard)
+    assert match is not None
+    for text in ("bonjour", "français", f"LIER {match.group()}"):
+        await sends.say(text)
     await sends.say("non")
     await shows.say("oui")
     states = [await state_of(quiet_world, each) for each in (shows, sends)]
@@ -60,19 +60,19 @@ async def test_a_yes_links_nobody_who_refused_meanwhile(quiet_world: World) -> N
 
 @pytest.mark.parametrize("state", ["declined", "erased"])
 async def test_a_yes_is_for_whoever_is_still_there(quiet_world: World, state: str) -> None:
-    """Whatever led to it: the question is still there, and says yes to nobody."""
+    """Whatever led to it: the question is still there, but its yes is for nobody."""
     shows, sends = await seated(quiet_world, "sms"), await seated(quiet_world, "telegram")
     await sends.say(await code_of(shows))
     async with quiet_world.db.transaction() as session:
-        found = await resident_of(quiet_world, sends.channel, sends.address)
-        assert found is not None
-        (await session.get_one(Resident, found.id)).state = state
+        resident = await resident_of(quiet_world, sends.channel, sends.address)
+        assert resident is not None
+        (await session.get_one(Resident, resident.id)).state = state
     await shows.tap("link:yes")
     assert shows.words("link.unknown", "fr") in shows.heard
     assert not await are_one(quiet_world, shows, sends)
 
 
 async def state_of(world: World, person: DirectPerson) -> str | None:
-    """How somebody stands."""
-    found = await resident_of(world, person.channel, person.address)
-    return found and found.state
+    """The state of somebody."""
+    resident = await resident_of(world, person.channel, person.address)
+    return resident and resident.state

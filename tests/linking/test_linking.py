@@ -1,4 +1,4 @@
-"""A phone and a Telegram account of one person become one resident: by a code either way, by a shared contact."""
+"""A phone and a Telegram account become one resident: by a code in either direction, by a shared contact."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from api.residents import service as residents
 from api.residents.models import Address, LinkCode, Merge, Resident
 from api.text.tifinagh import to_latin
 from tests.ballots import KEYRING, ballots_of, resident_of
-from tests.linking.acts import CODE, address_of, linked, says, shown_code, voted
+from tests.linking.acts import CODE, address_of, are_linked, says, shown_code, vote_to_the_end
 from tests.people import FIRST, PEOPLE, SmsPerson, TelegramPerson, joined
 from tests.world import World
 
@@ -37,7 +37,7 @@ async def test_a_code_of_one_sent_from_the_other_makes_them_one(
     code = shown_code(shows)
     await sends.say(written.format(code=code, word=WORDS[language]))
     assert says(sends, "link.wait")
-    assert not await linked(world, phone, app)
+    assert not await are_linked(world, phone, app)
     await shows.say(shows.words("word.yes"))
     assert says(shows, "link.done")
     await world.deliver()
@@ -55,7 +55,7 @@ async def test_a_code_that_is_being_copied_stays_whatever_else_is_written(world:
     code = shown_code(app)
     await phone.say("LIER")
     await phone.say("pardon")
-    assert CODE.search(phone.heard) is None, phone.heard  # no other code in place of the one on their screen
+    assert CODE.search(phone.heard) is None, phone.heard  # no new code in place of the one on their screen
     await phone.say("000000")
     assert says(phone, "link.unknown")
     await app.say("je cherche mon autre appareil")
@@ -69,10 +69,10 @@ async def test_a_phone_that_has_said_nothing_yet_joins_by_the_code_alone(world: 
     await phone.say(f"LIER {shown_code(app)}")
     await app.say("oui")
     assert says(app, "link.done")
-    assert await linked(world, phone, app)
-    found = await resident_of(world, *address_of(phone))
-    assert found is not None
-    assert (found.state, found.language) == ("active", "fr")
+    assert await are_linked(world, phone, app)
+    resident = await resident_of(world, *address_of(phone))
+    assert resident is not None
+    assert (resident.state, resident.language) == ("active", "fr")
     await phone.say("menu")
     assert phone.heard.startswith(phone.words("menu.ask"))
 
@@ -84,7 +84,7 @@ async def test_the_code_is_single_use_and_lives_a_quarter_of_an_hour(own_world: 
     own_world.now.advance(minutes=15)
     await phone.say(f"LIER {code}")
     assert phone.words("link.unknown") in phone.heard
-    assert not await linked(own_world, phone, app)
+    assert not await are_linked(own_world, phone, app)
     await app.say("LIER")
     code = shown_code(app)
     await phone.say(f"LIER {code}")
@@ -115,12 +115,12 @@ async def test_few_codes_can_be_tried_in_an_hour(own_world: World) -> None:
         assert phone.words("link.unknown") in phone.heard
     await phone.say(f"LIER {code}")
     assert phone.words("link.tries") in phone.heard
-    assert not await linked(own_world, phone, app)
+    assert not await are_linked(own_world, phone, app)
     own_world.now.advance(minutes=60)
     await app.say("LIER")
     await phone.say(f"LIER {shown_code(app)}")
     await app.say("oui")
-    assert await linked(own_world, phone, app)
+    assert await are_linked(own_world, phone, app)
 
 
 async def test_a_number_of_six_digits_that_is_no_code_is_an_answer_like_any_other(world: World) -> None:
@@ -150,7 +150,7 @@ async def test_sharing_ones_own_contact_links_the_number(world: World, language:
     await app.user.share_contact(phone.phone.number.lstrip("+"))
     await app.network.settled()
     assert says(app, "link.done")
-    assert await linked(world, phone, app)
+    assert await are_linked(world, phone, app)
 
 
 async def test_a_contact_nobody_has_written_from_is_known_when_it_writes(world: World) -> None:
@@ -159,7 +159,7 @@ async def test_a_contact_nobody_has_written_from_is_known_when_it_writes(world: 
     await app.network.settled()
     assert says(app, "link.done")
     await phone.say("bonjour")
-    assert await linked(world, phone, app)
+    assert await are_linked(world, phone, app)
     assert phone.words("language.ask") not in phone.heard
 
 
@@ -180,7 +180,7 @@ async def test_a_friends_contact_links_nobody(world: World) -> None:
     friend = {"phone_number": phone.phone.number, "first_name": "Ami", "user_id": app.user.profile.id + 1}
     await app.user._say(app.user._new("", [], friend), wait=True)
     await app.network.settled()
-    assert not await linked(world, phone, app)
+    assert not await are_linked(world, phone, app)
     assert not says(app, "link.done")
 
 
@@ -200,10 +200,10 @@ async def test_who_stopped_on_one_has_stopped_as_one(world: World, stopped: str)
     await stops.say("STOP")
     await stops.say(f"LIER {code}")
     await shows.say("oui")
-    assert await linked(world, phone, app)
-    found = await resident_of(world, *address_of(shows))
-    assert found is not None
-    assert found.state == "stopped"
+    assert await are_linked(world, phone, app)
+    resident = await resident_of(world, *address_of(shows))
+    assert resident is not None
+    assert resident.state == "stopped"
 
 
 async def test_back_from_the_code_goes_on_where_they_were(world: World) -> None:
@@ -216,7 +216,7 @@ async def test_back_from_the_code_goes_on_where_they_were(world: World) -> None:
 
 async def test_what_is_logged_of_a_merge_holds_no_choice(own_world: World) -> None:
     phone, app = await both(own_world)
-    await voted(phone, 1)
+    await vote_to_the_end(phone, 1)
     await app.say("LIER")
     await phone.say(f"LIER {shown_code(app)}")
     await app.say("oui")
@@ -224,7 +224,7 @@ async def test_what_is_logged_of_a_merge_holds_no_choice(own_world: World) -> No
         merge = (await session.scalars(select(Merge))).one()
         gone = await session.get_one(Resident, merge.gone_id)
         addresses = list(await session.scalars(select(Address.resident_id)))
-    assert (merge.how, merge.channel, gone.state) == ("code", "telegram", "merged")  # where it was agreed to
+    assert (merge.how, merge.channel, gone.state) == ("code", "telegram", "merged")  # where they agreed to it
     assert set(addresses) == {merge.kept_id}
     assert len(await ballots_of(own_world, *address_of(app))) == 1
     assert set(Merge.__table__.c.keys()) == {
@@ -235,7 +235,7 @@ async def test_what_is_logged_of_a_merge_holds_no_choice(own_world: World) -> No
 
 async def test_a_number_that_was_only_written_to_is_linked_too(world: World) -> None:
     app, phone = await joined(world, "telegram", "fr"), SmsPerson(world, "fr")
-    async with world.db.transaction() as session:  # as staff do who try a road
+    async with world.db.transaction() as session:  # as staff do when they test a road
         await residents.get_or_create(
             session, keyring=KEYRING, channel="sms", road="twilio", address=phone.phone.number, now=world.now()
         )
@@ -243,7 +243,7 @@ async def test_a_number_that_was_only_written_to_is_linked_too(world: World) -> 
     await app.network.settled()
     assert says(app, "link.done")
     await phone.say("bonjour")
-    assert await linked(world, phone, app)
+    assert await are_linked(world, phone, app)
     assert phone.words("language.ask") not in phone.heard
 
 
@@ -264,7 +264,7 @@ async def test_a_phone_that_is_linked_gets_no_tifinagh(world: World, known: bool
         await (app.say(code) if known else phone.say(shown_code(app)))
         shows = phone if known else app
         await shows.say(shows.words("word.yes"))
-    assert await linked(world, phone, app)
+    assert await are_linked(world, phone, app)
     await phone.say("menu")
     await world.deliver()
     for message in phone.phone.inbox[-2:]:

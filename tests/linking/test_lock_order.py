@@ -1,6 +1,6 @@
-"""Whatever meets linking, undoing and erasing at the same instant takes its locks in one order: nobody waits for ever.
+"""Whatever runs at the same time as linking, undoing and erasing takes its locks in one order: nothing deadlocks.
 
-The order is in docs/architecture.md. Each test lets both come to their first lock, the one before the other.
+The order is in docs/architecture.md. Each test lets both sides reach their first lock, one before the other.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from api.proposals.models import Idea
 from api.residents.models import Address, LinkCode, Resident
 from api.workflows import meetings, resident_admin, residents, rounds
 from tests.campaigns.crowd import resident
-from tests.linking.test_at_once import PATIENCE, arrived, code_of, one, pair, who
+from tests.linking.test_at_once import PATIENCE, at_first_question, code_of, linked_pair, pair, residents_of
 from tests.locks import until_waiting
 from tests.meetings.planned import planned, register
 from tests.proposals.office import draft, idea, post
@@ -34,21 +34,21 @@ from tests.world import KEYRING, World
 
 
 class Queue:
-    """Those who came to a lock while somebody had it."""
+    """Those that have reached a lock while somebody has it."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self.tasks: list[Task[Any]] = []
 
     async def comes(self, deed: Coroutine[Any, Any, Any]) -> None:
-        """Begin, and go on until it waits for a lock."""
+        """Start it, and run it until it waits for a lock."""
         self.tasks.append(create_task(deed))
         await until_waiting(self._world, len(self.tasks))
 
 
 @asynccontextmanager
-async def held(world: World, rows: Select[Any]) -> AsyncIterator[Queue]:
-    """These rows are locked while the block runs; then all who came go on, to their end."""
+async def locked(world: World, rows: Select[Any]) -> AsyncIterator[Queue]:
+    """Lock these rows while the block runs; then let all waiting sides run to their end."""
     queue = Queue(world)
     async with timeout(PATIENCE):
         async with world.db.transaction() as session:
@@ -61,7 +61,7 @@ async def test_linking_two_who_are_registered_and_cancelling_their_meeting(quiet
     world = quiet_world
     number = await planned(world, consultation="plan")
     phone, app = await pair(world)
-    for each in await who(world, phone, app):
+    for each in await residents_of(world, phone, app):
         await register(world, number, each)
     await app.say(await code_of(phone))
 
@@ -69,10 +69,10 @@ async def test_linking_two_who_are_registered_and_cancelling_their_meeting(quiet
         async with world.db.transaction() as session:
             await meetings.cancel(session, "tanger", kit=world.kit, who="amina", now=world.now())
 
-    async with held(world, select(Consultation)) as queue:
+    async with locked(world, select(Consultation)) as queue:
         await queue.comes(phone.say("oui"))
         await queue.comes(cancel())
-    assert len(set(await who(world, phone, app))) == 1
+    assert len(set(await residents_of(world, phone, app))) == 1
     async with world.db.transaction() as session:
         told = await session.scalars(select(Delivery.state).where(Delivery.campaign_id.is_not(None)))
         assert told.all() == ["queued"]
@@ -80,21 +80,21 @@ async def test_linking_two_who_are_registered_and_cancelling_their_meeting(quiet
 
 
 async def test_erasing_oneself_and_writing_from_ones_other_address(quiet_world: World) -> None:
-    phone, app, _ = await one(quiet_world)
-    (number, _) = await who(quiet_world, phone, app)
+    phone, app, _ = await linked_pair(quiet_world)
+    (number, _) = await residents_of(quiet_world, phone, app)
     await phone.say("MES DONNEES")
     await phone.say("1")
-    async with held(quiet_world, select(Resident).where(Resident.id == number)) as queue:
+    async with locked(quiet_world, select(Resident).where(Resident.id == number)) as queue:
         await queue.comes(phone.say("1"))
         await queue.comes(app.say("bonjour"))
     assert app.heard
     async with quiet_world.db.transaction() as session:
-        assert (await session.get_one(Resident, number)).state == "joining"  # they wrote after it
+        assert (await session.get_one(Resident, number)).state == "joining"  # they wrote afterwards
 
 
 async def test_forgetting_the_erased_and_a_turn_of_theirs(quiet_world: World) -> None:
-    person = await arrived(quiet_world, "sms")
-    (number,) = await who(quiet_world, person)
+    person = await at_first_question(quiet_world, "sms")
+    (number,) = await residents_of(quiet_world, person)
 
     async def forget() -> None:
         async with quiet_world.db.transaction() as session:
@@ -102,27 +102,27 @@ async def test_forgetting_the_erased_and_a_turn_of_theirs(quiet_world: World) ->
 
     async with quiet_world.db.transaction() as session:
         await resident_admin.erase(session, number, who="amina", now=quiet_world.now())
-    async with held(quiet_world, select(Address)) as queue:
+    async with locked(quiet_world, select(Address)) as queue:
         await queue.comes(forget())
         await queue.comes(person.say("bonjour"))
     async with quiet_world.db.transaction() as session:
-        found = await session.scalars(select(Resident.state).order_by(Resident.id))
-        assert found.all() == ["erased", "joining"]  # nobody knows them any more, and they are met anew
+        states = await session.scalars(select(Resident.state).order_by(Resident.id))
+        assert states.all() == ["erased", "joining"]  # they are unknown now, and new again
 
 
 async def test_forgetting_passes_over_the_erased_who_write(quiet_world: World) -> None:
-    person = await arrived(quiet_world, "sms")
-    (number,) = await who(quiet_world, person)
+    person = await at_first_question(quiet_world, "sms")
+    (number,) = await residents_of(quiet_world, person)
     async with quiet_world.db.transaction() as session:
         await resident_admin.erase(session, number, who="amina", now=quiet_world.now())
     if quiet_world.settings.database_url.startswith("sqlite"):
-        return  # nothing is at the same instant there
+        return  # nothing runs at the same time there
     async with timeout(PATIENCE), quiet_world.db.transaction() as session:
         await session.execute(select(Resident).with_for_update(key_share=True))
         async with quiet_world.db.transaction() as other:
             await residents.forget(other, now=quiet_world.now())
     await person.say("bonjour")
-    assert await who(quiet_world, person) == [number]
+    assert await residents_of(quiet_world, person) == [number]
 
 
 async def test_closing_a_round_and_merging_two_of_its_ideas(quiet_world: World) -> None:
@@ -147,7 +147,7 @@ async def test_closing_a_round_and_merging_two_of_its_ideas(quiet_world: World) 
             async with world.db.transaction() as session:
                 await moderation.merge(session, first, into=second, who="amina", context=context, now=world.now())
 
-    async with held(world, select(Idea).where(Idea.id == second)) as queue:
+    async with locked(world, select(Idea).where(Idea.id == second)) as queue:
         await queue.comes(close())
         await queue.comes(merge())
     async with world.db.transaction() as session:
@@ -159,22 +159,22 @@ async def test_sending_each_others_codes(quiet_world: World, turned: bool) -> No
     phone, app = await pair(quiet_world)
     of_phone, of_app = await code_of(phone), await code_of(app)
     deeds = [(phone, of_app), (app, of_phone)]
-    async with held(quiet_world, select(LinkCode)) as queue:
+    async with locked(quiet_world, select(LinkCode)) as queue:
         for person, code in reversed(deeds) if turned else deeds:
             await queue.comes(person.say(code))
     assert phone.heard
     assert app.heard
-    assert len(set(await who(quiet_world, phone, app))) == 1
+    assert len(set(await residents_of(quiet_world, phone, app))) == 1
 
 
 async def test_closing_a_consultation_and_undoing_a_merge_while_a_provider_says_that_they_left(
     quiet_world: World,
 ) -> None:
-    phone, app, merge = await one(quiet_world)
-    kept, _ = await who(quiet_world, phone, app)
+    phone, app, merge = await linked_pair(quiet_world)
+    kept, _ = await residents_of(quiet_world, phone, app)
     async with quiet_world.db.transaction() as session:
-        said = select(Delivery.id).where(Delivery.resident_id == kept, Delivery.channel == "sms")
-        newest = (await session.scalars(said.order_by(Delivery.id.desc()).limit(1))).one()
+        text = select(Delivery.id).where(Delivery.resident_id == kept, Delivery.channel == "sms")
+        newest = (await session.scalars(text.order_by(Delivery.id.desc()).limit(1))).one()
         sent = {"state": "sent", "settled_at": quiet_world.now()}
         await session.execute(update(Delivery).where(Delivery.id == newest).values(**sent))
 
@@ -183,11 +183,11 @@ async def test_closing_a_consultation_and_undoing_a_merge_while_a_provider_says_
             await residents.part(session, merge, who="amina", keyring=KEYRING, now=quiet_world.now())
 
     reports = Reports(quiet_world.db, quiet_world.now)
-    async with held(quiet_world, select(Consultation)) as queue:
+    async with locked(quiet_world, select(Consultation)) as queue:
         await queue.comes(quiet_world.close("plan"))
         await queue.comes(undo())
         await queue.comes(reports.update(newest, state="failed", reason="blocked", gone=True))
-    assert len(set(await who(quiet_world, phone, app))) == 2
+    assert len(set(await residents_of(quiet_world, phone, app))) == 2
     async with quiet_world.db.transaction() as session:
         assert (await session.get_one(Delivery, newest)).state == "failed"
         assert (await session.scalars(select(Consultation.state))).all() == ["closed"]

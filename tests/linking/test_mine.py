@@ -16,7 +16,7 @@ from api.workflows import residents
 from tests.api.office import rows
 from tests.ballots import answers_of, resident_of
 from tests.consultations import main_consultation
-from tests.linking.acts import address_of, says, shown_code, voted
+from tests.linking.acts import address_of, says, shown_code, vote_to_the_end
 from tests.people import FIRST, PEOPLE, Person, TelegramPerson, joined
 from tests.world import KEYRING, World
 
@@ -25,8 +25,8 @@ channels = pytest.mark.parametrize("channel", PEOPLE)
 languages = pytest.mark.parametrize("language", FIRST)
 
 
-async def erased(person: Person) -> None:
-    """Say it twice."""
+async def erase_confirmed(person: Person) -> None:
+    """Confirm the erasing twice."""
     await person.say(WORDS[person.language])
     await person.pick(1)
     assert says(person, "mine.sure")
@@ -44,7 +44,7 @@ async def forget(world: World) -> None:
 @languages
 async def test_it_shows_what_is_known(world: World, channel: str, language: str) -> None:
     person = await joined(world, channel, language)
-    await voted(person, 2)
+    await vote_to_the_end(person, 2)
     resident = await resident_of(world, *address_of(person))
     assert resident is not None
     async with world.db.transaction() as session:
@@ -68,13 +68,18 @@ async def test_it_shows_what_is_known(world: World, channel: str, language: str)
 @languages
 async def test_erased_they_are_nobody_and_their_ballot_counts(own_world: World, channel: str, language: str) -> None:
     world, person = own_world, await joined(own_world, channel, language)
-    await voted(person, 2)
+    await vote_to_the_end(person, 2)
     resident = await resident_of(world, *address_of(person))
     assert resident is not None
-    await erased(person)
+    await erase_confirmed(person)
     async with world.db.transaction() as session:
-        found = await session.get_one(Resident, resident.id)
-        assert (found.state, found.language, found.province, found.source) == ("erased", None, None, None)
+        erased_resident = await session.get_one(Resident, resident.id)
+        assert (erased_resident.state, erased_resident.language, erased_resident.province, erased_resident.source) == (
+            "erased",
+            None,
+            None,
+            None,
+        )
         assert set(await session.scalars(select(Address.sealed))) == {b""}
         assert set(await session.scalars(select(Address.prefix))) == {None}
         assert set(await session.scalars(select(Consent.wording))) == {"erased"}
@@ -103,16 +108,16 @@ async def test_a_no_erases_nothing_nor_does_a_yes_to_an_old_question(world: Worl
         )
         await person.user.tap_on(old.message_id, "mine:yes")
         await person.network.settled()
-    found = await resident_of(world, *address_of(person))
-    assert found is not None
-    assert found.state == "active"
+    resident = await resident_of(world, *address_of(person))
+    assert resident is not None
+    assert resident.state == "active"
 
 
 @channels
 async def test_erased_and_back_they_have_still_one_ballot(own_world: World, channel: str) -> None:
     world, person = own_world, await joined(own_world, channel, "fr")
-    await voted(person, 1)
-    await erased(person)
+    await vote_to_the_end(person, 1)
+    await erase_confirmed(person)
     await forget(world)
     await person.say("bonjour")
     for choice in (FIRST["fr"], 1, 3):
@@ -130,7 +135,7 @@ async def test_erased_and_back_they_have_still_one_ballot(own_world: World, chan
 @channels
 async def test_who_voted_in_nothing_leaves_no_hash(own_world: World, channel: str) -> None:
     world, person = own_world, await joined(own_world, channel, "fr")
-    await erased(person)
+    await erase_confirmed(person)
     await forget(world)
     assert await resident_of(world, *address_of(person)) is None
     await person.say("bonjour")
@@ -150,9 +155,9 @@ async def test_who_stopped_can_see_and_erase_too(own_world: World, channel: str)
 
 async def test_the_hash_of_who_left_after_they_were_erased_is_forgotten_too(own_world: World) -> None:
     person = await joined(own_world, "telegram", "fr")
-    await voted(person, 2)
+    await vote_to_the_end(person, 2)
     where = address_of(person)
-    await erased(person)
+    await erase_confirmed(person)
     await own_world.service.dialogue.left(channel=where[0], address=where[1])  # they block the bot, too
     async with own_world.db.transaction() as session:
         assert list(await session.scalars(select(Resident.state))) == ["erased"]
@@ -166,10 +171,10 @@ async def test_what_waits_for_the_erased_is_never_sent(own_world: World) -> None
     await world.open({**main_consultation(), "code": "second"})
     await world.invite("second")
     count = person.count
-    await erased(person)
-    said = person.count
+    await erase_confirmed(person)
+    words = person.count
     await world.deliver()
-    assert person.count == said > count
+    assert person.count == words > count
     async with world.db.transaction() as session:
         states = set(await session.scalars(select(Delivery.state).where(Delivery.campaign_id.is_not(None))))
     assert states == {"cancelled"}
@@ -180,7 +185,7 @@ async def test_erasing_one_of_two_that_are_one_erases_both(own_world: World) -> 
     await app.say("LIER")
     await phone.say(f"LIER {shown_code(app)}")
     await app.say("oui")
-    await erased(phone)
+    await erase_confirmed(phone)
     await forget(world)
     for person in (phone, app):
         assert await resident_of(world, *address_of(person)) is None
@@ -195,8 +200,8 @@ async def erased_as_one(world: World) -> tuple[Person, Person]:
     await app.say("LIER")
     await phone.say(f"LIER {shown_code(app)}")
     await app.say("oui")
-    await voted(phone, 1)
-    await erased(phone)
+    await vote_to_the_end(phone, 1)
+    await erase_confirmed(phone)
     await forget(world)
     return phone, app
 
@@ -207,7 +212,7 @@ async def test_who_comes_back_by_both_addresses_is_reached_by_both(own_world: Wo
     for choice in (FIRST["fr"], 1, 3):
         await phone.pick(choice)
     await app.say("bonjour")
-    assert app.words("language.ask") not in app.heard  # they said so on the other
+    assert app.words("language.ask") not in app.heard  # they chose it on the other
     resident = await resident_of(world, *address_of(phone))
     assert resident is not None
     async with world.db.transaction() as session:
@@ -235,13 +240,13 @@ async def test_the_address_by_which_nobody_came_back_is_forgotten_too(own_world:
 
 async def test_a_number_that_was_erased_is_shared_again(own_world: World) -> None:
     world, phone, app = own_world, await joined(own_world, "sms", "fr"), await joined(own_world, "telegram", "fr")
-    await voted(phone, 1)
-    await erased(phone)
+    await vote_to_the_end(phone, 1)
+    await erase_confirmed(phone)
     assert isinstance(app, TelegramPerson)
     await app.say("LIER")
     await app.user.share_contact(address_of(phone)[1])
     await world.network.settled()
     await forget(world)
     async with world.db.transaction() as session:
-        found = (await session.execute(select(Address.channel, Address.state).order_by(Address.channel))).all()
-        assert [tuple(each) for each in found] == [("sms", "active"), ("telegram", "active")]
+        addresses = (await session.execute(select(Address.channel, Address.state).order_by(Address.channel))).all()
+        assert [tuple(each) for each in addresses] == [("sms", "active"), ("telegram", "active")]

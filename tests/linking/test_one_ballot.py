@@ -1,4 +1,4 @@
-"""One person has one ballot, in whatever order they vote and link, on both channels; and each their own once parted."""
+"""One person has one ballot, in whatever order they vote and link, on both channels; parted, each has their own."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ class Somebody:
         self.on = {channel: DirectPerson.new(world, channel) for channel in CHANNELS}
 
     async def vote(self, channel: str, option: int) -> None:
-        """Give the first question this answer, now."""
+        """Answer the first question like this, now."""
         self.world.now.advance(seconds=1)
         await self.join(channel)
         question = next(iter((await questions_of(self.world)).values()))
         await self.on[channel].tap(f"q:{question.id}:{question.options[option - 1].value}")
 
     async def link(self, how: str, shown_on: str = "telegram") -> None:
-        """Become one; a phone that is linked need not have said anything before."""
+        """Link both; a phone that is linked need not have written before."""
         phone, app = self.on["sms"], self.on["telegram"]
         await self.join(shown_on)
         shows, sends = (phone, app) if shown_on == "sms" else (app, phone)
@@ -49,13 +49,13 @@ class Somebody:
             await app.share(phone.address)
             return
         await shows.say("link")
-        found = CODE.search(shows.heard)
-        assert found is not None, shows.heard
-        await sends.say(f"link {found.group()}")
+        match = CODE.search(shows.heard)
+        assert match is not None, shows.heard
+        await sends.say(f"link {match.group()}")
         await shows.tap("link:yes")
 
     async def join(self, channel: str) -> None:
-        """Agree on a channel, as far as that is still asked."""
+        """Join on a channel, as far as still needed."""
         person = self.on[channel]
         if await resident_of(self.world, channel, person.address) is None:
             await person.say("bonjour")
@@ -64,11 +64,11 @@ class Somebody:
                 await person.tap(key)
 
     def address(self, channel: str) -> tuple[str, str]:
-        """For what looks into the database."""
+        """Channel and address, to look into the database."""
         return channel, self.on[channel].address
 
     async def option(self, channel: str) -> list[str]:
-        """What their one ballot says to the first question."""
+        """The option on their only ballot."""
         return (await answers_of(self.world, *self.address(channel)))[1]
 
 
@@ -78,7 +78,7 @@ async def count(world: World, table: Any) -> int:
 
 
 async def undo(world: World) -> None:
-    """Part the two of the newest merge."""
+    """Undo the newest merge."""
     async with world.db.transaction() as session:
         number = await session.scalar(select(func.max(Merge.id)))
         await residents.part(session, number or 0, who="tests", keyring=KEYRING, now=world.now())
@@ -169,7 +169,7 @@ async def test_closing_takes_what_would_part_them_in_it(quiet_world: World) -> N
     async with world.db.transaction() as session:
         [resting] = await session.scalars(select(Superseded))
         assert (resting.sealed, resting.voter, resting.kept_until) == (None, None, None)
-    await undo(world)  # what is not a matter of ballots comes back all the same
+    await undo(world)  # everything except ballots comes back
     one, other = [await resident_of(world, *somebody.address(channel)) for channel in CHANNELS]
     assert one is not None
     assert other is not None
@@ -182,9 +182,9 @@ async def test_undone_once_and_the_newest_first(quiet_world: World) -> None:
     await one.link("code")
     await two.link("code")
     await one.on["telegram"].say("link")
-    found = CODE.search(one.on["telegram"].heard)
-    assert found is not None
-    await two.on["sms"].say(f"link {found.group()}")
+    match = CODE.search(one.on["telegram"].heard)
+    assert match is not None
+    await two.on["sms"].say(f"link {match.group()}")
     await one.on["telegram"].tap("link:yes")  # all four are one now
     async with world.db.transaction() as session:
         first = await session.scalar(select(func.min(Merge.id)))
@@ -201,16 +201,16 @@ async def test_consents_and_what_they_took_part_in_go_along_and_come_back(quiet_
     for channel in CHANNELS:
         await somebody.join(channel)
     await somebody.vote("sms", 1)
-    before = await told(world)
+    before = await owners(world)
     await somebody.link("code", "sms")
-    during = await told(world)
+    during = await owners(world)
     assert len({resident for _, resident, _ in during[0]}) == 1
     assert len(during[0]) == len(before[0])
     await undo(world)
-    assert await told(world) == before
+    assert await owners(world) == before
 
 
-async def told(world: World) -> tuple[list[Any], list[Any]]:
+async def owners(world: World) -> tuple[list[Any], list[Any]]:
     """Whose the consents and participations are."""
     async with world.db.transaction() as session:
         consents = select(Consent.id, Consent.resident_id, Consent.granted).order_by(Consent.id)
@@ -221,7 +221,7 @@ async def told(world: World) -> tuple[list[Any], list[Any]]:
 
 
 async def test_whoever_votes_while_they_are_linked_has_one_ballot(quiet_world: World) -> None:
-    """The turn that waited finds its address in other hands, and is heard as who it is now."""
+    """The waiting turn finds that its address has another owner now, and counts for that one."""
     world = quiet_world
     question = next(iter((await questions_of(world)).values()))
     keys = [f"q:{question.id}:{option.value}" for option in question.options]
@@ -247,9 +247,9 @@ async def test_who_is_parted_after_closing_has_not_stopped_half_way_alone(quiet_
     async with world.db.transaction() as session:
         theirs = update(Participation).where(Participation.resident_id == other.id)
         await session.execute(theirs.values(state="finished"))
-    assert {state for _, state in (await told(world))[1]} == {"begun", "finished"}
+    assert {state for _, state in (await owners(world))[1]} == {"begun", "finished"}
     await somebody.link("code", "sms")
     await world.close("plan")
     await undo(world)
-    # One ballot counted, under the number that stayed: the other's was replaced, and how far they came is gone.
-    assert (await told(world))[1] == [(one.id, "finished"), (other.id, "asked")]
+    # One ballot counted, under the number that stayed: the other's was replaced, and its progress is gone.
+    assert (await owners(world))[1] == [(one.id, "finished"), (other.id, "asked")]

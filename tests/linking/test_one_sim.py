@@ -1,4 +1,4 @@
-"""One SIM casts one ballot: also who says "wrong number", is erased, comes back, and links with others in between."""
+"""One SIM casts one ballot, even with "wrong number", erasing, coming back and linking in between."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ class Crowd:
         self.before: set[str] = set()
 
     async def play(self, acts: Sequence[tuple[Any, ...]]) -> None:
-        """Do all this, one a quarter of a day after the other."""
+        """Do all this, six hours apart."""
         self.before = set(await self.receipts())
         for name, *given_ in acts:
             self.world.now.advance(hours=6)
             await getattr(self, name)(*given_)
 
     async def vote(self, who: str, option: int) -> None:
-        """Vote, or try to; a new ballot is a fault if one counts that an address of this resident was part of."""
+        """Vote, or try to; a second ballot that counts for an address of this resident is a fault."""
         await self.come_back(who)
         before = await self.receipts()
         question = next(iter((await questions_of(self.world)).values()))
@@ -62,7 +62,7 @@ class Crowd:
             self.cast[who] |= new
 
     async def link(self, pair: tuple[str, str]) -> None:
-        """Two become one: by the number that the app vouches for, or by a code."""
+        """Link two: by the number that the app confirms, or by a code."""
         one, other = pair
         for name in pair:
             await self.come_back(name)
@@ -70,29 +70,29 @@ class Crowd:
             await self.on[one].share(self.on[other].address)
             return
         await self.on[one].say("link")
-        found = CODE.search(self.on[one].heard)
-        assert found is not None, self.on[one].heard
-        await self.on[other].say(f"link {found.group()}")
+        match = CODE.search(self.on[one].heard)
+        assert match is not None, self.on[one].heard
+        await self.on[other].say(f"link {match.group()}")
         await self.on[one].tap("link:yes")
 
     async def wrong(self, who: str) -> None:
-        """They say that they are not whom we take them for: what these cast, was cast from this address too."""
-        held = await self.held(who)
+        """They say that they are not whom we take them for: earlier ballots were cast from this address, too."""
+        receipts_held = await self.receipts_of(who)
         await self.on[who].say("mauvais numéro")
         await self.on[who].tap("wrong:yes")
-        self.cast[who] |= held
+        self.cast[who] |= receipts_held
 
     async def anew(self, who: str) -> None:
-        """After a year of silence, a phone has another owner; an app is never asked."""
-        held = await self.held(who)
+        """After a year of silence, a phone has a new owner; an app is never asked."""
+        receipts_held = await self.receipts_of(who)
         self.world.now.advance(days=366)
         await self.on[who].say("bonjour")
         if self.on[who].choices and self.on[who].choices[0].key.startswith("same:"):
             await self.on[who].tap("same:no")
-            self.cast[who] |= held
+            self.cast[who] |= receipts_held
 
     async def erase(self, who: str) -> None:
-        """They have all erased."""
+        """They have everything erased."""
         await self.come_back(who)
         address = await resident_of(self.world, *self.address(who))
         assert address is not None
@@ -100,12 +100,12 @@ class Crowd:
             await workflow_residents.erase(session, await session.merge(address), now=self.world.now())
 
     async def forget(self) -> None:
-        """The clock forgets."""
+        """Run the scheduled cleanup."""
         async with self.world.db.transaction() as session:
             await workflow_residents.forget(session, now=self.world.now())
 
     async def come_back(self, who: str) -> None:
-        """Join, as far as that is still asked."""
+        """Join, as far as still needed."""
         person, known = self.on[who], await resident_of(self.world, *self.address(who))
         if known is None or known.state != residents.ACTIVE:
             await person.say("START")
@@ -114,32 +114,34 @@ class Crowd:
                 await person.tap(key)
 
     async def together(self, who: str) -> list[str]:
-        """All that are one resident with them."""
-        found = {name: await resident_of(self.world, *self.address(name)) for name in EVERY}
-        return [name for name, each in found.items() if each is not None and each.id == getattr(found[who], "id", 0)]
+        """Everybody who is one resident with them."""
+        by_name = {name: await resident_of(self.world, *self.address(name)) for name in EVERY}
+        return [
+            name for name, each in by_name.items() if each is not None and each.id == getattr(by_name[who], "id", 0)
+        ]
 
-    async def held(self, who: str) -> set[str]:
-        """The receipt of their ballot, if they have one."""
+    async def receipts_of(self, who: str) -> set[str]:
+        """The receipt of their ballot, if any."""
         if await resident_of(self.world, *self.address(who)) is None:
             return set()
         return {ballot.receipt for _, ballot in await ballots_of(self.world, *self.address(who))}
 
     async def receipts(self) -> dict[str, bool | None]:
-        """Those of all ballots of this crowd, and whether each has a number."""
+        """The receipts of all ballots of this crowd, and whether each has a number."""
         async with self.world.db.transaction() as session:
             rows = await session.execute(select(Ballot.receipt, Ballot.numbered))
             return {receipt: numbered for receipt, numbered in rows if receipt not in self.before}
 
     def address(self, who: str) -> tuple[str, str]:
-        """For what looks into the database."""
+        """Channel and address, to look into the database."""
         return self.on[who].channel, self.on[who].address
 
 
 @pytest.fixture
 async def strict(database_url: str) -> Any:
     """A world whose vote counts only people with a number."""
-    async with quiet(database_url, consultation={**main_consultation(), "numbers": "required"}) as found:
-        yield found
+    async with quiet(database_url, consultation={**main_consultation(), "numbers": "required"}) as strict_world:
+        yield strict_world
 
 
 @examples(20, usual=3, shrink=False, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -166,7 +168,7 @@ async def test_no_address_has_part_in_two_ballots_that_count(strict: World, acts
 
 
 async def test_of_a_wrong_number_only_its_hash_is_kept_after_closing(quiet_world: World) -> None:
-    """That keeps it out until START, as after STOP; nothing says any more what it had a part in."""
+    """The hash keeps it out until START, as after STOP; nothing reveals any more what it took part in."""
     crowd = Crowd(quiet_world)
     await crowd.play([("link", ("T1", "P")), ("vote", "P", 1), ("wrong", "P"), ("forget",)])
     assert await count(quiet_world) == 1

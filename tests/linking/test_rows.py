@@ -1,4 +1,4 @@
-"""All that names a resident goes along when two become one, of whatever table, and comes back; doubles stay behind."""
+"""Every row that names a resident follows when two become one, in any table, and comes back; duplicates stay behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whoever links is told where to send the code: our number on Telegram, the bot's address by SMS."""
+"""Somebody who links is told where to send the code: our number on Telegram, the bot's name by SMS."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def test_the_number_and_the_bot_are_named(database_url: str, checker: Wire
 )  # fmt: skip
 def test_only_a_number_that_takes_answers_is_named(tmp_path: Path, changed: dict[str, Any], number: str) -> None:
     service = compose(settings_for(f"sqlite+aiosqlite:///{tmp_path}/nowhere.db", "http://127.0.0.1:1", **changed))
-    assert (service.dialogue.tools.number, service.dialogue.tools.bot) == (number, "")
+    assert (service.dialogue.context.number, service.dialogue.context.bot) == (number, "")
 
 
 async def test_where_nothing_is_known_the_code_is_said_alone(database_url: str, checker: WireChecker) -> None:
@@ -52,6 +52,6 @@ async def test_where_nothing_is_known_the_code_is_said_alone(database_url: str, 
 async def test_the_doctor_knows_a_bots_name(tmp_path: Path, name: str, good: bool) -> None:
     settings = settings_for(f"sqlite+aiosqlite:///{tmp_path}/nowhere.db", "http://127.0.0.1:1", telegram_bot=name)
     findings = [each async for each in examine(settings)]
-    found = next(each for each in findings if each.what == "Telegram")
-    assert found.ok is good
-    assert ("SAWT_TELEGRAM_BOT" in found.words) is (name in ("", "t.me/SawtBot"))
+    finding = next(each for each in findings if each.what == "Telegram")
+    assert finding.ok is good
+    assert ("SAWT_TELEGRAM_BOT" in finding.words) is (name in ("", "t.me/SawtBot"))

@@ -1,4 +1,4 @@
-"""When two devices are linked, a complete ballot is never replaced by an unfinished one, and what counts is told."""
+"""When two devices are linked, an unfinished ballot never replaces a complete one, and they are told which counts."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ WHOLE = {2: ["yes"], 3: ["4"], 4: ["une route"]}
 
 
 async def votes(somebody: Somebody, channel: str, option: int, *, to_the_end: bool) -> str:
-    """Answer the first question, and the three others too if it is `to_the_end`; returns the receipt."""
+    """Answer the first question, and the three others too if `to_the_end`; returns the receipt."""
     await somebody.vote(channel, option)
-    for said in ("oui", "4", "une route") if to_the_end else ():
-        await somebody.on[channel].say(said)
+    for text in ("oui", "4", "une route") if to_the_end else ():
+        await somebody.on[channel].say(text)
     [(_, ballot)] = await ballots_of(somebody.world, *somebody.address(channel))
     assert ballot.complete is to_the_end
     return ballot.receipt
@@ -34,19 +34,19 @@ async def test_a_complete_ballot_counts_before_an_unfinished_one(
 ) -> None:
     somebody = Somebody(quiet_world)
     then_on = next(channel for channel in CHANNELS if channel != first_on)
-    given = {
+    receipts = {
         "earlier": await votes(somebody, first_on, 1, to_the_end=earlier),
         "later": await votes(somebody, then_on, 2, to_the_end=later),
     }
     await somebody.link("code", shown_on)
     hand = somebody.on[shown_on]
-    assert VOICE("receipt.counted", receipt=given[counts], title="texte plan") in hand.heard
+    assert VOICE("receipt.counted", receipt=receipts[counts], title="texte plan") in hand.heard
     whole = WHOLE if (earlier if counts == "earlier" else later) else {}
     option = "1" if counts == "earlier" else "2"
     [(_, ballot)] = await ballots_of(quiet_world, *somebody.address("sms"))
-    assert ballot.receipt == given.pop(counts)
+    assert ballot.receipt == receipts.pop(counts)
     assert await answers_of(quiet_world, *somebody.address("sms")) == {1: [option], **whole}
-    (other,) = given.values()
+    (other,) = receipts.values()
     await hand.say(f"verifier {other}")
     assert VOICE("receipt.replaced", receipt=other) in hand.heard
 

@@ -12,14 +12,14 @@ from api.inbound.models import Heard, Inbound
 from api.outbox import retention
 from api.residents.models import Resident
 from tests.direct import DirectPerson, new_id
-from tests.linking.test_at_once import arrived
+from tests.linking.test_at_once import at_first_question
 from tests.locks import until_waiting
 from tests.world import KEYRING, World
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["who wrote it", "a number nobody knows"])
 async def test_a_replay_that_waits_for_the_deletion_changes_nothing(quiet_world: World, known: bool) -> None:
-    person, sid = await arrived(quiet_world, "sms"), new_id()
+    person, sid = await at_first_question(quiet_world, "sms"), new_id()
     await person.say("1", external_id=sid)
     again = person if known else DirectPerson.new(quiet_world, "sms")
     quiet_world.now.advance(days=3)

@@ -10,7 +10,7 @@ from api.proposals import service
 from tests.commitments.plans import plan, put
 from tests.consultations import words
 from tests.journeys.test_commitments import STATUS
-from tests.journeys.test_ideas import SAID, resting, sent
+from tests.journeys.test_ideas import SAID, person_at_rest, send_idea
 from tests.people import Person
 from tests.proposals.office import draft, get, post
 from tests.world import World
@@ -26,7 +26,7 @@ async def person(own_world: World, channel: str, language: str) -> Person:
         await commitments.save_plan(session, PlanIn.model_validate(plan("plan-x")), who="amina", now=own_world.now())
         for place, title in enumerate(("one", "two"), start=1):
             await put(own_world, session, {"number": place, "title": words(title)}, code="plan-x")
-    return await resting(own_world, channel, language)
+    return await person_at_rest(own_world, channel, language)
 
 
 async def heard(world: World, person: Person) -> str:
@@ -38,7 +38,7 @@ async def heard(world: World, person: Person) -> str:
 
 
 async def test_the_chain_is_read_both_ways(own_world: World, person: Person, language: str) -> None:
-    world, number = own_world, (await sent(own_world, person)).id
+    world, number = own_world, (await send_idea(own_world, person)).id
     await post(world, f"ideas/{number}/read")
     proposal = await post(world, "proposals", **draft("well", number))
     await post(world, "proposals/well/publish")
@@ -90,7 +90,7 @@ async def test_proposals_are_listed_and_chosen_from(own_world: World, person: Pe
 
 
 async def test_a_withdrawn_proposal_gives_its_ideas_back(own_world: World, person: Person) -> None:
-    world, number = own_world, (await sent(own_world, person)).id
+    world, number = own_world, (await send_idea(own_world, person)).id
     await post(world, f"ideas/{number}/read")
     proposal = await post(world, "proposals", **draft("well", number))
     await post(world, "proposals/well/publish")

@@ -13,7 +13,7 @@ from tests.api.office import call
 from tests.catalogs import listed
 from tests.commitments.plans import assessment, plan
 from tests.consultations import words
-from tests.journeys.test_ideas import SAID, resting, sent
+from tests.journeys.test_ideas import SAID, person_at_rest, send_idea
 from tests.people import Person, joined
 from tests.proposals.office import by_day, draft, get, post
 from tests.world import World
@@ -48,7 +48,7 @@ async def planned(world: World) -> None:
 
 async def proposed(world: World, author: Author, code: str) -> tuple[int, int]:
     """Submit their idea, read it, and make a published proposal of it; return both numbers."""
-    number = (await sent(world, author.person)).id
+    number = (await send_idea(world, author.person)).id
     await post(world, f"ideas/{number}/read")
     await author.hears("idea.read", number=number)
     other = (await post(world, "proposals", **draft(code, number)))["number"]
@@ -100,8 +100,8 @@ async def test_the_author_hears_of_every_step(ticking_world: World, channel: str
     world = ticking_world
     by_day(world)
     await planned(world)
-    author = Author(world, await resting(world, channel, language))
-    loser = Author(world, await resting(world, "sms", "fr"))
+    author = Author(world, await person_at_rest(world, channel, language))
+    loser = Author(world, await person_at_rest(world, "sms", "fr"))
     number, other = await proposed(world, author, "well")
     lost, passed = await proposed(world, loser, "bridge")
     assert (await call(world, "POST", "/v1/consultations/plan/close")).status_code == 200

@@ -9,7 +9,7 @@ from api.proposals.ideas import intake, search
 from api.residents.models import Resident
 from tests.campaigns.crowd import resident
 from tests.conftest import Databases
-from tests.journeys.test_ideas import SAID, resting, sent
+from tests.journeys.test_ideas import SAID, person_at_rest, send_idea
 from tests.proposals.office import idea
 from tests.wire.checker import WireChecker
 from tests.world import World, living
@@ -17,8 +17,8 @@ from tests.world import World, living
 
 async def test_how_many_a_day_is_a_setting(databases: Databases, checker: WireChecker) -> None:
     async with living(await databases.fresh(), checker, ideas_per_day=1) as world:
-        person = await resting(world, "sms", "fr")
-        await sent(world, person)
+        person = await person_at_rest(world, "sms", "fr")
+        await send_idea(world, person)
         await person.say(SAID["fr"].idea)
         assert person.heard.startswith(person.words("idea.limit", count=1))
         async with world.db.transaction() as session:

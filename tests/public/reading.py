@@ -16,7 +16,7 @@ ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"  # wh
 
 def voice_of(world: World, tag: str) -> Voice:
     """The voice of the pages with this language tag."""
-    return world.service.dialogue.tools.catalogs.voice(tag.partition("-")[0], latin=tag.endswith("-Latn"))
+    return world.service.dialogue.context.catalogs.voice(tag.partition("-")[0], latin=tag.endswith("-Latn"))
 
 
 def pages_of(code: str) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ async def test_it_says_until_when_in_moroccan_time(quiet_world: World) -> None:
 
 async def test_the_bot_opens_each_consultation(quiet_world: World) -> None:
     service = quiet_world.service
-    app = create_app(service.means, catalogs=service.dialogue.tools.catalogs, bot="sawt_bot")
+    app = create_app(service.means, catalogs=service.dialogue.context.catalogs, bot="sawt_bot")
     async with browser(app) as http:
         page = (await http.get("/", params={"lang": "fr"})).text
     assert 'href="https://t.me/sawt_bot?start=plan"' in page

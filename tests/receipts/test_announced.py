@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from api.background import announcements
 from api.consultations.models import Consultation, Publication
 from tests.conftest import Databases
-from tests.linking.acts import voted
+from tests.linking.acts import vote_to_the_end
 from tests.people import joined
 from tests.wire.checker import WireChecker
 from tests.world import World, living
@@ -38,7 +38,7 @@ def posted(world: World) -> list[str]:
 
 async def closed(world: World) -> str:
     """Close a vote with one ballot; return its hash."""
-    await voted(await joined(world, "sms", "fr"), 1)
+    await vote_to_the_end(await joined(world, "sms", "fr"), 1)
     await world.close("plan")
     async with world.db.transaction() as session:
         return (await session.scalars(select(Publication.digest))).one()

@@ -33,7 +33,7 @@ from tests.api.office import CONSULTATIONS, call
 from tests.ballots import KEYRING, resident_of
 from tests.conftest import Databases
 from tests.consultations import question, words
-from tests.linking.acts import shown_receipt, voted
+from tests.linking.acts import shown_receipt, vote_to_the_end
 from tests.people import PEOPLE, Person
 from tests.seating import seat
 from tests.wire.checker import WireChecker
@@ -222,7 +222,7 @@ async def test_of_47_nobody_is_tied_to_a_ballot(insider: Insider, caplog: pytest
     for number in range(47):
         language, channel = ("ar", "fr", "zgh")[number % 3], ("sms", "telegram")[number // 3 % 2]
         person = await newcomer(insider, channel, language, number % 8 + 1)
-        await note_vote(insider, person, await voted(person, rng.randint(1, 3)), "plan")
+        await note_vote(insider, person, await vote_to_the_end(person, rng.randint(1, 3)), "plan")
     receipts = dict.fromkeys(each.receipt for each in insider.voters)
     assert await insider.identified()  # while it is open, the service itself must know
     await close(insider)
@@ -240,7 +240,7 @@ async def test_no_two_polls_tell_a_vote(insider: Insider) -> None:
     rng = random.Random(8)
     for number in range(33):
         person = await newcomer(insider, ("sms", "telegram")[number % 2], "fr", number % 8 + 1)
-        await note_vote(insider, person, await voted(person, rng.randint(1, 3)), "plan")
+        await note_vote(insider, person, await vote_to_the_end(person, rng.randint(1, 3)), "plan")
     await close(insider)
     await insider.poll()
     answers = [[each["count"] for each in poll["questions"][0]["answers"]] for poll in insider.polls]
@@ -303,7 +303,7 @@ async def test_nobody_is_tied_who_asked_what_became_of_their_receipt(insider: In
     """
     for number in range(10):
         person = await newcomer(insider, ("sms", "telegram")[number % 2], "fr", number % 8 + 1)
-        await note_vote(insider, person, await voted(person, number % 3 + 1), "plan")
+        await note_vote(insider, person, await vote_to_the_end(person, number % 3 + 1), "plan")
     if closed:
         await close(insider)
     for each, form in zip(insider.voters, itertools.cycle(reversed(WRITTEN)), strict=False):

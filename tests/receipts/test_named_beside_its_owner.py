@@ -17,7 +17,7 @@ from api.desk.models import LetterLine
 from tests.direct import DirectPerson
 from tests.journeys.test_late_words import StandingClock, at_the_first_question
 from tests.journeys.test_letters_in_parts import BEGUN
-from tests.linking.test_at_once import arrived
+from tests.linking.test_at_once import at_first_question
 from tests.receipts.test_passing import expiring_keys, later, newest, own, receipt_of
 from tests.world import KEYRING, World
 
@@ -52,7 +52,7 @@ def marked(receipt: str) -> str:
 
 @pytest.mark.parametrize("form", ["{}", "VERIFIER {}"])
 async def test_a_checked_receipt_with_a_mark_is_sealed_under_a_key_that_passes(own: World, form: str) -> None:
-    person = await arrived(own, "sms")
+    person = await at_first_question(own, "sms")
     receipt = await receipt_of(own, person)
     await own.close("plan")
     await person.say(form.format(marked(receipt)))
@@ -104,14 +104,14 @@ def test_a_receipt_that_is_spelled_out_is_one_word(text: str, words: int) -> Non
 
 
 async def test_a_receipt_that_is_spelled_out_is_checked(own: World) -> None:
-    person = await arrived(own, "sms")
+    person = await at_first_question(own, "sms")
     receipt = await receipt_of(own, person)
     await person.say(f"VERIFIER {' '.join(receipt)}")
     assert is_checked(person, receipt)
 
 
 async def test_no_idea_keeps_a_receipt(own: World) -> None:
-    person = await arrived(own, "sms")
+    person = await at_first_question(own, "sms")
     receipt = await receipt_of(own, person)
     for message in (f"IDEE mon recu est {receipt}", "IDEE", receipt, LONG.format(receipt), f"code{receipt.lower()}"):
         await person.say(message)
@@ -122,7 +122,7 @@ async def test_no_idea_keeps_a_receipt(own: World) -> None:
 
 
 async def test_at_closing_no_idea_is_left_that_names_a_receipt(own: World) -> None:
-    person, other = await arrived(own, "sms"), await arrived(own, "sms")
+    person, other = await at_first_question(own, "sms"), await at_first_question(own, "sms")
     receipt = await receipt_of(own, person)
     for message in ("idée", f"un pont, {receipt[:3]}", f"{receipt[3:]} et une route"):
         await person.say(message)
@@ -137,7 +137,7 @@ async def test_at_closing_no_idea_is_left_that_names_a_receipt(own: World) -> No
 
 
 async def test_an_idea_that_nobody_went_on_with_is_dropped_after_a_day(own: World) -> None:
-    person = await arrived(own, "sms")
+    person = await at_first_question(own, "sms")
     for message in IDEA_OF_ONE:
         await person.say(message)
     await later(own, hours=23)
@@ -162,7 +162,7 @@ async def test_what_names_a_receipt_joins_no_letter(own: World, form: str) -> No
 
 
 async def test_a_receipt_alone_is_no_letter(own: World) -> None:
-    person = await arrived(own, "sms")
+    person = await at_first_question(own, "sms")
     receipt = await receipt_of(own, person)
     await person.say("écrire")
     await person.say(receipt)

@@ -19,7 +19,7 @@ from api.residents.service import STOPPED
 from tests.consultations import main_consultation
 from tests.direct import DirectPerson, new_id
 from tests.journeys.test_stop_in_own_words import state_of
-from tests.linking.test_at_once import arrived
+from tests.linking.test_at_once import at_first_question
 from tests.receipts.test_named_beside_its_owner import ideas, is_checked
 from tests.receipts.test_passing import newest, own, receipt_of
 from tests.vault.test_folders import away
@@ -56,7 +56,7 @@ async def test_what_a_text_is_known_by_does_not_tell_its_receipt(own: World, for
 
 @pytest.mark.parametrize("form", ["{1} {2}", "{1}-{2}", "mon {1} {2}"])
 async def test_no_list_of_words_has_a_receipt_in_it(own: World, form: str) -> None:
-    person = await arrived(own, "sms")
+    person = await at_first_question(own, "sms")
     for each in RECEIPTS:
         await person.say(form.format(each, each[:4], each[4:]))
     async with own.db.transaction() as session:
@@ -66,7 +66,7 @@ async def test_no_list_of_words_has_a_receipt_in_it(own: World, form: str) -> No
 @pytest.mark.parametrize("receipt", RECEIPTS)
 @pytest.mark.parametrize("channel", ["sms", "telegram"])
 async def test_nobody_is_brought_by_a_receipt(own: World, channel: str, receipt: str) -> None:
-    fresh, stopped = DirectPerson.new(own, channel), await arrived(own, channel)
+    fresh, stopped = DirectPerson.new(own, channel), await at_first_question(own, channel)
     await stopped.say("STOP")
     for person in (fresh, stopped):
         if channel == "telegram":
@@ -76,7 +76,7 @@ async def test_nobody_is_brought_by_a_receipt(own: World, channel: str, receipt:
 
 
 async def test_a_deep_link_brings_its_word_and_no_sentence(own: World) -> None:
-    fresh, stopped = DirectPerson.new(own, "telegram"), await arrived(own, "telegram")
+    fresh, stopped = DirectPerson.new(own, "telegram"), await at_first_question(own, "telegram")
     await stopped.say("STOP")
     for person in (fresh, stopped):
         await start(person, "je voudrais parler de mon voisin")
@@ -101,7 +101,7 @@ def test_nothing_of_a_receipt_is_left_around_it(text: str) -> None:
 
 
 async def test_no_idea_is_sent_whose_parts_make_up_a_receipt(own: World) -> None:
-    person = await arrived(own, "sms")
+    person = await at_first_question(own, "sms")
     receipt = await receipt_of(own, person)
     for message in ("idée", f"un pont sur la route, {receipt[:3]}", f"{receipt[3:]} et une école", "fini", "1"):
         await person.say(message)
@@ -120,7 +120,7 @@ def both_away(world: World) -> None:
 
 @pytest.mark.parametrize("text", ["HELP HELP", "aide ABCD2345", "VERIFIER ABCD2345", "STOP ABCD2345"])
 async def test_with_the_vault_away_an_answer_that_repeats_no_receipt_is_given(own: World, text: str) -> None:
-    person = await arrived(own, "sms")
+    person = await at_first_question(own, "sms")
     await person.say("menu")
     both_away(own)
     await person.say(text)
@@ -131,7 +131,7 @@ async def test_with_the_vault_away_an_answer_that_repeats_no_receipt_is_given(ow
 
 
 async def test_with_the_vault_away_no_receipt_is_repeated(own: World) -> None:
-    person = await arrived(own, "sms")
+    person = await at_first_question(own, "sms")
     receipt = await receipt_of(own, person)
     both_away(own)
     for text in (f"VERIFIER {receipt}", receipt, "IDEE un pont ABCD2345 sur la route"):
@@ -146,7 +146,7 @@ async def test_with_the_vault_away_no_answer_repeats_what_may_be_a_receipt(
     async def repeated(*_args: object, **_kwargs: object) -> list[Reply]:
         return [Reply(reply)]
 
-    person = await arrived(own, "sms")
+    person = await at_first_question(own, "sms")
     both_away(own)
     monkeypatch.setattr(service, "converse", repeated)
     with pytest.raises(Unavailable):
@@ -156,7 +156,7 @@ async def test_with_the_vault_away_no_answer_repeats_what_may_be_a_receipt(
 async def test_nobody_is_kept_from_stopping_whatever_the_answer_repeats(
     own: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    person = await arrived(own, "sms")
+    person = await at_first_question(own, "sms")
     both_away(own)
     monkeypatch.setattr(spotting, "repeats", lambda *_args: True)
     await person.say("ARRETEZ LES MESSAGES")

@@ -18,7 +18,7 @@ from api.residents import references as naming
 from api.residents.models import Merge
 from api.security.crypto import voter_token
 from tests.ballots import KEYRING, resident_of
-from tests.linking.acts import address_of, shown_code, voted
+from tests.linking.acts import address_of, shown_code, vote_to_the_end
 from tests.people import Person, joined
 from tests.world import World
 
@@ -54,7 +54,7 @@ async def crowd(world: World) -> list[Person]:
     people = []
     for number in range(8):
         person = await joined(world, "telegram" if number % 2 else "sms", "fr")
-        await voted(person, number % 3 + 1)
+        await vote_to_the_end(person, number % 3 + 1)
         people.append(person)
     await people[0].say("LIER")
     await people[1].say(f"LIER {shown_code(people[0])}")

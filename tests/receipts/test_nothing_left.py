@@ -11,6 +11,7 @@ from sqlalchemy import Table, select, update
 
 from api.background.cleanup import sweeper
 from api.consultations.models import Answer, Ballot, Option, Participation, Question
+from api.conversations.agent_sessions import AgentSession
 from api.conversations.models import Conversation
 from api.db import Base
 from api.dialogue.understand.vocabulary.naming import bare
@@ -155,12 +156,12 @@ async def test_an_idea_that_is_being_written_is_left_alone(closed: World) -> Non
     assert "puits" not in str(notes)
 
 
-async def assisting(world: World) -> dict[str, Any]:
-    """The session of the one agent."""
+async def assisting(world: World) -> AgentSession:
+    """The session of the only agent."""
     async with world.db.transaction() as session:
-        session_notes = (await session.scalars(select(Conversation.assisting))).one()
-    assert session_notes is not None
-    return session_notes
+        stored = (await session.scalars(select(Conversation.assisting))).one()
+    assert stored is not None
+    return stored
 
 
 async def test_an_agent_keeps_neither_a_token_nor_their_own_place(own_world: World) -> None:
@@ -169,13 +170,14 @@ async def test_an_agent_keeps_neither_a_token_nor_their_own_place(own_world: Wor
     await agent.pick(1)  # an answer of their own; the others wait
     await agent.say(f"AGENT {created['code']}")
     await agent.pick(1)
-    notes = await assisting(own_world)
-    assert notes["own"][1] > 0
-    token = notes["token"]
+    held = await assisting(own_world)
+    assert held.own.position > 0
+    assert held.person is not None
+    token = held.person.token
     await own_world.close("plan")
     await sweeper(own_world.settings, own_world.db, own_world.now)()
     assert token not in "".join((await rows(own_world)).values())
-    assert (await assisting(own_world))["own"][1] == 0
+    assert (await assisting(own_world)).own.position == 0
     await agent.pick(1)
     assert agent.words("error.closed") in agent.heard
 

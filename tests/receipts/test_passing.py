@@ -22,7 +22,7 @@ from api.security.vault import Vault
 from api.workflows import residents as workflow_residents
 from tests.direct import DirectPerson, new_id
 from tests.journeys.test_stop_in_own_words import state_of
-from tests.linking.test_at_once import arrived
+from tests.linking.test_at_once import at_first_question
 from tests.vault.test_folders import away
 from tests.world import KEYRING, World, quiet
 
@@ -79,7 +79,7 @@ async def receipt_of(world: World, person: DirectPerson) -> str:
 
 
 async def test_a_key_serves_a_quarter_of_an_hour_and_goes_once_no_repetition_needs_it(own: World) -> None:
-    person = await arrived(own, "sms")
+    person = await at_first_question(own, "sms")
     assert expiring_keys(own) == set()  # none is created before it is needed
     for _ in range(2):
         await person.say(NONE)
@@ -99,7 +99,7 @@ async def test_a_key_serves_a_quarter_of_an_hour_and_goes_once_no_repetition_nee
 
 
 async def test_a_repetition_gets_the_same_answer_and_nothing_once_the_key_is_gone(own: World) -> None:
-    person, sid = await arrived(own, "sms"), new_id()
+    person, sid = await at_first_question(own, "sms"), new_id()
     replies = await person.say(NONE, external_id=sid)
     assert replies
     assert await person.say(NONE, external_id=sid) == replies
@@ -108,7 +108,7 @@ async def test_a_repetition_gets_the_same_answer_and_nothing_once_the_key_is_gon
 
 
 async def test_a_reply_that_was_not_handed_over_keeps_its_key(own: World) -> None:
-    person = await arrived(own, "telegram")
+    person = await at_first_question(own, "telegram")
     await person.say(NONE)  # queued until the channel confirms sending
     sealed = await newest(own)
     await later(own, hours=5)
@@ -120,7 +120,7 @@ async def test_a_reply_that_was_not_handed_over_keeps_its_key(own: World) -> Non
 
 
 async def test_what_is_no_answer_to_a_receipt_is_sealed_as_ever(own: World) -> None:
-    person = await arrived(own, "sms")
+    person = await at_first_question(own, "sms")
     await person.say("aide")
     assert payload.unseal(KEYRING, await newest(own)).text == person.heard
     assert expiring_keys(own) == set()
@@ -128,7 +128,7 @@ async def test_what_is_no_answer_to_a_receipt_is_sealed_as_ever(own: World) -> N
 
 @pytest.mark.parametrize("form", ["{}", "mon reçu est {}", "code : {}", "{} ?", "mon code {} svp", "vérifier mon {}"])
 async def test_a_short_sentence_with_a_receipt_is_a_check(own: World, form: str) -> None:
-    person = await arrived(own, "sms")
+    person = await at_first_question(own, "sms")
     receipt = await receipt_of(own, person)
     for spelling in (receipt, receipt.lower(), f"{receipt[:4]} {receipt[4:]}", f"{receipt[:4]}-{receipt[4:]}"):
         await person.say(form.format(spelling))
@@ -140,7 +140,7 @@ async def test_a_short_sentence_with_a_receipt_is_a_check(own: World, form: str)
 
 
 async def test_a_letter_that_is_offered_cannot_be_read_with_the_keys_and_goes_with_the_offer(own: World) -> None:
-    person = await arrived(own, "sms")
+    person = await at_first_question(own, "sms")
     receipt = await receipt_of(own, person)
     await person.say(LETTER.format(receipt))
     assert person.words("desk.offer", text=LETTER.format(receipt)) in person.heard
@@ -157,7 +157,7 @@ async def test_a_letter_that_is_offered_cannot_be_read_with_the_keys_and_goes_wi
 
 
 async def test_no_answer_is_told_by_its_length(own: World) -> None:
-    await (await arrived(own, "sms")).say(NONE)
+    await (await at_first_question(own, "sms")).say(NONE)
     [name] = expiring_keys(own)
     sealing_now = seals(own)
     sealing_now.use(name)
@@ -169,7 +169,7 @@ async def test_no_answer_is_told_by_its_length(own: World) -> None:
 
 
 async def test_a_letter_that_is_wanted_is_sent(own: World) -> None:
-    person = await arrived(own, "sms")
+    person = await at_first_question(own, "sms")
     receipt = await receipt_of(own, person)
     await person.say(LETTER.format(receipt))
     await person.say("oui")
@@ -177,7 +177,7 @@ async def test_a_letter_that_is_wanted_is_sent(own: World) -> None:
 
 
 async def test_of_those_who_took_part_no_draft_outlives_closing(own: World) -> None:
-    person, other = await arrived(own, "sms"), await arrived(own, "sms")
+    person, other = await at_first_question(own, "sms"), await at_first_question(own, "sms")
     receipt = await receipt_of(own, person)
     await person.say(LETTER.format(receipt))
     await own.close("plan")
@@ -228,7 +228,7 @@ async def test_an_answer_to_a_receipt_takes_little_room(own: World, language: st
 async def test_a_mirror_that_is_away_keeps_nobody_from_stopping_and_no_key_is_left(
     own: World, which: int, empty: bool
 ) -> None:
-    person = await arrived(own, "sms")
+    person = await at_first_question(own, "sms")
     await person.say(NONE)
     present, missing = own.settings.vault[1 - which], own.settings.vault[which]
     disk = away(missing, empty=empty)
@@ -247,7 +247,7 @@ async def test_a_mirror_that_is_away_keeps_nobody_from_stopping_and_no_key_is_le
 
 
 async def test_stopping_needs_no_vault_and_a_receipt_does(own: World) -> None:
-    person = await arrived(own, "sms")
+    person = await at_first_question(own, "sms")
     receipt = await receipt_of(own, person)
     for folder in own.settings.vault:
         folder.rename(folder.with_name(f"{folder.name}-unmounted"))
@@ -259,7 +259,7 @@ async def test_stopping_needs_no_vault_and_a_receipt_does(own: World) -> None:
 
 
 async def test_what_a_crash_left_of_a_key_goes_too(own: World) -> None:
-    await (await arrived(own, "sms")).say(NONE)
+    await (await at_first_question(own, "sms")).say(NONE)
     [name] = expiring_keys(own)
     one, two = own.settings.vault
     part = two / f".{name}.f0b94a49"

@@ -16,7 +16,7 @@ from api.public.lists import Lists
 from tests.ballots import stuff
 from tests.consultations import every_kind, main_consultation
 from tests.journeys.test_statements import counting
-from tests.linking.acts import voted
+from tests.linking.acts import vote_to_the_end
 from tests.people import FIRST, PEOPLE, joined
 from tests.world import World
 
@@ -33,7 +33,7 @@ def title(language: str) -> str:
 @languages
 @pytest.mark.parametrize("bare", [True, False])
 async def test_it_says_counted_and_nothing_of_the_choice(world: World, channel: str, language: str, bare: bool) -> None:
-    receipt = await voted(await joined(world, channel, language), 2)
+    receipt = await vote_to_the_end(await joined(world, channel, language), 2)
     other = await joined(world, channel, language)
     await other.say(receipt.lower() if bare else f"{WORDS[language]} {receipt}")
     text = other.words("receipt.counted", receipt=receipt, title=title(language))
@@ -46,7 +46,7 @@ async def test_it_says_counted_and_nothing_of_the_choice(world: World, channel: 
 @languages
 async def test_once_closed_it_shows_the_choices(own_world: World, channel: str, language: str) -> None:
     person = await joined(own_world, channel, language)
-    receipt = await voted(person, 2)
+    receipt = await vote_to_the_end(person, 2)
     await own_world.close("plan")
     await person.say(f"{WORDS[language]} {receipt}")
     head = person.words("receipt.published", receipt=receipt, title=title(language))
@@ -71,7 +71,7 @@ async def test_no_receipt_of_anybody_is_said_to_be_none(world: World, channel: s
 
 @channels
 async def test_within_a_text_of_their_own_a_receipt_is_text(world: World, channel: str) -> None:
-    receipt = await voted(await joined(world, channel, "fr"), 1)
+    receipt = await vote_to_the_end(await joined(world, channel, "fr"), 1)
     person = await joined(world, channel, "fr")
     for choice in (1, 1, 4):
         await person.pick(choice)
@@ -81,10 +81,10 @@ async def test_within_a_text_of_their_own_a_receipt_is_text(world: World, channe
 
 
 async def test_the_page_says_the_same_in_every_language(own_world: World) -> None:
-    receipt = await voted(await joined(own_world, "sms", "fr"), 2)
+    receipt = await vote_to_the_end(await joined(own_world, "sms", "fr"), 2)
     for tag in ("ar", "fr", "zgh", "zgh-Latn"):
         language, latin = tag.partition("-")[0], tag != tag.partition("-")[0]
-        voice = own_world.service.dialogue.tools.catalogs.voice(language, latin=latin)
+        voice = own_world.service.dialogue.context.catalogs.voice(language, latin=latin)
         page = await own_world.http.get("/receipts", params={"lang": tag, "receipt": receipt})
         assert page.status_code == 200
         assert f'<html lang="{tag}"' in page.text
@@ -140,7 +140,7 @@ async def test_a_draft_is_nobodys_business(quiet_world: World) -> None:
 
 async def test_what_is_published_is_the_list_its_hash_is_of(own_world: World) -> None:
     receipts = {
-        place: await voted(await joined(own_world, channel, "fr"), place)
+        place: await vote_to_the_end(await joined(own_world, channel, "fr"), place)
         for place, channel in ((1, "sms"), (3, "telegram"))
     }
     assert (await own_world.http.get("/consultations/plan/receipts.txt")).status_code == 404
@@ -170,7 +170,7 @@ async def test_every_kind_of_answer_has_its_form(own_world: World) -> None:
 
 async def test_closing_publishes_or_does_not_close(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """One transaction: if publishing fails, the consultation stays open and keeps its secret."""
-    await voted(await joined(own_world, "sms", "fr"), 1)
+    await vote_to_the_end(await joined(own_world, "sms", "fr"), 1)
 
     async def fails(*_args: object, **_named: object) -> None:
         raise RuntimeError

@@ -183,7 +183,7 @@ async def test_erasing_gives_no_code_away(quiet_world: World) -> None:
 @pytest.mark.parametrize("channel", CHANNELS)
 async def test_the_next_person_begins_a_while_later_and_nothing_is_lost(quiet_world: World, channel: str) -> None:
     dialogue = quiet_world.service.dialogue
-    slow = replace(dialogue, tools=replace(dialogue.tools, agent_apart=timedelta(hours=1)))
+    slow = replace(dialogue, context=replace(dialogue.context, agent_apart=timedelta(hours=1)))
     _, code = await new_agent(quiet_world)
     agent = await seated(quiet_world, channel)
     agent.dialogue = slow

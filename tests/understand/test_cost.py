@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from api.channel import Incoming
 from api.dialogue.features import COMMANDS, OPENS
 from api.dialogue.responses import unmatched
-from api.dialogue.steps.towns import commune_named
+from api.dialogue.steps.towns import commune_in
 from api.dialogue.understand import script
 from api.dialogue.understand.clean import clean
 from api.dialogue.understand.commands import read_command
@@ -54,8 +54,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "question": lambda text: asks(text, LEXICON),
     "beside": lambda text: text_beside_greeting(text, LEXICON),
     "script": script.suggest,
-    "unmatched": lambda text: unmatched.kept(text, LEXICON),
-    "commune": lambda text: commune_named(text, "511", LEXICON),
+    "unmatched": lambda text: unmatched.words_to_keep(text, LEXICON),
+    "commune": lambda text: commune_in(text, "511", LEXICON),
     "personal": flags,
     "theme": themes.suggest,
     "segments": count,

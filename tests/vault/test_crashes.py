@@ -16,7 +16,7 @@ from api.outbox import expiring_keys
 from api.security import vault_files
 from api.security.vault import Vault
 from sawt.vault import database
-from tests.linking.test_at_once import arrived
+from tests.linking.test_at_once import at_first_question
 from tests.receipts.test_passing import expiring_keys as key_names
 from tests.vault.test_folders import mirrored as mirrored
 from tests.vault.test_folders import state
@@ -141,7 +141,7 @@ async def test_a_mirror_that_is_full_keeps_nobody_from_an_answer(
 
 
 async def test_a_key_that_a_clock_made_far_ahead_is_destroyed(mirrored: World) -> None:
-    await (await arrived(mirrored, "telegram")).say("menu")  # a waiting reply needs none of them
+    await (await at_first_question(mirrored, "telegram")).say("menu")  # a waiting reply needs none of them
     async with mirrored.db.transaction() as session:
         for ahead in ({"days": 400}, {"hours": 2}, {"minutes": 45}, {"minutes": 0}):
             expiring_keys.use(session, keyring=KEYRING, now=mirrored.now.later(**ahead))

@@ -18,7 +18,7 @@ from sawt.doctor.checks import examine
 from sawt.doctor.finding import Finding
 from sawt.vault import database
 from tests.api.office import CONSULTATIONS, call
-from tests.linking.test_at_once import arrived
+from tests.linking.test_at_once import at_first_question
 from tests.world import World, quiet
 
 
@@ -60,7 +60,7 @@ async def test_a_mirror_that_is_gone_is_told_and_repaired_at_the_next_start(
 async def test_ballots_count_and_nobody_votes_once_the_key_is_lost(
     mirrored: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    voter, late = await arrived(mirrored, "sms"), await arrived(mirrored, "sms")
+    voter, late = await at_first_question(mirrored, "sms"), await at_first_question(mirrored, "sms")
     await voter.say("1")
     for path in await keys(mirrored):
         path.unlink()

@@ -12,7 +12,7 @@ from api.consultations import content
 from api.consultations.models import Consultation
 from api.consultations.words import unmatched
 from api.consultations.words.unmatched import MOST, Prompt, Unmatched, bit
-from api.dialogue.responses.unmatched import kept
+from api.dialogue.responses.unmatched import words_to_keep
 from tests.corpus.measure import lexicon
 from tests.direct import DirectPerson
 from tests.seated import seated
@@ -32,7 +32,7 @@ HOME = Prompt("home")
     ],
 )  # fmt: skip
 def test_only_a_few_words_are_kept_and_nothing_personal(text: str, remaining: str) -> None:
-    assert kept(text, lexicon()) == remaining
+    assert words_to_keep(text, lexicon()) == remaining
 
 
 def test_a_person_sets_the_same_bit_and_no_bit_is_theirs_alone() -> None:

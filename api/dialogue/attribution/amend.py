@@ -1,4 +1,4 @@
-"""Answering a question that is not the one asked now: words that came late, point at it, or were written again."""
+"""Answers a question that is not the current one: the words came late, point at it, or were edited."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from api.consultations.content import RANKING, SEVERAL, TEXT, QuestionContent
 from api.consultations.models import Consultation
 from api.consultations.receipts.description import chosen
 from api.conversations import trail
-from api.conversations.trail import Asked
+from api.conversations.agent_sessions import serial_of
+from api.conversations.trail_prompt import Prompt
 from api.dialogue.attribution import answer_parts
 from api.dialogue.attribution.rereading import reread
 from api.dialogue.question_kinds import KINDS
@@ -22,35 +23,35 @@ from api.dialogue.voting import ballot_box, buttons, partial_answers
 from api.errors import Invalid
 from api.text.shortening import excerpt
 
-_SHOWN = 60  # characters of a text that is repeated: two SMS hold it in any script
+_SHOWN = 60  # characters of a repeated text: two SMS in any script
 
 
 @dataclass(frozen=True, slots=True)
 class _Target:
     consultation: Consultation
     question: QuestionContent
-    value: str  # of the statement, where the question has several
-    place: int  # of the question among all of its consultation
+    value: str  # of the statement, if the question has several
+    place: int  # of the question in its consultation, from 1
 
 
-async def amend(turn: Turn, asked: Asked, *, joins: bool = False, first: bool = False) -> bool:
-    """Take the words of this turn as the answer to what was asked before, and say so; False if they are none.
+async def amend(turn: Turn, prompt: Prompt, *, joins: bool = False, first: bool = False) -> bool:
+    """Take this turn's words as the answer to an earlier prompt, and say so; False if they are no answer to it.
 
-    A free text, or further choices, `joins` what is there, before it if it was sent `first`. An answer that breaks the
-    rule of its question changes nothing, and hears which rule. Raises NotOpen after the closing.
+    If it `joins`, a free text or further choices are added to what is there, before it if sent `first`. An answer that
+    breaks a rule of its question changes nothing, and the rule is named. Raises NotOpen after the closing.
     """
-    target = await _target(turn, asked)
+    target = await _target(turn, prompt)
     if target is None:
         return False
     try:
         values = reread(turn, target.question, target.value)
-        polite = joins and target.question.kind == TEXT and is_courtesy(turn.incoming.text, turn.tools.lexicon)
-        if polite and await ballot_box.counted(turn, target.consultation, target.question):
+        polite = joins and target.question.kind == TEXT and is_courtesy(turn.incoming.text, turn.context.lexicon)
+        if polite and await ballot_box.counted_answer(turn, target.consultation, target.question):
             return False
         if values:
-            await _amend(turn, target, asked, values, joins=joins, first=first)
+            await _amend(turn, target, prompt, values, joins=joins, first=first)
     except RuleBroken as broken:
-        _refuse(turn, target, gathering.rule(turn.voice, broken))
+        _refuse(turn, target, gathering.rule_text(turn.voice, broken))
     except Invalid:
         _refuse(turn, target, KINDS[target.question.kind].expects(target.question, turn.voice))
     else:
@@ -62,57 +63,57 @@ def _refuse(turn: Turn, target: _Target, rule: str) -> None:
     turn.say("point.rule", place=target.place, rule=rule)
 
 
-async def _amend(turn: Turn, target: _Target, asked: Asked, values: Values, *, joins: bool, first: bool) -> None:
+async def _amend(turn: Turn, target: _Target, prompt: Prompt, values: Values, *, joins: bool, first: bool) -> None:
     question = target.question
-    before = await ballot_box.counted(turn, target.consultation, question)
+    before = await ballot_box.counted_answer(turn, target.consultation, question)
     if turn.incoming.kind is Kind.EDITED:
-        edited = answer_parts.edited(
-            trail.read(turn.conversation), asked, turn.incoming.message_id, question, before, values
+        edited = answer_parts.apply_edit(
+            trail.read(turn.conversation), prompt, turn.incoming.message_id, question, before, values
         )
         if edited is None:
-            turn.say("half.stays", said=_said(turn, question, before))
+            turn.say("half.stays", said=_described(turn, question, before))
             return
         values = edited
     if joins and before and question.kind == TEXT:
-        whole = answer_parts.between(asked).join((*values, *before) if first else (*before, *values))
+        whole = answer_parts.separator(prompt).join((*values, *before) if first else (*before, *values))
         if not await _join(turn, target, whole, values[0]):
-            trail.write(turn.conversation, answer_parts.filled(trail.read(turn.conversation), asked))
+            trail.write(turn.conversation, answer_parts.mark_full(trail.read(turn.conversation), prompt))
             if first:
-                turn.say("text.rest", said=_said(turn, question, before))
+                turn.say("text.rest", said=_described(turn, question, before))
             else:
                 turn.say("text.full")
         return
     if joins and question.kind in (SEVERAL, RANKING):
         join = KINDS[question.kind].joins
         values = join(question, values, before) if first else join(question, before, values)
-    elif first:  # a newer answer of theirs stands
+    elif first:  # a newer answer of theirs counts
         return
     if set(values) <= set(before) if question.one_by_one else values == before:
         return
     await ballot_box.cast(turn, target.consultation, question, values)
-    await partial_answers.leave(turn, target.consultation, question, quiet=True)
-    turn.say("point.changed", place=target.place, said=_said(turn, question, values))
+    await partial_answers.give_up(turn, target.consultation, question, quiet=True)
+    turn.say("point.changed", place=target.place, said=_described(turn, question, values))
 
 
-def _said(turn: Turn, question: QuestionContent, values: Values) -> str:
-    """The answer as it is stored: by its names, with ranks and points, or as it was written."""
+def _described(turn: Turn, question: QuestionContent, values: Values) -> str:
+    """The stored answer: names of options, with ranks or points, or the text as written."""
     if question.kind == TEXT:
         return excerpt(values[0], _SHOWN)
     return chosen(question, values, turn.voice, room=ballot_box.ROOM)
 
 
-async def _target(turn: Turn, asked: Asked) -> _Target | None:
-    """The question, if it is of whoever answers now."""
-    serial, number, value = asked.question
-    if not number or serial != ((turn.conversation.assisting or {}).get("serial") or ""):
+async def _target(turn: Turn, prompt: Prompt) -> _Target | None:
+    """The question, if it is meant for whoever answers now."""
+    serial, number, value = prompt.question
+    if not number or serial != serial_of(turn.conversation.assisting):
         return None
     if turn.conversation.assisting is not None and not serial:
         return None
     try:
-        consultation, question = await buttons.asked(turn, number)
+        consultation, question = await buttons.find_question(turn, number)
     except Invalid:
         return None
-    questions = await turn.tools.contents.get(
+    questions = await turn.context.contents.get(
         turn.session, consultation_id=consultation.id, revision=consultation.revision
     )
     return _Target(consultation, question, value, questions.index(question) + 1)

@@ -1,4 +1,4 @@
-"""Which messages gave an answer, so that an edit changes its own part of it and undoes nothing newer. Pure."""
+"""Which messages make up an answer, so that an edit changes only its own part and nothing newer. Pure functions."""
 
 from __future__ import annotations
 
@@ -8,84 +8,97 @@ from dataclasses import replace
 from api.channel import Incoming, Kind
 from api.consultations.content import POINTS, TEXT, QuestionContent
 from api.consultations.option_values import points
-from api.conversations.trail import Asked, Part
+from api.conversations.trail_prompt import AnswerPart, Prompt
 from api.dialogue.attribution.provenance import is_cut
 from api.dialogue.question_kinds.kind import Values, value_of
-from api.dialogue.turn import Said
+from api.dialogue.turn import Utterance
 from api.dialogue.voting.buttons import WAYS_OUT
 
-_TAP = "tap"  # in place of a message's id: choices were tapped
+_TAP = "tap"  # in place of a message id: choices were tapped
 
 
-def named(asked: Sequence[Asked], key: str) -> Asked:
-    """The newest entry of the question that a choice is of ("12:yes"); the present question if there is none."""
+def prompt_of(prompts: Sequence[Prompt], key: str) -> Prompt:
+    """The newest prompt for the question of a choice ("12:yes"); the current prompt if there is none."""
     number = key.partition(":")[0]
-    same = [each for each in asked if number and each.question[1] == number]
-    return same[-1] if same and asked[-1].question[1] != number else asked[-1]
+    same = [each for each in prompts if number and each.question[1] == number]
+    return same[-1] if same and prompts[-1].question[1] != number else prompts[-1]
 
 
-def answered(at: Asked, incoming: Incoming, said: Said) -> tuple[Part, ...] | None:
-    """The messages that gave the answer, once this one was heard at the question asked; None if it is no answer."""
-    mine = incoming.message_id or ""
-    if said.value is not None:
-        return (Part(mine, len(incoming.text.strip())),)
-    chosen = said.of("q") is not None and value_of(said.key) not in WAYS_OUT
-    return (*at.parts, Part(mine, 0)) if chosen else None
+def parts_after_answer(prompt: Prompt, incoming: Incoming, utterance: Utterance) -> tuple[AnswerPart, ...] | None:
+    """The messages that make up the answer after this one answered the prompt; None if it is no answer."""
+    message_id = incoming.message_id or ""
+    if utterance.value is not None:
+        return (AnswerPart(message_id, len(incoming.text.strip())),)
+    is_choice = utterance.choice_of("q") is not None and value_of(utterance.key) not in WAYS_OUT
+    return (*prompt.parts, AnswerPart(message_id, 0)) if is_choice else None
 
 
-def tapped(at: Asked, said: Said) -> tuple[Part, ...] | None:
-    """The messages that gave the answer, once a choice was tapped beside them; None if no message gave any."""
-    chosen = said.of("q") is not None and value_of(said.key) not in WAYS_OUT
-    return (*at.parts, Part(_TAP, 0)) if chosen and at.parts and at.parts[-1].message_id != _TAP else None
+def parts_after_tap(prompt: Prompt, utterance: Utterance) -> tuple[AnswerPart, ...] | None:
+    """The messages that make up the answer after a further tap; None if no message is part of it."""
+    is_choice = utterance.choice_of("q") is not None and value_of(utterance.key) not in WAYS_OUT
+    return (
+        (*prompt.parts, AnswerPart(_TAP, 0))
+        if is_choice and prompt.parts and prompt.parts[-1].message_id != _TAP
+        else None
+    )
 
 
-def amended(at: Asked, incoming: Incoming, *, joins: bool, first: bool) -> tuple[Part, ...]:
-    """The messages that gave the answer, once this one changed it from afar; none if their order cannot be told."""
-    mine, letters = incoming.message_id or "", len(incoming.text.strip()) if at.letters else 0
-    if incoming.kind is Kind.EDITED and any(part.message_id == mine for part in at.parts):
-        return tuple(part._replace(letters=letters) if part.message_id == mine else part for part in at.parts)
+def parts_after_amendment(prompt: Prompt, incoming: Incoming, *, joins: bool, first: bool) -> tuple[AnswerPart, ...]:
+    """The messages that make up the answer after this one changed it later; none if their order is unknown."""
+    message_id, letters = incoming.message_id or "", len(incoming.text.strip()) if prompt.length else 0
+    if incoming.kind is Kind.EDITED and any(part.message_id == message_id for part in prompt.parts):
+        return tuple(part._replace(length=letters) if part.message_id == message_id else part for part in prompt.parts)
     if first:
         return ()
-    return (*at.parts, Part(mine, letters, between(at))) if joins and at.parts else (Part(mine, letters),)
+    return (
+        (*prompt.parts, AnswerPart(message_id, letters, separator(prompt)))
+        if joins and prompt.parts
+        else (AnswerPart(message_id, letters),)
+    )
 
 
-def between(at: Asked) -> str:
-    """What joins a further text to the one before: nothing, if a long message was cut there."""
-    return "" if is_cut(at.letters) and not at.gap else " "
+def separator(prompt: Prompt) -> str:
+    """What joins a further text to the one before: nothing if a long message was cut there."""
+    return "" if is_cut(prompt.length) and not prompt.ends_with_space else " "
 
 
-def is_full(at: Asked) -> bool:
-    """Whether a part of its text was refused, so that what follows would leave a hole."""
-    return at.letters < 0
+def is_full(prompt: Prompt) -> bool:
+    """Whether a part of its text was refused, so that joining the next one would leave a gap."""
+    return prompt.length < 0
 
 
-def filled(asked: Sequence[Asked], at: Asked) -> tuple[Asked, ...]:
-    """What was asked, once a part of a text was refused there: no other joins it."""
-    return tuple(replace(each, letters=-1) if each == at else each for each in asked)
+def mark_full(prompts: Sequence[Prompt], prompt: Prompt) -> tuple[Prompt, ...]:
+    """The prompts after a part of a text was refused at this one: no other part is joined to it."""
+    return tuple(replace(each, length=-1) if each == prompt else each for each in prompts)
 
 
-def edited(
-    asked: Sequence[Asked], at: Asked, message_id: str | None, question: QuestionContent, before: Values, new: Values
+def apply_edit(
+    prompts: Sequence[Prompt],
+    prompt: Prompt,
+    message_id: str | None,
+    question: QuestionContent,
+    before: Values,
+    new: Values,
 ) -> Values | None:
-    """What an edit makes of the answer; None if a newer message or tap answered, which stays.
+    """The answer after an edit; None if a newer message or tap answered, which stays.
 
-    `at` is the question at which the edited message was heard, `before` what counts. Of a text that several messages
-    make up, only the part of this one is replaced, if the others can be told from it. Which choices came of which
-    message is written nowhere: what several messages or taps chose together stays, unless the edit is a whole answer.
+    `prompt` is where the edited message was received, `before` is what counts. Of a text in several messages, only the
+    part of this one is replaced, if the parts can be told apart. Which choices came from which message is not stored:
+    what several messages or taps chose together stays, unless the edit is a complete answer.
     """
     if question.one_by_one:
         return new
-    answered = [each for each in asked if each.parts and each.question == at.question]
+    answered = [each for each in prompts if each.parts and each.question == prompt.question]
     if not answered or not before:
         return new
     newest = answered[-1]
-    if question.kind == TEXT and at == newest and len(at.parts) > 1:
+    if question.kind == TEXT and prompt == newest and len(prompt.parts) > 1:
         whole = _with_part(newest, message_id, before[0], new[0])
         return None if whole is None else (whole,)
     shared = any(part.message_id != message_id for part in newest.parts)
     if question.several and shared and not _is_whole(question, new):
         return None
-    return new if _is_newest(asked, at, newest, message_id) else None
+    return new if _is_newest(prompts, prompt, newest, message_id) else None
 
 
 def _is_whole(question: QuestionContent, new: Values) -> bool:
@@ -93,24 +106,28 @@ def _is_whole(question: QuestionContent, new: Values) -> bool:
     return sum(map(points, new)) == question.total if question.kind == POINTS else len(new) >= question.most
 
 
-def _with_part(at: Asked, message_id: str | None, whole: str, text: str) -> str | None:
-    """The text with this part replaced; None if its parts cannot be told."""
-    if sum(len(part.between) + part.letters for part in at.parts) != len(whole):
+def _with_part(prompt: Prompt, message_id: str | None, whole: str, text: str) -> str | None:
+    """The text with this part replaced; None if the parts cannot be told apart."""
+    if sum(len(part.separator) + part.length for part in prompt.parts) != len(whole):
         return None
     start = 0
-    for part in at.parts:
-        start += len(part.between)
+    for part in prompt.parts:
+        start += len(part.separator)
         if part.message_id == message_id:
-            return whole[:start] + text + whole[start + part.letters :]
-        start += part.letters
+            return whole[:start] + text + whole[start + part.length :]
+        start += part.length
     return None
 
 
-def _is_newest(asked: Sequence[Asked], at: Asked, newest: Asked, message_id: str | None) -> bool:
-    """Whether nothing that was heard after this message answered the question."""
-    if at != newest:
-        return asked.index(at) > asked.index(newest)
+def _is_newest(prompts: Sequence[Prompt], prompt: Prompt, newest: Prompt, message_id: str | None) -> bool:
+    """Whether no message received after this one answered the question."""
+    if prompt != newest:
+        return prompts.index(prompt) > prompts.index(newest)
     last = newest.parts[-1].message_id
     if last == _TAP:
         return False
-    return last not in at.by or message_id not in at.by or at.by.index(message_id) >= at.by.index(last)
+    return (
+        last not in prompt.message_ids
+        or message_id not in prompt.message_ids
+        or prompt.message_ids.index(message_id) >= prompt.message_ids.index(last)
+    )

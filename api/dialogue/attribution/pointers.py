@@ -1,4 +1,4 @@
-"""What does not answer the question asked now: late words, replies and edits, forwarded words, signs, pictures."""
+"""What does not answer the current prompt: late words, replies, edits, forwarded words, reactions, pictures."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from sqlalchemy import inspect
 
 from api.channel import Kind
 from api.conversations import trail
-from api.conversations.trail import Asked
+from api.conversations.trail_prompt import Prompt
 from api.dialogue.attribution import answer_parts, crossed, provenance
 from api.dialogue.expectations import expected
 from api.dialogue.features import READS
 from api.dialogue.question_kinds import KINDS
 from api.dialogue.responses import confirmations
 from api.dialogue.steps import language
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.reactions import only_signs
 from api.dialogue.understand.vocabulary.lexicon import Sureness
@@ -23,117 +23,124 @@ from api.residents import service as residents
 from api.text.normalise import normalise
 
 _EVER = timedelta(days=365)
-_REST = timedelta(minutes=1)  # between two lines that say that only text is read
-_ABOUT = ("back", "skip", "done", "change", "yes", "no", "start", "thanks", "greeting")  # said to what was asked
+_REST = timedelta(minutes=1)  # between two reminders that only text is read
+_ABOUT = ("back", "skip", "done", "change", "yes", "no", "start", "thanks", "greeting")  # belong to the last prompt
 _GONE = (residents.STOPPED, residents.DECLINED)
 
 
 def drop_guess(turn: Turn) -> None:
     """Forget the choice that was asked back, if these words were written before it was."""
-    asked, incoming = trail.read(turn.conversation), turn.incoming
-    if turn.conversation.guess is None or not asked:
+    prompts, incoming = trail.read(turn.conversation), turn.incoming
+    if turn.conversation.guess is None or not prompts:
         return
-    if incoming.kind is not Kind.SAID or provenance.seen(asked, incoming.sent_at) != asked[-1]:
+    if incoming.kind is not Kind.SAID or provenance.prompt_on_screen(prompts, incoming.sent_at) != prompts[-1]:
         turn.conversation.guess = None
 
 
-async def hear(turn: Turn, said: Said, *, first: bool) -> Heard | None:
-    """Deal with what is no answer to the question asked now; None if it is one, or a word heard everywhere."""
-    heard = await _hear(turn, said, first=first)
-    turn.aside = heard is not None
-    return heard
+async def hear(turn: Turn, utterance: Utterance, *, first: bool) -> Outcome | None:
+    """Handle what does not answer the current prompt; None if it does, or if it is a word that works everywhere."""
+    outcome = await _hear(turn, utterance, first=first)
+    turn.is_aside = outcome is not None
+    return outcome
 
 
 def _name(turn: Turn) -> str:
-    """The name of what is asked now."""
-    at = turn.conversation
-    free = turn.question is None and READS.get(at.step) is Reads.TEXT
-    return trail.name(at, turn.question, gone=turn.resident.state in _GONE, free=free)
+    """The name of the current prompt."""
+    conversation = turn.conversation
+    is_free_text = turn.question is None and READS.get(conversation.step) is Reads.TEXT
+    return trail.prompt_name(conversation, turn.question, gone=turn.resident.state in _GONE, free=is_free_text)
 
 
-def remember(turn: Turn, before: tuple[Asked, ...], said: Said) -> None:
-    """Note at which question this message was heard, and what is asked after it."""
-    at, incoming = turn.conversation, turn.incoming
-    if inspect(at).expired_attributes:
-        return  # they were erased in this turn: nothing is remembered of them
+def remember(turn: Turn, prompts: tuple[Prompt, ...], utterance: Utterance) -> None:
+    """Record at which prompt this message was received, and what is asked after it."""
+    conversation, incoming = turn.conversation, turn.incoming
+    if inspect(conversation).expired_attributes:
+        return  # erased in this turn: remember nothing
     language.forget(turn)
-    if before and not (turn.aside or said.tapped) and incoming.kind is Kind.SAID:
-        asked = answer_parts.named(before, said.of("q") or "")  # late choices are heard while nothing is asked
-        gave = answer_parts.answered(asked, incoming, said)
-        trail.hear(at, asked, incoming, free=said.value is not None, parts=gave)
-    elif before and said.tapped:
-        asked = answer_parts.named(before, said.of("q") or "")
-        gave = answer_parts.tapped(asked, said)
-        if gave is not None:
-            trail.hear(at, asked, incoming, parts=gave)
-    trail.ask(at, _name(turn), of=at.consultation_id, now=turn.now, inbound_id=turn.inbound_id if turn.replies() else 0)
+    if prompts and not (turn.is_aside or utterance.tapped) and incoming.kind is Kind.SAID:
+        # Late choices arrive while nothing is asked.
+        prompt = answer_parts.prompt_of(prompts, utterance.choice_of("q") or "")
+        parts = answer_parts.parts_after_answer(prompt, incoming, utterance)
+        trail.note_message(conversation, prompt, incoming, free=utterance.value is not None, parts=parts)
+    elif prompts and utterance.tapped:
+        prompt = answer_parts.prompt_of(prompts, utterance.choice_of("q") or "")
+        parts = answer_parts.parts_after_tap(prompt, utterance)
+        if parts is not None:
+            trail.note_message(conversation, prompt, incoming, parts=parts)
+    trail.note_prompt(
+        conversation,
+        _name(turn),
+        consultation_id=conversation.consultation_id,
+        now=turn.now,
+        inbound_id=turn.inbound_id if turn.replies() else 0,
+    )
 
 
-async def _hear(turn: Turn, said: Said, *, first: bool) -> Heard | None:
+async def _hear(turn: Turn, utterance: Utterance, *, first: bool) -> Outcome | None:
     kind = turn.incoming.kind
-    if said.tapped or (said.intent == "stop" and kind in (Kind.SAID, Kind.EDITED, Kind.SHOWN)):
+    if utterance.tapped or (utterance.intent == "stop" and kind in (Kind.SAID, Kind.EDITED, Kind.SHOWN)):
         return None
     if kind is Kind.REACTED:
         return await _reacted(turn)
-    if kind is Kind.SHOWN and not _answers(turn, said):
+    if kind is Kind.SHOWN and not _answers(turn, utterance):
         return await _shown(turn, first=first)
     if kind is Kind.FORWARDED:
-        return await _forwarded(turn, said, first=first)
-    if kind is Kind.SAID and only_signs(turn.incoming.text) and not (first or said.keys or said.intent):
+        return await _forwarded(turn, utterance, first=first)
+    if kind is Kind.SAID and only_signs(turn.incoming.text) and not (first or utterance.keys or utterance.intent):
         signed = await _signed(turn)
         if signed is not None:
             return signed
     if first:
         return None
-    if said.intent and said.intent not in _ABOUT:
-        return await crossed.rest_of_letter(turn)
-    # Of a conversation whose memory was emptied, only what is asked now is known, and that it was asked some time ago.
-    asked = trail.read(turn.conversation) or (Asked(_name(turn), turn.now - _EVER),)
+    if utterance.intent and utterance.intent not in _ABOUT:
+        return await crossed.join_to_letter(turn)
+    # If the trail was emptied, only the current prompt is known, and that it was asked some time ago.
+    prompts = trail.read(turn.conversation) or (Prompt(_name(turn), turn.now - _EVER),)
     if turn.resident.state in _GONE:
-        return _overtaken(turn, said, asked)
-    return await crossed.about(turn, asked)
+        return _overtaken(turn, utterance, prompts)
+    return await crossed.answer_earlier(turn, prompts)
 
 
-def _overtaken(turn: Turn, said: Said, asked: tuple[Asked, ...]) -> Heard | None:
-    """A START that was sent before they stopped, and came after, brings nobody back."""
-    if said.intent != "start" or provenance.seen(asked, turn.incoming.sent_at) == asked[-1]:
+def _overtaken(turn: Turn, utterance: Utterance, prompts: tuple[Prompt, ...]) -> Outcome | None:
+    """A START that was sent before they stopped, but arrived after, does not bring them back."""
+    if utterance.intent != "start" or provenance.prompt_on_screen(prompts, turn.incoming.sent_at) == prompts[-1]:
         return None
     turn.say("stopped.still")
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
-def _answers(turn: Turn, said: Said) -> bool:
-    """Whether the caption of a picture is surely an answer: choices, a step or an amount; no words of their own."""
-    if said.value is not None:
+def _answers(turn: Turn, utterance: Utterance) -> bool:
+    """Whether a picture's caption is certainly an answer: choices, a step or an amount, but no free text."""
+    if utterance.value is not None:
         return expected(turn).reads is not Reads.TEXT
-    return bool(said.keys) and (said.sureness is Sureness.HIGH or said.plain)
+    return bool(utterance.keys) and (utterance.sureness is Sureness.HIGH or utterance.plain)
 
 
-def _is_fresh(turn: Turn, before: datetime | None) -> bool:
-    """Whether they heard within a minute that such a thing is no answer: signs have a minute, pictures another."""
-    return before is not None and turn.now - before < _REST
+def _is_fresh(turn: Turn, last_told: datetime | None) -> bool:
+    """Whether they were told this within the last minute; emojis and pictures are timed separately."""
+    return last_told is not None and turn.now - last_told < _REST
 
 
-async def _shown(turn: Turn, *, first: bool) -> Heard:
+async def _shown(turn: Turn, *, first: bool) -> Outcome:
     if _is_fresh(turn, turn.conversation.aside_at):
-        return Heard.SETTLED
+        return Outcome.SETTLED
     turn.conversation.aside_at = turn.now
     turn.say("point.media")
     if first:
-        return Heard.MOVED
+        return Outcome.MOVED
     if turn.resident.state in _GONE:
         turn.say("stopped.still")
-        return Heard.SETTLED
+        return Outcome.SETTLED
     return await crossed.ask_again(turn)
 
 
-async def _reacted(turn: Turn) -> Heard:
-    """A thumb may be offered as a yes; any other sign hears how to answer, and where nothing is asked, nothing."""
-    at = turn.conversation
-    if turn.resident.state in _GONE or at.step == "home" or _is_fresh(turn, at.signed_at):
-        return Heard.SETTLED
-    at.signed_at = turn.now
-    meaning, offers = turn.tools.lexicon.meaning(normalise(turn.incoming.text)), expected(turn)
+async def _reacted(turn: Turn) -> Outcome:
+    """Offer a thumbs-up as a yes; explain how to answer after another emoji; if nothing is asked, say nothing."""
+    conversation = turn.conversation
+    if turn.resident.state in _GONE or conversation.step == "home" or _is_fresh(turn, conversation.signed_at):
+        return Outcome.SETTLED
+    conversation.signed_at = turn.now
+    meaning, offers = turn.context.lexicon.meaning(normalise(turn.incoming.text)), expected(turn)
     offer = offers.by_value(meaning.intent) if meaning is not None and offers.yes_no else None
     if offer is not None and confirmations.suggest(turn, offer.key):
         return await crossed.ask_again(turn)
@@ -141,11 +148,11 @@ async def _reacted(turn: Turn) -> Heard:
     question = turn.question
     if question is not None:
         turn.lines.append(KINDS[question.kind].expects(question, turn.voice))
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
-async def _signed(turn: Turn) -> Heard | None:
-    """A sign written where their own words are asked for is none: say how to answer. None where no words are asked."""
+async def _signed(turn: Turn) -> Outcome | None:
+    """An emoji written as a free-text answer is none: say how to answer. None if no free text is expected."""
     if expected(turn).reads is not Reads.TEXT:
         return None
     turn.say("point.reaction")
@@ -153,14 +160,14 @@ async def _signed(turn: Turn) -> Heard | None:
     if question is None:
         return await crossed.ask_again(turn)
     turn.lines.append(KINDS[question.kind].expects(question, turn.voice))
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
-async def _forwarded(turn: Turn, said: Said, *, first: bool) -> Heard:
+async def _forwarded(turn: Turn, utterance: Utterance, *, first: bool) -> Outcome:
     """Somebody else's words: ask back what they may stand for."""
-    guess = said.keys[0] if len(said.keys) == 1 else said.guess
-    if said.intent == "stop":
+    guess = utterance.keys[0] if len(utterance.keys) == 1 else utterance.guess
+    if utterance.intent == "stop":
         guess = "stop"
     if first or guess is None or not confirmations.suggest(turn, guess):
         turn.say("point.forwarded")
-    return Heard.MOVED if first else await crossed.ask_again(turn)
+    return Outcome.MOVED if first else await crossed.ask_again(turn)

@@ -1,4 +1,4 @@
-"""Which question a message answers: the one its author saw when they wrote it, not the one that happens to be open."""
+"""Which prompt a message answers: the one its author saw while writing, not the one that happens to be current."""
 
 from __future__ import annotations
 
@@ -6,63 +6,66 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from api.channel import Pointer
-from api.conversations.trail import Asked
+from api.conversations.trail_prompt import Prompt
 
-# A provider's clock may be this much behind ours. What was sent as little before a question is asked back, for it may
-# answer this one or the one before.
+# A provider's clock may be this far behind ours. A message sent this shortly before a prompt is asked back, since it
+# may answer this one or the one before.
 SKEW = timedelta(seconds=2)
 
 
-def seen(asked: Sequence[Asked], sent_at: datetime | None) -> Asked | None:
-    """The question on the screen when something was sent; None if that cannot be told.
+def prompt_on_screen(prompts: Sequence[Prompt], sent_at: datetime | None) -> Prompt | None:
+    """The prompt on the screen when a message was sent; None if that cannot be told.
 
-    Moments are compared by whole seconds, which is all that providers tell: an answer in the very second of its
-    question is none too early. Without a moment it is the present question.
+    Moments are compared in whole seconds, as providers report them, so an answer in the same second as its prompt is
+    not too early. Without a moment, it is the current prompt.
     """
     if sent_at is None:
-        return asked[-1]
+        return prompts[-1]
     sent_at = _whole(sent_at)
-    before = [each for each in asked if _whole(each.at) <= sent_at]
+    before = [each for each in prompts if _whole(each.at) <= sent_at]
     if not before:
         return None
-    following = asked[len(before)] if len(before) < len(asked) else None
+    following = prompts[len(before)] if len(before) < len(prompts) else None
     return None if following is not None and sent_at >= _whole(following.at) - SKEW else before[-1]
 
 
-def replied(asked: Sequence[Asked], pointer: Pointer, offered: Sequence[str]) -> Asked | None:
-    """The question that a message of ours asked, by the choices below it or else by when it went out; None if unknown.
+def prompt_replied_to(prompts: Sequence[Prompt], pointer: Pointer, offered: Sequence[str]) -> Prompt | None:
+    """The prompt of our message, found by its choices or else by when it was sent; None if unknown.
 
     `offered` are the keys on offer now.
     """
     if any(key in offered for key in pointer.keys):
-        return asked[-1]
+        return prompts[-1]
     for key in pointer.keys:
-        named = Asked(key, pointer.sent_at)
-        if named.question[1]:
-            return _same(asked, named)
-    return None if pointer.keys else seen(asked, pointer.sent_at)
+        prompt = Prompt(key, pointer.sent_at)
+        if prompt.question[1]:
+            return _same(prompts, prompt)
+    return None if pointer.keys else prompt_on_screen(prompts, pointer.sent_at)
 
 
-def wrote(asked: Sequence[Asked], message_id: str | None) -> Asked | None:
-    """The question at which an earlier message of theirs was heard; None if it is not remembered."""
-    return next((each for each in reversed(asked) if message_id in each.by), None) if message_id else None
+def prompt_of_message(prompts: Sequence[Prompt], message_id: str | None) -> Prompt | None:
+    """The prompt at which an earlier message of theirs was received; None if that is not remembered."""
+    return next((each for each in reversed(prompts) if message_id in each.message_ids), None) if message_id else None
 
 
 def is_cut(letters: int) -> bool:
-    """Whether a text of so many letters may be one part of a longer one: an SMS takes 160, or 70 in other letters.
+    """Whether a text of this length may be one part of a longer one: an SMS has 160 characters, or 70 in UCS-2.
 
-    A part of several is a little shorter (GSM 03.40, 9.2.3.24), and letters that count twice make it shorter still.
+    The parts of a concatenated SMS are a little shorter (GSM 03.40, 9.2.3.24), and characters that count twice make
+    them shorter still.
     """
     return 145 <= letters <= 160 or 63 <= letters <= 70
 
 
-def _same(asked: Sequence[Asked], named: Asked) -> Asked | None:
-    """The newest entry of this question, or one made for it where it was asked too long ago."""
-    serial, number, value = named.question
-    known = [each for each in asked if each.question[:2] == (serial, number)]
-    if value.count(":"):  # of a statement: its own, not the newest
-        known = [each for each in known if each.question[2].partition(":")[0] == value.partition(":")[0]]
-    return known[-1] if known else named
+def _same(prompts: Sequence[Prompt], prompt: Prompt) -> Prompt | None:
+    """The newest prompt for this question, or a new one if it was asked too long ago."""
+    serial, number, value = prompt.question
+    same_question = [each for each in prompts if each.question[:2] == (serial, number)]
+    if value.count(":"):  # of a statement: its own prompt, not the newest
+        same_question = [
+            each for each in same_question if each.question[2].partition(":")[0] == value.partition(":")[0]
+        ]
+    return same_question[-1] if same_question else prompt
 
 
 def _whole(moment: datetime) -> datetime:

@@ -1,7 +1,7 @@
-"""What was pushed to somebody after the last thing they were shown: a bare word or number is about that.
+"""What was pushed to residents after the last prompt: a bare word or number refers to that.
 
-The reply word of an invitation opens what it invites to, whatever was asked before. Any other bare word is no answer to
-an older question before that was shown again.
+The reply word of an invitation opens what it invites to, whatever was asked before. No other bare word answers an older
+prompt until that was shown again.
 """
 
 from __future__ import annotations
@@ -18,100 +18,103 @@ from api.dialogue import link_confirmation, prompts
 from api.dialogue.attribution import crossed
 from api.dialogue.expectations import expected
 from api.dialogue.steps import invited, offered, opening
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.values.numbers import count_numbers
 from api.outbox.models import Delivery
 from api.residents import service as residents
 from api.text.normalise import normalise
 
-_WAITED = timedelta(minutes=5)  # since their last words: what came since stands below the question
-_READ = timedelta(minutes=1)  # since it went out: their words are hardly of before
+_WAITED = timedelta(minutes=5)  # since their last message: what came later is below the question
+_READ = timedelta(minutes=1)  # since it was sent: their words can hardly be older
 _SAME = timedelta(milliseconds=1)
-_PLAIN = ("yes", "no", "start")  # said to anything
-# At these steps no other word is taken for theirs: who has this number, whether to stop, a letter that would be lost.
+_PLAIN = ("yes", "no", "start")  # answer anything
+# Steps whose answers are never taken for another: who has this number, whether to stop, a letter that would be lost.
 _HELD = ("same", "stopping", "desk.offer")
 
 
-async def hear(turn: Turn, said: Said) -> Heard | None:
-    """Take a bare word or number as what it is after a pushed message; None if it is heard as usual.
+async def hear(turn: Turn, utterance: Utterance) -> Outcome | None:
+    """Take a bare word or number after a pushed message; None if it should be heard as usual.
 
-    An idea that is being written is kept while they vote.
+    A half-written idea is kept while they vote.
     """
-    gone = turn.resident.state in (residents.STOPPED, residents.DECLINED)
-    if gone or not turn.pushed or not _is_bare(turn, said):
+    has_left = turn.resident.state in (residents.STOPPED, residents.DECLINED)
+    if has_left or not turn.pushed or not _is_bare(turn, utterance):
         return None
     newest = await _newest(turn)
     if newest is None:
         return None
-    offer = await _invitation(turn, said) if newest.campaign_id is not None else None
-    lost = turn.conversation.step == "desk.offer"  # what they wrote, if they were led elsewhere
-    taken = lost or bool(said.keys) or said.value is not None or said.twice  # by what was asked before
-    if offer is not None and (not taken or _is_read(turn, newest)):
+    offer = await _invitation(turn, utterance) if newest.campaign_id is not None else None
+    may_lose_letter = turn.conversation.step == "desk.offer"  # the letter they wrote would be lost if we went elsewhere
+    # Whether it answers the earlier prompt.
+    is_answer = may_lose_letter or bool(utterance.keys) or utterance.value is not None or utterance.twice
+    if offer is not None and (not is_answer or _is_read(turn, newest)):
         return await _open(turn, offer)
-    return await _ask_again(turn) if taken else None
+    return await _ask_again(turn) if is_answer else None
 
 
-def _is_bare(turn: Turn, said: Said) -> bool:
-    """Whether this may be said to anything: a yes, a no, numbers, a letter; no option by its name, no own words."""
-    incoming, lexicon = turn.incoming, turn.tools.lexicon
-    if said.tapped or incoming.kind is not Kind.SAID or incoming.pointer is not None:
+def _is_bare(turn: Turn, utterance: Utterance) -> bool:
+    """Whether this could answer anything: a yes, a no, numbers, a letter; not an option's name or free text."""
+    incoming, lexicon = turn.incoming, turn.context.lexicon
+    if utterance.tapped or incoming.kind is not Kind.SAID or incoming.pointer is not None:
         return False
-    text = normalise(said.text)
+    text = normalise(utterance.text)
     if _is_plain(turn, text) or count_numbers(text, lexicon):
         return True
-    if said.value is not None or not said.keys:
+    if utterance.value is not None or not utterance.keys:
         return False
-    names = {normalise(name.text) for offer in expected(turn).offers if offer.key in said.keys for name in offer.names}
+    names = {
+        normalise(name.text) for offer in expected(turn).offers if offer.key in utterance.keys for name in offer.names
+    }
     return not any(name in text for name in names if len(name) > 1 and not _is_plain(turn, name))
 
 
 def _is_plain(turn: Turn, text: str) -> bool:
-    meaning = turn.tools.lexicon.meaning(text)
+    meaning = turn.context.lexicon.meaning(text)
     return meaning is not None and meaning.intent in _PLAIN
 
 
 async def _newest(turn: Turn) -> Any:
-    """The newest pushed message; None if it is the very question that is asked now, or came after these words."""
+    """The newest pushed message; None if it is the current prompt itself, or came after these words."""
     columns = (Delivery.created_at, Delivery.settled_at, Delivery.campaign_id)
     pushed = (
         select(*columns).where(Delivery.id.in_(turn.pushed)).order_by(Delivery.settled_at.desc(), Delivery.id.desc())
     )
-    found = (await turn.session.execute(pushed.limit(1))).first()
+    newest = (await turn.session.execute(pushed.limit(1))).first()
     sent_at, asked = turn.incoming.sent_at, trail.read(turn.conversation)
-    if found is None or (sent_at is not None and sent_at < found.settled_at.replace(microsecond=0)):
+    if newest is None or (sent_at is not None and sent_at < newest.settled_at.replace(microsecond=0)):
         return None
     step = turn.conversation.step
-    is_asked = (
-        step in (prompts.STEP, link_confirmation.STEP) and bool(asked) and abs(asked[-1].at - found.created_at) < _SAME
+    asks_now = (
+        step in (prompts.STEP, link_confirmation.STEP) and bool(asked) and abs(asked[-1].at - newest.created_at) < _SAME
     )
-    return None if is_asked else found
+    return None if asks_now else newest
 
 
-async def _invitation(turn: Turn, said: Said) -> OnOffer | None:
+async def _invitation(turn: Turn, utterance: Utterance) -> OnOffer | None:
     """What they were invited to, if these are its reply words and nothing else must be answered first."""
-    at = turn.conversation
-    if at.assisting is not None or at.step in _HELD or turn.resident.state != residents.ACTIVE:
+    conversation = turn.conversation
+    if conversation.assisting is not None or conversation.step in _HELD or turn.resident.state != residents.ACTIVE:
         return None
-    return await invited.answered(turn, said, await offered.on_offer(turn))
+    return await invited.accepted(turn, utterance, await offered.on_offer(turn))
 
 
 def _is_read(turn: Turn, newest: Any) -> bool:
-    """Whether they surely read it before they wrote this: it did not cross with an answer to what was asked."""
+    """Whether they surely read it before writing, so that it did not cross with an answer."""
     waited = turn.heard_before is None or turn.now - turn.heard_before > _WAITED
     return waited or turn.now - newest.settled_at >= _READ
 
 
-async def _open(turn: Turn, offer: OnOffer) -> Heard:
-    turn.aside = True
+async def _open(turn: Turn, offer: OnOffer) -> Outcome:
+    turn.is_aside = True
     turn.conversation.guess = None
     return await opening.open_offer(turn, offer)
 
 
-async def _ask_again(turn: Turn) -> Heard:
-    """Show what was asked once more: the next answer counts."""
-    turn.aside, late = True, turn.late
+async def _ask_again(turn: Turn) -> Outcome:
+    """Show the earlier prompt again; the next answer counts."""
+    turn.is_aside, late = True, turn.just_answered
     turn.say("pushed.ask")
     if late is None:
         return await crossed.ask_again(turn)
-    await opening.add_to(turn, late[0])
-    return Heard.MOVED
+    await opening.add_to(turn, late.consultation)
+    return Outcome.MOVED

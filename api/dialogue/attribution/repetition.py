@@ -1,7 +1,6 @@
-"""The same answer again, in the same words or in others: a wire that tells no moment may bring what was written once
-as two messages.
+"""The same answer again, in the same words or others: a wire without timestamps may deliver one message twice.
 
-What the first of them meant, and where its author was then, is kept with its reply, enciphered and as long as that.
+What the first message meant, and where its author was, is stored encrypted with its reply, for as long as the reply.
 """
 
 from __future__ import annotations
@@ -12,62 +11,78 @@ from typing import Any
 from api.consultations.content import QuestionContent
 from api.consultations.models import Consultation
 from api.conversations.models import VOTING, Conversation
+from api.conversations.offered_choices import dump, load
 from api.dialogue.expectations import expected
 from api.dialogue.meaning import understand
-from api.dialogue.turn import Said, Turn
+from api.dialogue.turn import Turn, Utterance
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.values.numbers import count_numbers
 from api.text.normalise import normalise
 
 Place = dict[str, Any]
 
-_KEPT = ("step", "consultation_id", "position", "offered", "guess")  # by these words are understood
+_FIELDS = ("step", "consultation_id", "position", "guess")  # these decide how words are understood
 
 
-def place(turn: Turn) -> Place:
-    """Where a conversation stands: what words mean there depends on nothing else."""
-    at = turn.conversation
-    notes = {name: at.notes[name] for name in VOTING if name in at.notes}
-    return {**{name: getattr(at, name) for name in _KEPT}, "notes": notes}
+def snapshot(turn: Turn) -> Place:
+    """Where a conversation is: the meaning of words depends on nothing else."""
+    conversation = turn.conversation
+    notes = {name: conversation.notes[name] for name in VOTING if name in conversation.notes}
+    return {
+        **{name: getattr(conversation, name) for name in _FIELDS},
+        "offered": dump(conversation.offered),
+        "notes": notes,
+    }
 
 
-def about(turn: Turn, where: Place, said: Said) -> tuple[Place, str, bool] | None:
-    """What to keep of a message that was understood, and whether it was a number; None if the wire repeats nothing."""
-    meant = _meant(turn, said)
-    return (where, meant, _is_number(turn)) if turn.incoming.hints.repeats and meant and not said.tapped else None
+def fingerprint(turn: Turn, place: Place, utterance: Utterance) -> tuple[Place, str, bool] | None:
+    """What to store with the reply: where they were, a hash of the meaning, and whether it was a number.
 
-
-async def is_same(turn: Turn, kept: tuple[Place, str, bool]) -> bool:
-    """Whether this message, had it come in the place of the one that was kept, would have meant the same.
-
-    A number after a word is no repetition where numbers are the answers: "non", then "2" on the scale that follows.
+    None for taps, for messages without a meaning, and for wires that repeat nothing.
     """
-    where, meant, number = kept
+    meaning = _meant(turn, utterance)
+    return (
+        (place, meaning, _is_number(turn)) if turn.incoming.hints.repeats and meaning and not utterance.tapped else None
+    )
+
+
+async def is_repetition(turn: Turn, earlier: tuple[Place, str, bool]) -> bool:
+    """Whether this message, sent in place of the earlier one, would have meant the same.
+
+    A number after a word is not a repetition if numbers are expected: "non", then "2" on the scale that follows.
+    """
+    place, meaning, was_number = earlier
     now = turn.conversation
     here = replace(turn, questions=await _questions(turn, turn.consultation))
-    if _is_number(turn) and not number and expected(here).reads in (Reads.STEP, Reads.NUMBER):
+    if _is_number(turn) and not was_number and expected(here).reads in (Reads.STEP, Reads.NUMBER):
         return False
-    at = Conversation(address_id=now.address_id, assisting=now.assisting, **where)  # of no session: nothing is written
-    found = await turn.session.get(Consultation, at.consultation_id) if at.consultation_id is not None else None
-    questions = await _questions(turn, found)
-    then = replace(turn, conversation=at, consultation=found, questions=questions, late=None)
-    return _meant(then, understand(then)) == meant
+    place = {**place, "offered": load(place["offered"])}
+    # Added to no session, so never stored.
+    conversation = Conversation(address_id=now.address_id, assisting=now.assisting, **place)
+    consultation = (
+        await turn.session.get(Consultation, conversation.consultation_id)
+        if conversation.consultation_id is not None
+        else None
+    )
+    questions = await _questions(turn, consultation)
+    then = replace(turn, conversation=conversation, consultation=consultation, questions=questions, just_answered=None)
+    return _meant(then, understand(then)) == meaning
 
 
 async def _questions(turn: Turn, of: Consultation | None) -> tuple[QuestionContent, ...]:
     if of is None:
         return ()
-    return await turn.tools.contents.get(turn.session, consultation_id=of.id, revision=of.revision)
+    return await turn.context.contents.get(turn.session, consultation_id=of.id, revision=of.revision)
 
 
 def _is_number(turn: Turn) -> bool:
-    """Whether it is written as a number, in digits or as a word, small words aside."""
-    return count_numbers(turn.incoming.text, turn.tools.lexicon) > 0
+    """Whether it is a number, in digits or as a word, small words aside."""
+    return count_numbers(turn.incoming.text, turn.context.lexicon) > 0
 
 
-def _meant(turn: Turn, said: Said) -> str:
+def _meant(turn: Turn, utterance: Utterance) -> str:
     """A keyed hash of what a message means; "" if it means nothing."""
-    said_plainly = normalise(said.value or said.argument or "")
-    if not (said.keys or said.value is not None or said.intent):
+    said_plainly = normalise(utterance.value or utterance.argument or "")
+    if not (utterance.keys or utterance.value is not None or utterance.intent):
         return ""
-    return turn.tools.keyring.blind_index("meant", f"{said.keys} {said.intent} {said_plainly}").hex()
+    return turn.context.keyring.blind_index("meant", f"{utterance.keys} {utterance.intent} {said_plainly}").hex()

@@ -1,4 +1,4 @@
-"""Reading words against a question that is not the one asked now."""
+"""Reads words against a question that is not the current one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 from api.channel import Choice
 from api.consultations.answer_rules import ONE, TWICE, RuleBroken
 from api.consultations.content import NUMBER, SCALE, SINGLE, TEXT, QuestionContent
+from api.conversations.offered_choices import offered_from
 from api.dialogue.expectations import of_question
 from api.dialogue.question_kinds import KINDS
 from api.dialogue.question_kinds.kind import Values, value_of
@@ -19,32 +20,29 @@ from api.errors import Invalid
 
 
 def reread(turn: Turn, question: QuestionContent, value: str) -> Values:
-    """What the words say, against a question as it was shown (of several statements, the one of this `value`).
+    """The values that the words give for a question, or for its statement of this `value`; empty if they are no answer.
 
-    Nothing if they are no answer to it.
-
-    Raises RuleBroken if they name one choice twice, or two where one is taken, and Invalid if they are a number that it
-    does not take.
+    Raises RuleBroken if they name one choice twice, or two where one is allowed, and Invalid for a number that the
+    question does not accept.
     """
-    lexicon = turn.tools.lexicon
-    offered = [[each.key, each.label, each.action] for each in _choices(turn, question, value)]
-    expected = of_question(turn, question, offered)
-    found = read(turn.incoming.text, expected, lexicon)
-    if found.twice:
+    lexicon = turn.context.lexicon
+    expected = of_question(turn, question, offered_from(_choices(turn, question, value)))
+    reading = read(turn.incoming.text, expected, lexicon)
+    if reading.twice:
         raise RuleBroken(TWICE, actual=2, limit=1)
-    named = 0 if found.understood or question.kind == TEXT else count_numbers(turn.incoming.text, lexicon)
-    if named > 1 and question.kind == SINGLE:
-        raise RuleBroken(ONE, actual=named, limit=1)
-    if named:
-        raise Invalid("a number that is none of the choices")
-    if not found.understood and question.kind in (SCALE, NUMBER):
-        anything = read(turn.incoming.text, replace(expected, low=0, high=0, decimals=True), lexicon)
-        if anything.value is not None:
-            raise Invalid("a number out of range")
-    outs = {offer.key for offer in expected.offers if offer.action}
-    if not found.understood or found.intent or outs & set(found.keys):
+    numbers = 0 if reading.understood or question.kind == TEXT else count_numbers(turn.incoming.text, lexicon)
+    if numbers > 1 and question.kind == SINGLE:
+        raise RuleBroken(ONE, actual=numbers, limit=1)
+    if numbers:
+        raise Invalid("the number is not one of the choices")
+    if not reading.understood and question.kind in (SCALE, NUMBER):
+        unbounded = read(turn.incoming.text, replace(expected, low=0, high=0, decimals=True), lexicon)
+        if unbounded.value is not None:
+            raise Invalid("the number is out of range")
+    ways_out = {offer.key for offer in expected.offers if offer.action}
+    if not reading.understood or reading.intent or ways_out & set(reading.keys):
         return ()
-    values = (found.value,) if found.value is not None else tuple(map(value_of, found.keys))
+    values = (reading.value,) if reading.value is not None else tuple(map(value_of, reading.keys))
     return KINDS[question.kind].joins(question, (), values)
 
 

@@ -1,4 +1,4 @@
-"""What residents can do beside answering, one file each; the order here is that of the menu."""
+"""What residents can do besides answering, one file each; the menu lists them in this order."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from api.dialogue.features.options.detail import DETAIL
 from api.dialogue.features.proposals import FEATURE as PROPOSALS
 from api.dialogue.features.receipt import RECEIPT
 from api.dialogue.features.stopping import STOPPING
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 
 _LISTED: tuple[Feature, ...] = (
     IDEAS, PROPOSALS, COMMITMENTS, MEETINGS, DESK, FOLLOWS, DETAIL, RECEIPT, LINK, MINE, ASSIST, CONSULTATIONS,
@@ -34,13 +34,13 @@ COMMANDS = frozenset(command for each in FEATURES for command in each.commands)
 OPENS = frozenset(command for each in FEATURES for command in each.opens)
 
 
-async def named(turn: Turn, said: Said) -> Heard | None:
-    """Let each feature look whether a text that answers nothing is the name of something of its own."""
-    if said.tapped:
+async def hear_name(turn: Turn, utterance: Utterance) -> Outcome | None:
+    """Let each feature check whether a text that answers nothing names something of its own."""
+    if utterance.tapped:
         return None
-    for each in FEATURES:
-        heard = await each.named(turn, said.text) if each.named is not None else None
-        if heard is not None:
-            turn.own = each.own
-            return heard
+    for feature in FEATURES:
+        outcome = await feature.hear_name(turn, utterance.text) if feature.hear_name is not None else None
+        if outcome is not None:
+            turn.for_sender = feature.for_sender
+            return outcome
     return None

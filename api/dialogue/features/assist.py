@@ -1,6 +1,8 @@
-"""Answering for people, one after another: an agent's code begins it, each person has a ballot of their own."""
+"""Answering for people, one after another: an agent's code begins it, and each person has a ballot of their own."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from api.agents import code_holder
 from api.agents import service as agents
@@ -10,23 +12,23 @@ from api.consultations import service as consultations
 from api.consultations.service import OnOffer
 from api.dialogue import agent_session
 from api.dialogue.features.feature import Feature, leave
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.values.numbers import argument_number
 from api.errors import Forbidden
 
-_WORDS = {"done": "end", "skip": "next"}  # said for what is on offer between two persons
+_WORDS = {"done": "end", "skip": "next"}  # other words for the choices between two people
 
 
-async def begin(turn: Turn, said: Said) -> Heard:
-    """Take an agent's code; the consultation follows, where several are open, and then the first person."""
-    code = argument_number(said.argument, turn.tools.lexicon)
+async def begin(turn: Turn, utterance: Utterance) -> Outcome:
+    """Take an agent's code; then comes the consultation, if several are open, and then the first person."""
+    code = argument_number(utterance.argument, turn.context.lexicon)
     if code is None:
         turn.say("assist.usage")
         return await leave(turn)
     try:
         agent = await agents.recognise(
-            turn.session, str(code), address=turn.address.blind_index, keyring=turn.tools.keyring, now=turn.now
+            turn.session, str(code), address=turn.address.blind_index, keyring=turn.context.keyring, now=turn.now
         )
     except HeldElsewhere:
         turn.say("assist.held")
@@ -41,12 +43,12 @@ async def begin(turn: Turn, said: Said) -> Heard:
             turn.say("error.closed")
         return await leave(turn)
     agent_session.begin(turn, agent, code=offers[0].code)
-    agent_session.rest(turn)
+    agent_session.finish_person(turn)
     if len(offers) == 1:
         return await _person(turn)
     turn.say("assist.on")
     _list(turn, offers)
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
 def _list(turn: Turn, offers: list[OnOffer]) -> None:
@@ -56,10 +58,10 @@ def _list(turn: Turn, offers: list[OnOffer]) -> None:
 
 
 async def ask(turn: Turn) -> None:
-    """Another person, or the end; which consultation, while that is not chosen for the person at hand."""
-    voice, held = turn.voice, turn.conversation.assisting or {}
-    listed = any(str(key).startswith("assist:on:") for key, _, _ in turn.conversation.offered)
-    offers = await _offers(turn) if listed or "token" in held else []
+    """Ask for another person or the end; or which consultation, until that is chosen for the current person."""
+    voice, session = turn.voice, turn.conversation.assisting
+    listed = any(choice.key.startswith("assist:on:") for choice in turn.conversation.offered)
+    offers = await _offers(turn) if listed or (session is not None and session.person is not None) else []
     if len(offers) > 1:
         _list(turn, offers)
         return
@@ -67,53 +69,58 @@ async def ask(turn: Turn) -> None:
     turn.ask("assist", voice("assist.ask"), choices)
 
 
-async def hear(turn: Turn, said: Said) -> Heard:
-    """Another person, the consultation they answer, or the end; an old tap after it says that it is over."""
-    held, (act, _, code) = turn.conversation.assisting, (said.of("assist") or "").partition(":")
-    if held is None:
+async def hear(turn: Turn, utterance: Utterance) -> Outcome:
+    """Take another person, the consultation to answer, or the end; an old tap afterwards hears that it is over."""
+    session, (act, _, code) = turn.conversation.assisting, (utterance.choice_of("assist") or "").partition(":")
+    if session is None:
         turn.say("assist.over")
         return await leave(turn)
-    if said.intent in ("back", "change"):
-        if "token" not in held and any(key == "assist:next" for key, _, _ in turn.conversation.offered):
+    if utterance.intent in ("back", "change"):
+        if session.person is None and any(choice.key == "assist:next" for choice in turn.conversation.offered):
             turn.say("assist.final")
-        return Heard.AGAIN
-    act = act or _WORDS.get(said.intent or "", "")
+        return Outcome.AGAIN
+    act = act or _WORDS.get(utterance.intent or "", "")
     if act == "end":
         return await _end(turn)
     if act == "on" and turn.conversation.consultation_id is None:
-        turn.conversation.assisting = {**held, "code": code}
-    asked = said.tapped or any(key == f"assist:{act}" for key, _, _ in turn.conversation.offered)
-    if act not in ("on", "next") or (act == "next" and not asked) or turn.conversation.consultation_id is not None:
-        return Heard.MISSED
+        turn.conversation.assisting = replace(session, code=code)
+    is_on_offer = utterance.tapped or any(choice.key == f"assist:{act}" for choice in turn.conversation.offered)
+    if (
+        act not in ("on", "next")
+        or (act == "next" and not is_on_offer)
+        or turn.conversation.consultation_id is not None
+    ):
+        return Outcome.MISSED
     return await _person(turn)
 
 
-async def _person(turn: Turn) -> Heard:
-    """Begin with another person, as far as the day's limit goes and the consultation is open."""
-    held = turn.conversation.assisting or {}
-    offer = next((each for each in await _offers(turn) if each.code == held["code"]), None)
+async def _person(turn: Turn) -> Outcome:
+    """Begin with another person, if the day's limit allows it and the consultation is open."""
+    session = turn.conversation.assisting
+    code = session.code if session is not None else ""
+    offer = next((offer for offer in await _offers(turn) if offer.code == code), None)
     if offer is None:
         turn.say("error.closed")
         return await _end(turn)
-    if await agent_session.take(turn, offer):
-        return Heard.MOVED
+    if await agent_session.begin_vote(turn, offer):
+        return Outcome.MOVED
     if turn.conversation.assisting is None:
         return await leave(turn)
     turn.conversation.step = "assist"
-    return Heard.AGAIN
+    return Outcome.AGAIN
 
 
-async def _end(turn: Turn) -> Heard:
+async def _end(turn: Turn) -> Outcome:
     turn.say("assist.over")
     await agent_session.end(turn)
     return await leave(turn)
 
 
-async def _after_the_end(turn: Turn, text: str) -> Heard | None:
-    """An agent says once more that the help ends: it has ended, and this is no wish to stop."""
-    if turn.conversation.assisting is not None or not agent_session.is_end(turn, text):
+async def _after_the_end(turn: Turn, text: str) -> Outcome | None:
+    """An agent asks again to end the help: it has ended, and this is no wish to stop."""
+    if turn.conversation.assisting is not None or not agent_session.is_word_for_end(turn, text):
         return None
-    phone = code_holder.phone(turn.tools.keyring, turn.address.blind_index)
+    phone = code_holder.phone(turn.context.keyring, turn.address.blind_index)
     if not await code_holder.holds(turn.session, phone):
         return None
     turn.say("assist.over")
@@ -136,8 +143,8 @@ ASSIST = Feature(
     words=("agent",),
     commands=("agent",),
     owns=("assist",),
-    own=False,
+    for_sender=False,
     says={"next": "yes", "end": "no"},
     steps={"assist": Reads.ONE},
-    named=_after_the_end,
+    hear_name=_after_the_end,
 )

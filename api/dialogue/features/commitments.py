@@ -1,4 +1,4 @@
-"""STATUS: the commitments of the Region's plan, and how one of them stands, in one or two SMS."""
+"""STATUS: the commitments of the Region's plan, and the state of one of them, in one or two SMS."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from api.commitments.content import CommitmentRecord, read
 from api.commitments.ground_checks import GroundResult
 from api.commitments.view_schemas import OriginOut
 from api.dialogue.features.feature import Feature, leave
-from api.dialogue.features.follows import choice
-from api.dialogue.features.names import meant
+from api.dialogue.features.follows import follow_choice
+from api.dialogue.features.names import match_name
 from api.dialogue.steps import home
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.values.numbers import argument_number
 from api.errors import NotFound
@@ -24,7 +24,7 @@ from api.proposals import service as proposals
 from api.text.formats import short_day
 
 _STEP = "commitments"
-_PROPOSALS, _IDEAS = 4, 9  # characters of the numbers of what a commitment came from
+_PROPOSALS, _IDEAS = 4, 9  # characters for the numbers of proposals and ideas
 _MONTH, _YEAR = 30.44, 365.25  # days
 _MONTHS_FROM, _YEARS_FROM = 60, 730
 _STATES: dict[str, Callable[[Voice], str]] = {
@@ -36,37 +36,37 @@ _STATES: dict[str, Callable[[Voice], str]] = {
 }
 
 
-def described(
-    voice: Voice, found: CommitmentRecord, seen: list[GroundResult], origins: Sequence[OriginOut], today: date
+def describe(
+    voice: Voice, commitment: CommitmentRecord, checks: list[GroundResult], origins: Sequence[OriginOut], today: date
 ) -> str:
-    """How a commitment stands: its state, its next milestone with day and days late, what residents see of it.
+    """A commitment in words: its state, its next milestone with day and days late, what residents see of it.
 
-    And the proposal it came from; its ideas too where residents said nothing yet, as two SMS do not hold all. PROPOSAL
-    with its number names them.
+    Then the proposal it came from, with its ideas only if residents reported nothing yet, as more does not fit two SMS.
+    PROPOSAL with its number names them.
     """
-    state = _STATES[found.state(today)](voice)
-    lines = [voice("status.one", number=found.commitment.number, label=voice.pick(found.label), state=state)]
-    step = found.upcoming()
-    if step is not None:
-        title, late = voice.pick(step.title), found.days_late(step, today)
-        if step.due_on is None:
+    state = _STATES[commitment.state(today)](voice)
+    lines = [voice("status.one", number=commitment.commitment.number, label=voice.pick(commitment.label), state=state)]
+    milestone = commitment.upcoming()
+    if milestone is not None:
+        title, late = voice.pick(milestone.title), commitment.days_late(milestone, today)
+        if milestone.due_on is None:
             lines.append(voice("status.undated", title=title))
         elif late:
-            lines.append(overdue(voice, title, short_day(step.due_on), late))
+            lines.append(overdue(voice, title, short_day(milestone.due_on), late))
         else:
-            lines.append(voice("status.next", title=title, day=short_day(step.due_on)))
-    told = [each for each in seen if each.public]
-    if told:
-        newest = [each for each in told if each.milestone_id == told[-1].milestone_id]
-        yes, no = sum(each.yes or 0 for each in newest), sum(each.no or 0 for each in newest)
+            lines.append(voice("status.next", title=title, day=short_day(milestone.due_on)))
+    published = [check for check in checks if check.public]
+    if published:
+        newest = [check for check in published if check.milestone_id == published[-1].milestone_id]
+        yes, no = sum(check.yes or 0 for check in newest), sum(check.no or 0 for check in newest)
         lines.append(voice("status.ground", yes=yes, no=no))
     if origins:
-        lines.append(_came_from(voice, origins, short=bool(told)))
+        lines.append(_origins_line(voice, origins, short=bool(published)))
     return "\n".join(lines)
 
 
 def overdue(voice: Voice, title: str, day: str, late: int) -> str:
-    """How long a milestone is late: in days, from two months on in months, from two years on in years."""
+    """How late a milestone is: in days, from two months on in months, from two years on in years."""
     if late < _MONTHS_FROM:
         return voice("status.late", title=title, day=day, count=late)
     if late < _YEARS_FROM:
@@ -74,75 +74,77 @@ def overdue(voice: Voice, title: str, day: str, late: int) -> str:
     return voice("status.late.years", title=title, day=day, count=round(late / _YEAR))
 
 
-def _came_from(voice: Voice, origins: Sequence[OriginOut], *, short: bool) -> str:
-    made_of = _some(voice, [each.proposal for each in origins], _PROPOSALS)
-    ideas = [] if short else sorted(number for each in origins for number in each.ideas)
-    count, other = len(made_of), voice.joined(made_of)
+def _origins_line(voice: Voice, origins: Sequence[OriginOut], *, short: bool) -> str:
+    proposal_numbers = _first_fitting(voice, [origin.proposal for origin in origins], _PROPOSALS)
+    ideas = [] if short else sorted(number for origin in origins for number in origin.ideas)
+    count, other = len(proposal_numbers), voice.joined(proposal_numbers)
     if not ideas:
         return voice("status.proposal", count=count, other=other)
-    shown = _some(voice, ideas, _IDEAS)
-    named = voice("status.ideas.named", count=len(shown), numbers=voice.joined(shown))
-    return voice("status.ideas", count=count, other=other, ideas=named)
+    fitting = _first_fitting(voice, ideas, _IDEAS)
+    ideas_text = voice("status.ideas.named", count=len(fitting), numbers=voice.joined(fitting))
+    return voice("status.ideas", count=count, other=other, ideas=ideas_text)
 
 
-def _some(voice: Voice, numbers: Sequence[int], room: int) -> Sequence[int]:
-    """The first of these numbers, as many as so many characters hold, and one at least."""
-    shown = [numbers[:many] for many in range(1, len(numbers) + 1)]
-    return next((each for each in reversed(shown) if len(voice.joined(each)) <= room), shown[0])
+def _first_fitting(voice: Voice, numbers: Sequence[int], room: int) -> Sequence[int]:
+    """The first of these numbers, as many as fit this many characters, but at least one."""
+    prefixes = [numbers[:count] for count in range(1, len(numbers) + 1)]
+    return next((prefix for prefix in reversed(prefixes) if len(voice.joined(prefix)) <= room), prefixes[0])
 
 
 async def _ask(turn: Turn) -> None:
     await _list(turn)
 
 
-async def _list(turn: Turn) -> Heard:
+async def _list(turn: Turn) -> Outcome:
     plan = await commitments.current(turn.session)
-    found = await read(turn.session, plan) if plan is not None else []
-    if not found:
+    listed = await read(turn.session, plan) if plan is not None else []
+    if not listed:
         turn.say("status.none")
         return await leave(turn)
-    late = sum(each.state(commitments.today(turn.now)) == rules.LATE for each in found)
-    choices = tuple(Choice(f"status:{each.ref}", turn.voice.pick(each.label)) for each in found)
+    late = sum(commitment.state(commitments.today(turn.now)) == rules.LATE for commitment in listed)
+    choices = tuple(Choice(f"status:{commitment.ref}", turn.voice.pick(commitment.label)) for commitment in listed)
     back = Choice("status:back", turn.voice("word.back"), action=True)
     turn.ask(_STEP, turn.voice("status.list", late=late), (*choices, back))
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
-async def _begin(turn: Turn, said: Said) -> Heard:
-    """The list, or the one whose number or name was written."""
+async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
+    """Show the list, or the commitment whose number or name was written."""
     plan = await commitments.current(turn.session)
-    if said.argument is None or plan is None:
+    if utterance.argument is None or plan is None:
         return await _list(turn)
-    number = argument_number(said.argument, turn.tools.lexicon)
+    number = argument_number(utterance.argument, turn.context.lexicon)
     if number is not None:
         return await _show(turn, f"{plan.code}/{number}")
-    kept = await read(turn.session, plan)
-    names = {each.ref: [*each.label.values(), *each.commitment.title.values()] for each in kept}
-    return await _show(turn, meant(said.argument, names) or "")
+    listed = await read(turn.session, plan)
+    names = {
+        commitment.ref: [*commitment.label.values(), *commitment.commitment.title.values()] for commitment in listed
+    }
+    return await _show(turn, match_name(utterance.argument, names) or "")
 
 
-async def _hear(turn: Turn, said: Said) -> Heard:
-    ref = said.of("status")
+async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
+    ref = utterance.choice_of("status")
     if ref == "back":
         return await leave(turn)
-    return Heard.MISSED if ref is None else await _show(turn, ref)
+    return Outcome.MISSED if ref is None else await _show(turn, ref)
 
 
-async def _show(turn: Turn, ref: str) -> Heard:
+async def _show(turn: Turn, ref: str) -> Outcome:
     try:
-        found = await commitments.named(turn.session, ref)
+        commitment = await commitments.named(turn.session, ref)
     except NotFound:
         turn.say("status.unknown")
         return await _list(turn)
-    seen = await ground_checks.results(turn.session, found.milestones)
-    origins = (await proposals.origins(turn.session, [found.commitment.id])).get(found.commitment.id, [])
-    text = described(turn.voice, found, seen, origins, commitments.today(turn.now))
+    checks = await ground_checks.results(turn.session, commitment.milestones)
+    origins = (await proposals.origins(turn.session, [commitment.commitment.id])).get(commitment.commitment.id, [])
+    text = describe(turn.voice, commitment, checks, origins, commitments.today(turn.now))
     turn.conversation.put_away()
     if turn.conversation.consultation_id is not None:
         turn.lines.append(text)
-        return Heard.MOVED
-    turn.ask("home", text, (await choice(turn, found), home.menu(turn)))
-    return Heard.SETTLED
+        return Outcome.MOVED
+    turn.ask("home", text, (await follow_choice(turn, commitment), home.menu_choice(turn)))
+    return Outcome.SETTLED
 
 
 FEATURE = Feature(

@@ -1,27 +1,27 @@
-"""VOTE, the plain word for taking part: what waits begins or is listed; where nothing does, a vote is changed."""
+"""VOTE, the plain word for taking part: begins or lists what is waiting; if nothing is, changes a vote."""
 
 from __future__ import annotations
 
 from api.dialogue.features.feature import Feature
 from api.dialogue.steps import home, opening
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.voting import vote_session
 
 
-async def _begin(turn: Turn, said: Said) -> Heard:
-    """Begin the consultation whose code is this very word, or whatever waits.
+async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
+    """Begin the consultation whose code is this word, or whatever is waiting.
 
-    If they were just told that another vote waits, the word does not mean the one that ended.
+    If they were just told that another vote is waiting, the word does not mean the one that ended.
     """
-    ended = await vote_session.ended(turn) if home.tells_of_waiting(turn) else None
+    ended = await vote_session.ended(turn) if home.says_another_waits(turn) else None
     turn.conversation.put_away()
-    if not said.tapped and await opening.open_named(turn, said.text, but=ended):
-        return Heard.MOVED
-    return await home.vote(turn, but=ended)
+    if not utterance.tapped and await opening.open_named(turn, utterance.text, but=ended):
+        return Outcome.MOVED
+    return await home.start_vote(turn, but=ended)
 
 
-async def _hear(_turn: Turn, _said: Said) -> Heard:
-    return Heard.MISSED
+async def _hear(_turn: Turn, _utterance: Utterance) -> Outcome:
+    return Outcome.MISSED
 
 
 async def _ask(turn: Turn) -> None:
@@ -35,5 +35,5 @@ FEATURE = Feature(
     ask=_ask,
     title=lambda voice: voice("menu.votes"),
     words=("vote",),
-    own=False,
+    for_sender=False,
 )

@@ -1,4 +1,4 @@
-"""What the dialogue must know of a feature: something a resident can do beside answering a consultation."""
+"""What the dialogue needs to know about a feature: something residents can do besides answering."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from api.dialogue.steps import home
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.expected import Reads
 from api.i18n import Voice
 from api.residents import service as residents
@@ -14,29 +14,26 @@ from api.residents import service as residents
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """A feature, as one module of this folder names it.
+    """A feature, as one module of this folder describes it.
 
-    `begin` is called with a word of `words` (intents of `locales/keywords.toml`), or with none from the menu; what was
-    written behind the word, as 17 in "IDEA 17", is in `said.argument` where the word is one of `commands`: a few words,
-    or a whole text where it is one of `opens` too and nothing is asked. `hear` takes what is said at one of its
-    `steps`, and every tap on a choice whose key begins with one of `owns`. `ask` asks once more. Each returns or leaves
-    what a step does: MOVED goes on to whatever comes next, SETTLED rests, MISSED says what is expected.
+    `begin` is called with one of `words` (intents of `locales/keywords.toml`), or from the menu with none. What
+    followed the word, such as 17 in "IDEA 17", is in `utterance.argument` if the word is one of `commands`; if it is
+    also one of `opens` and nothing is asked, that may be a whole text. `hear` takes what is said at one of its `steps`,
+    and every tap on a key whose prefix is one of `owns`. `ask` asks again. Each returns an `Outcome`.
 
-    One that is not `own` speaks of those whom an agent answers for; the others say that they are for the agent.
+    `for_sender`: its answers are for the agent who writes, even while they answer for others.
 
-    `steps` are names of the conversation's step, each with how words are read there; its own notes between two turns
-    are in `conversation.notes`. Without a `title` it is not in the menu.
+    `steps` maps the names of its steps to how words are read there. Its notes between turns are in
+    `conversation.notes`. Without a `title` it is not in the menu. `says` maps choices, by what follows the owner in
+    their keys, to the yes or no they stand for.
 
-    `says` are those of its choices that stand for a yes or a no, by what follows the owner in their keys.
-
-    One that is there `anytime` is heard from people too who have not joined yet, or who stopped; one that is there
-    `early`, from those who have not joined yet. `named` looks at a text that answers nothing, where it may be the name
-    of something all by itself (a code); None where it is none.
+    With `anytime` it also serves people who have not joined yet or who stopped; with `early`, those who have not joined
+    yet. `hear_name` gets texts that answer nothing, and returns None if they name nothing of its own (such as a code).
     """
 
     name: str
-    begin: Callable[[Turn, Said], Awaitable[Heard]]
-    hear: Callable[[Turn, Said], Awaitable[Heard]]
+    begin: Callable[[Turn, Utterance], Awaitable[Outcome]]
+    hear: Callable[[Turn, Utterance], Awaitable[Outcome]]
     ask: Callable[[Turn], Awaitable[None]]
     title: Callable[[Voice], str] | None = None
     words: tuple[str, ...] = ()
@@ -47,24 +44,28 @@ class Feature:
     says: Mapping[str, str] = field(default_factory=dict)
     anytime: bool = False
     early: bool = False
-    own: bool = True
-    named: Callable[[Turn, str], Awaitable[Heard | None]] | None = None
+    for_sender: bool = True
+    hear_name: Callable[[Turn, str], Awaitable[Outcome | None]] | None = None
 
     def is_for(self, state: str) -> bool:
         """Whether a resident in this state may use it."""
         return self.anytime or state == residents.ACTIVE or (self.early and state == residents.JOINING)
 
 
-async def leave(turn: Turn) -> Heard:
-    """It is done: go on with the consultation that is under way, or with those whom an agent answers for, or rest.
+async def leave(turn: Turn) -> Outcome:
+    """End a feature: continue the consultation in progress, or with the people an agent answers for, or rest.
 
-    Where nothing was said in this turn (they only went back), it goes on to whatever comes next: nobody is met with
-    silence.
+    If nothing was said in this turn (they only went back), ask whatever comes next: nobody is met with silence.
     """
-    at = turn.conversation
-    at.put_away()
+    conversation = turn.conversation
+    conversation.put_away()
     joined = turn.resident.state == residents.ACTIVE
-    if at.consultation_id is not None or at.assisting is not None or not joined or not (turn.lines or turn.edits):
-        return Heard.MOVED
+    if (
+        conversation.consultation_id is not None
+        or conversation.assisting is not None
+        or not joined
+        or not (turn.lines or turn.edits)
+    ):
+        return Outcome.MOVED
     home.rest(turn)
-    return Heard.SETTLED
+    return Outcome.SETTLED

@@ -1,4 +1,4 @@
-"""FOLLOW and UNFOLLOW: a commitment, a theme or one's province, whose news come at most once a week."""
+"""FOLLOW and UNFOLLOW: news of a commitment, a theme or one's province, at most once a week."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from api.channel import Choice
 from api.commitments import service as commitments
 from api.commitments.content import CommitmentRecord, read
 from api.dialogue.features.feature import Feature, leave
-from api.dialogue.features.names import meant
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.features.names import match_name
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.values.numbers import argument_number
 from api.errors import Invalid, NotFound
@@ -22,123 +22,123 @@ from api.residents.follows import COMMITMENT, PROVINCE, THEME
 _FOLLOW, _UNFOLLOW, _BACK = "follow", "unfollow", "back"
 
 
-async def choice(turn: Turn, found: CommitmentRecord) -> Choice:
-    """To follow this commitment, or no more: its label, typed, does the same at every moment ("FOLLOW 3")."""
-    mine = await follows.followed(turn.session, resident_id=turn.resident.id)
-    followed = (COMMITMENT, found.ref) in mine
+async def follow_choice(turn: Turn, commitment: CommitmentRecord) -> Choice:
+    """The choice to follow this commitment, or to stop; its label works when typed, too ("FOLLOW 3")."""
+    followed_topics = await follows.followed(turn.session, resident_id=turn.resident.id)
+    followed = (COMMITMENT, commitment.ref) in followed_topics
     word = turn.voice("word.unfollow") if followed else turn.voice("word.follow")
-    key = f"{_UNFOLLOW if followed else _FOLLOW}:{COMMITMENT}:{found.ref}"
-    return Choice(key, f"{word} {found.commitment.number}", action=True)
+    key = f"{_UNFOLLOW if followed else _FOLLOW}:{COMMITMENT}:{commitment.ref}"
+    return Choice(key, f"{word} {commitment.commitment.number}", action=True)
 
 
-async def _ask_what(turn: Turn) -> Heard:
+async def _ask_follow(turn: Turn) -> Outcome:
     """Offer their province and all themes; a commitment is named by its number."""
-    turn.ask(_FOLLOW, turn.voice("follow.ask"), await _choices(turn, _FOLLOW, _wanted(turn)))
-    return Heard.SETTLED
+    turn.ask(_FOLLOW, turn.voice("follow.ask"), await _choices(turn, _FOLLOW, _followable(turn)))
+    return Outcome.SETTLED
 
 
-def _wanted(turn: Turn) -> list[tuple[str, str | None]]:
+def _followable(turn: Turn) -> list[tuple[str, str | None]]:
     """What can be followed, as kind and reference, in the order of the list."""
     own = [(PROVINCE, turn.resident.province)] if places.province(turn.resident.province or "") else []
     return [*own, *((THEME, each.code) for each in themes())]
 
 
-async def _ask_no_more(turn: Turn) -> Heard:
+async def _ask_unfollow(turn: Turn) -> Outcome:
     """Offer what they follow."""
-    mine = await follows.followed(turn.session, resident_id=turn.resident.id)
-    if not mine:
+    followed = await follows.followed(turn.session, resident_id=turn.resident.id)
+    if not followed:
         turn.say("follow.nothing")
         return await leave(turn)
-    turn.ask(_UNFOLLOW, turn.voice("unfollow.ask"), await _choices(turn, _UNFOLLOW, mine))
-    return Heard.SETTLED
+    turn.ask(_UNFOLLOW, turn.voice("unfollow.ask"), await _choices(turn, _UNFOLLOW, followed))
+    return Outcome.SETTLED
 
 
-async def _choices(turn: Turn, owner: str, wanted: Sequence[tuple[str, str | None]]) -> tuple[Choice, ...]:
-    offered = [Choice(f"{owner}:{kind}:{ref}", await _name(turn, kind, ref or "")) for kind, ref in wanted]
+async def _choices(turn: Turn, owner: str, topics: Sequence[tuple[str, str | None]]) -> tuple[Choice, ...]:
+    offered = [Choice(f"{owner}:{kind}:{ref}", await _topic_name(turn, kind, ref or "")) for kind, ref in topics]
     return (*offered, Choice(f"{owner}:{_BACK}", turn.voice("word.back"), action=True))
 
 
 async def _ask(turn: Turn) -> None:
-    await (_ask_no_more(turn) if turn.conversation.step == _UNFOLLOW else _ask_what(turn))
+    await (_ask_unfollow(turn) if turn.conversation.step == _UNFOLLOW else _ask_follow(turn))
 
 
-async def _begin(turn: Turn, said: Said) -> Heard:
-    """Take what was written behind the word, a number or a name; or ask what."""
-    leaving = said.intent == _UNFOLLOW
-    find = _followed if leaving else _meant
-    found = await find(turn, said.argument) if said.argument is not None else None
-    if found is not None:
-        kind, _, ref = found.partition(":")
+async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
+    """Take the number or name written after the word, or ask."""
+    leaving = utterance.intent == _UNFOLLOW
+    find = _find_followed if leaving else _find_topic
+    topic = await find(turn, utterance.argument) if utterance.argument is not None else None
+    if topic is not None:
+        kind, _, ref = topic.partition(":")
         return await _take(turn, leaving=leaving, kind=kind, ref=ref)
-    if said.argument is not None and leaving:
-        await _say_not_followed(turn, said.argument)
-    elif said.argument is not None:
+    if utterance.argument is not None and leaving:
+        await _say_not_followed(turn, utterance.argument)
+    elif utterance.argument is not None:
         turn.say("follow.unknown")
-    return await (_ask_no_more(turn) if leaving else _ask_what(turn))
+    return await (_ask_unfollow(turn) if leaving else _ask_follow(turn))
 
 
-async def _followed(turn: Turn, argument: str) -> str | None:
-    """What they want to follow no more; None if they do not follow it, or if it may be two things.
+async def _find_followed(turn: Turn, argument: str) -> str | None:
+    """What they want to stop following; None if they do not follow it, or if it could be two things.
 
-    A number is that of a commitment they follow, or its place in the list of what they follow or in the one by which
-    one follows. In the list they read last it is a place.
+    A number is that of a commitment they follow, or a position in the list of what they follow or can follow. In the
+    list shown last it is a position.
     """
-    mine = [f"{kind}:{ref}" for kind, ref in await follows.followed(turn.session, resident_id=turn.resident.id)]
-    meant, number = await _meant(turn, argument), argument_number(argument, turn.tools.lexicon)
-    if number is None or (meant in mine and turn.conversation.step != _UNFOLLOW):
-        return meant if meant in mine else None
-    shown = [f"{kind}:{ref}" for kind, ref in _wanted(turn)]
-    lists = (mine,) if turn.conversation.step == _UNFOLLOW else (mine, shown)
-    found = {each[number - 1] for each in lists if 1 <= number <= len(each)} & set(mine)
-    return found.pop() if len(found) == 1 else (meant if meant in mine else None)
+    followed = [f"{kind}:{ref}" for kind, ref in await follows.followed(turn.session, resident_id=turn.resident.id)]
+    topic, number = await _find_topic(turn, argument), argument_number(argument, turn.context.lexicon)
+    if number is None or (topic in followed and turn.conversation.step != _UNFOLLOW):
+        return topic if topic in followed else None
+    followable = [f"{kind}:{ref}" for kind, ref in _followable(turn)]
+    lists = (followed,) if turn.conversation.step == _UNFOLLOW else (followed, followable)
+    matches = {topics[number - 1] for topics in lists if 1 <= number <= len(topics)} & set(followed)
+    return matches.pop() if len(matches) == 1 else (topic if topic in followed else None)
 
 
 async def _say_not_followed(turn: Turn, argument: str) -> None:
-    """Say that they do not follow it; of a number that no commitment has, that it has none."""
-    kind, _, ref = (await _meant(turn, argument) or "").partition(":")
+    """Say that they do not follow it; if no commitment has this number, say that."""
+    kind, _, ref = (await _find_topic(turn, argument) or "").partition(":")
     try:
-        await _name(turn, kind, ref)
+        await _topic_name(turn, kind, ref)
     except NotFound:
         turn.say("status.unknown")
     else:
         turn.say("unfollow.unknown")
 
 
-async def _meant(turn: Turn, argument: str) -> str | None:
-    """What is named: a commitment by its number or its name, a province, a theme or something that belongs to it."""
-    number = argument_number(argument, turn.tools.lexicon)
+async def _find_topic(turn: Turn, argument: str) -> str | None:
+    """What is named: a commitment by number or name, a province, a theme, or a word that belongs to a theme."""
+    number = argument_number(argument, turn.context.lexicon)
     plan = await commitments.current(turn.session)
     if number is not None:
         return f"{COMMITMENT}:{plan.code}/{number}" if plan is not None else None
-    kept = await read(turn.session, plan) if plan is not None else []
-    names = {f"{COMMITMENT}:{each.ref}": [*each.label.values()] for each in kept}
+    listed = await read(turn.session, plan) if plan is not None else []
+    names = {f"{COMMITMENT}:{each.ref}": [*each.label.values()] for each in listed}
     names |= {f"{PROVINCE}:{each.code}": [*each.words.values()] for each in places.provinces()}
     names |= {f"{THEME}:{each.code}": [*each.words.values()] for each in themes()}
-    about = suggest(argument)
-    return meant(argument, names) or (f"{THEME}:{about.code}" if about is not None else None)
+    suggested = suggest(argument)
+    return match_name(argument, names) or (f"{THEME}:{suggested.code}" if suggested is not None else None)
 
 
-async def _hear(turn: Turn, said: Said) -> Heard:
+async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
     for owner in (_FOLLOW, _UNFOLLOW):
-        kind, _, ref = (said.of(owner) or "").partition(":")
+        kind, _, ref = (utterance.choice_of(owner) or "").partition(":")
         if kind == _BACK:
             return await leave(turn)
         if ref:
             return await _take(turn, leaving=owner == _UNFOLLOW, kind=kind, ref=ref)
-    return Heard.MISSED
+    return Outcome.MISSED
 
 
-async def _take(turn: Turn, *, leaving: bool, kind: str, ref: str) -> Heard:
-    """Do it, whether or not it was done before: an old tap says the same again."""
+async def _take(turn: Turn, *, leaving: bool, kind: str, ref: str) -> Outcome:
+    """Follow or stop, whether or not that was done before: an old tap gets the same answer."""
     try:
         follows.check(kind, ref)
-        name = await _name(turn, kind, ref)
+        name = await _topic_name(turn, kind, ref)
     except NotFound:
         turn.say("status.unknown")
-        return await (_ask_no_more(turn) if leaving else _ask_what(turn))
-    except Invalid:  # an old button may name a theme that is there no more
+        return await (_ask_unfollow(turn) if leaving else _ask_follow(turn))
+    except Invalid:  # an old button may name a theme that no longer exists
         turn.say("follow.unknown")
-        return await (_ask_no_more(turn) if leaving else _ask_what(turn))
+        return await (_ask_unfollow(turn) if leaving else _ask_follow(turn))
     if leaving:
         await follows.unfollow(turn.session, resident_id=turn.resident.id, kind=kind, ref=ref)
         await unfollow.remove_topics(turn.session, resident_id=turn.resident.id, now=turn.now)
@@ -150,12 +150,12 @@ async def _take(turn: Turn, *, leaving: bool, kind: str, ref: str) -> Heard:
     return await leave(turn)
 
 
-async def _name(turn: Turn, kind: str, ref: str) -> str:
-    """What a reference is called. Raises NotFound."""
+async def _topic_name(turn: Turn, kind: str, ref: str) -> str:
+    """The name of a reference. Raises NotFound."""
     if kind == COMMITMENT:
         return turn.voice.pick((await commitments.named(turn.session, ref)).label)
-    found = places.province(ref) if kind == PROVINCE else theme(ref)
-    return turn.voice.pick(found.words) if found is not None else ref
+    topic = places.province(ref) if kind == PROVINCE else theme(ref)
+    return turn.voice.pick(topic.words) if topic is not None else ref
 
 
 FEATURE = Feature(

@@ -1,4 +1,4 @@
-"""Linking: a number and a Telegram account become one person, who has one vote, once both devices say so."""
+"""Linking: a number and a Telegram account become one resident with one vote, once both devices agree."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from api.consultations.receipts.description import describe as standing
 from api.conversations.models import Conversation
 from api.dialogue import link_confirmation, store
 from api.dialogue.features.feature import Feature, leave
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.expected import Reads
 from api.errors import Forbidden, NotFound
 from api.outbox.write import notifications
@@ -23,20 +23,22 @@ from api.text.normalise import normalise
 from api.workflows import residents as workflow_residents
 
 _STEP = link_confirmation.STEP
-_AROUND = 5  # words of a message that is a code and what it is
+_AROUND = 5  # longest message, in words, that gives a code
 
 
 async def _ask(turn: Turn) -> None:
-    """Show a code, and where to send it if that is known; where the app can tell their number, ask for that too."""
+    """Show a code, and where to send it if known; if the app can share their number, ask for that too."""
     voice = turn.voice
-    code = await linking.create_code(turn.session, address_id=turn.address.id, keyring=turn.tools.keyring, now=turn.now)
+    code = await linking.create_code(
+        turn.session, address_id=turn.address.id, keyring=turn.context.keyring, now=turn.now
+    )
     if turn.incoming.hints.contact:
-        number = turn.tools.number
-        told = voice("link.app.number", code=code, number=number) if number else voice("link.app", code=code)
+        number = turn.context.number
+        text = voice("link.app.number", code=code, number=number) if number else voice("link.app", code=code)
     else:
-        bot = turn.tools.bot
-        told = voice("link.phone.bot", code=code, bot=bot) if bot else voice("link.phone", code=code)
-    turn.ask(_STEP, told, _choices(turn))
+        bot = turn.context.bot
+        text = voice("link.phone.bot", code=code, bot=bot) if bot else voice("link.phone", code=code)
+    turn.ask(_STEP, text, _choices(turn))
 
 
 def _choices(turn: Turn) -> tuple[Choice, ...]:
@@ -45,24 +47,24 @@ def _choices(turn: Turn) -> tuple[Choice, ...]:
     return (share, back) if turn.incoming.hints.contact else (back,)
 
 
-async def _begin(turn: Turn, said: Said) -> Heard:
-    code = _code(said.argument or "")
+async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
+    code = _code_in(utterance.argument or "")
     if code is not None:
-        return await _redeem(turn, code, asked=True) or Heard.SETTLED
+        return await _redeem(turn, code, must_answer=True) or Outcome.SETTLED
     other = await linking.pending(turn.session, address_id=turn.address.id, now=turn.now)
     if other is not None:
         await link_confirmation.ask(turn, other)
-        return Heard.SETTLED
+        return Outcome.SETTLED
     if turn.resident.state != residents.ACTIVE:
         if turn.resident.state == residents.JOINING:
             turn.say("consent.first")
-        return Heard.MOVED
+        return Outcome.MOVED
     await _ask(turn)
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
 async def _again(turn: Turn) -> None:
-    """Wait for their choice; a code that they may be copying at this moment stays as it is, and on their screen."""
+    """Ask again, or wait: a code they may be copying right now stays valid and on their screen."""
     other = await linking.pending(turn.session, address_id=turn.address.id, now=turn.now)
     if other is not None:
         await link_confirmation.ask(turn, other)
@@ -72,47 +74,49 @@ async def _again(turn: Turn) -> None:
         await _ask(turn)
 
 
-async def _hear(turn: Turn, said: Said) -> Heard:
-    if said.key == "link:contact" and turn.incoming.contact is not None:
+async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
+    if utterance.key == "link:contact" and turn.incoming.contact is not None:
         return await _share(turn, turn.incoming.contact)
-    if said.key in ("link:yes", "link:no"):
-        return await _decide(turn, agrees=said.key == "link:yes")
-    if said.key == "link:back":
+    if utterance.key in ("link:yes", "link:no"):
+        return await _decide(turn, agrees=utterance.key == "link:yes")
+    if utterance.key == "link:back":
         return await leave(turn)
-    if said.tapped:
-        return await _begin(turn, said)
-    return Heard.MISSED
+    if utterance.tapped:
+        return await _begin(turn, utterance)
+    return Outcome.MISSED
 
 
-async def _named(turn: Turn, text: str) -> Heard | None:
-    """A code by itself, as long as it lives; where nothing else can be meant, also that there is none such."""
-    code = _code(text)
-    return None if code is None else await _redeem(turn, code, asked=turn.conversation.step in (_STEP, "home"))
+async def _named(turn: Turn, text: str) -> Outcome | None:
+    """Take a message that is only a code. At home or while linking, say if the code is unknown."""
+    code = _code_in(text)
+    return None if code is None else await _redeem(turn, code, must_answer=turn.conversation.step in (_STEP, "home"))
 
 
-async def _redeem(turn: Turn, code: str, *, asked: bool) -> Heard | None:
-    """Ask the address that was shown this code; where it was not `asked` for, a number that is none is no code."""
+async def _redeem(turn: Turn, code: str, *, must_answer: bool) -> Outcome | None:
+    """Ask the owner of this code, on their device. Unless we `must_answer`, an unknown code returns None."""
     try:
-        shown = await linking.redeem(turn.session, code=code, by=turn.address, keyring=turn.tools.keyring, now=turn.now)
+        shown = await linking.redeem(
+            turn.session, code=code, by=turn.address, keyring=turn.context.keyring, now=turn.now
+        )
     except NotFound:
-        return await _refuse(turn, turn.voice("link.unknown")) if asked else None
+        return await _refuse(turn, turn.voice("link.unknown")) if must_answer else None
     except Forbidden:
         return await _refuse(turn, turn.voice("link.tries"))
     owner = await lock_another(turn.session, shown, locked_id=turn.resident.id)
     if owner.id == turn.resident.id:
         turn.say("link.already")
         return await leave(turn)
-    mine = await linking.pending(turn.session, address_id=turn.address.id, now=turn.now)
-    if mine is not None and mine.id == shown.id:  # each sent the other's code: whoever holds both devices said so twice
-        return await _agreed(turn, shown, owner)
-    if owner.state != residents.ACTIVE:  # they stopped since: nobody is there to say yes
+    own_request = await linking.pending(turn.session, address_id=turn.address.id, now=turn.now)
+    if own_request is not None and own_request.id == shown.id:  # each sent the other's code: both devices agreed
+        return await _link(turn, shown, owner)
+    if owner.state != residents.ACTIVE:  # they stopped since: nobody would say yes
         return await _refuse(turn, turn.voice("link.unknown"))
     await link_confirmation.ask_there(turn, shown, owner)
     turn.say("link.wait")
-    return await leave(turn) if turn.resident.state == residents.ACTIVE else Heard.SETTLED
+    return await leave(turn) if turn.resident.state == residents.ACTIVE else Outcome.SETTLED
 
 
-async def _decide(turn: Turn, *, agrees: bool) -> Heard:
+async def _decide(turn: Turn, *, agrees: bool) -> Outcome:
     """They say whether the device that sent their code is theirs."""
     other = await linking.pending(turn.session, address_id=turn.address.id, now=turn.now)
     if other is None:
@@ -123,35 +127,35 @@ async def _decide(turn: Turn, *, agrees: bool) -> Heard:
     owner = await lock_another(turn.session, other, locked_id=turn.resident.id)
     if await linking.pending(turn.session, address_id=turn.address.id, now=turn.now) is None:  # they left meanwhile
         return await _refuse(turn, turn.voice("link.unknown"))
-    return await _agreed(turn, other, owner)
+    return await _link(turn, other, owner)
 
 
-async def _share(turn: Turn, number: str) -> Heard:
-    """They let the app tell their number: whoever is known by it, or will be, is them."""
-    session, keyring = turn.session, turn.tools.keyring
-    known = await residents.find_address(session, keyring=keyring, channel=linking.PHONES, address=number)
-    if known is not None:
-        owner = await lock_another(session, known, locked_id=turn.resident.id)
-        if not known.sealed:
-            erasure.readmit(owner, known, written=number, keyring=keyring, now=turn.now)
-        return await _join(turn, known, owner, how="contact")
+async def _share(turn: Turn, number: str) -> Outcome:
+    """They shared their number through the app: whoever has this number, now or later, is the same person."""
+    session, keyring = turn.session, turn.context.keyring
+    address = await residents.find_address(session, keyring=keyring, channel=linking.PHONES, address=number)
+    if address is not None:
+        owner = await lock_another(session, address, locked_id=turn.resident.id)
+        if not address.sealed:
+            erasure.readmit(owner, address, written=number, keyring=keyring, now=turn.now)
+        return await _join(turn, address, owner, how="contact")
     added = await linking.add(session, turn.resident, channel=linking.PHONES, address=number, keyring=keyring)
-    session.add(store.begun(added.id, now=turn.now, step="home"))
+    session.add(store.new_conversation(added.id, now=turn.now, step="home"))
     await voter_numbers.refresh(session, turn.resident.id, now=turn.now)
     _settle_letters(turn, added)
     return await _done(turn)
 
 
-async def _agreed(turn: Turn, other: Address, owner: Resident) -> Heard:
-    """Both devices said so. Who refused or was erased meanwhile is linked to nobody: their no would be the other's."""
+async def _link(turn: Turn, other: Address, owner: Resident) -> Outcome:
+    """Both devices agreed. Nobody is linked to somebody who refused or was erased, or the refusal would bind both."""
     await linking.forget(turn.session, [turn.address.id, other.id])
     if not {turn.resident.state, owner.state} <= set(residents.MAY_LINK):
         return await _refuse(turn, turn.voice("link.unknown"))
     return await _join(turn, other, owner, how="code")
 
 
-async def _join(turn: Turn, other: Address, owner: Resident, *, how: str) -> Heard:
-    session, keyring = turn.session, turn.tools.keyring
+async def _join(turn: Turn, other: Address, owner: Resident, *, how: str) -> Outcome:
+    session, keyring = turn.session, turn.context.keyring
     if owner.id == turn.resident.id:
         turn.say("link.already")
         return await leave(turn)
@@ -159,46 +163,48 @@ async def _join(turn: Turn, other: Address, owner: Resident, *, how: str) -> Hea
     turn.resident = await workflow_residents.join(
         session, one=before, other=owner, how=how, channel=turn.incoming.channel, keyring=keyring, now=turn.now
     )
-    gone = owner if turn.resident.id == before.id else before
+    merged = owner if turn.resident.id == before.id else before
     _settle_letters(turn, other)
-    there = await session.get(Conversation, other.id)
-    if there is None:  # it was written to, and never wrote
-        session.add(store.begun(other.id, now=turn.now, step="home"))
-    elif there.step in (_STEP, "language", "consent", "province"):  # nothing of that is to be asked any more
-        there.step, there.offered = "home", []
-    told = Reply(turn.voice("link.done"))
-    await notifications.notify(session, turn.resident.id, told, keyring=keyring, now=turn.now, address_id=other.id)
-    return await _done(turn, gone)
+    conversation = await session.get(Conversation, other.id)
+    if conversation is None:  # it was written to but never wrote
+        session.add(store.new_conversation(other.id, now=turn.now, step="home"))
+    elif conversation.step in (_STEP, "language", "consent", "province"):  # nothing of that needs to be asked any more
+        conversation.step, conversation.offered = "home", ()
+    confirmation = Reply(turn.voice("link.done"))
+    await notifications.notify(
+        session, turn.resident.id, confirmation, keyring=keyring, now=turn.now, address_id=other.id
+    )
+    return await _done(turn, merged)
 
 
 def _settle_letters(turn: Turn, other: Address) -> None:
-    """A phone may have no Tifinagh: who has one too reads Latin letters everywhere, until they say otherwise."""
+    """Switch to Latin letters if one of their channels is SMS: their phone may not show Tifinagh."""
     if turn.resident.language == "zgh" and linking.PHONES in (turn.address.channel, other.channel):
         turn.resident.latin = True
 
 
-async def _done(turn: Turn, gone: Resident | None = None) -> Heard:
-    """Say that it is done, and which ballot counts where both they and who is `gone` now had one."""
+async def _done(turn: Turn, merged: Resident | None = None) -> Outcome:
+    """Say that they are linked, and which ballot counts if both residents had one (`merged` is the other one)."""
     turn.say("link.done")
-    if gone is not None:
-        two = MergePair(turn.resident.id, gone.id, turn.tools.keyring, turn.now)
-        for receipt in await merge.settled_receipts(turn.session, two):
+    if merged is not None:
+        pair = MergePair(turn.resident.id, merged.id, turn.context.keyring, turn.now)
+        for receipt in await merge.settled_receipts(turn.session, pair):
             checked = await lookup.check(turn.session, receipt)
             turn.lines += [standing(checked, turn.voice)] if checked is not None else []
-    return await leave(turn) if turn.resident.state == residents.ACTIVE else Heard.MOVED
+    return await leave(turn) if turn.resident.state == residents.ACTIVE else Outcome.MOVED
 
 
-async def _refuse(turn: Turn, why: str) -> Heard:
+async def _refuse(turn: Turn, why: str) -> Outcome:
     turn.lines.append(why)
-    return await leave(turn) if turn.resident.state == residents.ACTIVE else Heard.MOVED
+    return await leave(turn) if turn.resident.state == residents.ACTIVE else Outcome.MOVED
 
 
-def _code(written: str) -> str | None:
-    """The digits of a code, in any script, written together or apart, or with a few words ("le code est 155607")."""
-    words = normalise(written).split()
+def _code_in(text: str) -> str | None:
+    """The digits of a code, in any script, in one or several groups, or within a few words ("le code est 155607")."""
+    words = normalise(text).split()
     numbers = [word for word in words if word.isascii() and word.isdecimal()]
-    alone = len(numbers) == len(words) or (len(numbers) == 1 and len(words) <= _AROUND)
-    return "".join(numbers) if alone and len("".join(numbers)) == linking.LENGTH else None
+    is_code = len(numbers) == len(words) or (len(numbers) == 1 and len(words) <= _AROUND)
+    return "".join(numbers) if is_code and len("".join(numbers)) == linking.LENGTH else None
 
 
 LINK = Feature(
@@ -213,5 +219,5 @@ LINK = Feature(
     says={"yes": "yes", "no": "no"},
     steps={_STEP: Reads.ONE},
     anytime=True,
-    named=_named,
+    hear_name=_named,
 )

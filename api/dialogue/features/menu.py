@@ -1,4 +1,4 @@
-"""The menu: everything a resident can do, by number or tap."""
+"""The menu: everything residents can do, by number or tap."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from api.channel import Choice
 from api.dialogue.features.feature import Feature, leave
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.expected import Reads
 
 
@@ -19,22 +19,22 @@ def menu(others: Sequence[Feature]) -> Feature:
         back = Choice("go:back", turn.voice("word.back"), action=True)
         turn.ask("menu", turn.voice("menu.ask"), (*choices, back))
 
-    async def begin(turn: Turn, _said: Said) -> Heard:
+    async def begin(turn: Turn, _utterance: Utterance) -> Outcome:
         if not listed:
             return await leave(turn)
         await ask(turn)
-        return Heard.SETTLED
+        return Outcome.SETTLED
 
-    async def hear(turn: Turn, said: Said) -> Heard:
-        if said.key == "go:menu":
-            return await begin(turn, said)
-        if said.key == "go:back":
-            return Heard.MOVED  # what they had begun, as an idea, waits for them
-        chosen, _ = listed.get(said.key, (None, None))
+    async def hear(turn: Turn, utterance: Utterance) -> Outcome:
+        if utterance.key == "go:menu":
+            return await begin(turn, utterance)
+        if utterance.key == "go:back":
+            return Outcome.MOVED  # what they had begun, such as an idea, waits for them
+        chosen, _ = listed.get(utterance.key, (None, None))
         if chosen is None:
-            return Heard.MISSED
-        turn.own = chosen.own
-        return await chosen.begin(turn, said)
+            return Outcome.MISSED
+        turn.for_sender = chosen.for_sender
+        return await chosen.begin(turn, utterance)
 
     return Feature(
         name="menu", begin=begin, hear=hear, ask=ask, words=("menu",), owns=("go",), steps={"menu": Reads.ONE}

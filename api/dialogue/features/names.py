@@ -1,4 +1,4 @@
-"""What a name written behind a word means among several things, as "transparence" in "FOLLOW transparence"."""
+"""What a name after a command means among several things, such as "transparence" in "FOLLOW transparence"."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from api.dialogue.understand.vocabulary.naming import bare
 from api.text.normalise import normalise
 
 
-def meant(argument: str, names: Mapping[str, Iterable[str]]) -> str | None:
-    """The key whose name this is, or the only one that has all of its words; None where none or several are meant.
+def match_name(argument: str, names: Mapping[str, Iterable[str]]) -> str | None:
+    """The key with exactly this name, or the only one whose name has all of its words; None if not exactly one.
 
-    `names` are the names of each key, in any languages; articles and the s of a plural do not matter.
+    `names` has the names of each key, in any language; articles and the plural s do not matter.
     """
-    wanted = bare(normalise(argument))
-    known = {key: [bare(normalise(name)) for name in each] for key, each in names.items()}
-    whole = [key for key, each in known.items() if wanted in each]
-    words = set(wanted.split())
-    found = whole or [key for key, each in known.items() if words and any(words <= set(name.split()) for name in each)]
-    return found[0] if len(found) == 1 else None
+    wanted_name = bare(normalise(argument))
+    names_by_key = {key: [bare(normalise(name)) for name in each] for key, each in names.items()}
+    exact = [key for key, each in names_by_key.items() if wanted_name in each]
+    words = set(wanted_name.split())
+    matches = exact or [
+        key for key, each in names_by_key.items() if words and any(words <= set(name.split()) for name in each)
+    ]
+    return matches[0] if len(matches) == 1 else None

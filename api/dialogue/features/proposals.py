@@ -1,12 +1,12 @@
-"""Reading the proposals made of residents' ideas: the newest ones, or one with all that it came from and led to."""
+"""Reading the proposals made from residents' ideas: the newest, or one with its origin and outcome."""
 
 from __future__ import annotations
 
 from api.channel import Choice
 from api.commitments.models import Commitment
 from api.dialogue.features.feature import Feature, leave
-from api.dialogue.features.names import meant
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.features.names import match_name
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.values.numbers import argument_number, key_number
 from api.proposals import listing, notifications, pictures, service, transitions
@@ -15,26 +15,26 @@ from api.text.shortening import excerpt
 
 _STEP = "proposals"
 _MOST = 5  # proposals listed
-_KNOWN = 50  # of which one is known by its title, the newest
+_KNOWN = 50  # newest proposals that can be named by title
 _CREDITED = 8  # ideas named
 _TITLE = 100  # characters of a commitment's title
 
 
-async def _begin(turn: Turn, said: Said) -> Heard:
-    """List the newest ones, or show the one whose number or title was written."""
-    if said.argument is not None:
-        number = argument_number(said.argument, turn.tools.lexicon)
-        return await _show(turn, await _titled(turn, said.argument) if number is None else number)
+async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
+    """List the newest, or show the one whose number or title was written."""
+    if utterance.argument is not None:
+        number = argument_number(utterance.argument, turn.context.lexicon)
+        return await _show(turn, await _titled(turn, utterance.argument) if number is None else number)
     if await _list(turn):
-        return Heard.SETTLED
+        return Outcome.SETTLED
     turn.say("proposal.none")
     return await leave(turn)
 
 
 async def _titled(turn: Turn, argument: str) -> int:
-    """The number of the one whose title has these words; 0 where none has, or several."""
-    found = await listing.newest(turn.session, states=transitions.PUBLIC, limit=_KNOWN)
-    return int(meant(argument, {str(each.id): each.title.values() for each in found}) or 0)
+    """The id of the proposal whose title has these words; 0 unless exactly one has."""
+    newest = await listing.newest(turn.session, states=transitions.PUBLIC, limit=_KNOWN)
+    return int(match_name(argument, {str(proposal.id): proposal.title.values() for proposal in newest}) or 0)
 
 
 async def _ask(turn: Turn) -> None:
@@ -42,49 +42,51 @@ async def _ask(turn: Turn) -> None:
 
 
 async def _list(turn: Turn) -> bool:
-    """Offer the newest ones; says whether there are any."""
+    """Offer the newest; returns whether there are any."""
     voice = turn.voice
-    found = await listing.newest(turn.session, states=transitions.PUBLIC, limit=_MOST)
-    choices = [Choice(f"prop:{each.id}", voice.pick(each.title)) for each in found]
+    newest = await listing.newest(turn.session, states=transitions.PUBLIC, limit=_MOST)
+    choices = [Choice(f"prop:{proposal.id}", voice.pick(proposal.title)) for proposal in newest]
     if choices:
         turn.ask(_STEP, voice("proposal.list"), (*choices, Choice("prop:back", voice("word.back"), action=True)))
     return bool(choices)
 
 
-async def _hear(turn: Turn, said: Said) -> Heard:
+async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
     """Show the one they chose."""
-    value = said.of("prop")
+    value = utterance.choice_of("prop")
     if value is None:
-        return Heard.MISSED
+        return Outcome.MISSED
     return await leave(turn) if value == "back" else await _show(turn, key_number(value) or 0)
 
 
-async def _show(turn: Turn, number: int) -> Heard:
-    found = await service.by_number(turn.session, number)
-    if found is None:
+async def _show(turn: Turn, number: int) -> Outcome:
+    proposal = await service.by_number(turn.session, number)
+    if proposal is None:
         turn.say("proposal.unknown")
-        return Heard.SETTLED if await _list(turn) else await leave(turn)
+        return Outcome.SETTLED if await _list(turn) else await leave(turn)
     pick = turn.voice.pick
-    turn.picture = await pictures.content_of(turn.session, found.code)
-    turn.say("proposal.shown", number=found.id, title=pick(found.title), text=pick(found.text))
-    ideas = (await notifications.ideas_of(turn.session, found.id))[:_CREDITED]
+    turn.picture = await pictures.content_of(turn.session, proposal.code)
+    turn.say("proposal.shown", number=proposal.id, title=pick(proposal.title), text=pick(proposal.text))
+    ideas = (await notifications.ideas_of(turn.session, proposal.id))[:_CREDITED]
     if ideas:
         turn.say("proposal.ideas", count=len(ideas), numbers=turn.voice.joined(ideas))
-    await _onward(turn, found)
-    if found.answer is not None:
-        turn.say("proposal.answer", title=pick(found.answer))
+    await _onward(turn, proposal)
+    if proposal.answer is not None:
+        turn.say("proposal.answer", title=pick(proposal.answer))
     return await leave(turn)
 
 
-async def _onward(turn: Turn, found: Proposal) -> None:
-    """What became of it."""
-    if found.state == transitions.CHOSEN:
+async def _onward(turn: Turn, proposal: Proposal) -> None:
+    """Say what became of it."""
+    if proposal.state == transitions.CHOSEN:
         turn.say("proposal.chosen")
-    elif found.state == transitions.NOT_CHOSEN:
+    elif proposal.state == transitions.NOT_CHOSEN:
         turn.say("proposal.not_chosen")
-    elif found.commitment_id is not None:
-        into = await turn.session.get_one(Commitment, found.commitment_id)
-        turn.say("proposal.committed", other=into.number, title=excerpt(turn.voice.pick(into.title), _TITLE))
+    elif proposal.commitment_id is not None:
+        commitment = await turn.session.get_one(Commitment, proposal.commitment_id)
+        turn.say(
+            "proposal.committed", other=commitment.number, title=excerpt(turn.voice.pick(commitment.title), _TITLE)
+        )
 
 
 FEATURE = Feature(

@@ -6,49 +6,49 @@ from api.consultations.receipts import lookup, spotting
 from api.consultations.receipts.description import describe
 from api.consultations.vault_keys import secrecy
 from api.dialogue.features.feature import Feature, leave
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.outbox import expiring_keys
 from api.residents import service as residents
 
-_SENTENCE = 8  # words of a sentence that asks after a receipt; longer ones are letters
-_TRIED = 5  # of what may be one in it
-_MOST = 500  # of what may be one in a text that is to be kept
+_SENTENCE = 8  # words of a sentence that asks about a receipt; longer ones are letters
+_TRIED = 5  # possible receipts tried in it
+_MOST = 500  # possible receipts tried in a text to be kept
 
 
-async def _begin(turn: Turn, said: Said) -> Heard:
-    if said.argument is None:
+async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
+    if utterance.argument is None:
         turn.say("receipt.how")
     else:
-        found = await _check(turn, said.argument)
-        turn.lines.append(turn.voice("receipt.unknown") if found is None else describe(found, turn.voice))
-    return await _on(turn)
+        checked = await _check(turn, utterance.argument)
+        turn.lines.append(turn.voice("receipt.unknown") if checked is None else describe(checked, turn.voice))
+    return await _go_on(turn)
 
 
-async def _named(turn: Turn, text: str) -> Heard | None:
-    """A receipt by itself or in a short sentence; at rest also that there is none such, where one seems to be meant.
+async def _named(turn: Turn, text: str) -> Outcome | None:
+    """Take a message that is a receipt, or a short sentence with one. At home, say if the receipt is unknown.
 
-    No sentence that names one is offered as a letter to the staff: it would be kept beside its author's name.
+    A sentence that names a receipt is never offered as a letter to the staff: it would be kept with its author's name.
     """
     if not _is_short(text):
         return None
-    found = await _check(turn, text)
-    if found is None and not (turn.conversation.step == "home" and _is_meant(text)):
+    checked = await _check(turn, text)
+    if checked is None and not (turn.conversation.step == "home" and _is_meant(text)):
         return None
-    turn.lines.append(turn.voice("receipt.unknown") if found is None else describe(found, turn.voice))
-    return await _on(turn)
+    turn.lines.append(turn.voice("receipt.unknown") if checked is None else describe(checked, turn.voice))
+    return await _go_on(turn)
 
 
-async def answers(turn: Turn, text: str, *, short: bool = False) -> bool:
-    """Answer a text that names a receipt as a check, and say whether it did; `short`: only a sentence.
+async def answer_check(turn: Turn, text: str, *, short: bool = False) -> bool:
+    """If a text names a receipt, answer it as a check; returns whether it does. `short`: only a short sentence.
 
-    Such a text is not kept: it would tie its author to a ballot once the list is published. Raises Unavailable.
+    Such a text is not kept: it would link its author to a ballot once the list is published. Raises Unavailable.
     """
     if short and not _is_short(text):
         return False
-    found = await lookup.check_first(turn.session, spotting.possible(text)[:_MOST])
-    if found is not None:
-        turn.lines.append(describe(_sealed(turn, found), turn.voice))
-    return found is not None
+    checked = await lookup.check_first(turn.session, spotting.possible(text)[:_MOST])
+    if checked is not None:
+        turn.lines.append(describe(_sealed(turn, checked), turn.voice))
+    return checked is not None
 
 
 def _is_short(text: str) -> bool:
@@ -56,35 +56,35 @@ def _is_short(text: str) -> bool:
 
 
 async def _check(turn: Turn, text: str) -> lookup.Checked | None:
-    """How it stands with a receipt, or the first that there is of those in a sentence."""
-    for written in (text, *spotting.within(text)[:_TRIED]):
-        found = await lookup.check(turn.session, written)
-        if found is not None:
-            return _sealed(turn, found)
+    """The state of a receipt, or of the first known one in a sentence."""
+    for receipt in (text, *spotting.within(text)[:_TRIED]):
+        checked = await lookup.check(turn.session, receipt)
+        if checked is not None:
+            return _sealed(turn, checked)
     return None
 
 
-def _sealed(turn: Turn, found: lookup.Checked) -> lookup.Checked:
-    """Seal the reply that names it as the ballot's consultation is, and under a key that passes. Raises Unavailable."""
-    secrecy.seal_with(turn.session, found.consultation)
-    expiring_keys.use(turn.session, keyring=turn.tools.keyring, now=turn.now)
-    return found
+def _sealed(turn: Turn, checked: lookup.Checked) -> lookup.Checked:
+    """Seal the reply like its consultation's ballots, and under an expiring key. Raises Unavailable."""
+    secrecy.seal_with(turn.session, checked.consultation)
+    expiring_keys.use(turn.session, keyring=turn.context.keyring, now=turn.now)
+    return checked
 
 
 def _is_meant(text: str) -> bool:
-    """Whether a text has a word that looks like a receipt and like no word: alone, or with letters and digits in it."""
+    """Whether a text seems to contain a receipt: it is one, or a word mixes letters and digits like one."""
     if spotting.tidy(text) is not None and any(map(str.isdecimal, text)):
         return True
     words = (word for word in text.split() if any(map(str.isdecimal, word)) and any(map(str.isalpha, word)))
     return any(spotting.within(word) for word in words)
 
 
-async def _on(turn: Turn) -> Heard:
-    return await leave(turn) if turn.resident.state == residents.ACTIVE else Heard.SETTLED
+async def _go_on(turn: Turn) -> Outcome:
+    return await leave(turn) if turn.resident.state == residents.ACTIVE else Outcome.SETTLED
 
 
-async def _hear(_turn: Turn, _said: Said) -> Heard:
-    return Heard.MISSED
+async def _hear(_turn: Turn, _utterance: Utterance) -> Outcome:
+    return Outcome.MISSED
 
 
 async def _ask(turn: Turn) -> None:
@@ -100,5 +100,5 @@ RECEIPT = Feature(
     words=("check",),
     commands=("check",),
     anytime=True,
-    named=_named,
+    hear_name=_named,
 )

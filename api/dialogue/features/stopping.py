@@ -1,59 +1,64 @@
-"""Asking whether words that were kept as an answer are a wish to stop, too: asked once, so that neither is lost."""
+"""Asks whether a text kept as an answer was also a wish to stop: asked once, so that neither is lost."""
 
 from __future__ import annotations
 
 from api.channel import Choice
+from api.conversations.offered_choices import dump, load
 from api.dialogue import opt_out
 from api.dialogue.features.feature import Feature
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.expected import Reads
 
 _STEP = "stopping"
-_WAS = "was"  # the note that holds the step they were at, and what was on offer there
+_WAS = "was"  # the note of where they were: step and choices
 
 
-async def wonder(turn: Turn, heard: Heard) -> None:
-    """Ask, after an answer was kept, and remember where they go on if it was only an answer."""
-    at = turn.conversation
-    at.notes = {**at.notes, _WAS: None if heard is Heard.MOVED else [at.step, at.offered]}
+async def ask_once(turn: Turn, outcome: Outcome) -> None:
+    """Ask, after an answer was kept, and remember where to go on if it was only an answer."""
+    conversation = turn.conversation
+    conversation.notes = {
+        **conversation.notes,
+        _WAS: None if outcome is Outcome.MOVED else [conversation.step, dump(conversation.offered)],
+    }
     await ask(turn)
 
 
 async def ask(turn: Turn) -> None:
-    """Ask it again, after help or another language."""
+    """Ask again, after help or another language."""
     voice = turn.voice
     choices = (Choice("stopping:yes", voice("word.yes")), Choice("stopping:no", voice("word.no")))
     turn.ask(_STEP, voice("stop.ask"), choices)
 
 
-async def begin(turn: Turn, _said: Said) -> Heard:
-    """It begins with no word: see `wonder`."""
+async def begin(turn: Turn, _utterance: Utterance) -> Outcome:
+    """No word begins it: see `ask_once`."""
     return _return(turn)
 
 
-async def hear(turn: Turn, said: Said) -> Heard:
-    """A yes stops; whatever else goes on."""
+async def hear(turn: Turn, utterance: Utterance) -> Outcome:
+    """A yes stops; anything else goes on."""
     waits = turn.conversation.step == _STEP
-    if said.key == "stopping:yes" and waits:
+    if utterance.key == "stopping:yes" and waits:
         _return(turn)
         await opt_out.stop(turn, turn.voice("stop.ask"))
-        return Heard.SETTLED
+        return Outcome.SETTLED
     if not waits:
-        return Heard.MOVED  # a tap on an old message
-    if said.key == "stopping:no":
+        return Outcome.MOVED  # a tap on an old message
+    if utterance.key == "stopping:no":
         turn.say("stop.stays")
     return _return(turn)
 
 
-def _return(turn: Turn) -> Heard:
-    """Put them back where they were; says whether something is to be asked there."""
-    at = turn.conversation
-    was = at.notes.get(_WAS)
-    at.notes = {name: note for name, note in at.notes.items() if name != _WAS}
-    at.step, at.offered = was or ("home", [])
-    if was is None:
-        return Heard.MOVED
-    return Heard.SETTLED if at.step == "home" and turn.lines else Heard.AGAIN
+def _return(turn: Turn) -> Outcome:
+    """Put them back where they were."""
+    conversation = turn.conversation
+    place = conversation.notes.get(_WAS)
+    conversation.notes = {name: note for name, note in conversation.notes.items() if name != _WAS}
+    step, offered = place or ("home", [])
+    conversation.step, conversation.offered = step, load(offered)
+    if place is None:
+        return Outcome.MOVED
+    return Outcome.SETTLED if conversation.step == "home" and turn.lines else Outcome.AGAIN
 
 
 STOPPING = Feature(

@@ -1,4 +1,4 @@
-"""How each kind of question is offered and understood: the one table to extend for a new kind."""
+"""How each kind of question is offered and understood. A new kind is added to this table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the dialogue must know of a kind of question."""
+"""What the dialogue needs to know about a kind of question."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ Values = tuple[str, ...]
 
 
 def toggled(_question: QuestionContent, before: Values, value: str) -> Values:
-    """The values gathered so far with this one more, or without it where it was among them."""
+    """The values with this one added, or removed if it was among them."""
     return tuple(each for each in before if each != value) if value in before else (*before, value)
 
 
-def joined(_question: QuestionContent, before: Values, given: Values) -> Values:
-    """The values gathered so far, and behind them those that are new."""
-    return (*before, *(each for each in given if each not in before))
+def joined(_question: QuestionContent, before: Values, typed: Values) -> Values:
+    """The values so far, followed by the new ones."""
+    return (*before, *(each for each in typed if each not in before))
 
 
-def renewed(question: QuestionContent, before: Values, given: Values, ticks: bool) -> Values:
-    """A new answer typed where one was given before: it adds to what is shown ticked; who sees no ticks begins anew.
+def renewed(question: QuestionContent, before: Values, typed: Values, ticks: bool) -> Values:
+    """The values after a new answer is typed: added to choices that are shown ticked, else replacing them.
 
-    Where one may be chosen at most, it takes the place of the one before.
+    If only one may be chosen, it replaces the one before.
     """
-    return joined(question, before, given) if ticks and not question.one_choice else given
+    return joined(question, before, typed) if ticks and not question.one_choice else typed
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of question.
 
-    `choices` are what a person can tap, given the values they chose already; `expects` says in a sentence what to
-    answer; `reads` is how typed words are taken; a kind that `gathers` takes one tap after another until "done":
-    `adds` says what a tap makes of the values before, `joins` what typed values make of those typed or tapped just
-    before, and `renews` what they make of an answer that was given some time ago, shown with `ticks` or not.
+    `choices` are what a resident can tap, given the values chosen so far. `expects` says in a sentence what to answer.
+    `reads` says how typed words are read. A kind that `gathers` takes tap after tap until "done": `adds` gives the
+    values after a tap, `joins` those after typing more just after the last choice, and `renews` those after typing a
+    new answer some time later, where the earlier one was shown with `ticks` or not.
     """
 
     choices: Callable[[QuestionContent, Voice, Sequence[str]], tuple[Choice, ...]]
@@ -51,10 +51,10 @@ class Kind:
 
 
 def key(question: QuestionContent, value: str) -> str:
-    """The key of one choice of a question; at most 64 bytes, as Telegram's buttons take."""
+    """The key of one choice of a question; at most 64 bytes, the limit of Telegram's buttons."""
     return f"q:{question.id}:{value}"
 
 
-def value_of(found: str) -> str:
-    """The value within a choice's key; "" where it is no key of a question."""
-    return found.split(":", 2)[2] if found.count(":") > 1 else ""
+def value_of(choice_key: str) -> str:
+    """The value in a choice's key; "" if the key is not of a question."""
+    return choice_key.split(":", 2)[2] if choice_key.count(":") > 1 else ""

@@ -1,4 +1,4 @@
-"""Kinds answered by several values on offer: several choices, and a ranking."""
+"""Kinds answered by several of the values on offer: several choices, and a ranking."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from api.i18n import Voice
 
 
 def _several(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
-    return (*_numbered(options(question, voice, chosen)), *done(question, voice, chosen))
+    return (*_numbered(options(question, voice, chosen)), *done_choice(question, voice, chosen))
 
 
 def _numbered(offered: Sequence[Choice]) -> tuple[Choice, ...]:
-    """With their numbers, also where they are buttons: what to answer, and DETAIL, speak of these."""
+    """The choices with their numbers, even as buttons: hints and DETAIL refer to these numbers."""
     return tuple(replace(choice, sign=str(place)) for place, choice in enumerate(offered, start=1))
 
 
 def _ranked(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
     ranks = {value: rank for rank, value in enumerate(chosen, start=1)}
-    shown = tuple(
-        noted(choice, ranks[value_of(choice.key)]) if choice.chosen else choice
+    choices = tuple(
+        with_number(choice, ranks[value_of(choice.key)]) if choice.chosen else choice
         for choice in _numbered(options(question, voice, chosen))
     )
-    return (*shown, *done(question, voice, chosen))
+    return (*choices, *done_choice(question, voice, chosen))
 
 
-def noted(choice: Choice, number: int) -> Choice:
-    """A choice with the rank or the points it was given, behind its name."""
+def with_number(choice: Choice, number: int) -> Choice:
+    """A choice with its rank or points after its label."""
     typed = f"{choice.typed} ({number})" if choice.typed else ""
     return replace(choice, label=f"{choice.label} ({number})", typed=typed)
 
 
-def done(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
-    """The word that ends a choice of several, once there are enough of them; none where the first one ends it."""
+def done_choice(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
+    """The choice that ends the answer, once enough is chosen; none if the first choice ends it."""
     if question.one_choice or len(chosen) < question.least:
         return ()
     return (Choice(key(question, "done"), voice("word.done"), action=True),)
@@ -53,33 +53,34 @@ def _expects_ranking(question: QuestionContent, voice: Voice) -> str:
     return voice("expect.ranking", example=example)
 
 
-def _added_on(question: QuestionContent, before: Values, given: Values) -> Values:
+def _added_on(question: QuestionContent, before: Values, typed: Values) -> Values:
     """Add typed options to those given just before.
 
-    A whole answer of several options that does not fit beside them replaces them: if it were refused, it would be
-    refused again each time it is written.
+    A complete answer of several options that does not fit beside them replaces them; otherwise it would be refused each
+    time it is written.
     """
-    both = joined(question, before, given)
-    whole = len(given) > 1 and question.least <= len(given) <= question.most
-    return given if whole and len(both) > question.most else both
+    combined = joined(question, before, typed)
+    is_whole = len(typed) > 1 and question.least <= len(typed) <= question.most
+    return typed if is_whole and len(combined) > question.most else combined
 
 
-def _ranked_on(question: QuestionContent, before: Values, given: Values) -> Values:
-    """Append options that have no rank yet; a message that ranks others again is the whole ranking.
+def _ranked_on(question: QuestionContent, before: Values, typed: Values) -> Values:
+    """Append options without a rank; a message that ranks some again is the whole ranking.
 
-    So is one that names as many as can be ranked. A repetition of the first ranks changes nothing: it was sent twice.
+    So is one that names as many as can be ranked. Repeating the first ranks changes nothing: the message was sent
+    twice.
     """
-    repeated = any(value in before for value in given) and given != before[: len(given)]
-    anew = len(given) > 1 and (repeated or len(given) >= question.most)
-    return given if anew else _added_on(question, before, given)
+    ranks_again = any(value in before for value in typed) and typed != before[: len(typed)]
+    is_whole = len(typed) > 1 and (ranks_again or len(typed) >= question.most)
+    return typed if is_whole else _added_on(question, before, typed)
 
 
-def _reordered(question: QuestionContent, before: Values, given: Values, ticks: bool) -> Values:
-    """A new order: what has a rank already takes the one that was typed, and what was not typed comes after."""
+def _reordered(question: QuestionContent, before: Values, typed: Values, ticks: bool) -> Values:
+    """The typed options first, in their new order, then the rest. If none had a rank yet, they are appended."""
     if not ticks or question.one_choice:
-        return given
-    rest = tuple(value for value in before if value not in given)
-    return (*rest, *given) if len(rest) == len(before) else (*given, *rest)
+        return typed
+    rest = tuple(value for value in before if value not in typed)
+    return (*rest, *typed) if len(rest) == len(before) else (*typed, *rest)
 
 
 SEVERAL = Kind(choices=_several, expects=_expects_several, reads=Reads.MANY, gathers=True, joins=_added_on)

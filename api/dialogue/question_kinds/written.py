@@ -1,4 +1,4 @@
-"""Kinds answered in one's own words: a number, a free text."""
+"""Kinds answered in the resident's own words: a number, a free text."""
 
 from __future__ import annotations
 

@@ -1,77 +1,84 @@
-"""What is said beside an answer: what was understood where it was not plain, what may be meant, another language."""
+"""What is said beside an answer: how unclear words were understood, what may have been meant, another language."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from api.dialogue import agent_session
-from api.dialogue.expectations import is_gathered, is_way_out, label
-from api.dialogue.turn import Said, Turn
+from api.dialogue.expectations import is_way_out, label, takes_several
+from api.dialogue.turn import Turn, Utterance
 from api.dialogue.understand.script import suggest as guess_language
 from api.dialogue.understand.vocabulary.lexicon import Sureness
 from api.text.normalise import normalise
 
 
-def confirmed(turn: Turn, said: Said, guess: str | None) -> Said:
-    """A yes to what was asked back last becomes that choice; the unclear word once more is no such yes."""
-    meaning = turn.tools.lexicon.meaning(normalise(said.text))
+def confirm(turn: Turn, utterance: Utterance, guess: str | None) -> Utterance:
+    """Turn a yes into the choice that was asked back last; repeating the unclear word is no yes."""
+    meaning = turn.context.lexicon.meaning(normalise(utterance.text))
     if (
         guess is None
-        or said.keys
-        or said.guess == guess
+        or utterance.keys
+        or utterance.guess == guess
         or meaning is None
         or meaning.intent != "yes"
         or meaning.sureness is Sureness.LOW
     ):
-        return said
-    return replace(said, keys=(guess,), sureness=Sureness.HIGH, guess=None) if _named(turn, guess) else said
+        return utterance
+    return replace(utterance, keys=(guess,), sureness=Sureness.HIGH, guess=None) if _label(turn, guess) else utterance
 
 
-def _named(turn: Turn, guess: str) -> str:
-    """What a guess is called: a choice on offer, or the end of an agent's help, which can be said at any moment."""
+def _label(turn: Turn, guess: str) -> str:
+    """The label of a guess: a choice on offer, or the end of an agent's help, which is possible at any time."""
     if guess == agent_session.END and turn.conversation.assisting is not None:
         return turn.voice("assist.end")
     return label(turn, guess)
 
 
-def echo(turn: Turn, said: Said) -> None:
-    """Repeat what was understood of words that were not quite plain, so that it can be corrected.
+def echo(turn: Turn, utterance: Utterance) -> None:
+    """Repeat how unclear words were understood, so that they can be corrected.
 
-    Not where the next line says it anyway: what the ballot holds, the title of the vote that begins, a way taken.
+    Not if the next line says it anyway: the summary of the ballot, the title of the vote that begins, a way out.
     """
-    if is_gathered(turn, said.key) or said.of("open") is not None or is_way_out(turn, said.key):
+    if takes_several(turn, utterance.key) or utterance.choice_of("open") is not None or is_way_out(turn, utterance.key):
         return
-    names = [label(turn, key) for key in said.keys]
-    if said.sureness is Sureness.MID and not said.tapped and names and all(names):
+    names = [label(turn, key) for key in utterance.keys]
+    if utterance.sureness is Sureness.MID and not utterance.tapped and names and all(names):
         turn.say("echo", said=turn.voice.listed(names))
 
 
 def suggest(turn: Turn, guess: str) -> bool:
-    """Ask back what they may have meant; says whether there is something to ask."""
+    """Ask back what they may have meant; returns whether there is anything to ask."""
     if guess == "stop":
         turn.say("hint.stop")
         return True
-    name = _named(turn, guess)
+    name = _label(turn, guess)
     if name:
         turn.conversation.guess = guess
         turn.say("hint.choice", choice=name)
     return bool(name)
 
 
-def offer_switch(turn: Turn, said: Said, *, first: bool) -> None:
-    """Offer, once, to go on in the language they write in, where it is another than the one they chose."""
-    at, chosen = turn.conversation, turn.resident.language
-    wrote = said.language or _script(said.text)
-    if not any(letter.isalpha() for letter in said.text):
-        return  # a number is of no language, although an option of that name may be
-    if first or at.switch_offered or said.tapped or said.intent or chosen is None or wrote in (None, chosen):
+def offer_language(turn: Turn, utterance: Utterance, *, first: bool) -> None:
+    """Offer, once, to continue in the language they write in, if they chose another."""
+    conversation, chosen = turn.conversation, turn.resident.language
+    wrote = utterance.language or _script(utterance.text)
+    if not any(letter.isalpha() for letter in utterance.text):
+        return  # numbers belong to no language
+    if (
+        first
+        or conversation.switch_offered
+        or utterance.tapped
+        or utterance.intent
+        or chosen is None
+        or wrote in (None, chosen)
+    ):
         return
-    at.switch_offered = True
-    voice = turn.tools.catalogs.voice(wrote, latin=turn.incoming.hints.latin)
+    conversation.switch_offered = True
+    voice = turn.context.catalogs.voice(wrote, latin=turn.incoming.hints.latin)
     turn.after.append(voice("switch.offer"))
 
 
 def _script(text: str) -> str | None:
-    """The language a script speaks for by itself; Latin letters speak for none."""
-    found = guess_language(text)
-    return found.language if found.sure else None
+    """The language that a script proves by itself; Latin script proves none."""
+    guess = guess_language(text)
+    return guess.language if guess.sure else None

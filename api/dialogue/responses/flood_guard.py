@@ -1,7 +1,7 @@
-"""How misunderstandings, repetitions and floods are met: with what is expected, with one short line, with silence.
+"""How misunderstandings, repetitions and floods are answered: with what is expected, with one short line, with silence.
 
-Silence is for robots: the same text, or a few by turns, that lead to nothing are answered twice in an hour. Whoever
-still tries to say something gets one short line, which names a person to write to.
+Silence is for robots: a text that leads to nothing is answered twice an hour, and so are a few texts in turns. Anybody
+else who keeps trying gets one short line that names a person to write to.
 """
 
 from __future__ import annotations
@@ -15,134 +15,134 @@ from api.dialogue import agent_session
 from api.dialogue.expectations import expected
 from api.dialogue.features.letters import flow
 from api.dialogue.responses import confirmations, unmatched
-from api.dialogue.responses.rendering import explained
+from api.dialogue.responses.rendering import has_hint
 from api.dialogue.steps import question
 from api.dialogue.steps.onward import again
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.sentences.greetings import CIVIL
 from api.dialogue.understand.values.numbers import argument_number
 from api.residents import service as residents
 from api.text.normalise import normalise
 
-_WHOLE = 1  # misses after which the whole question is asked again; then it was read twice
-_SHORT = 60  # characters of a question, with its choices, that may be read again and again
-_ANSWERED = 2  # times that the same text to no end is answered in an hour
-_KNOWN = 20  # such texts that are remembered
+_WHOLE = 1  # misses after which the full question is asked again
+_SHORT = 60  # longest question, with its choices, that may be repeated each time
+_ANSWERED = 2  # answers per hour to the same text that leads to nothing
+_KNOWN = 20  # such texts to remember
 _WINDOW = timedelta(hours=1)
-_DIGITS = re.compile(r"\d+")  # robots count, and tell the time
+_DIGITS = re.compile(r"\d+")  # robots send counters and times
 
 
-def admits(turn: Turn, said: Said, *, per_hour: int) -> bool:
-    """Count this message; False where it is to be met with silence, or with the one notice before it.
-
-    STOP is always heard.
-    """
-    at = turn.conversation
-    if turn.now - at.hour >= _WINDOW:
-        at.hour, at.heard, at.misses, at.repeated, turn.rested = turn.now, 0, 0, {}, True
-    at.heard += 1
-    if said.intent == "stop":
+def admits(turn: Turn, utterance: Utterance, *, per_hour: int) -> bool:
+    """Count this message; False to stay silent, or to send only the notice before that. STOP always works."""
+    row = turn.conversation
+    if turn.now - row.hour >= _WINDOW:
+        row.hour, row.heard, row.misses, row.repeated, turn.rested = turn.now, 0, 0, {}, True
+    row.heard += 1
+    if utterance.intent == "stop":
         return True
-    if at.repeated and _is_idle(said) and at.repeated.get(_mark(turn, said), 0) >= _ANSWERED:
+    if row.repeated and _is_idle(utterance) and row.repeated.get(_text_hash(turn, utterance), 0) >= _ANSWERED:
         return False
-    if at.heard == per_hour + 1:
+    if row.heard == per_hour + 1:
         turn.say("quiet")
-    return at.heard <= per_hour
+    return row.heard <= per_hour
 
 
-def remember(turn: Turn, said: Said, heard: Heard, *, first: bool) -> None:
-    """Count a text that led to nothing; the `first` of all is answered whatever it says, as a robot's is."""
-    at = turn.conversation
-    idle = heard is Heard.MISSED or said.intent in CIVIL or (first and turn.incoming.kind is Kind.SAID)
-    if _is_idle(said) and idle:
-        mark = _mark(turn, said)
-        if mark and (mark in at.repeated or len(at.repeated) < _KNOWN):
-            at.repeated = {**at.repeated, mark: at.repeated.get(mark, 0) + 1}
+def count_idle(turn: Turn, utterance: Utterance, outcome: Outcome, *, first: bool) -> None:
+    """Count a text that led to nothing. The `first` message counts too: it is answered whatever it says."""
+    row = turn.conversation
+    is_polite = utterance.intent in CIVIL
+    leads_nowhere = outcome is Outcome.MISSED or is_polite or (first and turn.incoming.kind is Kind.SAID)
+    if _is_idle(utterance) and leads_nowhere:
+        text_hash = _text_hash(turn, utterance)
+        if text_hash and (text_hash in row.repeated or len(row.repeated) < _KNOWN):
+            row.repeated = {**row.repeated, text_hash: row.repeated.get(text_hash, 0) + 1}
 
 
-def _is_idle(said: Said) -> bool:
-    """Whether a text may lead to nothing: no choice, no answer, and no word we know but a polite one.
+def _is_idle(utterance: Utterance) -> bool:
+    """Whether a text may lead to nothing: no choice, no answer, and no known word except a polite one.
 
-    Nor a bare number: who types one that is on no list looks for the right one.
+    A bare number is never idle: its author is looking for the right one.
     """
-    said_something = said.tapped or said.keys or said.value is not None or normalise(said.text).isdecimal()
-    return not said_something and said.intent in (None, *CIVIL) and said.guess != agent_session.END
+    is_answer = utterance.tapped or utterance.keys or utterance.value is not None
+    is_answer = is_answer or normalise(utterance.text).isdecimal()
+    return not is_answer and utterance.intent in (None, *CIVIL) and utterance.guess != agent_session.END
 
 
-def _mark(turn: Turn, said: Said) -> str:
-    """What the same text is known by: a keyed hash, numbers and receipts apart; "" if it is all a receipt.
+def _text_hash(turn: Turn, utterance: Utterance) -> str:
+    """A keyed hash that identifies a text, without its numbers and receipts; "" if it is only a receipt.
 
-    Whoever has the keys can make the hash of each receipt in each form: nothing of one may be in it.
+    No part of a receipt may be hashed: whoever has the keys could compute the hash of every receipt.
     """
-    key = normalise(spotting.without_runs(said.text))
-    if not key and normalise(said.text):
+    key = normalise(spotting.without_runs(utterance.text))
+    if not key and normalise(utterance.text):
         return ""
-    return turn.tools.keyring.blind_index("repeated", _DIGITS.sub("", key).strip() or key).hex()[:12]
+    return turn.context.keyring.blind_index("repeated", _DIGITS.sub("", key).strip() or key).hex()[:12]
 
 
-async def missed(turn: Turn, said: Said) -> None:
-    """Answer what was not understood: with what they may have meant, or what is expected.
+async def answer_missed(turn: Turn, utterance: Utterance) -> None:
+    """Answer what was not understood, with a guess or with what is expected.
 
-    A long question is asked again once only; then a short line offers a person. Thanks and greetings amid a question
-    are met in the same way, without a word of not understanding.
+    A long question is asked again only once; then a short line offers a person. Thanks and greetings during a question
+    are answered the same way, without an apology.
     """
-    at, civil = turn.conversation, said.intent in CIVIL
-    if not (civil or said.tapped) and at.repeated.get(_mark(turn, said)) == 1:  # once an hour
+    row, is_civil = turn.conversation, utterance.intent in CIVIL
+    if not (is_civil or utterance.tapped) and row.repeated.get(_text_hash(turn, utterance)) == 1:  # once an hour
         await unmatched.note(turn)
-    at.misses += 1
-    if not civil and said.guess is None and not said.tapped and await flow.offer(turn, said.text):
-        at.misses = 0
+    row.misses += 1
+    if not is_civil and utterance.guess is None and not utterance.tapped and await flow.offer(turn, utterance.text):
+        row.misses = 0
         return
-    hinted = said.guess is not None and confirmations.suggest(turn, said.guess)
-    once, off = at.misses <= _WHOLE or said.tapped, _is_off(turn, said)
-    if not hinted and (off or (once and not civil and at.step != "home" and not turn.rested)):
-        turn.lines.append(_expected(turn))
-    if not once and not civil and not off and turn.resident.state in (residents.JOINING, residents.ACTIVE):
-        turn.lines.append(_lost(turn))
-    await _ask_again(turn, whole=once)
+    has_hint = utterance.guess is not None and confirmations.suggest(turn, utterance.guess)
+    is_first, is_wrong_number = row.misses <= _WHOLE or utterance.tapped, _is_wrong_number(turn, utterance)
+    if not has_hint and (is_wrong_number or (is_first and not is_civil and row.step != "home" and not turn.rested)):
+        turn.lines.append(_what_is_expected(turn))
+    may_go_on = turn.resident.state in (residents.JOINING, residents.ACTIVE)
+    if may_go_on and not (is_first or is_civil or is_wrong_number):
+        turn.lines.append(_ways_on(turn))
+    await _ask_again(turn, whole=is_first)
 
 
 async def _ask_again(turn: Turn, *, whole: bool) -> None:
-    """Ask once more; where not the whole is to be read again, and it is long, only say what an answer looks like."""
+    """Ask again; if not the `whole` question is due and it is long, only say what an answer looks like."""
     before = list(turn.lines)
     await again(turn)
-    asked = turn.asked
-    if whole or asked is None or _is_short(turn, asked):
+    prompt = turn.prompt
+    if whole or prompt is None or _is_short(turn, prompt):
         return
-    turn.lines, turn.asked = before, None
+    turn.lines, turn.prompt = before, None
     if turn.question is not None:
-        turn.lines.append(f"{agent_session.whom(turn)} {question.expects(turn)}".lstrip())
+        turn.lines.append(f"{agent_session.for_whom(turn)} {question.expects(turn)}".lstrip())
     elif not turn.lines or turn.conversation.step == "language":
-        turn.lines.append(_number(turn) or asked.text)
+        turn.lines.append(_number_hint(turn) or prompt.text)
 
 
-def _is_short(turn: Turn, asked: Reply) -> bool:
-    """Whether it may be read again and again; the question of who has just come, with its greeting, may not."""
-    length = len(asked.text) + sum(len(each.label) for each in asked.choices)
+def _is_short(turn: Turn, prompt: Reply) -> bool:
+    """Whether the prompt may be repeated each time; the first question with its greeting may not."""
+    length = len(prompt.text) + sum(len(each.label) for each in prompt.choices)
     return length <= _SHORT and (turn.conversation.step != "language" or turn.resident.language is not None)
 
 
-def _is_off(turn: Turn, said: Said) -> bool:
-    """Whether it is a number, where others than this one are on offer."""
-    number = argument_number(said.text, turn.tools.lexicon) is not None and not said.tapped
-    return number and bool(_number(turn)) and not expected(turn).yes_no
+def _is_wrong_number(turn: Turn, utterance: Utterance) -> bool:
+    """Whether it is a number that is not among those on offer."""
+    number = argument_number(utterance.text, turn.context.lexicon) is not None and not utterance.tapped
+    return number and bool(_number_hint(turn)) and not expected(turn).yes_no
 
 
-def _lost(turn: Turn) -> str:
-    """The words that lead on from here; before they agreed, only those that work then."""
+def _ways_on(turn: Turn) -> str:
+    """The words that lead on from here; before consent, only those that work then."""
     return turn.voice("lost") if turn.resident.state == residents.ACTIVE else turn.voice("lost.early")
 
 
-def _number(turn: Turn) -> str:
-    """That a number is expected, where there are some to choose from."""
-    count = sum(not action for _, _, action in turn.conversation.offered)
+def _number_hint(turn: Turn) -> str:
+    """A hint that a number is expected; "" if there are none to choose from."""
+    count = sum(not choice.action for choice in turn.conversation.offered)
     return turn.voice("expect.choice", last=count) if count > 1 else ""
 
 
-def _expected(turn: Turn) -> str:
+def _what_is_expected(turn: Turn) -> str:
     sorry = turn.voice("missed")
     if turn.question is not None:
-        return sorry if explained(turn.question) else f"{sorry} {question.expects(turn)}"
+        return sorry if has_hint(turn.question) else f"{sorry} {question.expects(turn)}"
     if expected(turn).yes_no:
         return f"{sorry} {turn.voice('expect.yes_no')}"
-    return f"{sorry} {_number(turn)}".strip()
+    return f"{sorry} {_number_hint(turn)}".strip()

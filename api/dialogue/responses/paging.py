@@ -1,4 +1,4 @@
-"""Lists that are too long for one message where nothing can be tapped: cut in pages, each but the last with SUITE."""
+"""Cuts lists that are too long for one SMS into pages; each but the last offers SUITE."""
 
 from __future__ import annotations
 
@@ -15,22 +15,23 @@ from api.dialogue.question_kinds.kind import key
 from api.i18n import Voice
 from api.text.tifinagh import fold_latin
 
-PAGE = "page:"  # in the key that leads to the next page
-_CHEAP = frozenset(string.ascii_letters + string.digits + " \n!\"#$%&'()*+,-./:;<=>?@_éèùìòàäöñüçÉÄÖÑÜ")  # of GSM-7
-_ROOM = {True: 153, False: 67}  # letters of a segment where several are joined, in GSM-7 and in UCS-2
+PAGE = "page:"  # prefix of the value that leads to the next page
+# Common GSM-7 characters.
+_CHEAP = frozenset(string.ascii_letters + string.digits + " \n!\"#$%&'()*+,-./:;<=>?@_éèùìòàäöñüçÉÄÖÑÜ")
+_ROOM = {True: 153, False: 67}  # characters per segment of a long SMS, in GSM-7 and in UCS-2
 
 
 class Page(NamedTuple):
-    """One message of a question: its text, and all that can be answered, of which only its own part is listed."""
+    """One message of a question: its text and all its choices, of which only this page's are listed."""
 
     text: str
     choices: tuple[Choice, ...]
 
 
 def pages(voice: Voice, question: QuestionContent, text: str, choices: Sequence[Choice]) -> tuple[Page, ...]:
-    """The messages that ask a question; one where it fits six segments of SMS, or has nothing to cut.
+    """The messages that ask a question: one if it fits six SMS segments or cannot be cut.
 
-    Every page takes the numbers of all options: only what is listed differs.
+    Every page accepts the numbers of all options; only what it lists differs.
     """
     options = [choice for choice in choices if not choice.action and not choice.told]
     if len(options) < 2 or _fits([text, *_lines(choices)]):
@@ -46,10 +47,10 @@ def pages(voice: Voice, question: QuestionContent, text: str, choices: Sequence[
     )
 
 
-def number(value: str) -> int | None:
-    """The page that a choice's value leads to, from 1; None where it is no such value."""
-    found = value.removeprefix(PAGE)
-    return int(found) if value.startswith(PAGE) and found.isdecimal() and len(found) < 3 else None
+def page_number(value: str) -> int | None:
+    """The page that a choice's value leads to, from 1; None if the value is not about pages."""
+    digits = value.removeprefix(PAGE)
+    return int(digits) if value.startswith(PAGE) and digits.isdecimal() and len(digits) < 3 else None
 
 
 def _more(voice: Voice, question: QuestionContent, place: int) -> tuple[Choice, ...]:
@@ -57,13 +58,13 @@ def _more(voice: Voice, question: QuestionContent, place: int) -> tuple[Choice, 
 
 
 def _listed(choices: Sequence[Choice], own: Sequence[Choice], more: tuple[Choice, ...]) -> tuple[Choice, ...]:
-    """All of them, where those of other pages are not listed; SUITE stands before the other ways out."""
+    """All choices, with those of other pages unlisted; SUITE comes before the other ways out."""
     listed = tuple(choice if choice in own else replace(choice, told=True) for choice in choices if not choice.action)
     return (*listed, *more, *(choice for choice in choices if choice.action))
 
 
 def _cuts(text: str, options: Sequence[Choice], choices: Sequence[Choice]) -> Iterator[int]:
-    """At which options a new page begins; each has at least one."""
+    """The options at which a new page begins; each page has at least one."""
     ways_out = " / ".join([choice.typed or choice.label for choice in choices if choice.action] + ["x" * 12])
     lines, head = _lines(options), text
     page: list[str] = []
@@ -75,10 +76,10 @@ def _cuts(text: str, options: Sequence[Choice], choices: Sequence[Choice]) -> It
 
 
 def _lines(choices: Sequence[Choice]) -> list[str]:
-    """About as a feature phone shows them."""
+    """The choices roughly as a feature phone shows them."""
     return [f"99) {choice.typed or choice.label}" for choice in choices if not choice.told]
 
 
 def _fits(lines: Sequence[str]) -> bool:
-    said = fold_latin("\n".join(lines))
-    return len(said.encode("utf-16-le")) // 2 <= MOST * _ROOM[_CHEAP.issuperset(said)]
+    text = fold_latin("\n".join(lines))
+    return len(text.encode("utf-16-le")) // 2 <= MOST * _ROOM[_CHEAP.issuperset(text)]

@@ -1,58 +1,60 @@
-"""What follows where something cannot be done: it is said why, and they go on with something else, or rest."""
+"""What follows an error: residents are told why, and go on with something else, or nothing more is asked."""
 
 from __future__ import annotations
 
 from api.dialogue import agent_session
 from api.dialogue.steps import closed, home, offered, opening
 from api.dialogue.steps.onward import onward
-from api.dialogue.turn import Said, Turn
+from api.dialogue.turn import Turn, Utterance
 from api.dialogue.voting import buttons
 from api.errors import Lost, NotOpen, SawtError, Spent, TakenBack
 from api.residents import service as residents
 
 
-async def recover(turn: Turn, said: Said, error: SawtError) -> None:
-    """Say what went wrong, and go on with what an old button cannot end, or rest."""
+async def recover(turn: Turn, utterance: Utterance, error: SawtError) -> None:
+    """Say what went wrong. Stop what they were doing, unless they only tapped an old button of something else."""
     turn.edits.clear()
     await _explain(turn, error)
-    if _stays(turn, said, error) and buttons.goes_on(turn):
+    if _stays(turn, utterance, error) and buttons.may_go_on(turn):
         return
     await give_up(turn)
     if isinstance(error, NotOpen) and not isinstance(error, TakenBack | Spent):
-        await _turn_to_others(turn, said)
+        await _turn_to_others(turn, utterance)
 
 
-async def _turn_to_others(turn: Turn, said: Said) -> None:
-    """After a consultation has closed: open the other one they named, or list what else is open."""
+async def _turn_to_others(turn: Turn, utterance: Utterance) -> None:
+    """After a consultation has closed, open the other one they named, or list what else is open."""
     if turn.resident.state != residents.ACTIVE or turn.conversation.step != "home":
         return
-    if not said.tapped and await opening.open_named(turn, said.text):
+    if not utterance.tapped and await opening.open_named(turn, utterance.text):
         await onward(turn)
     elif offered.waiting(await offered.on_offer(turn)):
         await home.ask(turn)
 
 
-def _stays(turn: Turn, said: Said, error: SawtError) -> bool:
-    """Whether they may go on with what they are at: an old button of something else takes no answers any more."""
-    asked = turn.question is not None and (said.of("q") or "").partition(":")[0] == str(turn.question.id)
-    ends = isinstance(error, TakenBack) or (isinstance(error, Spent) and asked)
-    return said.tapped and isinstance(error, NotOpen) and not ends
+def _stays(turn: Turn, utterance: Utterance, error: SawtError) -> bool:
+    """Whether they may continue: they only tapped an old button of something that takes no more answers."""
+    is_current = turn.question is not None and (utterance.choice_of("q") or "").partition(":")[0] == str(
+        turn.question.id
+    )
+    is_final = isinstance(error, TakenBack) or (isinstance(error, Spent) and is_current)
+    return utterance.tapped and isinstance(error, NotOpen) and not is_final
 
 
 async def give_up(turn: Turn) -> None:
-    """What they were at cannot go on: they are between consultations, and answer for themselves."""
-    at = turn.conversation
-    at.put_away()
-    at.step, at.consultation_id, at.position, at.offered = "home", None, 0, []
-    if at.assisting is not None:
+    """Stop what they were doing: they are between consultations, and answer for themselves."""
+    conversation = turn.conversation
+    conversation.put_away()
+    conversation.step, conversation.consultation_id, conversation.position, conversation.offered = "home", None, 0, ()
+    if conversation.assisting is not None:
         turn.say("assist.over")
         await agent_session.end(turn)
-    if turn.resident.state == residents.ACTIVE and at.consultation_id is None:
+    if turn.resident.state == residents.ACTIVE and conversation.consultation_id is None:
         home.rest(turn)
 
 
 async def _explain(turn: Turn, error: SawtError) -> None:
-    """Tell a resident what went wrong, in a sentence of theirs."""
+    """Tell a resident what went wrong, in one sentence."""
     if isinstance(error, Lost):
         turn.say("error.lost")
     elif isinstance(error, Spent):
@@ -61,5 +63,5 @@ async def _explain(turn: Turn, error: SawtError) -> None:
         turn.say("assist.taken")
     elif not isinstance(error, NotOpen):
         turn.say("error.general")
-    elif turn.conversation.consultation_id is not None or not await closed.tell(turn):
+    elif turn.conversation.consultation_id is not None or not await closed.say_if_over(turn):
         turn.say("error.closed")

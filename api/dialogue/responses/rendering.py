@@ -1,4 +1,4 @@
-"""How a question reads: its words and what is on offer below them; pure functions of question and voice."""
+"""How a question reads: its text and the choices below it. Pure functions of question and voice."""
 
 from __future__ import annotations
 
@@ -12,43 +12,46 @@ from api.dialogue.question_kinds.kind import key
 from api.dialogue.question_kinds.statements import only
 from api.i18n import Voice
 
-_EXPLAINED = (SEVERAL, RANKING, POINTS, SCALE, NUMBER, TEXT)  # a short list of options explains itself
+_EXPLAINED = (SEVERAL, RANKING, POINTS, SCALE, NUMBER, TEXT)  # others need no hint
 
 
-def worded(voice: Voice, questions: Sequence[QuestionContent], question: QuestionContent, whom: str = "") -> str:
-    """A question with its place among all ("2/4"), and what to answer where that is not plain.
+def question_text(voice: Voice, questions: Sequence[QuestionContent], question: QuestionContent, whom: str = "") -> str:
+    """A question with its position ("2/4"), and a hint what to answer unless that is obvious.
 
-    `whom` says for whom an agent answers. A question that is none of these, or alone, has no place to tell.
+    `whom` is put before it, to say whom an agent answers for. A question outside `questions`, or alone, has no
+    position.
     """
     place = f"{questions.index(question) + 1}/{len(questions)} " if question in questions and len(questions) > 1 else ""
     lines = [" ".join(filter(None, (whom, f"{place}{voice.pick(question.text)}")))]
-    if explained(question):
+    if has_hint(question):
         lines.append(KINDS[question.kind].expects(question, voice))
     return "\n".join(lines)
 
 
-def explained(question: QuestionContent) -> bool:
-    """Whether the question says by itself what to answer."""
+def has_hint(question: QuestionContent) -> bool:
+    """Whether the text of the question includes a hint what to answer."""
     return question.kind in _EXPLAINED
 
 
-def on_offer(voice: Voice, question: QuestionContent, chosen: Sequence[str], *, back: bool) -> tuple[Choice, ...]:
-    """What can be chosen, and the ways out: the longer texts, the question before, leaving this one out."""
+def question_choices(
+    voice: Voice, question: QuestionContent, chosen: Sequence[str], *, back: bool
+) -> tuple[Choice, ...]:
+    """The choices, and the ways out: longer texts, the previous question, skipping this one."""
     skip = Choice(key(question, "skip"), voice("word.skip"), action=True)
     ways_out = (Choice(key(question, "back"), voice("word.back"), action=True), skip) if back else (skip,)
     offered = KINDS[question.kind].choices(question, voice, chosen)
     if question.detailed:
         word = voice("word.detail")
-        first = f"{word} {offered[0].sign or 1}"  # how to have a text by words
+        first = f"{word} {offered[0].sign or 1}"  # how to ask for a text in words
         ways_out = (Choice(f"card:{question.id}", word, action=True, typed=first), *ways_out)
     return (*offered, *ways_out)
 
 
-def on_statement(voice: Voice, question: QuestionContent, value: str, chosen: Sequence[str]) -> tuple[Choice, ...]:
-    """What can be said of one statement, and the ways out; `value` names it."""
-    shown = only(question, value)
+def statement_choices(voice: Voice, question: QuestionContent, value: str, chosen: Sequence[str]) -> tuple[Choice, ...]:
+    """The choices for one statement, named by `value`, and the ways out."""
+    statement = only(question, value)
     ways = [Choice(key(question, "back"), voice("word.back"), action=True)]
-    if shown.detailed:
+    if statement.detailed:
         ways.append(Choice(f"card:{question.id}:{option_of(value)}", voice("word.detail"), action=True))
     ways.append(Choice(key(question, "done"), voice("word.done"), action=True))
-    return (*KINDS[question.kind].choices(shown, voice, chosen), *ways)
+    return (*KINDS[question.kind].choices(statement, voice, chosen), *ways)

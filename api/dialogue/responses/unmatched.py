@@ -1,4 +1,4 @@
-"""Noting a reply that nobody understood: a few words that tell nothing of who wrote them."""
+"""Records replies that nobody understood: a few words that reveal nothing about their author."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ from api.errors import Lost, NotOpen, Unavailable
 from api.proposals.ideas import personal_data
 from api.text.normalise import normalise
 
-_WORDS, _LETTERS = 3, 40  # the more a person writes, the more it tells of them
-_TYPED = 4 * _LETTERS  # letters of a text that may have so few once normalised
-_DIGITS = re.compile(r"\d{5,}")  # may be somebody's number
-_NEW = 5  # texts to no end of one address that are noted in an hour
+_WORDS, _LETTERS = 3, 40  # longer texts reveal more about their author
+_TYPED = 4 * _LETTERS  # longest raw text that can be this short when normalised
+_DIGITS = re.compile(r"\d{5,}")  # may be a phone number
+_NEW = 5  # texts recorded per address and hour
 
 
-def kept(text: str, lexicon: Lexicon) -> str:
-    """What is kept of a text: its few words, normalised. Nothing of a long one, nor of one that may be personal:
-    with a number, an address, a receipt or a first name in it.
+def words_to_keep(text: str, lexicon: Lexicon) -> str:
+    """The normalised words of a text to keep; "" if it is long or may be personal.
+
+    Texts with a number, an address, a receipt or a first name may be personal.
     """
     if len(text) > _TYPED:
         return ""
@@ -38,19 +39,19 @@ def kept(text: str, lexicon: Lexicon) -> str:
 
 
 async def note(turn: Turn) -> None:
-    """Note a reply that was not understood, once in an hour: whoever repeats it, or writes many, adds nothing."""
-    words = kept(turn.incoming.text, turn.tools.lexicon)
+    """Record a reply that was not understood, once an hour: repeating it, or sending many, adds nothing."""
+    words = words_to_keep(turn.incoming.text, turn.context.lexicon)
     if not words or len(turn.conversation.repeated) > _NEW:
         return
     question, consultation = turn.question, turn.consultation
     token: bytes | None = None
     if question is not None and consultation is not None:
-        asked = Prompt(question.kind, question.id)
-        with suppress(NotOpen, Lost, Unavailable):  # then there is no vote that it could help
+        origin = Prompt(question.kind, question.id)
+        with suppress(NotOpen, Lost, Unavailable):  # then no vote can be helped by it
             token = ballot_box.token(turn, consultation)
     else:
-        asked, token = Prompt(turn.conversation.step), unmatched.process_token(turn.resident.id)
+        origin, token = Prompt(turn.conversation.step), unmatched.process_token(turn.resident.id)
     if token is None:
         return
-    place, today = unmatched.bit(words, token), turn.now.astimezone(MOROCCO).date()
-    await unmatched.note(turn.session, turn.tools.keyring, asked, words, place, today)
+    bit, today = unmatched.bit(words, token), turn.now.astimezone(MOROCCO).date()
+    await unmatched.note(turn.session, turn.context.keyring, origin, words, bit, today)

@@ -1,1 +1,1 @@
-"""The steps of the journey, one file each: `ask` says what is wanted, `hear` takes what was said."""
+"""The steps of the dialogue, one file each: `ask` asks, `hear` takes the answer."""

@@ -1,4 +1,4 @@
-"""What somebody hears who still speaks of a vote that is over: that it is, and how to check their receipt."""
+"""Tells people who still refer to a finished vote that it is over, and how to check their receipt."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from api.dialogue.turn import Turn
 from api.text.normalise import normalise
 
 
-async def tell(turn: Turn) -> bool:
-    """Say so if the vote they took part in last is over; says whether it is."""
+async def say_if_over(turn: Turn) -> bool:
+    """If the last vote they took part in is over, say so; returns whether it is."""
     over = await participation.last_one_closed(turn.session, resident_id=turn.resident.id, now=turn.now)
     if over:
         turn.say("closed.check")
@@ -16,7 +16,7 @@ async def tell(turn: Turn) -> bool:
 
 
 def is_answer(turn: Turn, text: str) -> bool:
-    """Whether these words are an answer alone: a number, yes or no."""
-    said, meaning = normalise(text), turn.tools.lexicon.meaning(normalise(text))
-    told = meaning is not None and meaning.intent in ("yes", "no")
-    return told or said.replace(" ", "").isdecimal() or said in turn.tools.lexicon.numbers
+    """Whether these words are only an answer: a number, yes or no."""
+    words, meaning = normalise(text), turn.context.lexicon.meaning(normalise(text))
+    is_yes_or_no = meaning is not None and meaning.intent in ("yes", "no")
+    return is_yes_or_no or words.replace(" ", "").isdecimal() or words in turn.context.lexicon.numbers

@@ -1,42 +1,42 @@
-"""The step that says what Sawt is for and asks for consent (law 09-08: before anything else is kept or sent)."""
+"""The step that explains what Sawt is for and asks for consent (law 09-08: before anything else is kept or sent)."""
 
 from __future__ import annotations
 
 from api.channel import Choice
 from api.conversations.models import ASKED
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.residents import arrivals
 from api.residents import service as residents
 
-_WHOLE = 2  # times that the whole is read in one language
+_WHOLE = 2  # times that the full text is shown in one language
 
 
-def ask(turn: Turn) -> None:
-    """Show the purpose, and ask yes or no; after the second time, wherever they were meanwhile, only the question."""
-    voice, at = turn.voice, turn.conversation
-    language, read = at.notes.get(ASKED, ("", 0))
+async def ask(turn: Turn) -> None:
+    """Show the purpose, and ask yes or no; from the third time on, only the question."""
+    voice, conversation = turn.voice, turn.conversation
+    language, read = conversation.notes.get(ASKED, ("", 0))
     read = read + 1 if language == voice.language else 1
-    at.notes = {**at.notes, ASKED: [voice.language, read]}
+    conversation.notes = {**conversation.notes, ASKED: [voice.language, read]}
     choices = (Choice("consent:yes", voice("word.yes")), Choice("consent:no", voice("word.no")))
     turn.ask("consent", voice("consent.ask") if read <= _WHOLE else voice("consent.again"), choices)
 
 
-async def hear(turn: Turn, said: Said) -> Heard:
-    """Record a yes or a no in the words that were read."""
-    value = said.of("consent")
+async def hear(turn: Turn, utterance: Utterance) -> Outcome:
+    """Record a yes or a no, with the wording they read."""
+    value = utterance.choice_of("consent")
     if value not in ("yes", "no"):
-        return Heard.MISSED
+        return Outcome.MISSED
     if turn.resident.state != residents.JOINING:
-        return Heard.MOVED  # neither a tap on an old message nor a late yes brings back who refused: only START does
+        return Outcome.MOVED  # a tap on an old message or a late yes brings nobody back: only START does
     if value == "yes" and not await arrivals.admit(
         turn.session,
         address=turn.incoming.address,
-        most=turn.tools.range_per_day,
-        keyring=turn.tools.keyring,
+        most=turn.context.range_per_day,
+        keyring=turn.context.keyring,
         now=turn.now,
     ):
-        turn.say("error.crowd")  # they are asked again when they write again
-        return Heard.SETTLED
+        turn.say("error.crowd")  # they are asked again with their next message
+        return Outcome.SETTLED
     residents.record_consent(
         turn.session,
         turn.resident,
@@ -45,10 +45,10 @@ async def hear(turn: Turn, said: Said) -> Heard:
         wording=turn.voice("consent.ask"),
         now=turn.now,
     )
-    at = turn.conversation
-    at.notes = {name: note for name, note in at.notes.items() if name != ASKED}
+    conversation = turn.conversation
+    conversation.notes = {name: note for name, note in conversation.notes.items() if name != ASKED}
     if value == "yes":
-        return Heard.MOVED
-    at.offered = []
+        return Outcome.MOVED
+    conversation.offered = ()
     turn.say("consent.declined")
-    return Heard.SETTLED
+    return Outcome.SETTLED

@@ -1,4 +1,4 @@
-"""A tap on a question that they have left: its answer changes where it stands, and nothing else moves."""
+"""A tap on a question they have left: its answer changes in that message, and nothing else moves."""
 
 from __future__ import annotations
 
@@ -15,73 +15,73 @@ from api.dialogue.question_kinds.kind import Values
 from api.dialogue.question_kinds.statements import only
 from api.dialogue.steps import gathering
 from api.dialogue.steps.statements import LATER, MORE
-from api.dialogue.turn import Heard, Turn
+from api.dialogue.turn import Outcome, Turn
 from api.dialogue.voting import ballot_box, buttons, partial_answers
 
 
-async def amend(turn: Turn, number: str, value: str) -> Heard:
-    """Change the answer to the question of this number. It says so where it stands, by its own buttons.
+async def answer_earlier(turn: Turn, number: str, value: str) -> Outcome:
+    """Change the answer to the question with this id; its own buttons show the change.
 
-    Raises NotOpen if the consultation takes no answers any more, Invalid if the value is none of its own.
+    Raises NotOpen if the consultation takes no more answers, Invalid if the value is not one of the question's.
     """
-    found, question = await buttons.asked(turn, number)
+    consultation, question = await buttons.find_question(turn, number)
     gathers = _gathers(question)
     if value == "done" and gathers:
-        return await _validate(turn, found, question)
+        return await _validate(turn, consultation, question)
     if value in buttons.WAYS_OUT:
-        return Heard.SETTLED
+        return Outcome.SETTLED
     if question.one_by_one and mark_of(value) in (MORE, LATER):
-        return _go_on(turn, found) if mark_of(value) == MORE else Heard.SETTLED
-    before = await ballot_box.counted(turn, found, question)
-    turn.edits.append(await _changed(turn, found, question, value))
-    if gathers and await ballot_box.counted(turn, found, question) != before:
+        return _go_on(turn, consultation) if mark_of(value) == MORE else Outcome.SETTLED
+    before = await ballot_box.counted_answer(turn, consultation, question)
+    turn.edits.append(await _changed(turn, consultation, question, value))
+    if gathers and await ballot_box.counted_answer(turn, consultation, question) != before:
         turn.conversation.notes = {**turn.conversation.notes, TAPPED: question.id}
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
-async def _validate(turn: Turn, found: Consultation, question: QuestionContent) -> Heard:
-    """They are done with an old card: say what counts now, and that the vote is another if its taps changed it."""
-    at, counts = turn.conversation, await ballot_box.counted(turn, found, question)
-    chosen = await ballot_box.recall(turn, found, question)
+async def _validate(turn: Turn, consultation: Consultation, question: QuestionContent) -> Outcome:
+    """They confirm an old card: say what counts now, and give a new receipt if its taps changed the vote."""
+    conversation, counts = turn.conversation, await ballot_box.counted_answer(turn, consultation, question)
+    chosen = await ballot_box.current_choices(turn, consultation, question)
     if len(chosen) < question.least:
-        turn.lines.append(gathering.rule(turn.voice, RuleBroken(FEW, actual=len(chosen), limit=question.least)))
-        return Heard.SETTLED
-    await partial_answers.leave(turn, found, question, quiet=True)
-    changed = at.notes.get(TAPPED) == question.id
-    at.notes = {name: note for name, note in at.notes.items() if name != TAPPED}
-    told = gathering.told(turn, question, counts)
-    if changed and at.consultation_id == found.id:
-        place, said = (
+        turn.lines.append(gathering.rule_text(turn.voice, RuleBroken(FEW, actual=len(chosen), limit=question.least)))
+        return Outcome.SETTLED
+    await partial_answers.give_up(turn, consultation, question, quiet=True)
+    changed = conversation.notes.get(TAPPED) == question.id
+    conversation.notes = {name: note for name, note in conversation.notes.items() if name != TAPPED}
+    summary = gathering.summary(turn, question, counts)
+    if changed and conversation.consultation_id == consultation.id:
+        place, names = (
             turn.questions.index(question) + 1,
             chosen_names(question, counts, turn.voice, room=ballot_box.ROOM),
         )
-        turn.say("point.changed", place=place, said=said)
-        return Heard.SETTLED
-    mine = ballot_box.token(turn, found)
-    receipt = await casting.receipt_of(turn.session, consultation_id=found.id, token=mine) if changed else None
+        turn.say("point.changed", place=place, said=names)
+        return Outcome.SETTLED
+    token = ballot_box.token(turn, consultation)
+    receipt = await casting.receipt_of(turn.session, consultation_id=consultation.id, token=token) if changed else None
     if receipt is not None:
         turn.say("done.changed", receipt=receipt)
-    turn.lines += told
-    return Heard.SETTLED
+    turn.lines += summary
+    return Outcome.SETTLED
 
 
-def _go_on(turn: Turn, found: Consultation) -> Heard:
-    """The pause is over: go on with what is under way, or else with the statements that were left."""
+def _go_on(turn: Turn, consultation: Consultation) -> Outcome:
+    """The pause is over: continue what is in progress, or else the remaining statements."""
     if turn.consultation is None:
-        turn.conversation.payload = found.code  # as if a link had named it
-    return Heard.MOVED
+        turn.conversation.payload = consultation.code  # as if a link had named it
+    return Outcome.MOVED
 
 
-async def _changed(turn: Turn, found: Consultation, question: QuestionContent, value: str) -> Reply:
-    def offered(asked: QuestionContent, chosen: Values) -> tuple[Choice, ...]:
-        return KINDS[asked.kind].choices(only(asked, value), turn.voice, chosen)
+async def _changed(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Reply:
+    def offered(shown: QuestionContent, chosen: Values) -> tuple[Choice, ...]:
+        return KINDS[shown.kind].choices(only(shown, value), turn.voice, chosen)
 
     if _gathers(question):
-        return await gathering.tap(turn, found, question, value, offered)
-    await ballot_box.cast(turn, found, question, (value,))
+        return await gathering.tap(turn, consultation, question, value, offered)
+    await ballot_box.cast(turn, consultation, question, (value,))
     return Reply(text="", choices=offered(question, (value,)), replaces=True)
 
 
 def _gathers(question: QuestionContent) -> bool:
-    """Whether taps on it add up until they are done."""
+    """Whether taps on it add up until "done"."""
     return KINDS[question.kind].gathers and not question.one_by_one and not question.one_choice

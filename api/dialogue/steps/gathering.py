@@ -1,4 +1,4 @@
-"""Choices of a question that takes several: what is tapped and what is typed adds up, in one message or in many."""
+"""Answers of several choices: taps and typed choices add up, in one message or in many."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from api.consultations.answer_rules import FEW, MANY, ONE, POINTS_OVER, TWICE, R
 from api.consultations.content import POINTS, QuestionContent
 from api.consultations.models import Consultation
 from api.consultations.receipts.description import chosen as named
+from api.conversations.offered_choices import Offered, offered_from
 from api.dialogue.question_kinds import KINDS, points
 from api.dialogue.question_kinds.kind import Values, key, value_of
 from api.dialogue.steps import home
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.sentences.greetings import asks, text_beside_greeting
 from api.dialogue.voting import ballot_box, buttons, partial_answers, vote_session
 from api.i18n import Voice
 
-Offered = Callable[[QuestionContent, Values], tuple[Choice, ...]]  # what can be chosen, given what was
+Offer = Callable[[QuestionContent, Values], tuple[Choice, ...]]  # the choices to offer, given those made so far
 
 _RULES: dict[str, Callable[[Voice, RuleBroken], str]] = {
     MANY: lambda voice, broken: voice("rule.many", given=broken.actual, most=broken.limit),
@@ -31,127 +32,135 @@ _RULES: dict[str, Callable[[Voice, RuleBroken], str]] = {
 }
 
 
-def rule(voice: Voice, broken: RuleBroken) -> str:
-    """Which rule an answer breaks, and by how much."""
+def rule_text(voice: Voice, broken: RuleBroken) -> str:
+    """The rule an answer breaks, and by how much."""
     if broken.rule == FEW and not broken.actual:
         return voice("rule.none")
     return _RULES[broken.rule](voice, broken)
 
 
-async def tap(turn: Turn, consultation: Consultation, question: QuestionContent, value: str, offered: Offered) -> Reply:
-    """Add what was tapped, or take it away: the message as it stands then; one that breaks the rule says so.
+async def tap(turn: Turn, consultation: Consultation, question: QuestionContent, value: str, offer: Offer) -> Reply:
+    """Add or remove what was tapped; returns the updated message, which names the rule if one was broken.
 
-    While it is too few to be an answer, the message says what counts until it is one.
+    While there are too few choices for an answer, the message says what counts until then.
     """
     try:
         chosen = await buttons.toggle(turn, consultation, question, value)
     except RuleBroken as broken:
-        turn.slip = rule(turn.voice, broken)
-        chosen = await ballot_box.recall(turn, consultation, question)
-    counts = await ballot_box.counted(turn, consultation, question)
-    stays = partial_answers.stays(turn, question, counts) if counts not in ((), chosen) else ""
-    text = buttons.remains(turn, question, chosen) or buttons.wording(turn, turn.questions, question)
+        turn.rejection = rule_text(turn.voice, broken)
+        chosen = await ballot_box.current_choices(turn, consultation, question)
+    counts = await ballot_box.counted_answer(turn, consultation, question)
+    stays = partial_answers.still_counts(turn, question, counts) if counts not in ((), chosen) else ""
+    text = buttons.points_remaining(turn, question, chosen) or buttons.wording(turn, turn.questions, question)
     return Reply(
-        text="\n".join(filter(None, (turn.slip or stays, text))), choices=offered(question, chosen), replaces=True
+        text="\n".join(filter(None, (turn.rejection or stays, text))), choices=offer(question, chosen), replaces=True
     )
 
 
 async def begin(turn: Turn, consultation: Consultation, question: QuestionContent) -> None:
-    """Note that choices are given from now on, and whether any counted before."""
-    fresh = not await ballot_box.counted(turn, consultation, question)
+    """Record that choosing has begun, and whether an answer counted before."""
+    fresh = not await ballot_box.counted_answer(turn, consultation, question)
     vote_session.gather(turn, question, fresh=fresh)
 
 
 async def take(
-    turn: Turn, consultation: Consultation, question: QuestionContent, values: Values, offered: Offered
+    turn: Turn, consultation: Consultation, question: QuestionContent, values: Values, offer: Offer
 ) -> str | None:
-    """Take typed choices, on top of those given just before; returns the receipt, None if more of them are asked for.
+    """Take typed choices, in addition to those just made; returns the receipt, or None if more are asked for.
 
-    One choice alone, of a question that takes several, may be the first of many short messages. A whole answer that is
-    on the ballot stays until the new one is whole, too. Raises RuleBroken.
+    A single choice may be the first of many short messages. A complete answer on the ballot stays until the new one is
+    complete, too. Raises RuleBroken.
     """
-    before, chosen = await _added(turn, consultation, question, values)
+    before, chosen = await _combined(turn, consultation, question, values)
     enough, more = len(chosen) >= question.least, room(question, chosen)
     if not (enough or more):
         raise RuleBroken(FEW, actual=len(chosen), limit=question.least)
     last = turn.conversation.position == len(turn.questions) - 1
-    ends = last and turn.conversation.assisting is None  # then what comes later still adds to it
-    new = chosen != before  # who names the same again wants nothing more
+    ends = last and turn.conversation.assisting is None  # later choices can still be added
+    new = chosen != before  # naming the same again means that they are done
     goes_on = more and (not enough or (bool(before) and new) or (len(values) == 1 and new and not ends))
-    fresh = not await ballot_box.counted(turn, consultation, question)
+    fresh = not await ballot_box.counted_answer(turn, consultation, question)
     receipt = await partial_answers.gather(turn, consultation, question, chosen, complete=last)
     vote_session.gather(turn, question, fresh=fresh)
     if receipt is None:
-        turn.lines.append(rule(turn.voice, RuleBroken(FEW, actual=len(chosen), limit=question.least)))
-    if goes_on or not (last or turn.incoming.choice):  # a tap is ticked where it was made
-        turn.lines += told(turn, question, chosen)
+        turn.lines.append(rule_text(turn.voice, RuleBroken(FEW, actual=len(chosen), limit=question.least)))
+    if goes_on or not (last or turn.incoming.choice):  # a tap is shown ticked on its own message
+        turn.lines += summary(turn, question, chosen)
     if goes_on:
-        _ask_more(turn, offered(question, chosen))
+        _ask_more(turn, offer(question, chosen))
         return None
     return receipt
 
 
-async def _added(
+async def _combined(
     turn: Turn, consultation: Consultation, question: QuestionContent, values: Values
 ) -> tuple[Values, Values]:
-    """What the typed choices add to, and what they make together."""
-    kind, held = KINDS[question.kind], await ballot_box.recall(turn, consultation, question)
-    if vote_session.gathers(turn, question) or held != await ballot_box.counted(turn, consultation, question):
-        return held, kind.joins(question, held, values)
-    chosen = kind.renews(question, held, values, turn.incoming.hints.ticks)
-    return (held if chosen != values else ()), chosen
+    """What the typed choices are added to, and the result."""
+    kind, current = KINDS[question.kind], await ballot_box.current_choices(turn, consultation, question)
+    if vote_session.is_gathering(turn, question) or current != await ballot_box.counted_answer(
+        turn, consultation, question
+    ):
+        return current, kind.joins(question, current, values)
+    chosen = kind.renews(question, current, values, turn.incoming.hints.ticks)
+    return (current if chosen != values else ()), chosen
 
 
 def room(question: QuestionContent, chosen: Values) -> bool:
     """Whether more can be chosen."""
-    return points.left(question, chosen) > 0 if question.kind == POINTS else len(chosen) < question.most
+    return points.points_left(question, chosen) > 0 if question.kind == POINTS else len(chosen) < question.most
 
 
-def told(turn: Turn, question: QuestionContent, chosen: Values) -> list[str]:
-    """What counts now, by its names, as the ballot holds it; the points that are left."""
+def summary(turn: Turn, question: QuestionContent, chosen: Values) -> list[str]:
+    """What counts now, by the names of options, and the points left."""
     if not chosen:
         return []
     lines = [turn.voice("echo", said=named(question, chosen, turn.voice, room=ballot_box.ROOM))]
-    if question.kind == POINTS and (left := points.left(question, chosen)):
-        lines.append(turn.voice("points.left", left=left))
+    if question.kind == POINTS and (remaining := points.points_left(question, chosen)):
+        lines.append(turn.voice("points.left", left=remaining))
     return lines
 
 
-def _ask_more(turn: Turn, offered: Sequence[Choice]) -> None:
-    """Ask for one more choice: the list stays on the screen of a phone, which is not told again."""
-    shown = tuple(replace(each, told=True) if not each.action else each for each in offered)
-    turn.ask("question", turn.voice("more.ask"), tuple(each for each in shown if not each.key.endswith(":skip")))
+def _ask_more(turn: Turn, offered_choices: Sequence[Choice]) -> None:
+    """Ask for one more choice; the list is not repeated, as it is still on the screen."""
+    choices = tuple(replace(choice, told=True) if not choice.action else choice for choice in offered_choices)
+    turn.ask(
+        "question", turn.voice("more.ask"), tuple(choice for choice in choices if not choice.key.endswith(":skip"))
+    )
 
 
-async def add_late(turn: Turn, said: Said) -> Heard:
-    """Take choices typed after the end: they belong to the answer that was given some minutes ago."""
-    lexicon = turn.tools.lexicon
-    if turn.late is None or asks(said.text, lexicon) or text_beside_greeting(said.text, lexicon) is not None:
-        return Heard.MISSED
-    consultation, question = turn.late
-    before = await ballot_box.recall(turn, consultation, question)
-    chosen = KINDS[question.kind].joins(question, before, tuple(map(value_of, said.keys)))
+async def add_late(turn: Turn, utterance: Utterance) -> Outcome:
+    """Take choices typed after the end: they belong to the answer given a few minutes ago."""
+    lexicon = turn.context.lexicon
+    if (
+        turn.just_answered is None
+        or asks(utterance.text, lexicon)
+        or text_beside_greeting(utterance.text, lexicon) is not None
+    ):
+        return Outcome.MISSED
+    consultation, question = turn.just_answered
+    before = await ballot_box.current_choices(turn, consultation, question)
+    chosen = KINDS[question.kind].joins(question, before, tuple(map(value_of, utterance.keys)))
     try:
-        if said.twice:
+        if utterance.twice:
             raise RuleBroken(TWICE, actual=2, limit=1)
         await ballot_box.cast(turn, consultation, question, chosen, complete=True)
     except RuleBroken as broken:
-        turn.lines.append(rule(turn.voice, broken))
+        turn.lines.append(rule_text(turn.voice, broken))
         chosen = before
-    turn.lines += told(turn, question, chosen)
+    turn.lines += summary(turn, question, chosen)
     more = room(question, chosen)
     if more:
         turn.say("more.ask")
     vote_session.end(turn, consultation, more=more)
     await home.rest_after(turn)
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
-def late_offers(turn: Turn) -> tuple[tuple[str, str, bool], ...]:
-    """What choices typed after the end may name, as a conversation keeps what is on offer."""
-    if turn.late is None:
+def late_choices(turn: Turn) -> Offered:
+    """The choices that may be named after the end, as a conversation keeps what it offered."""
+    if turn.just_answered is None:
         return ()
-    question = turn.late[1]
+    question = turn.just_answered.question
     choices = KINDS[question.kind].choices(question, turn.voice, ())
-    done = key(question, "done")
-    return tuple((each.key, each.label, each.action) for each in choices if each.key != done)
+    done_key = key(question, "done")
+    return offered_from(choice for choice in choices if choice.key != done_key)

@@ -1,7 +1,7 @@
-"""The step between consultations: what is open is offered, what was answered can be changed.
+"""The step between consultations: open consultations are offered, and answers can be changed.
 
-Nothing begins by chance here: a consultation begins by its name, by its number in the list that was shown last, or by a
-plain word for it. A bare number, a stray word or a caption begins none.
+Nothing begins by accident: a consultation begins by its name, by its number in the list shown last, or by a plain word
+for voting. A bare number, an unrelated word or a caption begins none.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from api.channel import Choice
 from api.consultations.models import Consultation
 from api.consultations.service import OnOffer
 from api.dialogue.steps import closed, invited, offered, opening
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.voting import vote_session
 from api.text.normalise import normalise
 
@@ -20,184 +20,190 @@ _VOTES = "go:votes"
 
 
 def rest(turn: Turn, *, answered: bool = False) -> None:
-    """Nothing is asked any more; after a vote that was `answered`, a word changes it."""
+    """Ask nothing more. After a vote that was `answered`, a word changes it."""
     change = Choice("home:change", turn.voice("word.change"), action=True)
     vote_now = Choice(_VOTES, turn.voice("word.vote"), action=True)
-    turn.ask("home", "", (*([change] if answered else ()), *([vote_now] if turn.waits else ()), menu(turn)))
+    turn.ask(
+        "home", "", (*([change] if answered else ()), *([vote_now] if turn.another_waits else ()), menu_choice(turn))
+    )
 
 
 async def rest_after(turn: Turn) -> None:
-    """Nothing is asked any more of the vote that just ended; a word changes it, and one begins another that waits."""
-    turn.waits = bool(offered.waiting(await offered.on_offer(turn)))
+    """Ask nothing more about the vote that just ended; a word changes it, another begins the next one waiting."""
+    turn.another_waits = bool(offered.waiting(await offered.on_offer(turn)))
     rest(turn, answered=True)
 
 
-def tells_of_waiting(turn: Turn) -> bool:
-    """Whether the last thing they were told is that another vote waits, and the word for it."""
-    return turn.conversation.step == "home" and any(key == _VOTES for key, _, _ in turn.conversation.offered)
+def says_another_waits(turn: Turn) -> bool:
+    """Whether the last message said that another vote is waiting, and named the word for it."""
+    return turn.conversation.step == "home" and any(choice.key == _VOTES for choice in turn.conversation.offered)
 
 
-def menu(turn: Turn) -> Choice:
-    """The way to everything else one can do."""
+def menu_choice(turn: Turn) -> Choice:
+    """The way to everything else that residents can do."""
     return Choice("go:menu", turn.voice("word.menu"), action=True)
 
 
 async def ask(turn: Turn) -> None:
     """Say where things stand: several consultations to choose from, all answered, or none open.
 
-    A list of votes to change stays one. Just after a vote no list is shown: a number on its way would begin one of it.
+    A list of votes to change is shown again. Just after a vote no list is shown, as a number on its way would begin one
+    of them.
     """
     offers = await offered.on_offer(turn)
     waiting = offered.waiting(offers)
-    if any(str(key).startswith("home:change:") for key, _, _ in turn.conversation.offered):
-        _which(turn, offered.finished(offers), change=True)
+    if any(choice.key.startswith("home:change:") for choice in turn.conversation.offered):
+        _list_votes(turn, offered.finished(offers), change=True)
     elif waiting and vote_session.just_ended(turn):
         turn.say("done.waiting")
-        turn.waits = True
+        turn.another_waits = True
         rest(turn, answered=True)
     elif waiting:
-        _which(turn, waiting)
+        _list_votes(turn, waiting)
     elif offers:
         turn.say("home.answered")
         rest(turn, answered=True)
     else:
-        turn.ask("home", turn.voice("home.none"), (menu(turn),))
+        turn.ask("home", turn.voice("home.none"), (menu_choice(turn),))
 
 
-def _which(turn: Turn, offers: Sequence[OnOffer], *, change: bool = False) -> None:
+def _list_votes(turn: Turn, offers: Sequence[OnOffer], *, change: bool = False) -> None:
     owner = "home:change" if change else "open"
     choices = tuple(Choice(f"{owner}:{offer.code}", turn.voice.pick(offer.title)) for offer in offers)
-    asked = turn.voice("change.which") if change else turn.voice("home.choose")
-    turn.ask("home", asked, (*choices, menu(turn)))
+    text = turn.voice("change.which") if change else turn.voice("home.choose")
+    turn.ask("home", text, (*choices, menu_choice(turn)))
 
 
-async def hear(turn: Turn, said: Said) -> Heard:
-    """Begin the consultation that was named, change what was answered, or go on with the vote that just ended."""
+async def hear(turn: Turn, utterance: Utterance) -> Outcome:
+    """Begin the consultation that was named, change an answer, or continue the vote that just ended."""
     offers = await offered.on_offer(turn)
-    invitation = await invited.answered(turn, said, offers)
+    invitation = await invited.accepted(turn, utterance, offers)
     if invitation is not None:
         return await opening.open_offer(turn, invitation)
-    chosen = offered.named(offers, said.of("open") or (said.of("home") or "").removeprefix("change:"))
+    chosen = offered.with_code(
+        offers, utterance.choice_of("open") or (utterance.choice_of("home") or "").removeprefix("change:")
+    )
     if chosen is not None:
         return await opening.open_offer(turn, chosen)
-    if said.key == "home:change" or said.intent == "change":
-        return await change(turn, offers) or await _over(turn)
-    if said.intent == "back":
+    if utterance.key == "home:change" or utterance.intent == "change":
+        return await change(turn, offers) or await _say_if_over(turn)
+    if utterance.intent == "back":
         return await _back(turn)
-    if said.intent == "thanks":
+    if utterance.intent == "thanks":
         turn.say("polite")
-        return Heard.SETTLED
-    if vote_session.wants_more(turn) and (answer := _yes_or_no(turn, said)):
-        return await _more(turn, wanted=answer == "yes")
-    if _agrees(turn, said) and not offered.waiting(offers) and await _over(turn) is Heard.SETTLED:
-        return Heard.SETTLED
-    if said.intent == "greeting" or (_agrees(turn, said) and _offered(turn)):
-        return await wish(turn, offers)
-    if _agrees(turn, said) and offered.waiting(offers):  # a yes to nothing that was shown: show it first
+        return Outcome.SETTLED
+    if vote_session.wants_more(turn) and (answer := _yes_or_no(turn, utterance)):
+        return await _answer_more(turn, wanted=answer == "yes")
+    if _says_yes(turn, utterance) and not offered.waiting(offers) and await _say_if_over(turn) is Outcome.SETTLED:
+        return Outcome.SETTLED
+    if utterance.intent == "greeting" or (_says_yes(turn, utterance) and _lists_votes(turn)):
+        return await take_part(turn, offers)
+    if _says_yes(turn, utterance) and offered.waiting(offers):  # a yes to something that was not shown: show it first
         await ask(turn)
-        return Heard.SETTLED
-    return await _over(turn) if closed.is_answer(turn, said.text) else Heard.MISSED
+        return Outcome.SETTLED
+    return await _say_if_over(turn) if closed.is_answer(turn, utterance.text) else Outcome.MISSED
 
 
-async def _over(turn: Turn) -> Heard:
-    """What they say belongs to a vote that is over, if the one they took part in last is."""
-    if not await closed.tell(turn):
-        return Heard.MISSED
+async def _say_if_over(turn: Turn) -> Outcome:
+    """If the last vote they took part in is over, this message belongs to it: say so."""
+    if not await closed.say_if_over(turn):
+        return Outcome.MISSED
     if offered.waiting(await offered.on_offer(turn)):
         await ask(turn)
     else:
         rest(turn)
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
-async def _more(turn: Turn, *, wanted: bool) -> Heard:
-    """One more choice was asked for after the end: what is on offer is shown again, or they are done."""
+async def _answer_more(turn: Turn, *, wanted: bool) -> Outcome:
+    """They answered "one more choice?" after the end: show the choices again, or finish."""
     ended = await vote_session.ended(turn)
     if ended is None or not wanted:
         if ended is not None:
             vote_session.end(turn, ended)
         turn.say("polite")
         await rest_after(turn)
-        return Heard.SETTLED
+        return Outcome.SETTLED
     await opening.add_to(turn, ended)
-    return Heard.MOVED
+    return Outcome.MOVED
 
 
-def _agrees(turn: Turn, said: Said) -> bool:
-    """Whether they say yes while nothing is asked: to whatever waits; just after a vote it may be a late answer."""
-    return _yes_or_no(turn, said) == "yes" and not vote_session.just_ended(turn)
+def _says_yes(turn: Turn, utterance: Utterance) -> bool:
+    """Whether this is a yes to whatever is waiting. Just after a vote, a yes may be a late answer instead."""
+    return _yes_or_no(turn, utterance) == "yes" and not vote_session.just_ended(turn)
 
 
-def _offered(turn: Turn) -> bool:
+def _lists_votes(turn: Turn) -> bool:
     """Whether the last message offered consultations, by name or by the word for voting."""
-    return any(str(key).startswith(("open:", "go:votes")) for key, _, _ in turn.conversation.offered)
+    return any(choice.key.startswith(("open:", _VOTES)) for choice in turn.conversation.offered)
 
 
-def _yes_or_no(turn: Turn, said: Said) -> str:
-    """The plain yes or no that these words are; "" if they are neither."""
-    meaning = turn.tools.lexicon.meaning(normalise(said.text))
+def _yes_or_no(turn: Turn, utterance: Utterance) -> str:
+    """ "yes" or "no" if these words are plainly that; "" if neither."""
+    meaning = turn.context.lexicon.meaning(normalise(utterance.text))
     return meaning.intent if meaning is not None and meaning.intent in ("yes", "no") else ""
 
 
-async def wish(turn: Turn, offers: Sequence[OnOffer] | None = None) -> Heard:
-    """They want to take part: the only consultation that waits begins, of several they choose.
+async def take_part(turn: Turn, offers: Sequence[OnOffer] | None = None) -> Outcome:
+    """Handle a wish to take part: begin the only consultation waiting, or let them choose.
 
-    Just after a vote a word of greeting begins no other one; the same goes on.
+    Just after a vote, a greeting continues that vote and begins no other.
     """
-    waiting = offered.wanted(await offered.on_offer(turn) if offers is None else offers)
+    candidates = offered.wanted(await offered.on_offer(turn) if offers is None else offers)
     ended = await vote_session.ended(turn) if vote_session.just_ended(turn) else None
-    if len(waiting) == 1 and (ended is None or ended.id == waiting[0].id):
-        await opening.begin(turn, waiting[0])
-        return Heard.MOVED
+    if len(candidates) == 1 and (ended is None or ended.id == candidates[0].id):
+        await opening.begin(turn, candidates[0])
+        return Outcome.MOVED
     await ask(turn)
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
-async def vote(turn: Turn, *, but: Consultation | None = None) -> Heard:
-    """The plain word for it: what waits begins, or is listed; where nothing waits, what was answered is changed.
+async def start_vote(turn: Turn, *, but: Consultation | None = None) -> Outcome:
+    """Handle the plain word for voting: begin or list what is waiting; if nothing is, change an answered vote.
 
-    `but` is not meant as long as others wait.
+    The consultation `but` is left out as long as others are waiting.
     """
-    offers, at = await offered.on_offer(turn), turn.conversation
-    waiting = offers if at.assisting is not None else offered.wanted(offers)  # whose votes count is another's
+    offers, conversation = await offered.on_offer(turn), turn.conversation
+    is_agent = conversation.assisting is not None  # whose own votes do not matter here
+    waiting = offers if is_agent else offered.wanted(offers)
     waiting = [offer for offer in waiting if but is None or offer.id != but.id] or waiting
     if len(waiting) == 1:
         await opening.begin(turn, waiting[0])
-        return Heard.MOVED
+        return Outcome.MOVED
     if waiting:
-        _which(turn, waiting)
-        return Heard.SETTLED
+        _list_votes(turn, waiting)
+        return Outcome.SETTLED
     finished = offered.finished(offers)
-    if len(finished) == 1 and await opening.go_on(turn, finished[0]):
-        return Heard.MOVED
-    heard = await change(turn, offers)
-    if heard is None:
+    if len(finished) == 1 and await opening.resume(turn, finished[0]):
+        return Outcome.MOVED
+    outcome = await change(turn, offers)
+    if outcome is None:
         await ask(turn)
-    return heard or Heard.SETTLED
+    return outcome or Outcome.SETTLED
 
 
-async def _back(turn: Turn) -> Heard:
-    """Back to the question that waits, or the last one of the vote that just ended; or to the list."""
+async def _back(turn: Turn) -> Outcome:
+    """Go back to the question waiting, or to the last question of the vote that just ended, or to the list."""
     if turn.conversation.consultation_id is not None:
-        return Heard.MOVED
+        return Outcome.MOVED
     ended = await vote_session.ended(turn)
     if ended is None:
         await ask(turn)
-        return Heard.SETTLED
+        return Outcome.SETTLED
     await opening.reopen(turn, ended.code, last=True)
-    return Heard.MOVED
+    return Outcome.MOVED
 
 
-async def change(turn: Turn, offers: Sequence[OnOffer] | None = None) -> Heard | None:
-    """Lead to the vote that is to be changed, and ask which where several were answered; None where none was.
+async def change(turn: Turn, offers: Sequence[OnOffer] | None = None) -> Outcome | None:
+    """Lead to the vote to change, asking which one if several were answered; None if none was.
 
-    An agent changes nothing of their own while they answer for others.
+    An agent cannot change their own votes while answering for others.
     """
     if turn.conversation.assisting is not None:
         return None
     finished = offered.finished(await offered.on_offer(turn) if offers is None else offers)
-    if len(finished) > 1:  # nobody is to change, unasked, another vote than the one they mean
+    if len(finished) > 1:  # never guess which vote they want to change
         turn.conversation.consultation_id = None
-        _which(turn, finished, change=True)
-        return Heard.SETTLED
+        _list_votes(turn, finished, change=True)
+        return Outcome.SETTLED
     return await opening.open_offer(turn, finished[0]) if finished else None

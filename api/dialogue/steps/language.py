@@ -1,73 +1,78 @@
-"""The step that asks for a language, and for Tamazight a script; whoever has one can go back to where they were."""
+"""The step that asks for a language, and for Tamazight a script; somebody who has one can go back."""
 
 from __future__ import annotations
 
 from api.channel import Choice
 from api.conversations.models import ASKED, SHOWN
-from api.dialogue.turn import Heard, Said, Turn
+from api.conversations.offered_choices import dump, load
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.residents import service as residents
 
-# Each language in its own words, in an order that never changes: who cannot read the question can still find theirs.
+# Each language in its own words, always in this order: those who cannot read the question still find theirs.
 _LABELS = (("ar", "العربية"), ("fr", "Français"), ("zgh", "ⵜⴰⵎⴰⵣⵉⵖⵜ"), ("zgh-latn", "Tamazight (latin)"))
 _LATIN_LABELS = (("ar", "العربية"), ("fr", "Français"), ("zgh-latn", "Tamazight"))
 _STEP, _BACK = "language", "back"
-_FROM = "from"  # the note of where they were: the step, and what was on offer there
-_ASKED_ONWARD = ("home", "question", "consent", "province")  # what comes next there is known without it
+_FROM = "from"  # the note of where they were: step and choices
+_ASKED_ONWARD = ("home", "question", "consent", "province")  # what these steps ask next is known without a note
 
 
-def ask(turn: Turn) -> None:
-    """Offer the languages, and the way back to whoever is somewhere already."""
-    at = turn.conversation
-    if at.step != _STEP and turn.resident.language is not None:
-        offered = [] if at.step == "question" else at.offered  # a list of choices may show what was chosen
-        at.notes = {**at.notes, _FROM: [at.step, offered]}
+async def ask(turn: Turn) -> None:
+    """Offer the languages, and the way back for somebody who was doing something."""
+    conversation = turn.conversation
+    if conversation.step != _STEP and turn.resident.language is not None:
+        # A question's choices may show answers.
+        offered = [] if conversation.step == "question" else dump(conversation.offered)
+        conversation.notes = {**conversation.notes, _FROM: [conversation.step, offered]}
     if turn.resident.language is None:
-        at.notes = {**at.notes, SHOWN: list(turn.guessed)}
+        conversation.notes = {**conversation.notes, SHOWN: list(turn.guessed)}
     labels = _LATIN_LABELS if turn.incoming.hints.latin else _LABELS
     choices = [Choice(f"lang:{tag}", label, chosen=tag == _tag(turn)) for tag, label in labels]
-    if _FROM in at.notes:
+    if _FROM in conversation.notes:
         choices.append(Choice(f"lang:{_BACK}", turn.voice("word.back"), action=True))
     turn.ask(_STEP, turn.voice("language.ask"), tuple(choices))
 
 
-async def hear(turn: Turn, said: Said) -> Heard:
-    """Take a language, or lead back to where they were; says whether one was named."""
-    tag = said.of("lang")
-    if tag is None and said.intent == _BACK and _FROM in turn.conversation.notes:
+async def hear(turn: Turn, utterance: Utterance) -> Outcome:
+    """Take a language, or go back to where they were."""
+    tag = utterance.choice_of("lang")
+    if tag is None and utterance.intent == _BACK and _FROM in turn.conversation.notes:
         tag = _BACK
     if tag == _BACK:
         _return(turn)
-        return Heard.AGAIN if turn.resident.state in (residents.JOINING, residents.ACTIVE) else Heard.MOVED
+        return Outcome.AGAIN if turn.resident.state in (residents.JOINING, residents.ACTIVE) else Outcome.MOVED
     if tag is None or tag not in {tag for tag, _ in _LABELS}:
-        return Heard.MISSED
+        return Outcome.MISSED
     choose(turn, tag)
-    return Heard.AGAIN if _return(turn) else Heard.MOVED
+    return Outcome.AGAIN if _return(turn) else Outcome.MOVED
 
 
 def _return(turn: Turn) -> bool:
-    """Be where they were before the languages were offered; says whether they were at something that goes on there."""
-    at = turn.conversation
-    step, offered = at.notes.get(_FROM) or ("", [])
-    at.notes = {name: note for name, note in at.notes.items() if name != _FROM}
-    if at.step != _STEP or not step:
+    """Go back to where they were before the languages were offered.
+
+    Returns whether the step there must ask its question again.
+    """
+    conversation = turn.conversation
+    step, offered = conversation.notes.get(_FROM) or ("", [])
+    conversation.notes = {name: note for name, note in conversation.notes.items() if name != _FROM}
+    if conversation.step != _STEP or not step:
         return False
-    at.step, at.offered = step, offered
+    conversation.step, conversation.offered = step, load(offered)
     return step not in _ASKED_ONWARD
 
 
 def forget(turn: Turn) -> None:
     """Forget where they were, once they are somewhere else."""
-    at = turn.conversation
-    if at.step != _STEP and _FROM in at.notes:
-        at.notes = {name: note for name, note in at.notes.items() if name != _FROM}
+    conversation = turn.conversation
+    if conversation.step != _STEP and _FROM in conversation.notes:
+        conversation.notes = {name: note for name, note in conversation.notes.items() if name != _FROM}
 
 
 def choose(turn: Turn, tag: str) -> None:
-    """From now on speak this language; a bare `zgh` takes the script that the channel can be expected to show."""
+    """Speak this language from now on; a bare `zgh` takes the script that the channel can show."""
     language, _, script = tag.partition("-")
     turn.resident.language = language
-    at = turn.conversation
-    at.notes = {name: note for name, note in at.notes.items() if name not in (SHOWN, ASKED)}
+    conversation = turn.conversation
+    conversation.notes = {name: note for name, note in conversation.notes.items() if name not in (SHOWN, ASKED)}
     turn.resident.latin = language == "zgh" and (script == "latn" or (not script and turn.incoming.hints.latin))
 
 

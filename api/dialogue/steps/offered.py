@@ -1,4 +1,4 @@
-"""The consultations that are open to a resident, and which of them wait for an answer or were answered."""
+"""The consultations open to a resident: which are waiting for an answer, which were answered."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ from api.dialogue.turn import Turn
 
 
 async def on_offer(turn: Turn) -> list[OnOffer]:
-    """All that are open to them, with what they did in each."""
+    """All consultations open to this resident, with what they did in each."""
     return await consultations.on_offer(turn.session, resident_id=turn.resident.id, now=turn.now)
 
 
-def named(offers: Sequence[OnOffer], code: str) -> OnOffer | None:
-    """The one with this code; None if none has it."""
+def with_code(offers: Sequence[OnOffer], code: str) -> OnOffer | None:
+    """The consultation with this code, or None."""
     return next((offer for offer in offers if offer.code == code), None)
 
 
 def waiting(offers: Sequence[OnOffer]) -> list[OnOffer]:
-    """Those that still wait for their answer, begun or not; none that they cannot answer."""
+    """The consultations still waiting for this resident's answer, without those they cannot answer."""
     return [offer for offer in offers if offer.state != ParticipationState.FINISHED and not is_spent(offer)]
 
 
 def wanted(offers: Sequence[OnOffer]) -> list[OnOffer]:
-    """What they mean who ask for a vote: those that wait; where there is nothing else, those they cannot answer.
+    """The consultations meant by somebody who asks for a vote: those waiting for their answer.
 
-    So that they hear why.
+    If they answered none and none is waiting, also those they cannot answer, so that they learn why.
     """
     return waiting(offers) or ([] if finished(offers) else list(offers))
 
 
 def is_spent(offer: OnOffer) -> bool:
-    """Whether a vote was cast in it from an address of theirs before it was theirs, and they began none themselves."""
+    """Whether they cannot answer: one of their addresses voted before it was theirs, and they have not begun."""
     return offer.spent and offer.state in (None, ParticipationState.ASKED)
 
 
 def finished(offers: Sequence[OnOffer]) -> list[OnOffer]:
-    """Those they answered to the end."""
+    """The consultations this resident answered to the end."""
     return [offer for offer in offers if offer.state == ParticipationState.FINISHED]

@@ -1,28 +1,31 @@
-"""What comes next, from what is known: language, consent, province, then whatever is open."""
+"""What comes next, given what is known: language, consent, province, then whatever is open."""
 
 from __future__ import annotations
 
 from api.consultations import service as consultations
 from api.dialogue import wishes
 from api.dialogue.features import BY_STEP, BY_WORD
+from api.dialogue.plugin import Plugin
 from api.dialogue.steps import consent, home, language, opening, province, question
-from api.dialogue.turn import Heard, Turn
+from api.dialogue.turn import Outcome, Turn
 from api.residents import service as residents
+
+_JOINING: dict[str, Plugin] = {"language": language, "consent": consent, "province": province}
 
 
 async def onward(turn: Turn) -> None:
-    """Ask the next thing this person has not told us yet."""
+    """Ask for the next thing this person has not told us yet."""
     resident = turn.resident
     if resident.state in (residents.STOPPED, residents.DECLINED):
         turn.say("stopped.still")
     elif resident.language is None:
-        language.ask(turn)
+        await language.ask(turn)
     elif resident.state != residents.ACTIVE:
-        consent.ask(turn)
+        await consent.ask(turn)
     elif resident.province is None:
-        province.ask(turn)
-    elif (said := wishes.taken(turn)) is not None:
-        if await BY_WORD[said.intent or ""].begin(turn, said) is not Heard.SETTLED:
+        await province.ask(turn)
+    elif (wish := wishes.take(turn)) is not None:
+        if await BY_WORD[wish.intent or ""].begin(turn, wish) is not Outcome.SETTLED:
             await onward(turn)
     elif _under_way(turn):
         await question.ask(turn)
@@ -35,18 +38,10 @@ async def onward(turn: Turn) -> None:
 
 
 async def again(turn: Turn) -> None:
-    """Ask once more what was asked last."""
-    feature = BY_STEP.get(turn.conversation.step)
-    if feature is not None:
-        await feature.ask(turn)
-        return
-    ask = {"language": language.ask, "consent": consent.ask, "province": province.ask}.get(turn.conversation.step)
-    if ask is not None:
-        ask(turn)
-    elif turn.question is not None:
-        await question.ask(turn)
-    else:
-        await home.ask(turn)
+    """Ask the last question again."""
+    step = turn.conversation.step
+    plugin: Plugin = BY_STEP.get(step) or _JOINING.get(step) or (home if turn.question is None else question)
+    await plugin.ask(turn)
 
 
 def _under_way(turn: Turn) -> bool:

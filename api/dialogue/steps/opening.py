@@ -1,4 +1,4 @@
-"""Begin a consultation, by its name, an invitation, a poster or a link, or go through one again that was answered."""
+"""Begins a consultation (by name, invitation, poster or link), or reviews one that was answered."""
 
 from __future__ import annotations
 
@@ -8,44 +8,46 @@ from api.consultations.models import Consultation, ParticipationState
 from api.consultations.service import OnOffer
 from api.dialogue import agent_session
 from api.dialogue.steps import invited, offered
-from api.dialogue.turn import Heard, Turn
+from api.dialogue.turn import Outcome, Turn
 from api.dialogue.understand.posters import VOTE, poster_keyword, says_vote
 from api.dialogue.voting import ballot_box, partial_answers, vote_session
 from api.text.normalise import normalise
 
 
-async def open_offer(turn: Turn, offer: OnOffer) -> Heard:
-    """Begin it; if they answered it themselves, go through their answers to change them."""
+async def open_offer(turn: Turn, offer: OnOffer) -> Outcome:
+    """Begin it; if they answered it themselves, review their answers."""
     if offer.state == ParticipationState.FINISHED and turn.conversation.assisting is None:
         turn.say("change.intro")
         await reopen(turn, offer.code)
     else:
         await begin(turn, offer)
-    return Heard.MOVED
+    return Outcome.MOVED
 
 
 async def reopen(turn: Turn, code: str, *, last: bool = False) -> None:
-    """Go through a vote once more that was answered, from its first question, or only the `last`."""
-    found = await consultations.get(turn.session, code)
-    await partial_answers.put_off(turn, found)
-    questions = await turn.tools.contents.get(turn.session, consultation_id=found.id, revision=found.revision)
-    turn.consultation, turn.questions = found, questions
-    turn.conversation.consultation_id, turn.conversation.step = found.id, "question"
+    """Review an answered vote from its first question, or only its `last` one."""
+    consultation = await consultations.get(turn.session, code)
+    await partial_answers.put_off(turn, consultation)
+    questions = await turn.context.contents.get(
+        turn.session, consultation_id=consultation.id, revision=consultation.revision
+    )
+    turn.consultation, turn.questions = consultation, questions
+    turn.conversation.consultation_id, turn.conversation.step = consultation.id, "question"
     turn.conversation.position = len(questions) - 1 if last else 0
-    await partial_answers.drop_all(turn, found)
-    vote_session.begin(turn, again=bool(await ballot_box.whole(turn, found)))
+    await partial_answers.give_up_all(turn, consultation)
+    vote_session.begin(turn, again=bool(await ballot_box.answers(turn, consultation)))
 
 
-async def go_on(turn: Turn, offer: OnOffer) -> bool:
-    """Go on with a vote that is named again: the one under way, or one that just asked for one more choice.
+async def resume(turn: Turn, offer: OnOffer) -> bool:
+    """Continue a vote that is named again: the one in progress, or one that just asked for one more choice.
 
-    What was chosen so far stays. Says whether it is one of these.
+    The choices so far stay. Returns whether it is such a vote.
     """
-    at = turn.conversation
-    if at.consultation_id == offer.id and turn.questions:
-        at.step = "question"
+    conversation = turn.conversation
+    if conversation.consultation_id == offer.id and turn.questions:
+        conversation.step = "question"
         return True
-    ended = await vote_session.ended(turn) if at.assisting is None and vote_session.wants_more(turn) else None
+    ended = await vote_session.ended(turn) if conversation.assisting is None and vote_session.wants_more(turn) else None
     if ended is None or ended.id != offer.id:
         return False
     await add_to(turn, ended)
@@ -53,30 +55,29 @@ async def go_on(turn: Turn, offer: OnOffer) -> bool:
 
 
 async def add_to(turn: Turn, ended: Consultation) -> None:
-    """Ask the last question of a vote that just ended once more: further choices add to those that were given."""
+    """Ask the last question of a vote that just ended again: further choices are added to the earlier ones."""
     await reopen(turn, ended.code, last=True)
     vote_session.gather(turn, turn.questions[-1])
 
 
 async def begin(turn: Turn, offer: OnOffer) -> None:
-    """Begin a consultation at its first question, saying how long it is where it has more.
+    """Begin a consultation at its first question, saying how many there are if more than one.
 
-    One that is under way goes on where it is. While somebody answers for others, it is for the person they help,
-    however it was named.
+    One in progress continues where it is. While an agent answers for others, it is begun for the person being helped.
     """
-    if await go_on(turn, offer):
+    if await resume(turn, offer):
         return
     if turn.conversation.assisting is not None:
-        await agent_session.take(turn, offer)
+        await agent_session.begin_vote(turn, offer)
         return
-    found = await consultations.get(turn.session, offer.code)
+    consultation = await consultations.get(turn.session, offer.code)
     if offer.spent:
-        await ballot_box.admit(turn, found)
-    await partial_answers.put_off(turn, found)
-    questions = await turn.tools.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
+        await ballot_box.require_unspent(turn, consultation)
+    await partial_answers.put_off(turn, consultation)
+    questions = await turn.context.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
     turn.conversation.consultation_id, turn.conversation.position = offer.id, 0
-    turn.conversation.step, turn.blank = "question", offer.state in (None, ParticipationState.ASKED)
-    turn.consultation, turn.questions = found, questions
+    turn.conversation.step, turn.starts_blank = "question", offer.state in (None, ParticipationState.ASKED)
+    turn.consultation, turn.questions = consultation, questions
     vote_session.begin(turn)
     if len(questions) > 1:
         turn.say("consultation.intro", title=turn.voice.pick(offer.title), count=len(questions))
@@ -87,29 +88,28 @@ async def begin(turn: Turn, offer: OnOffer) -> None:
     )
 
 
-async def is_named(turn: Turn, text: str) -> bool:
-    """Whether a text is the code of a consultation that is open to them; only what may be one asks the database."""
-    code = poster_keyword(text, turn.tools.lexicon)
+async def is_code(turn: Turn, text: str) -> bool:
+    """Whether a text is the code of a consultation open to them; only possible codes are looked up."""
+    code = poster_keyword(text, turn.context.lexicon)
     return len(code) > 1 and any(offer.code == code for offer in await offered.on_offer(turn))
 
 
 def _is_named(turn: Turn, name: str, offer: OnOffer) -> bool:
-    return offer.code == poster_keyword(name, turn.tools.lexicon) or normalise(name) in map(
+    return offer.code == poster_keyword(name, turn.context.lexicon) or normalise(name) in map(
         normalise, offer.title.values()
     )
 
 
 async def open_named(turn: Turn, name: str, *, but: Consultation | None = None) -> bool:
-    """Begin the open consultation of this code (a poster's keyword) or title; says whether there is one.
+    """Begin the open consultation with this code (a poster's keyword) or title; returns whether there is one.
 
-    `but` is one that is not meant, whatever its name. One that is under way goes on where it is.
-
-    Any plain word for voting names that of the code VOTE too, until it is answered.
+    One in progress continues where it is. Any plain word for voting also names the consultation with the code VOTE,
+    until that is answered. The consultation `but` is left out.
     """
     offers = [offer for offer in await offered.on_offer(turn) if but is None or offer.id != but.id]
     for offer in offers:
         if _is_named(turn, name, offer):
-            if await go_on(turn, offer):
+            if await resume(turn, offer):
                 return True
             if offer.state == ParticipationState.FINISHED and turn.conversation.assisting is None:
                 turn.say("change.voted")
@@ -117,15 +117,15 @@ async def open_named(turn: Turn, name: str, *, but: Consultation | None = None) 
             else:
                 await begin(turn, offer)
             return True
-    plain = offered.named(offered.waiting(offers), VOTE) if says_vote(name, turn.tools.lexicon) else None
+    plain = offered.with_code(offered.waiting(offers), VOTE) if says_vote(name, turn.context.lexicon) else None
     if plain is not None:
         await begin(turn, plain)
     return plain is not None
 
 
 async def open_invited(turn: Turn) -> bool:
-    """Begin what the message they read last invites to; says whether it is an invitation."""
-    number = await invited.read_last(turn)
+    """Begin what the last message they read invites to; returns whether it was an invitation."""
+    number = await invited.last_read(turn)
     offers = await offered.on_offer(turn) if number is not None else []
     offer = next((each for each in offers if each.id == number), None)
     if offer is None:
@@ -135,13 +135,14 @@ async def open_invited(turn: Turn) -> bool:
 
 
 async def begin_next(turn: Turn) -> bool:
-    """Begin the consultation a poster or link named, or else, where they ask for it, the one they were invited to or
-    the only one that waits; says whether there was one.
+    """Begin the consultation that a poster or link named; returns whether one begins.
+
+    If they asked for a vote, that can also be the one they were last invited to, or the only one waiting.
     """
     offers = await offered.on_offer(turn)
-    named, turn.conversation.payload = turn.conversation.payload, None
-    chosen = offered.named(offers, named or "")
-    if chosen is None and turn.begins:
+    code, turn.conversation.payload = turn.conversation.payload, None
+    chosen = offered.with_code(offers, code or "")
+    if chosen is None and turn.may_begin_vote:
         waiting = offered.wanted(offers)
         chosen = await invited.newest(turn, waiting) if len(waiting) > 1 else next(iter(waiting), None)
     if chosen is not None:

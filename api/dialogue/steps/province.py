@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from api.channel import Choice
 from api.dialogue.steps import language
-from api.dialogue.steps.towns import commune_named
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.steps.towns import commune_in
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.region import places
 
 UNSAID = ""  # asked, and skipped
 
 
-def ask(turn: Turn) -> None:
+async def ask(turn: Turn) -> None:
     """Offer the eight provinces."""
     voice = turn.voice
     offered = [
@@ -21,19 +21,19 @@ def ask(turn: Turn) -> None:
     turn.ask("province", voice("province.ask"), (*offered, Choice("prov:skip", voice("word.skip"), action=True)))
 
 
-async def hear(turn: Turn, said: Said) -> Heard:
-    """Take a province, with the commune where they named their town; or that they would rather not say."""
-    value = said.of("prov")
-    if said.intent == "back":
-        language.ask(turn)
-        return Heard.SETTLED
+async def hear(turn: Turn, utterance: Utterance) -> Outcome:
+    """Take a province, and the commune if they named their town; or that they would rather not say."""
+    value = utterance.choice_of("prov")
+    if utterance.intent == "back":
+        await language.ask(turn)
+        return Outcome.SETTLED
     if value == "skip":
         turn.resident.province = turn.resident.province or UNSAID
-        return Heard.MOVED
+        return Outcome.MOVED
     if value is None or places.province(value) is None:
-        return Heard.MISSED
-    named = None if said.tapped else commune_named(said.text, value, turn.tools.lexicon)
-    if named is not None or value != turn.resident.province:
-        turn.resident.commune = named  # another province has other communes
+        return Outcome.MISSED
+    commune = None if utterance.tapped else commune_in(utterance.text, value, turn.context.lexicon)
+    if commune is not None or value != turn.resident.province:
+        turn.resident.commune = commune  # another province has other communes
     turn.resident.province = value
-    return Heard.MOVED
+    return Outcome.MOVED

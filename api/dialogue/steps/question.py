@@ -1,4 +1,4 @@
-"""The step that asks one question of a consultation at a time, and takes its answer."""
+"""The step that asks the questions of a consultation one by one, and takes the answers."""
 
 from __future__ import annotations
 
@@ -15,202 +15,202 @@ from api.dialogue.question_kinds import KINDS
 from api.dialogue.question_kinds.kind import Values, value_of
 from api.dialogue.question_kinds.statements import only
 from api.dialogue.responses import paging
-from api.dialogue.responses.rendering import on_offer
+from api.dialogue.responses.rendering import question_choices
 from api.dialogue.steps import gathering, home, statements
-from api.dialogue.steps.earlier import amend
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.steps.earlier import answer_earlier
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.values.numbers import count_numbers
 from api.dialogue.voting import ballot_box, buttons, partial_answers, vote_session
 from api.errors import Invalid
 from api.text.normalise import normalise
 from api.text.shortening import excerpt
 
-_OWN = (NUMBER, TEXT)  # kinds without any choices to be ticked
-_SHOWN = 40  # characters of their own words that are shown again
+_OWN = (NUMBER, TEXT)  # kinds without choices to tick
+_SHOWN = 40  # characters of their own words to repeat
 
 
 async def ask(turn: Turn, *, recalled: bool = False) -> None:
-    """Ask the question they are at, with its place among all.
+    """Ask the current question, with its position among all.
 
-    What they answered before is marked where it is `recalled`, and always where taps add to it or take from it.
+    Their earlier answer is shown if `recalled`, and always if taps are added to it.
     """
     turn.conversation.step = "question"
     turn.conversation.position = min(turn.conversation.position, len(turn.questions) - 1)
     question = turn.questions[turn.conversation.position]
-    worded = buttons.wording(turn, turn.questions, question)
+    text = buttons.wording(turn, turn.questions, question)
     if question.one_by_one and turn.consultation is not None:
-        await statements.ask(turn, turn.consultation, question, worded)
+        await statements.ask(turn, turn.consultation, question, text)
         return
     chosen: Values = ()
     recalled = recalled or vote_session.is_again(turn)
     if turn.consultation is not None and (recalled or KINDS[question.kind].gathers):
-        chosen = await ballot_box.recall(turn, turn.consultation, question)
-    given = _given(turn, question, chosen) if recalled else ""
-    _show(turn, question, "\n".join(filter(None, (worded, given))), chosen, 1)
+        chosen = await ballot_box.current_choices(turn, turn.consultation, question)
+    previous = _previous_answer(turn, question, chosen) if recalled else ""
+    _show(turn, question, "\n".join(filter(None, (text, previous))), chosen, 1)
 
 
-def _show(turn: Turn, question: QuestionContent, worded: str, chosen: Sequence[str], page: int) -> None:
-    """Ask it; by SMS the page of this number, from 1, of a list that is too long for one message."""
+def _show(turn: Turn, question: QuestionContent, text: str, chosen: Sequence[str], page: int) -> None:
+    """Ask the question; by SMS, show this page, from 1, of a list too long for one message."""
     offered = choices(turn, question, chosen)
     if turn.incoming.hints.ticks:
-        turn.ask("question", worded, offered)
+        turn.ask("question", text, offered)
         return
-    found = paging.pages(turn.voice, question, worded, offered)
-    turn.ask("question", *found[min(page, len(found)) - 1])
+    pages = paging.pages(turn.voice, question, text, offered)
+    turn.ask("question", *pages[min(page, len(pages)) - 1])
 
 
-def _given(turn: Turn, question: QuestionContent, chosen: Values) -> str:
-    """What they answered before, where the choices do not show it: by the numbers of the list, which are short."""
+def _previous_answer(turn: Turn, question: QuestionContent, chosen: Values) -> str:
+    """Their earlier answer, if the choices do not show it; as numbers of the list, which are short."""
     if not chosen or question.kind in (RANKING, POINTS) or (turn.incoming.hints.ticks and question.kind not in _OWN):
         return ""
-    places = {option.value: str(place) for place, option in enumerate(question.options, start=1)}
+    numbers = {option.value: str(place) for place, option in enumerate(question.options, start=1)}
     if question.kind == YES_NO:
-        said = turn.voice("word.yes") if chosen[0] == "yes" else turn.voice("word.no")
+        answer = turn.voice("word.yes") if chosen[0] == "yes" else turn.voice("word.no")
     else:
-        said = turn.voice.listed([places.get(value, value) for value in chosen])
-    return turn.voice("answer.yours", said=excerpt(said, _SHOWN))
+        answer = turn.voice.listed([numbers.get(value, value) for value in chosen])
+    return turn.voice("answer.yours", said=excerpt(answer, _SHOWN))
 
 
 def expects(turn: Turn) -> str:
-    """What an answer to the present question looks like."""
+    """What an answer to the current question looks like."""
     question = turn.question
     return KINDS[question.kind].expects(question, turn.voice) if question is not None else ""
 
 
-async def hear(turn: Turn, said: Said) -> Heard:
-    """Take an answer, a step back, a skip, or a tap on an older question."""
+async def hear(turn: Turn, utterance: Utterance) -> Outcome:
+    """Take an answer, a step back, a skip, or a tap on an earlier question."""
     try:
-        return await _hear(turn, said)
+        return await _hear(turn, utterance)
     except RuleBroken as broken:
-        turn.lines = [gathering.rule(turn.voice, broken)]
+        turn.lines = [gathering.rule_text(turn.voice, broken)]
         await ask(turn)
-        return Heard.SETTLED
+        return Outcome.SETTLED
     except Invalid:
-        return Heard.MISSED
+        return Outcome.MISSED
 
 
-async def _hear(turn: Turn, said: Said) -> Heard:
+async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
     question, consultation = turn.question, turn.consultation
-    number, _, value = (said.of("q") or "").partition(":")
-    if said.tapped and (question is None or number != str(question.id)):
-        return await amend(turn, number, value)
+    number, _, value = (utterance.choice_of("q") or "").partition(":")
+    if utterance.tapped and (question is None or number != str(question.id)):
+        return await answer_earlier(turn, number, value)
     if question is None or consultation is None:
-        return await gathering.add_late(turn, said) if said.keys or said.twice else Heard.MISSED
-    ballot_box.token(turn, consultation)  # says at once where the time is over
-    if said.intent == "back":
+        return await gathering.add_late(turn, utterance) if utterance.keys or utterance.twice else Outcome.MISSED
+    ballot_box.token(turn, consultation)  # raises NotOpen if the vote is over
+    if utterance.intent == "back":
         value = "back"
-    if said.intent == "change" and turn.conversation.position:  # of this vote; before its first answer, of another
+    if utterance.intent == "change" and turn.conversation.position:  # before the first answer, another vote is meant
         value = "back"
-    if said.intent in ("done", "skip") and KINDS[question.kind].gathers:
-        value = said.intent  # neither is on offer while too few are chosen; to be done so early is told to be too soon
-    if (page := paging.number(value)) is not None:
-        chosen = await ballot_box.recall(turn, consultation, question) if KINDS[question.kind].gathers else ()
+    if utterance.intent in ("done", "skip") and KINDS[question.kind].gathers:
+        value = utterance.intent  # not on offer while too few are chosen; "done" then says so
+    if (page := paging.page_number(value)) is not None:
+        chosen = await ballot_box.current_choices(turn, consultation, question) if KINDS[question.kind].gathers else ()
         _show(turn, question, buttons.wording(turn, turn.questions, question), chosen, page)
-        return Heard.SETTLED
+        return Outcome.SETTLED
     if value in buttons.WAYS_OUT:
         return await _leave(turn, consultation, question, value)
     if question.one_by_one:
-        return await _stand(turn, consultation, question, value or value_of(said.key))
-    if said.tapped and KINDS[question.kind].gathers and not question.one_choice:
+        return await _take_stance(turn, consultation, question, value or value_of(utterance.key))
+    if utterance.tapped and KINDS[question.kind].gathers and not question.one_choice:
         await gathering.begin(turn, consultation, question)
         turn.edits.append(await gathering.tap(turn, consultation, question, value, partial(choices, turn)))
-        return Heard.SETTLED
-    values = (said.value,) if said.value is not None else tuple(map(value_of, said.keys))
-    if said.twice:
+        return Outcome.SETTLED
+    values = (utterance.value,) if utterance.value is not None else tuple(map(value_of, utterance.keys))
+    if utterance.twice:
         raise RuleBroken(TWICE, actual=2, limit=1)
-    if not values and question.kind == SINGLE and (named := count_numbers(said.text, turn.tools.lexicon)) > 1:
-        raise RuleBroken(ONE, actual=named, limit=1)
+    if not values and question.kind == SINGLE and (numbers := count_numbers(utterance.text, turn.context.lexicon)) > 1:
+        raise RuleBroken(ONE, actual=numbers, limit=1)
     if not values:
-        return await _more(turn, said, question)
-    heard = await _answer(turn, consultation, question, values)
-    if said.tapped:
+        return await _more(turn, utterance, question)
+    outcome = await _answer(turn, consultation, question, values)
+    if utterance.tapped:
         _edit(turn, KINDS[question.kind].choices(question, turn.voice, values))
-    return heard
+    return outcome
 
 
-async def _more(turn: Turn, said: Said, question: QuestionContent) -> Heard:
-    """A yes to "one more choice?" shows what is on offer again."""
-    meaning = turn.tools.lexicon.meaning(normalise(said.text))
-    if said.tapped or not vote_session.gathers(turn, question) or meaning is None or meaning.intent != "yes":
-        return Heard.MISSED
+async def _more(turn: Turn, utterance: Utterance, question: QuestionContent) -> Outcome:
+    """A yes to "one more choice?" shows the choices again."""
+    meaning = turn.context.lexicon.meaning(normalise(utterance.text))
+    if utterance.tapped or not vote_session.is_gathering(turn, question) or meaning is None or meaning.intent != "yes":
+        return Outcome.MISSED
     await ask(turn)
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
-async def _answer(turn: Turn, consultation: Consultation, question: QuestionContent, values: Values) -> Heard:
+async def _answer(turn: Turn, consultation: Consultation, question: QuestionContent, values: Values) -> Outcome:
     if KINDS[question.kind].gathers:
         receipt = await gathering.take(turn, consultation, question, values, partial(choices, turn))
         if receipt is None:
-            return Heard.SETTLED
+            return Outcome.SETTLED
     else:
         last = turn.conversation.position == len(turn.questions) - 1
         receipt = await ballot_box.cast(turn, consultation, question, values, complete=last)
     return await _move(turn, consultation, 1, receipt)
 
 
-async def _stand(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Heard:
-    """Take a stance on a statement; after the last of them, go on."""
-    heard = await statements.hear(turn, consultation, question, value)
-    if heard is None:
+async def _take_stance(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Outcome:
+    """Take a stance on a statement; after the last one, go on."""
+    outcome = await statements.hear(turn, consultation, question, value)
+    if outcome is None:
         if turn.incoming.choice is not None and mark_of(value) in STANCES:  # a pause shows no statement
             _edit(turn, KINDS[question.kind].choices(only(question, value), turn.voice, (value,)))
         return await _move(turn, consultation, 1)
-    return heard
+    return outcome
 
 
-async def _leave(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Heard:
+async def _leave(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Outcome:
     if question.one_by_one and value == "back" and await statements.back(turn, consultation, question):
-        return Heard.SETTLED
+        return Outcome.SETTLED
     if value == "back" and not turn.conversation.position:
-        return await _out(turn, consultation, question)
+        return await _leave_vote(turn, consultation, question)
     if question.one_by_one and value != "back":
-        heard = await statements.leave(turn, consultation, question)
-        if heard is not None:
-            return heard
-    held = await ballot_box.recall(turn, consultation, question) if value == "done" else ()
-    if value == "done" and len(held) < question.least:
-        raise RuleBroken(FEW, actual=len(held), limit=question.least)
-    ends = value != "back" and turn.conversation.position == len(turn.questions) - 1  # then all that counts is told
-    await partial_answers.leave(turn, consultation, question, quiet=ends)
+        outcome = await statements.leave(turn, consultation, question)
+        if outcome is not None:
+            return outcome
+    chosen = await ballot_box.current_choices(turn, consultation, question) if value == "done" else ()
+    if value == "done" and len(chosen) < question.least:
+        raise RuleBroken(FEW, actual=len(chosen), limit=question.least)
+    is_end = value != "back" and turn.conversation.position == len(turn.questions) - 1  # the summary follows
+    await partial_answers.give_up(turn, consultation, question, quiet=is_end)
     return await _move(turn, consultation, -1 if value == "back" else 1, skipped=value == "skip")
 
 
-async def _out(turn: Turn, consultation: Consultation, question: QuestionContent) -> Heard:
-    """Back from the first question: to the choice of a vote, or to that of whom an agent answers for."""
-    await partial_answers.leave(turn, consultation, question)
+async def _leave_vote(turn: Turn, consultation: Consultation, question: QuestionContent) -> Outcome:
+    """Back from the first question: to the choice of a vote, or of the person an agent answers for."""
+    await partial_answers.give_up(turn, consultation, question)
     turn.conversation.put_away()
     if turn.conversation.assisting is None:
         turn.conversation.consultation_id = None
         await home.ask(turn)
-        return Heard.SETTLED
-    if await ballot_box.whole(turn, consultation):
-        agent_session.rest(turn)  # what they answered is theirs, and the next person begins anew
+        return Outcome.SETTLED
+    if await ballot_box.answers(turn, consultation):
+        agent_session.finish_person(turn)  # these answers belong to that person; the next one starts fresh
     turn.conversation.step, turn.conversation.consultation_id = "assist", None
-    return Heard.MOVED
+    return Outcome.MOVED
 
 
 async def _move(
     turn: Turn, consultation: Consultation, by: int, receipt: str | None = None, *, skipped: bool = False
-) -> Heard:
+) -> Outcome:
     turn.conversation.position = max(turn.conversation.position + by, 0)
-    vote_session.settle(turn)
+    vote_session.leave_question(turn)
     if turn.conversation.position >= len(turn.questions):
         await ballot_box.finish(turn, consultation, receipt, skipped=skipped)
         if turn.conversation.assisting is not None:
             turn.conversation.step = "assist"
-            return Heard.MOVED
+            return Outcome.MOVED
         home.rest(turn, answered=not vote_session.is_empty(turn))
-        return Heard.SETTLED
+        return Outcome.SETTLED
     if by < 0:
         await ask(turn, recalled=True)
-        return Heard.SETTLED
-    return Heard.MOVED
+        return Outcome.SETTLED
+    return Outcome.MOVED
 
 
 def choices(turn: Turn, question: QuestionContent, chosen: Sequence[str]) -> tuple[Choice, ...]:
-    """What can be chosen, and the ways out: the longer texts, the question before, leaving this one out."""
-    return on_offer(turn.voice, question, chosen, back=bool(turn.conversation.position))
+    """The choices, and the ways out: longer texts, the previous question, skipping this one."""
+    return question_choices(turn.voice, question, chosen, back=bool(turn.conversation.position))
 
 
-def _edit(turn: Turn, shown: tuple[Choice, ...]) -> None:
-    turn.edits.append(Reply(text="", choices=shown, replaces=True))
+def _edit(turn: Turn, choices: tuple[Choice, ...]) -> None:
+    turn.edits.append(Reply(text="", choices=choices, replaces=True))

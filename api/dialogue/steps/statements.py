@@ -1,4 +1,4 @@
-"""Statements agreed with or not, one at a time, in an order of one's own: a few a sitting, to be resumed."""
+"""Statements to agree or disagree with, one at a time, in an order of the voter's own, a few per sitting."""
 
 from __future__ import annotations
 
@@ -12,90 +12,92 @@ from api.consultations.models import Consultation
 from api.consultations.option_values import STANCES, mark_of, option_of, value_for
 from api.dialogue import agent_session
 from api.dialogue.question_kinds.kind import Values, key, value_of
-from api.dialogue.responses.rendering import on_statement
+from api.dialogue.responses.rendering import statement_choices
 from api.dialogue.steps import home
-from api.dialogue.turn import Heard, Turn
+from api.dialogue.turn import Outcome, Turn
 from api.dialogue.voting import ballot_box
 from api.errors import Invalid
 
 MORE, LATER = "more", "later"
-_SINCE = "since"  # in the notes: the place at which this sitting began
+_SINCE = "since"  # the note of where this sitting began
 
 
 def order(question: QuestionContent, token: bytes) -> tuple[OptionContent, ...]:
-    """The statements in this voter's own order: shuffled, so that none gains by its place, and the same every time."""
+    """The statements in this voter's order: shuffled, so that no statement gains from its position; always the same."""
     return tuple(
         sorted(question.options, key=lambda each: hashlib.blake2b(each.value.encode(), key=token[:64]).digest())
     )
 
 
 async def ask(turn: Turn, consultation: Consultation, question: QuestionContent, lead: str) -> None:
-    """Begin a sitting at the first statement not answered yet, or to go through all again at the first of all.
+    """Begin a sitting at the first statement not answered yet; if all are, at the first.
 
-    `lead` is the question that all of them are about.
+    `lead` is the question that all statements belong to.
     """
-    chosen = await ballot_box.recall(turn, consultation, question)
-    known = {option_of(value) for value in chosen}
-    listed = order(question, ballot_box.token(turn, consultation))
-    at = next((place for place, each in enumerate(listed) if each.value not in known), 0)
-    _show(turn, question, listed, at, chosen, lead=lead, since=at)
+    chosen = await ballot_box.current_choices(turn, consultation, question)
+    answered = {option_of(value) for value in chosen}
+    statements = order(question, ballot_box.token(turn, consultation))
+    place = next((place for place, statement in enumerate(statements) if statement.value not in answered), 0)
+    _show(turn, question, statements, place, chosen, lead=lead, since=place)
 
 
-async def hear(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Heard | None:
-    """Take a stance, and show the next statement, or a pause; None where this was the last, or they leave.
+async def hear(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Outcome | None:
+    """Take a stance, and show the next statement or a pause; None after the last one, or if they leave.
 
-    Raises Invalid where the value is none that is on offer.
+    Raises Invalid if the value is not on offer.
     """
-    listed = order(question, ballot_box.token(turn, consultation))
-    at = next((place for place, each in enumerate(listed) if each.value == option_of(value)), None)
-    given = mark_of(value)
-    if given == LATER:
+    statements = order(question, ballot_box.token(turn, consultation))
+    place = next((place for place, statement in enumerate(statements) if statement.value == option_of(value)), None)
+    stance = mark_of(value)
+    if stance == LATER:
         return await leave(turn, consultation, question)
-    if at is None or given not in (*STANCES, MORE):
-        raise Invalid("a stance on nothing that is on offer")
-    if given == MORE:
-        _show(turn, question, listed, at, await ballot_box.recall(turn, consultation, question), since=at)
+    if place is None or stance not in (*STANCES, MORE):
+        raise Invalid("the stance is not on offer")
+    if stance == MORE:
+        chosen = await ballot_box.current_choices(turn, consultation, question)
+        _show(turn, question, statements, place, chosen, since=place)
         turn.in_place()
-        return Heard.SETTLED
-    last = at + 1 == len(listed)
-    ends = last and turn.conversation.position == len(turn.questions) - 1
-    await ballot_box.cast(turn, consultation, question, (value,), complete=ends)
-    if last:
+        return Outcome.SETTLED
+    is_last = place + 1 == len(statements)
+    is_end = is_last and turn.conversation.position == len(turn.questions) - 1
+    await ballot_box.cast(turn, consultation, question, (value,), complete=is_end)
+    if is_last:
         turn.conversation.put_away()
         return None
-    since = turn.conversation.notes.get(_SINCE, at)
-    if at + 1 - since >= int(question.rules.get("sitting", SITTING)):
-        _pause(turn, question, listed, at + 1)
+    since = turn.conversation.notes.get(_SINCE, place)
+    if place + 1 - since >= int(question.rules.get("sitting", SITTING)):
+        _pause(turn, question, statements, place + 1)
     else:
-        _show(
-            turn, question, listed, at + 1, await ballot_box.recall(turn, consultation, question), since=min(since, at)
-        )
+        chosen = await ballot_box.current_choices(turn, consultation, question)
+        _show(turn, question, statements, place + 1, chosen, since=min(since, place))
     turn.in_place()
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
 async def back(turn: Turn, consultation: Consultation, question: QuestionContent) -> bool:
-    """Show the statement before the one that is asked; says whether there is one."""
-    listed = order(question, ballot_box.token(turn, consultation))
-    now = current(turn)
-    at = next((place for place, each in enumerate(listed) if each.value == now), 0)
-    if at == 0:
+    """Show the statement before the current one; returns whether there is one."""
+    statements = order(question, ballot_box.token(turn, consultation))
+    shown = current(turn)
+    place = next((place for place, statement in enumerate(statements) if statement.value == shown), 0)
+    if place == 0:
         return False
-    since = min(turn.conversation.notes.get(_SINCE, at), at - 1)
-    _show(turn, question, listed, at - 1, await ballot_box.recall(turn, consultation, question), since=since)
+    since = min(turn.conversation.notes.get(_SINCE, place), place - 1)
+    chosen = await ballot_box.current_choices(turn, consultation, question)
+    _show(turn, question, statements, place - 1, chosen, since=since)
     turn.in_place()
     return True
 
 
-async def leave(turn: Turn, consultation: Consultation, question: QuestionContent) -> Heard | None:
-    """Stop here. What is left waits for them where nothing else is asked: then their receipt is given; else None.
+async def leave(turn: Turn, consultation: Consultation, question: QuestionContent) -> Outcome | None:
+    """Stop here, before the last statement. Returns None if the vote goes on with something else.
 
-    For whom an agent answers nothing can wait, as nobody finds their ballot again: they have come to the end.
+    If nothing else is asked, they get their receipt, and the remaining statements wait. For somebody helped by an agent
+    nothing can wait, as nobody would find their ballot again: they are done.
     """
     turn.conversation.put_away()
     if turn.conversation.assisting is not None:
         return None
-    chosen = await ballot_box.recall(turn, consultation, question)
+    chosen = await ballot_box.current_choices(turn, consultation, question)
     rest = len(question.options) - len(chosen)
     if not chosen or not rest or turn.conversation.position < len(turn.questions) - 1:
         return None
@@ -105,41 +107,41 @@ async def leave(turn: Turn, consultation: Consultation, question: QuestionConten
     turn.conversation.consultation_id, turn.conversation.position = None, 0
     turn.say("statements.later", answered=f"{len(chosen)}/{len(question.options)}", receipt=receipt)
     home.rest(turn, answered=True)
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
 def current(turn: Turn) -> str:
-    """The option of the statement that was asked last; "" where none was."""
-    return next((option_of(value_of(offered)) for offered, _, action in turn.conversation.offered if not action), "")
+    """The option value of the statement asked last; "" if none was."""
+    return next((option_of(value_of(choice.key)) for choice in turn.conversation.offered if not choice.action), "")
 
 
 def _show(
     turn: Turn,
     question: QuestionContent,
-    listed: Sequence[OptionContent],
-    at: int,
+    statements: Sequence[OptionContent],
+    place: int,
     chosen: Values,
     *,
     since: int,
     lead: str = "",
 ) -> None:
     turn.conversation.notes = {**turn.conversation.notes, _SINCE: since}
-    statement = listed[at]
-    place = f"{at + 1}/{len(listed)} {turn.voice.pick(statement.label)}"
-    text = place if lead else " ".join(filter(None, (agent_session.whom(turn), place)))
+    statement = statements[place]
+    line = f"{place + 1}/{len(statements)} {turn.voice.pick(statement.label)}"
+    text = line if lead else " ".join(filter(None, (agent_session.for_whom(turn), line)))
     turn.ask("question", "\n".join(filter(None, (lead, text))), choices(turn, question, statement.value, chosen))
 
 
 def choices(turn: Turn, question: QuestionContent, value: str, chosen: Values) -> tuple[Choice, ...]:
-    """What can be said of one statement, and the ways out; `value` names it."""
-    return on_statement(turn.voice, question, value, chosen)
+    """The choices for one statement, named by `value`, and the ways out."""
+    return statement_choices(turn.voice, question, value, chosen)
 
 
-def _pause(turn: Turn, question: QuestionContent, listed: Sequence[OptionContent], at: int) -> None:
-    """Ask whether to go on now: the next statement is in the keys."""
-    voice, following = turn.voice, listed[at].value
+def _pause(turn: Turn, question: QuestionContent, statements: Sequence[OptionContent], place: int) -> None:
+    """Ask whether to go on now; the keys name the next statement."""
+    voice, following = turn.voice, statements[place].value
     offered = tuple(
-        Choice(key(question, value_for(following, said)), word)
-        for said, word in ((MORE, voice("word.more")), (LATER, voice("word.later")))
+        Choice(key(question, value_for(following, stance)), word)
+        for stance, word in ((MORE, voice("word.more")), (LATER, voice("word.later")))
     )
-    turn.ask("question", voice("statements.pause", answered=f"{at}/{len(listed)}"), offered)
+    turn.ask("question", voice("statements.pause", answered=f"{place}/{len(statements)}"), offered)

@@ -1,4 +1,4 @@
-"""The commune that a resident named when they were asked for their province."""
+"""The commune that residents name when asked for their province."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from api.dialogue.understand.vocabulary.naming import words
 from api.region import places
 from api.text.normalise import fold
 
-_MOST = 24  # words of a message that may name a commune
+_MOST = 24  # longest message, in words, that may name a commune
 
 
-def commune_named(text: str, province: str, lexicon: Lexicon) -> str | None:
-    """The HCP code of the one commune of this province that a text names; None where it names none, or several.
+def commune_in(text: str, province: str, lexicon: Lexicon) -> str | None:
+    """The HCP code of the only commune of this province that a text names; None if it names none or several.
 
-    "Tétouan" and "Larache" are provinces and communes: whoever writes them was asked for their province and named that.
+    "Tétouan" and "Larache" are provinces and communes: somebody asked for their province named the province.
     """
-    said = words(fold(text))
-    if len(said) > _MOST:
+    words_written = words(fold(text))
+    if len(words_written) > _MOST:
         return None
-    found = parse(said, _communes(province), lexicon)
-    named = {mention.key for mention in found.mentions if not mention.place} - {province}
-    return named.pop() if len(named) == 1 and not found.spoilt else None
+    parsed = parse(words_written, _communes(province), lexicon)
+    communes = {mention.key for mention in parsed.mentions if not mention.place} - {province}
+    return communes.pop() if len(communes) == 1 and not parsed.spoilt else None
 
 
 @cache
 def _communes(province: str) -> Expected:
-    """The communes, beside the province itself: a name that both of them bear is no commune's."""
+    """The communes, and the province itself: a name that both have does not count for the commune."""
     place = places.province(province)
     itself = (place.fr, place.ar, *places.spellings(province)) if place is not None else ()
     names = {each.code: (each.fr, each.ar, *each.spelt) for each in places.communes(province)}

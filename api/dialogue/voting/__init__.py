@@ -1,1 +1,1 @@
-"""Voting in the dialogue: the ballot, answers still in parts, buttons, the vote under way."""
+"""Voting in the dialogue: the ballot, incomplete answers, buttons, the vote in progress."""

@@ -1,4 +1,4 @@
-"""The dialogue's way to the ballot box: whose ballot it is, what it holds, what is put on it."""
+"""The dialogue's access to ballots: whose ballot it is, what it contains, and how it changes."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from api.consultations.models import Consultation
 from api.consultations.receipts.description import chosen
 from api.consultations.vault_keys.secrecy import secret_of
 from api.dialogue import agent_session
-from api.dialogue.question_kinds.points import left
+from api.dialogue.question_kinds.points import points_left
 from api.dialogue.turn import Turn
 from api.dialogue.voting import vote_session
 from api.errors import NotOpen, Spent
 from api.security.crypto import voter_token
 
-ROOM = 160  # characters of the options' names of one answer that is repeated
-_EACH = 40  # of each answer, where a ballot has several
+ROOM = 160  # characters for the option names of one repeated answer
+_EACH = 40  # for each answer, if a ballot has several
 
 
 def token(turn: Turn, consultation: Consultation) -> bytes:
-    """This resident's voter token. Raises NotOpen where there is none any more, or the time is over; Lost, Unavailable.
+    """This resident's voter token. Raises NotOpen if the vote is over or the token is gone; Lost; Unavailable.
 
-    From then on, what this turn says is sealed under the consultation's key as well: it may name a ballot.
+    From here on, the replies of this turn are also sealed under the consultation's key, as they may describe a ballot.
     """
     if not consultations.takes_answers(consultation, turn.now):
         raise NotOpen
@@ -33,70 +33,71 @@ def token(turn: Turn, consultation: Consultation) -> bytes:
     return agent_session.token(turn, consultation) or voter_token(secret, turn.resident.id)
 
 
-async def whole(turn: Turn, consultation: Consultation) -> dict[int, tuple[str, ...]]:
-    """What their ballot holds, by question; read once a turn, with the half answers beside it."""
+async def answers(turn: Turn, consultation: Consultation) -> dict[int, tuple[str, ...]]:
+    """The answers on their ballot, by question; read once per turn, together with incomplete answers."""
     number = consultation.id
-    if number not in turn.held:
-        answers = partial_answers.BallotAnswers({}, {})
-        if not turn.blank:
-            answers = await partial_answers.ballot_answers(
+    if number not in turn.ballots:
+        ballot = partial_answers.BallotAnswers({}, {})
+        if not turn.starts_blank:
+            ballot = await partial_answers.ballot_answers(
                 turn.session, consultation_id=number, token=token(turn, consultation)
             )
-        turn.held[number], turn.halves[number] = answers
-    return turn.held[number]
+        turn.ballots[number], turn.partial_ballots[number] = ballot
+    return turn.ballots[number]
 
 
-async def counted(turn: Turn, consultation: Consultation, question: QuestionContent) -> tuple[str, ...]:
-    """What counts as their answer to a question; nothing of an answer that is only half given."""
-    return (await whole(turn, consultation)).get(question.id, ())
+async def counted_answer(turn: Turn, consultation: Consultation, question: QuestionContent) -> tuple[str, ...]:
+    """The answer to a question that counts; an incomplete answer does not."""
+    return (await answers(turn, consultation)).get(question.id, ())
 
 
-async def recall(turn: Turn, consultation: Consultation, question: QuestionContent) -> tuple[str, ...]:
-    """What they chose at a question so far: half an answer, if they are giving one, or else what counts."""
-    stored = await counted(turn, consultation, question)
-    return turn.halves.get(consultation.id, {}).get(question.id, stored)
+async def current_choices(turn: Turn, consultation: Consultation, question: QuestionContent) -> tuple[str, ...]:
+    """What they have chosen at a question so far: an incomplete answer, or else the one that counts."""
+    stored = await counted_answer(turn, consultation, question)
+    return turn.partial_ballots.get(consultation.id, {}).get(question.id, stored)
 
 
-def attended(turn: Turn) -> None:
-    """Raise NotOpen if an agent answers while nobody is at hand: such an answer is not the agent's own either."""
-    if turn.conversation.assisting is not None and "token" not in turn.conversation.assisting:
+def require_person(turn: Turn) -> None:
+    """Raise NotOpen if an agent answers while helping nobody: such an answer is not the agent's own either."""
+    session = turn.conversation.assisting
+    if session is not None and session.person is None:
         raise NotOpen
 
 
-async def admit(turn: Turn, consultation: Consultation) -> None:
-    """Raise Spent if a vote was cast from an address of theirs before it was theirs; a ballot they have stays theirs.
+async def require_unspent(turn: Turn, consultation: Consultation) -> None:
+    """Raise Spent if an address of theirs voted before it was theirs; a ballot they already have stays theirs.
 
-    Who is typed for by an agent is asked nothing of the agent's own.
+    For a person helped by an agent, the agent's own addresses do not matter.
     """
-    if turn.conversation.assisting is not None or turn.held.get(consultation.id):
+    if turn.conversation.assisting is not None or turn.ballots.get(consultation.id):
         return
     if await used_addresses.is_barred(turn.session, consultation_id=consultation.id, resident_id=turn.resident.id):
-        mine = token(turn, consultation)
-        if await casting.receipt_of(turn.session, consultation_id=consultation.id, token=mine) is None:
+        own_token = token(turn, consultation)
+        if await casting.receipt_of(turn.session, consultation_id=consultation.id, token=own_token) is None:
             raise Spent
 
 
 async def cast(
     turn: Turn, consultation: Consultation, question: QuestionContent, values: Sequence[str], *, complete: bool = False
 ) -> str:
-    """Put a whole answer on their ballot; returns its receipt. Raises Invalid, NotOpen or Spent."""
+    """Put a complete answer on their ballot; returns its receipt. Raises Invalid, NotOpen or Spent."""
     assisted = turn.conversation.assisting
-    attended(turn)
-    if turn.marked:
-        await admit(turn, consultation)
-    mine, typist = token(turn, consultation), agent_session.typist(turn)
+    require_person(turn)
+    if turn.has_earlier_vote:
+        await require_unspent(turn, consultation)
+    own_token, typist = token(turn, consultation), agent_session.typist(turn)
     voter = casting.Voter(
-        token=mine,
+        token=own_token,
         channel=turn.incoming.channel,
         language=turn.voice.language,
-        province=assisted["province"] if assisted else turn.resident.province,
+        province=assisted.province if assisted else turn.resident.province,
         assisted=assisted is not None,
         numbered=await _numbered(turn, consultation),
         agent=None if typist is None else agent_typed.seal_typist(turn.session, consultation, typist),
     )
-    if vote_session.is_again(turn) and await counted(turn, consultation, question) != tuple(values):
-        vote_session.change(turn)
-    held = turn.held.get(consultation.id)
+    if vote_session.is_again(turn) and await counted_answer(turn, consultation, question) != tuple(values):
+        vote_session.note_change(turn)
+    answers_read = turn.ballots.get(consultation.id)
     receipt = await casting.cast(
         turn.session,
         consultation_id=consultation.id,
@@ -104,7 +105,7 @@ async def cast(
         question=question,
         values=values,
         complete=complete,
-        fresh=held is not None and question.id not in held,
+        fresh=answers_read is not None and question.id not in answers_read,
         now=turn.now,
     )
     _remember(turn, consultation, question, values)
@@ -113,35 +114,36 @@ async def cast(
 
 
 def _remember(turn: Turn, consultation: Consultation, question: QuestionContent, values: Sequence[str]) -> None:
-    """Keep what was read in this turn in line with what was cast; a single stance is read again with the others."""
-    turn.blank = False
-    held = turn.held.get(consultation.id)
+    """Update what this turn has read after a change; a single stance makes it be read again."""
+    turn.starts_blank = False
+    answers_read = turn.ballots.get(consultation.id)
     if question.one_by_one:
-        turn.held.pop(consultation.id, None)
-        turn.halves.pop(consultation.id, None)
-    elif held is not None:
-        turn.held[consultation.id] = {**{each: held[each] for each in held if each != question.id}}
+        turn.ballots.pop(consultation.id, None)
+        turn.partial_ballots.pop(consultation.id, None)
+    elif answers_read is not None:
+        turn.ballots[consultation.id] = {**{each: answers_read[each] for each in answers_read if each != question.id}}
         if values:
-            turn.held[consultation.id][question.id] = tuple(values)
+            turn.ballots[consultation.id][question.id] = tuple(values)
 
 
 async def finish(turn: Turn, consultation: Consultation, receipt: str | None = None, *, skipped: bool = False) -> None:
-    """They came to the end: thank them, say what counts, and give the receipt of their ballot if there is one.
+    """End a vote: thank them, say what counts, and give the receipt of their ballot, if any.
 
-    `skipped` says that they left the last question out.
+    `skipped`: they skipped the last question.
     """
-    told, receipt = await _told(turn, consultation), receipt or turn.receipt
-    if receipt is None and await whole(turn, consultation):  # a ballot that holds nothing is no answer
+    summary, receipt = await _summary(turn, consultation), receipt or turn.receipt
+    if receipt is None and await answers(turn, consultation):  # an empty ballot is no answer
         receipt = await casting.mark_complete(
             turn.session, consultation_id=consultation.id, token=token(turn, consultation)
         )
     if turn.conversation.assisting is not None:
-        _hand_over(turn, receipt, wrote=await _ends_with_text(turn, consultation))
-        turn.lines += told
+        _finish_person(turn, receipt, wrote=await _ends_with_text(turn, consultation))
+        turn.lines += summary
         return
     changed, waiting = vote_session.has_changed(turn), 0
-    if not vote_session.is_again(turn):  # or it was noted before
-        note = participation.finish if receipt is not None else participation.waiting  # who gave none has not voted
+    if not vote_session.is_again(turn):  # else it was recorded before
+        # Without an answer they have not voted.
+        note = participation.finish if receipt is not None else participation.waiting
         waiting = await note(turn.session, consultation_id=consultation.id, resident_id=turn.resident.id, now=turn.now)
     turn.conversation.consultation_id, turn.conversation.position = None, 0
     vote_session.end(turn, consultation, skipped=skipped, empty=receipt is None)
@@ -151,7 +153,7 @@ async def finish(turn: Turn, consultation: Consultation, receipt: str | None = N
         turn.say("done.changed", receipt=receipt)
     else:
         turn.say("done", receipt=receipt)
-    turn.lines += told
+    turn.lines += summary
     if (
         receipt is not None
         and consultation.numbers == voter_numbers.REQUIRED
@@ -160,35 +162,35 @@ async def finish(turn: Turn, consultation: Consultation, receipt: str | None = N
         turn.say("number.needed")
     if waiting:
         turn.say("done.waiting")
-    turn.waits = bool(waiting) or receipt is None
+    turn.another_waits = bool(waiting) or receipt is None
 
 
 async def _numbered(turn: Turn, consultation: Consultation) -> bool:
     return await voter_numbers.is_numbered(turn.session, consultation, resident_id=turn.resident.id)
 
 
-async def _told(turn: Turn, consultation: Consultation) -> list[str]:
-    """What their ballot holds, by the names of the options; texts of their own are not repeated."""
-    held = await whole(turn, consultation)
-    asked = [question for question in turn.questions if held.get(question.id) and question.kind != TEXT]
-    if not asked:
+async def _summary(turn: Turn, consultation: Consultation) -> list[str]:
+    """The answers on their ballot, by the names of options; free texts are not repeated."""
+    ballot = await answers(turn, consultation)
+    answered = [question for question in turn.questions if ballot.get(question.id) and question.kind != TEXT]
+    if not answered:
         return []
-    room = ROOM if len(asked) == 1 else _EACH
-    said = [chosen(question, held[question.id], turn.voice, room=room) for question in asked]
-    points_left = [left(question, held[question.id]) for question in asked if question.kind == POINTS]
-    lines = [turn.voice("echo", said=turn.voice.clauses(said))]
-    return [*lines, *(turn.voice("points.left", left=points) for points in points_left if points)]
+    room = ROOM if len(answered) == 1 else _EACH
+    phrases = [chosen(question, ballot[question.id], turn.voice, room=room) for question in answered]
+    remaining = [points_left(question, ballot[question.id]) for question in answered if question.kind == POINTS]
+    lines = [turn.voice("echo", said=turn.voice.clauses(phrases))]
+    return [*lines, *(turn.voice("points.left", left=points) for points in remaining if points)]
 
 
 async def _ends_with_text(turn: Turn, consultation: Consultation) -> bool:
-    """Whether the last answer is in their own words: more of it may be on its way."""
+    """Whether the last answer is a free text: more of it may be on its way."""
     last = turn.questions[-1]
-    return last.kind == TEXT and bool(await counted(turn, consultation, last))
+    return last.kind == TEXT and bool(await counted_answer(turn, consultation, last))
 
 
-def _hand_over(turn: Turn, receipt: str | None, *, wrote: bool) -> None:
-    """The person an agent answered for came to the end: nothing of it is noted of the agent."""
-    agent_session.rest(turn, parts=wrote)
+def _finish_person(turn: Turn, receipt: str | None, *, wrote: bool) -> None:
+    """The person helped by an agent has finished: the agent's conversation records nothing about it."""
+    agent_session.finish_person(turn, more_text=wrote)
     if receipt is None:
         turn.say("assist.empty")
     else:

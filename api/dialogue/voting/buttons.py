@@ -1,4 +1,4 @@
-"""What a tap finds: the words of its question, what it makes of the values before, and which question it belongs to."""
+"""What a tap leads to: its question and the question's text, and the values after the tap."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from api.consultations.option_values import option_of, points
 from api.dialogue import agent_session
 from api.dialogue.question_kinds import KINDS
 from api.dialogue.question_kinds.kind import Values
-from api.dialogue.question_kinds.points import left
-from api.dialogue.responses.rendering import worded
+from api.dialogue.question_kinds.points import points_left
+from api.dialogue.responses.rendering import question_text
 from api.dialogue.turn import Turn
 from api.dialogue.voting import ballot_box, partial_answers
 from api.errors import Invalid, NotOpen
@@ -21,52 +21,60 @@ WAYS_OUT = ("back", "skip", "done")
 
 
 def wording(turn: Turn, questions: Sequence[QuestionContent], question: QuestionContent) -> str:
-    """A question with its place among all ("2/4"), and what to answer where that is not plain.
+    """A question with its position ("2/4"), and a hint what to answer unless that is obvious.
 
-    A question that is none of these, as on a card of another consultation, or alone, has no place to tell.
+    A question of another consultation, or the only one, has no position.
     """
-    return worded(turn.voice, questions, question, agent_session.whom(turn))
+    return question_text(turn.voice, questions, question, agent_session.for_whom(turn))
 
 
-def given(turn: Turn, question: QuestionContent, chosen: Sequence[str], option: str) -> str:
-    """The points that an option was given, and those that are not given yet."""
-    held = next((points(value) for value in chosen if option_of(value) == option), 0)
-    return " ".join((turn.voice("points.given", given=held), turn.voice("points.left", left=left(question, chosen))))
+def points_given(turn: Turn, question: QuestionContent, chosen: Sequence[str], option: str) -> str:
+    """The points an option was given, and the points left."""
+    number = next((points(value) for value in chosen if option_of(value) == option), 0)
+    return " ".join(
+        (turn.voice("points.given", given=number), turn.voice("points.left", left=points_left(question, chosen)))
+    )
 
 
-def remains(turn: Turn, question: QuestionContent, chosen: Sequence[str]) -> str:
-    """The question with the points that are not given yet; "" where it has none to give, and need not be told anew."""
+def points_remaining(turn: Turn, question: QuestionContent, chosen: Sequence[str]) -> str:
+    """The question with the points left; "" if it has no points and need not be shown again."""
     if question.kind != POINTS:
         return ""
-    return "\n".join((wording(turn, turn.questions, question), turn.voice("points.left", left=left(question, chosen))))
+    return "\n".join(
+        (wording(turn, turn.questions, question), turn.voice("points.left", left=points_left(question, chosen)))
+    )
 
 
 async def toggle(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Values:
-    """Add a value to those gathered, or take it away; returns them all. Raises Invalid where they are too many."""
-    before = await ballot_box.recall(turn, consultation, question)
+    """Add a value to those chosen, or remove it; returns them all. Raises Invalid if there are too many."""
+    before = await ballot_box.current_choices(turn, consultation, question)
     chosen = KINDS[question.kind].adds(question, before, value)
     await partial_answers.gather(turn, consultation, question, chosen)
     return chosen
 
 
-def goes_on(turn: Turn) -> bool:
-    """Whether they are at what an old button of something else cannot end: an open question, an idea half written."""
+def may_go_on(turn: Turn) -> bool:
+    """Whether they are doing something that an old button cannot end: an open question, a half-written idea."""
     if turn.question is None or turn.consultation is None:
         return turn.conversation.step != "home"
     return consultations.takes_answers(turn.consultation, turn.now)
 
 
-async def asked(turn: Turn, number: str) -> tuple[Consultation, QuestionContent]:
-    """The question of this number, as a key names it, and its consultation.
+async def find_question(turn: Turn, number: str) -> tuple[Consultation, QuestionContent]:
+    """The question with this id, as a key names it, and its consultation.
 
-    Raises NotOpen if it takes no answers any more, Invalid if there is none.
+    Raises NotOpen if it takes no more answers, Invalid if it does not exist.
     """
-    # A forged key may hold anything; a number of 19 digits need not fit a database's integer.
+    # A forged key may contain anything; a number of 19 digits may exceed a database integer.
     if not number.isdecimal() or len(number) > 18:
-        raise Invalid("a tap on nothing that was ever asked")
-    found = await consultations.of_question(turn.session, int(number))
-    if found is None or not await consultations.may_answer(turn.session, found, resident_id=turn.resident.id):
+        raise Invalid("a tap on a question that does not exist")
+    consultation = await consultations.of_question(turn.session, int(number))
+    if consultation is None or not await consultations.may_answer(
+        turn.session, consultation, resident_id=turn.resident.id
+    ):
         raise NotOpen
-    ballot_box.token(turn, found)
-    questions = await turn.tools.contents.get(turn.session, consultation_id=found.id, revision=found.revision)
-    return found, next(each for each in questions if each.id == int(number))
+    ballot_box.token(turn, consultation)
+    questions = await turn.context.contents.get(
+        turn.session, consultation_id=consultation.id, revision=consultation.revision
+    )
+    return consultation, next(each for each in questions if each.id == int(number))

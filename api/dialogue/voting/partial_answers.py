@@ -1,4 +1,4 @@
-"""An answer of several choices while it is given: it counts once it is whole, and until then what was whole before."""
+"""Incomplete answers of several choices: they count once complete; until then, the earlier complete answer does."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from api.dialogue.voting import ballot_box, vote_session
 async def gather(
     turn: Turn, consultation: Consultation, question: QuestionContent, values: Values, *, complete: bool = False
 ) -> str | None:
-    """Put what they chose so far on their ballot if it is a whole answer; returns the receipt, None if it is not.
+    """Put the choices so far on the ballot if they are a complete answer; returns the receipt, else None.
 
-    Half an answer takes the place of no whole one that they left standing before. Raises RuleBroken for any other rule
-    than the fewest choices, Invalid and NotOpen as `votes.cast`.
+    An incomplete answer never replaces a complete one from an earlier visit. Raises RuleBroken for any rule except the
+    fewest choices; Invalid and NotOpen as `ballot_box.cast`.
     """
     try:
         check(question, values)
@@ -35,54 +35,54 @@ async def gather(
 
 
 async def _keep(turn: Turn, consultation: Consultation, question: QuestionContent, values: Values) -> None:
-    ballot_box.attended(turn)
+    ballot_box.require_person(turn)
     token = ballot_box.token(turn, consultation)
-    counts = await ballot_box.counted(turn, consultation, question)
-    if counts and vote_session.is_fresh(turn, question):  # they are still at it, and take it back
+    counts = await ballot_box.counted_answer(turn, consultation, question)
+    if counts and vote_session.is_fresh(turn, question):  # first visit: they take the answer back
         await casting.withdraw(turn.session, consultation_id=consultation.id, token=token, question_id=question.id)
-        del turn.held[consultation.id][question.id]
-    if not (values or await ballot_box.counted(turn, consultation, question)):
+        del turn.ballots[consultation.id][question.id]
+    if not (values or await ballot_box.counted_answer(turn, consultation, question)):
         await _drop(turn, consultation, question)
         return
     await store.keep(turn.session, token=token, question_id=question.id, values=values, now=turn.now)
-    turn.halves[consultation.id][question.id] = values
+    turn.partial_ballots[consultation.id][question.id] = values
 
 
 async def _drop(turn: Turn, consultation: Consultation, question: QuestionContent) -> bool:
-    half = turn.halves.get(consultation.id, {}).pop(question.id, None)
+    half = turn.partial_ballots.get(consultation.id, {}).pop(question.id, None)
     if half is None:
         return False
     await store.drop(turn.session, ballot_box.token(turn, consultation), question_id=question.id)
     return True
 
 
-async def leave(turn: Turn, consultation: Consultation, question: QuestionContent, *, quiet: bool = False) -> None:
-    """Give up half an answer, if there is one, and say what counts instead, unless that is told anyway (`quiet`)."""
-    counts = await ballot_box.counted(turn, consultation, question)
+async def give_up(turn: Turn, consultation: Consultation, question: QuestionContent, *, quiet: bool = False) -> None:
+    """Drop an incomplete answer, if any, and say which answer counts instead; `quiet` if that is said anyway."""
+    counts = await ballot_box.counted_answer(turn, consultation, question)
     if await _drop(turn, consultation, question) and counts and not quiet:
-        turn.lines.append(stays(turn, question, counts))
+        turn.lines.append(still_counts(turn, question, counts))
 
 
-async def drop_all(turn: Turn, consultation: Consultation) -> None:
-    """Give up the halves of a vote that is gone through once more: what they are shown is what counts."""
-    await ballot_box.whole(turn, consultation)
-    if turn.halves[consultation.id]:
+async def give_up_all(turn: Turn, consultation: Consultation) -> None:
+    """Drop all incomplete answers of a vote that is reviewed from the start: what is shown is what counts."""
+    await ballot_box.answers(turn, consultation)
+    if turn.partial_ballots[consultation.id]:
         await store.drop(turn.session, ballot_box.token(turn, consultation))
-        turn.halves[consultation.id] = {}
+        turn.partial_ballots[consultation.id] = {}
 
 
 async def put_off(turn: Turn, consultation: Consultation) -> None:
-    """They turn to another vote: half an answer waits for them if nothing counts yet, and else they hear what does."""
-    at = turn.conversation
-    if at.assisting is not None or turn.consultation is None or turn.consultation.id == consultation.id:
+    """Leave a vote for another: an incomplete answer stays if nothing counts yet; otherwise say what does."""
+    conversation = turn.conversation
+    if conversation.assisting is not None or turn.consultation is None or turn.consultation.id == consultation.id:
         return
-    left = turn.questions[at.position] if 0 <= at.position < len(turn.questions) else None
-    if left is None or at.consultation_id != turn.consultation.id or not left.several or left.one_by_one:
+    left = turn.questions[conversation.position] if 0 <= conversation.position < len(turn.questions) else None
+    if left is None or conversation.consultation_id != turn.consultation.id or not left.several or left.one_by_one:
         return
-    if takes_answers(turn.consultation, turn.now) and await ballot_box.counted(turn, turn.consultation, left):
-        await leave(turn, turn.consultation, left)
+    if takes_answers(turn.consultation, turn.now) and await ballot_box.counted_answer(turn, turn.consultation, left):
+        await give_up(turn, turn.consultation, left)
 
 
-def stays(turn: Turn, question: QuestionContent, counts: Values) -> str:
-    """That an answer they gave before still counts, by its names."""
+def still_counts(turn: Turn, question: QuestionContent, counts: Values) -> str:
+    """A line saying that an earlier answer still counts."""
     return turn.voice("half.stays", said=named(question, counts, turn.voice, room=ballot_box.ROOM))

@@ -1,6 +1,6 @@
-"""What the conversation notes of a vote between two turns: choices that add up, a vote being changed, one just ended.
+"""What a conversation notes about a vote between turns: choices that add up, a vote being changed, one just ended.
 
-None of it says what was chosen. That a vote ended goes with whatever else is noted (`Conversation.put_away`).
+None of it says what was chosen. The note of an ended vote is cleared with the others (`Conversation.put_away`).
 """
 
 from __future__ import annotations
@@ -12,128 +12,130 @@ from api.consultations.content import QuestionContent
 from api.consultations.models import Consultation
 from api.conversations.models import ENDED, VOTING
 from api.dialogue.question_kinds import KINDS
-from api.dialogue.turn import Turn
+from api.dialogue.turn import AnsweredQuestion, Turn
 
-_SKIPPED, _EMPTY, _MORE = "skipped", "empty", "more"  # in that note: see `end`
+_SKIPPED, _EMPTY, _MORE = "skipped", "empty", "more"  # fields of the ENDED note: see `end`
 _GATHER, _AGAIN, _CHANGED, _FRESH = VOTING
-_ADDS = timedelta(minutes=10)  # choices in further messages belong to the answer before
-_BACK = timedelta(hours=1)  # "back" still means the last question
-LISTS = ("open:", "home:change:")  # keys of consultations in a list
+_ADDS = timedelta(minutes=10)  # further choices belong to the last answer this long
+_BACK = timedelta(hours=1)  # "back" means the last question this long
+LISTS = ("open:", "home:change:")  # prefixes of keys in lists of consultations
 
 
 def begin(turn: Turn, *, again: bool = False) -> None:
-    """A vote begins; `again` says that it was answered before and is gone through once more."""
+    """Begin a vote; `again` if it was answered before and is being reviewed."""
     _drop(turn, *VOTING, ENDED)
     if again:
         _note(turn, **{_AGAIN: True})
 
 
 def is_again(turn: Turn) -> bool:
-    """Whether they go through a vote once more that they came to the end of before."""
+    """Whether they are reviewing a vote they finished before."""
     return bool(turn.conversation.notes.get(_AGAIN))
 
 
 def has_changed(turn: Turn) -> bool:
-    """Whether an answer changed since they began to go through it once more."""
+    """Whether an answer has changed during the review."""
     return bool(turn.conversation.notes.get(_CHANGED))
 
 
-def change(turn: Turn) -> None:
-    """An answer of a vote that is gone through once more is another now."""
+def note_change(turn: Turn) -> None:
+    """Record that an answer changed, if this is a review."""
     if is_again(turn):
         _note(turn, **{_CHANGED: True})
 
 
 def gather(turn: Turn, question: QuestionContent, *, fresh: bool = False) -> None:
-    """What they chose at this question was chosen just now: further choices add to it.
+    """Record that they just chose something at this question: further choices are added to it.
 
-    `fresh` says that nothing counted as their answer before.
+    `fresh`: no answer of theirs counted before.
     """
     if turn.conversation.notes.get(_GATHER) != question.id:
         _note(turn, **{_GATHER: question.id}, **({_FRESH: question.id} if fresh else {}))
 
 
 def is_fresh(turn: Turn, question: QuestionContent) -> bool:
-    """Whether they answer this question for the first time, and have not left it since."""
+    """Whether they are answering this question for the first time, and have not left it since."""
     return turn.conversation.notes.get(_FRESH) == question.id
 
 
-def settle(turn: Turn) -> None:
-    """They leave a question: what counts then stays until a whole answer takes its place.
+def leave_question(turn: Turn) -> None:
+    """They leave a question: what counts now stays until a complete answer replaces it.
 
-    Choices typed when they come back to it are a new answer.
+    Choices typed when they come back are a new answer.
     """
     _drop(turn, _FRESH, _GATHER)
 
 
-def gathers(turn: Turn, question: QuestionContent) -> bool:
-    """Whether typed choices add to those of this question on the ballot, or take their place."""
+def is_gathering(turn: Turn, question: QuestionContent) -> bool:
+    """Whether typed choices are added to those on the ballot, rather than replacing them."""
     return turn.conversation.notes.get(_GATHER) == question.id
 
 
 def end(
     turn: Turn, consultation: Consultation, *, skipped: bool = False, empty: bool = False, more: bool = False
 ) -> None:
-    """They came to the end of this vote; a last question that was `skipped` takes no late choices.
+    """They finished this vote. After a `skipped` last question no late choices are taken.
 
     `empty`: they answered nothing. `more`: they were asked for one more choice.
     """
     _drop(turn, *VOTING)
-    said = {_SKIPPED: skipped, _EMPTY: empty, _MORE: more}
-    _note(turn, **{ENDED: {"of": consultation.id, "at": turn.now.isoformat(), **{n: True for n in said if said[n]}}})
+    flags = {_SKIPPED: skipped, _EMPTY: empty, _MORE: more}
+    _note(turn, **{ENDED: {"of": consultation.id, "at": turn.now.isoformat(), **{n: True for n in flags if flags[n]}}})
 
 
 def is_empty(turn: Turn) -> bool:
-    """Whether nothing was answered in the vote that came to its end last."""
+    """Whether nothing was answered in the vote finished last."""
     return bool(turn.conversation.notes.get(ENDED, {}).get(_EMPTY))
 
 
 def wants_more(turn: Turn) -> bool:
-    """Whether one more choice was asked for after the end: a yes or a no answers that."""
+    """Whether one more choice was asked for after the end, which a yes or no answers."""
     return just_ended(turn) and bool(turn.conversation.notes[ENDED].get(_MORE))
 
 
 async def ended(turn: Turn) -> Consultation | None:
-    """The vote that came to its end within the hour, if it still takes answers."""
+    """The vote finished within the last hour, if it still takes answers."""
     return await _ended(turn, _BACK)
 
 
 def just_ended(turn: Turn) -> bool:
-    """Whether a vote came to its end some minutes ago: short messages may still belong to it.
+    """Whether a vote was finished a few minutes ago: short messages may still belong to it.
 
-    One without any answer waits as it did before.
+    A vote without answers does not count: it is still waiting.
     """
     return not is_empty(turn) and _when(turn, _ADDS) is not None
 
 
 async def find_late(turn: Turn) -> None:
-    """Let choices typed after the end be read against the last question, if it takes several and no list was shown.
+    """Let choices typed after the end count for the last question, if it takes several and no list was shown since.
 
-    What was skipped was not just answered: a number then belongs to nothing.
+    A skipped question was not just answered: a number then belongs to nothing.
     """
     if turn.conversation.notes.get(ENDED, {}).get(_SKIPPED):
         return
-    listed = any(str(key).startswith(LISTS) for key, _, _ in turn.conversation.offered)
-    found = None if turn.conversation.step != "home" or listed else await _ended(turn, _ADDS)
-    if found is None:
+    shows_list = any(choice.key.startswith(LISTS) for choice in turn.conversation.offered)
+    ended_vote = None if turn.conversation.step != "home" or shows_list else await _ended(turn, _ADDS)
+    if ended_vote is None:
         return
-    questions = await turn.tools.contents.get(turn.session, consultation_id=found.id, revision=found.revision)
+    questions = await turn.context.contents.get(
+        turn.session, consultation_id=ended_vote.id, revision=ended_vote.revision
+    )
     if KINDS[questions[-1].kind].gathers and not questions[-1].one_by_one:
-        turn.late = (found, questions[-1])
+        turn.just_answered = AnsweredQuestion(ended_vote, questions[-1])
 
 
 async def _ended(turn: Turn, within: timedelta) -> Consultation | None:
     number = _when(turn, within)
-    found = await turn.session.get(Consultation, number) if number is not None else None
-    return found if found is not None and consultations.takes_answers(found, turn.now) else None
+    consultation = await turn.session.get(Consultation, number) if number is not None else None
+    return consultation if consultation is not None and consultations.takes_answers(consultation, turn.now) else None
 
 
 def _when(turn: Turn, within: timedelta) -> int | None:
-    """The number of the consultation that ended so lately; None if none did."""
-    held = turn.conversation.notes.get(ENDED)
-    if held is None or turn.now - datetime.fromisoformat(held["at"]) > within:
+    """The id of the consultation finished within this time; None if there is none."""
+    note = turn.conversation.notes.get(ENDED)
+    if note is None or turn.now - datetime.fromisoformat(note["at"]) > within:
         return None
-    return int(held["of"])
+    return int(note["of"])
 
 
 def _note(turn: Turn, **notes: object) -> None:

@@ -1,4 +1,4 @@
-"""Sending in an idea: written in one message or several, its theme and province, sent; later, what became of it."""
+"""Sending in an idea: its text in one message or several, theme and province; later, what became of it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.features.ideas import questions as asks
-from api.dialogue.features.ideas.draft import Draft, begun, draft_of, drop, keep
-from api.dialogue.features.receipt import answers
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.features.ideas.draft import Draft, draft_of, drop, keep, new_draft
+from api.dialogue.features.receipt import answer_check
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.reactions import only_signs
 from api.dialogue.understand.values.numbers import argument_number
 from api.errors import Conflict, NotFound
@@ -18,42 +18,42 @@ from api.region import places
 from api.region.themes import theme as theme_of
 from api.text.shortening import excerpt
 
-_SHOWN = 160  # characters of a published idea that anybody asks for
+_SHOWN = 160  # characters of a published idea to show
 _SETTLING = ("done", "add", "anew", "theme", "prov", "retheme", "replace")
 
 
-async def _begin(turn: Turn, said: Said) -> Heard:
-    """Begin an idea, also with the words behind "IDEA"; go on with it; or say what became of that of a number."""
-    words = "" if only_signs(said.argument or "") else said.argument or ""
-    number = argument_number(words, turn.tools.lexicon)
+async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
+    """Begin an idea, with any words after "IDEA"; continue it; or say what became of the idea with a number."""
+    words = "" if only_signs(utterance.argument or "") else utterance.argument or ""
+    number = argument_number(words, turn.context.lexicon)
     if number is not None:
         await _answer(turn, number)
         return await _go_on(turn)
     if words and turn.question is not None:
-        return Heard.MISSED  # more likely an answer with that word in it
+        return Outcome.MISSED  # more likely an answer containing that word
     if draft_of(turn) is None:
-        if not await intake.may_send(turn.session, turn.resident.id, most=turn.tools.ideas_per_day, now=turn.now):
-            turn.say("idea.limit", count=turn.tools.ideas_per_day)
+        if not await intake.may_send(turn.session, turn.resident.id, most=turn.context.ideas_per_day, now=turn.now):
+            turn.say("idea.limit", count=turn.context.ideas_per_day)
             return await leave(turn)
-        keep(turn, begun(turn))
-    draft = draft_of(turn) or begun(turn)
+        keep(turn, new_draft(turn))
+    draft = draft_of(turn) or new_draft(turn)
     if words:
         return await _hear_text(turn, draft, words)
     asks.write(turn, draft)
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
-async def _hear(turn: Turn, said: Said) -> Heard:
-    """Take a message of an idea, or what was chosen for it; a tap on an idea of before does nothing."""
+async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
+    """Take a message of an idea, or a choice for it; a tap on an earlier idea does nothing."""
     draft = draft_of(turn)
-    if said.value is not None:
-        return await _hear_text(turn, draft or begun(turn), said.value)
-    verb, _, value = (said.of("idea") or "").partition(":")
+    if utterance.value is not None:
+        return await _hear_text(turn, draft or new_draft(turn), utterance.value)
+    verb, _, value = (utterance.choice_of("idea") or "").partition(":")
     if not verb:
-        return Heard.MISSED
+        return Outcome.MISSED
     if draft is None or (verb == "send" and value != str(draft.serial)):
         turn.say("idea.past")
-        return Heard.SETTLED
+        return Outcome.SETTLED
     if verb == "send":
         return await _send(turn, draft)
     if verb == "back":
@@ -61,20 +61,20 @@ async def _hear(turn: Turn, said: Said) -> Heard:
     return _settle(turn, draft, verb, value)
 
 
-async def _hear_text(turn: Turn, draft: Draft, text: str) -> Heard:
-    """Take what they wrote; what names a receipt is answered as a check, and not kept beside its owner."""
-    if await answers(turn, text):
+async def _hear_text(turn: Turn, draft: Draft, text: str) -> Outcome:
+    """Take what they wrote; a text that names a receipt is answered as a check, and not kept next to its owner."""
+    if await answer_check(turn, text):
         asks.write(turn, draft)
-        return Heard.SETTLED
+        return Outcome.SETTLED
     return _write(turn, draft, text)
 
 
-def _write(turn: Turn, draft: Draft, text: str) -> Heard:
+def _write(turn: Turn, draft: Draft, text: str) -> Outcome:
     text, sent = text.strip(), turn.incoming.sent_at or turn.now
     if draft.rested(turn.now):
         keep(turn, replace(draft, late=text))
         asks.rested(turn)
-    elif not draft.has_room(text) or draft.is_cut(sent, turn.tools.parts_within):
+    elif not draft.has_room(text) or draft.is_cut(sent, turn.context.parts_within):
         turn.say("idea.long", count=intake.LONGEST)
         keep(turn, replace(draft, refused=sent.isoformat()))
         asks.write(turn, draft, silent=True)
@@ -82,35 +82,35 @@ def _write(turn: Turn, draft: Draft, text: str) -> Heard:
         more = draft.with_more(text, turn.now)
         keep(turn, more)
         asks.write(turn, more)
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
-def _settle(turn: Turn, draft: Draft, verb: str, value: str) -> Heard:
-    """Whatever brings a draft nearer to being sent."""
+def _settle(turn: Turn, draft: Draft, verb: str, value: str) -> Outcome:
+    """Take a choice about the draft: its theme, its province, or where a late message belongs."""
     if verb not in _SETTLING:
-        return Heard.MISSED
+        return Outcome.MISSED
     if verb in ("add", "anew"):
-        late, kept = draft.late, draft if verb == "add" else begun(turn)
+        late, base = draft.late, draft if verb == "add" else new_draft(turn)
         if not late:
-            return Heard.MISSED
-        keep(turn, replace(kept, late="", at=turn.now.isoformat()))
-        return _write(turn, draft_of(turn) or kept, late)
+            return Outcome.MISSED
+        keep(turn, replace(base, late="", at=turn.now.isoformat()))
+        return _write(turn, draft_of(turn) or base, late)
     if verb == "theme" and theme_of(value) is not None:
         draft = replace(draft, theme=value)
     elif verb == "prov" and (not value or places.province(value) is not None):
         draft = replace(draft, province=value or None)
     elif verb in ("theme", "prov"):
-        return Heard.MISSED
+        return Outcome.MISSED
     if not draft.text:
         asks.write(turn, draft)
-        return Heard.SETTLED
+        return Outcome.SETTLED
     keep(turn, draft)
     _next(turn, draft, verb)
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
 def _next(turn: Turn, draft: Draft, verb: str) -> None:
-    """Ask what is not settled yet, or what they want to change; else show the whole."""
+    """Ask what is still missing or what they want to change; else show the whole idea."""
     if draft.about is None or verb == "retheme":
         asks.theme(turn)
     elif verb == "replace":
@@ -119,20 +119,20 @@ def _next(turn: Turn, draft: Draft, verb: str) -> None:
         asks.check(turn, draft)
 
 
-async def _back(turn: Turn, draft: Draft) -> Heard:
-    """From a question about the idea back to writing it; from writing, out: it is not sent."""
+async def _back(turn: Turn, draft: Draft) -> Outcome:
+    """From a question about the idea, back to writing; from writing, give it up."""
     if turn.conversation.step != asks.WRITING and turn.conversation.step in asks.STEPS:
         asks.write(turn, draft)
-        return Heard.SETTLED
+        return Outcome.SETTLED
     turn.say("idea.dropped")
     drop(turn)
     return await leave(turn)
 
 
-async def _send(turn: Turn, draft: Draft) -> Heard:
+async def _send(turn: Turn, draft: Draft) -> Outcome:
     if not draft.text or draft.about is None:
-        return Heard.MISSED
-    if await answers(turn, draft.text):  # none of its messages named one by itself
+        return Outcome.MISSED
+    if await answer_check(turn, draft.text):  # a receipt split over several messages
         turn.say("idea.dropped")
         drop(turn)
         return await leave(turn)
@@ -144,11 +144,11 @@ async def _send(turn: Turn, draft: Draft) -> Heard:
             theme=draft.about,
             province=draft.province,
             channel=turn.incoming.channel,
-            most=turn.tools.ideas_per_day,
+            most=turn.context.ideas_per_day,
             now=turn.now,
         )
     except Conflict:
-        turn.say("idea.limit", count=turn.tools.ideas_per_day)
+        turn.say("idea.limit", count=turn.context.ideas_per_day)
         return await leave(turn)
     drop(turn)
     turn.say("idea.kept", number=idea.id)
@@ -156,7 +156,7 @@ async def _send(turn: Turn, draft: Draft) -> Heard:
 
 
 async def _answer(turn: Turn, number: int) -> None:
-    """Say what became of an idea: to everybody where it is published, else to its authors only."""
+    """Say what became of an idea: to everybody if it is published, else only to its authors."""
     try:
         idea = await search.get(turn.session, number)
     except NotFound:
@@ -169,17 +169,17 @@ async def _answer(turn: Turn, number: int) -> None:
     turn.lines.append(status_text.full_status(turn.voice, number, await status_text.chain(turn.session, idea)))
 
 
-async def _go_on(turn: Turn) -> Heard:
-    """After an answer in between: with the idea under way, or with whatever was asked before."""
+async def _go_on(turn: Turn) -> Outcome:
+    """After answering something else, continue the idea in progress, or whatever was asked before."""
     if turn.conversation.step not in asks.STEPS:
         return await leave(turn)
     await _ask(turn)
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
 async def _ask(turn: Turn) -> None:
-    """Ask once more what was asked of an idea last."""
-    draft = draft_of(turn) or begun(turn)
+    """Ask the last question about an idea again."""
+    draft = draft_of(turn) or new_draft(turn)
     match turn.conversation.step:
         case asks.THEME:
             asks.theme(turn)

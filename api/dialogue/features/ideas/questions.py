@@ -1,4 +1,4 @@
-"""What is asked of somebody who sends in an idea, one function for each question."""
+"""The questions asked of somebody who sends in an idea, one function each."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from api.text.shortening import excerpt
 WRITING, RESTED, THEME, PROVINCE, CHECK = "idea", "idea_rested", "idea_theme", "idea_province", "idea_check"
 STEPS = {WRITING: Reads.TEXT, RESTED: Reads.ONE, THEME: Reads.ONE, PROVINCE: Reads.ONE, CHECK: Reads.ONE}
 
-_EXCERPT = 40  # characters of their own text that are enough to know it by
+_EXCERPT = 40  # enough characters of their text to recognise it
 
 
 def write(turn: Turn, draft: Draft, *, silent: bool = False) -> None:
-    """Ask for the idea, or for more of it; `silent`, where what is to be said was said."""
+    """Ask for the idea, or for more of it; `silent` if the answer already says so."""
     voice = turn.voice
     text = voice("idea.more", number=draft.count) if draft.count else voice("idea.write")
     done = Choice("idea:done", voice("word.done"), action=True)
@@ -48,7 +48,7 @@ def province(turn: Turn) -> None:
 
 
 def check(turn: Turn, draft: Draft) -> None:
-    """Show the whole, to be sent or changed."""
+    """Show the whole idea, to send or change."""
     voice = turn.voice
     about = theme_of(draft.about or "")
     text = voice(
@@ -67,8 +67,8 @@ def check(turn: Turn, draft: Draft) -> None:
 
 
 def _place(voice: Voice, code: str | None) -> str:
-    found = places.province(code) if code is not None else None
-    return voice.pick(found.words) if found is not None else voice("idea.region")
+    place = places.province(code) if code is not None else None
+    return voice.pick(place.words) if place is not None else voice("idea.region")
 
 
 def _back(voice: Voice) -> Choice:

@@ -1,1 +1,1 @@
-"""Writing to the staff."""
+"""Letters to the staff."""

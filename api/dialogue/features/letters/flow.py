@@ -1,7 +1,7 @@
-"""Writing to the staff: by the menu or a word, or by saying yes when what was written is offered to be sent.
+"""Writing to the staff: from the menu, with a word, or by accepting the offer to send what was written.
 
-Exactly the text that the offer showed is sent; the offer ages out, and its buttons belong to it alone. An answer can be
-answered: by the word with the letter's number, by the answer's button, or by just writing back.
+Exactly the text shown in the offer is sent; the offer expires, and its buttons belong to it alone. An answer can be
+answered: with the word and the letter's number, with the answer's button, or by just writing back.
 """
 
 from __future__ import annotations
@@ -14,107 +14,111 @@ from api.dialogue.features.feature import Feature, leave
 from api.dialogue.features.letters import offer as letter_offer
 from api.dialogue.features.letters import parts
 from api.dialogue.steps import home
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.sentences.greetings import asks
 from api.dialogue.understand.values.numbers import argument_number, key_number
 from api.dialogue.understand.vocabulary.lexicon import Sureness
 from api.errors import Invalid
 
-_FEW = 3  # words below which a text that nobody understands is hardly a question
+_FEW = 3  # fewest words of a text that may be a question
 _LETTER, _ABOUT = "letter", "about"
 _AWAY = ("back", "skip")
-_BUSY = ("stopping", "same", "wrong", "mine.sure")  # steps that must be answered first; and those of an idea
+_BUSY = ("stopping", "same", "wrong", "mine.sure")  # steps that must be answered first; those of an idea, too
 
 
-async def begin(turn: Turn, said: Said) -> Heard:
-    """Ask for their words; those that go on with a letter of theirs, where its number was written.
+async def begin(turn: Turn, utterance: Utterance) -> Outcome:
+    """Ask for a letter, or for more of the letter whose number was written.
 
-    Who says in their own words that they want to speak with somebody, while a letter is asked for, has written it.
+    If a letter is already being asked for, a sentence such as "I want to talk to somebody" is that letter.
     """
-    if turn.conversation.step == "desk" and said.intent == "desk" and said.sureness is Sureness.MID:
-        return await _send(turn, said.text)
-    return await _begin(turn, argument_number(said.argument, turn.tools.lexicon))
+    if turn.conversation.step == "desk" and utterance.intent == "desk" and utterance.sureness is Sureness.MID:
+        return await _send(turn, utterance.text)
+    return await _begin(turn, argument_number(utterance.argument, turn.context.lexicon))
 
 
 async def ask(turn: Turn) -> None:
-    """Ask for their words; or once more whether what they wrote is to be sent."""
+    """Ask for their words; or again whether to send what they wrote."""
     voice = turn.voice
-    draft = letter_offer.draft(turn)
+    draft = letter_offer.draft_text(turn)
     if draft:
         serial = turn.conversation.notes[DRAFT]["serial"]
         choices = (Choice(f"desk:{serial}:yes", voice("word.yes")), Choice(f"desk:{serial}:no", voice("word.no")))
-        turn.ask("desk.offer", letter_offer.shown(turn, draft), choices)
+        turn.ask("desk.offer", letter_offer.question(turn, draft), choices)
     else:
         back = Choice("desk:back", voice("word.back"), action=True)
         number = turn.conversation.notes.get(_LETTER)
-        asked = voice("desk.more", number=number) if number else voice("desk.ask", count=service.LONGEST)
-        turn.ask("desk", asked, (back,))
+        text = voice("desk.more", number=number) if number else voice("desk.ask", count=service.LONGEST)
+        turn.ask("desk", text, (back,))
 
 
-def ask_about(turn: Turn, asked: str, *, about: str) -> None:
-    """Ask for words to the staff in other terms; they begin with what they are `about`."""
+def ask_about(turn: Turn, text: str, *, about: str) -> None:
+    """Ask for a letter in other words; the letter will begin with `about`."""
     turn.conversation.notes = {**turn.conversation.notes, _ABOUT: about}
-    turn.ask("desk", asked, (Choice("desk:back", turn.voice("word.back"), action=True),))
+    turn.ask("desk", text, (Choice("desk:back", turn.voice("word.back"), action=True),))
 
 
 async def offer(turn: Turn, text: str) -> bool:
-    """Offer to send what nobody understands to the staff, in place of any offer before; says whether it is offered.
+    """Offer to send an unknown text to the staff as a letter; returns whether it was offered.
 
-    At rest that is any text of some words; elsewhere only a question, which is no slip of an answer.
+    At home, any text of a few words is offered; elsewhere only a question, as other texts may be mistyped answers.
     """
-    lexicon, at = turn.tools.lexicon, turn.conversation
-    if at.assisting is not None or not letter_offer.is_letter(text, lexicon, words=_FEW):
+    lexicon, conversation = turn.context.lexicon, turn.conversation
+    if conversation.assisting is not None or not letter_offer.is_letter(text, lexicon, words=_FEW):
         return False
-    if at.step not in ("home", "desk.offer"):
-        busy = at.step in _BUSY or at.step.startswith("idea")
+    if conversation.step not in ("home", "desk.offer"):
+        busy = conversation.step in _BUSY or conversation.step.startswith("idea")
         if busy or not asks(text, lexicon) or len(text.split()) < _FEW:
             return False
-    if not await parts.joined(turn, cut=False):
+    if not await parts.join(turn, cut=False):
         letter_offer.keep(turn, text)
     await ask(turn)
     return True
 
 
-async def hear(turn: Turn, said: Said) -> Heard:
-    """Their words, or a yes to sending those they wrote."""
-    act, _, answer = (said.of("desk") or "").partition(":")
+async def hear(turn: Turn, utterance: Utterance) -> Outcome:
+    """Take their words, or a yes to sending what they wrote."""
+    act, _, answer = (utterance.choice_of("desk") or "").partition(":")
     if act == "back":
         return await leave(turn)
     if act == "on":
         return await _begin(turn, key_number(answer))
-    draft = letter_offer.draft(turn)
+    draft = letter_offer.draft_text(turn)
     if act and act != turn.conversation.notes.get(DRAFT, {}).get("serial"):
-        turn.say("desk.past")  # a tap on an older offer: what it showed is kept no more
-        return Heard.AGAIN
+        turn.say("desk.past")  # a tap on an older offer: its text is gone
+        return Outcome.AGAIN
     if answer == "yes" and draft:
         return await _send(turn, draft)
-    if draft and (answer == "no" or said.intent in _AWAY):
+    if draft and (answer == "no" or utterance.intent in _AWAY):
         turn.say("desk.dropped")
         return await leave(turn)
-    if draft and said.intent == "change":  # it was of the vote before, not of the letter
+    if draft and utterance.intent == "change":  # it meant the earlier vote, not the letter
         turn.conversation.put_away()
         turn.conversation.step = "home"
-        return await home.hear(turn, said)
-    if said.value is not None and turn.conversation.step == "desk":
-        return Heard.AGAIN if await receipt.answers(turn, said.value, short=True) else await _send(turn, said.value)
-    return Heard.MISSED
+        return await home.hear(turn, utterance)
+    if utterance.value is not None and turn.conversation.step == "desk":
+        return (
+            Outcome.AGAIN
+            if await receipt.answer_check(turn, utterance.value, short=True)
+            else await _send(turn, utterance.value)
+        )
+    return Outcome.MISSED
 
 
-async def _begin(turn: Turn, number: int | None) -> Heard:
-    mine = await service.own(turn.session, number, resident_id=turn.resident.id) if number is not None else None
+async def _begin(turn: Turn, number: int | None) -> Outcome:
+    letter = await service.own(turn.session, number, resident_id=turn.resident.id) if number is not None else None
     turn.conversation.put_away()
-    if mine is not None:
-        turn.conversation.notes = {**turn.conversation.notes, _LETTER: mine.id}
+    if letter is not None:
+        turn.conversation.notes = {**turn.conversation.notes, _LETTER: letter.id}
     await ask(turn)
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
-async def _send(turn: Turn, text: str) -> Heard:
+async def _send(turn: Turn, text: str) -> Outcome:
     number, address = await _going_on(turn), turn.address.id
     about = turn.conversation.notes.get(_ABOUT)
     text = turn.voice.paired(about, text) if about else text
-    session, keyring = turn.session, turn.tools.keyring
+    session, keyring = turn.session, turn.context.keyring
     try:
         if number is None:
             letter = await service.write(
@@ -125,17 +129,17 @@ async def _send(turn: Turn, text: str) -> Heard:
                 session, number, turn.resident, text, address_id=address, keyring=keyring, now=turn.now
             )
     except Invalid:
-        return Heard.MISSED
-    return await parts.sent(turn, letter)
+        return Outcome.MISSED
+    return await parts.confirm_sent(turn, letter)
 
 
 async def _going_on(turn: Turn) -> int | None:
-    """The letter that these words belong to: the one they named, or, offered at home, the one just answered."""
+    """The letter that these words continue: the one they named, or at home the one just answered."""
     notes = turn.conversation.notes
     if DRAFT not in notes:
         return key_number(str(notes.get(_LETTER, "")))
-    found = await service.just_answered(turn.session, turn.resident.id, now=turn.now)
-    return None if found is None else found.id
+    letter = await service.just_answered(turn.session, turn.resident.id, now=turn.now)
+    return None if letter is None else letter.id
 
 
 DESK = Feature(

@@ -1,4 +1,4 @@
-"""A letter that is offered to be sent: what is one, how it is kept enciphered and shown, and when it is forgotten."""
+"""A letter offered to be sent: which texts are letters, how one is kept encrypted and shown, and when it expires."""
 
 from __future__ import annotations
 
@@ -16,50 +16,50 @@ from api.errors import Invalid
 from api.outbox import expiring_keys
 from api.security.seals import enciphers
 
-_MANY = 5  # words from which a text is a letter, and no wish to begin the consultation that waits
-_SHOWN = 200  # characters of a text that is shown whole before it is sent
+_MANY = 5  # a text with this many words is a letter, not a wish to begin a vote
+_SHOWN = 200  # longest text to show in full before it is sent
 
 
 def is_letter(text: str, lexicon: Lexicon, *, words: int = _MANY) -> bool:
-    """Whether a text that answers nothing is more than a slip: so many words, or a question; numbers are neither."""
+    """Whether a text that answers nothing is more than a slip: enough words, or a question; never numbers alone."""
     letters = any(letter.isalpha() for letter in text)
     return letters and (len(text.split()) >= words or asks(text, lexicon))
 
 
-def age(turn: Turn) -> None:
-    """Forget an offer that waited for too long: what is said now is no answer to it."""
-    at = turn.conversation
-    held = at.notes.get(DRAFT)
-    if held is None or turn.now - datetime.fromisoformat(held["at"]) < FRESH:
+def expire(turn: Turn) -> None:
+    """Forget an offer that waited too long: what is said now does not answer it."""
+    conversation = turn.conversation
+    note = conversation.notes.get(DRAFT)
+    if note is None or turn.now - datetime.fromisoformat(note["at"]) < FRESH:
         return
-    abandoned_drafts.let_go(at)
+    abandoned_drafts.drop_letter(conversation)
 
 
-def shown(turn: Turn, text: str) -> str:
-    """The question whether to send a text, with all of it, or the beginning of a long one."""
+def question(turn: Turn, text: str) -> str:
+    """The question whether to send a text, with the text itself or the beginning of a long one."""
     if len(text) <= _SHOWN:
         return turn.voice("desk.offer", text=text)
     return turn.voice("desk.offer.long", count=len(text), text=text[:_SHOWN].rpartition(" ")[0] or text[:_SHOWN])
 
 
 def keep(turn: Turn, text: str) -> None:
-    """Remember what may be sent, enciphered; soon nobody can read it, as it may name a receipt. Raises Unavailable."""
-    expiring_keys.use(turn.session, keyring=turn.tools.keyring, now=turn.now)
-    sealed = service.seal(enciphers(turn.session, turn.tools.keyring), text.strip())
-    sent = turn.incoming.text
-    held = {
+    """Keep the text that may be sent, under a key that expires, as it may name a receipt. Raises Unavailable."""
+    expiring_keys.use(turn.session, keyring=turn.context.keyring, now=turn.now)
+    sealed = service.seal(enciphers(turn.session, turn.context.keyring), text.strip())
+    received = turn.incoming.text
+    note = {
         "text": base64.b64encode(sealed).decode(), "at": turn.now.isoformat(), "serial": secrets.token_hex(3),
-        "letters": len(sent), "gap": sent[-1:].isspace(),
+        "letters": len(received), "gap": received[-1:].isspace(),
     }  # fmt: skip
     turn.conversation.put_away()
-    turn.conversation.notes = {**turn.conversation.notes, DRAFT: held}
+    turn.conversation.notes = {**turn.conversation.notes, DRAFT: note}
 
 
-def draft(turn: Turn) -> str:
-    """The text that may be sent; empty if none is offered, or its key is gone."""
-    held = turn.conversation.notes.get(DRAFT)
+def draft_text(turn: Turn) -> str:
+    """The text that may be sent; "" if none is offered, or its key is gone."""
+    note = turn.conversation.notes.get(DRAFT)
     try:
-        seals = enciphers(turn.session, turn.tools.keyring)
-        return service.unseal(seals, base64.b64decode(held["text"])) if held is not None else ""
+        seals = enciphers(turn.session, turn.context.keyring)
+        return service.unseal(seals, base64.b64decode(note["text"])) if note is not None else ""
     except Invalid:
         return ""

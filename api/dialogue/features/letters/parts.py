@@ -1,4 +1,4 @@
-"""A letter that arrives in several texts, where no gateway joins them: what follows within seconds belongs to it."""
+"""A letter that arrives in several texts, as no gateway joins them: what follows within seconds belongs to it."""
 
 from __future__ import annotations
 
@@ -13,78 +13,78 @@ from api.dialogue.attribution.provenance import is_cut
 from api.dialogue.features import receipt
 from api.dialogue.features.feature import leave
 from api.dialogue.features.letters import offer
-from api.dialogue.turn import Heard, Turn
+from api.dialogue.turn import Outcome, Turn
 from api.dialogue.understand.sentences.greetings import is_courtesy
 from api.text.normalise import normalise
 
 
-async def sent(turn: Turn, letter: Letter) -> Heard:
-    """A letter, or a line of one, went out: say so, and remember it, for more of it may be on its way."""
+async def confirm_sent(turn: Turn, letter: Letter) -> Outcome:
+    """Say that a letter, or a line of one, was sent, and remember it, as more may be on its way."""
     turn.say("desk.sent", number=letter.id)
-    offered = DRAFT in turn.conversation.notes
-    heard = await leave(turn)
-    if offered:  # this turn said yes to it: whatever parts it has came before
-        return heard
-    held = {"letter": letter.id, "line": await service.newest_line(turn.session, letter), **_seen(turn)}
-    turn.conversation.notes = {**turn.conversation.notes, SENT: held}
-    return heard
+    was_offered = DRAFT in turn.conversation.notes
+    outcome = await leave(turn)
+    if was_offered:  # this turn accepted the offer: all its parts came before
+        return outcome
+    note = {"letter": letter.id, "line": await service.newest_line(turn.session, letter), **_seen(turn)}
+    turn.conversation.notes = {**turn.conversation.notes, SENT: note}
+    return outcome
 
 
-async def joined(turn: Turn, *, cut: bool) -> bool:
-    """Join this text to the letter sent, or offered, seconds before, and say so; False if it belongs to none.
+async def join(turn: Turn, *, cut: bool) -> bool:
+    """Join this text to the letter sent or offered seconds ago, and say so; False if it belongs to none.
 
-    `cut`: only if that one is as long as the parts of a long SMS are. What does not fit any more is refused, and so is
-    all that follows it. A number alone, a yes, no or thanks is no part; what names a receipt is a check.
+    `cut`: join only to a letter as long as one part of a long SMS. A text that does not fit is refused, with all that
+    follow it. A number, a yes, a no or thanks is never joined; a text that names a receipt is answered as a check.
     """
     incoming, notes = turn.incoming, turn.conversation.notes
-    held = notes.get(DRAFT) or notes.get(SENT)
+    note = notes.get(DRAFT) or notes.get(SENT)
     plain = incoming.kind is Kind.SAID and incoming.choice is None and incoming.pointer is None
-    if held is None or not plain or turn.conversation.assisting is not None or not _is_part(turn, held, cut=cut):
+    if note is None or not plain or turn.conversation.assisting is not None or not _is_part(turn, note, cut=cut):
         return False
-    if await receipt.answers(turn, incoming.text):
+    if await receipt.answer_check(turn, incoming.text):
         return True
-    between = "" if is_cut(held.get("letters", 0)) and not held.get("gap") else " "
+    between = "" if is_cut(note.get("letters", 0)) and not note.get("gap") else " "
     if DRAFT in notes:
-        return _offer(turn, between)
-    return await _add(turn, held, between)
+        return _join_to_offer(turn, between)
+    return await _join_to_line(turn, note, between)
 
 
-def _is_part(turn: Turn, held: dict[str, Any], *, cut: bool) -> bool:
+def _is_part(turn: Turn, note: dict[str, Any], *, cut: bool) -> bool:
     text = turn.incoming.text
-    number = normalise(text).replace(" ", "").isdecimal()
-    soon = (turn.incoming.sent_at or turn.now) - datetime.fromisoformat(held["at"]) <= turn.tools.parts_within
-    wanted = is_cut(held.get("letters", 0)) or not cut
-    return soon and wanted and not number and not is_courtesy(text, turn.tools.lexicon)
+    is_number = normalise(text).replace(" ", "").isdecimal()
+    is_soon = (turn.incoming.sent_at or turn.now) - datetime.fromisoformat(note["at"]) <= turn.context.parts_within
+    is_expected = is_cut(note.get("letters", 0)) or not cut
+    return is_soon and is_expected and not is_number and not is_courtesy(text, turn.context.lexicon)
 
 
-def _offer(turn: Turn, between: str) -> bool:
-    whole = offer.draft(turn) + between + turn.incoming.text.strip()
+def _join_to_offer(turn: Turn, between: str) -> bool:
+    whole = offer.draft_text(turn) + between + turn.incoming.text.strip()
     if len(whole) > service.LONGEST:
         return False
     offer.keep(turn, whole)
     return True
 
 
-async def _add(turn: Turn, held: dict[str, Any], between: str) -> bool:
-    """Make the line longer while nothing was added below it; else add one, as when somebody goes on with a letter."""
-    if held.get("full"):
-        turn.say("desk.full", number=held["letter"])
+async def _join_to_line(turn: Turn, note: dict[str, Any], between: str) -> bool:
+    """Lengthen the last line if nothing was added below it; else add a line, as when somebody continues a letter."""
+    if note.get("full"):
+        turn.say("desk.full", number=note["letter"])
         return True
-    now, session, keyring, text = turn.now, turn.session, turn.tools.keyring, turn.incoming.text
-    found = await service.extend(session, held["line"], turn.resident, between + text.rstrip(), keyring=keyring)
-    if found is None:
-        letter = await service.own(session, held["letter"], resident_id=turn.resident.id)
+    now, session, keyring, text = turn.now, turn.session, turn.context.keyring, turn.incoming.text
+    lengthened = await service.extend(session, note["line"], turn.resident, between + text.rstrip(), keyring=keyring)
+    if lengthened is None:
+        letter = await service.own(session, note["letter"], resident_id=turn.resident.id)
         if letter is None:
             return False
         await service.append(
             session, letter.id, turn.resident, text, address_id=turn.address.id, keyring=keyring, now=now
         )
-    if found is False:
-        turn.say("desk.full", number=held["letter"])
+    if lengthened is False:
+        turn.say("desk.full", number=note["letter"])
     else:
-        turn.say("desk.joined", number=held["letter"])
-    more = {"full": True} if found is False else _seen(turn)
-    turn.conversation.notes = {**turn.conversation.notes, SENT: {**held, **more}}
+        turn.say("desk.joined", number=note["letter"])
+    more = {"full": True} if lengthened is False else _seen(turn)
+    turn.conversation.notes = {**turn.conversation.notes, SENT: {**note, **more}}
     return True
 
 

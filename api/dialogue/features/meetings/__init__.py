@@ -1,1 +1,1 @@
-"""Meetings: what is coming, seats, minutes."""
+"""Meetings: upcoming ones, seats, minutes."""

@@ -1,4 +1,4 @@
-"""Meetings: what is coming, registering, giving a seat back, and whether the minutes are right."""
+"""Meetings: what is coming up, registering, giving a seat back, and whether the minutes are right."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable
 from api.channel import Choice
 from api.dialogue.features.feature import Feature, leave
 from api.dialogue.features.meetings import minutes, registration, upcoming
-from api.dialogue.features.names import meant
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.features.names import match_name
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.values.numbers import argument_number, key_number
 from api.i18n import Voice
@@ -23,31 +23,31 @@ _SPOKEN: dict[str, Callable[[Voice], str]] = {
 }
 
 
-async def begin(turn: Turn, said: Said) -> Heard:
-    """The list; the meeting whose number or place was written; or, for the word that gives a seat back, that."""
-    place, number = argument_number(said.argument, turn.tools.lexicon), None
-    if said.intent == "withdraw":
+async def begin(turn: Turn, utterance: Utterance) -> Outcome:
+    """Show the list, or the meeting whose number or place was written; for the word that gives a seat back, do that."""
+    place, number = argument_number(utterance.argument, turn.context.lexicon), None
+    if utterance.intent == "withdraw":
         return await registration.withdraw_by_word(turn, place)
-    if place is not None:  # the one that stands there in the list
+    if place is not None:  # the one at this position in the list
         listed = [each for each, _ in (await upcoming.upcoming(turn))[: upcoming.SHOWN]]
         if 1 <= place <= len(listed):
             return await _show(turn, listed[place - 1].id)
         if listed:
             turn.say("list.off", number=place)
-    if said.argument is not None:
+    if utterance.argument is not None:
         names = {
             str(each.id): (*each.place.values(), *each.title.values()) for each, _ in await upcoming.upcoming(turn)
         }
-        number = key_number(meant(said.argument, names) or "")
+        number = key_number(match_name(utterance.argument, names) or "")
     if number is not None:
         return await _show(turn, number)
     await _list(turn)
-    return Heard.SETTLED if turn.asked is not None else await leave(turn)
+    return Outcome.SETTLED if turn.prompt is not None else await leave(turn)
 
 
 async def ask(turn: Turn) -> None:
-    """Once more: the meeting they look at, or its minutes, or the list."""
-    keys = [str(key).split(":") for key, _, _ in turn.conversation.offered]
+    """Ask again: about the meeting they are looking at, its minutes, or the list."""
+    keys = [choice.key.split(":") for choice in turn.conversation.offered]
     number = next((key_number(parts[2]) for parts in keys if len(parts) > 2 and parts[1] in _ACTS), None)
     if number is not None and turn.conversation.step == "meeting":
         await _show(turn, number)
@@ -60,37 +60,39 @@ async def ask(turn: Turn) -> None:
 
 
 async def _list(turn: Turn) -> None:
-    """Offer the meetings to come; says so where there is none."""
-    found = (await upcoming.upcoming(turn))[: upcoming.SHOWN]
-    if not found:
+    """Offer the upcoming meetings; says so if there are none."""
+    listed = (await upcoming.upcoming(turn))[: upcoming.SHOWN]
+    if not listed:
         turn.say("meetings.none")
         return
-    voice, counted = turn.voice, await service.counted(turn.session, [each.id for each, _ in found])
+    voice, counts = turn.voice, await service.counted(turn.session, [meeting.id for meeting, _ in listed])
     choices = [
-        Choice(f"meet:show:{each.id}", upcoming.label(voice, each, counted.get(each.id)), chosen=state is not None)
-        for each, state in found
+        Choice(
+            f"meet:show:{meeting.id}", upcoming.label(voice, meeting, counts.get(meeting.id)), chosen=state is not None
+        )
+        for meeting, state in listed
     ]
     turn.ask("meetings", voice("meetings.ask"), (*choices, upcoming.back(voice)))
 
 
-async def hear(turn: Turn, said: Said) -> Heard:
-    """A meeting of the list, a wish to come or not to come, or a word on the minutes; also by an old tap."""
-    act, _, value = (said.of("meet") or "").partition(":")
+async def hear(turn: Turn, utterance: Utterance) -> Outcome:
+    """Take a meeting of the list, a wish to come or not, or an opinion on the minutes; an old tap works, too."""
+    act, _, value = (utterance.choice_of("meet") or "").partition(":")
     if act == "leave":
         return await leave(turn)
     number = key_number(value)
     if number is None or act not in _ACTS:
-        return Heard.MISSED
+        return Outcome.MISSED
     return await _ACTS[act](turn, number)
 
 
-async def _show(turn: Turn, number: int) -> Heard:
+async def _show(turn: Turn, number: int) -> Outcome:
     meeting = await seats.lock(turn.session, number)
     if meeting is None:
-        return await registration.gone(turn)
-    mine = await seats.registration_of(turn.session, number, turn.resident.id)
+        return await registration.say_over(turn)
+    seat = await seats.registration_of(turn.session, number, turn.resident.id)
     if not seats.accepts(meeting, turn.now):
-        return await registration.gone(turn)
+        return await registration.say_over(turn)
     voice, free = turn.voice, upcoming.free(meeting, await service.counts(turn.session, number))
     values = {
         "title": voice.pick(meeting.title),
@@ -99,17 +101,17 @@ async def _show(turn: Turn, number: int) -> Heard:
     }
     turn.say("meeting.show", **values, free=free)
     _say_about(turn, meeting)
-    if mine is not None:
-        await registration.say_state(turn, mine)
+    if seat is not None:
+        await registration.say_state(turn, seat)
         turn.ask("meeting", "", (notifications.withdraw_choice(meeting, voice), upcoming.back(voice)))
     else:
         word = voice("meeting.register") if free else voice("meeting.wait")
         turn.ask("meeting", "", (Choice(f"meet:in:{number}", word), upcoming.back(voice)))
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
 def _say_about(turn: Turn, meeting: Meeting) -> None:
-    """The languages spoken there and its theme, where these are known."""
+    """The languages spoken there and its theme, if known."""
     languages = turn.voice.listed(_SPOKEN[each](turn.voice) for each in meeting.languages if each in _SPOKEN)
     about = theme(meeting.theme) if meeting.theme is not None else None
     if languages:

@@ -1,35 +1,35 @@
-"""The minutes of a meeting: whether they are right, as those who were there say, and what is to be mended."""
+"""The minutes of a meeting: whether participants find them right, and what to correct."""
 
 from __future__ import annotations
 
 from api.dialogue.features.feature import leave
 from api.dialogue.features.letters import flow
-from api.dialogue.turn import Heard, Turn
+from api.dialogue.turn import Outcome, Turn
 from api.meetings import minutes_review
 from api.meetings.models import Meeting
 
 
-async def right(turn: Turn, number: int) -> Heard:
-    """The minutes of this meeting are right."""
+async def right(turn: Turn, number: int) -> Outcome:
+    """They say that the minutes of this meeting are right."""
     return await _judge(turn, number, right=True)
 
 
-async def wrong(turn: Turn, number: int) -> Heard:
-    """The minutes of this meeting are wrong: ask what is."""
+async def wrong(turn: Turn, number: int) -> Outcome:
+    """They say that the minutes of this meeting are wrong: ask what is."""
     return await _judge(turn, number, right=False)
 
 
-async def _judge(turn: Turn, number: int, *, right: bool) -> Heard:
-    counted = await minutes_review.judge(turn.session, number, resident_id=turn.resident.id, right=right)
+async def _judge(turn: Turn, number: int, *, right: bool) -> Outcome:
+    is_counted = await minutes_review.judge(turn.session, number, resident_id=turn.resident.id, right=right)
     turn.say("minutes.thanks")
-    if not counted or right:
+    if not is_counted or right:
         return await leave(turn)
     return await _ask_what_is_wrong(turn, number)
 
 
-async def _ask_what_is_wrong(turn: Turn, number: int) -> Heard:
-    """Ask what to mend in the minutes: their words go to the staff, who learn which meeting they are about."""
+async def _ask_what_is_wrong(turn: Turn, number: int) -> Outcome:
+    """Ask what to correct in the minutes; the staff get their words and the meeting's code."""
     meeting = await turn.session.get_one(Meeting, number)
     turn.conversation.put_away()
     flow.ask_about(turn, turn.voice("minutes.mend"), about=meeting.code)
-    return Heard.SETTLED
+    return Outcome.SETTLED

@@ -1,33 +1,33 @@
-"""A resident's seat at a meeting: taken, or waited for, and given back."""
+"""A resident's seat at a meeting: taken, waited for, given back."""
 
 from __future__ import annotations
 
 from api.channel import Choice
 from api.dialogue.features.feature import leave
 from api.dialogue.features.meetings import upcoming
-from api.dialogue.turn import Heard, Turn
+from api.dialogue.turn import Outcome, Turn
 from api.meetings import notifications, seats, service
 from api.meetings.calendar import attachments
 from api.meetings.models import Meeting, Registration
 
 
-async def register(turn: Turn, number: int) -> Heard:
-    """Take a seat, or a place in the queue, at the meeting of this number."""
+async def register(turn: Turn, number: int) -> Outcome:
+    """Take a seat at the meeting with this id, or a place in its queue."""
     meeting = await seats.lock(turn.session, number)
     if meeting is None or not seats.accepts(meeting, turn.now):
-        return await gone(turn)
-    mine = await seats.register(turn.session, meeting, resident_id=turn.resident.id, now=turn.now)
-    await say_state(turn, mine)
-    if mine.state == service.SEAT:
+        return await say_over(turn)
+    seat = await seats.register(turn.session, meeting, resident_id=turn.resident.id, now=turn.now)
+    await say_state(turn, seat)
+    if seat.state == service.SEAT:
         turn.attachments += attachments(meeting, turn.voice, now=turn.now)
     return await _rest(turn, notifications.withdraw_choice(meeting, turn.voice))
 
 
-async def withdraw(turn: Turn, number: int) -> Heard:
-    """Give back the seat at the meeting of this number."""
+async def withdraw(turn: Turn, number: int) -> Outcome:
+    """Give back the seat at the meeting with this id."""
     meeting = await seats.lock(turn.session, number)
     if meeting is not None and not seats.accepts(meeting, turn.now):
-        return await gone(turn)  # an old tap: who was there stays known, and is asked about the minutes
+        return await say_over(turn)  # an old tap: attendance stays known, and they are asked about the minutes
     if meeting is None or not await seats.withdraw(turn.session, meeting, resident_id=turn.resident.id):
         turn.say("meeting.out.none")
         return await leave(turn)
@@ -39,57 +39,58 @@ async def withdraw(turn: Turn, number: int) -> Heard:
     return await leave(turn)
 
 
-async def withdraw_by_word(turn: Turn, place: int | None) -> Heard:
-    """Of the meeting at this place, or of the only one they are registered for; otherwise they choose.
+async def withdraw_by_word(turn: Turn, place: int | None) -> Outcome:
+    """Give back the seat at the meeting at this place, or at the only one they registered for; else let them choose.
 
-    A place is one of the list of theirs, or of the list of all where theirs is shorter.
+    The place is one in the list of their meetings, or in the list of all meetings if theirs is shorter.
     """
-    found = await upcoming.upcoming(turn)
-    mine = [meeting for meeting, state in found if state is not None]
+    listed_meetings = await upcoming.upcoming(turn)
+    own = [meeting for meeting, state in listed_meetings if state is not None]
     if place is not None:
-        listed = (mine if place <= len(mine) else [meeting for meeting, _ in found])[: upcoming.SHOWN]
+        listed = (own if place <= len(own) else [meeting for meeting, _ in listed_meetings])[: upcoming.SHOWN]
         if 1 <= place <= len(listed):
             return await withdraw(turn, listed[place - 1].id)
-        if mine:
+        if own:
             turn.say("list.off", number=place)
-    elif len(mine) == 1:
-        return await withdraw(turn, mine[0].id)
-    if not mine:
+    elif len(own) == 1:
+        return await withdraw(turn, own[0].id)
+    if not own:
         turn.say("meeting.out.none")
         return await leave(turn)
-    shown, voice = mine[: upcoming.SHOWN], turn.voice
+    first, voice = own[: upcoming.SHOWN], turn.voice
     labels = (
-        (each.id, f"{notifications.start_text(each, voice)} {notifications.place_text(each, voice)}") for each in shown
+        (meeting.id, f"{notifications.start_text(meeting, voice)} {notifications.place_text(meeting, voice)}")
+        for meeting in first
     )
     choices = (Choice(f"meet:out:{number}", label) for number, label in labels)
     turn.ask("meetings", turn.voice("meetings.ask"), (*choices, upcoming.back(turn.voice)))
-    return Heard.SETTLED
+    return Outcome.SETTLED
 
 
-async def gone(turn: Turn) -> Heard:
+async def say_over(turn: Turn) -> Outcome:
     """Say that this meeting is over, and leave."""
     turn.say("meeting.over")
     return await leave(turn)
 
 
-async def say_state(turn: Turn, mine: Registration) -> None:
-    """Say that they have a seat, or what their place is among those who wait."""
-    meeting = await turn.session.get_one(Meeting, mine.meeting_id)
-    if mine.state == service.SEAT:
+async def say_state(turn: Turn, seat: Registration) -> None:
+    """Say that they have a seat, or their place in the queue."""
+    meeting = await turn.session.get_one(Meeting, seat.meeting_id)
+    if seat.state == service.SEAT:
         turn.say(
             "meeting.seat",
             when=notifications.start_text(meeting, turn.voice),
             place=notifications.place_text(meeting, turn.voice),
         )
     else:
-        turn.say("meeting.waiting", number=await seats.waiting_place(turn.session, mine))
+        turn.say("meeting.waiting", number=await seats.waiting_place(turn.session, seat))
 
 
-async def _rest(turn: Turn, way: Choice) -> Heard:
-    """Rest, with one more way than usual; or go on with the consultation that is under way."""
-    heard = await leave(turn)
-    if heard is Heard.SETTLED and turn.asked is not None:
-        turn.ask("home", turn.asked.text, (way, *turn.asked.choices))
-    elif heard is Heard.MOVED:  # what is asked next has ways of its own
+async def _rest(turn: Turn, way: Choice) -> Outcome:
+    """Rest, with one more choice than usual; or continue the consultation in progress."""
+    outcome = await leave(turn)
+    if outcome is Outcome.SETTLED and turn.prompt is not None:
+        turn.ask("home", turn.prompt.text, (way, *turn.prompt.choices))
+    elif outcome is Outcome.MOVED:  # the next question has choices of its own
         turn.say("meeting.giveup")
-    return heard
+    return outcome

@@ -1,4 +1,4 @@
-"""The meetings to come, as a resident is shown them: which ones, in which order, and how each is called in a list."""
+"""Upcoming meetings as residents see them: which ones, in which order, and how a list names each."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from api.meetings import notifications, service
 from api.meetings.models import Meeting
 from api.meetings.service import Counts
 
-SHOWN = 5  # meetings of one list: it must fit two SMS
+SHOWN = 5  # meetings in a list, which must fit two SMS
 _ALL = 1000  # more than there ever are
 
 
 def label(voice: Voice, meeting: Meeting, counts: Counts | None) -> str:
-    """A meeting in the list: when and where, and that it is full."""
-    shown = f"{notifications.start_text(meeting, voice)} {notifications.place_text(meeting, voice)}"
+    """A meeting in a list: when and where, and whether it is full."""
+    text = f"{notifications.start_text(meeting, voice)} {notifications.place_text(meeting, voice)}"
     if free(meeting, counts):
-        return shown
+        return text
     word = voice("meeting.full")
-    return f"{shown} ({word})"
+    return f"{text} ({word})"
 
 
 def free(meeting: Meeting, counts: Counts | None) -> int:
-    """The seats that are free: none while somebody waits for one."""
+    """The free seats: none while somebody is waiting for one."""
     if counts is None:
         return meeting.seats
     return max(meeting.seats - counts.taken, 0) if not counts.waiting else 0
 
 
 async def upcoming(turn: Turn) -> Sequence[tuple[Meeting, str | None]]:
-    """All to come, those of their province first; with the state of their registration."""
+    """All upcoming meetings, those in their province first, with the state of their registration."""
     return await service.upcoming(
         turn.session, resident_id=turn.resident.id, province=turn.resident.province, now=turn.now, limit=_ALL
     )

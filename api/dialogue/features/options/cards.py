@@ -1,4 +1,4 @@
-"""Cards: one option each with its longer text, turned over by taps, from which it is chosen or the list shown."""
+"""Cards: one option each with its longer text; taps turn them over, choose the option or show the list."""
 
 from __future__ import annotations
 
@@ -8,66 +8,68 @@ from api.channel import Choice, Reply
 from api.consultations.content import OptionContent, QuestionContent
 from api.consultations.models import Consultation
 from api.consultations.option_values import option_of
-from api.dialogue.question_kinds.points import step
+from api.dialogue.question_kinds.points import tap_step
 from api.dialogue.steps import question as asking
 from api.dialogue.steps import statements
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.voting import ballot_box, buttons
 from api.proposals import pictures
 
 _LIST, _PICK = "list", "pick"
 
 
-async def turned(turn: Turn, said: Said, consultation: Consultation, question: QuestionContent, rest: str) -> Heard:
-    """Show the card, or the list, that `rest` of the key names; choose the option first if it says so."""
+async def turn_over(
+    turn: Turn, utterance: Utterance, consultation: Consultation, question: QuestionContent, rest: str
+) -> Outcome:
+    """Show the card, or the list, that `rest` of the key names; first choose the option if the key says so."""
     value, _, act = rest.partition(":")
-    heard = Heard.SETTLED
+    outcome = Outcome.SETTLED
     if act == _PICK:
-        heard = await asking.hear(turn, replace(said, keys=(f"q:{question.id}:{value}",)))
-        if heard is Heard.MISSED:
-            return heard
+        outcome = await asking.hear(turn, replace(utterance, keys=(f"q:{question.id}:{value}",)))
+        if outcome is Outcome.MISSED:
+            return outcome
         turn.edits.clear()
-    chosen = await ballot_box.recall(turn, consultation, question)
-    shown = _list(turn, question, chosen) if value == _LIST else await _pictured(turn, question, value, chosen)
-    text = "\n\n".join(filter(None, (turn.slip, shown.text)))
-    turn.edits.append(replace(shown, text=text))
-    return heard
+    chosen = await ballot_box.current_choices(turn, consultation, question)
+    reply = _list(turn, question, chosen) if value == _LIST else await _card_with_picture(turn, question, value, chosen)
+    text = "\n\n".join(filter(None, (turn.rejection, reply.text)))
+    turn.edits.append(replace(reply, text=text))
+    return outcome
 
 
 def _list(turn: Turn, question: QuestionContent, chosen: tuple[str, ...]) -> Reply:
-    text = buttons.remains(turn, question, chosen) or buttons.wording(turn, turn.questions, question)
+    text = buttons.points_remaining(turn, question, chosen) or buttons.wording(turn, turn.questions, question)
     return Reply(text=text, choices=asking.choices(turn, question, chosen), replaces=True)
 
 
-async def _pictured(turn: Turn, question: QuestionContent, value: str, chosen: tuple[str, ...]) -> Reply:
+async def _card_with_picture(turn: Turn, question: QuestionContent, value: str, chosen: tuple[str, ...]) -> Reply:
     """A card, with the picture of its proposal."""
-    shown = next((option for option in question.options if option.value == value), question.options[0])
-    picture = await pictures.content_of(turn.session, shown.reference)
+    option = next((option for option in question.options if option.value == value), question.options[0])
+    picture = await pictures.content_of(turn.session, option.reference)
     return replace(_card(turn, question, value, chosen), picture=picture)
 
 
 def _card(turn: Turn, question: QuestionContent, value: str, chosen: tuple[str, ...]) -> Reply:
-    """One option with its text, a button that chooses it, those before and after it, and the way to the list."""
+    """One option with its text, and buttons to choose it, to see the ones before and after it, and the list."""
     values = [option.value for option in question.options]
     place = values.index(value) if value in values else 0
     option = question.options[place]
     head = turn.voice.pick(option.label)
     if question.one_by_one:
         offered = statements.choices(turn, question, option.value, chosen)
-        return Reply(text=f"{head}\n\n{longer(turn, option)}", choices=offered, replaces=True)
-    lines = [f"{place + 1}/{len(values)} {head}", "", longer(turn, option)]
+        return Reply(text=f"{head}\n\n{detail_text(turn, option)}", choices=offered, replaces=True)
+    lines = [f"{place + 1}/{len(values)} {head}", "", detail_text(turn, option)]
     if question.total:
-        lines += ["", buttons.given(turn, question, chosen, option.value)]
+        lines += ["", buttons.points_given(turn, question, chosen, option.value)]
     return Reply(text="\n".join(lines), choices=_buttons(turn, question, place, chosen), replaces=True)
 
 
 def _buttons(turn: Turn, question: QuestionContent, place: int, chosen: tuple[str, ...]) -> tuple[Choice, ...]:
     values = [option.value for option in question.options]
     value, card = values[place], f"card:{question.id}"
-    word = f"+{step(question)}" if question.total else turn.voice("word.choose")
+    word = f"+{tap_step(question)}" if question.total else turn.voice("word.choose")
     picked = value in {option_of(each) for each in chosen}
     before, after = values[place - 1], values[(place + 1) % len(values)]
-    left, right = (after, before) if turn.voice.language == "ar" else (before, after)  # Arabic reads on to the left
+    left, right = (after, before) if turn.voice.language == "ar" else (before, after)  # Arabic is read to the left
     return (
         Choice(f"{card}:{value}:{_PICK}", word, chosen=picked),
         Choice(f"{card}:{left}", "◀", action=True),
@@ -76,6 +78,6 @@ def _buttons(turn: Turn, question: QuestionContent, place: int, chosen: tuple[st
     )
 
 
-def longer(turn: Turn, option: OptionContent) -> str:
-    """The longer text of an option; empty if it has none."""
+def detail_text(turn: Turn, option: OptionContent) -> str:
+    """The longer text of an option; "" if it has none."""
     return turn.voice.pick(option.detail) if option.detail else ""

@@ -1,4 +1,4 @@
-"""The longer text of an option, as of a proposal that is voted on: "DETAIL 4" in words, a card to turn over by taps."""
+"""The longer text of an option, such as a proposal: "DETAIL 4" in words, a card when tapping."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import replace
 from api.consultations import service as consultations
 from api.consultations.content import QuestionContent
 from api.dialogue.features.feature import Feature
-from api.dialogue.features.names import meant
+from api.dialogue.features.names import match_name
 from api.dialogue.features.options import cards
 from api.dialogue.question_kinds import KINDS
 from api.dialogue.steps import home, statements
-from api.dialogue.turn import Heard, Said, Turn
+from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.sentences.phrases import position_of
 from api.dialogue.understand.values.letters import SIGNS, letter_position
 from api.dialogue.understand.values.numbers import argument_number
@@ -21,28 +21,28 @@ from api.region.themes import suggest
 from api.text.normalise import normalise
 
 
-async def _begin(turn: Turn, said: Said) -> Heard:
-    """Say the text of the option whose number or letter was written; of a statement, that of the one being asked."""
+async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
+    """Say the text of the option whose number or letter was written, or of the current statement."""
     question, code = await _detailed(turn)
     if question is None:
         turn.say("detail.none")
-        return await _go_on(turn, said)
-    place = _place(turn, question, said.argument or "")
+        return await _go_on(turn, utterance)
+    place = _place(turn, question, utterance.argument or "")
     if place is None:
         listed = _is_asked(turn, question) or _is_late(turn, question)
         turn.say("detail.how", number=_sign(turn, question, len(question.options) - 1 if listed else 0))
-        return await _go_on(turn, said)
+        return await _go_on(turn, utterance)
     option, sign = question.options[place], _sign(turn, question, place)
     head = turn.voice.pick(option.label) if question.one_by_one else f"{sign}) {turn.voice.pick(option.label)}"
     how = _how(turn, question, sign, code)
-    turn.lines.append("\n".join(filter(None, (head, cards.longer(turn, option), how))))
-    return await _go_on(turn, said)
+    turn.lines.append("\n".join(filter(None, (head, cards.detail_text(turn, option), how))))
+    return await _go_on(turn, utterance)
 
 
 def _how(turn: Turn, question: QuestionContent, sign: str, code: str) -> str:
-    """How to choose what was read: by its number while its list is asked, else by the vote's own word first.
+    """A hint how to choose the option just read: by its number while its list is asked, else by the vote's code.
 
-    A statement has its answers below it.
+    A statement needs none: its answers are below it.
     """
     if not (_is_asked(turn, question) or _is_late(turn, question)):
         return turn.voice("detail.vote", word=code.upper())
@@ -58,96 +58,96 @@ def _is_asked(turn: Turn, question: QuestionContent) -> bool:
 
 
 def _is_late(turn: Turn, question: QuestionContent) -> bool:
-    """Whether it was answered just now, and takes more choices."""
-    return turn.late is not None and turn.late[1].id == question.id
+    """Whether this question was answered a moment ago and still takes choices."""
+    return turn.just_answered is not None and turn.just_answered.question.id == question.id
 
 
-async def _go_on(turn: Turn, said: Said) -> Heard:
-    """Ask what was asked before it; where nothing is, the ways on. A question stays on the screen above."""
-    at = turn.conversation
-    if turn.question is not None and not said.instead:
-        return Heard.SETTLED
-    if at.step != "home":
-        return Heard.AGAIN
-    if any(str(key).startswith(vote_session.LISTS) for key, _, _ in at.offered):
+async def _go_on(turn: Turn, utterance: Utterance) -> Outcome:
+    """Ask the previous question again, unless it is still on the screen; if nothing was asked, offer the ways on."""
+    conversation = turn.conversation
+    if turn.question is not None and not utterance.instead:
+        return Outcome.SETTLED
+    if conversation.step != "home":
+        return Outcome.AGAIN
+    if any(choice.key.startswith(vote_session.LISTS) for choice in conversation.offered):
         await home.ask(turn)
     else:
-        home.rest(turn, answered=any(key == "home:change" for key, _, _ in at.offered))
-    return Heard.SETTLED
+        home.rest(turn, answered=any(choice.key == "home:change" for choice in conversation.offered))
+    return Outcome.SETTLED
 
 
 def _sign(turn: Turn, question: QuestionContent, place: int) -> str:
-    """What the option of this place is called by in the list: its letter where points are shared, else its number."""
+    """The sign of an option in the list: a letter if points are shared, else its number."""
     return SIGNS[turn.voice.language][place] if question.total else str(place + 1)
 
 
 async def _detailed(turn: Turn) -> tuple[QuestionContent | None, str]:
-    """The question asked now or just answered, or else one that is open, the newest first, with longer texts.
+    """The question whose options have longer texts: the current one, the one just answered, or the newest open one.
 
-    With it comes the code of its consultation, where it is not asked now.
+    Returns it with the code of its consultation, or with "" if it is the current question.
     """
     if turn.question is not None and turn.question.detailed:
         return await _as_shown(turn, turn.question), ""
-    if turn.late is not None and turn.late[1].detailed:
-        return turn.late[1], turn.late[0].code
+    if turn.just_answered is not None and turn.just_answered.question.detailed:
+        return turn.just_answered.question, turn.just_answered.consultation.code
     offers = await consultations.on_offer(turn.session, resident_id=turn.resident.id, now=turn.now)
     for offer in reversed(offers):
-        found = await turn.tools.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
-        question = next((each for each in found if each.detailed), None)
+        questions = await turn.context.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
+        question = next((each for each in questions if each.detailed), None)
         if question is not None:
             return await _as_shown(turn, question), offer.code
     return None, ""
 
 
 async def _as_shown(turn: Turn, question: QuestionContent) -> QuestionContent:
-    """The options as this person is shown them: the third statement of their own order is DETAIL 3."""
-    found = await consultations.of_question(turn.session, question.id) if question.one_by_one else None
-    if found is None:
+    """The question with its options as this person sees them: the third statement in their order is DETAIL 3."""
+    consultation = await consultations.of_question(turn.session, question.id) if question.one_by_one else None
+    if consultation is None:
         return question
-    return replace(question, options=statements.order(question, ballot_box.token(turn, found)))
+    return replace(question, options=statements.order(question, ballot_box.token(turn, consultation)))
 
 
 def _place(turn: Turn, question: QuestionContent, argument: str) -> int | None:
-    """The place among the options, 0 being the first; None where nothing or none of them was named.
+    """The place among the options, from 0; None if none of them was named.
 
-    Of statements the one being asked needs no number.
+    For statements the current one needs no number.
     """
     values = [option.value for option in question.options]
-    said = normalise(argument)
-    if question.one_by_one and not said:
+    text = normalise(argument)
+    if question.one_by_one and not text:
         return values.index(statements.current(turn)) if statements.current(turn) in values else None
-    place = letter_position(said) if question.total and said else None
-    place = argument_number(argument, turn.tools.lexicon) if place is None else place
-    place = position_of(said, turn.tools.lexicon, lettered=True) if place is None and said else place
-    if place is None and said:
-        return _called(question, argument)
+    place = letter_position(text) if question.total and text else None
+    place = argument_number(argument, turn.context.lexicon) if place is None else place
+    place = position_of(text, turn.context.lexicon, lettered=True) if place is None and text else place
+    if place is None and text:
+        return _place_by_name(question, argument)
     return place - 1 if place is not None and 1 <= place <= len(values) else None
 
 
-def _called(question: QuestionContent, argument: str) -> int | None:
-    """The place of the only option with this name, or of its theme ("DETAIL l'eau")."""
+def _place_by_name(question: QuestionContent, argument: str) -> int | None:
+    """The place of the only option with this name or theme ("DETAIL l'eau")."""
     labels = {str(place): list(each.label.values()) for place, each in enumerate(question.options)}
-    named, theme = meant(argument, labels), suggest(argument)
-    if named is not None or theme is None:
-        return None if named is None else int(named)
-    same = [place for place, texts in labels.items() if any(suggest(each) == theme for each in texts)]
-    return int(same[0]) if len(same) == 1 else None
+    matched, theme = match_name(argument, labels), suggest(argument)
+    if matched is not None or theme is None:
+        return None if matched is None else int(matched)
+    of_theme = [place for place, texts in labels.items() if any(suggest(each) == theme for each in texts)]
+    return int(of_theme[0]) if len(of_theme) == 1 else None
 
 
-async def _hear(turn: Turn, said: Said) -> Heard:
-    """A tap on a card: show it, choose what it tells of, or go back to the list. In words: as DETAIL by itself."""
-    if not said.tapped:
-        return await _begin(turn, said)
-    number, _, rest = (said.of("card") or "").partition(":")
+async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
+    """A tap on a card shows it, chooses its option, or goes back to the list. Words are heard as DETAIL."""
+    if not utterance.tapped:
+        return await _begin(turn, utterance)
+    number, _, rest = (utterance.choice_of("card") or "").partition(":")
     try:
-        consultation, question = await buttons.asked(turn, number)
-        return await cards.turned(turn, said, consultation, question, rest)
+        consultation, question = await buttons.find_question(turn, number)
+        return await cards.turn_over(turn, utterance, consultation, question, rest)
     except Invalid:
-        return Heard.MISSED
+        return Outcome.MISSED
 
 
 async def _ask(turn: Turn) -> None:
-    """It has no step of its own: nothing is asked."""
+    """Ask nothing: it has no step of its own."""
 
 
 DETAIL = Feature(
@@ -158,5 +158,5 @@ DETAIL = Feature(
     words=("detail",),
     commands=("detail",),
     owns=("card",),
-    own=False,
+    for_sender=False,
 )
