@@ -56,7 +56,7 @@ from api.v1.voting import drafts, words
 from api.v1.voting import results as result_routes
 from api.v1.voting import rounds as round_routes
 from api.web import refusals
-from api.web.caching import KeepNothing
+from api.web.caching import NoStore
 from api.web.deps import DESCRIPTION, AppContext, context_of
 from api.web.http import LimitBody, map_errors
 from api.web.readiness import Readiness
@@ -137,7 +137,7 @@ def create_app(
     app.state.clean, app.state.rules = after_closing.clean, means.book
     app.state.weigh = preview.weigh(kit)
     app.add_middleware(LimitBody, larger={r"/v1/proposals/[^/]+/picture": pictures.LARGEST})
-    app.add_middleware(KeepNothing, below="/v1/")
+    app.add_middleware(NoStore, below="/v1/")
     app.add_middleware(Trace)  # around the others: their answers are numbered too
     map_errors(app, ErrorPages(catalogs, [channel.name for channel in channels]))
     for channel in channels:
@@ -158,7 +158,7 @@ async def _health() -> dict[str, str]:
 async def _readyz(request: Request) -> JSONResponse:
     """Whether this process can serve: 503 with what does not fit, and the names of its tasks that keep failing."""
     context = context_of(request)
-    failing, wrong = context.watch.failing(), await context.readiness.wrong()
+    failing, wrong = context.watch.failing(), await context.readiness.problems()
     if failing or wrong:
         return JSONResponse({"status": "failing", "wrong": wrong, "tasks": failing}, status_code=503)
     return JSONResponse({"status": "ready"})
@@ -173,9 +173,9 @@ async def _openapi() -> Response:
 def _described() -> bytes:
     """The OpenAPI document of the JSON API, made once by a process: it costs half a second."""
     routes = [route for router in _STAFF for route in router.routes]
-    found = get_openapi(title="Sawt", version="1", routes=routes)
-    found["components"]["schemas"] |= refusals.components()
-    return bytes(JSONResponse(found).body)
+    document = get_openapi(title="Sawt", version="1", routes=routes)
+    document["components"]["schemas"] |= refusals.components()
+    return bytes(JSONResponse(document).body)
 
 
 def _lifespan(means: Means, kit: Kit, channels: Sequence[Part]) -> Callable[[FastAPI], Running]:

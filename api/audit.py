@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, Id, Moment
-from api.pagination import FIRST_PAGE, Asked, Found, Key, Order
+from api.pagination import FIRST_PAGE, Key, Order, PageRequest, PageRows
 
 
 class Act(Base):
@@ -40,7 +40,9 @@ async def note(
     await session.flush()
 
 
-async def listed(session: AsyncSession, asked: Asked = FIRST_PAGE, *, subject: str | None = None) -> Found[Act]:
+async def listed(
+    session: AsyncSession, asked: PageRequest = FIRST_PAGE, *, subject: str | None = None
+) -> PageRows[Act]:
     """What was done, the newest first; to one subject, where it is named."""
     found = select(Act)
     return await _ORDER.read(session, found if subject is None else found.where(Act.subject == subject), asked)

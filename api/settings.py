@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from api.routing import phones
 from api.routing.prices import Price
 from api.routing.roads import Road, Route
-from api.setting_types import DatabaseUrl, Days, Level, Money, Rate, Region, Seconds
+from api.runtime.setting_types import DatabaseUrl, Days, Level, Money, Rate, Region, Seconds
 from api.suppression import FEWEST
 
 _HERE = (ip_address("127.0.0.1"), ip_address("::1"))

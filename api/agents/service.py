@@ -24,7 +24,7 @@ from api.agents.schemas import AgentIn
 from api.clock import MOROCCO
 from api.db import insert
 from api.errors import Conflict, Forbidden, NotFound
-from api.pagination import FIRST_PAGE, Asked, Found, Key, Order
+from api.pagination import FIRST_PAGE, Key, Order, PageRequest, PageRows
 from api.security.crypto import Keyring
 
 _DIGITS = 8
@@ -64,7 +64,7 @@ async def create(
     return made, code
 
 
-async def every(session: AsyncSession, asked: Asked = FIRST_PAGE) -> Found[Agent]:
+async def every(session: AsyncSession, asked: PageRequest = FIRST_PAGE) -> PageRows[Agent]:
     """Agents, the newest first."""
     return await _ORDER.read(session, select(Agent), asked)
 

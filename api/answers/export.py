@@ -10,7 +10,7 @@ from api.answers import service
 from api.answers.schemas import AnswerOut
 from api.answers.service import Wanted
 from api.db import Database
-from api.pagination import Asked, Found
+from api.pagination import PageRequest, PageRows
 from api.text import spreadsheet
 
 _AT_ONCE = 1000  # rows in memory
@@ -32,11 +32,11 @@ async def as_csv(db: Database, code: str, wanted: Wanted) -> AsyncGenerator[str,
         cursor, begun = found.next, True
 
 
-async def _page(db: Database, code: str, wanted: Wanted, cursor: str | None) -> Found[AnswerOut]:
+async def _page(db: Database, code: str, wanted: Wanted, cursor: str | None) -> PageRows[AnswerOut]:
     """Read to its end even if its reader leaves meanwhile: the connection goes back to the others in good order."""
     with anyio.CancelScope(shield=True):
         async with db.transaction() as session:
-            found = await service.page(session, code, wanted, Asked(_AT_ONCE, cursor))
+            found = await service.page(session, code, wanted, PageRequest(_AT_ONCE, cursor))
     return found
 
 

@@ -22,7 +22,7 @@ from api.consultations.models import Consultation, Publication, Question
 from api.consultations.receipts import lookup, spotting
 from api.consultations.words.own_words import OwnWords, OwnWordsTag
 from api.errors import Altered, Conflict, Invalid, NotFound
-from api.pagination import FIRST_PAGE, Asked, Found, Key, Order, cut
+from api.pagination import FIRST_PAGE, Key, Order, PageRequest, PageRows, cut
 from api.proposals.ideas import personal_data
 from api.text import normalise
 
@@ -41,7 +41,9 @@ class Wanted:
     flagged: bool | None = None
 
 
-async def page(session: AsyncSession, code: str, wanted: Wanted, asked: Asked = FIRST_PAGE) -> Found[AnswerOut]:
+async def page(
+    session: AsyncSession, code: str, wanted: Wanted, asked: PageRequest = FIRST_PAGE
+) -> PageRows[AnswerOut]:
     """Answers in the order of chance, a page at a time.
 
     Raises NotFound; Conflict as long as nobody may read them; Altered if the published list does not fit its ballots
@@ -101,7 +103,7 @@ async def why_none(session: AsyncSession, code: str, wanted: Wanted) -> str:
     return "nothing found"
 
 
-async def tags(session: AsyncSession, code: str, asked: Asked = FIRST_PAGE) -> Found[TagCount]:
+async def tags(session: AsyncSession, code: str, asked: PageRequest = FIRST_PAGE) -> PageRows[TagCount]:
     """The tags of a consultation's answers with how many carry each, the most frequent first. Raises as `page` does."""
     consultation = await readable(session, code)
     rows = await session.execute(

@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from api.consultations.schemas import ConsultationOut
 from api.consultations.sms_budget import Weight
+from api.strict_model import StrictModel
 
 
-class CloneIn(BaseModel):
+class CloneIn(StrictModel):
     """The code of the copy."""
-
-    model_config = ConfigDict(extra="forbid")
 
     code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,23}$")]
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from api.consultations.fields import Word
+from api.strict_model import StrictModel
 
 
-class TextIn(BaseModel):
+class TextIn(StrictModel):
     """A text of one question of an open consultation."""
-
-    model_config = ConfigDict(extra="forbid")
 
     code: str
     question: int = Field(ge=1, description="its position, 1 being the first")

@@ -19,7 +19,7 @@ from api.campaigns.reporting.schemas import Preview
 from api.campaigns.schemas import CampaignIn
 from api.consultations import service as consultations
 from api.errors import Conflict, NotFound
-from api.pagination import FIRST_PAGE, Asked, Found, Order, waiting_first
+from api.pagination import FIRST_PAGE, Order, PageRequest, PageRows, waiting_first
 from api.routing.prices import MILLION
 
 _ORDER = Order("campaigns", *waiting_first(Campaign.state.in_(transitions.WAITING), Campaign.id))
@@ -89,7 +89,7 @@ async def get(session: AsyncSession, campaign_id: int, *, locked: bool = False) 
     return found
 
 
-async def every(session: AsyncSession, asked: Asked = FIRST_PAGE) -> Found[Campaign]:
+async def every(session: AsyncSession, asked: PageRequest = FIRST_PAGE) -> PageRows[Campaign]:
     """Campaigns: what waits for staff first, the oldest first; then the others, the newest first."""
     return await _ORDER.read(session, select(Campaign), asked)
 

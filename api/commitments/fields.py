@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from api.consultations.fields import Label, LabelWords, speakable
+from api.strict_model import StrictModel
 
 SHORT, STEP = 20, 28  # letters of a commitment's label and of a milestone's title: STATUS 3 is two SMS at most
 LAST = 9999  # the highest number of a commitment or milestone
@@ -23,13 +24,7 @@ Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,23}$")]
 Number = Annotated[int, Field(ge=1, le=LAST)]
 
 
-class Strict(BaseModel):
-    """Takes what it knows, and nothing else."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class Texts(Strict):
+class Texts(StrictModel):
     """A long text in the languages it was written in: OGP reads it, residents do not."""
 
     ar: Long | None = None
@@ -53,7 +48,7 @@ class StepWords(LabelWords):
     zgh: Annotated[Label, Field(max_length=STEP)]
 
 
-class _Status(Strict):
+class _Status(StrictModel):
     on: date
     evidence: Link = ""
 
@@ -76,7 +71,7 @@ class Monitored(_Status):
     status: Literal["no_evidence", "not_started", "limited", "substantial", "complete"]
 
 
-class Statuses(Strict):
+class Statuses(StrictModel):
     """What each of the three sources says, kept apart."""
 
     operational: Operational | None = None

@@ -7,9 +7,10 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from api.commitments.fields import LAST, Code, Item, LabelShort, Link, Month, Number, Statuses, StepWords, Strict, Texts
+from api.commitments.fields import LAST, Code, Item, LabelShort, Link, Month, Number, Statuses, StepWords, Texts
 from api.consultations.fields import LabelWords, Words
 from api.region.lookup import Province, Theme
+from api.strict_model import StrictModel
 
 Value = Literal[
     "Access to information",
@@ -19,7 +20,7 @@ Value = Literal[
 ]
 
 
-class MilestoneSheet(Strict):
+class MilestoneSheet(StrictModel):
     """What OGP's forms usually ask of a milestone, beside its title, day and status."""
 
     description: Texts | None = None
@@ -35,7 +36,7 @@ class MilestoneIn(Statuses, MilestoneSheet):
     due_on: date | None = Field(None, description="the expected end")
 
 
-class CommitmentSheet(Strict):
+class CommitmentSheet(StrictModel):
     """The fields of a commitment's page at OGP, in its order: those of OGP Local, then those of national pages."""
 
     commitment_id: Item | None = Field(None, description="OGP's own, as MATTH0001")
@@ -88,14 +89,14 @@ class CommitmentIn(Statuses, CommitmentSheet):
         return self
 
 
-class Axis(Strict):
+class Axis(StrictModel):
     """A part of a plan; `commitments` is how many it has, where that is known."""
 
     title: LabelWords
     commitments: int | None = Field(None, ge=0, le=LAST)
 
 
-class PlanSheet(Strict):
+class PlanSheet(StrictModel):
     """What OGP's page of a plan says, beside its title and its days."""
 
     lead_institution: Item | None = None

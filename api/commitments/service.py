@@ -15,7 +15,7 @@ from api.commitments.content import Whole
 from api.commitments.models import Commitment, Plan
 from api.commitments.schemas import PlanIn, PlanSheet
 from api.errors import NotFound
-from api.pagination import Asked, Found, cut
+from api.pagination import PageRequest, PageRows, cut
 
 REGIONAL = "regional"
 
@@ -57,7 +57,7 @@ async def counted(session: AsyncSession) -> list[tuple[Plan, int]]:
     return [(each, counts.get(each.id, 0)) for each in await plans(session)]
 
 
-async def listed(session: AsyncSession, asked: Asked) -> Found[tuple[Plan, int]]:
+async def listed(session: AsyncSession, asked: PageRequest) -> PageRows[tuple[Plan, int]]:
     """The same, a page at a time."""
     return cut("plans", await counted(session), asked, key=_placed, kinds=(int, int, int))
 

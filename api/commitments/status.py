@@ -13,7 +13,7 @@ from api.commitments.content import Whole
 from api.commitments.ground_checks import Seen
 from api.commitments.models import Plan
 from api.commitments.view_schemas import CommitmentOut, GroundOut, LateOut, MilestoneOut, OriginOut, PlanOut
-from api.pagination import Asked, Found, cut
+from api.pagination import PageRequest, PageRows, cut
 
 # Where commitments came from, by their ids: proposals know of commitments, not the reverse, so their side is handed in.
 Trace = Callable[[AsyncSession, Sequence[int]], Awaitable[Mapping[int, list[OriginOut]]]]
@@ -24,19 +24,21 @@ async def read(session: AsyncSession, code: str, number: int, *, today: date, tr
     return (await _out(session, [await service.commitment(session, code, number)], today=today, trace=trace))[0]
 
 
-async def every(session: AsyncSession, code: str, *, today: date, trace: Trace, asked: Asked) -> Found[CommitmentOut]:
+async def every(
+    session: AsyncSession, code: str, *, today: date, trace: Trace, asked: PageRequest
+) -> PageRows[CommitmentOut]:
     """The commitments of a plan as they stand. Raises NotFound."""
     found = await wholes(session, code, asked)
-    return Found(await _out(session, found.items, today=today, trace=trace), found.next)
+    return PageRows(await _out(session, found.items, today=today, trace=trace), found.next)
 
 
-async def wholes(session: AsyncSession, code: str, asked: Asked) -> Found[Whole]:
+async def wholes(session: AsyncSession, code: str, asked: PageRequest) -> PageRows[Whole]:
     """The commitments of a plan, by number. Raises NotFound."""
     found = await content.read(session, await service.plan(session, code))
     return cut("commitments", found, asked, key=lambda each: (each.commitment.number,), kinds=(int,))
 
 
-async def listed_late(session: AsyncSession, code: str, *, today: date, asked: Asked) -> Found[LateOut]:
+async def listed_late(session: AsyncSession, code: str, *, today: date, asked: PageRequest) -> PageRows[LateOut]:
     """The milestones of a plan that are late, the latest first. Raises NotFound."""
     found = late(await content.read(session, await service.plan(session, code)), today)
     return cut("late", found, asked, key=_due, kinds=(int, int, int))

@@ -6,12 +6,12 @@ from datetime import date
 
 from pydantic import Field, computed_field
 
-from api.commitments.fields import Strict
 from api.commitments.schemas import CommitmentIn, MilestoneIn, PlanIn
 from api.region import places
+from api.strict_model import StrictModel
 
 
-class GroundOut(Strict):
+class GroundOut(StrictModel):
     """What residents of a commune answered so far, beside the official statuses; none where fewer than ten did."""
 
     milestone: int
@@ -22,7 +22,7 @@ class GroundOut(Strict):
     no: int | None
 
 
-class OriginOut(Strict):
+class OriginOut(StrictModel):
     """A proposal of residents that entered a commitment, and the numbers of the ideas it was made of."""
 
     proposal: int
@@ -60,7 +60,7 @@ class PlanOut(PlanIn):
     commitments: int = Field(description="how many are kept here")
 
 
-class LateOut(Strict):
+class LateOut(StrictModel):
     """A milestone that is late."""
 
     commitment: int

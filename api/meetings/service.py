@@ -15,7 +15,7 @@ from api.consultations import service as consultations
 from api.errors import AlreadyDone, Conflict, Invalid, NotFound
 from api.meetings.models import Meeting, Registration
 from api.meetings.schemas import MeetingIn, MinutesWords, When
-from api.pagination import FIRST_PAGE, Asked, Found, Key, Order
+from api.pagination import FIRST_PAGE, Key, Order, PageRequest, PageRows
 
 PLANNED, MOVED, CANCELLED, HELD = "planned", "moved", "cancelled", "held"
 AHEAD = (PLANNED, MOVED)  # it will take place
@@ -66,7 +66,7 @@ async def get(session: AsyncSession, code: str, *, locked: bool = False) -> Meet
     return found
 
 
-async def every(session: AsyncSession, asked: Asked = FIRST_PAGE) -> Found[Meeting]:
+async def every(session: AsyncSession, asked: PageRequest = FIRST_PAGE) -> PageRows[Meeting]:
     """Meetings, the latest first."""
     return await _ORDER.read(session, select(Meeting), asked)
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.commitments.models import Commitment, Plan
 from api.consultations.models import Consultation, Option, Question
 from api.consultations.service import CLOSED
-from api.pagination import FIRST_PAGE, Asked, Found, Order, waiting_first
+from api.pagination import FIRST_PAGE, Order, PageRequest, PageRows, waiting_first
 from api.proposals import transitions
 from api.proposals.models import Proposal
 
@@ -40,8 +40,8 @@ async def listed(
     theme: str | None = None,
     province: str | None = None,
     commitment: str | None = None,
-    asked: Asked = FIRST_PAGE,
-) -> Found[Proposal]:
+    asked: PageRequest = FIRST_PAGE,
+) -> PageRows[Proposal]:
     """Proposals, those that wait first; with a `commitment` ("plan-code/3") those that entered it."""
     wanted = select(Proposal)
     wanted = wanted.where(Proposal.state.in_(states)) if states else wanted
@@ -55,7 +55,7 @@ async def listed(
     return await _ORDER.read(session, wanted, asked)
 
 
-async def with_votes(session: AsyncSession, **wanted: Any) -> Found[tuple[Proposal, str]]:
+async def with_votes(session: AsyncSession, **wanted: Any) -> PageRows[tuple[Proposal, str]]:
     """What is `listed`, each proposal with the code of the vote that holds it; "" where none does."""
     found = await listed(session, **wanted)
     votes = await held(session, [each.code for each in found.items])

@@ -27,7 +27,7 @@ class ErrorPages:
         if wants_json(request.headers.get("Accept", "")) or _first(request.url.path) in self._machines:
             return None
         voice = self._pages.voice(request)
-        number = tracing.number(request.scope) if status >= 500 else ""  # for whoever asks staff about it
+        number = tracing.request_id(request.scope) if status >= 500 else ""  # for whoever asks staff about it
         page = self._pages.render("error.html", voice, title=_said(voice, status), number=number)
         page.status_code = status
         return page

@@ -6,19 +6,18 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from sqlalchemy import ColumnElement, case, literal
 
 from api.errors import Invalid
+from api.strict_model import StrictModel
 
 MILLION = 1_000_000  # money is counted in millionths: a segment may cost less than a cent, and sums stay exact
 PAID = ("sms",)  # the channels that take money: a price without a road fits all roads, but of these only
 
 
-class Price(BaseModel):
+class Price(StrictModel, frozen=True):
     """One row of the price table. What is left out fits every road, every number."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     road: str = ""
     prefix: str = Field("", max_length=6, pattern=r"^(\+[0-9]*)?$", description="of the number: +212")

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 from sqlalchemy import ColumnElement, case, literal
 
 from api.errors import Invalid
+from api.strict_model import StrictModel
 
 Name = Annotated[str, StringConstraints(pattern="^[a-z0-9][a-z0-9._-]{0,39}$")]
 Priority = Literal["reply", "notice", "campaign"]
@@ -19,10 +20,8 @@ _SHORTEST = 10  # characters of a number of which so many may be kept
 _SPREAD, _BUCKETS = 40503, 65536  # multiplicative hashing (Knuth, TAOCP 3, 6.4): neighbours land far apart
 
 
-class Road(BaseModel):
+class Road(StrictModel, frozen=True):
     """One way out. `backup` names the roads that take over while this one rests, the first of them first."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Name
     provider: Name
@@ -43,10 +42,8 @@ class Road(BaseModel):
         return self.channel == "sms"
 
 
-class Route(BaseModel):
+class Route(StrictModel, frozen=True):
     """One row of the routing table. What is left out fits everything; `roads` have shares of what fits."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     channel: Name = "sms"
     prefix: str = Field("", max_length=PREFIX, pattern=r"^(\+\d*)?$", description="of the number: +2126")

@@ -1,4 +1,4 @@
-"""What endpoints ask their application for: a transaction, the time, the keys, the catalogs; and the token it wants."""
+"""FastAPI dependencies of endpoints: the transaction, time, keys and catalogs of their application."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = [
     "Region", "Session", "context_of", "staff_router",
 ]  # fmt: skip
 
-# Dependencies are coroutines: FastAPI would run plain functions in a thread.
+# All dependencies are coroutines, because FastAPI runs plain functions in a thread.
 
 
 async def _db(request: Request) -> Database:
@@ -34,7 +34,7 @@ async def _session(request: Request) -> AsyncIterator[AsyncSession]:
     async with context_of(request).db.transaction() as session:
         claim: Claim | None = getattr(request.state, "claim", None)
         if claim is not None:
-            claim.session = session  # no statement yet: others would wait for a connection that this one holds
+            claim.session = session  # runs no statement yet: other requests would wait for the connection
         yield session
 
 
@@ -62,8 +62,8 @@ async def _body(request: Request) -> bytes:
     return await request.body()
 
 
-# The request's transaction. It begins with the first statement. Its scope ends it before the response is sent: a commit
-# that fails is answered with its error.
+# The request's transaction. It begins with the first statement and is committed before the response is sent, so that a
+# failed commit still becomes an error response.
 Session = Annotated[AsyncSession, Depends(_session, scope="function")]
 Db = Annotated[Database, Depends(_db)]  # for endpoints that open transactions themselves
 Now = Annotated[datetime, Depends(_now)]
@@ -71,7 +71,9 @@ KeyringDep = Annotated[Keyring, Depends(_keyring)]
 CatalogsDep = Annotated[Catalogs, Depends(_catalogs)]
 ChannelsDep = Annotated[Sequence[Channel], Depends(_channels)]
 Region = Annotated[str, Depends(_region)]
-RawBody = Annotated[bytes, Depends(_body)]  # the body as it came; ask for it before Now
+RawBody = Annotated[
+    bytes, Depends(_body)
+]  # the unparsed body; declare it before Now, so that the clock is read after the upload
 
 
 async def _may_read_description(request: Request) -> None:
@@ -79,4 +81,4 @@ async def _may_read_description(request: Request) -> None:
         await require_token(request)
 
 
-DESCRIPTION = Depends(_may_read_description)  # lets in who may read the OpenAPI document
+DESCRIPTION = Depends(_may_read_description)  # protects the OpenAPI document, unless it is public

@@ -4,30 +4,27 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from api.consultations.fields import LabelWords, Moment, Words
 from api.consultations.schemas import Receipts
 from api.consultations.voter_numbers import Numbers
 from api.proposals.schemas import Code, Number
+from api.strict_model import StrictModel
 
 Kind = Literal["approve", "up_to", "ranking", "points", "statements"]
 
 
-class Closing(BaseModel):
+class Closing(StrictModel):
     """How a consultation is closed."""
-
-    model_config = ConfigDict(extra="forbid")
 
     key_is_lost: bool = Field(
         False, description="its key in the vault is gone for good: only then it is closed without it being destroyed"
     )
 
 
-class RoundWords(BaseModel):
+class RoundWords(StrictModel):
     """What a round is called and what it asks; the usual words where none are given."""
-
-    model_config = ConfigDict(extra="forbid")
 
     title: LabelWords | None = None
     question: Words | None = None

@@ -52,7 +52,7 @@ BAD: tuple[tuple[Any, str], ...] = (
     (None, "it is missing"), ("", "it has no letters"), ("%20", "it has no letters"),
     ("x" * 41, "it has more than 40 letters"), ("a%00b", "made of letters"), ("a%0Ab", "made of letters"),
     ("7%E2%80%AE", "made of letters"),
-    (b"\xff", "no UTF-8"), ("%ff", "no UTF-8"),
+    (b"\xff", "not valid UTF-8"), ("%ff", "not valid UTF-8"),
 )  # fmt: skip
 
 
@@ -77,7 +77,7 @@ async def test_it_is_refused_where_it_used_to_be(quiet_world: World, place: str,
     answer = await call(quiet_world, "POST", f"{CONSULTATIONS}{path}", **given)
     assert answer.status_code == 422, answer.text
     faults = {each["field"]: each["message"] for each in answer.json()["faults"]}
-    assert faults[f"{place}.who"] == "say who acts in the header X-Actor"
+    assert faults[f"{place}.who"] == "name who acts in the header X-Actor"
     assert await actors(quiet_world) == before
 
 

@@ -14,7 +14,7 @@ from api.campaigns import actions
 from api.consultations import sms_budget
 from api.consultations.sms_budget import Weight
 from api.errors import Invalid
-from api.pagination import Asked
+from api.pagination import PageRequest
 from sawt.__main__ import cli
 from tests.api.office import CONSULTATIONS, call, created, draft
 from tests.campaigns.crowd import resident
@@ -60,7 +60,7 @@ async def test_a_draft_is_edited_until_it_opens(quiet_world: World) -> None:
     assert (await call(quiet_world, "PUT", path, json={**given, "code": "other"})).status_code == 409
     assert (await call(quiet_world, "PUT", path, json=given, who="")).status_code == 422
     async with quiet_world.db.transaction() as session:
-        (act,) = (await audit.listed(session, Asked(limit=1))).items
+        (act,) = (await audit.listed(session, PageRequest(limit=1))).items
         assert (act.who, act.act, act.subject) == ("amina", "consultation edited", f"consultation {code}")
     await call(quiet_world, "POST", f"{path}/open")
     assert (await call(quiet_world, "PUT", path, json=given)).status_code == 409

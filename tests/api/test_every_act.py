@@ -21,7 +21,7 @@ from api.clocks.models import ClockHold
 from api.consultations.lifecycle import CLOCK, close_due, open_due
 from api.db import Base
 from api.outbox.flow import lanes
-from api.pagination import Asked
+from api.pagination import PageRequest
 from sawt.__main__ import Commands, cli
 from tests.api.office import call
 from tests.api.test_every_door import WRITING
@@ -167,7 +167,7 @@ async def test_what_only_a_command_does_is_recorded(quiet_world: World) -> None:
         await lanes.enter(session, "r" * 40, per_second=1, now=quiet_world.now())
         await lanes.resume(session, "r" * 40, who="amina", now=quiet_world.now())
         await word_assignment.forget(session, [], who="idir", now=quiet_world.now())
-        found = [(each.who, each.act) for each in (await listed(session, Asked(limit=2))).items]
+        found = [(each.who, each.act) for each in (await listed(session, PageRequest(limit=2))).items]
     assert found == [("idir", "words cleared"), ("amina", "lane resumed")]
 
 

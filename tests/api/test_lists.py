@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.errors import Invalid
-from api.pagination import MOST, Asked, Cursors, cut
+from api.pagination import MOST, Cursors, PageRequest, cut
 from api.proposals import transitions
 from tests.api.office import call, every
 from tests.campaigns.crowd import resident
@@ -202,13 +202,13 @@ def test_a_row_that_stays_is_seen_once_whatever_others_do(
     """Rows by their key: between two pages some move, come or go (None)."""
     staying = set(rows) - {number for change in changes for number in change}
     seen: Counter[int] = Counter()
-    asked = Asked(limit)
+    asked = PageRequest(limit)
     while True:
         page = cut("rows", rows.items(), asked, key=lambda each: (each[1], each[0]), kinds=(int, int))
         seen.update(number for number, _ in page.items)
         if page.next is None:
             break
-        asked = Asked(limit, page.next)
+        asked = PageRequest(limit, page.next)
         for number, key in (changes.pop() if changes else {}).items():
             rows = {**rows, number: key} if key is not None else {n: k for n, k in rows.items() if n != number}
     assert {number: seen[number] for number in staying} == dict.fromkeys(staying, 1)
@@ -217,13 +217,13 @@ def test_a_row_that_stays_is_seen_once_whatever_others_do(
 @given(st.lists(st.integers(min_value=-9, max_value=9), unique=True), st.integers(min_value=1, max_value=4))
 def test_a_list_in_memory_is_cut_into_pages_that_make_it_up(rows: list[int], limit: int) -> None:
     seen: list[int] = []
-    asked = Asked(limit)
+    asked = PageRequest(limit)
     while True:
         page = cut("rows", rows, asked, key=lambda each: (each,), kinds=(int,))
         seen += page.items
         if page.next is None:
             break
-        asked = Asked(limit, page.next)
+        asked = PageRequest(limit, page.next)
     assert seen == sorted(rows)
 
 

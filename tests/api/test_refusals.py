@@ -133,6 +133,6 @@ async def test_a_misplaced_name_is_refused_wherever_it_stands(quiet_world: World
 
 
 async def test_a_token_that_is_none_of_ours_is_said(quiet_world: World) -> None:
-    for token, words in ((None, "a bearer token is needed"), ("wrong", "this is not the token")):
+    for token, words in ((None, "a bearer token is needed"), ("wrong", "the bearer token is wrong")):
         said = await refused(quiet_world, "GET", "/v1/agents", 401, token=token)
         assert said["detail"] == words

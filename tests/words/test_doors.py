@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from api import audit
-from api.pagination import Asked
+from api.pagination import PageRequest
 from sawt.__main__ import main
 from tests.api.office import call, draft
 from tests.campaigns.office import INVITATION, make
@@ -85,7 +85,7 @@ async def test_who_gave_a_word_is_recorded_and_only_an_open_vote_takes_it(quiet_
     assert (await post(quiet_world, "words/unassign", away, "idir"))[0] == 404
     assert (await post(quiet_world, "words/assign", body))[0] == 201
     async with quiet_world.db.transaction() as session:
-        found = await audit.listed(session, Asked(limit=3), subject="consultation plan")
+        found = await audit.listed(session, PageRequest(limit=3), subject="consultation plan")
         acts = [(each.who, each.act) for each in found.items]
         assert {each.about for each in found.items} == {"question 1, option 3: rocade"}
     assert acts == [("amina", "word assigned"), ("idir", "word taken back"), ("amina", "word assigned")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns import service
@@ -20,13 +20,13 @@ from api.outbox.write.replies import REPLY
 from api.outbox.write.test_messages import Phone
 from api.routing import phones
 from api.security.crypto import Keyring
+from api.strict_model import StrictModel
 
 
-class TestIn(BaseModel):
+class TestIn(StrictModel):
     """Whom to send a test, on which channel and in which language; what is left out is as the campaign would do it."""
 
     __test__ = False  # no test of ours, whatever pytest makes of its name
-    model_config = ConfigDict(extra="forbid")
 
     to: str = Field(max_length=40, description="a mobile number: +212 and nine digits")
     channel: Literal["sms", "telegram"] | None = Field(None, description="Telegram where its owner has it, else SMS")

@@ -16,7 +16,7 @@ from api.campaigns.reporting.recipient import Recipient, State
 from api.db import Database
 from api.errors import Invalid
 from api.outbox.models import Body, Delivery
-from api.pagination import Asked, Found, Key, Order
+from api.pagination import Key, Order, PageRequest, PageRows
 from api.residents.models import Address
 from api.residents.service import open_address
 from api.routing import phones
@@ -39,8 +39,8 @@ class Wanted:
 
 
 async def page(
-    session: AsyncSession, campaign_id: int, wanted: Wanted, *, keyring: Keyring, asked: Asked
-) -> Found[Recipient]:
+    session: AsyncSession, campaign_id: int, wanted: Wanted, *, keyring: Keyring, asked: PageRequest
+) -> PageRows[Recipient]:
     """Some of them, in the order of their residents' numbers. Raises NotFound."""
     await service.get(session, campaign_id)
     found = await _ORDER.rows(session, _query(campaign_id, wanted), asked)
@@ -52,10 +52,10 @@ async def chunks(db: Database, campaign_id: int, wanted: Wanted, *, keyring: Key
 
     Who moves meanwhile is shown as it was when their chunk was read; nobody is shown twice or left out.
     """
-    found = await _chunk(db, campaign_id, wanted, keyring=keyring, asked=Asked(CHUNK))
+    found = await _chunk(db, campaign_id, wanted, keyring=keyring, asked=PageRequest(CHUNK))
     yield found.items
     while found.next is not None:
-        found = await _chunk(db, campaign_id, wanted, keyring=keyring, asked=Asked(CHUNK, found.next))
+        found = await _chunk(db, campaign_id, wanted, keyring=keyring, asked=PageRequest(CHUNK, found.next))
         yield found.items
 
 
@@ -79,7 +79,9 @@ async def as_csv(parts: AsyncIterator[Part]) -> AsyncIterator[str]:
         yield spreadsheet.lines([[_cell(getattr(each, name)) for name in names] for each in part])
 
 
-async def _chunk(db: Database, campaign_id: int, wanted: Wanted, *, keyring: Keyring, asked: Asked) -> Found[Recipient]:
+async def _chunk(
+    db: Database, campaign_id: int, wanted: Wanted, *, keyring: Keyring, asked: PageRequest
+) -> PageRows[Recipient]:
     """Read to its end even if its reader leaves meanwhile: the connection goes back to the others in good order."""
     with anyio.CancelScope(shield=True):
         async with db.transaction() as session:

@@ -25,8 +25,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from api.consultations.models import Consultation, Question
 from api.db import Base, insert
 from api.errors import Invalid
-from api.pagination import Asked as PageAsked
-from api.pagination import Found, cut
+from api.pagination import PageRequest, PageRows, cut
 from api.security.crypto import Keyring
 from api.suppression import FEWEST, too_few
 
@@ -119,7 +118,7 @@ async def listed(
     return sorted(filter(None, found), key=lambda each: (-each.people, each.words, each.asked))
 
 
-def paged(found: Sequence[Reply], asked: PageAsked) -> Found[Reply]:
+def paged(found: Sequence[Reply], asked: PageRequest) -> PageRows[Reply]:
     """The same, a page at a time. A cursor holds nothing of what was written: it stands in addresses, and in logs."""
     return cut("unmatched", found, asked, key=lambda each: (-each.people, each.known_by.hex()), kinds=(int, str))
 

@@ -14,7 +14,7 @@ from api.clock import now
 from api.meetings import notifications, seats, service
 from api.meetings.models import Meeting
 from api.meetings.schemas import MeetingIn, MinutesWords, PlaceWords, Reason, When
-from api.pagination import Asked, Found
+from api.pagination import PageRequest, PageRows
 from api.workflows import meetings as telling
 from sawt.cli.cli_format import place
 from sawt.cli.cli_input import As, At, agreed, parsed, well_formed, written
@@ -112,7 +112,7 @@ async def _move(session: AsyncSession, code: str, who: str, wanted: When) -> _To
     return await telling.move(session, code, wanted, kit=await ruled(session), who=who, now=now())
 
 
-async def _list(session: AsyncSession, asked: Asked) -> Found[tuple[str, ...]]:
+async def _list(session: AsyncSession, asked: PageRequest) -> PageRows[tuple[str, ...]]:
     meetings = await service.every(session, asked)
     counted = await service.counted(session, [each.id for each in meetings.items])
     return meetings.map(lambda each: _row(each, counted.get(each.id, service.Counts())))

@@ -13,7 +13,7 @@ from api.clock import MOROCCO, now
 from api.consultations.words import unmatched
 from api.consultations.words.unmatched import Reply
 from api.errors import Invalid
-from api.pagination import Asked, Found
+from api.pagination import PageRequest, PageRows
 from sawt.cli.cli_input import As, MaybeAs, well_formed
 from sawt.cli.listing import Pages, listing
 from sawt.cli.printing import Printer
@@ -42,7 +42,7 @@ def list_unmatched(
         raise Invalid("say who forgets them: --as NAME")
     shown: list[Reply] = []
 
-    def read(asked: Asked) -> Found[Reply]:
+    def read(asked: PageRequest) -> PageRows[Reply]:
         found = take(lambda session: _unmatched(session, code, asked))
         shown.extend(found.items)
         return found
@@ -91,7 +91,7 @@ def _row(each: Reply) -> tuple[str, ...]:
     return (f"{each.people} or more", each.words, each.asked, each.code or "", str(each.question or ""))
 
 
-async def _unmatched(session: AsyncSession, code: str | None, asked: Asked) -> Found[Reply]:
+async def _unmatched(session: AsyncSession, code: str | None, asked: PageRequest) -> PageRows[Reply]:
     smallest = (await ruled(session)).rules.book.values.smallest_count
     today = now().astimezone(MOROCCO).date()
     found = await unmatched.listed(session, keyring(), today=today, code=code, fewest=smallest)
