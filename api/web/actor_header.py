@@ -29,7 +29,7 @@ _Name = Annotated[actors.Name, BeforeValidator(_decoded)]
 
 
 async def read_actor(
-    name: Annotated[
+    x_actor: Annotated[  # not `name`: some routes have a path parameter of that name
         _Name,
         Header(
             alias=idempotency_key.ACTOR, description="Name of the person who acts, in UTF-8 or percent-encoded UTF-8."
@@ -37,7 +37,7 @@ async def read_actor(
     ],
 ) -> str:
     """Return the validated name from the header."""
-    return name
+    return x_actor
 
 
 Actor = Annotated[str, Depends(read_actor)]  # a plain name until there are staff accounts

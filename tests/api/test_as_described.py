@@ -42,7 +42,7 @@ SCHEMA = {
     ids=str,
 )  # fmt: skip
 def test_what_has_another_type(given: Any, places: list[str]) -> None:
-    found = [".".join(map(str, each["loc"])) for each in json_types.mistaken(SCHEMA, given)]
+    found = [".".join(map(str, each["loc"])) for each in json_types.type_errors(SCHEMA, given)]
     assert found == [f"body.{place}" for place in places]
 
 
