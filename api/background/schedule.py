@@ -61,7 +61,7 @@ def clockwork(kit: Kit, means: Means) -> list[Job]:
         ),
         Job(
             "meetings",
-            lambda session, now: meetings.tick(session, kit=kit, keyring=keyring, now=now),
+            lambda session, now: meetings.send_due(session, kit=kit, keyring=keyring, now=now),
             (
                 Moment(due_times.seats(), open_),
                 Moment(due_times.reminders(), lambda starts, now: open_(notifications.reminding(starts), now)),
@@ -69,7 +69,7 @@ def clockwork(kit: Kit, means: Means) -> list[Job]:
         ),
         Job(
             "lateness",
-            lambda session, now: late_milestones.note(session, catalogs=kit.catalogs, now=now),
+            lambda session, now: late_milestones.draft_updates(session, catalogs=kit.catalogs, now=now),
             (Moment(due_times.late()), Moment(due_times.at_once(), lambda now, _: budgets.tomorrow(now))),
         ),
         Job(

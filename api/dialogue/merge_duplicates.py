@@ -103,7 +103,7 @@ async def _merge(
     one, other = locked[holder.resident_id], locked[address.resident_id]
     if not holder.sealed:
         erasure.come_back(one, holder, written=number, keyring=given.keyring, now=given.now)
-    kept = await residents.join(
+    kept = await residents.merge_residents(
         session, one=one, other=other, how=_HOW, channel=PHONES, keyring=given.keyring, now=given.now
     )
     await _retire(session, address, holder)

@@ -42,7 +42,7 @@ async def undo_merge(
     number: Annotated[int, Path(ge=1, lt=2**63)], actor: Actor, session: Session, keyring: KeyringDep, now: Now
 ) -> MergeOut:
     """Split two merged residents again, within a day. Each gets back their own addresses and ballots."""
-    return _merge_out(await resident_admin.part(session, number, who=actor, keyring=keyring, now=now), now)
+    return _merge_out(await resident_admin.undo_merge(session, number, who=actor, keyring=keyring, now=now), now)
 
 
 @router.get("/ranges")
@@ -83,7 +83,7 @@ async def erase_resident(number: Number, actor: Actor, session: Session, now: No
 
 
 def _resident_out(file: File) -> ResidentOut:
-    resident, record = file.resident, file.held
+    resident, record = file.resident, file.record
     consent = record.consent
     return ResidentOut(
         number=resident.id,

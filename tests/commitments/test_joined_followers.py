@@ -44,12 +44,12 @@ async def linked(desk: World, one: int, other: int) -> None:
     async with desk.db.transaction() as session:
         both = [await session.get_one(Resident, each) for each in (one, other)]
         said: dict[str, Any] = {"how": "code", "channel": "sms", "keyring": KEYRING, "now": desk.now()}
-        await residents.join(session, one=both[0], other=both[1], **said)
+        await residents.merge_residents(session, one=both[0], other=both[1], **said)
 
 
 async def parted(desk: World) -> None:
     async with desk.db.transaction() as session:
-        await residents.part(session, 1, who="amina", keyring=KEYRING, now=desk.now())
+        await residents.undo_merge(session, 1, who="amina", keyring=KEYRING, now=desk.now())
 
 
 async def arrived(desk: World, campaign: int) -> dict[int, list[int]]:

@@ -67,7 +67,7 @@ async def test_a_turn_that_waits_for_the_undo_is_of_whose_it_is_then(quiet_world
     phone, app, merge = await one(quiet_world)
     async with timeout(PATIENCE):
         async with quiet_world.db.transaction() as session:
-            await workflow_residents.part(session, merge, who="amina", keyring=KEYRING, now=quiet_world.now())
+            await workflow_residents.undo_merge(session, merge, who="amina", keyring=KEYRING, now=quiet_world.now())
             turn = create_task(app.say("2"))
             await until_waiting(quiet_world, 1)
         await turn
@@ -82,7 +82,7 @@ async def test_an_undo_that_waits_for_a_turn_leaves_its_vote_with_who_they_were(
 
     async def undo() -> None:
         async with quiet_world.db.transaction() as session:
-            await workflow_residents.part(session, merge, who="amina", keyring=KEYRING, now=quiet_world.now())
+            await workflow_residents.undo_merge(session, merge, who="amina", keyring=KEYRING, now=quiet_world.now())
 
     async with timeout(PATIENCE):
         async with quiet_world.db.transaction() as session:

@@ -180,7 +180,7 @@ async def test_closing_a_consultation_and_undoing_a_merge_while_a_provider_says_
 
     async def undo() -> None:
         async with quiet_world.db.transaction() as session:
-            await residents.part(session, merge, who="amina", keyring=KEYRING, now=quiet_world.now())
+            await residents.undo_merge(session, merge, who="amina", keyring=KEYRING, now=quiet_world.now())
 
     reports = Reports(quiet_world.db, quiet_world.now)
     async with held(quiet_world, select(Consultation)) as queue:

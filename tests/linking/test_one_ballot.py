@@ -81,7 +81,7 @@ async def undo(world: World) -> None:
     """Part the two of the newest merge."""
     async with world.db.transaction() as session:
         number = await session.scalar(select(func.max(Merge.id)))
-        await residents.part(session, number or 0, who="tests", keyring=KEYRING, now=world.now())
+        await residents.undo_merge(session, number or 0, who="tests", keyring=KEYRING, now=world.now())
 
 
 @examples(25)
@@ -190,7 +190,7 @@ async def test_undone_once_and_the_newest_first(quiet_world: World) -> None:
         first = await session.scalar(select(func.min(Merge.id)))
     with pytest.raises(Conflict, match="first"):
         async with world.db.transaction() as session:
-            await residents.part(session, first or 0, who="tests", keyring=KEYRING, now=world.now())
+            await residents.undo_merge(session, first or 0, who="tests", keyring=KEYRING, now=world.now())
     await undo(world)
     with pytest.raises(AlreadyDone):
         await undo(world)

@@ -18,12 +18,12 @@ async def join(world: World, one: int, other: int) -> None:
     async with world.db.transaction() as session:
         both = [await session.get_one(Resident, each) for each in (one, other)]
         given = {"how": "contact", "channel": "telegram", "keyring": KEYRING, "now": world.now()}
-        await residents.join(session, one=both[0], other=both[1], **given)  # type: ignore[arg-type]
+        await residents.merge_residents(session, one=both[0], other=both[1], **given)  # type: ignore[arg-type]
 
 
 async def part(world: World) -> None:
     async with world.db.transaction() as session:
-        await residents.part(session, 1, who="amina", keyring=KEYRING, now=world.now())
+        await residents.undo_merge(session, 1, who="amina", keyring=KEYRING, now=world.now())
 
 
 @pytest.mark.parametrize("first", ["kept", "gone"])

@@ -68,7 +68,7 @@ async def test_linking_by_a_code_counts_it_too_and_parting_takes_it_back(strict:
     assert await counted(strict) == (1, [0, 1, 0])
     async with strict.db.transaction() as session:
         (number,) = await session.scalars(select(Merge.id))
-        await residents.part(session, number, who="amina", keyring=KEYRING, now=strict.now())
+        await residents.undo_merge(session, number, who="amina", keyring=KEYRING, now=strict.now())
     assert await counted(strict) == (0, [0, 0, 0])
     assert await grouped(strict, "numbered") == {"False": 1}
 

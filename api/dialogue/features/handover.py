@@ -100,7 +100,7 @@ async def _forget(turn: Turn) -> Heard:
 
 async def _begin_anew(turn: Turn) -> Heard:
     """Whoever has the number now begins like anybody else."""
-    turn.resident = await workflow_residents.begin_anew(turn.session, turn.resident, turn.address, now=turn.now)
+    turn.resident = await workflow_residents.give_to_newcomer(turn.session, turn.resident, turn.address, now=turn.now)
     turn.consultation, turn.questions = None, ()
     return Heard.MOVED
 

@@ -28,7 +28,7 @@ async def _begin(turn: Turn, _said: Said) -> Heard:
 
 
 async def _show(turn: Turn) -> None:
-    voice, found = turn.voice, await resident_record.of(turn.session, turn.resident)
+    voice, found = turn.voice, await resident_record.read(turn.session, turn.resident)
     place = places.province(turn.resident.province or "")
     turn.say(
         "mine.shown",
@@ -47,7 +47,7 @@ async def _show(turn: Turn) -> None:
     turn.ask(_SHOWN, "", (erase, Choice("mine:back", voice("word.back"), action=True)))
 
 
-def _list(turn: Turn, found: resident_record.Holdings) -> None:
+def _list(turn: Turn, found: resident_record.ResidentRecord) -> None:
     """What they hold, a line each: how many, and the newest few by their numbers or days."""
     if found.ideas:
         turn.say("mine.ideas", number=len(found.ideas), newest=turn.voice.listed(found.ideas[:_FEW]))

@@ -72,7 +72,7 @@ def unmerge(
 ) -> None:
     """Make two people of one again, each with their own addresses and ballots."""
     agreed(f"Undo merge {number}?", yes=yes)
-    found = take(lambda session: resident_admin.part(session, number, who=by, keyring=keyring(), now=now()))
+    found = take(lambda session: resident_admin.undo_merge(session, number, who=by, keyring=keyring(), now=now()))
     _err.print(f"Merge {number} is undone: residents {found.kept_id} and {found.gone_id}.")
 
 
@@ -120,7 +120,7 @@ def _address(given: tuple[str, str, str]) -> str:
 
 
 def _shown(found: File) -> list[tuple[str, str]]:
-    person, held = found.resident, found.held
+    person, held = found.resident, found.record
     return [
         ("number", str(person.id)),
         ("state", person.state),
@@ -138,7 +138,7 @@ def _shown(found: File) -> list[tuple[str, str]]:
     ]
 
 
-def _consent(held: resident_record.Holdings) -> str:
+def _consent(held: resident_record.ResidentRecord) -> str:
     if held.consent is None:
         return "-"
     return f"{'given' if held.consent.granted else 'withdrawn'} {held.consent.given_at.astimezone(MOROCCO):%d/%m/%Y}"
