@@ -1,50 +1,51 @@
-"""Small groups: which are hidden, so that nobody's answer is read off them, nor worked out as a difference."""
+"""Hide counts of small groups, so that nobody's answer can be read or derived from differences."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 
-FEWEST = 10  # people of a group below which it is hidden (design, section 11)
+FEWEST = 10  # people; smaller groups are hidden (design, section 11)
 
 Sizes = Mapping[str, int]
 
 
 def too_few(ballots: int, smallest_count: int) -> bool:
-    """Whether so few took part that nothing of it is shown; 1 stands for a demonstration, which shows all."""
+    """Whether too few people took part to show anything. A minimum of 1 (for demonstrations) hides nothing."""
     return smallest_count > 1 and ballots < smallest_count
 
 
 def hidden(sizes: Sizes, *, also: Collection[str] = (), fewest: int = FEWEST) -> frozenset[str]:
-    """The groups too small to be shown, those hidden elsewhere `also`, and more of the smallest until it suffices.
+    """The groups to hide: those that are too small, those hidden elsewhere (`also`), and more if needed.
 
-    It suffices once those hidden are enough people together: otherwise what is hidden is the whole less what is shown.
-    A group of nobody has nothing to hide.
+    The smallest other groups are added until the hidden groups have at least `fewest` people together: otherwise
+    subtracting the shown groups from the total would reveal them. Empty groups are not hidden.
     """
     ordered = _ordered(sizes)
-    found = [group for group in ordered if sizes[group] < fewest or group in also]
-    for group in (each for each in ordered if each not in found):
-        if not found or sum(sizes[each] for each in found) >= fewest:
+    few = [group for group in ordered if sizes[group] < fewest or group in also]
+    for group in (each for each in ordered if each not in few):
+        if not few or sum(sizes[each] for each in few) >= fewest:
             break
-        found.append(group)
-    return frozenset({*found, *also})
+        few.append(group)
+    return frozenset({*few, *also})
 
 
 def shown(count: int) -> int | None:
-    """A count by itself as it is shown: none where it is of few people."""
+    """A single count as it may be shown: None if it is small but not zero."""
     return count if count == 0 or count >= FEWEST else None
 
 
 def hidden_in_all(
     sizes: Sizes, parts: Mapping[int, Sizes], telling: Callable[[int, Collection[str]], bool], *, fewest: int = FEWEST
 ) -> tuple[frozenset[str], dict[int, frozenset[str]]]:
-    """The groups to be hidden where ballots are divided one way: everywhere, and of those in each of its parts.
+    """The groups to hide when ballots are divided in one way: in all tables, and in the table of each question.
 
-    `sizes` are the ballots of each group, `parts` those among them that answer each question. `telling` says whether
-    all who answered a question in these groups, taken together, chose alike as not everybody did. Hidden are groups
-    that are small or telling, and more of the smallest until those hidden are two at least, and together neither. A
-    group whose size is shown although a question's answers are hidden is hidden everywhere, if its size and what is
-    shown of others would say how many answered.
+    `sizes` counts the ballots of each group, and `parts`, by question, those that answer it. `telling(question,
+    groups)` says whether everyone in these groups gave the same answer to the question, while not everybody did.
+
+    Hidden are small groups, telling groups, and the smallest others, until at least two are hidden that together are
+    neither small nor telling. A group whose size is shown, but whose answers to a question are hidden, is hidden in all
+    tables if its size would reveal how many of it answered the question.
     """
     everywhere = frozenset[str]()
     while True:
@@ -64,28 +65,28 @@ def hidden_in_all(
 def _enough(
     sizes: Sizes, also: Collection[str], telling: Callable[[Collection[str]], bool], fewest: int
 ) -> frozenset[str]:
-    """Those hidden elsewhere, those small or telling here, and more until neither holds of them together."""
+    """The groups hidden elsewhere or small or telling here, and more until together they are neither."""
     ordered = _ordered(sizes)
-    found = {*also, *(group for group in ordered if sizes[group] < fewest or telling([group]))}
-    for group in (each for each in ordered if each not in found):
-        together = sum(sizes.get(each, 0) for each in found)
-        if not found or (len(found) > 1 and not 0 < together < fewest and not telling(found)):
+    few = {*also, *(group for group in ordered if sizes[group] < fewest or telling([group]))}
+    for group in (each for each in ordered if each not in few):
+        together = sum(sizes.get(each, 0) for each in few)
+        if not few or (len(few) > 1 and not 0 < together < fewest and not telling(few)):
             break
-        found.add(group)
-    return frozenset(found)
+        few.add(group)
+    return frozenset(few)
 
 
 def _bounded(
     group: str, part: Sizes, unseen: Collection[str], everywhere: Collection[str], sizes: Sizes, fewest: int
 ) -> bool:
-    """Whether a group whose size is shown must hold some of a part's hidden answers, within less than `fewest`."""
+    """Whether a group's shown size limits its hidden answers to a question to a range smaller than `fewest`."""
     others = sum(sizes.get(each, 0) for each in {*unseen, *everywhere} if each != group)
     least = sum(part.get(each, 0) for each in unseen) - others
     return least > 0 and sizes.get(group, 0) - least < fewest
 
 
-def veiled(counts: Sizes, groups: Collection[str], unseen: Collection[str]) -> dict[str, int | None]:
-    """The count of each of the groups, none where a group is hidden: nought too, which would tell as much."""
+def suppressed(counts: Sizes, groups: Collection[str], unseen: Collection[str]) -> dict[str, int | None]:
+    """The count of each group; None for hidden groups, even if it is zero, since a zero reveals as much."""
     return {group: None if group in unseen else counts.get(group, 0) for group in groups}
 
 

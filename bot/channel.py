@@ -14,7 +14,7 @@ from fastapi import APIRouter
 from telegram import Bot, CallbackQuery, InputFile, Message, ReplyKeyboardMarkup, Update
 from telegram.error import TelegramError
 
-from api.channel import Attachment, Choice, File, Outgoing, Preview, Receipt, Reply, Trail, Unsure, Untraceable
+from api.channel import Attachment, Choice, File, Outgoing, Preview, Reply, SendResult, Trail, Unsure, Untraceable
 from api.clock import Clock
 from api.dialogue.service import Dialogue
 from api.outbox import states
@@ -112,7 +112,7 @@ class TelegramChannel:
         except TimeoutError:
             log.warning("telegram.slow")  # the outbox takes the rest over
 
-    async def send(self, message: Outgoing) -> Receipt:
+    async def send(self, message: Outgoing) -> SendResult:
         """Send one message. Raises a SendError."""
         chat, markup = int(message.address), keyboard(message.choices)
         await self._pace.keep(chat)
@@ -125,7 +125,7 @@ class TelegramChannel:
         if not isinstance(made, Message):  # a success without its message: it may have gone out
             raise Unsure("no message")
         await self._attach(chat, message.attachments)
-        return Receipt(external_id=str(made.message_id))
+        return SendResult(external_id=str(made.message_id))
 
     async def announce(self, place: str, text: str) -> None:
         """Write in a public channel, in which the bot is an administrator. Raises a SendError."""
@@ -134,7 +134,7 @@ class TelegramChannel:
         except TelegramError as problem:
             raise refused(problem) from None
 
-    async def trace(self, message: Outgoing, trail: Trail) -> Receipt | None:  # noqa: ARG002
+    async def trace(self, message: Outgoing, trail: Trail) -> SendResult | None:  # noqa: ARG002
         """The Bot API shows a bot no message that it sent before. Raises Untraceable."""
         raise Untraceable("telegram")
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from fastapi import FastAPI
 
 from api import clock
-from api.app import Part, create_app
+from api.app import MountedChannel, create_app
 from api.clock import Clock
 from api.consultations.content import Contents
 from api.db import Database
@@ -36,7 +36,7 @@ class Service:
     settings: Settings
     db: Database
     dialogue: Dialogue
-    channels: tuple[Part, ...]
+    channels: tuple[MountedChannel, ...]
     means: Means
     app: FastAPI
 
@@ -70,7 +70,7 @@ def compose(settings: Settings, *, now: Clock = clock.now, ticks: Callable[[], f
     return Service(settings=settings, db=db, dialogue=dialogue, channels=channels, means=means, app=app)
 
 
-def _channels(means: Means, dialogue: Dialogue, reports: Reports) -> Iterator[Part]:
+def _channels(means: Means, dialogue: Dialogue, reports: Reports) -> Iterator[MountedChannel]:
     """The channels that are switched on; only then are their modules imported, and a provider's library with them."""
     on = providers_of(means.settings)
     providers: list[Provider] = []

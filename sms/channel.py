@@ -9,7 +9,7 @@ from typing import Protocol
 
 from fastapi import APIRouter
 
-from api.channel import Choice, Forgetful, Kept, Misconfigured, Outgoing, Preview, Receipt, Trail, Untraceable
+from api.channel import Choice, Forgetful, Kept, Misconfigured, Outgoing, Preview, SendResult, Trail, Untraceable
 from api.routing.roads import Road, Roads
 from sms.measure import measured
 from sms.text import written
@@ -32,11 +32,11 @@ class Provider(Protocol):
         """Its connections, open as long as the service runs."""
         ...
 
-    async def send(self, *, to: str, text: str, delivery_id: int, road: Road) -> Receipt:
+    async def send(self, *, to: str, text: str, delivery_id: int, road: Road) -> SendResult:
         """Hand one text over, by a road of this provider. Raises a SendError."""
         ...
 
-    async def trace(self, *, to: str, text: str, road: Road, trail: Trail) -> Receipt | None:
+    async def trace(self, *, to: str, text: str, road: Road, trail: Trail) -> SendResult | None:
         """Whether it took this text by this road, as `Channel.trace` says."""
         ...
 
@@ -62,7 +62,7 @@ class SmsChannel:
                 await stack.enter_async_context(provider.running())
             yield
 
-    async def send(self, message: Outgoing) -> Receipt:
+    async def send(self, message: Outgoing) -> SendResult:
         """Send one message. Raises a SendError."""
         road = self._roads.get(message.road, self.name)
         provider = self._providers.get(road.provider)
@@ -71,7 +71,7 @@ class SmsChannel:
         text = written(message.text, message.choices)
         return await provider.send(to=message.address, text=text, delivery_id=message.delivery_id, road=road)
 
-    async def trace(self, message: Outgoing, trail: Trail) -> Receipt | None:
+    async def trace(self, message: Outgoing, trail: Trail) -> SendResult | None:
         """Ask the provider of its road whether it took a message. Raises a SendError."""
         road = self._roads.get(message.road, self.name)
         provider = self._providers.get(road.provider)

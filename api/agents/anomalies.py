@@ -15,7 +15,7 @@ from api.clock import MOROCCO
 from api.consultations.ballots import agent_typed
 from api.consultations.models import Answer, Ballot, Consultation
 from api.consultations.service import OPEN
-from api.errors import Lost
+from api.errors import KeyLost
 from api.suppression import FEWEST
 
 PACE, ALIKE, NIGHT = "pace", "alike", "night"
@@ -84,7 +84,7 @@ async def _by_agent(session: AsyncSession, consultation: Consultation) -> Mappin
         return {}
     try:
         by = await agent_typed.of(session, consultation)
-    except Lost:
+    except KeyLost:
         return {}
     answers: dict[int, set[tuple[int, int, str]]] = {}
     rows = await session.execute(

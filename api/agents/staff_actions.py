@@ -24,7 +24,7 @@ async def void(session: AsyncSession, number: int, *, code: str, phone: int | No
     """Take back what an agent typed in an open consultation, in one transaction; returns how many ballots that are.
 
     Those that they type from then on count: to let them in no more is another act. The record says that it was done,
-    and of which vote, not which ballots. Raises NotFound, Conflict where it is not open, Lost, Unavailable.
+    and of which vote, not which ballots. Raises NotFound, Conflict where it is not open, KeyLost, Unavailable.
     """
     if await session.get(Agent, number) is None:
         raise NotFound(f"there is no agent {number}")

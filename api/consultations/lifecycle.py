@@ -17,7 +17,7 @@ from api.consultations.receipts import receipt_list
 from api.consultations.service import CLOSED, DRAFT, OPEN
 from api.consultations.vault_keys import destruction_proof, secrecy
 from api.consultations.words import unmatched
-from api.errors import Conflict, Invalid, Lost, Unavailable
+from api.errors import Conflict, Invalid, KeyLost, Unavailable
 from api.outbox import retention
 from api.outbox import service as outbox
 from api.suppression import FEWEST
@@ -88,7 +88,7 @@ async def close_ballots(
     `background/after_closing.py`.
 
     `key_is_lost` says that its key is gone for good: only then it is closed without it. Raises NotFound, Conflict where
-    it is not open or the key is there though it is said to be lost, Lost if it is not, or Unavailable if a folder of
+    it is not open or the key is there though it is said to be lost, KeyLost if it is not, or Unavailable if a folder of
     the vault is not there.
     """
     found = await service.locked(session, code)
@@ -117,7 +117,7 @@ async def close_due(session: AsyncSession, *, now: datetime) -> Sequence[Consult
     for found in due.all():
         try:
             await destruction_proof.prove(session, found)
-        except (Lost, Unavailable) as error:
+        except (KeyLost, Unavailable) as error:
             log.error("closing.held", consultation=found.code, why=str(error))
             continue
         await _shut(session, found, who=CLOCK, now=now)

@@ -13,7 +13,7 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from twilio.twiml.messaging_response import MessagingResponse
 
-from api.channel import Hints, Incoming, Kept, Kind, Receipt, Rejected, Trail, Unreachable, Unsure, Untraceable
+from api.channel import Hints, Incoming, Kept, Kind, Rejected, SendResult, Trail, Unreachable, Unsure, Untraceable
 from api.clock import Clock
 from api.dialogue.service import Dialogue
 from api.outbox.worker.reports import Reports
@@ -79,11 +79,11 @@ class Twilio:
         """Open the connections to the API."""
         return self._api.running()
 
-    async def send(self, *, to: str, text: str, delivery_id: int, road: Road) -> Receipt:
+    async def send(self, *, to: str, text: str, delivery_id: int, road: Road) -> SendResult:
         """Send one text. Raises a SendError."""
         return await self._api.send(to=to, text=text, callback=self._callback(delivery_id), sender=road.sender)
 
-    async def trace(self, *, to: str, text: str, road: Road, trail: Trail) -> Receipt | None:
+    async def trace(self, *, to: str, text: str, road: Road, trail: Trail) -> SendResult | None:
         """Whether Twilio lists this message to this number. Raises a SendError."""
         try:
             listed = await self._api.sent_to(to)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypedDict
 
-from api.channel import Gone, Misconfigured, Receipt, SendError, Throttled, Trail, Untraceable
+from api.channel import Gone, Misconfigured, SendError, SendResult, Throttled, Trail, Untraceable
 from api.outbox import states
 from sms.providers.twilio_errors import failed
 from sms.segments import count
@@ -27,14 +27,14 @@ _SKEW = timedelta(minutes=5)  # between Twilio's clock and ours; an older messag
 
 
 class Fate(TypedDict):
-    """Why a message failed: what is told of it to the outbox, as in `Receipt`."""
+    """Why a message failed: what is told of it to the outbox, as in `SendResult`."""
 
     reason: str | None
     gone: bool
     against: SendError | None
 
 
-def find(listed: Sequence[Any], *, text: str, sender: str, trail: Trail, most: int, now: datetime) -> Receipt | None:
+def find(listed: Sequence[Any], *, text: str, sender: str, trail: Trail, most: int, now: datetime) -> SendResult | None:
     """The receipt of ours in a list of all messages to its number, the newest first; None where it is certainly not
     there. Raises Untraceable where neither is certain.
 
@@ -55,11 +55,11 @@ def find(listed: Sequence[Any], *, text: str, sender: str, trail: Trail, most: i
     return None
 
 
-def receipt(message: Any, now: datetime) -> Receipt:
+def receipt(message: Any, now: datetime) -> SendResult:
     """What a message of Twilio's says of itself."""
     state = STATES.get(message.status, states.SENT)
     fate = fated(state, message.error_code or message.status, to=message.to or "", now=now)
-    return Receipt(message.sid, segments(message, message.body or ""), state, **fate)
+    return SendResult(message.sid, segments(message, message.body or ""), state, **fate)
 
 
 def fated(state: str, code: str | int | None, *, to: str, now: datetime) -> Fate:

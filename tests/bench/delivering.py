@@ -12,7 +12,7 @@ import psutil
 from sqlalchemy import select
 
 from api import clock
-from api.channel import Choice, Outgoing, Preview, Receipt
+from api.channel import Choice, Outgoing, Preview, SendResult
 from api.db import Database
 from api.outbox import states
 from api.outbox.context import Means
@@ -33,8 +33,8 @@ class Nothing:
 
     name = "sms"
 
-    async def send(self, message: Outgoing) -> Receipt:
-        return Receipt(f"SM{message.delivery_id:032d}")
+    async def send(self, message: Outgoing) -> SendResult:
+        return SendResult(f"SM{message.delivery_id:032d}")
 
     def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:
         return Preview(parts=1, encoding="GSM-7", units=len(text))

@@ -89,7 +89,7 @@ async def test_a_name_hides_nothing(desk: World, name: str) -> None:
         _named(name)
 
 
-@pytest.mark.parametrize("name", [*actors.OURS, "Clock", " c1ock ", "сlосk", "Sawt-Demo", "first  start"])
+@pytest.mark.parametrize("name", [*actors.RESERVED, "Clock", " c1ock ", "сlосk", "Sawt-Demo", "first  start"])
 async def test_nobody_acts_under_a_name_of_the_service(desk: World, name: str) -> None:
     answer = await call(desk, "POST", "/v1/campaigns", json=NEWS, who=name)
     assert answer.status_code == 422

@@ -21,7 +21,7 @@ from api.consultations.models import Answer, Ballot, Consultation, Superseded
 from api.consultations.service import OPEN
 from api.consultations.vault_keys import secrecy
 from api.consultations.voter_numbers import counts_in
-from api.errors import Conflict, TakenBack
+from api.errors import AnswersVoided, Conflict
 from api.security.seals import seals_of
 from api.suppression import FEWEST
 
@@ -54,7 +54,7 @@ def sealed(session: AsyncSession, consultation: Consultation, by: Typist) -> byt
 
 
 async def of(session: AsyncSession, consultation: Consultation) -> Sequence[Typed]:
-    """The ballots of an open consultation that agents typed. Raises Lost, or Unavailable."""
+    """The ballots of an open consultation that agents typed. Raises KeyLost, or Unavailable."""
     secrecy.secret_of(session, consultation)
     rows = await session.execute(
         select(Ballot.id, Ballot.receipt, Ballot.agent, Ballot.changed_at).where(
@@ -73,7 +73,7 @@ async def take_back(session: AsyncSession, code: str, *, agent: int, phone: int 
     """Let what an agent typed, on this phone or on any, count no more; returns how many ballots that are.
 
     Their receipts say so from then on, and nothing that is typed later for the same person brings one back. Ballots of
-    before this was kept name nobody, and stay. Raises NotFound, Conflict where it is not open, Lost, Unavailable.
+    before this was kept name nobody, and stay. Raises NotFound, Conflict where it is not open, KeyLost, Unavailable.
     """
     consultation = await service.locked(session, code)
     if consultation.state != OPEN:
@@ -88,14 +88,14 @@ async def take_back(session: AsyncSession, code: str, *, agent: int, phone: int 
 
 
 async def refuse_taken_back(session: AsyncSession, *, consultation_id: int, token: bytes) -> None:
-    """Raise TakenBack where the ballot of this voter was taken back; nobody can take it until the transaction ends."""
+    """Raise AnswersVoided if this voter's ballot was voided; nobody can void it until the transaction ends."""
     held = select(Consultation.id).where(Consultation.id == consultation_id).with_for_update(read=True)
     await session.execute(held)
     gone = select(Superseded.receipt).where(
         Superseded.consultation_id == consultation_id, Superseded.voter == token, Superseded.why == TAKEN_BACK
     )
     if await session.scalar(gone.limit(1)) is not None:
-        raise TakenBack
+        raise AnswersVoided
 
 
 async def keep_share(session: AsyncSession, consultation: Consultation) -> None:

@@ -59,8 +59,8 @@ async def cast(
 
     `complete` marks the ballot as answered to the end.
     `fresh` says that the ballot holds nothing for this question yet, which spares a statement.
-    Raises Invalid where the question does not take them, NotOpen where it is too late, TakenBack where staff took back
-    what was typed for this voter.
+    Raises Invalid if the question does not take them, NotOpen if it is too late, and AnswersVoided if staff voided what
+    an agent typed for this voter.
     """
     values = check(question, values)
     if voter.assisted:

@@ -103,11 +103,11 @@ def shown(raw: Raw, questions: Sequence[QuestionContent], *, fewest: int = suppr
         raw.ballots, raw.answered, lambda number, groups: _tells(raw, asked[number], groups), fewest=fewest
     )
     groups = sorted(raw.ballots)
-    made = Division(suppression.veiled(raw.ballots, groups, unseen))
+    made = Division(suppression.suppressed(raw.ballots, groups, unseen))
     for question in questions:
         few, held = of_each.get(question.id, unseen), raw.held.get(question.id, {})
         for option, counts in _by_option(held, question).items():
-            made.voters[question.id, option] = suppression.veiled(counts, groups, few)
+            made.voters[question.id, option] = suppression.suppressed(counts, groups, few)
             if question.one_by_one:
                 found = stances(held, option, few)
                 made.voters |= {(question.id, value): counted for value, counted in found.items()}
@@ -125,7 +125,7 @@ def stances(
     sizes = {group: agree.get(group, 0) + disagree.get(group, 0) for group in sorted({*agree, *disagree})}
     few = suppression.hidden(sizes, also=unseen)
     return {
-        mark(option, stance): suppression.veiled(counts, sizes, few)
+        mark(option, stance): suppression.suppressed(counts, sizes, few)
         for stance, counts in ((AGREE, agree), (DISAGREE, disagree))
     }
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.consultations.models import Consultation
 from api.consultations.service import OPEN
 from api.consultations.vault_keys import folders, markers, secrecy
-from api.errors import Conflict, Lost, Unavailable
+from api.errors import Conflict, KeyLost, Unavailable
 from api.security.seals import seals_of
 
 log = structlog.get_logger(__name__)
@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 async def prove(session: AsyncSession, consultation: Consultation) -> None:
     """Make sure that closing destroys its key wherever it is: every folder has it, and it opens the secret.
 
-    Raises Lost if no folder has it, Unavailable if one has not, or is not there: each names the folders.
+    Raises KeyLost if no folder has it, Unavailable if one has not, or is not there: each names the folders.
     """
     if consultation.key_name is None:  # opened by an older release: there is no key
         return
@@ -66,8 +66,8 @@ async def waiting(session: AsyncSession, *, now: datetime) -> Sequence[tuple[Con
     return [(each, why) for each in found if (why := await why_not(session, each))]
 
 
-def _missing(session: AsyncSession, consultation: Consultation, without: Sequence[Path]) -> Lost | Unavailable:
+def _missing(session: AsyncSession, consultation: Consultation, without: Sequence[Path]) -> KeyLost | Unavailable:
     named, code = ", ".join(map(str, without)), consultation.code
     if len(without) < len(seals_of(session).vault.folders):
         return Unavailable(f"the key of {code} is not in {named}: the service puts it there when it starts")
-    return Lost(f"the key of {code} is not in {named}; if it is lost for good, close it with --key-is-lost")
+    return KeyLost(f"the key of {code} is not in {named}; if it is lost for good, close it with --key-is-lost")

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.consultations.models import Consultation
 from api.consultations.vault_keys import folders
-from api.errors import Invalid, Lost, NotOpen
+from api.errors import Invalid, KeyLost, NotOpen
 from api.security.seals import seals_of
 
 
@@ -27,7 +27,7 @@ async def draw(session: AsyncSession, consultation: Consultation) -> None:
 def secret_of(session: AsyncSession, consultation: Consultation) -> bytes:
     """The secret of an open consultation; what is sealed later in this transaction is sealed under its key as well.
 
-    Raises NotOpen if it has none, Lost if its key is not in the vault, Unavailable if the vault cannot be read now.
+    Raises NotOpen if it has none, KeyLost if its key is not in the vault, Unavailable if the vault cannot be read now.
     """
     if consultation.secret is None:
         raise NotOpen
@@ -36,14 +36,14 @@ def secret_of(session: AsyncSession, consultation: Consultation) -> bytes:
     try:
         return bytes.fromhex(seals_of(session).decipher(consultation.secret, purpose=_purpose(consultation)))
     except Invalid:
-        raise Lost(f"the key of {consultation.code} is not in the vault") from None
+        raise KeyLost(f"the key of {consultation.code} is not in the vault") from None
 
 
 def known_secret_of(session: AsyncSession, consultation: Consultation) -> bytes | None:
     """The secret of an open consultation; None if its key is lost."""
     try:
         return secret_of(session, consultation)
-    except Lost:
+    except KeyLost:
         return None
 
 

@@ -7,7 +7,7 @@ from api.dialogue.steps import closed, home, offered, opening
 from api.dialogue.steps.onward import onward
 from api.dialogue.turn import Said, Turn
 from api.dialogue.voting import buttons
-from api.errors import Lost, NotOpen, SawtError, Spent, TakenBack
+from api.errors import AddressUsed, AnswersVoided, KeyLost, NotOpen, SawtError
 from api.residents import service as residents
 
 
@@ -18,7 +18,7 @@ async def recover(turn: Turn, said: Said, error: SawtError) -> None:
     if _stays(turn, said, error) and buttons.goes_on(turn):
         return
     await give_up(turn)
-    if isinstance(error, NotOpen) and not isinstance(error, TakenBack | Spent):
+    if isinstance(error, NotOpen) and not isinstance(error, AnswersVoided | AddressUsed):
         await _turn_to_others(turn, said)
 
 
@@ -35,7 +35,7 @@ async def _turn_to_others(turn: Turn, said: Said) -> None:
 def _stays(turn: Turn, said: Said, error: SawtError) -> bool:
     """Whether they may go on with what they are at: an old button of something else takes no answers any more."""
     asked = turn.question is not None and (said.of("q") or "").partition(":")[0] == str(turn.question.id)
-    ends = isinstance(error, TakenBack) or (isinstance(error, Spent) and asked)
+    ends = isinstance(error, AnswersVoided) or (isinstance(error, AddressUsed) and asked)
     return said.tapped and isinstance(error, NotOpen) and not ends
 
 
@@ -53,11 +53,11 @@ async def give_up(turn: Turn) -> None:
 
 async def _explain(turn: Turn, error: SawtError) -> None:
     """Tell a resident what went wrong, in a sentence of theirs."""
-    if isinstance(error, Lost):
+    if isinstance(error, KeyLost):
         turn.say("error.lost")
-    elif isinstance(error, Spent):
+    elif isinstance(error, AddressUsed):
         turn.say("vote.spent")
-    elif isinstance(error, TakenBack):
+    elif isinstance(error, AnswersVoided):
         turn.say("assist.taken")
     elif not isinstance(error, NotOpen):
         turn.say("error.general")

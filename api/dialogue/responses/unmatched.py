@@ -12,7 +12,7 @@ from api.consultations.words.unmatched import Asked
 from api.dialogue.turn import Turn
 from api.dialogue.understand.vocabulary.lexicon import Lexicon
 from api.dialogue.voting import ballot_box
-from api.errors import Lost, NotOpen, Unavailable
+from api.errors import KeyLost, NotOpen, Unavailable
 from api.proposals.ideas import personal_data
 from api.text.normalise import normalise
 
@@ -46,7 +46,7 @@ async def note(turn: Turn) -> None:
     token: bytes | None = None
     if question is not None and consultation is not None:
         asked = Asked(question.kind, question.id)
-        with suppress(NotOpen, Lost, Unavailable):  # then there is no vote that it could help
+        with suppress(NotOpen, KeyLost, Unavailable):  # then there is no vote that it could help
             token = ballot_box.token(turn, consultation)
     else:
         asked, token = Asked(turn.conversation.step), unmatched.passing_token(turn.resident.id)

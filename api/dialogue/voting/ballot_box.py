@@ -15,7 +15,7 @@ from api.dialogue import agent_session
 from api.dialogue.question_kinds.points import left
 from api.dialogue.turn import Turn
 from api.dialogue.voting import vote_session
-from api.errors import NotOpen, Spent
+from api.errors import AddressUsed, NotOpen
 from api.security.crypto import voter_token
 
 ROOM = 160  # characters of the options' names of one answer that is repeated
@@ -23,7 +23,7 @@ _EACH = 40  # of each answer, where a ballot has several
 
 
 def token(turn: Turn, consultation: Consultation) -> bytes:
-    """This resident's voter token. Raises NotOpen where there is none any more, or the time is over; Lost, Unavailable.
+    """This resident's voter token. Raises NotOpen if there is none any more or it is over; KeyLost, Unavailable.
 
     From then on, what this turn says is sealed under the consultation's key as well: it may name a ballot.
     """
@@ -62,7 +62,7 @@ def attended(turn: Turn) -> None:
 
 
 async def admit(turn: Turn, consultation: Consultation) -> None:
-    """Raise Spent if a vote was cast from an address of theirs before it was theirs; a ballot they have stays theirs.
+    """Raise AddressUsed if a former owner voted from an address of theirs; a ballot they have stays theirs.
 
     Who is typed for by an agent is asked nothing of the agent's own.
     """
@@ -71,13 +71,13 @@ async def admit(turn: Turn, consultation: Consultation) -> None:
     if await used_addresses.bars(turn.session, consultation_id=consultation.id, resident_id=turn.resident.id):
         mine = token(turn, consultation)
         if await casting.receipt(turn.session, consultation_id=consultation.id, token=mine) is None:
-            raise Spent
+            raise AddressUsed
 
 
 async def cast(
     turn: Turn, consultation: Consultation, question: QuestionContent, values: Sequence[str], *, complete: bool = False
 ) -> str:
-    """Put a whole answer on their ballot; returns its receipt. Raises Invalid, NotOpen or Spent."""
+    """Put a whole answer on their ballot; returns its receipt. Raises Invalid, NotOpen or AddressUsed."""
     assisted = turn.conversation.assisting
     attended(turn)
     if turn.marked:

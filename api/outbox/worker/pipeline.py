@@ -9,7 +9,7 @@ from datetime import datetime
 
 import structlog
 
-from api.channel import Channel, Receipt, SendError, Unsure
+from api.channel import Channel, SendError, SendResult, Unsure
 from api.errors import Unavailable
 from api.outbox.context import Means
 from api.outbox.flow import lanes, slots
@@ -79,7 +79,7 @@ class Pipe:
         result = None if missed else await self._leave(due, slot)
         await self._settler.settle(Outcome(due, result, trial=trial))
 
-    async def _leave(self, due: Due, slot: Slot) -> Receipt | SendError:
+    async def _leave(self, due: Due, slot: Slot) -> SendResult | SendError:
         if math.isinf(self._road.per_second):
             return await self._hand_over(due)
         handing = asyncio.create_task(self._hand_over(due))
@@ -102,7 +102,7 @@ class Pipe:
                 moved = await lanes.make_up(session, self._road.name, late, per_second=self._road.per_second)
             log.debug("outbox.late", road=self._road.name, count=len(late), seconds=moved.total_seconds())
 
-    async def _hand_over(self, due: Due) -> Receipt | SendError:
+    async def _hand_over(self, due: Due) -> SendResult | SendError:
         try:
             return await self._channel.send(due.message)
         except SendError as error:

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.channel import Channel, Receipt, SendError, Throttled, Unreachable, Untraceable
+from api.channel import Channel, SendError, SendResult, Throttled, Unreachable, Untraceable
 from api.outbox import ownership, states
 from api.outbox.context import Means
 from api.outbox.flow import budgets
@@ -28,7 +28,7 @@ _TOGETHER = 5  # questions: where several messages to one number are asked about
 _AGAIN = 1.0  # seconds before a look where something is due and could not be claimed
 _AT_ONCE = 8  # questions on the wire: a provider that lists messages does so for others of ours too
 
-Answer = Receipt | SendError | None
+Answer = SendResult | SendError | None
 
 
 class Reconciler:
@@ -111,7 +111,7 @@ class Reconciler:
                     await reports.tell(session, asked.number, state=states.FAILED, now=now, reason=NOT_TAKEN)
                     await self._refund(session, asked)
                     return "not_taken"
-                case Receipt() if not await _is_anothers(session, asked, answer):
+                case SendResult() if not await _is_anothers(session, asked, answer):
                     await _take(session, asked, answer, now)
                     return "taken"
                 case Untraceable() if not asked.trail.others or asked.times >= _TOGETHER:
@@ -134,13 +134,13 @@ async def _is_unsure(session: AsyncSession, asked: Asked) -> bool:
     return await session.scalar(still.with_for_update()) is not None
 
 
-async def _is_anothers(session: AsyncSession, asked: Asked, receipt: Receipt) -> bool:
+async def _is_anothers(session: AsyncSession, asked: Asked, receipt: SendResult) -> bool:
     """Whether another delivery of this resident, who is locked, was found to be this message meanwhile."""
     theirs = await unsure.beside(session, [asked])
     return any(each.external_id == receipt.external_id and each.id != asked.number for each in theirs)
 
 
-async def _take(session: AsyncSession, asked: Asked, receipt: Receipt, now: datetime) -> None:
+async def _take(session: AsyncSession, asked: Asked, receipt: SendResult, now: datetime) -> None:
     await reports.tell(
         session,
         asked.number,

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.channel import Gone, Receipt, Rejected, SendError, Throttled, Unreachable, Unsure
+from api.channel import Gone, Rejected, SendError, SendResult, Throttled, Unreachable, Unsure
 from api.errors import Unavailable
 from api.outbox import ownership, service, states, transitions
 from api.outbox.context import Means
@@ -35,7 +35,7 @@ class Outcome:
     """
 
     due: Due
-    result: Receipt | SendError | None
+    result: SendResult | SendError | None
     trial: bool = False
 
 
@@ -92,7 +92,7 @@ class Settler:
             refusals = [each.result for each in outcomes if isinstance(each.result, SendError)]
             await provider_faults.heed(session, self._road, refusals, now=now)
             made, trial = _attempts(outcomes), _attempts(each for each in outcomes if each.trial and not _later(each))
-            taken = any(isinstance(each.result, Receipt) for each in outcomes)
+            taken = any(isinstance(each.result, SendResult) for each in outcomes)
             verdict = await lanes.count(session, self._road, made=made, trial=trial, now=now, taken=taken)
             if not trial.tried and any(each.trial for each in outcomes):
                 await lanes.try_again(session, self._road, now=now)
@@ -114,7 +114,7 @@ class Settler:
         number = due.message.delivery_id
         if result is None:
             return None
-        if isinstance(result, Receipt):
+        if isinstance(result, SendResult):
             return News(number, states.SENT, external_id=result.external_id, parts=result.parts)
         wait = provider_faults.pause(result)
         if isinstance(result, Unreachable) and due.attempts < _TRIES:
@@ -158,7 +158,7 @@ def _differences(outcomes: Sequence[Outcome]) -> Counter[str]:
     for due, result in ((each.due, each.result) for each in outcomes if each.due.paid):
         if isinstance(result, Unsure):
             continue
-        parts = result.parts if isinstance(result, Receipt) else 0
+        parts = result.parts if isinstance(result, SendResult) else 0
         for name in due.paid:
             found[name] += due.price * (parts - due.parts)
     return found
