@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     keys: SecretStr = Field(SecretStr(""), description="keys that encrypt addresses: index:BASE64,1:BASE64")
     vault: Annotated[list[Path], NoDecode] = Field(
         [],
-        description='folder of the keys of open votes, with mirrors ["/a", "/b"]; rehearsal default: beside its database',
+        description='folder of the keys of open votes; mirrors: ["/a", "/b"]; rehearsals: beside their database',
     )
     public_url: str = Field("", description="URL of this service as seen from outside, such as https://…")
     api_token: SecretStr = Field(SecretStr(""), description="bearer token of the JSON API")
@@ -41,9 +41,7 @@ class Settings(BaseSettings):
     api_docs: bool = Field(False, description="/docs, a public page that shows /openapi.json in a browser")
     log_level: Level = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
 
-    default_region: Region = Field(
-        phones.HOME, description="country of phone numbers without a country code (ISO 3166, two letters)"
-    )
+    default_region: Region = Field(phones.HOME, description="country (ISO 3166) of numbers without a country code")
 
     twilio_account_sid: str = Field("", description="Twilio account")
     twilio_auth_token: SecretStr = Field(SecretStr(""), description="Twilio primary auth token")

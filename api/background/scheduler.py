@@ -107,7 +107,7 @@ class Scheduler:
         """Begin what is due; returns after how many seconds to look again."""
         started, moments = time.monotonic(), await self.moments()
         now, pauses = self._clock(), [self._net]
-        held = await self._clocks.hold(now, self._database)
+        held = await self._clocks.must_wait(now, self._database)
         for job in self.jobs:
             runs = self._runs[job.name]
             if runs.task is not None or (held and job.final):  # a task wakes us when it is done

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from api.authoring.word_check import vet, vetted
+from api.authoring.word_check import check_word, check_words
 from api.consultations.content import OptionContent, QuestionContent
 from api.dialogue.expectations import names_of
 from api.dialogue.understand.expected import Expected, Offer, Reads
@@ -29,7 +29,7 @@ QUESTION = QuestionContent(1, "single", {}, {}, (WATER, ROADS, SCHOOLS, HEALTH))
 
 @pytest.mark.parametrize("word", ["rond-point", "rocade", "الرصيف", "taxi", "Goudron", "ⴰⵣⵏⵉⵇ", "pont de Tamasint"])
 def test_a_word_of_one_option_may_be_given_to_it(word: str) -> None:
-    vet(QUESTION, "2", word)
+    check_word(QUESTION, "2", word)
 
 
 @pytest.mark.parametrize(
@@ -48,15 +48,15 @@ def test_a_word_of_one_option_may_be_given_to_it(word: str) -> None:
 )  # fmt: skip
 def test_a_word_that_may_mean_something_else_is_refused(word: str, why: str) -> None:
     with pytest.raises(Invalid) as refused:
-        vet(QUESTION, "2", word)
+        check_word(QUESTION, "2", word)
     assert why in str(refused.value)
 
 
 @pytest.mark.parametrize("word", ["rond-point", "Rond Point", "RONDPOINT"])
 def test_a_word_is_of_one_option_only(word: str) -> None:
     with pytest.raises(Invalid, match="fits another option, too"):
-        vetted([replace(QUESTION, options=(replace(WATER, also=(word,)), ROADS, SCHOOLS, HEALTH))])
-    assert vetted([QUESTION]) == [QUESTION]
+        check_words([replace(QUESTION, options=(replace(WATER, also=(word,)), ROADS, SCHOOLS, HEALTH))])
+    assert check_words([QUESTION]) == [QUESTION]
 
 
 def test_what_two_labels_share_is_given_to_neither() -> None:
@@ -65,7 +65,7 @@ def test_what_two_labels_share_is_given_to_neither() -> None:
         option("2", "ط", "La route sud", "ⴰⴱⵔⵉⴷ 2"),
     )
     with pytest.raises(Invalid, match="fits another option, too"):
-        vet(replace(QUESTION, options=(north, south)), "1", "route")
+        check_word(replace(QUESTION, options=(north, south)), "1", "route")
 
 
 def asked(*options: OptionContent) -> Expected:
@@ -99,6 +99,6 @@ def test_a_word_brings_no_other_words_of_its_theme() -> None:
 @pytest.mark.parametrize(("word", "said"), [("قنطرة", ["9antra", "qantra", "l9antra"]), ("صهريج", ["sahrij", "s7rij"])])
 def test_a_word_in_letters_is_read_with_digits_for_letters(word: str, said: list[str]) -> None:
     light = option("2", "الإنارة", "L'éclairage", "ⴰⵙⵙⴼⴰⵡ")
-    vet(replace(QUESTION, options=(SCHOOLS, light)), "2", word)
+    check_word(replace(QUESTION, options=(SCHOOLS, light)), "2", word)
     for text in said:
         assert read(text, asked(SCHOOLS, replace(light, also=(word,))), LEXICON).keys == ("2",), text

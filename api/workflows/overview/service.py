@@ -44,7 +44,7 @@ async def overview(session: AsyncSession, *, keyring: Keyring, now: datetime) ->
     return Overview(
         **dict(trouble),
         clocks=[
-            ClockJumped(process=each.process, since=each.at, ahead=each.ahead) for each in await clocks.held(session)
+            ClockJumped(process=each.process, since=each.at, ahead=each.ahead) for each in await clocks.holds(session)
         ],
         held=[
             ClosingHeld(code=each.code, title=each.title, since=each.closes_at or now, why=why)

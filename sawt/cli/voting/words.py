@@ -53,7 +53,7 @@ def list_unmatched(
         pages.show(read, ("people", "words", "asked", "consultation", "question"), _row)
     if clear and who is not None:
         by = who
-        take(lambda session: word_assignment.forget(session, shown, who=by, now=now()))
+        take(lambda session: word_assignment.clear(session, shown, who=by, now=now()))
 
 
 @words.command()
