@@ -87,7 +87,7 @@ def _make(folders: Sequence[Path], name: str) -> None:
     key, failed = secrets.token_bytes(32), list[Unavailable]()
     for folder in folders:
         try:
-            Vault([folder]).mend(name, key)
+            Vault([folder]).repair(name, key)
         except Unavailable as error:
             failed.append(error)
     if len(failed) == len(folders):

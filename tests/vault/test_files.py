@@ -44,8 +44,8 @@ def test_a_damaged_mirror_is_told_and_repaired(vault: Vault, damage: bytes | Non
     path.unlink() if damage is None else path.write_bytes(damage)
     assert not vault.agrees(name)
     assert key in vault.keys(name)
-    assert vault.mend(name, key) == [vault.folders[0]]
-    assert vault.mend(name, key) == []
+    assert vault.repair(name, key) == [vault.folders[0]]
+    assert vault.repair(name, key) == []
     assert vault.agrees(name)
 
 
@@ -138,7 +138,7 @@ def test_nothing_is_written_before_every_folder_was_read(vault: Vault) -> None:
     one, two = vault.folders
     (two / "name").mkdir()  # it cannot be read
     with pytest.raises(Unavailable):
-        vault.mend("name", b"k" * 32)
+        vault.repair("name", b"k" * 32)
     assert list(one.iterdir()) == []
 
 

@@ -42,7 +42,7 @@ async def why_not(session: AsyncSession, consultation: Consultation) -> str:
 
 def lacking(session: AsyncSession, consultation: Consultation) -> Sequence[Path]:
     """The folders whose vault has no key that opens its secret. Raises Unavailable if one cannot be read."""
-    found = seals_of(session).vault.held(consultation.key_name or "")
+    found = seals_of(session).vault.contents(consultation.key_name or "")
     return [folder for folder, key in found.items() if key is None or not secrecy.opens(session, consultation, key)]
 
 

@@ -92,7 +92,7 @@ async def examine(session: AsyncSession) -> tuple[Sequence[str], Mapping[str, Se
     for each in await held(session):
         if known_secret_of(session, each) is None:
             lost.append(each.code)
-        elif each.key_name is not None and (mended := seals.vault.mend(each.key_name, seals.key(each.key_name))):
+        elif each.key_name is not None and (mended := seals.vault.repair(each.key_name, seals.key(each.key_name))):
             repaired[each.code] = [str(folder) for folder in mended]
     return lost, repaired
 
