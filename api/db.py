@@ -21,7 +21,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from api import db_readonly
 from api.errors import Invalid, SawtError, Unavailable, WrongSetup
 from api.runtime import sqlite_turns, wakeup_transport
-from api.runtime.supervisor import Note, unheard
+from api.runtime.supervisor import Note, ignore
 from api.runtime.wakeups import Wakeups, pending, wakes
 
 Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite autoincrements only INTEGER PRIMARY KEY
@@ -38,7 +38,7 @@ _PATIENCE = 10.0  # seconds that open transactions may take to finish at shutdow
 # Deleted data is overwritten, and the log is truncated at each checkpoint: see docs/receipts.md.
 _PRAGMAS = (
     "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "journal_size_limit=0",
-    f"busy_timeout={sqlite_turns.ASKED_ANEW}",
+    f"busy_timeout={sqlite_turns.BUSY_TIMEOUT}",
 )  # fmt: skip
 Json = JSON().with_variant(postgresql.JSONB(), "postgresql")
 
@@ -164,7 +164,7 @@ class Database:
             await self._guard(self.engine)
             self._guarded = True
 
-    async def hear(self, note: Note = unheard) -> None:
+    async def hear(self, note: Note = ignore) -> None:
         """Wake tasks of this process when other processes commit, until cancelled; `note` receives failures."""
         if self._stamp is not None:
             await self._stamp.watch(self.wakeups)

@@ -16,7 +16,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from api.errors import Unavailable, WrongSetup
 from api.runtime.failures import described
-from api.runtime.supervisor import Note, pause, unheard
+from api.runtime.supervisor import Note, ignore, pause
 from api.web.http import Refusals
 from bot.ids import is_id, is_sound
 from bot.incoming import ALLOWED
@@ -55,7 +55,7 @@ def router(bot: Bot, hear: Hear, *, secret: str) -> APIRouter:
     return found
 
 
-async def register(bot: Bot, *, url: str, secret: str, note: Note = unheard) -> None:
+async def register(bot: Bot, *, url: str, secret: str, note: Note = ignore) -> None:
     """Tell Telegram where the webhook is; tries until it hears. Every try is told to `note`."""
     for failures in count(1):
         try:
@@ -68,7 +68,7 @@ async def register(bot: Bot, *, url: str, secret: str, note: Note = unheard) -> 
             await _rest(problem, failures)
 
 
-async def poll(bot: Bot, hear: Hear, note: Note = unheard) -> None:
+async def poll(bot: Bot, hear: Hear, note: Note = ignore) -> None:
     """Fetch updates for ever. An update is confirmed only after it was handled, so a crash loses none.
 
     Every round is told to `note`.

@@ -57,8 +57,8 @@ def test_every_writing_of_a_number_has_the_same_form(home: str, writing: str) ->
     assert number == f"+212{home}"
     assert phones.e164(number) == number
     assert phones.read(writing.format(home).strip()) == number
-    assert phones.plainly(number)
-    assert phones.behind(f"whatsapp:{writing.format(home).strip()}") == number
+    assert phones.is_surely_e164(number)
+    assert phones.of_address(f"whatsapp:{writing.format(home).strip()}") == number
 
 
 @pytest.mark.parametrize(

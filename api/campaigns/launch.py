@@ -111,7 +111,7 @@ def _columns(
 ) -> dict[str, ColumnElement[Any]]:
     """What a delivery is made of, for each of the people."""
     expires_at = campaign.expires_at or (consultation.closes_at if consultation is not None else None)
-    road = kit.rules.roads.picked(
+    road = kit.rules.roads.sql_pick(
         channel, purpose=campaign.purpose, priority="campaign", prefix=people.c.prefix, who=people.c.resident_id
     )
     return {

@@ -108,7 +108,7 @@ class Kannel:
             external_id=number,
             received_at=sent_at or self._clock(),
             sent_at=sent_at,
-            road=self._roads.heard(self.name, self._senders.ours(given.get("to", ""))),
+            road=self._roads.incoming(self.name, self._senders.ours(given.get("to", ""))),
             hints=Hints(latin=True, repeats=True),
         )
 

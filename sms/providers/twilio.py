@@ -159,7 +159,7 @@ class Twilio:
             text=form.get("Body", ""),
             external_id=form["MessageSid"],
             received_at=self._clock(),
-            road=self._roads.heard(self.name, self._senders.ours(form.get("To", ""))),
+            road=self._roads.incoming(self.name, self._senders.ours(form.get("To", ""))),
             asks=_ASKS.get(form.get("OptOutType", "").strip().upper()),
             kind=Kind.SAID if form.get("NumMedia", "0") in ("", "0") else Kind.SHOWN,
             hints=Hints(latin=True, repeats=True, kept=True),

@@ -87,7 +87,7 @@ PEOPLE = st.lists(
 async def test_sql_prices_as_python_does(db: Database, rows: list[Price], people: list[tuple[str, str | None]]) -> None:
     prices = Prices(rows)
     given = values(column("road", String), column("prefix", String), name="people").data(people).cte()
-    priced = select(given.c.road, given.c.prefix, prices.priced(given.c.road, given.c.prefix))
+    priced = select(given.c.road, given.c.prefix, prices.sql_of(given.c.road, given.c.prefix))
     async with db.transaction() as session:
         found = (await session.execute(priced)).all()
     assert len(found) == len(people)

@@ -90,10 +90,10 @@ def test_a_road_is_found_by_its_name_within_its_channel() -> None:
 def test_a_reply_goes_back_on_the_road_it_came_by() -> None:
     two = B.model_copy(update={"provider": "of-1"})
     roads = Roads((A, two))
-    assert roads.heard("of-1", "+212600000002") == "2"
-    assert roads.heard("of-1", "212600000002") == "2"  # Kannel leaves the plus out
-    assert roads.heard("of-1", "5757") == "1"
-    assert roads.heard("elsewhere", "5757") == "elsewhere"
+    assert roads.incoming("of-1", "+212600000002") == "2"
+    assert roads.incoming("of-1", "212600000002") == "2"  # Kannel leaves the plus out
+    assert roads.incoming("of-1", "5757") == "1"
+    assert roads.incoming("elsewhere", "5757") == "elsewhere"
 
 
 def test_stand_ins_take_over_in_their_order() -> None:

@@ -47,7 +47,7 @@ async def _grouped(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: 
     names = ("channel", "language", "latin", "variant", "province", "road")
     groups = [
         *(routed.c[name] for name in names),
-        kit.rules.prices.priced(routed.c.road, routed.c.prefix).label("price"),
+        kit.rules.prices.sql_of(routed.c.road, routed.c.prefix).label("price"),
         routed.c.excluded,
         routed.c.wave,
         routed.c.wait,
@@ -58,7 +58,7 @@ async def _grouped(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: 
 
 
 def _road(people: Subquery, campaign: Campaign, channel: str, kit: Kit) -> ColumnElement[str]:
-    return kit.rules.roads.picked(
+    return kit.rules.roads.sql_pick(
         channel, purpose=campaign.purpose, priority="campaign", prefix=people.c.prefix, who=people.c.resident_id
     )
 

@@ -54,7 +54,7 @@ class Deliverer:
         self._channel, self._road, self._means = channel, road, means
         self._note = means.watch.note(f"deliver {road.name}")
         self._pipe = Pipe(channel, road, means)
-        self._covers = tuple(means.roads.covers(road.name))
+        self._covers = tuple(means.roads.backed_up_by(road.name))
         if road == means.roads.of(channel.name)[0] and road.name != channel.name:
             # What a process without these settings queued, as a command line may: it knows no other road's name.
             self._covers = ((channel.name, ()), *self._covers)
