@@ -22,13 +22,13 @@ def test_a_number_has_one_form(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "no phone number"),
-        ("hello", "no phone number"),
-        ("+212", "no phone number"),
+        ("", "not a phone number"),
+        ("hello", "not a phone number"),
+        ("+212", "not a phone number"),
         ("5757", "too short"),
         ("+2126000000120000", "too long"),
         ("+212000000012", "no such number"),
-        ("0801000000", "no mobile number"),
+        ("0801000000", "not a mobile number"),
     ],
 )
 def test_what_is_no_mobile_number_is_refused_in_words(text: str, words: str) -> None:

@@ -230,7 +230,7 @@ def test_a_required_setting_that_is_not_set_is_said_to_be(
         ("claim_lease", "Infinity", "finite"),
         ("database_url", "mysql://root:secret@host/db", "postgresql+asyncpg://"),
         ("database_url", "rubbish", "sqlite+aiosqlite:///"),
-        ("database_url", "postgresql+asyncpg://u:secret@h:port/db", "no URL of a database"),
+        ("database_url", "postgresql+asyncpg://u:secret@h:port/db", "not a database URL"),
     ],
 )
 def test_a_slip_in_a_setting_is_one_sentence(

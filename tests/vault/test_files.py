@@ -86,8 +86,8 @@ def test_destroying_overwrites_every_file_and_can_be_repeated(vault: Vault, tmp_
     ("where", "mode", "changed", "words"),
     [
         ("vault", 0o700, REAL, ""),
-        ("vault", 0o755, REAL, "read by others"),
-        ("vault", 0o755, {}, "read by others"),
+        ("vault", 0o755, REAL, "read by other users"),
+        ("vault", 0o755, {}, "read by other users"),
         ("home/vault", 0o700, REAL, "inside"),
         ("home", 0o700, REAL, "inside"),
         ("home/vault", 0o700, {}, ""),  # a rehearsal may keep all in one folder

@@ -56,7 +56,7 @@ async def test_words_are_written_shown_edited_and_cloned(quiet_world: World) -> 
     [
         (given("STOP"), "question 1, option 1: the word 'STOP' is a word of its own (stop)"),
         (given("jardin"), "the word 'jardin' fits another option, too"),
-        (given("3"), "needs 2 letters or more"), (given("10"), "is a number"),
+        (given("3"), "needs at least 2 characters"), (given("10"), "is a number"),
         (given("x" * 41), "more than 40 letters"),
         (given(*(f"mot{letter}" for letter in "abcdefghijklmnopqrstu")), "at most 20"),
         (given("moulin", kind="statements"), "a statement is answered with agree"),
@@ -73,7 +73,7 @@ async def test_who_gave_a_word_is_recorded_and_only_an_open_vote_takes_it(quiet_
     body = {"code": "plan", "question": 1, "text": "rocade", "option": 3}
     assert (await post(quiet_world, "words/assign", body))[0] == 201
     for changed, status, why in (
-        ({}, 409, "has the word 'rocade' already"), ({"option": 1}, 422, "fits another option"),
+        ({}, 409, "already has the word 'rocade'"), ({"option": 1}, 422, "fits another option"),
         ({"option": 9, "text": "x y"}, 404, "no option 9"), ({"question": 9}, 404, "no question 9"),
         ({"question": 2, "text": "saniya"}, 422, "a yes_no question"), ({"code": "nowhere"}, 404, "nowhere"),
         ({"text": "arrêt"}, 422, "(stop)"), ({"text": "b\x00"}, 422, "control character"),
@@ -103,7 +103,7 @@ async def test_who_gave_a_word_is_recorded_and_only_an_open_vote_takes_it(quiet_
     unopened = given()
     await post(quiet_world, "consultations", unopened)
     status, told = await post(quiet_world, "words/assign", {**body, "code": unopened["code"]})
-    assert (status, "the words of a draft stand in its file" in told) == (409, True)
+    assert (status, "put the words of a draft into its file" in told) == (409, True)
 
 
 async def test_an_approver_reads_the_words(quiet_world: World) -> None:
