@@ -68,7 +68,11 @@ def test_shares_come_out_right_for_people_who_joined_one_after_another(shares: d
     ("roads", "routes", "why"),
     [
         ([A, A], [], "two roads have the same name"),
-        ([A, B.model_copy(update={"backup": ("9",)})], [], "the backup of 2 names 9, which is not a road of the channel"),
+        (
+            [A, B.model_copy(update={"backup": ("9",)})],
+            [],
+            "the backup of 2 names 9, which is not a road of the channel",
+        ),
         ([BOT, A.model_copy(update={"backup": ("bot",)})], [], "the backup of 1 names bot"),
         ([A.model_copy(update={"backup": ("1",)})], [], "the backup of 1 is itself"),
         ([A], [Route(roads={"2": 1})], "a route names 2, which is not a road of the channel sms"),
