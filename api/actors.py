@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 import regex
@@ -50,6 +52,14 @@ def readable(name: str) -> str:
 Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST), AfterValidator(readable)
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Who acts, and when: for functions that record an act."""
+
+    actor: str
+    at: datetime
 
 
 def same(one: str, other: str) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import audit
+from api.actors import Action
 from api.authoring import preview
 from api.authoring.schemas import ConsultationPage, EndedWordOut, OptionOut, QuestionOut, WordOut
 from api.campaigns import actions, transitions
@@ -72,28 +73,28 @@ def _option(option: OptionContent, words_of: Mapping[int, Sequence[OptionWord]])
     return OptionOut(**option.label, also=also, formerly=formerly)
 
 
-async def edit(
-    session: AsyncSession, code: str, data: ConsultationIn, *, who: str, kit: Kit, now: datetime
-) -> Consultation:
+async def edit(session: AsyncSession, code: str, data: ConsultationIn, *, action: Action, kit: Kit) -> Consultation:
     """Replace a draft. Campaigns that were submitted or approved with the old text become drafts again.
 
     Raises NotFound, Conflict if it was opened or consists of proposals, and Invalid if a text is too long.
     """
+    by, now = action.actor, action.at
     await messages.renew(session, kit.catalogs)
-    consultation = await editing.edit(session, code, data, who=who, now=now, weigh=preview.weigh(kit))
+    consultation = await editing.edit(session, code, data, who=by, now=now, weigh=preview.weigh(kit))
     naming = select(Campaign.id).where(Campaign.consultation_id == consultation.id, Campaign.state.in_(_READ))
     for number in await session.scalars(naming.order_by(Campaign.id)):
-        await actions.revise(session, number, who=who, now=now)
+        await actions.revise(session, number, who=by, now=now)
     return consultation
 
 
 async def send_test(
-    session: AsyncSession, code: str, data: TestIn, *, who: str, kit: Kit, keyring: Keyring, now: datetime
+    session: AsyncSession, code: str, data: TestIn, *, action: Action, kit: Kit, keyring: Keyring
 ) -> list[TestOut]:
     """Send the questions to a phone as tests, in order. Replies to them are not counted. The act is recorded.
 
     Raises NotFound, Invalid if the number is not a phone number, and Conflict if its owner sent STOP.
     """
+    by, now = action.actor, action.at
     consultation = await service.get(session, code)
     number = phones.read(data.to, kit.rules.region)
     usual = kit.rules.roads.of("sms")[0].name
@@ -109,7 +110,7 @@ async def send_test(
             if each.part.startswith(("the question", "page")) or each.part == "statement 1":
                 reply = _marked(each.reply, mark(kit, language, latin=latin))
                 sent.append(await _send(session, reply, language, phone, channel, kit=kit, keyring=keyring, now=now))
-    await audit.note(session, who=who, act="consultation tried", subject=f"consultation {code}", now=now)
+    await audit.note(session, who=by, act="consultation tried", subject=f"consultation {code}", now=now)
     return sent
 
 

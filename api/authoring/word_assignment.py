@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import audit
+from api.actors import Action
 from api.authoring.word_check import check_word
 from api.authoring.word_schemas import AssignIn, TextIn, WordsOut
 from api.clock import MOROCCO
@@ -31,7 +31,7 @@ class _Place(NamedTuple):
     question: QuestionContent
 
 
-async def assign(session: AsyncSession, data: AssignIn, *, who: str, keyring: Keyring, now: datetime) -> WordsOut:
+async def assign(session: AsyncSession, data: AssignIn, *, action: Action, keyring: Keyring) -> WordsOut:
     """Assign a text to an option: whoever sends it from now on chooses this option. Earlier replies do not count.
 
     The act is recorded. Raises NotFound, Conflict if the consultation is not open, and Invalid if the text could mean
@@ -44,16 +44,16 @@ async def assign(session: AsyncSession, data: AssignIn, *, who: str, keyring: Ke
     if len(option.also) >= ALSO:
         raise Invalid(f"option {data.option} already has {ALSO} words, the maximum", field="option")
     check_word(place.question, option.value, data.text)
-    await given_words.give(session, int(option.value), data.text, who=who, now=now)
+    await given_words.give(session, int(option.value), data.text, who=action.actor, now=action.at)
     asked = Asked(place.question.kind, place.question.id)
     await unmatched.clear(session, [unmatched.known_by(keyring, asked, normalise(data.text))])
     about = _about(data.question, data.option, data.text)
-    await _record(session, place.consultation, "word assigned", data, who, now, about)
+    await _record(session, place.consultation, "word assigned", data, action, about)
     also = [*option.also, data.text]
     return WordsOut(code=data.code, question=data.question, option=data.option, also=also)
 
 
-async def unassign(session: AsyncSession, data: TextIn, *, who: str, now: datetime) -> None:
+async def unassign(session: AsyncSession, data: TextIn, *, action: Action) -> None:
     """Remove a word from its option: whoever sends it is asked again what they mean. The act is recorded.
 
     Raises NotFound, or Conflict if the consultation is not open.
@@ -62,28 +62,28 @@ async def unassign(session: AsyncSession, data: TextIn, *, who: str, now: dateti
     words_of = await given_words.held(session, place.consultation.id)
     options = [int(option.value) for option in place.question.options if option.value.isdecimal()]
     words = [word for option in options for word in words_of.get(option, ())]
-    ended = await given_words.end(session, words, data.text, who=who, now=now)
+    ended = await given_words.end(session, words, data.text, who=action.actor, now=action.at)
     for each in ended:
         about = _about(data.question, options.index(each.option_id) + 1, each.word)
-        await _record(session, place.consultation, "word taken back", data, who, now, about)
+        await _record(session, place.consultation, "word taken back", data, action, about)
 
 
-async def drop(session: AsyncSession, data: TextIn, *, who: str, keyring: Keyring, now: datetime) -> None:
+async def drop(session: AsyncSession, data: TextIn, *, action: Action, keyring: Keyring) -> None:
     """Hide a text from the list. Raises NotFound if it is not listed; nothing is revealed about unlisted texts."""
     place = await _place(session, data)
-    today = now.astimezone(MOROCCO).date()
+    today = action.at.astimezone(MOROCCO).date()
     listed = await unmatched.listed(session, keyring, today=today, code=data.code)
     matches = [each for each in listed if each.question == data.question and each.words == normalise(data.text)]
     if not matches:
         raise NotFound(f"{data.text!r} is not in the list of question {data.question}")
     await unmatched.drop(session, matches)
-    await _record(session, place.consultation, "reply dropped", data, who, now)
+    await _record(session, place.consultation, "reply dropped", data, action)
 
 
-async def clear(session: AsyncSession, replies: Sequence[Reply], *, who: str, now: datetime) -> None:
+async def clear(session: AsyncSession, replies: Sequence[Reply], *, action: Action) -> None:
     """Delete replies after staff reviewed them. The act is recorded."""
     await unmatched.clear(session, [each.known_by for each in replies])
-    await audit.note(session, who=who, act="words cleared", subject="words", now=now)
+    await audit.note(session, who=action.actor, act="words cleared", subject="words", now=action.at)
 
 
 async def _place(session: AsyncSession, data: TextIn) -> _Place:
@@ -113,10 +113,10 @@ async def _record(
     consultation: Consultation,
     act: str,
     data: TextIn,
-    who: str,
-    now: datetime,
+    action: Action,
     about: str | None = None,
 ) -> None:
     """Make every process read the words again, and record the act."""
     consultation.revision += 1
-    await audit.note(session, who=who, act=act, subject=f"consultation {data.code}", about=about, now=now)
+    subject = f"consultation {data.code}"
+    await audit.note(session, who=action.actor, act=act, subject=subject, about=about, now=action.at)

@@ -22,7 +22,7 @@ from api.v1.resident_schemas import (
     ResidentOut,
     SeatOut,
 )
-from api.web.deps import READS, Actor, KeyringDep, Now, Region, Session, staff_router
+from api.web.deps import READS, ActionDep, KeyringDep, Now, Region, Session, staff_router
 from api.web.paging import Paged
 from api.web.refusals import refused
 from api.workflows import resident_admin
@@ -39,10 +39,10 @@ async def list_merges(session: Session, now: Now, page: Paged) -> Page[MergeOut]
 
 @router.post("/merges/{number}/undo")
 async def undo_merge(
-    number: Annotated[int, Path(ge=1, lt=2**63)], actor: Actor, session: Session, keyring: KeyringDep, now: Now
+    number: Annotated[int, Path(ge=1, lt=2**63)], action: ActionDep, session: Session, keyring: KeyringDep
 ) -> MergeOut:
     """Split two merged residents again, within a day. Each gets back their own addresses and ballots."""
-    return _merge_out(await resident_admin.undo_merge(session, number, who=actor, keyring=keyring, now=now), now)
+    return _merge_out(await resident_admin.undo_merge(session, number, action=action, keyring=keyring), action.at)
 
 
 @router.get("/ranges")
@@ -61,25 +61,25 @@ async def list_acts(session: Session, page: Paged, resident: Number | None = Non
 
 @router.post("/find", dependencies=[READS], responses=refused(404))
 async def find_resident(
-    data: FindIn, actor: Actor, session: Session, keyring: KeyringDep, region: Region, now: Now
+    data: FindIn, action: ActionDep, session: Session, keyring: KeyringDep, region: Region
 ) -> ResidentOut:
     """Find the resident who uses a phone number or chat."""
     record = await resident_admin.find(
-        session, channel=data.channel, address=data.address, who=actor, keyring=keyring, now=now, region=region
+        session, channel=data.channel, address=data.address, action=action, keyring=keyring, region=region
     )
     return _resident_out(record)
 
 
 @router.get("/{number}")
-async def get_resident(number: Number, actor: Actor, session: Session, keyring: KeyringDep, now: Now) -> ResidentOut:
+async def get_resident(number: Number, action: ActionDep, session: Session, keyring: KeyringDep) -> ResidentOut:
     """Get everything known about a resident."""
-    return _resident_out(await resident_admin.show(session, number, who=actor, keyring=keyring, now=now))
+    return _resident_out(await resident_admin.show(session, number, action=action, keyring=keyring))
 
 
 @router.post("/{number}/erase")
-async def erase_resident(number: Number, actor: Actor, session: Session, now: Now) -> dict[str, str]:
+async def erase_resident(number: Number, action: ActionDep, session: Session) -> dict[str, str]:
     """Erase a resident permanently. Their ballots and published ideas stay, without a link to them."""
-    return {"state": (await resident_admin.erase(session, number, who=actor, now=now)).state}
+    return {"state": (await resident_admin.erase(session, number, action=action)).state}
 
 
 def _resident_out(file: File) -> ResidentOut:

@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.actors import Action
 from api.channel import Channel
 from api.db import Database
 from api.i18n import Catalogs
@@ -19,8 +20,8 @@ from api.web.context import AppContext, context_of
 from api.web.staff_route import READS, require_token, staff_router
 
 __all__ = [
-    "DESCRIPTION", "READS", "Actor", "AppContext", "CatalogsDep", "ChannelsDep", "Db", "KeyringDep", "Now", "RawBody",
-    "Region", "Session", "context_of", "staff_router",
+    "DESCRIPTION", "READS", "ActionDep", "Actor", "AppContext", "CatalogsDep", "ChannelsDep", "Db", "KeyringDep", "Now",
+    "RawBody", "Region", "Session", "context_of", "staff_router",
 ]  # fmt: skip
 
 # All dependencies are coroutines, because FastAPI runs plain functions in a thread.
@@ -40,6 +41,10 @@ async def _session(request: Request) -> AsyncIterator[AsyncSession]:
 
 async def _now(request: Request) -> datetime:
     return context_of(request).clock()
+
+
+async def _action(actor: Actor, now: Now) -> Action:
+    return Action(actor, now)
 
 
 async def _keyring(request: Request) -> Keyring:
@@ -67,6 +72,7 @@ async def _body(request: Request) -> bytes:
 Session = Annotated[AsyncSession, Depends(_session, scope="function")]
 Db = Annotated[Database, Depends(_db)]  # for endpoints that open transactions themselves
 Now = Annotated[datetime, Depends(_now)]
+ActionDep = Annotated[Action, Depends(_action)]  # the actor and the time
 KeyringDep = Annotated[Keyring, Depends(_keyring)]
 CatalogsDep = Annotated[Catalogs, Depends(_catalogs)]
 ChannelsDep = Annotated[Sequence[Channel], Depends(_channels)]

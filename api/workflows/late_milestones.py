@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from api.actors import Action
 from api.campaigns.scheduler import WHO
 from api.commitments import rules, service
 from api.commitments.models import Assessment, Commitment, Milestone, Plan
@@ -38,7 +39,7 @@ async def draft_updates(session: AsyncSession, *, catalogs: Catalogs, now: datet
         if commitment.state(today) == rules.LATE:
             text = {language: _text(catalogs, language, milestone) for language in LANGUAGES}
             data = UpdateIn.model_validate({"text": text, "milestone": milestone.number})
-            await updates.draft_update(session, code, number, data, who=WHO, now=now)
+            await updates.draft_update(session, code, number, data, action=Action(WHO, now))
             count += 1
     await session.flush()
     return count

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.actors import Action
 from api.campaigns import actions
 from api.campaigns.audience.definition import Audience
 from api.campaigns.audience.selection import MEETING
@@ -25,14 +26,14 @@ from api.security.crypto import Keyring
 
 
 async def cancel(
-    session: AsyncSession, code: str, *, kit: Kit, who: str, now: datetime, reason: Reason | None = None
+    session: AsyncSession, code: str, *, kit: Kit, action: Action, reason: Reason | None = None
 ) -> tuple[Meeting, Campaign, dict[str, int]]:
     """Cancel a meeting and tell everyone registered, with the `reason`, at any hour.
 
     Returns the meeting, its campaign and the number of queued messages by channel. Raises NotFound or Conflict before
     anything is queued.
     """
-    meeting = await service.mark_cancelled(session, code, who=who, now=now)
+    meeting = await service.mark_cancelled(session, code, who=action.actor, now=action.at)
 
     def news(voice: Voice) -> str:
         text = voice(
@@ -43,23 +44,23 @@ async def cancel(
         why = voice("meeting.reason", title=voice.pick(reason.model_dump()))
         return f"{text} {why}"
 
-    return (meeting, *await _tell(session, meeting, news, kit=kit, who=who, now=now))
+    return (meeting, *await _tell(session, meeting, news, kit=kit, action=action))
 
 
 async def move(
-    session: AsyncSession, code: str, data: When, *, kit: Kit, who: str, now: datetime
+    session: AsyncSession, code: str, data: When, *, kit: Kit, action: Action
 ) -> tuple[Meeting, Campaign, dict[str, int]]:
     """Move a meeting and tell everyone registered, as `cancel` does. They keep their seats."""
-    meeting = await service.mark_moved(session, code, data, who=who, now=now)
-    if meeting.starts_at < notifications.until_tomorrow(now):
-        meeting.reminded_at = now  # this message also serves as the reminder
+    meeting = await service.mark_moved(session, code, data, who=action.actor, now=action.at)
+    if meeting.starts_at < notifications.until_tomorrow(action.at):
+        meeting.reminded_at = action.at  # this message also serves as the reminder
 
     def news(voice: Voice) -> str:
         return voice(
             "meeting.moved", when=notifications.when(meeting, voice), place=notifications.place(meeting, voice)
         )
 
-    return (meeting, *await _tell(session, meeting, news, kit=kit, who=who, now=now))
+    return (meeting, *await _tell(session, meeting, news, kit=kit, action=action))
 
 
 async def send_due(session: AsyncSession, *, kit: Kit, keyring: Keyring, now: datetime) -> None:
@@ -71,10 +72,10 @@ async def send_due(session: AsyncSession, *, kit: Kit, keyring: Keyring, now: da
 
 
 async def _tell(
-    session: AsyncSession, meeting: Meeting, news: Callable[[Voice], str], *, kit: Kit, who: str, now: datetime
+    session: AsyncSession, meeting: Meeting, news: Callable[[Voice], str], *, kit: Kit, action: Action
 ) -> tuple[Campaign, dict[str, int]]:
     await messages.renew(session, kit.catalogs)
-    consultation = await _open_consultation(session, meeting, now)
+    consultation = await _open_consultation(session, meeting, action.at)
     data = CampaignIn(
         name=f"Meeting {meeting.state}: {meeting.code}",
         purpose=MEETING,
@@ -84,7 +85,7 @@ async def _tell(
         urgent=True,
         expires_at=meeting.ends_at,
     )
-    return await actions.at_once(session, data, kit=kit, who=who, now=now)
+    return await actions.at_once(session, data, kit=kit, who=action.actor, now=action.at)
 
 
 async def _open_consultation(session: AsyncSession, meeting: Meeting, now: datetime) -> Consultation | None:

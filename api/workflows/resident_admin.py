@@ -7,12 +7,12 @@ nobody can link to a resident.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import audit
+from api.actors import Action
 from api.errors import Conflict, NotFound
 from api.residents import linking
 from api.residents import service as residents
@@ -41,9 +41,8 @@ async def find(
     *,
     channel: str,
     address: str,
-    who: str,
+    action: Action,
     keyring: Keyring,
-    now: datetime,
     region: str = phones.HOME,
 ) -> File:
     """Find the resident who uses a phone number or chat. `region` applies to numbers without a country code.
@@ -54,15 +53,15 @@ async def find(
     row = await residents.find_address(session, keyring=keyring, channel=channel, address=exact)
     if row is None:
         raise NotFound("no resident uses this phone number or chat")
-    return await _open(session, row.resident_id, "find", who=who, keyring=keyring, now=now)
+    return await _open(session, row.resident_id, "find", action=action, keyring=keyring)
 
 
-async def show(session: AsyncSession, number: int, *, who: str, keyring: Keyring, now: datetime) -> File:
+async def show(session: AsyncSession, number: int, *, action: Action, keyring: Keyring) -> File:
     """Return the file of a resident. Raises NotFound."""
-    return await _open(session, number, "show", who=who, keyring=keyring, now=now)
+    return await _open(session, number, "show", action=action, keyring=keyring)
 
 
-async def erase(session: AsyncSession, number: int, *, who: str, now: datetime) -> Resident:
+async def erase(session: AsyncSession, number: int, *, action: Action) -> Resident:
     """Erase a resident, as `residents.erase` does. Raises NotFound, or Conflict if nothing is left to erase."""
     locked = await lock(session, number)
     if not locked:
@@ -70,27 +69,27 @@ async def erase(session: AsyncSession, number: int, *, who: str, now: datetime) 
     (resident,) = locked
     if resident.state in _GONE:
         raise Conflict(f"resident {number} is already {resident.state}: nothing is left to erase")
-    await workflow_residents.erase(session, resident, now=now)
-    await audit.note(session, who=who, act="erase", subject=_subject(number), now=now)
+    await workflow_residents.erase(session, resident, now=action.at)
+    await _note(session, "erase", number, action)
     return resident
 
 
-async def undo_merge(session: AsyncSession, merge_id: int, *, who: str, keyring: Keyring, now: datetime) -> Merge:
+async def undo_merge(session: AsyncSession, merge_id: int, *, action: Action, keyring: Keyring) -> Merge:
     """Split two merged residents, as `residents.undo_merge` does. Raises NotFound, AlreadyDone or Conflict."""
-    merge = await workflow_residents.undo_merge(session, merge_id, who=who, keyring=keyring, now=now)
+    merge = await workflow_residents.undo_merge(session, merge_id, action=action, keyring=keyring)
     for number in (merge.kept_id, merge.gone_id):
-        await audit.note(session, who=who, act="undo merge", subject=_subject(number), now=now)
+        await _note(session, "undo merge", number, action)
     return merge
 
 
-async def _open(session: AsyncSession, number: int, act: str, *, who: str, keyring: Keyring, now: datetime) -> File:
+async def _open(session: AsyncSession, number: int, act: str, *, action: Action, keyring: Keyring) -> File:
     resident = await session.get(Resident, number)
     if resident is None:
         raise NotFound(f"there is no resident {number}")
     addresses = select(Address).where(Address.resident_id == number).order_by(Address.id)
     masked = [(each.channel, _masked(each, keyring), each.state) for each in await session.scalars(addresses)]
     record = await resident_record.read(session, resident, for_staff=True)
-    await audit.note(session, who=who, act=act, subject=_subject(number), now=now)
+    await _note(session, act, number, action)
     return File(resident, masked, record)
 
 
@@ -99,5 +98,5 @@ def _masked(address: Address, keyring: Keyring) -> str:
     return phones.masked(residents.open_address(keyring, address.sealed)) if address.sealed else ""
 
 
-def _subject(number: int) -> str:
-    return f"resident {number}"
+async def _note(session: AsyncSession, act: str, number: int, action: Action) -> None:
+    await audit.note(session, who=action.actor, act=act, subject=f"resident {number}", now=action.at)

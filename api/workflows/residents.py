@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import idempotency
+from api.actors import Action
 from api.agents import service as agents
 from api.consultations import voter_numbers
 from api.consultations.ballots import casting, merge, used_addresses
@@ -58,9 +59,10 @@ async def merge_residents(
     return remaining
 
 
-async def undo_merge(session: AsyncSession, merge_id: int, *, who: str, keyring: Keyring, now: datetime) -> Merge:
+async def undo_merge(session: AsyncSession, merge_id: int, *, action: Action, keyring: Keyring) -> Merge:
     """Split two merged residents again, within a day. Raises NotFound, AlreadyDone or Conflict."""
-    row = await resident_merge.unmerge(session, merge_id, shares=SHARES, who=who, keyring=keyring, now=now)
+    by, now = action.actor, action.at
+    row = await resident_merge.unmerge(session, merge_id, shares=SHARES, who=by, keyring=keyring, now=now)
     await voter_numbers.weigh(session, row.kept_id, row.gone_id, now=now)
     return row
 

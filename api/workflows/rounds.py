@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import actors
+from api.actors import Action
 from api.consultations import drafts, lifecycle
 from api.consultations.models import Consultation
 from api.consultations.schemas import ConsultationIn
@@ -34,7 +35,7 @@ _KINDS: Mapping[str, str] = {
 
 
 async def create(
-    session: AsyncSession, data: RoundIn, *, catalogs: Catalogs, who: str, now: datetime, weigh: Weigh | None = None
+    session: AsyncSession, data: RoundIn, *, catalogs: Catalogs, action: Action, weigh: Weigh | None = None
 ) -> Consultation:
     """Create a draft round whose options are the proposals with their current titles and texts.
 
@@ -51,17 +52,18 @@ async def create(
         consultation = ConsultationIn.model_validate(_consultation(data, proposals, catalogs))
     except ValidationError as error:
         raise invalid(error) from None
-    return await drafts.create(session, consultation, who=who, now=now, weigh=weigh)
+    return await drafts.create(session, consultation, who=action.actor, now=action.at, weigh=weigh)
 
 
 async def close(
-    session: AsyncSession, code: str, *, kit: Kit, who: str, now: datetime, key_is_lost: bool = False
+    session: AsyncSession, code: str, *, kit: Kit, action: Action, key_is_lost: bool = False
 ) -> Consultation:
     """Close any consultation, record the outcome for its proposals and notify their authors.
 
     Raises what `lifecycle.close_ballots` raises.
     """
-    consultation = await lifecycle.close_ballots(session, code, who=who, now=now, key_is_lost=key_is_lost)
+    by, now = action.actor, action.at
+    consultation = await lifecycle.close_ballots(session, code, who=by, now=now, key_is_lost=key_is_lost)
     await _settle(session, [consultation], kit=kit, now=now)
     return consultation
 

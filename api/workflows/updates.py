@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.actors import Action
 from api.campaigns import service, transitions
 from api.campaigns.audience.definition import Audience
 from api.campaigns.audience.digest import UPDATE
@@ -29,18 +29,18 @@ from api.suppression import FEWEST
 
 
 async def draft_update(
-    session: AsyncSession, code: str, number: int, data: UpdateIn, *, who: str, now: datetime
+    session: AsyncSession, code: str, number: int, data: UpdateIn, *, action: Action
 ) -> tuple[Update, Campaign]:
     """Record an update of a commitment, and add it to the draft campaign for followers.
 
     The draft takes updates of all commitments while it waits: each follower gets those of what they follow as one
     message. Raises NotFound.
     """
-    commitment, update = await write.write_update(session, code, number, data, who=who, now=now)
+    commitment, update = await write.write_update(session, code, number, data, who=action.actor, now=action.at)
     campaign = await _add_to_draft(session, commitment, update)
     if campaign is None:
         drafted = CampaignIn(name="News of commitments", purpose=UPDATE, parts=[_part(commitment, update.text)])
-        campaign = await service.create(session, drafted, who=who, now=now)
+        campaign = await service.create(session, drafted, who=action.actor, now=action.at)
     update.campaign_id = campaign.id
     await session.flush()
     return update, campaign
@@ -53,8 +53,7 @@ async def draft_ground(
     milestone: int,
     data: GroundIn,
     *,
-    who: str,
-    now: datetime,
+    action: Action,
     smallest: int = FEWEST,
     weigh: Weigh | None = None,
 ) -> tuple[Consultation, Campaign]:
@@ -64,7 +63,7 @@ async def draft_ground(
     past, or the question is too long.
     """
     commitment, consultation = await ground_checks.ask(
-        session, code, number, milestone, given=data, who=who, now=now, smallest=smallest, weigh=weigh
+        session, code, number, milestone, given=data, who=action.actor, now=action.at, smallest=smallest, weigh=weigh
     )
     audience = {"all": [{"follows": follow_keys(commitment)}, {"commune": [data.commune]}]}
     drafted = CampaignIn(
@@ -73,7 +72,7 @@ async def draft_ground(
         consultation=consultation.code,
         audience=audience,
     )
-    return consultation, await service.create(session, drafted, who=who, now=now)
+    return consultation, await service.create(session, drafted, who=action.actor, now=action.at)
 
 
 def follow_keys(whole: Whole) -> list[str]:

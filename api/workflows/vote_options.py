@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.actors import Action
 from api.consultations import service as consultations
 from api.consultations.fields import DETAIL
 from api.consultations.models import Consultation, Option, Question
@@ -20,11 +20,9 @@ from api.proposals.schemas import ProposalEdit
 from api.text.shortening import excerpt
 
 
-async def edit(
-    session: AsyncSession, code: str, data: ProposalEdit, *, who: str, catalogs: Catalogs, now: datetime
-) -> Proposal:
+async def edit(session: AsyncSession, code: str, data: ProposalEdit, *, action: Action, catalogs: Catalogs) -> Proposal:
     """Edit a proposal, and its copy in drafts of votes. Raises what `editing.apply_edit` raises."""
-    proposal = await editing.apply_edit(session, code, data, who=who, now=now)
+    proposal = await editing.apply_edit(session, code, data, who=action.actor, now=action.at)
     await messages.renew(session, catalogs)
     fresh = option(proposal, voices(catalogs))
     rows = await session.execute(

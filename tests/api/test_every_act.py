@@ -13,6 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from sqlalchemy import select
 from typer.testing import CliRunner
 
+from api.actors import Action
 from api.agents.models import Agent
 from api.app import _STAFF
 from api.audit import listed
@@ -166,7 +167,7 @@ async def test_what_only_a_command_does_is_recorded(quiet_world: World) -> None:
     async with quiet_world.db.transaction() as session:
         await lanes.enter(session, "r" * 40, per_second=1, now=quiet_world.now())
         await lanes.resume(session, "r" * 40, who="amina", now=quiet_world.now())
-        await word_assignment.clear(session, [], who="idir", now=quiet_world.now())
+        await word_assignment.clear(session, [], action=Action("idir", quiet_world.now()))
         acts = [(each.who, each.act) for each in (await listed(session, PageRequest(limit=2))).items]
     assert acts == [("idir", "words cleared"), ("amina", "lane resumed")]
 

@@ -7,7 +7,7 @@ import pytest
 from api.proposals import pictures
 from api.web.http import LARGEST_BODY
 from sawt.server import connection_limits
-from tests.api.test_guarding import Server, head, exchange
+from tests.api.test_guarding import Server, exchange, head
 from tests.api.test_guarding import server as server
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from api.actors import Action
 from api.campaigns.audience import unfollow
 from api.outbox import service, states, transitions
 from api.outbox.models import Body, Delivery
@@ -49,7 +50,7 @@ async def linked(desk: World, one: int, other: int) -> None:
 
 async def parted(desk: World) -> None:
     async with desk.db.transaction() as session:
-        await residents.undo_merge(session, 1, who="amina", keyring=KEYRING, now=desk.now())
+        await residents.undo_merge(session, 1, action=Action("amina", desk.now()), keyring=KEYRING)
 
 
 async def arrived(desk: World, campaign: int) -> dict[int, list[int]]:
@@ -119,7 +120,7 @@ async def test_what_was_queued_for_the_one_who_went_ends_with_the_one_who_stayed
             await follows.unfollow(session, resident_id=one, kind="commitment", ref=f"{CODE}/5")
             await unfollow.forget(session, resident_id=one, now=desk.now())
         else:
-            await resident_admin.erase(session, one, who="amina", now=desk.now())
+            await resident_admin.erase(session, one, action=Action("amina", desk.now()))
     assert {each.resident_id: each.state for each in await deliveries(desk, campaign)} == {
         one: "sent",
         other: "cancelled",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select, update
 
+from api.actors import Action
 from api.meetings import seats
 from api.meetings.models import Meeting, Registration
 from api.residents.models import Resident
@@ -23,7 +24,7 @@ async def join(world: World, one: int, other: int) -> None:
 
 async def part(world: World) -> None:
     async with world.db.transaction() as session:
-        await residents.undo_merge(session, 1, who="amina", keyring=KEYRING, now=world.now())
+        await residents.undo_merge(session, 1, action=Action("amina", world.now()), keyring=KEYRING)
 
 
 @pytest.mark.parametrize("first", ["kept", "gone"])

@@ -9,7 +9,7 @@ from api.meetings.schemas import Cancelled, MeetingIn, MeetingOut, MinutesWords,
 from api.meetings.service import Counts
 from api.pagination import Page, same
 from api.v1.deps import CampaignContextDep
-from api.web.deps import Actor, KeyringDep, Now, Session, staff_router
+from api.web.deps import ActionDep, Actor, KeyringDep, Now, Session, staff_router
 from api.web.paging import Paged
 from api.web.refusals import refused
 from api.workflows import meetings
@@ -63,18 +63,18 @@ async def record_minutes(code: str, data: MinutesWords, actor: Actor, session: S
 
 @router.post("/{code}/cancel")
 async def cancel_meeting(
-    code: str, actor: Actor, session: Session, context: CampaignContextDep, now: Now, data: Cancelled | None = None
+    code: str, action: ActionDep, session: Session, context: CampaignContextDep, data: Cancelled | None = None
 ) -> Told:
     """Cancel a meeting. Everyone registered is told at once, with the reason and another way to take part."""
     reason = data.reason if data else None
-    meeting, campaign, queued = await meetings.cancel(session, code, kit=context, who=actor, now=now, reason=reason)
+    meeting, campaign, queued = await meetings.cancel(session, code, kit=context, action=action, reason=reason)
     return Told(meeting=meeting.code, state=meeting.state, campaign=campaign.id, queued=queued)
 
 
 @router.post("/{code}/move")
 async def move_meeting(
-    code: str, data: Moved, actor: Actor, session: Session, context: CampaignContextDep, now: Now
+    code: str, data: Moved, action: ActionDep, session: Session, context: CampaignContextDep
 ) -> Told:
     """Move a meeting to another time or place. Everyone registered is told at once."""
-    meeting, campaign, queued = await meetings.move(session, code, data, kit=context, who=actor, now=now)
+    meeting, campaign, queued = await meetings.move(session, code, data, kit=context, action=action)
     return Told(meeting=meeting.code, state=meeting.state, campaign=campaign.id, queued=queued)

@@ -8,7 +8,7 @@ from api.campaigns.schemas import Part
 from api.commitments.update_schemas import GroundIn, UpdateIn
 from api.v1.commitments import ONE
 from api.v1.deps import SmallestCountDep, WeighDep
-from api.web.deps import Actor, Now, Session, staff_router
+from api.web.deps import ActionDep, Session, staff_router
 from api.workflows import updates
 
 
@@ -26,12 +26,12 @@ router = staff_router("/plans", "commitments")
 
 
 @router.post(f"{ONE}/updates", status_code=201)
-async def create_update(code: str, number: int, data: UpdateIn, actor: Actor, session: Session, now: Now) -> Drafted:
+async def create_update(code: str, number: int, data: UpdateIn, action: ActionDep, session: Session) -> Drafted:
     """Record an update, and add it to the waiting campaign for followers, or draft a new one.
 
     One campaign takes the updates of all commitments.
     """
-    _, campaign = await updates.draft_update(session, code, number, data, who=actor, now=now)
+    _, campaign = await updates.draft_update(session, code, number, data, action=action)
     return Drafted(campaign=campaign.id, parts=campaign.parts or [])
 
 
@@ -41,14 +41,13 @@ async def create_ground_check(
     number: int,
     milestone: int,
     data: GroundIn,
-    actor: Actor,
+    action: ActionDep,
     session: Session,
-    now: Now,
     smallest: SmallestCountDep,
     weigh: WeighDep,
 ) -> Drafted:
     """Open a yes/no question on a milestone, and draft an invitation to its followers in one commune."""
     consultation, campaign = await updates.draft_ground(
-        session, code, number, milestone, data, who=actor, now=now, smallest=smallest, weigh=weigh
+        session, code, number, milestone, data, action=action, smallest=smallest, weigh=weigh
     )
     return Drafted(campaign=campaign.id, consultation=consultation.code)

@@ -9,7 +9,7 @@ from api.consultations import editing, service
 from api.consultations.presentation import out
 from api.consultations.schemas import ConsultationIn, ConsultationOut
 from api.v1.deps import CampaignContextDep
-from api.web.deps import Actor, KeyringDep, Now, Session, staff_router
+from api.web.deps import ActionDep, Actor, KeyringDep, Now, Session, staff_router
 
 router = staff_router("/consultations/{code}", "consultations")
 
@@ -22,10 +22,10 @@ async def get_consultation_page(code: str, session: Session, context: CampaignCo
 
 @router.put("")
 async def edit_consultation(
-    code: str, data: ConsultationIn, actor: Actor, session: Session, context: CampaignContextDep, now: Now
+    code: str, data: ConsultationIn, action: ActionDep, session: Session, context: CampaignContextDep
 ) -> ConsultationOut:
     """Replace a draft. Approved campaigns that invite to it need approval again."""
-    consultation = await authoring_service.edit(session, code, data, who=actor, kit=context, now=now)
+    consultation = await authoring_service.edit(session, code, data, action=action, kit=context)
     return out(consultation, len(data.questions))
 
 
@@ -40,11 +40,10 @@ async def clone_consultation(code: str, data: CloneIn, actor: Actor, session: Se
 async def test_consultation(
     code: str,
     data: TestIn,
-    actor: Actor,
+    action: ActionDep,
     session: Session,
     context: CampaignContextDep,
     keyring: KeyringDep,
-    now: Now,
 ) -> list[TestOut]:
     """Send the questions to a staff phone, marked as a test. Replies to them are not counted."""
-    return await authoring_service.send_test(session, code, data, who=actor, kit=context, keyring=keyring, now=now)
+    return await authoring_service.send_test(session, code, data, action=action, kit=context, keyring=keyring)

@@ -12,7 +12,7 @@ from api.proposals import pages
 from api.proposals.page_schemas import ProposalOut
 from api.proposals.schemas import Code, ProposalEdit
 from api.v1.deps import CampaignContextDep, CleanDep, WeighDep
-from api.web.deps import Actor, CatalogsDep, Db, KeyringDep, Now, Session, staff_router
+from api.web.deps import ActionDep, CatalogsDep, Db, KeyringDep, Session, staff_router
 from api.web.refusals import refused
 from api.workflows import rounds, vote_options
 from api.workflows.round_schemas import Closing, RoundIn
@@ -22,30 +22,29 @@ router = staff_router()
 
 @router.post("/rounds", status_code=201, tags=["rounds"], responses=refused(404))
 async def create_round(
-    data: RoundIn, actor: Actor, session: Session, catalogs: CatalogsDep, weigh: WeighDep, now: Now
+    data: RoundIn, action: ActionDep, session: Session, catalogs: CatalogsDep, weigh: WeighDep
 ) -> ConsultationOut:
     """Create a draft of a vote on proposals. Open, schedule and count it like any consultation."""
-    return out(await rounds.create(session, data, catalogs=catalogs, who=actor, now=now, weigh=weigh), 1)
+    return out(await rounds.create(session, data, catalogs=catalogs, action=action, weigh=weigh), 1)
 
 
 @router.patch("/proposals/{code}", tags=["proposals"])
 async def edit_proposal(
-    code: Code, data: ProposalEdit, actor: Actor, session: Session, catalogs: CatalogsDep, now: Now
+    code: Code, data: ProposalEdit, action: ActionDep, session: Session, catalogs: CatalogsDep
 ) -> ProposalOut:
     """Change fields of a proposal until a vote on it opens. Drafts of votes on it change too."""
-    proposal = await vote_options.edit(session, code, data, who=actor, catalogs=catalogs, now=now)
+    proposal = await vote_options.edit(session, code, data, action=action, catalogs=catalogs)
     return await pages.proposal_out(session, proposal)
 
 
 @router.post("/consultations/{code}/close", tags=["consultations"])
 async def close_consultation(
     code: str,
-    actor: Actor,
+    action: ActionDep,
     db: Db,
     clean: CleanDep,
     context: CampaignContextDep,
     keyring: KeyringDep,
-    now: Now,
     data: Closing | None = None,
 ) -> ConsultationOut:
     """Close a consultation, destroy the secret that links ballots to residents, and notify authors of proposals.
@@ -55,9 +54,9 @@ async def close_consultation(
     async with db.transaction() as session:
         key_is_lost = data is not None and data.key_is_lost
         authors = context.for_authors(keyring)
-        await rounds.close(session, code, kit=authors, who=actor, now=now, key_is_lost=key_is_lost)
+        await rounds.close(session, code, kit=authors, action=action, key_is_lost=key_is_lost)
     with contextlib.suppress(Unavailable):  # it is closed; the scheduler retries the rest
-        await clean(db, now=now)
+        await clean(db, now=action.at)
     async with db.transaction() as session:
         consultation = await get(session, code)
         return out(consultation, await count_questions(session, consultation.id))

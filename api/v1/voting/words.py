@@ -8,7 +8,7 @@ from api.clock import MOROCCO
 from api.consultations.words import unmatched
 from api.pagination import Page
 from api.v1.deps import SmallestCountDep
-from api.web.deps import Actor, KeyringDep, Now, Session, staff_router
+from api.web.deps import ActionDep, KeyringDep, Now, Session, staff_router
 from api.web.paging import Paged
 from api.web.refusals import refused
 
@@ -35,18 +35,18 @@ async def list_unmatched_replies(
 
 
 @router.post("/assign", status_code=201, responses=refused(404))
-async def assign_word(data: AssignIn, actor: Actor, session: Session, keyring: KeyringDep, now: Now) -> WordsOut:
+async def assign_word(data: AssignIn, action: ActionDep, session: Session, keyring: KeyringDep) -> WordsOut:
     """Assign a reply to an option of an open consultation. Anyone who sends it from now on chooses this option."""
-    return await word_assignment.assign(session, data, who=actor, keyring=keyring, now=now)
+    return await word_assignment.assign(session, data, action=action, keyring=keyring)
 
 
 @router.post("/unassign", status_code=204, responses=refused(404))
-async def unassign_word(data: TextIn, actor: Actor, session: Session, now: Now) -> None:
+async def unassign_word(data: TextIn, action: ActionDep, session: Session) -> None:
     """Remove a word from the option it is assigned to."""
-    await word_assignment.unassign(session, data, who=actor, now=now)
+    await word_assignment.unassign(session, data, action=action)
 
 
 @router.post("/drop", status_code=204, responses=refused(404))
-async def drop_reply(data: TextIn, actor: Actor, session: Session, keyring: KeyringDep, now: Now) -> None:
+async def drop_reply(data: TextIn, action: ActionDep, session: Session, keyring: KeyringDep) -> None:
     """Hide a reply from the list, even if people send it again."""
-    await word_assignment.drop(session, data, who=actor, keyring=keyring, now=now)
+    await word_assignment.drop(session, data, action=action, keyring=keyring)

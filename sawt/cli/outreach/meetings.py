@@ -9,6 +9,7 @@ import typer
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.actors import Action
 from api.campaigns.models import Campaign
 from api.clock import now
 from api.meetings import notifications, seats, service
@@ -105,11 +106,11 @@ def _report(found: Meeting, campaign: Campaign, queued: dict[str, int]) -> None:
 
 
 async def _cancel(session: AsyncSession, code: str, who: str, reason: Reason | None) -> _Told:
-    return await telling.cancel(session, code, kit=await ruled(session), who=who, now=now(), reason=reason)
+    return await telling.cancel(session, code, kit=await ruled(session), action=Action(who, now()), reason=reason)
 
 
 async def _move(session: AsyncSession, code: str, who: str, wanted: When) -> _Told:
-    return await telling.move(session, code, wanted, kit=await ruled(session), who=who, now=now())
+    return await telling.move(session, code, wanted, kit=await ruled(session), action=Action(who, now()))
 
 
 async def _list(session: AsyncSession, asked: PageRequest) -> PageRows[tuple[str, ...]]:

@@ -9,6 +9,7 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import audit, suppression
+from api.actors import Action
 from api.clock import MOROCCO, now
 from api.residents import arrivals
 from api.residents import merge as resident_merge
@@ -72,7 +73,9 @@ def unmerge(
 ) -> None:
     """Make two people of one again, each with their own addresses and ballots."""
     agreed(f"Undo merge {number}?", yes=yes)
-    found = take(lambda session: resident_admin.undo_merge(session, number, who=by, keyring=keyring(), now=now()))
+    found = take(
+        lambda session: resident_admin.undo_merge(session, number, action=Action(by, now()), keyring=keyring())
+    )
     _err.print(f"Merge {number} is undone: residents {found.kept_id} and {found.gone_id}.")
 
 
@@ -100,10 +103,10 @@ def acts(pages: Pages) -> None:
 
 async def _file(session: AsyncSession, who: str, by: str) -> File:
     if _ROW.fullmatch(who):
-        return await resident_admin.show(session, int(who), who=by, keyring=keyring(), now=now())
+        return await resident_admin.show(session, int(who), action=Action(by, now()), keyring=keyring())
     region = configured().default_region
     return await resident_admin.find(
-        session, channel="sms", address=who, who=by, keyring=keyring(), now=now(), region=region
+        session, channel="sms", address=who, action=Action(by, now()), keyring=keyring(), region=region
     )
 
 
@@ -146,7 +149,7 @@ def _consent(held: resident_record.ResidentRecord) -> str:
 
 async def _erase(session: AsyncSession, who: str, by: str) -> int:
     found = (await _file(session, who, by)).resident.id
-    return (await resident_admin.erase(session, found, who=by, now=now())).id
+    return (await resident_admin.erase(session, found, action=Action(by, now()))).id
 
 
 def _state(merge: Merge) -> str:
