@@ -147,7 +147,7 @@ class Trail:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredMessage:
     """A dialogue message that its provider still stores."""
 
     provider: str
@@ -256,7 +256,7 @@ class Channel(Protocol):
 class Forgetful(Protocol):
     """A channel, or a provider of one, that can delete dialogue messages it stores."""
 
-    async def forget(self, kept: Kept) -> None:
+    async def forget(self, kept: StoredMessage) -> None:
         """Delete a message and its text at the provider. Does nothing if it is already gone.
 
         Raises a SendError if it is still there: try again later.

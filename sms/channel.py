@@ -9,7 +9,17 @@ from typing import Protocol
 
 from fastapi import APIRouter
 
-from api.channel import Choice, Forgetful, Kept, Misconfigured, Outgoing, Preview, SendResult, Trail, Untraceable
+from api.channel import (
+    Choice,
+    Forgetful,
+    Misconfigured,
+    Outgoing,
+    Preview,
+    SendResult,
+    StoredMessage,
+    Trail,
+    Untraceable,
+)
 from api.routing.roads import Road, Roads
 from sms.measure import measured
 from sms.text import written
@@ -80,7 +90,7 @@ class SmsChannel:
         text = written(message.text, message.choices)
         return await provider.trace(to=message.address, text=text, road=road, trail=trail)
 
-    async def forget(self, kept: Kept) -> None:
+    async def forget(self, kept: StoredMessage) -> None:
         """Make a provider forget a message. Raises a SendError."""
         provider: object = self._providers.get(kept.provider)
         if not isinstance(provider, Forgetful):

@@ -12,13 +12,13 @@ from api.agents.models import Agent
 from api.agents.schemas import AgentIn, AgentOut, NewAgent, VoidIn, VoidOut
 from api.pagination import Page
 from api.web.deps import Actor, KeyringDep, Now, Session, staff_router
-from api.web.paging import Paged
+from api.web.paging import PageDep
 
 router = staff_router("/agents", "agents")
 
 
 @router.get("")
-async def list_agents(session: Session, now: Now, page: Paged) -> Page[AgentOut]:
+async def list_agents(session: Session, now: Now, page: PageDep) -> Page[AgentOut]:
     """List agents, the newest first."""
     agents, today = await service.every(session, page), await service.people_today(session, now=now)
     return agents.page(lambda agent: AgentOut(**_fields(agent, today.get(agent.id, 0))))

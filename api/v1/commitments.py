@@ -15,7 +15,7 @@ from api.pagination import Page, same
 from api.v1.deps import TraceDep
 from api.web.deps import Actor, Now, RawBody, Session, staff_router
 from api.web.http import csv_download
-from api.web.paging import Paged
+from api.web.paging import PageDep
 from api.web.refusals import file_answer, file_body
 
 ONE = "/{code}/commitments/{number}"
@@ -47,13 +47,15 @@ async def export_plan_json(code: str, session: Session) -> dict[str, Any]:
 
 
 @router.get("")
-async def list_plans(session: Session, page: Paged) -> Page[PlanOut]:
+async def list_plans(session: Session, page: PageDep) -> Page[PlanOut]:
     """List all plans, the Region's before the national ones."""
     return (await service.listed(session, page)).page(lambda row: status.plan_out(*row))
 
 
 @router.get("/{code}/commitments")
-async def list_commitments(code: str, session: Session, trace: TraceDep, now: Now, page: Paged) -> Page[CommitmentOut]:
+async def list_commitments(
+    code: str, session: Session, trace: TraceDep, now: Now, page: PageDep
+) -> Page[CommitmentOut]:
     """List the commitments of a plan with their status and what residents report on the ground."""
     rows = await status.every(session, code, today=service.today(now), trace=trace, asked=page)
     return rows.page(same)
@@ -66,7 +68,7 @@ async def get_commitment(code: str, number: int, session: Session, trace: TraceD
 
 
 @router.get("/{code}/late")
-async def list_late_milestones(code: str, session: Session, now: Now, page: Paged) -> Page[LateOut]:
+async def list_late_milestones(code: str, session: Session, now: Now, page: PageDep) -> Page[LateOut]:
     """List overdue milestones that are not done, the longest overdue first."""
     return (await status.listed_late(session, code, today=service.today(now), asked=page)).page(same)
 

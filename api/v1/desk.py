@@ -7,7 +7,7 @@ from api.desk.schemas import AnswerIn, AssignIn, DeskOut, LetterOut, State
 from api.pagination import Page, same
 from api.region.lookup import OfDesk
 from api.web.deps import Actor, CatalogsDep, KeyringDep, Now, Session, staff_router
-from api.web.paging import Paged
+from api.web.paging import PageDep
 
 router = staff_router("/desk", "desk")
 
@@ -16,7 +16,7 @@ router = staff_router("/desk", "desk")
 async def list_letters(
     session: Session,
     keyring: KeyringDep,
-    page: Paged,
+    page: PageDep,
     state: State | None = None,
     province: OfDesk = None,
 ) -> Page[LetterOut]:
@@ -26,7 +26,7 @@ async def list_letters(
 
 
 @router.get("/overview")
-async def list_desks(session: Session, now: Now, page: Paged) -> Page[DeskOut]:
+async def list_desks(session: Session, now: Now, page: PageDep) -> Page[DeskOut]:
     """List desks with their number of letters by state and how long the oldest has waited."""
     return (await reading.desks(session, now=now, asked=page)).page(same)
 

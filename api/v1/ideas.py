@@ -11,7 +11,7 @@ from api.region.lookup import OfProvince
 from api.v1.deps import ProposalContextDep
 from api.v1.proposals import Filter
 from api.web.deps import Actor, Now, Session, staff_router
-from api.web.paging import Paged
+from api.web.paging import PageDep
 
 router = staff_router("/ideas", "ideas")
 
@@ -19,7 +19,7 @@ router = staff_router("/ideas", "ideas")
 @router.get("")
 async def list_ideas(
     session: Session,
-    page: Paged,
+    page: PageDep,
     state: Filter = None,
     theme: Filter = None,
     province: OfProvince = None,

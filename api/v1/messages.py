@@ -10,14 +10,14 @@ from api.messages.schemas import FormsIn, MessageOut, Shown
 from api.messages.service import Message
 from api.pagination import Page
 from api.web.deps import Actor, CatalogsDep, ChannelsDep, Now, Session, staff_router
-from api.web.paging import Paged
+from api.web.paging import PageDep
 
 router = staff_router("/messages", "messages")
 
 
 @router.get("")
 async def list_messages(
-    session: Session, catalogs: CatalogsDep, channels: ChannelsDep, page: Paged
+    session: Session, catalogs: CatalogsDep, channels: ChannelsDep, page: PageDep
 ) -> Page[MessageOut]:
     """List every message in every language with its current wording."""
     return (await service.listed(session, catalogs, page)).page(lambda message: _out(message, channels))

@@ -14,7 +14,7 @@ from api.proposals.schemas import Answer, Commit, ProposalIn
 from api.region.lookup import OfProvince
 from api.v1.deps import ProposalContextDep
 from api.web.deps import Actor, Now, RawBody, Session, staff_router
-from api.web.paging import Paged
+from api.web.paging import PageDep
 from api.web.refusals import file_answer, file_body, refused
 
 Filter = Annotated[str | None, Query(max_length=24, pattern=r"^[a-z0-9.-]+$")]
@@ -28,7 +28,7 @@ router = staff_router("/proposals", "proposals")
 @router.get("")
 async def list_proposals(
     session: Session,
-    page: Paged,
+    page: PageDep,
     state: Filter = None,
     theme: Filter = None,
     province: OfProvince = None,

@@ -23,7 +23,7 @@ from api.v1.resident_schemas import (
     SeatOut,
 )
 from api.web.deps import READS, ActionDep, KeyringDep, Now, Region, Session, staff_router
-from api.web.paging import Paged
+from api.web.paging import PageDep
 from api.web.refusals import refused
 from api.workflows import resident_admin
 from api.workflows.resident_admin import File
@@ -32,7 +32,7 @@ router = staff_router("/residents", "residents")
 
 
 @router.get("/merges")
-async def list_merges(session: Session, now: Now, page: Paged) -> Page[MergeOut]:
+async def list_merges(session: Session, now: Now, page: PageDep) -> Page[MergeOut]:
     """List merged residents, the newest merge first."""
     return (await merge.log(session, page)).page(lambda row: _merge_out(row, now))
 
@@ -46,13 +46,13 @@ async def undo_merge(
 
 
 @router.get("/ranges")
-async def list_number_ranges(session: Session, keyring: KeyringDep, now: Now, page: Paged) -> Page[RangeOut]:
+async def list_number_ranges(session: Session, keyring: KeyringDep, now: Now, page: PageDep) -> Page[RangeOut]:
     """List the number ranges from which people joined in the last four weeks, the busiest first."""
     return (await arrivals.listed(session, keyring=keyring, now=now, asked=page)).page(_range_out)
 
 
 @router.get("/acts")
-async def list_acts(session: Session, page: Paged, resident: Number | None = None) -> Page[ActOut]:
+async def list_acts(session: Session, page: PageDep, resident: Number | None = None) -> Page[ActOut]:
     """List staff acts concerning residents, the newest first."""
     subject = f"resident {resident}" if resident is not None else None
     acts = await audit.listed(session, page, subject=subject)

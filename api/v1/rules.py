@@ -8,19 +8,19 @@ from api.rules.schemas import ChangeOut, RuleIn, RuleOut
 from api.rules.service import Rule
 from api.v1.deps import RulesDep
 from api.web.deps import Actor, Now, Session, staff_router
-from api.web.paging import Paged
+from api.web.paging import PageDep
 
 router = staff_router("/rules", "rules")
 
 
 @router.get("")
-async def list_rules(session: Session, rules: RulesDep, page: Paged) -> Page[RuleOut]:
+async def list_rules(session: Session, rules: RulesDep, page: PageDep) -> Page[RuleOut]:
     """List every rule in force: thresholds, prices and budgets."""
     return (await service.listed(session, rules, page)).page(_out)
 
 
 @router.get("/changes")
-async def list_rule_changes(session: Session, page: Paged) -> Page[ChangeOut]:
+async def list_rule_changes(session: Session, page: PageDep) -> Page[ChangeOut]:
     """List all changes of rules, the newest first."""
     changes = await service.history(session, page)
     return changes.page(lambda change: ChangeOut(name=change.name, value=change.value, who=change.who, at=change.at))

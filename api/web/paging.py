@@ -18,4 +18,4 @@ async def _page_request(
     return PageRequest(limit, cursor)
 
 
-Paged = Annotated[PageRequest, Depends(_page_request)]
+PageDep = Annotated[PageRequest, Depends(_page_request)]

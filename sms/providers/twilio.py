@@ -13,7 +13,18 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from twilio.twiml.messaging_response import MessagingResponse
 
-from api.channel import Hints, Incoming, Kept, Kind, Rejected, SendResult, Trail, Unreachable, Unsure, Untraceable
+from api.channel import (
+    Hints,
+    Incoming,
+    Kind,
+    Rejected,
+    SendResult,
+    StoredMessage,
+    Trail,
+    Unreachable,
+    Unsure,
+    Untraceable,
+)
 from api.clock import Clock
 from api.dialogue.service import Dialogue
 from api.outbox.worker.reports import Reports
@@ -91,7 +102,7 @@ class Twilio:
             raise Unreachable(lost.reason) from None
         return find(listed, text=text, sender=road.sender, trail=trail, most=LISTED, now=self._clock())
 
-    async def forget(self, kept: Kept) -> None:
+    async def forget(self, kept: StoredMessage) -> None:
         """Delete a message from the account; without its id, all answers to that number until then."""
         if kept.external_id is not None:
             await self._api.delete(kept.external_id)

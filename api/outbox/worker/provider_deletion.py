@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.channel import Forgetful, Kept, SendError, Throttled, Untraceable
+from api.channel import Forgetful, SendError, StoredMessage, Throttled, Untraceable
 from api.inbound.models import Inbound
 from api.outbox.context import Means
 from api.outbox.models import Delivery
@@ -38,7 +38,7 @@ class Left:
 
     table: Row
     number: int
-    kept: Kept
+    kept: StoredMessage
 
 
 class Forgetter:
@@ -102,7 +102,7 @@ class Forgetter:
         async with self._means.db.transaction() as session:
             heard = await _take(session, Inbound, came, now=now)
             said = await _take(session, Delivery, went, now=now)
-        found = [Left(Inbound, row.id, Kept(row.provider, row.external_id, "", now)) for row in heard]
+        found = [Left(Inbound, row.id, StoredMessage(row.provider, row.external_id, "", now)) for row in heard]
         return found + [each for row in said if (each := self._reply(row, now)) is not None]
 
     def _reply(self, row: Any, now: datetime) -> Left | None:
@@ -110,9 +110,9 @@ class Forgetter:
             return None
         provider = self._means.roads.get(row.road, self._name).provider
         address = open_address(self._means.keyring, row.sealed) if row.sealed else ""  # none of who is erased
-        return Left(Delivery, row.id, Kept(provider, row.external_id, address, row.since))
+        return Left(Delivery, row.id, StoredMessage(provider, row.external_id, address, row.since))
 
-    async def _forget(self, kept: Kept) -> SendError | None:
+    async def _forget(self, kept: StoredMessage) -> SendError | None:
         try:
             await self._channel.forget(kept)
         except SendError as error:

@@ -16,7 +16,7 @@ from api.v1.deps import CampaignContextDep
 from api.v1.outreach import campaign_events
 from api.web.deps import Db, KeyringDep, Session, staff_router
 from api.web.http import csv_download
-from api.web.paging import Paged
+from api.web.paging import PageDep
 from api.web.refusals import file_answer
 
 router = staff_router("/campaigns/{campaign_id}", "campaigns")
@@ -54,7 +54,7 @@ async def list_recipients(
     wanted: _Filter,
     session: Session,
     keyring: KeyringDep,
-    page: Paged,
+    page: PageDep,
 ) -> Page[Recipient]:
     """List the delivery to each resident, by resident number."""
     return (await recipients.page(session, campaign_id, wanted, keyring=keyring, asked=page)).page(same)

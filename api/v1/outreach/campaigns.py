@@ -17,7 +17,7 @@ from api.pagination import Page
 from api.strict_model import StrictModel
 from api.v1.deps import CampaignContextDep
 from api.web.deps import Actor, KeyringDep, Now, Session, staff_router
-from api.web.paging import Paged
+from api.web.paging import PageDep
 from api.web.refusals import refused
 
 
@@ -37,7 +37,7 @@ router = staff_router("/campaigns", "campaigns")
 
 
 @router.get("")
-async def list_campaigns(session: Session, page: Paged) -> Page[CampaignOut]:
+async def list_campaigns(session: Session, page: PageDep) -> Page[CampaignOut]:
     """List campaigns: first those that wait for staff, oldest first, then the others, newest first."""
     return await (await service.every(session, page)).each(lambda campaign: out(session, campaign))
 

@@ -10,7 +10,7 @@ from api.meetings.service import Counts
 from api.pagination import Page, same
 from api.v1.deps import CampaignContextDep
 from api.web.deps import ActionDep, Actor, KeyringDep, Now, Session, staff_router
-from api.web.paging import Paged
+from api.web.paging import PageDep
 from api.web.refusals import refused
 from api.workflows import meetings
 
@@ -18,7 +18,7 @@ router = staff_router("/meetings", "meetings")
 
 
 @router.get("")
-async def list_meetings(session: Session, page: Paged) -> Page[MeetingOut]:
+async def list_meetings(session: Session, page: PageDep) -> Page[MeetingOut]:
     """List meetings, the latest first."""
     rows = await service.every(session, page)
     counts = await service.counted(session, [meeting.id for meeting in rows.items])
@@ -32,7 +32,7 @@ async def get_meeting(code: str, session: Session) -> MeetingOut:
 
 
 @router.get("/{code}/seats")
-async def list_seats(code: str, session: Session, keyring: KeyringDep, page: Paged) -> Page[Seated]:
+async def list_seats(code: str, session: Session, keyring: KeyringDep, page: PageDep) -> Page[Seated]:
     """List registered residents in order of registration, with masked numbers and whether they attended."""
     return (await attendance.seats(session, code, keyring=keyring, asked=page)).page(same)
 

@@ -8,13 +8,13 @@ from api.consultations.schemas import ConsultationIn, ConsultationOut, Times
 from api.pagination import Page
 from api.v1.deps import SmallestCountDep, WeighDep
 from api.web.deps import Actor, Now, Session, staff_router
-from api.web.paging import Paged
+from api.web.paging import PageDep
 
 router = staff_router("/consultations", "consultations")
 
 
 @router.get("")
-async def list_consultations(session: Session, page: Paged) -> Page[ConsultationOut]:
+async def list_consultations(session: Session, page: PageDep) -> Page[ConsultationOut]:
     """List consultations, the newest first."""
     return (await service.every(session, page)).page(lambda row: out(*row))
 

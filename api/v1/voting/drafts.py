@@ -16,7 +16,7 @@ router = staff_router("/consultations/{code}", "consultations")
 
 @router.get("/page")
 async def get_consultation_page(code: str, session: Session, context: CampaignContextDep) -> ConsultationPage:
-    """Get a consultation as residents will read it: questions, options and rules in every language, in SMS segments."""
+    """Get a consultation as residents will read it: questions, options and rules by language, with SMS segments."""
     return await authoring_service.page(session, code, kit=context)
 
 

@@ -9,7 +9,7 @@ from api.consultations.words import unmatched
 from api.pagination import Page
 from api.v1.deps import SmallestCountDep
 from api.web.deps import ActionDep, KeyringDep, Now, Session, staff_router
-from api.web.paging import Paged
+from api.web.paging import PageDep
 from api.web.refusals import refused
 
 router = staff_router("/words", "words")
@@ -21,7 +21,7 @@ async def list_unmatched_replies(
     keyring: KeyringDep,
     now: Now,
     smallest: SmallestCountDep,
-    page: Paged,
+    page: PageDep,
     code: str | None = None,
 ) -> Page[UnmatchedOut]:
     """List replies that were not understood and that enough people sent, the most frequent first.
