@@ -37,7 +37,7 @@ from api.public.errors import ErrorPages
 from api.public.lists import Lists
 from api.rules import service as rules
 from api.rules.values import Values
-from api.runtime.failures import described
+from api.runtime.failures import describe
 from api.runtime.supervisor import Work
 from api.v1 import agents as agent_routes
 from api.v1 import clock as clock_routes
@@ -210,7 +210,7 @@ def _logging_failure() -> Iterator[None]:
         log.error("serve.failed", why=str(error))
         raise
     except Exception as error:
-        log.error("serve.failed", **described(error))
+        log.error("serve.failed", **describe(error))
         raise
 
 
@@ -218,7 +218,7 @@ def _background_work(means: Means, kit: Kit, channels: Sequence[MountedChannel])
     """The background tasks of this process, by name, as its settings say."""
     wanted = means.settings.background
     if wanted:
-        yield "wakeups", lambda: means.db.hear(means.watch.note("wakeups"))
+        yield "wakeups", lambda: means.db.listen(means.watch.note("wakeups"))
     for channel in channels if "deliver" in wanted else ():
         for road in means.roads.of(channel.name):
             yield f"deliver {road.name}", Deliverer(channel, road, means).run
@@ -270,7 +270,7 @@ async def _check_vault(session: AsyncSession, now: Clock = now) -> None:
 @asynccontextmanager
 async def _background(means: Means, name: str, work: Work) -> AsyncIterator[None]:
     """Run background work until the context ends, then cancel it and wait for it."""
-    task = asyncio.create_task(means.watch.keep(name, work))
+    task = asyncio.create_task(means.watch.supervise(name, work))
     try:
         yield
     finally:

@@ -164,7 +164,7 @@ class Database:
             await self._guard(self.engine)
             self._guarded = True
 
-    async def hear(self, note: Note = ignore) -> None:
+    async def listen(self, note: Note = ignore) -> None:
         """Wake tasks of this process when other processes commit, until cancelled; `note` receives failures."""
         if self._stamp is not None:
             await self._stamp.watch(self.wakeups)

@@ -80,7 +80,7 @@ class Voice:
         return bidi.isolate(value, within_arabic=self.language == "ar") if isinstance(value, str) else value
 
 
-def of_tag(tag: str | None) -> str | None:
+def language_of_tag(tag: str | None) -> str | None:
     """The catalog language for an IETF tag ("ar-MA", "rif"); None if there is none."""
     return _TAGS.get((tag or "").partition("-")[0].strip().lower())
 

@@ -96,7 +96,7 @@ class Claim:
 
 
 @contextlib.contextmanager
-def alone(answering: set[bytes], key: bytes) -> Iterator[None]:
+def exclusive(answering: set[bytes], key: bytes) -> Iterator[None]:
     """Allow one request at a time per key in this process. Raises Conflict."""
     if key in answering:
         raise Conflict(_IN_PROGRESS)

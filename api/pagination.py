@@ -189,7 +189,7 @@ def in_order(name: str, rows: Sequence[T], request: PageRequest) -> PageRows[T]:
     return numbered.map(lambda pair: pair[1])
 
 
-def same(row: T) -> T:
+def unchanged(row: T) -> T:
     """Return a row unchanged, for `PageRows.page`."""
     return row
 

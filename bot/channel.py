@@ -71,7 +71,7 @@ class TelegramChannel:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Receive updates as long as the service runs."""
-        task = asyncio.create_task(self._watch.keep("telegram", self._receive))
+        task = asyncio.create_task(self._watch.supervise("telegram", self._receive))
         try:
             yield
         finally:

@@ -15,8 +15,8 @@ from telegram import Bot, Update
 from telegram.error import InvalidToken, TelegramError
 
 from api.errors import Unavailable, WrongSetup
-from api.runtime.failures import described
-from api.runtime.supervisor import Note, ignore, pause
+from api.runtime.failures import describe
+from api.runtime.supervisor import Note, backoff, ignore
 from api.web.http import Refusals
 from bot.ids import is_id, is_sound
 from bot.incoming import ALLOWED
@@ -154,7 +154,7 @@ async def _hear(hear: Hear, update: Update) -> None:
     except (Unavailable, WrongSetup):  # nothing was heard: it comes again
         raise
     except Exception as problem:
-        log.error("telegram.failed", **described(problem))
+        log.error("telegram.failed", **describe(problem))
 
 
 async def _rest(problem: Exception, failures: int) -> None:
@@ -167,4 +167,4 @@ async def _rest(problem: Exception, failures: int) -> None:
     if failures > 1 or not passing:  # a connection may break once, and always does at the end
         log.warning("telegram.receive", error=type(problem).__name__, failures=failures)
     hopeless = isinstance(problem, InvalidToken)
-    await asyncio.sleep(_REST if hopeless else pause(failures, first=_PAUSE, longest=_REST))
+    await asyncio.sleep(_REST if hopeless else backoff(failures, first=_PAUSE, longest=_REST))

@@ -18,7 +18,7 @@ _PER_ROW = 5
 
 def words(text: str) -> str:
     """The text, kept in order where it is Arabic, and no longer than a message may be."""
-    return bidi.steady(text)[:LONGEST]
+    return bidi.right_align(text)[:LONGEST]
 
 
 def keyboard(choices: Sequence[Choice]) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:

@@ -27,7 +27,7 @@ def written(text: str, choices: Sequence[Choice] = ()) -> str:
     ]
     ways_out = " / ".join(plain(choice.typed or choice.label).upper() for choice in choices if choice.action)
     lines = [*text.split("\n"), *listed, *([ways_out] if ways_out else ())]
-    return bidi.steady("\n".join(plain(line) for line in lines).strip())
+    return bidi.right_align("\n".join(plain(line) for line in lines).strip())
 
 
 def plain(text: str) -> str:

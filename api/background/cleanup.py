@@ -24,7 +24,7 @@ from api.outbox import retention as outbox_retention
 from api.outbox import service as outbox
 from api.outbox.context import Means
 from api.residents import merge
-from api.security.seals import Seals, enciphers
+from api.security.seals import Seals, cipher_of
 from api.settings import Settings
 from api.workflows import residents
 
@@ -110,7 +110,7 @@ async def keep(db: Database, means: Means, *, now: datetime) -> None:
         return False
 
     async def stray(session: AsyncSession) -> bool:
-        if isinstance(enciphers(session, means.keyring), Seals):
+        if isinstance(cipher_of(session, means.keyring), Seals):
             for path, gone in (await stray_keys.sweep(session)).items():
                 log.warning("vault.stray", file=str(path), overwritten=gone)
         return False

@@ -17,8 +17,8 @@ from api.clock import Clock
 from api.clocks.service import Clocks
 from api.db import Database
 from api.errors import Unavailable
-from api.runtime.failures import described
-from api.runtime.loops import forever, whole
+from api.runtime.failures import describe
+from api.runtime.loops import forever, to_completion
 from api.runtime.supervisor import Watch
 from api.runtime.wakeups import SCHEDULE
 
@@ -82,7 +82,7 @@ class Scheduler:
         finally:
             running = [runs.task for runs in self._runs.values() if runs.task is not None]
             if running:
-                await whole(asyncio.wait(running))
+                await to_completion(asyncio.wait(running))
 
     async def moments(self) -> Mapping[str, Sequence[datetime | None]]:
         """When each job is due next, for each of its moments, by one statement."""
@@ -147,7 +147,7 @@ class Scheduler:
             away = isinstance(error, Unavailable)
             runs.failures = 1 if away else runs.failures + 1
             tell = log.warning if away else log.error
-            tell("schedule.unavailable" if away else "schedule.failed", job=job.name, **described(error))
+            tell("schedule.unavailable" if away else "schedule.failed", job=job.name, **describe(error))
             runs.not_before = time.monotonic() + min(2.0 ** min(runs.failures - 1, 8), _LONGEST)
         finally:
             runs.task = None

@@ -11,7 +11,7 @@ from api.desk.models import Letter, LetterLine
 from api.errors import Invalid, NotFound
 from api.residents.models import Resident
 from api.security.crypto import Keyring
-from api.security.seals import Enciphers
+from api.security.seals import Cipher
 
 OPEN, ANSWERED, CLOSED = "open", "answered", "closed"
 LETTER, ANSWER = "letter", "answer"  # kinds of lines, and what they are enciphered for
@@ -19,12 +19,12 @@ LONGEST = 1000  # characters of a letter
 FRESH = timedelta(days=14)  # what its author writes so long after an answer is taken to go on from there
 
 
-def seal(keyring: Enciphers, text: str) -> bytes:
+def seal(keyring: Cipher, text: str) -> bytes:
     """A letter's text as it rests, cut to what a letter may have."""
     return keyring.encipher(text[:LONGEST], purpose=LETTER)
 
 
-def unseal(keyring: Enciphers, sealed: bytes, kind: str = LETTER) -> str:
+def unseal(keyring: Cipher, sealed: bytes, kind: str = LETTER) -> str:
     """The text of a line. Raises Invalid if its key is gone."""
     return keyring.decipher(sealed, purpose=kind)
 

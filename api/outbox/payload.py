@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from api.channel import Attachment, Choice, File, Reply, Spot
-from api.security.seals import Enciphers
+from api.security.seals import Cipher
 
 _PURPOSE = "delivery"
 
 
-def seal(seals: Enciphers, reply: Reply, *, heard: bytes = b"", about: Any = None) -> bytes:
+def seal(seals: Cipher, reply: Reply, *, heard: bytes = b"", about: Any = None) -> bytes:
     """The enciphered text, choices and attachments of a reply; kept as long are `heard`, a hash of what it answers, and
     what its caller notes `about` that, as JSON.
 
@@ -34,14 +34,14 @@ def seal(seals: Enciphers, reply: Reply, *, heard: bytes = b"", about: Any = Non
     return seals.encipher(json.dumps(held, ensure_ascii=False), purpose=_PURPOSE)  # Arabic is a third as long
 
 
-def unseal(seals: Enciphers, sealed: bytes) -> Reply:
+def unseal(seals: Cipher, sealed: bytes) -> Reply:
     """The reply again. Raises Invalid if its key is gone."""
     found = json.loads(seals.decipher(sealed, purpose=_PURPOSE))
     attachments = tuple(_unpack_attachment(*each) for each in found.get("a", ()))
     return Reply(text=found["t"], choices=unpack(found["c"]), attachments=attachments)
 
 
-def answered(seals: Enciphers, sealed: bytes) -> tuple[bytes, Any]:
+def answered(seals: Cipher, sealed: bytes) -> tuple[bytes, Any]:
     """The hash of what it answers, and what was noted about that. Raises Invalid if its key is gone."""
     found = json.loads(seals.decipher(sealed, purpose=_PURPOSE))
     return bytes.fromhex(found.get("h", "")), found.get("o")

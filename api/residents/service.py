@@ -12,7 +12,7 @@ from api.residents import linking
 from api.residents.models import Address, Consent, Resident
 from api.routing.roads import prefix_of
 from api.security.crypto import Keyring
-from api.security.seals import Enciphers
+from api.security.seals import Cipher
 
 JOINING, ACTIVE, DECLINED, STOPPED = "joining", "active", "declined", "stopped"
 MAY_LINK = (JOINING, ACTIVE, STOPPED)  # a code sent after a STOP links, and both are stopped; one after a no does not
@@ -24,7 +24,7 @@ CHATS, PHONES = "telegram", "sms"  # the channels that one may leave apart from 
 _PURPOSE = "address"
 
 
-def open_address(keyring: Enciphers, sealed: bytes) -> str:
+def open_address(keyring: Cipher, sealed: bytes) -> str:
     """The address in the clear, to be handed to a provider and nowhere else. Raises Invalid where it was erased."""
     if not sealed:
         raise Invalid("this address was erased")

@@ -13,7 +13,7 @@ _MOST = 25  # innermost frames of one error
 _LINKS = 8  # maximum errors in a chain of causes
 
 
-def described(error: BaseException) -> dict[str, Any]:
+def describe(error: BaseException) -> dict[str, Any]:
     """Describe an error for a log: type, causes, SQL state, frames, and a fingerprint of the failure.
 
     The fingerprint does not depend on data, people or line numbers. The error's text is left out, since it may contain

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 import structlog
 
 from api.errors import Unavailable
-from api.runtime.failures import described
-from api.runtime.supervisor import Note, ignore, pause
+from api.runtime.failures import describe
+from api.runtime.supervisor import Note, backoff, ignore
 from api.runtime.wakeups import rest
 
 _PAUSE, _LONGEST = 1.0, 30.0  # seconds after a failure: first and maximum, each ± 50 % at random
@@ -37,7 +37,7 @@ async def forever(
     failures = 0
     while True:
         try:
-            seconds, failures = await whole(look()), 0
+            seconds, failures = await to_completion(look()), 0
             note(None)
         except Unavailable as away:
             log.warning("sweep.unavailable", task=name)
@@ -46,16 +46,16 @@ async def forever(
             continue
         except Exception as error:  # one failure must not end recurring work
             failures += 1
-            log.error("sweep.failed", task=name, failures=failures, **described(error))
+            log.error("sweep.failed", task=name, failures=failures, **describe(error))
             note(error)
-            await asyncio.sleep(pause(failures, first=_PAUSE, longest=_LONGEST))
+            await asyncio.sleep(backoff(failures, first=_PAUSE, longest=_LONGEST))
             continue
         gathering = min(spacing, max(seconds, 0.0))
         await asyncio.sleep(gathering)
         await rest(woken, seconds - gathering)
 
 
-async def whole(work: Coroutine[Any, Any, T]) -> T:
+async def to_completion(work: Coroutine[Any, Any, T]) -> T:
     """Finish the work even if cancelled meanwhile: an interrupted commit may still have taken effect."""
     task = asyncio.create_task(work)
     try:

@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from api.runtime.failures import described
+from api.runtime.failures import describe
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +26,7 @@ def ignore(_error: Exception | None) -> None:
     """A `Note` that does nothing."""
 
 
-def pause(failures: int, *, first: float = _FIRST, longest: float = _LONGEST) -> float:
+def backoff(failures: int, *, first: float = _FIRST, longest: float = _LONGEST) -> float:
     """Seconds to wait after this many failures in a row: doubled each time, and randomised per process."""
     seconds: float = min(first * 2.0 ** min(failures - 1, 16), longest)
     return seconds * random.uniform(0.5, 1.5)  # noqa: S311 - so that processes do not retry at the same moment
@@ -71,7 +71,7 @@ class Watch:
 
         return noted
 
-    async def keep(self, name: str, work: Work) -> None:
+    async def supervise(self, name: str, work: Work) -> None:
         """Run the work until cancelled, and restart it whenever it fails. Work that returns is finished.
 
         A cancellation that nobody requested, which some libraries let through, counts as a failure.
@@ -89,11 +89,11 @@ class Watch:
                     raise
                 failure, description = Exception("cancelled"), {"error": "CancelledError"}
             except Exception as error:
-                failure, description = error, described(error)
+                failure, description = error, describe(error)
             if self._ticks() - began > _LONGEST:  # it ran well for a while
                 failures = 0
                 note(None)
             failures += 1
             note(failure)
             log.error("background.failed", task=name, failures=failures, **description)
-            await asyncio.sleep(pause(failures))
+            await asyncio.sleep(backoff(failures))

@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import URL, NullPool, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 
-from api.runtime.supervisor import Note, ignore, pause
+from api.runtime.supervisor import Note, backoff, ignore
 from api.runtime.wakeups import Wakeups
 
 log = structlog.get_logger(__name__)
@@ -47,7 +47,7 @@ async def listen(url: URL, wakeups: Wakeups, note: Note = ignore) -> None:
             log.warning("wakeups.lost", error=type(error).__name__)
             note(error)
         failures = 1 if time.monotonic() - started > _LONGEST else failures + 1
-        await asyncio.sleep(pause(failures, first=_PAUSE, longest=_LONGEST))
+        await asyncio.sleep(backoff(failures, first=_PAUSE, longest=_LONGEST))
 
 
 async def _listening(connection: AsyncConnection, wakeups: Wakeups) -> None:

@@ -31,7 +31,7 @@ async def fits(session: AsyncSession, keyring: Keyring) -> bool | None:
     return row.blind == keyring.blind_index(_CHANNEL, _TEXT) and opens(row.sealed, keyring, purpose=_PURPOSE)
 
 
-async def keep(session: AsyncSession, keyring: Keyring) -> None:
+async def bind(session: AsyncSession, keyring: Keyring) -> None:
     """Bind the database to these keys, which are its first or already belong to it.
 
     The value is encrypted again with the newest key, so that older ones can be removed after a rotation.

@@ -23,7 +23,7 @@ _ELSE = 1024
 _LAYERED = '{"under": '  # start of a text encrypted with keys of the vault
 
 
-class Enciphers(Protocol):
+class Cipher(Protocol):
     """Encrypts and decrypts texts: a keyring, or the seals of a transaction."""
 
     def encipher(self, text: str, *, purpose: str) -> bytes:
@@ -121,6 +121,6 @@ def seals_of(session: AsyncSession) -> Seals:
     return seals
 
 
-def enciphers(session: AsyncSession, keyring: Keyring) -> Enciphers:
+def cipher_of(session: AsyncSession, keyring: Keyring) -> Cipher:
     """The seals of this transaction; only the keyring if there is no vault."""
     return seals_of(session) if _MAKE in session.info else keyring

@@ -104,7 +104,7 @@ class Vault:
         try:
             files.overwrite(path)
             os.unlink(path)
-            files.settle(path.parent)
+            files.sync_names(path.parent)
         except FileNotFoundError:
             return
         except OSError as error:

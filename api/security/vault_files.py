@@ -18,7 +18,7 @@ def finish(folder: Path, mark: str) -> None:
     """Rename a pending marker to its final name, if it exists and the folder is writable."""
     with contextlib.suppress(OSError):
         os.replace(folder / (BEGUN + mark), folder / (MARK + mark))
-        settle(folder)
+        sync_names(folder)
 
 
 def unmark(folder: Path, mark: str) -> None:
@@ -26,7 +26,7 @@ def unmark(folder: Path, mark: str) -> None:
     with contextlib.suppress(OSError):
         for begins in (BEGUN, MARK):
             (folder / (begins + mark)).unlink(missing_ok=True)
-        settle(folder)
+        sync_names(folder)
 
 
 def age(path: Path) -> float:
@@ -71,7 +71,7 @@ def write(folder: Path, name: str, content: bytes) -> None:
     finally:
         os.close(descriptor)
     os.replace(part, folder / name)
-    settle(folder)
+    sync_names(folder)
 
 
 def overwrite(path: Path) -> None:
@@ -84,7 +84,7 @@ def overwrite(path: Path) -> None:
         os.close(descriptor)
 
 
-def settle(folder: Path) -> None:
+def sync_names(folder: Path) -> None:
     """Make changes of names in a folder durable: see fsync(2)."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:

@@ -27,7 +27,7 @@ def without_isolates(text: str) -> str:
     return _ISOLATES.sub("", text)
 
 
-def steady(text: str) -> str:
+def right_align(text: str) -> str:
     """Keep all lines of an Arabic text right-aligned: RLM before lines of Latin letters, LRM before + and /.
 
     Text that does not begin in Arabic, or is mostly in other letters, is returned unchanged.

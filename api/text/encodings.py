@@ -47,7 +47,7 @@ _MOST = 0.9  # of all characters
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
 
 
-def text(data: bytes) -> str:
+def decode(data: bytes) -> str:
     """Decode a file, without its byte order mark. Raises Invalid with the line if the encoding is not certain."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
@@ -61,7 +61,7 @@ def text(data: bytes) -> str:
     return _by_eye(data)
 
 
-def marked(data: bytes) -> bool:
+def has_mark(data: bytes) -> bool:
     """Whether the file starts with a byte order mark."""
     return any(data.startswith(mark) for mark, _ in _MARKS)
 

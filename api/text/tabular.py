@@ -50,7 +50,7 @@ class Table:
 
 def read(data: bytes, known: Collection[str]) -> Table:
     """Read a file. `known` are column names that identify the delimiter. Raises Invalid, if possible with the line."""
-    text = encodings.text(data)
+    text = encodings.decode(data)
     sep = _SEP.match(text)
     body = text[sep.end() :] if sep else text
     wanted = (sep.group(1) if sep else "") + _DELIMITERS
@@ -60,7 +60,7 @@ def read(data: bytes, known: Collection[str]) -> Table:
         rows = _rows(body, delimiter, first=2 if sep else 1)
     except csv.Error as error:
         raise Invalid(f"the file is not valid CSV: {error}") from None
-    return Table(header, rows[1:], encodings.marked(data))
+    return Table(header, rows[1:], encodings.has_mark(data))
 
 
 def day(cell: str) -> str:

@@ -11,7 +11,7 @@ from api.commitments.fields import LAST, Statuses
 from api.commitments.files import exchange
 from api.commitments.schemas import CommitmentIn, MilestoneIn, PlanIn
 from api.commitments.view_schemas import CommitmentOut, LateOut, PlanOut
-from api.pagination import Page, same
+from api.pagination import Page, unchanged
 from api.v1.deps import TraceDep
 from api.web.deps import Actor, Now, RawBody, Session, staff_router
 from api.web.http import csv_download
@@ -58,7 +58,7 @@ async def list_commitments(
 ) -> Page[CommitmentOut]:
     """List the commitments of a plan with their status and what residents report on the ground."""
     rows = await status.every(session, code, today=service.today(now), trace=trace, asked=page)
-    return rows.page(same)
+    return rows.page(unchanged)
 
 
 @router.get(ONE)
@@ -70,7 +70,7 @@ async def get_commitment(code: str, number: int, session: Session, trace: TraceD
 @router.get("/{code}/late")
 async def list_late_milestones(code: str, session: Session, now: Now, page: PageDep) -> Page[LateOut]:
     """List overdue milestones that are not done, the longest overdue first."""
-    return (await status.listed_late(session, code, today=service.today(now), asked=page)).page(same)
+    return (await status.listed_late(session, code, today=service.today(now), asked=page)).page(unchanged)
 
 
 @router.put("")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.desk import answering, reading
 from api.desk.schemas import AnswerIn, AssignIn, DeskOut, LetterOut, State
-from api.pagination import Page, same
+from api.pagination import Page, unchanged
 from api.region.lookup import OfDesk
 from api.web.deps import Actor, CatalogsDep, KeyringDep, Now, Session, staff_router
 from api.web.paging import PageDep
@@ -28,7 +28,7 @@ async def list_letters(
 @router.get("/overview")
 async def list_desks(session: Session, now: Now, page: PageDep) -> Page[DeskOut]:
     """List desks with their number of letters by state and how long the oldest has waited."""
-    return (await reading.desks(session, now=now, asked=page)).page(same)
+    return (await reading.desks(session, now=now, asked=page)).page(unchanged)
 
 
 @router.get("/{number}")

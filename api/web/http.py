@@ -69,7 +69,7 @@ class LimitBody:
                 raise _TooLarge(most)
             await self._app(scope, self._counting(receive, most), send)
         except _TooLarge as error:
-            await refusals.answer(scope, 413, error.detail)(scope, receive, send)
+            await refusals.error_response(scope, 413, error.detail)(scope, receive, send)
 
     def _counting(self, receive: Receive, most: int) -> Receive:
         seen = 0
@@ -99,12 +99,12 @@ def _domain_error(request: Request, error: Exception) -> Response:
     """The response to an error of the domain."""
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
     if isinstance(error, Invalid) and status == 422:
-        return refusals.not_valid(request.scope, error)
+        return refusals.invalid_response(request.scope, error)
     if status < 500:
-        return refusals.answer(request.scope, status, str(error))
+        return refusals.error_response(request.scope, status, str(error))
     tracing.note_cause(request.scope, error.__cause__ or error)
     words = _SETUP if isinstance(error, WrongSetup) else str(error)
-    return refusals.answer(request.scope, status, words, headers={"Retry-After": _TRY_AGAIN})
+    return refusals.error_response(request.scope, status, words, headers={"Retry-After": _TRY_AGAIN})
 
 
 def _http_error(request: Request, error: StarletteHTTPException) -> Response:
@@ -113,7 +113,7 @@ def _http_error(request: Request, error: StarletteHTTPException) -> Response:
     usual = HTTPStatus(error.status_code).phrase
     detail = words.get(error.status_code, usual) if error.detail == usual else str(error.detail)
     headers = {"Allow": address_words.allowed_methods(request)} if error.status_code == 405 else error.headers
-    return refusals.answer(request.scope, error.status_code, detail, headers=headers)
+    return refusals.error_response(request.scope, error.status_code, detail, headers=headers)
 
 
 def map_errors(app: FastAPI, page: ErrorPage = _no_page) -> None:
@@ -132,13 +132,13 @@ def map_errors(app: FastAPI, page: ErrorPage = _no_page) -> None:
         return as_page(request, _domain_error(request, error))
 
     @app.exception_handler(IntegrityError)
-    async def _twice(request: Request, _error: Exception) -> Response:
+    async def _conflict(request: Request, _error: Exception) -> Response:
         log.warning("web.twice")  # without the error, which may contain the data written
-        return as_page(request, refusals.answer(request.scope, 409, _AT_ONCE))
+        return as_page(request, refusals.error_response(request.scope, 409, _AT_ONCE))
 
     @app.exception_handler(RequestValidationError)
     async def _explain(request: Request, error: RequestValidationError) -> Response:
-        return as_page(request, refusals.not_well_formed(request.scope, error.errors()))
+        return as_page(request, refusals.validation_response(request.scope, error.errors()))
 
     @app.exception_handler(StarletteHTTPException)
     async def _refuse(request: Request, error: StarletteHTTPException) -> Response:
@@ -147,4 +147,4 @@ def map_errors(app: FastAPI, page: ErrorPage = _no_page) -> None:
     @app.exception_handler(Exception)
     async def _fail(request: Request, _error: Exception) -> Response:
         number = {tracing.HEADER: tracing.request_id(request.scope)}  # this response bypasses the Trace middleware
-        return as_page(request, refusals.answer(request.scope, 500, "Internal Server Error", headers=number))
+        return as_page(request, refusals.error_response(request.scope, 500, "Internal Server Error", headers=number))

@@ -26,7 +26,7 @@ async def answer_once(request: Request, key: str, answer: Answer, *, by: tuple[s
     if not bare:
         raise Invalid("the key is empty", field=f"header.{idempotency.HEADER}")
     context, claim = context_of(request), await _claim(request, bare, *by)
-    with idempotency.alone(context.answering, claim.key):
+    with idempotency.exclusive(context.answering, claim.key):
         try:
             async with context.db.transaction() as session:
                 await claim.check(session)

@@ -84,7 +84,7 @@ def components() -> dict[str, Any]:
     return {**schema.pop("$defs"), "Refusal": schema}
 
 
-def answer(
+def error_response(
     scope: Scope, status: int, detail: str, faults: Faults = (), headers: Mapping[str, str] | None = None
 ) -> Response:
     """Build an error response. It is ASCII, since a message may quote a lone surrogate, which UTF-8 cannot encode."""
@@ -95,17 +95,17 @@ def answer(
     return Response(json.dumps(body), status, headers, media_type="application/json")
 
 
-def not_well_formed(scope: Scope, errors: Iterable[Mapping[str, Any]]) -> Response:
+def validation_response(scope: Scope, errors: Iterable[Mapping[str, Any]]) -> Response:
     """The response to pydantic's validation errors. It does not repeat the values sent."""
     faults = [(_path(error), sentence(error)) for error in errors]
     detail = "; ".join(f"{field.partition('.')[2] or field}: {words}" for field, words in faults)
-    return answer(scope, 422, detail, faults)
+    return error_response(scope, 422, detail, faults)
 
 
-def not_valid(scope: Scope, error: Invalid) -> Response:
+def invalid_response(scope: Scope, error: Invalid) -> Response:
     """The response to a value that a domain rule refuses."""
     faults = error.faults or [("", str(error))]
-    return answer(scope, 422, str(error), [(_located(scope, field), words) for field, words in faults])
+    return error_response(scope, 422, str(error), [(_located(scope, field), words) for field, words in faults])
 
 
 def _located(scope: Scope, field: str) -> str:

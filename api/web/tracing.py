@@ -8,7 +8,7 @@ import structlog
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.runtime.failures import described
+from api.runtime.failures import describe
 
 log = structlog.get_logger(__name__)
 
@@ -71,5 +71,5 @@ def _log_failure(scope: Scope, status: int) -> None:
         method=scope["method"] if scope["method"].isalpha() else "?",
         route=route,
         status=status,
-        **(described(cause) if cause is not None else {}),
+        **(describe(cause) if cause is not None else {}),
     )

@@ -114,14 +114,14 @@ def add_part(before: Sequence[Part], new: Part, label: Mapping[str, str]) -> lis
     parts = [*before, new]
     try:
         if same is not None:
-            parts = [_longer(each, new, label) if each is same else each for each in before]
+            parts = [_extended(each, new, label) if each is same else each for each in before]
         Words.model_validate({name: "\n".join(getattr(each.texts, name) for each in parts) for name in LANGUAGES})
     except ValidationError:
         return None
     return parts if len(parts) <= MOST else None
 
 
-def _longer(part: Part, new: Part, label: Mapping[str, str]) -> Part:
+def _extended(part: Part, new: Part, label: Mapping[str, str]) -> Part:
     """Append the text of a new part to that of an existing one, without repeating the commitment's name."""
     more = {name: getattr(new.texts, name)[len(f"{label[name]}: ") :] for name in LANGUAGES}
     texts = {name: f"{getattr(part.texts, name)} {more[name]}" for name in LANGUAGES}

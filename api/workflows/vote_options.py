@@ -43,9 +43,9 @@ def voices(catalogs: Catalogs) -> dict[str, Voice]:
     return {language: catalogs.voice(language) for language in LANGUAGES}
 
 
-def option(proposal: Proposal, voices_: Mapping[str, Voice]) -> dict[str, Any]:
+def option(proposal: Proposal, by_language: Mapping[str, Voice]) -> dict[str, Any]:
     """The fields of an option (`OptionIn`) that stands for a proposal."""
-    detail = {language: _detail(proposal, voice) for language, voice in voices_.items()}
+    detail = {language: _detail(proposal, voice) for language, voice in by_language.items()}
     return {**proposal.title, "detail": detail, "reference": proposal.code}
 
 

@@ -16,7 +16,7 @@ from api.channel import Channel
 from api.outbox.worker import deliverer as worker_deliverer
 from api.outbox.worker.deliverer import Deliverer
 from api.runtime import loops
-from api.runtime.failures import described
+from api.runtime.failures import describe
 from api.runtime.loops import forever
 from api.runtime.supervisor import Watch
 from tests.api.office import as_staff, call
@@ -40,7 +40,7 @@ def caught(work: Callable[[], Any]) -> dict[str, Any]:
     try:
         work()
     except Exception as error:
-        return described(error)
+        return describe(error)
     raise AssertionError
 
 
@@ -204,5 +204,5 @@ async def test_a_task_that_ends_says_where(monkeypatch: pytest.MonkeyPatch) -> N
         broken("task")
 
     with capture_logs() as logged:
-        await looks(Watch().keep("deliver twilio", work), recorder, lambda: None)
+        await looks(Watch().supervise("deliver twilio", work), recorder, lambda: None)
     assert [(line["task"], line["place"].split()[-1]) for line in logged] == [("deliver twilio", "broken")]

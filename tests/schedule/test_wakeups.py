@@ -36,7 +36,7 @@ async def hearing_of(url: str) -> AsyncIterator[Database]:
     """Another process, which hears what others commit while the block runs."""
     found = Database(url)
     with found.wakeups.sleeper(OUTBOX) as woken:
-        task = asyncio.create_task(found.hear())
+        task = asyncio.create_task(found.listen())
         if found.engine.dialect.name == "postgresql":
             await woken.wait()  # it listens: whatever was missed before may be looked for
         else:

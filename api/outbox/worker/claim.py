@@ -22,7 +22,7 @@ from api.residents.service import open_address
 from api.routing.prices import Prices
 from api.runtime.wakeups import OUTBOX, wake
 from api.security.crypto import Keyring
-from api.security.seals import Enciphers, enciphers
+from api.security.seals import Cipher, cipher_of
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -132,7 +132,7 @@ async def _load(session: AsyncSession, given: Claim, numbers: Sequence[int], *, 
         .where(Delivery.id.in_(numbers))
         .order_by(Delivery.priority, Delivery.due_at, Delivery.id)
     )  # fmt: skip
-    found, unreadable, seals = [], [], enciphers(session, given.keyring)
+    found, unreadable, seals = [], [], cipher_of(session, given.keyring)
     for row in rows:
         try:
             found.append(_due(given, seals, row, now))
@@ -144,7 +144,7 @@ async def _load(session: AsyncSession, given: Claim, numbers: Sequence[int], *, 
     return found
 
 
-def _due(given: Claim, seals: Enciphers, row: Any, now: datetime) -> Due:
+def _due(given: Claim, seals: Cipher, row: Any, now: datetime) -> Due:
     text: str = row.text or ""
     choices: tuple[Choice, ...] = payload.unpack(row.choices or ())
     attachments: tuple[Attachment, ...] = ()

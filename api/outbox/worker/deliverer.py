@@ -22,9 +22,9 @@ from api.outbox.worker.claim import Claim, Due, claim
 from api.outbox.worker.pipeline import Pipe
 from api.routing.prices import PAID
 from api.routing.roads import Road
-from api.runtime.failures import described
-from api.runtime.loops import whole
-from api.runtime.supervisor import pause as longer
+from api.runtime.failures import describe
+from api.runtime.loops import to_completion
+from api.runtime.supervisor import backoff
 from api.runtime.wakeups import OUTBOX, rest
 
 log = structlog.get_logger(__name__)
@@ -83,7 +83,7 @@ class Deliverer:
                     await (asyncio.sleep(pause) if self._failures else rest(woken, pause))  # cut short by no wake-up
                     await self._pipe.spare()
         finally:
-            await whole(self._pipe.emptied())  # also where one is told to stop again meanwhile
+            await to_completion(self._pipe.emptied())  # also where one is told to stop again meanwhile
 
     async def once(self) -> bool:
         """Claim and deliver one batch; says whether there was any."""
@@ -95,7 +95,7 @@ class Deliverer:
     async def _look(self) -> float:
         """Claim what is due and has room. Returns how many seconds later there may be more to claim."""
         try:
-            pause = await whole(self._claim_due())
+            pause = await to_completion(self._claim_due())
         except Unavailable as away:
             self._note(away)
             log.warning("outbox.unavailable", road=self._road.name)
@@ -103,8 +103,8 @@ class Deliverer:
         except Exception as error:  # a row that cannot be read must not silence the road for good
             self._note(error)
             self._failures += 1
-            log.error("outbox.failed", road=self._road.name, failures=self._failures, **described(error))
-            return longer(self._failures, first=_FIRST, longest=_LONGEST)
+            log.error("outbox.failed", road=self._road.name, failures=self._failures, **describe(error))
+            return backoff(self._failures, first=_FIRST, longest=_LONGEST)
         self._note(None)
         self._failures = 0
         return pause

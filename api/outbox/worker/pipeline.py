@@ -17,7 +17,7 @@ from api.outbox.flow.slots import Slot
 from api.outbox.worker.claim import Due
 from api.outbox.worker.settle import Outcome, Settler
 from api.routing.roads import Road
-from api.runtime.failures import described
+from api.runtime.failures import describe
 
 log = structlog.get_logger(__name__)
 
@@ -108,5 +108,5 @@ class Pipe:
         except SendError as error:
             return error
         except Exception as error:
-            log.error("outbox.send", road=self._road.name, **described(error))
+            log.error("outbox.send", road=self._road.name, **describe(error))
             return Unsure("internal")

@@ -18,7 +18,7 @@ from api.outbox.models import Delivery
 from api.outbox.service import backoff
 from api.outbox.worker import reports, unsure
 from api.outbox.worker.unsure import Asked
-from api.runtime.failures import described
+from api.runtime.failures import describe
 from api.runtime.loops import forever
 
 log = structlog.get_logger(__name__)
@@ -96,7 +96,7 @@ class Reconciler:
         except SendError as error:
             return error
         except Exception as error:  # only its kind is logged: its text may hold what was asked, and about whom
-            log.error("outbox.trace", channel=self._channel.name, **described(error))
+            log.error("outbox.trace", channel=self._channel.name, **describe(error))
             return Unreachable("internal")
 
     async def _write(self, asked: Asked, answer: Answer) -> str:

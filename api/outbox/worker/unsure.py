@@ -18,7 +18,7 @@ from api.outbox.worker import next_due as worker_next_due
 from api.residents.models import Address
 from api.residents.service import open_address
 from api.security.crypto import Keyring
-from api.security.seals import Enciphers, enciphers
+from api.security.seals import Cipher, cipher_of
 
 _UNSURE: Any = literal_column(f"'{states.UNSURE}'")  # not bound, so that the partial index is seen to fit
 
@@ -74,7 +74,7 @@ async def claim(
     numbers = (await session.scalars(claimed)).all()
     rows = (await session.execute(_rows(numbers))).all() if numbers else []
     theirs = await beside(session, rows)
-    seals = enciphers(session, keyring)
+    seals = cipher_of(session, keyring)
     return [_asked(row, seals, trail(row, theirs)) for row in rows]
 
 
@@ -129,7 +129,7 @@ def _rows(numbers: Sequence[int]) -> Any:
     )  # fmt: skip
 
 
-def _asked(row: Any, seals: Enciphers, found: Trail) -> Asked:
+def _asked(row: Any, seals: Cipher, found: Trail) -> Asked:
     message = Outgoing(row.id, "", "")  # of which nothing is left to be known by, where its key is gone
     try:
         text: str = row.text or ""

@@ -19,7 +19,7 @@ from api.inbound.models import Inbound
 from api.outbox import payload, states
 from api.outbox.models import Delivery
 from api.security.crypto import Keyring
-from api.security.seals import enciphers
+from api.security.seals import cipher_of
 
 # Priorities: the lower is claimed first. A trial of a road goes by this road or not at all; no other stands in for it.
 TRIAL, REPLY, NOTICE, CAMPAIGN = -1, 0, 1, 2
@@ -77,7 +77,7 @@ async def answered(session: AsyncSession, inbound_id: int, *, keyring: Keyring) 
     )
     kept: list[Reply] = []
     told: tuple[bytes, Any] | None = None
-    seals = enciphers(session, keyring)
+    seals = cipher_of(session, keyring)
     for sealed in rows:
         try:
             if sealed is not None:
@@ -91,7 +91,7 @@ async def answered(session: AsyncSession, inbound_id: int, *, keyring: Keyring) 
 def _kept(session: AsyncSession, sealed: bytes | None, keyring: Keyring) -> Reply | None:
     """A reply whose text can still be read."""
     try:
-        return None if sealed is None else payload.unseal(enciphers(session, keyring), sealed)
+        return None if sealed is None else payload.unseal(cipher_of(session, keyring), sealed)
     except Invalid:  # its consultation has closed, or its key is gone
         return None
 
@@ -120,7 +120,7 @@ async def speak(
     the outbox takes them over after `patience` seconds if the process died before saying that it did. Where the
     provider keeps them (`kept`), it is told to forget them once they have arrived.
     """
-    seals = enciphers(session, keyring)
+    seals = cipher_of(session, keyring)
     rows = [
         {
             "channel": channel,

@@ -11,7 +11,7 @@ from sse_starlette import EventSourceResponse
 from api.campaigns.reporting import progress, recipients
 from api.campaigns.reporting.recipient import Recipient, State
 from api.campaigns.reporting.recipients import Wanted
-from api.pagination import Page, same
+from api.pagination import Page, unchanged
 from api.v1.deps import CampaignContextDep
 from api.v1.outreach import campaign_events
 from api.web.deps import Db, KeyringDep, Session, staff_router
@@ -57,7 +57,7 @@ async def list_recipients(
     page: PageDep,
 ) -> Page[Recipient]:
     """List the delivery to each resident, by resident number."""
-    return (await recipients.page(session, campaign_id, wanted, keyring=keyring, asked=page)).page(same)
+    return (await recipients.page(session, campaign_id, wanted, keyring=keyring, asked=page)).page(unchanged)
 
 
 @router.get("/recipients.csv", response_class=StreamingResponse, responses=file_answer("text/csv"))

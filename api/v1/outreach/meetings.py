@@ -7,7 +7,7 @@ from api.meetings.attendance import AttendanceIn, Seated
 from api.meetings.reading import out, shown
 from api.meetings.schemas import Cancelled, MeetingIn, MeetingOut, MinutesWords, Moved, Seats, Told
 from api.meetings.service import Counts
-from api.pagination import Page, same
+from api.pagination import Page, unchanged
 from api.v1.deps import CampaignContextDep
 from api.web.deps import ActionDep, Actor, KeyringDep, Now, Session, staff_router
 from api.web.paging import PageDep
@@ -34,7 +34,7 @@ async def get_meeting(code: str, session: Session) -> MeetingOut:
 @router.get("/{code}/seats")
 async def list_seats(code: str, session: Session, keyring: KeyringDep, page: PageDep) -> Page[Seated]:
     """List registered residents in order of registration, with masked numbers and whether they attended."""
-    return (await attendance.seats(session, code, keyring=keyring, asked=page)).page(same)
+    return (await attendance.seats(session, code, keyring=keyring, asked=page)).page(unchanged)
 
 
 @router.post("", status_code=201, responses=refused(404))

@@ -12,7 +12,7 @@ from api.answers import export as answer_export
 from api.answers import service, tagging
 from api.answers.schemas import AnswerOut, TagCount, TagIn
 from api.answers.service import Wanted
-from api.pagination import Page, same
+from api.pagination import Page, unchanged
 from api.web.deps import Actor, Db, Now, Session, staff_router
 from api.web.http import csv_download
 from api.web.paging import PageDep
@@ -36,13 +36,13 @@ _Filter = Annotated[Wanted, Depends(_filter)]
 @router.get("/consultations/{code}/answers", responses=refused(409))
 async def list_answers(code: str, session: Session, wanted: _Filter, page: PageDep) -> Page[AnswerOut]:
     """List free-text answers in random order. The status is 409 until the consultation is closed and published."""
-    return (await service.page(session, code, wanted, page)).page(same)
+    return (await service.page(session, code, wanted, page)).page(unchanged)
 
 
 @router.get("/consultations/{code}/answers/tags", responses=refused(409))
 async def list_tags(code: str, session: Session, page: PageDep) -> Page[TagCount]:
     """List the tags of a consultation's answers with their counts, the most frequent first."""
-    return (await service.tags(session, code, page)).page(same)
+    return (await service.tags(session, code, page)).page(unchanged)
 
 
 @router.get(

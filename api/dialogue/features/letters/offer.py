@@ -14,7 +14,7 @@ from api.dialogue.understand.sentences.greetings import asks
 from api.dialogue.understand.vocabulary.lexicon import Lexicon
 from api.errors import Invalid
 from api.outbox import expiring_keys
-from api.security.seals import enciphers
+from api.security.seals import cipher_of
 
 _MANY = 5  # words from which a text is a letter, and no wish to begin the consultation that waits
 _SHOWN = 200  # characters of a text that is shown whole before it is sent
@@ -45,7 +45,7 @@ def shown(turn: Turn, text: str) -> str:
 def keep(turn: Turn, text: str) -> None:
     """Remember what may be sent, enciphered; soon nobody can read it, as it may name a receipt. Raises Unavailable."""
     expiring_keys.use(turn.session, keyring=turn.tools.keyring, now=turn.now)
-    sealed = service.seal(enciphers(turn.session, turn.tools.keyring), text.strip())
+    sealed = service.seal(cipher_of(turn.session, turn.tools.keyring), text.strip())
     sent = turn.incoming.text
     held = {
         "text": base64.b64encode(sealed).decode(), "at": turn.now.isoformat(), "serial": secrets.token_hex(3),
@@ -59,7 +59,7 @@ def draft(turn: Turn) -> str:
     """The text that may be sent; empty if none is offered, or its key is gone."""
     held = turn.conversation.notes.get(DRAFT)
     try:
-        seals = enciphers(turn.session, turn.tools.keyring)
+        seals = cipher_of(turn.session, turn.tools.keyring)
         return service.unseal(seals, base64.b64decode(held["text"])) if held is not None else ""
     except Invalid:
         return ""
