@@ -184,7 +184,7 @@ async def test_replies_are_blanked_once_handed_over(own_world: World) -> None:
     async with own_world.db.transaction() as session:
         sealed = sqlalchemy.func.count(Delivery.sealed)
         assert await session.scalar(select(sealed)) == 16
-        assert await outbox.blank(session, now=own_world.now(), seconds=seconds) == 0
+        assert await outbox.blank(session, now=own_world.now(), kept=seconds) == 0
         later = own_world.now() + timedelta(seconds=seconds + 1)
-        assert await outbox.blank(session, now=later, seconds=seconds) == 16
+        assert await outbox.blank(session, now=later, kept=seconds) == 16
         assert await session.scalar(select(sealed)) == 0

@@ -163,7 +163,7 @@ async def test_a_failing_look_is_logged_and_waits_longer_each_time_and_no_wake_u
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     recorder, woken = Recorder(lasts_from=4), asyncio.Event()
-    monkeypatch.setattr(loops, "pause", recorder)
+    monkeypatch.setattr(loops, "backoff", recorder)
 
     async def look() -> float:
         broken("look")
@@ -180,7 +180,7 @@ async def test_a_failing_look_is_logged_and_waits_longer_each_time_and_no_wake_u
 
 async def test_a_road_that_fails_waits_longer_each_time(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     recorder = Recorder(lasts_from=4)
-    monkeypatch.setattr(worker_deliverer, "longer", recorder)
+    monkeypatch.setattr(worker_deliverer, "backoff", recorder)
     means = quiet_world.service.means
     channel: Channel = quiet_world.service.channels[0]
     deliverer = Deliverer(channel, means.roads.of(channel.name)[0], means)
@@ -198,7 +198,7 @@ async def test_a_road_that_fails_waits_longer_each_time(quiet_world: World, monk
 
 async def test_a_task_that_ends_says_where(monkeypatch: pytest.MonkeyPatch) -> None:
     recorder = Recorder(lasts_from=1)
-    monkeypatch.setattr("api.runtime.supervisor.pause", recorder)
+    monkeypatch.setattr("api.runtime.supervisor.backoff", recorder)
 
     async def work() -> None:
         broken("task")

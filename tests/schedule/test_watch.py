@@ -57,7 +57,7 @@ async def kept(watch: Watch, work: Work) -> AsyncIterator[asyncio.Task[None]]:
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watching, "_FIRST", 0.0)
-    monkeypatch.setattr(watching.pause, "__kwdefaults__", {"first": 0.0, "longest": 0.0})
+    monkeypatch.setattr(watching.backoff, "__kwdefaults__", {"first": 0.0, "longest": 0.0})
 
 
 ODD = (
