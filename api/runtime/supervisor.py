@@ -39,7 +39,7 @@ class _Health:
 
 
 class Watch:
-    """The health of one process's background tasks. Stores only the types of errors, whose texts may be private."""
+    """The health of one process's background tasks: failures in a row, and since when. Errors are not stored."""
 
     def __init__(self, ticks: Callable[[], float] = time.monotonic) -> None:
         """`ticks` is a monotonic clock in seconds."""

@@ -109,7 +109,7 @@ def invalid_response(scope: Scope, error: Invalid) -> Response:
 
 
 def _located(scope: Scope, field: str) -> str:
-    """Prefix a field with its place in the request, which domain rules do not know. A file is the body."""
+    """Prefix a field with its place in the request, which domain rules do not know; errors in a file are in `body`."""
     first = field.partition(".")[0]
     if not field:
         return "body" if "requestBody" in (getattr(scope.get("route"), "openapi_extra", None) or {}) else ""
