@@ -27,7 +27,7 @@ def test_a_number_has_one_form(text: str) -> None:
         ("+212", "not a phone number"),
         ("5757", "too short"),
         ("+2126000000120000", "too long"),
-        ("+212000000012", "no such number"),
+        ("+212000000012", "not assigned to anyone"),
         ("0801000000", "not a mobile number"),
     ],
 )

@@ -95,9 +95,9 @@ def test_destroying_overwrites_every_file_and_can_be_repeated(vault: Vault, tmp_
         ("vault", 0o700, {**REAL, "vault": [Path("vault")]}, "absolute"),
         ("vault", 0o700, {"database_url": "postgresql+asyncpg://host/sawt", "vault": []}, "missing"),
         ("vault", 0o755, {"vault": []}, ""),  # beside a rehearsal's database
-        ("file", 0o700, REAL, "not there"),
-        ("file", 0o700, {}, "not there"),
-        ("absent", 0o700, REAL, "not there"),  # perhaps a disk that is not mounted
+        ("file", 0o700, REAL, "does not exist"),
+        ("file", 0o700, {}, "does not exist"),
+        ("absent", 0o700, REAL, "does not exist"),  # perhaps a disk that is not mounted
         ("absent", 0o700, {}, ""),
     ],
 )
