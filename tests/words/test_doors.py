@@ -57,7 +57,7 @@ async def test_words_are_written_shown_edited_and_cloned(quiet_world: World) -> 
         (given("STOP"), "question 1, option 1: the word 'STOP' is a word of its own (stop)"),
         (given("jardin"), "the word 'jardin' fits another option, too"),
         (given("3"), "needs at least 2 characters"), (given("10"), "is a number"),
-        (given("x" * 41), "more than 40 letters"),
+        (given("x" * 41), "more than 40 characters"),
         (given(*(f"mot{letter}" for letter in "abcdefghijklmnopqrstu")), "at most 20"),
         (given("moulin", kind="statements"), "a statement is answered with agree"),
     ],
