@@ -94,8 +94,8 @@ async def test_nobody_acts_under_a_name_of_the_service(desk: World, name: str) -
     answer = await call(desk, "POST", "/v1/campaigns", json=NEWS, who=name)
     assert answer.status_code == 422
     assert [each["field"] for each in answer.json()["faults"]] == ["header.X-Actor"]
-    assert "the service itself" in answer.json()["detail"]
-    with pytest.raises(Invalid, match="the service itself"):
+    assert "reserved for the service" in answer.json()["detail"]
+    with pytest.raises(Invalid, match="reserved for the service"):
         _named(name)
 
 
