@@ -1,9 +1,11 @@
-"""Who does something: for now a typed name. Real identities, with accounts, will take the place of `same`."""
+"""The names under which people and the service act. A person's name is plain text until there are staff accounts."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 import regex
@@ -12,21 +14,21 @@ from pydantic import AfterValidator, StringConstraints
 from api.text.lookalikes import shape
 from api.text.normalise import fold
 
-LONGEST = 40  # letters of a name, as every table keeps it
+LONGEST = 40  # characters of a name, as in every table
 
-# Names that the service itself writes into its records: nobody else acts under one of them.
-CLOCK = "clock"  # what was due by itself
-BUDGET, FUSE = "budget", "fuse"  # what paused a campaign: its budget, too many failures
-VOTE = "vote"  # what chose a proposal
-RESIDENT = "resident"  # who sent an idea in: no more than this is written beside a step
-FIRST_START = "first start"  # what set a rule, if nobody of the staff did
-SERVICE = "service"  # what it does as it starts
+# Names under which the service itself acts. No person may use them.
+CLOCK = "clock"  # the scheduler did what was due
+BUDGET, FUSE = "budget", "fuse"  # why a campaign was paused: its budget is spent, or too many messages failed
+VOTE = "vote"  # a vote chose a proposal
+RESIDENT = "resident"  # a resident sent an idea; nothing more is recorded about them
+FIRST_START = "first start"  # a rule was taken from the settings
+SERVICE = "service"  # done while the service starts
 DEMO = "sawt demo"
-OURS = (CLOCK, BUDGET, FUSE, VOTE, RESIDENT, FIRST_START, SERVICE, DEMO, "sawt", "demo")
+RESERVED = (CLOCK, BUDGET, FUSE, VOTE, RESIDENT, FIRST_START, SERVICE, DEMO, "sawt", "demo")
 
 _NO_LETTER = re.compile(r"[\W_]+")
-# Controls, line ends, marks of direction, what stands for nothing, letters that each font draws otherwise; and what is
-# seen by its neighbours alone: joiners where nothing is joined, marks without a letter or too many above one.
+# Invisible or ambiguous characters: controls, line ends, direction marks, blanks, private or unassigned letters. Also
+# joiners that join nothing, and marks without a letter or more than two on one.
 _HIDDEN = regex.compile(
     r"""[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u2800]
     | (?![\u200c\u200d]) [\p{Cf}\p{Default_Ignorable_Code_Point}]
@@ -39,11 +41,11 @@ _HIDDEN = regex.compile(
 
 
 def readable(name: str) -> str:
-    """A name that a record can hold: it has letters, nothing in it hides, and it is not ours. Raises ValueError."""
+    """Return a name that has letters, no invisible characters and is not reserved. Raises ValueError."""
     if _HIDDEN.search(name) or not _bare(name):
-        raise ValueError("a name is made of letters, all of which can be seen")
-    if among(name, OURS):
-        raise ValueError("the service itself acts under this name: take one of your own")
+        raise ValueError("a name consists of visible letters")
+    if among(name, RESERVED):
+        raise ValueError("this name is reserved for the service: use your own")
     return name
 
 
@@ -52,17 +54,25 @@ Name = Annotated[
 ]
 
 
-def same(one: str, other: str) -> bool:
-    """Whether two names may be the same person: `Amina`, ` AMINA ` and `amína` are, and what looks like it.
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Who acts, and when: for functions that record an act."""
 
-    So is a name without letters.
+    actor: str
+    at: datetime
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two names may belong to one person: `Amina`, ` AMINA `, `amína` and look-alikes do.
+
+    A name without letters matches every name.
     """
     first, second = _bare(one), _bare(other)
     return not first or not second or first == second
 
 
 def among(name: str, others: Iterable[str]) -> bool:
-    """Whether this name may be one of these people."""
+    """Whether a name may belong to one of these people."""
     return any(same(name, each) for each in others)
 
 

@@ -1,4 +1,4 @@
-"""The service: one application out of the domain's routes and the channels it is given."""
+"""The service: one FastAPI application with the staff routes, the public pages and the channels passed to it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import actors
 from api.authoring import preview
 from api.background import after_closing, schedule
-from api.campaigns.context import Kit
+from api.campaigns.context import CampaignContext
 from api.campaigns.policy import rules_of
 from api.channel import Channel, Forgetful
 from api.clock import Clock, now
@@ -26,7 +26,7 @@ from api.consultations.vault_keys import folders, secrecy, stray_keys
 from api.errors import Unavailable, WrongSetup
 from api.i18n import Catalogs
 from api.outbox import service as outbox
-from api.outbox.context import Means
+from api.outbox.context import OutboxContext
 from api.outbox.worker.deliverer import Deliverer
 from api.outbox.worker.provider_deletion import Forgetter
 from api.outbox.worker.reconcile import Reconciler
@@ -37,7 +37,7 @@ from api.public.errors import ErrorPages
 from api.public.lists import Lists
 from api.rules import service as rules
 from api.rules.values import Values
-from api.runtime.failures import described
+from api.runtime.failures import describe
 from api.runtime.supervisor import Work
 from api.v1 import agents as agent_routes
 from api.v1 import clock as clock_routes
@@ -56,7 +56,7 @@ from api.v1.voting import drafts, words
 from api.v1.voting import results as result_routes
 from api.v1.voting import rounds as round_routes
 from api.web import refusals
-from api.web.caching import KeepNothing
+from api.web.caching import NoStore
 from api.web.deps import DESCRIPTION, AppContext, context_of
 from api.web.http import LimitBody, map_errors
 from api.web.readiness import Readiness
@@ -67,20 +67,20 @@ log = structlog.get_logger(__name__)
 Running = AbstractAsyncContextManager[None]
 
 
-class Part(Channel, Protocol):
-    """A channel as the service mounts it: a mouth for the outbox, ears of its own."""
+class MountedChannel(Channel, Protocol):
+    """A channel that the service mounts: it sends for the outbox and receives through its own routes."""
 
     @property
     def router(self) -> APIRouter:
-        """Its webhooks, all below /NAME; empty where it fetches what it hears."""
+        """Its webhooks, all below /NAME; empty if it polls for messages."""
         ...
 
     def running(self) -> AbstractAsyncContextManager[None]:
-        """What it keeps open as long as the service runs."""
+        """A context in which the channel runs, entered while the service runs."""
         ...
 
 
-# What every application serves beside its channels. No two of them match one path: a test holds it.
+# Routes of every application, besides those of channels. No two of them match the same path; a test checks this.
 _STAFF = (
     consultation_routes.router,
     result_routes.router,
@@ -107,14 +107,19 @@ _service = APIRouter(include_in_schema=False)
 
 
 def create_app(
-    means: Means, *, catalogs: Catalogs, channels: Sequence[Part] = (), number: str = "", bot: str = ""
+    means: OutboxContext,
+    *,
+    catalogs: Catalogs,
+    channels: Sequence[MountedChannel] = (),
+    number: str = "",
+    bot: str = "",
 ) -> FastAPI:
-    """The application. Nothing starts before its lifespan does.
+    """Create the application. Nothing starts before its lifespan does.
 
-    `number` and `bot` are where residents write to, as the home page names them.
+    `number` and `bot` are where residents write to, for the home page.
     """
-    kit = Kit(catalogs=catalogs, channels=channels, rules=rules_of(means.settings, means.roads, means.book))
-    # No redirect for a slash too many: it would go where the Host header says.
+    kit = CampaignContext(catalogs=catalogs, channels=channels, rules=rules_of(means.settings, means.roads, means.book))
+    # redirect_slashes would redirect to whatever the Host header says
     app = FastAPI(lifespan=_lifespan(means, kit, channels), openapi_url=None, redirect_slashes=False)
     app.state.context = AppContext(
         means.db,
@@ -131,36 +136,35 @@ def create_app(
         watch=means.watch,
         readiness=Readiness(means.db),
     )
-    # Read by dependencies of api/campaigns, api/commitments, api/rounds and api/public: api/web/deps.py may not know
-    # these types.
+    # Read by the dependencies in api/v1/deps.py and api/public. AppContext must not know these types.
     app.state.campaigns, app.state.trace, app.state.lists = kit, proposals.origins, Lists()
     app.state.clean, app.state.rules = after_closing.clean, means.book
     app.state.weigh = preview.weigh(kit)
     app.add_middleware(LimitBody, larger={r"/v1/proposals/[^/]+/picture": pictures.LARGEST})
-    app.add_middleware(KeepNothing, below="/v1/")
-    app.add_middleware(Trace)  # around the others: their answers are numbered too
+    app.add_middleware(NoStore, below="/v1/")
+    app.add_middleware(Trace)  # outermost, so that responses of the others get a request id too
     map_errors(app, ErrorPages(catalogs, [channel.name for channel in channels]))
     for channel in channels:
         app.include_router(channel.router)
     for router in (*_STAFF, public_routes.router, _service):
-        app.router.routes.extend(router.routes)  # as they are: `include_router` would analyse each of them again
+        app.router.routes.extend(router.routes)  # not `include_router`, which would analyse each of them again
     return app
 
 
 @_service.get("/health")
 @_service.get("/livez")
 async def _health() -> dict[str, str]:
-    """The process answers: restarting it would not help whatever else is wrong."""
+    """The process answers. Restarting it would not fix anything else."""
     return {"status": "ok"}
 
 
 @_service.get("/readyz")
 async def _readyz(request: Request) -> JSONResponse:
-    """Whether this process can serve: 503 with what does not fit, and the names of its tasks that keep failing."""
+    """Whether this process can serve: 503 with the failing parts and the names of failing background tasks."""
     context = context_of(request)
-    failing, wrong = context.watch.failing(), await context.readiness.wrong()
-    if failing or wrong:
-        return JSONResponse({"status": "failing", "wrong": wrong, "tasks": failing}, status_code=503)
+    failing, problems = context.watch.failing(), await context.readiness.problems()
+    if failing or problems:
+        return JSONResponse({"status": "failing", "wrong": problems, "tasks": failing}, status_code=503)
     return JSONResponse({"status": "ready"})
 
 
@@ -171,55 +175,61 @@ async def _openapi() -> Response:
 
 @cache
 def _described() -> bytes:
-    """The OpenAPI document of the JSON API, made once by a process: it costs half a second."""
+    """The OpenAPI document, built once per process because it takes half a second."""
     routes = [route for router in _STAFF for route in router.routes]
-    found = get_openapi(title="Sawt", version="1", routes=routes)
-    found["components"]["schemas"] |= refusals.components()
-    return bytes(JSONResponse(found).body)
+    document = get_openapi(title="Sawt", version="1", routes=routes)
+    document["components"]["schemas"] |= refusals.components()
+    return bytes(JSONResponse(document).body)
 
 
-def _lifespan(means: Means, kit: Kit, channels: Sequence[Part]) -> Callable[[FastAPI], Running]:
-    """What goes on as long as the service runs: channels hear, roads deliver, providers are asked, the clock ticks."""
+def _lifespan(
+    means: OutboxContext, kit: CampaignContext, channels: Sequence[MountedChannel]
+) -> Callable[[FastAPI], Running]:
+    """Run the channels, the deliverers and the scheduler for as long as the service runs."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(means.db.close)
-            with _saying_why():
+            with _logging_failure():
                 await _start(stack, means, kit, channels)
             yield
 
     return lifespan
 
 
-async def _start(stack: AsyncExitStack, means: Means, kit: Kit, channels: Sequence[Part]) -> None:
-    with contextlib.suppress(Unavailable):  # it is looked at again before it is used
+async def _start(
+    stack: AsyncExitStack, means: OutboxContext, kit: CampaignContext, channels: Sequence[MountedChannel]
+) -> None:
+    with contextlib.suppress(Unavailable):  # the database is checked again before use
         await means.db.verify()
     for channel in channels:
         await stack.enter_async_context(channel.running())
-    await _adopt(means, channels)
-    for name, work in _by_itself(means, kit, channels):
+    await _prepare_database(means, channels)
+    for name, work in _background_work(means, kit, channels):
         await stack.enter_async_context(_background(means, name, work))
 
 
 @contextlib.contextmanager
-def _saying_why() -> Iterator[None]:
-    """Log why the service does not start: of what the server says then, nothing is logged."""
+def _logging_failure() -> Iterator[None]:
+    """Log why the service does not start; the server's own message about it is not logged."""
     try:
         yield
     except WrongSetup as error:
         log.error("serve.failed", why=str(error))
         raise
     except Exception as error:
-        log.error("serve.failed", **described(error))
+        log.error("serve.failed", **describe(error))
         raise
 
 
-def _by_itself(means: Means, kit: Kit, channels: Sequence[Part]) -> Iterator[tuple[str, Work]]:
-    """What goes on in this process, as far as its settings say, by name."""
+def _background_work(
+    means: OutboxContext, kit: CampaignContext, channels: Sequence[MountedChannel]
+) -> Iterator[tuple[str, Work]]:
+    """The background tasks of this process, by name, as its settings say."""
     wanted = means.settings.background
     if wanted:
-        yield "wakeups", lambda: means.db.hear(means.watch.note("wakeups"))
+        yield "wakeups", lambda: means.db.listen(means.watch.note("wakeups"))
     for channel in channels if "deliver" in wanted else ():
         for road in means.roads.of(channel.name):
             yield f"deliver {road.name}", Deliverer(channel, road, means).run
@@ -230,33 +240,33 @@ def _by_itself(means: Means, kit: Kit, channels: Sequence[Part]) -> Iterator[tup
         yield "schedule", schedule.scheduler(kit, means).run
 
 
-async def _adopt(means: Means, channels: Sequence[Part]) -> None:
-    """What waits on a road that was set once and is no more goes out by another; where the database is away, later."""
+async def _prepare_database(means: OutboxContext, channels: Sequence[MountedChannel]) -> None:
+    """Check the vault, seed the rules, and move deliveries off roads that no longer exist. Skipped if unavailable."""
     with contextlib.suppress(Unavailable):
         async with means.db.transaction() as session:
-            await _look_into_vault(session, means.clock)
-            await _keep_rules(session, means)
+            await _check_vault(session, means.clock)
+            await _seed_rules(session, means)
             for channel in channels:
                 roads = [road.name for road in means.roads.of(channel.name)]
                 await outbox.reassign_orphans(session, channel.name, roads=roads)
 
 
-async def _keep_rules(session: AsyncSession, means: Means) -> None:
-    """At the first start, rules are what the settings say; afterwards, say which of them the settings contradict."""
-    unheard = await rules.seed(session, Values.of(means.settings, means.prices.rows), now=means.clock())
-    if unheard:
-        log.warning("rules.differ", names=unheard)  # the database counts: `sawt rules list`
+async def _seed_rules(session: AsyncSession, means: OutboxContext) -> None:
+    """Take the rules from the settings at the first start. Later, log which rules differ from the settings."""
+    differing = await rules.seed(session, Values.of(means.settings, means.prices.rows), now=means.clock())
+    if differing:
+        log.warning("rules.differ", names=differing)  # the database wins: see `sawt rules list`
 
 
-async def _look_into_vault(session: AsyncSession, now: Clock = now) -> None:
-    """Seal what is left in the clear, repair the mirrors, overwrite keys that nothing names, and say what is lost."""
+async def _check_vault(session: AsyncSession, now: Clock = now) -> None:
+    """Seal secrets stored in the clear, repair mirrors, overwrite stray keys, and log what was lost."""
     try:
         moved = await folders.record_moves(session, who=actors.SERVICE, now=now())
         await secrecy.seal_clear(session)
         lost, repaired = await secrecy.repair_mirrors(session)
         swept = await stray_keys.sweep(session)
     except Unavailable as error:
-        log.error("vault.away", why=str(error))  # nothing is opened or closed before it is back
+        log.error("vault.away", why=str(error))  # consultations neither open nor close until it is back
         return
     for before, after in moved.items():
         log.warning("vault.moved", before=before, now=after)
@@ -269,9 +279,9 @@ async def _look_into_vault(session: AsyncSession, now: Clock = now) -> None:
 
 
 @asynccontextmanager
-async def _background(means: Means, name: str, work: Work) -> AsyncIterator[None]:
-    """Keep work going beside the service; ended, and waited for, when the service ends."""
-    task = asyncio.create_task(means.watch.keep(name, work))
+async def _background(means: OutboxContext, name: str, work: Work) -> AsyncIterator[None]:
+    """Run background work until the context ends, then cancel it and wait for it."""
+    task = asyncio.create_task(means.watch.supervise(name, work))
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""The record of staff acts: who did what to whom, when; rows are only ever added, and hold no number and no text."""
+"""The audit log of staff acts: who did what to what, and when. Rows are never changed and contain no personal data."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, Id, Moment
-from api.pagination import FIRST_PAGE, Asked, Found, Key, Order
+from api.pagination import FIRST_PAGE, Key, Order, PageRequest, PageRows
 
 
 class Act(Base):
-    """One act of the staff. `subject` names a row, as "resident 12": never an address, nor what was read or written.
+    """One staff act.
 
-    `about` says which word of which option it was about, where one was given or taken back: it is staff's, and shown.
+    `subject` names a row, such as "resident 12", never an address or a text. `about` is the word and the option, if a
+    word was assigned or unassigned; both were written by staff.
     """
 
     __tablename__ = "acts"
@@ -35,12 +36,12 @@ _ORDER = Order("acts", Key(Act.id, down=True))
 async def note(
     session: AsyncSession, *, who: str, act: str, subject: str, now: datetime, about: str | None = None
 ) -> None:
-    """Write down an act, in the transaction that does it: either both are there or none."""
+    """Record an act in the transaction that performs it."""
     session.add(Act(at=now, who=who, act=act, subject=subject, about=about))
     await session.flush()
 
 
-async def listed(session: AsyncSession, asked: Asked = FIRST_PAGE, *, subject: str | None = None) -> Found[Act]:
-    """What was done, the newest first; to one subject, where it is named."""
-    found = select(Act)
-    return await _ORDER.read(session, found if subject is None else found.where(Act.subject == subject), asked)
+async def listed(session: AsyncSession, page: PageRequest = FIRST_PAGE, *, subject: str | None = None) -> PageRows[Act]:
+    """List acts, the newest first; those on one subject if it is named."""
+    acts = select(Act)
+    return await _ORDER.read(session, acts if subject is None else acts.where(Act.subject == subject), page)

@@ -1,4 +1,4 @@
-"""The port between the dialogue and the channels: what is heard, what is to be said, how sending can fail."""
+"""The port between the dialogue and the channels: incoming messages, replies, deliveries and send errors."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from typing import Literal, Protocol, runtime_checkable
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What a channel knows about a person beside their words: never trusted, only used to suggest."""
+    """What a channel knows about a person beyond their words. It is not trusted, only used for suggestions."""
 
     app_language: str | None = None  # IETF tag of the person's app
-    payload: str | None = None  # what a deep link or a poster's keyword carried
-    latin: bool = False  # the handset cannot be expected to show Tifinagh
-    contact: bool = False  # the app can be asked for the person's own phone number
-    repeats: bool = False  # the wire may bring one text twice, under two ids
-    kept: bool = False  # the provider keeps the message and its answers until it is told to forget them
-    ticks: bool = False  # what was chosen is shown ticked, and a tap takes it back
+    payload: str | None = None  # the payload of a deep link or a poster's keyword
+    latin: bool = False  # the handset probably cannot display Tifinagh
+    contact: bool = False  # the app can ask for the person's own phone number
+    repeats: bool = False  # the channel may deliver one text twice under two ids
+    kept: bool = False  # the provider stores the message and its replies until told to delete them
+    ticks: bool = False  # chosen options are shown with a tick, and another tap removes it
 
 
 class Kind(Enum):
-    """In which way something was said: only words and taps answer what was asked."""
+    """How a message was made. Only words and taps can answer a question."""
 
     SAID = "said"  # words, a tap, a contact
-    EDITED = "edited"  # an earlier message of theirs was written again
-    FORWARDED = "forwarded"  # somebody else's words
-    REACTED = "reacted"  # a sign on a message; `text` is the sign
-    SHOWN = "shown"  # a voice message, a picture, a sticker, a place; `text` is its caption
+    EDITED = "edited"  # an edit of an earlier message
+    FORWARDED = "forwarded"  # someone else's words
+    REACTED = "reacted"  # a reaction to a message; `text` is the emoji
+    SHOWN = "shown"  # a voice message, picture, sticker or location; `text` is its caption
 
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """A message of ours that was replied to: when it was sent, and the keys of the choices below it."""
+    """Our message that a person replied to: when it was sent, and the keys of its choices."""
 
     sent_at: datetime
     keys: tuple[str, ...] = ()
@@ -43,43 +43,43 @@ class Pointer:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One thing a person said: words, or a tap on a choice they were offered."""
+    """One message from a person: words, or a tap on a choice."""
 
     channel: str
     provider: str
     address: str
     text: str
-    external_id: str  # the provider's own id: hearing it twice changes nothing
+    external_id: str  # the provider's id; receiving it twice changes nothing
     received_at: datetime
-    written: str = ""  # the address as the provider writes it: it may be stored so, from before it had one form
-    road: str = ""  # the one it came by, where the provider has several; a reply goes back on it
-    choice: str | None = None  # the key of the choice tapped
-    contact: str | None = None  # their own phone number (E.164), where they let the app tell it
-    asks: Literal["stop", "start", "help"] | None = None  # what the provider took it for, and did: whatever the words
+    written: str = ""  # the address as the provider wrote it; older rows may store it in that form
+    road: str = ""  # the road it came by, if the provider has several; a reply goes back on it
+    choice: str | None = None  # the key of the tapped choice
+    contact: str | None = None  # their own phone number (E.164), if they let the app share it
+    asks: Literal["stop", "start", "help"] | None = None  # how the provider classified it and acted, whatever it says
     kind: Kind = Kind.SAID
-    sent_at: datetime | None = None  # when they sent it, to the second; None if the wire does not tell
-    message_id: str | None = None  # the provider's id of the message; an edit comes with that of the first version
+    sent_at: datetime | None = None  # when they sent it, to the second; None if unknown
+    message_id: str | None = None  # the provider's id of the message; an edit has the id of the original
     pointer: Pointer | None = None  # the message they replied to
     hints: Hints = field(default_factory=Hints)
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer on offer. `key` is what comes back from a tap, `label` what the person reads."""
+    """One choice offered to a person. `key` comes back from a tap; `label` is shown."""
 
     key: str
     label: str
     chosen: bool = False
-    action: bool = False  # a way out (back, skip): a button where buttons exist, a known word elsewhere
-    sign: str = ""  # the letter it is called by in a list, where its number would be taken for something else
-    contact: bool = False  # asks the app for the person's phone number; offered only where it can be asked
-    typed: str = ""  # what stands for the label where nothing can be tapped: a name cut short, a word with a number
-    told: bool = False  # the text says it already (a step of a scale): a list leaves it out
+    action: bool = False  # an action such as back or skip: a button, or a known word where there are no buttons
+    sign: str = ""  # the letter used for it in a list, if a number would be ambiguous
+    contact: bool = False  # asks the app for the person's phone number; only where the app can be asked
+    typed: str = ""  # replaces the label where nothing can be tapped: a shortened name, or a word with a number
+    told: bool = False  # already in the text (a step of a scale), so a list leaves it out
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A point on a map, with what the person reads beside it."""
+    """A point on a map with its title and address."""
 
     latitude: float
     longitude: float
@@ -89,20 +89,20 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A small file, such as an entry for a calendar."""
+    """A small file, such as a calendar entry."""
 
     name: str
     content: bytes
 
 
-Attachment = Spot | File  # what goes along with a text where the channel can carry it, and is left out elsewhere
+Attachment = Spot | File  # sent along with a text if the channel supports it, otherwise left out
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One message of a dialogue turn; or, where it `replaces`, new choices below the message that was tapped.
+    """One message of a dialogue turn.
 
-    What replaces with a text takes the whole place of that message, as a card turned over.
+    With `replaces`, it replaces the tapped message: the whole message if it has a text, otherwise only its choices.
     """
 
     text: str
@@ -114,7 +114,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One delivery on its way to one address."""
+    """One delivery to one address."""
 
     delivery_id: int
     address: str
@@ -126,41 +126,42 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
-    """The provider took the message: its id there, how many parts it counts, and what became of it so far."""
+class SendResult:
+    """The provider accepted the message: its id, number of segments, and state so far."""
 
     external_id: str
     parts: int = 1
-    state: str = "sent"  # or delivered, or failed: as in the outbox
+    state: str = "sent"  # or delivered or failed, as in the outbox
     reason: str | None = None  # the provider's code for a failure
-    gone: bool = False  # it failed because the person left
-    against: SendError | None = None  # what the failure says against the road itself, if anything
+    gone: bool = False  # it failed because the person left the channel
+    against: SendError | None = None  # what the failure implies for the road itself, if anything
 
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """What the outbox knows of a message whose answer was lost, for its provider to find it by."""
+    """What the outbox knows about a message whose response was lost, so that its provider can find it."""
 
-    since: datetime  # it was not handed over before
-    known: Collection[str] = ()  # the provider's ids of other messages to this person
-    others: int = 0  # messages to the same address that may have been taken too, and have no id yet
+    since: datetime  # it was sent at this time or later
+    known: Collection[str] = ()  # provider ids of other messages to this person
+    others: int = 0  # messages to the same address that may have been accepted too, and have no id yet
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A message of a dialogue that its provider still keeps."""
+class StoredMessage:
+    """A dialogue message that its provider still stores."""
 
     provider: str
-    external_id: str | None  # None: it was never told; then all our replies to the address until `until` are meant
+    external_id: str | None  # None if unknown: then all our replies to the address up to `until`
     address: str
     until: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a text would cost on a channel.
+    """What a text costs on a channel.
 
-    `units` are those of the encoding; `culprits` are letters that force the dearer one, `proposal` does without.
+    `units` counts characters in the encoding's units. `culprits` are the letters that force the more expensive
+    encoding, and `proposal` is the text without them.
     """
 
     parts: int
@@ -171,26 +172,26 @@ class Preview:
     price: float | None = None
 
 
-LONGEST_WAIT = 86_400.0  # seconds; whatever a provider names, tomorrow it is asked again
+LONGEST_WAIT = 86_400.0  # seconds; retry after a day at the latest, whatever a provider says
 
 
 class SendError(Exception):
-    """A message was not handed over.
+    """A message was not sent.
 
     SendError
-     ├─ Throttled(retry_after)   try again, after the time the provider names
-     ├─ Unreachable              nothing was handed over: try again, with back-off and a ceiling
-     ├─ Rejected(reason)         never again
-     ├─ Gone                     never again: the person left; their stop is recorded
-     ├─ Misconfigured(reason)    our side is wrong: stop the lane, tell staff
-     ├─ Unsure                   it may have gone out: ask by `trace`, never blindly resend
-     └─ Untraceable              only of `trace`: this provider can never tell whether it took a message
+     ├─ Throttled(retry_after)   try again after the time the provider names
+     ├─ Unreachable              certainly not sent: try again, with back-off and a limit
+     ├─ Rejected(reason)         never try again
+     ├─ Gone                     never try again: the person left, which is recorded
+     ├─ Misconfigured(reason)    our settings are wrong: stop the lane and tell staff
+     ├─ Unsure                   it may have been sent: ask with `trace`, never resend blindly
+     └─ Untraceable              only from `trace`: the provider can never tell
     """
 
     def __init__(self, reason: str = "", words: str = "") -> None:
-        """`reason` is a code or a short word for staff, `words` say what the code means.
+        """`reason` is a code or a short word for staff; `words` explain the code.
 
-        Neither ever holds an address or a message's text.
+        Neither contains an address or a message text.
         """
         super().__init__(reason)
         self.reason, self.words = reason, words
@@ -200,9 +201,9 @@ class Throttled(SendError):
     """The provider asks to slow down."""
 
     def __init__(self, retry_after: float, reason: str = "throttled", words: str = "", *, grows: bool = False) -> None:
-        """`retry_after` is in seconds, no more than LONGEST_WAIT of them; what is no number of seconds counts as none.
+        """`retry_after` is in seconds, clamped to 0..LONGEST_WAIT; NaN counts as 0.
 
-        `grows` says that the provider named no time: each such answer in a row doubles it.
+        `grows` means that the provider named no time: each such answer in a row doubles the wait.
         """
         super().__init__(reason, words)
         self.retry_after = 0.0 if math.isnan(retry_after) else min(max(retry_after, 0.0), LONGEST_WAIT)
@@ -210,15 +211,15 @@ class Throttled(SendError):
 
 
 class Unreachable(SendError):
-    """The provider could not be reached, so the message certainly did not go out."""
+    """The provider could not be reached, so the message was certainly not sent."""
 
 
 class Rejected(SendError):
-    """The provider refuses this message or this address for good."""
+    """The provider permanently refuses this message or this address."""
 
 
 class Gone(SendError):
-    """The person stopped us at the provider: blocked the bot, opted out, closed the account."""
+    """The person left: they blocked the bot, opted out at the provider, or closed their account."""
 
 
 class Misconfigured(SendError):
@@ -226,48 +227,48 @@ class Misconfigured(SendError):
 
 
 class Unsure(SendError):
-    """The answer was lost: the message may have gone out."""
+    """The response was lost, so the message may have been sent."""
 
 
 class Untraceable(SendError):
-    """Nobody can say whether the provider took the message, now or later."""
+    """Nobody can tell whether the provider accepted the message, now or later."""
 
 
 class Channel(Protocol):
-    """What the outbox needs of a channel."""
+    """The interface through which the outbox uses a channel."""
 
-    name: str  # as in the database
+    name: str  # as stored in the database
 
-    async def send(self, message: Outgoing) -> Receipt:
-        """Hand one message to the provider. Raises a SendError."""
+    async def send(self, message: Outgoing) -> SendResult:
+        """Send one message through the provider. Raises a SendError."""
 
-    async def trace(self, message: Outgoing, trail: Trail) -> Receipt | None:
-        """Ask whether the provider took this message: its receipt, or None if it certainly did not.
+    async def trace(self, message: Outgoing, trail: Trail) -> SendResult | None:
+        """Ask whether the provider accepted this message: its result, or None if it certainly did not.
 
-        Raises Untraceable where neither is certain; any other SendError means: ask again later.
+        Raises Untraceable if this can never be known; any other SendError means ask again later.
         """
 
     def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:
-        """What this text would cost here."""
+        """What this text costs on this channel."""
 
 
 @runtime_checkable
 class Forgetful(Protocol):
-    """A channel, or a provider of one, that can be made to forget messages of dialogues."""
+    """A channel, or a provider of one, that can delete dialogue messages it stores."""
 
-    async def forget(self, kept: Kept) -> None:
-        """Make the provider delete a message, with its text; done as well where it is gone already.
+    async def forget(self, kept: StoredMessage) -> None:
+        """Delete a message and its text at the provider. Does nothing if it is already gone.
 
-        Raises a SendError where it is still there: ask again later.
+        Raises a SendError if it is still there: try again later.
         """
 
     async def sweep(self, before: datetime) -> None:
-        """Make it delete what came in before this moment and is still there, heard or not. Raises a SendError."""
+        """Delete everything received before this moment, whether we processed it or not. Raises a SendError."""
 
 
 @runtime_checkable
 class Announcer(Protocol):
-    """A channel that can write where everybody reads."""
+    """A channel that can write in a public place."""
 
     async def announce(self, place: str, text: str) -> None:
         """Write a text in a public place. Raises a SendError."""

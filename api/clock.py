@@ -1,4 +1,4 @@
-"""The one place that knows what time it is, so that a test can say so, and Morocco's time zone."""
+"""The current time, in one place so that tests can replace it, and Morocco's time zone."""
 
 import time
 from collections.abc import Callable
@@ -10,24 +10,24 @@ ZONE = "Africa/Casablanca"
 
 
 def zone() -> ZoneInfo:
-    """Morocco's zone as the package `tzdata` has it, never the system: that may be years older.
+    """Morocco's time zone from the `tzdata` package; the system's data may be years older.
 
-    Since 20 September 2026 Morocco stays at UTC+0, which data older than 2026c do not know.
+    Morocco has stayed at UTC+0 since 20 September 2026. Data before version 2026c does not know that.
     """
     with files("tzdata").joinpath("zoneinfo", *ZONE.split("/")).open("rb") as file:
         return ZoneInfo.from_file(file, key=ZONE)
 
 
-MOROCCO = zone()  # always ask it for the offset: it changed for Ramadan, and may again
+MOROCCO = zone()  # always get the offset from it: the offset changed for Ramadan, and may change again
 
 Clock = Callable[[], datetime]
 
 
 def ticks() -> float:
-    """Seconds since the machine started, which nobody can set; those that it slept through count where it says so."""
+    """Seconds since the machine started, a clock nobody can set. Includes time asleep if the system can tell."""
     return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
 def now() -> datetime:
-    """The present moment, with its time zone (UTC)."""
+    """The current time in UTC."""
     return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""The database: engines, the one place that commits, and what differs between SQLite and PostgreSQL."""
+"""The database: engines, transactions (the only place that commits), and differences between SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -23,40 +23,40 @@ from sqlalchemy.types import Enum
 from api import db_readonly
 from api.errors import Invalid, SawtError, Unavailable, WrongSetup
 from api.runtime import sqlite_turns, wakeup_transport
-from api.runtime.supervisor import Note, unheard
+from api.runtime.supervisor import Note, ignore
 from api.runtime.wakeups import Wakeups, pending, wakes
 
-Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only on INTEGER PRIMARY KEY
-# PostgreSQL's error classes of connections, lost races, resources and interventions; locks; a server that only reads.
-_PASSING = ("08", "40", "53", "57P", "55P03", "25006")
-_UNHOLDABLE = ("22000", "22003", "22001", "22021", "22P05")  # a number out of range, a text too long, a NUL in a text
-_BEYOND = "there is a number or a text in it that nothing here can have"
-_REFUSED = {  # PostgreSQL's error classes of who may come in, and where to
+Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite autoincrements only INTEGER PRIMARY KEY
+# PostgreSQL error classes worth a retry: connections, lost races, resources, interventions, locks, a read-only server.
+_TRANSIENT = ("08", "40", "53", "57P", "55P03", "25006")
+_DATA_ERRORS = ("22000", "22003", "22001", "22021", "22P05")  # a number out of range, a text too long, a NUL in a text
+_OUT_OF_RANGE = "a number or text is out of range"
+_REFUSED = {  # PostgreSQL error classes of failed authorization and unknown databases
     "28": "PostgreSQL refuses the role or the password in SAWT_DATABASE_URL",
-    "3D": "PostgreSQL has no database of the name in SAWT_DATABASE_URL: create it, then run 'sawt migrate'",
+    "3D": "PostgreSQL has no database with the name in SAWT_DATABASE_URL: create it, then run 'sawt migrate'",
 }
-_READS, _WAKES = "sawt_reads", "sawt_wakes"  # a connection only reads; the topics its transaction wakes
-_PATIENCE = 10.0  # seconds that a transaction may take to end when the process does
-# What is deleted is overwritten, and the log is cut back each time it begins again: see docs/receipts.md.
+_READS, _WAKES = "sawt_reads", "sawt_wakes"  # marks: a read-only connection; the topics a transaction wakes
+_PATIENCE = 10.0  # seconds that open transactions may take to finish at shutdown
+# Deleted data is overwritten, and the log is truncated at each checkpoint: see docs/receipts.md.
 _PRAGMAS = (
     "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "journal_size_limit=0",
-    f"busy_timeout={sqlite_turns.ASKED_ANEW}",
+    f"busy_timeout={sqlite_turns.BUSY_TIMEOUT}",
 )  # fmt: skip
 Json = JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
-# Looks at a database before it is used. Raises WrongSetup if it, its tables or the keys do not fit.
+# Checks a database before its first use. Raises WrongSetup if it, its schema or the keys are wrong.
 Guard = Callable[[AsyncEngine], Awaitable[None]]
 
 
 class Moment(TypeDecorator[datetime]):
-    """A point in time, always with its zone (UTC), on both databases."""
+    """A point in time with its zone (UTC), on both databases."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a time without a zone: it would mean different moments on two machines."""
+        """Convert to UTC. Raises ValueError for a time without a zone, which would be ambiguous."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -65,7 +65,7 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """SQLite keeps no zone: what was written was UTC."""
+        """Add the zone (UTC), which SQLite does not store."""
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
@@ -77,7 +77,7 @@ def enum_type(kind: type[StrEnum], length: int) -> Enum:
 
 
 class Base(DeclarativeBase):
-    """The base of all tables, with constraint names that migrations can speak of."""
+    """The base of all tables, with constraint names that migrations can refer to."""
 
     metadata = MetaData(
         naming_convention={
@@ -91,12 +91,12 @@ class Base(DeclarativeBase):
 
 
 def table_of(model: type[Base]) -> Table:
-    """The table of a model, for statements on rows that no object stands for."""
+    """The table of a model, for statements that bypass its objects."""
     return cast(Table, model.__table__)
 
 
 class _Session(Session):
-    """A session whose connection knows what the session is to wake: writes are noticed there, whoever makes them."""
+    """A session whose connection knows which topics to wake, so that every write is noticed."""
 
 
 @event.listens_for(_Session, "after_begin")
@@ -105,14 +105,14 @@ def _share(session: Session, _transaction: object, connection: Connection) -> No
 
 
 class Database:
-    """One database, shared by every part of a process. Close it when the process ends."""
+    """One database, shared by all parts of a process. Close it when the process ends."""
 
     def __init__(
         self, url: str, *, pool_size: int = 8, info: Mapping[str, Any] | None = None, guard: Guard | None = None
     ) -> None:
         """`url` is sqlite+aiosqlite:///FILE or postgresql+asyncpg://…; every session carries `info`.
 
-        Nothing is read or written before the `guard` has found the database to be in order.
+        Nothing is read or written before the `guard` has checked the database.
         """
         self._guard, self._guarded, self._guarding = guard, guard is None, asyncio.Lock()
         self.engine = _engine(url, pool_size)
@@ -131,12 +131,12 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """One unit of work: committed at the end, undone if anything is raised. Then whoever it wakes is woken.
+        """One unit of work: committed at the end, rolled back on an error. Then sleeping tasks it concerns are woken.
 
-        Raises Unavailable where the database is locked or away, so that a front door can ask for a retry; Invalid where
-        something was asked for by a number or a text that no row can hold.
+        Raises Unavailable if the database is locked or unreachable, and Invalid if a number or text does not fit its
+        column.
         """
-        async with self._in_hand():
+        async with self._in_use():
             async with self._session() as session, session.begin():
                 yield session
                 await session.flush()
@@ -147,34 +147,34 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """For statements that only read, each for itself: nobody waits for them, on SQLite not even who writes.
+        """A connection for reads, each on its own: it blocks nobody, not even a writer on SQLite.
 
         Raises as `transaction` does.
         """
-        async with self._in_hand(), self._reader.connect() as connection:
+        async with self._in_use(), self._reader.connect() as connection:
             yield connection
 
     @asynccontextmanager
     async def viewing(self) -> AsyncIterator[AsyncSession]:
-        """A session for pages that anybody may ask for: it sees one state of the database, and writes nothing.
+        """A read-only session for public pages. It sees one snapshot of the database.
 
-        Its connections are its own and few, so that a crowd of readers holds up nobody who answers. Raises as
-        `transaction` does, Unavailable soon where all are taken.
+        It uses a small pool of its own, so that many readers do not slow down the service. Raises as `transaction`
+        does; Unavailable soon if all connections are in use.
         """
-        async with self._in_hand(), self._view() as session, session.begin():
+        async with self._in_use(), self._view() as session, session.begin():
             yield session
 
     async def verify(self) -> None:
-        """Look whether it can be used. Raises WrongSetup if an operator must act, Unavailable if it is away."""
-        async with _named():
+        """Check that the database can be used. Raises WrongSetup if an operator must act, Unavailable otherwise."""
+        async with _translated_errors():
             if self._guard is None:
                 async with self.engine.connect():
                     return
             await self._guard(self.engine)
             self._guarded = True
 
-    async def hear(self, note: Note = unheard) -> None:
-        """Wake this process's sleepers at what other processes commit, until cancelled; `note` is told of failures."""
+    async def listen(self, note: Note = ignore) -> None:
+        """Wake tasks of this process when other processes commit, until cancelled; `note` receives failures."""
         if self._stamp is not None:
             await self._stamp.watch(self.wakeups)
         elif self.engine.dialect.name == "postgresql":
@@ -186,25 +186,25 @@ class Database:
             self._stamp.touch()
 
     @asynccontextmanager
-    async def _in_hand(self) -> AsyncIterator[None]:
-        """Say of what the database raises what it means; `close` waits for whoever is within."""
+    async def _in_use(self) -> AsyncIterator[None]:
+        """Translate database errors, and make `close` wait until the block ends."""
         self._open += 1
         try:
-            async with _named():
-                await self._look_first()
+            async with _translated_errors():
+                await self._verify_once()
                 yield
         finally:
             self._open -= 1
             self._ended.set()
 
-    async def _look_first(self) -> None:
+    async def _verify_once(self) -> None:
         if not self._guarded:
             async with self._guarding:
                 if not self._guarded:
                     await self.verify()
 
     async def close(self) -> None:
-        """Give back every connection, once what is under way has given back its own; that is waited for a while."""
+        """Close every connection, after waiting a while for open transactions."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_PATIENCE):
                 while self._open:
@@ -215,73 +215,74 @@ class Database:
 
 
 @asynccontextmanager
-async def _named() -> AsyncIterator[None]:
-    """Say of what the database raises what it means."""
+async def _translated_errors() -> AsyncIterator[None]:
+    """Raise errors of the domain in place of database errors, if they have a meaning there."""
     try:
         yield
     except SawtError:
         raise
     except Exception as error:
-        meaning = _meaning(error)
-        if meaning is None:
+        translated = _translate(error)
+        if translated is None:
             raise
-        raise meaning from error
+        raise translated from error
 
 
 def dialect(session: AsyncSession) -> str:
-    """The database spoken to: "sqlite" or "postgresql"."""
+    """The database in use: "sqlite" or "postgresql"."""
     return session.get_bind().dialect.name
 
 
 def insert_in(dialect: str) -> Any:
-    """A dialect's `insert`, whose ON CONFLICT both databases spell alike and SQLAlchemy does not share.
+    """A dialect's `insert` with ON CONFLICT, which both databases spell alike but SQLAlchemy does not share.
 
-    A statement of every turn is built once a dialect, with bound parameters: building costs more than running it.
+    For statements of every turn, which are built once per dialect with bound parameters: building is slower than
+    running.
     """
     return postgresql.insert if dialect == "postgresql" else sqlite.insert
 
 
 def insert(session: AsyncSession) -> Any:
-    """The `insert` of the session's database."""
+    """The `insert` for the session's database."""
     return insert_in(dialect(session))
 
 
-def _meaning(error: Exception) -> SawtError | None:
-    """What an error of the database means in words of the domain; None if it is a mistake of ours."""
+def _translate(error: Exception) -> SawtError | None:
+    """The domain error for a database error; None if it is a bug of ours."""
     state = getattr(error, "sqlstate", None) or getattr(getattr(error, "orig", None), "sqlstate", None) or ""
     if state[:2] in _REFUSED:
         return WrongSetup(_REFUSED[state[:2]], "database")
-    if isinstance(error, (OperationalError, InterfaceError, PoolTimeout, OSError)) or _passing(error, state):
+    if isinstance(error, (OperationalError, InterfaceError, PoolTimeout, OSError)) or _is_transient(error, state):
         return Unavailable()
-    if state in _UNHOLDABLE or isinstance(error, OverflowError):  # SQLite's word for a number beyond its integers
-        return Invalid(_BEYOND)
+    if state in _DATA_ERRORS or isinstance(error, OverflowError):  # SQLite raises OverflowError for a huge integer
+        return Invalid(_OUT_OF_RANGE)
     return None
 
 
-def _passing(error: Exception, state: str) -> bool:
-    """Whether a later try may go well: the server is away, starting, ending, full, or busy with the same rows."""
-    if not isinstance(error, DBAPIError):  # as the driver raises it where no connection could be made
-        return state.startswith(_PASSING)
-    refused = error.statement is None and not isinstance(error, IntegrityError)  # there was not even a connection
-    return error.connection_invalidated or refused or state.startswith(_PASSING)
+def _is_transient(error: Exception, state: str) -> bool:
+    """Whether a retry may succeed: the server is away, starting, stopping, full, or busy with the same rows."""
+    if not isinstance(error, DBAPIError):  # raised by the driver if no connection could be made
+        return state.startswith(_TRANSIENT)
+    no_connection = error.statement is None and not isinstance(error, IntegrityError)
+    return error.connection_invalidated or no_connection or state.startswith(_TRANSIENT)
 
 
 def _engine(url: str, pool_size: int) -> AsyncEngine:
     if not url.startswith("sqlite"):
         engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=10, pool_pre_ping=False)
     else:
-        # One connection: SQLite has one writer, and waiting in our queue is fairer and quicker than its busy handler.
+        # One connection: SQLite has one writer, and waiting in our queue is fairer and faster than its busy handler.
         engine = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=10)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
-    event.listen(engine.sync_engine, "before_execute", _notice)
+    event.listen(engine.sync_engine, "before_execute", _note_topic)
     return engine
 
 
-def _notice(connection: Connection, statement: Any, *_more: object) -> None:
-    """Note what a write wakes, so that nobody who writes to such a table can forget it."""
-    written = statement.table if getattr(statement, "is_dml", False) else None
-    if isinstance(written, Table) and (topic := wakes(written)) and _WAKES in connection.info:
+def _note_topic(connection: Connection, statement: Any, *_rest: object) -> None:
+    """Note the topic that a write wakes, so that code writing to such a table need not do it."""
+    table = statement.table if getattr(statement, "is_dml", False) else None
+    if isinstance(table, Table) and (topic := wakes(table)) and _WAKES in connection.info:
         connection.info[_WAKES].add(topic)
 
 
@@ -291,7 +292,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # pysqlite must not begin transactions of its own
+    connection.isolation_level = None  # pysqlite must not begin transactions itself
     cursor = connection.cursor()
     for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")

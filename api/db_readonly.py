@@ -1,4 +1,4 @@
-"""A second engine for pages that anybody may ask for: a few connections of its own, on which nothing can be written."""
+"""A second, read-only engine for public pages, with a few connections of its own."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 _MOST = 3  # connections
-_WAIT = 2.0  # seconds that a page waits for one, or for SQLite's lock
+_WAIT = 2.0  # seconds that a page waits for a connection, or for SQLite's lock
 
 
 def engine(url: str) -> AsyncEngine:
-    """The engine; it connects when it is first asked something. A transaction sees one state from its beginning."""
+    """Create the engine. It connects on first use. Each transaction sees one snapshot of the database."""
     sqlite = url.startswith("sqlite")
     level = {} if sqlite else {"isolation_level": "REPEATABLE READ"}
-    made = create_async_engine(url, pool_size=_MOST, max_overflow=0, pool_timeout=_WAIT, **level)
+    read_only = create_async_engine(url, pool_size=_MOST, max_overflow=0, pool_timeout=_WAIT, **level)
     if sqlite:
-        event.listen(made.sync_engine, "connect", _prepare)
-    event.listen(made.sync_engine, "begin", _begin_in_sqlite if sqlite else _begin)
-    return made
+        event.listen(read_only.sync_engine, "connect", _prepare)
+    event.listen(read_only.sync_engine, "begin", _begin_in_sqlite if sqlite else _begin)
+    return read_only
 
 
 def _begin(connection: Connection) -> None:
@@ -31,7 +31,7 @@ def _begin_in_sqlite(connection: Connection) -> None:
 
 
 def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # pysqlite must not begin transactions of its own
+    connection.isolation_level = None  # pysqlite must not begin transactions itself
     cursor = connection.cursor()
     for pragma in ("query_only=ON", f"busy_timeout={int(_WAIT * 1000)}"):
         cursor.execute(f"PRAGMA {pragma}")

@@ -1,4 +1,4 @@
-"""The catalogs: every sentence a resident sees, in three languages and the two scripts of Tamazight."""
+"""The message catalogs: every sentence that residents read, in three languages and both scripts of Tamazight."""
 
 from __future__ import annotations
 
@@ -19,103 +19,103 @@ from api.text.tifinagh import to_latin
 
 LANGUAGES = ("ar", "fr", "zgh")
 
-# The primary subtags (IANA's registry) that apps and browsers may name, and which language of ours each stands for.
+# The primary subtags (IANA registry) that apps and browsers send, and the catalog language for each.
 _TAGS = {"ar": "ar", "fr": "fr", "zgh": "zgh", "ber": "zgh", "tzm": "zgh", "shi": "zgh", "rif": "zgh", "kab": "zgh"}
 
 _AND = {"ar": " و", "fr": " et ", "zgh": " ⴷ "}
 
-Forms = tuple[str, ...]  # one text, or one for each plural form of the language
+Forms = tuple[str, ...]  # one text, or one per plural form of the language
 
 
 @dataclass(frozen=True)
 class Voice:
-    """How one person is spoken to: a language, and for Tamazight a script."""
+    """Renders messages for one resident: in a language, and for Tamazight in a script."""
 
     language: str
     latin: bool
-    said: Mapping[str, Forms]
+    messages: Mapping[str, Forms]
     plural: Callable[[int], int]
 
     def __call__(self, message: str, /, **values: object) -> str:
-        """The sentence of that name with its values filled in; `count` chooses among the forms of a plural.
+        """Render a message with its values; `count` selects the plural form.
 
-        A value whose letters run the other way is kept to itself. Raises Untranslated where the catalog has none.
+        Isolates values that run in the other direction. Raises Untranslated if the catalog lacks the message.
         """
-        forms = self.said.get(message)
+        forms = self.messages.get(message)
         if not forms:
             raise Untranslated(f"{message} is missing in {self.language}")
         count = values.get("count")
         form = forms[self.plural(count)] if isinstance(count, int) and len(forms) > 1 else forms[0]
-        return self.write(form.format_map({name: self._apart(value) for name, value in values.items()}))
+        return self.write(form.format_map({name: self._isolate(value) for name, value in values.items()}))
 
     def pick(self, words: Mapping[str, str]) -> str:
-        """The text of this language among three. Raises Untranslated where it is missing; never another language."""
-        found = words.get(self.language)
-        if not found:
+        """Select this language's text. Raises Untranslated if it is missing; never returns another language."""
+        text = words.get(self.language)
+        if not text:
             raise Untranslated(f"a text is missing in {self.language}")
-        return self.write(found)
+        return self.write(text)
 
     def listed(self, items: Iterable[object]) -> str:
-        """Several things in a row, with the comma of the language."""
+        """Join items with the language's comma."""
         return ("، " if self.language == "ar" else ", ").join(map(str, items))
 
     def joined(self, items: Iterable[object]) -> str:
-        """Several things in a row, the last one behind an "and": "1, 2 et 3"."""
+        """Join items with commas and a final "and": "1, 2 et 3"."""
         *first, last = map(str, items)
         return self.listed(first) + self.write(_AND[self.language]) + last if first else last
 
     def paired(self, name: object, value: object) -> str:
-        """A thing and what is said of it: "Centre de santé : 5"."""
+        """Join a name and its value with a colon: "Centre de santé : 5"."""
         return f"{name} : {value}" if self.language == "fr" else f"{name}: {value}"
 
     def clauses(self, items: Iterable[str]) -> str:
-        """Several statements in a row, which may hold commas, with the semicolon of the language."""
+        """Join statements, which may contain commas, with the language's semicolon."""
         return {"ar": "؛ ", "fr": " ; "}.get(self.language, "; ").join(items)
 
     def write(self, text: str) -> str:
-        """The text in this person's script."""
+        """Convert a text to this resident's script."""
         return to_latin(text) if self.latin and self.language == "zgh" else text
 
-    def _apart(self, value: object) -> object:
+    def _isolate(self, value: object) -> object:
         return bidi.isolate(value, within_arabic=self.language == "ar") if isinstance(value, str) else value
 
 
-def of_tag(tag: str | None) -> str | None:
-    """Which of our languages an IETF tag means ("ar-MA", "rif"); None where it is none of ours."""
+def language_of_tag(tag: str | None) -> str | None:
+    """The catalog language for an IETF tag ("ar-MA", "rif"); None if there is none."""
     return _TAGS.get((tag or "").partition("-")[0].strip().lower())
 
 
 class Catalogs:
-    """All catalogs, read once from `locales/`, and the corrections that staff made since (`api/messages`)."""
+    """All catalogs, read once from `locales/`, with the corrections made by staff (`api/messages`)."""
 
     def __init__(self, folder: Path) -> None:
-        """`folder` holds messages.toml, and LANGUAGE/LC_MESSAGES/messages.po for every language."""
+        """`folder` contains messages.toml, and LANGUAGE/LC_MESSAGES/messages.po for every language."""
         self.descriptions = _described(folder / "messages.toml")
         self.revision = 0
         paths = {language: folder / language / "LC_MESSAGES" / "messages.po" for language in LANGUAGES}
         self._plurals = {language: _plural(path) for language, path in paths.items()}
         self._originals = {language: _forms(path) for language, path in paths.items()}
-        self._said: dict[str, Mapping[str, Forms]] = dict(self._originals)
+        self._current: dict[str, Mapping[str, Forms]] = dict(self._originals)
 
     def voice(self, language: str | None, *, latin: bool = False) -> Voice:
-        """How to speak to a person of this language; Arabic where it is not known yet."""
-        language = language if language in self._said else "ar"
-        return Voice(language=language, latin=latin, said=self._said[language], plural=self._plurals[language])
+        """The voice for a language; Arabic if the language is unknown."""
+        language = language if language in self._current else "ar"
+        return Voice(language, latin=latin, messages=self._current[language], plural=self._plurals[language])
 
     def forms(self, language: str, name: str) -> Forms:
-        """What is said now."""
-        return self._said[language][name]
+        """The current wording of a message."""
+        return self._current[language][name]
 
     def original(self, language: str, name: str) -> Forms:
-        """What the catalog says."""
+        """The catalog's wording of a message."""
         return self._originals[language][name]
 
     def correct(self, corrections: Mapping[tuple[str, str], Forms], *, revision: int) -> None:
-        """Say these messages in other words; `revision` is the number of the newest correction among them.
+        """Replace all corrections; `revision` is the number of the newest one.
 
-        A correction of a message that is no more, or has other forms since an upgrade, is passed over.
+        Ignores corrections of messages that no longer exist or whose number of plural forms changed.
         """
-        self._said = {
+        self._current = {
             language: {name: _fitting(corrections.get((language, name)), forms) for name, forms in originals.items()}
             for language, originals in self._originals.items()
         }
@@ -144,7 +144,7 @@ def _plural(path: Path) -> Callable[[int], int]:
 
 @cache
 def _forms(path: Path) -> Mapping[str, Forms]:
-    def listed(given: str | list[str] | tuple[str, ...] | None) -> Forms:
-        return (given,) if isinstance(given, str) else tuple(given or ())
+    def forms_of(text: str | list[str] | tuple[str, ...] | None) -> Forms:
+        return (text,) if isinstance(text, str) else tuple(text or ())
 
-    return {listed(message.id)[0]: listed(message.string) for message in _read(path) if message.id}
+    return {forms_of(message.id)[0]: forms_of(message.string) for message in _read(path) if message.id}

@@ -1,7 +1,7 @@
-"""Answers kept under an `Idempotency-Key`, so that a request sent again does nothing twice.
+"""Store answers by `Idempotency-Key`, so that a repeated request has no second effect.
 
-As in the IETF draft "The Idempotency-Key HTTP Header Field": the first answer comes again; another request under the
-same key is refused with 422, and one that comes while the first is being answered with 409.
+Follows the IETF draft "The Idempotency-Key HTTP Header Field": a repeated request gets the first answer, a different
+request under the same key gets 422, and one that arrives while the first is in progress gets 409.
 """
 
 from __future__ import annotations
@@ -22,83 +22,84 @@ from api.security.crypto import Keyring
 HEADER = "Idempotency-Key"
 KEPT = timedelta(hours=24)
 _PURPOSE = "repeat"
-_AT_IT = "a request with this key is being answered: try again when it is"
-_BLANKED = "this was done; its answer is no longer kept, as somebody was erased since"
-_OTHER = "this key was used for another request"
+_IN_PROGRESS = "a request with this key is in progress: try again later"
+_BLANKED = "this request was already completed; its answer was deleted because a resident was erased since"
+_OTHER = "this key was used for a different request"
 
 
 class Repeat(Base):
-    """The answer to one request. It may name people, so it is enciphered; what was asked is a keyed hash."""
+    """The stored answer to one request. It may name people, so it is encrypted."""
 
     __tablename__ = "repeats"
     __table_args__ = (Index(None, "at"),)
 
-    key: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)  # keyed hash of credential and key
-    asked: Mapped[bytes] = mapped_column(LargeBinary(16))
+    key: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)  # keyed hash of the token and the key
+    asked: Mapped[bytes] = mapped_column(LargeBinary(16))  # keyed hash of the request
     status: Mapped[int]
-    answer: Mapped[bytes] = mapped_column(LargeBinary)  # enciphered; empty: see `blank`
+    answer: Mapped[bytes] = mapped_column(LargeBinary)  # encrypted; empty after `blank`
     at: Mapped[datetime] = mapped_column(Moment)
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """An answer that was given before."""
+class StoredAnswer:
+    """The answer to an earlier request."""
 
     status: int
     body: str
 
 
 class Repeated(Exception):
-    """The request was answered before: `known` is what was said."""
+    """The request was answered before, with `answer`."""
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, answer: StoredAnswer) -> None:
         super().__init__()
-        self.known = known
+        self.answer = answer
 
 
 @dataclass(slots=True)
 class Claim:
-    """A request under a key, by keyed hashes; `session` is its transaction, where it has one."""
+    """A request under a key; both are keyed hashes. `session` is the endpoint's transaction, if it has a single one."""
 
     key: bytes
-    asked: bytes
+    request: bytes
     keyring: Keyring
     now: datetime
     session: AsyncSession | None = None
 
-    async def look(self, session: AsyncSession) -> None:
-        """Raises Repeated if it was answered before.
+    async def check(self, session: AsyncSession) -> None:
+        """Return if the key is new.
 
-        Raises Invalid if something else was asked under this key, and Conflict if its answer was blanked since.
+        Raises Repeated if this request was answered before, Invalid if the key belongs to a different request, and
+        Conflict if the stored answer was blanked.
         """
-        found = await session.get(Repeat, self.key)
-        if found is None:
+        row = await session.get(Repeat, self.key)
+        if row is None:
             return
-        if found.at <= self.now - KEPT:
-            await session.delete(found)
+        if row.at <= self.now - KEPT:
+            await session.delete(row)
             await session.flush()
             return
-        if found.asked != self.asked:
+        if row.asked != self.request:
             raise Invalid(_OTHER, field=f"header.{HEADER}")
-        if not found.answer:
+        if not row.answer:
             raise Conflict(_BLANKED)
-        raise Repeated(Known(found.status, self.keyring.decipher(found.answer, purpose=_PURPOSE)))
+        raise Repeated(StoredAnswer(row.status, self.keyring.decipher(row.answer, purpose=_PURPOSE)))
 
-    async def keep(self, session: AsyncSession, status: int, body: bytes) -> None:
-        """Keep the answer, in the transaction of the act: either both are there or none.
+    async def store(self, session: AsyncSession, status: int, body: bytes) -> None:
+        """Store the answer, in the same transaction as its effects.
 
-        Raises IntegrityError where another process has answered meanwhile: what was done here is undone with it.
+        Raises IntegrityError if another process answered in the meantime. The transaction then undoes the effects.
         """
         sealed = self.keyring.encipher(body.decode(), purpose=_PURPOSE)
-        session.add(Repeat(key=self.key, asked=self.asked, status=status, answer=sealed, at=self.now))
+        session.add(Repeat(key=self.key, asked=self.request, status=status, answer=sealed, at=self.now))
         await session.flush()
 
 
 @contextlib.contextmanager
-def alone(answering: set[bytes], key: bytes) -> Iterator[None]:
-    """Be the only one of this process who answers under a key. Raises Conflict."""
+def exclusive(answering: set[bytes], key: bytes) -> Iterator[None]:
+    """Allow one request at a time per key in this process. Raises Conflict."""
     if key in answering:
-        raise Conflict(_AT_IT)
+        raise Conflict(_IN_PROGRESS)
     answering.add(key)
     try:
         yield
@@ -107,13 +108,13 @@ def alone(answering: set[bytes], key: bytes) -> Iterator[None]:
 
 
 async def blank(session: AsyncSession) -> None:
-    """Destroy every answer that is kept, as somebody is erased: any may hold what was theirs, and none says whose.
+    """Delete the content of all stored answers, because one may contain data of a resident being erased.
 
-    The keys stay, so that nothing is done twice.
+    The keys stay, so that repeated requests still have no effect.
     """
     await session.execute(update(Repeat).where(Repeat.answer != b"").values(answer=b""))
 
 
 async def expire(session: AsyncSession, *, now: datetime) -> None:
-    """Delete answers that were kept long enough."""
+    """Delete answers older than 24 hours."""
     await session.execute(delete(Repeat).where(Repeat.at <= now - KEPT))

@@ -1,7 +1,7 @@
-"""Lists, a page at a time: one kind of cursor and one shape of answer, for /v1 and the command line alike.
+"""Paginate lists, with the same cursors in /v1 and on the command line.
 
-A page goes on behind the last row of the page before (keyset, no offset): rows that are added meanwhile move nothing,
-and a deep page costs what the first one does. See docs/lists.md.
+A page starts after the last row of the previous one (keyset pagination, no offset). New rows do not shift pages, and a
+deep page costs as much as the first. See docs/lists.md.
 """
 
 from __future__ import annotations
@@ -21,114 +21,114 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.errors import Invalid
 
-USUAL, MOST = 100, 500  # rows of a page
+USUAL, MOST = 100, 500  # rows on a page
 
 T = TypeVar("T")
 S = TypeVar("S")
 Value = int | str | datetime
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICRO = timedelta(microseconds=1)
-_LATEST = (datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH) // _MICRO  # beyond it, a time in Morocco may have no date
-_SUM = 4  # bytes
-_UNHOLDABLE = "22"  # the SQLSTATEs of data that does not fit
-_NOT_OURS = "cursor: not one of this list; take the `next` of a page before, as it is"
+_LATEST = (datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH) // _MICRO  # later times may have no date in Morocco
+_SUM = 4  # bytes of the checksum
+_DATA_EXCEPTION = "22"  # class of the SQLSTATEs for data that a column cannot store
+_FOREIGN_CURSOR = "cursor: not a cursor of this list; use the `next` of an earlier page unchanged"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """Which page of a list is wanted: so many rows, behind those of the page that named this cursor as its `next`."""
+class PageRequest:
+    """Which page of a list to read: the one that starts after `cursor`, or the first page."""
 
     limit: int = USUAL
     cursor: str | None = None
 
 
-FIRST_PAGE = Asked()  # the first page, of the usual size
+FIRST_PAGE = PageRequest()  # with the usual size
 
 
 class Page(BaseModel, Generic[T]):
     """A page of a list."""
 
     items: list[T]
-    next: str | None = Field(description="the `cursor` of the next page; null: this is the last one")
+    next: str | None = Field(description="The `cursor` of the next page; null on the last page.")
 
 
 @dataclass(frozen=True, slots=True)
-class Found(Generic[T]):
-    """What was read of a list, and the cursor of what follows; None at the end."""
+class PageRows(Generic[T]):
+    """The rows of one page, and the cursor of the next page; None if this is the last."""
 
     items: Sequence[T]
     next: str | None
 
-    def map(self, shown: Callable[[T], S]) -> Found[S]:
-        """The same rows, each as something else."""
-        return Found([shown(each) for each in self.items], self.next)
+    def map(self, convert: Callable[[T], S]) -> PageRows[S]:
+        """Convert each row."""
+        return PageRows([convert(row) for row in self.items], self.next)
 
-    async def each(self, shown: Callable[[T], Awaitable[S]]) -> Page[S]:
-        """The same, where a row has to be looked up to be shown."""
-        return Page(items=[await shown(each) for each in self.items], next=self.next)
+    async def each(self, convert: Callable[[T], Awaitable[S]]) -> Page[S]:
+        """Convert each row to its schema with a coroutine, for a response of /v1."""
+        return Page(items=[await convert(row) for row in self.items], next=self.next)
 
-    def page(self, shown: Callable[[T], S]) -> Page[S]:
-        """The same rows as /v1 answers them."""
-        return Page(items=[shown(each) for each in self.items], next=self.next)
+    def page(self, convert: Callable[[T], S]) -> Page[S]:
+        """Convert each row to its schema, for a response of /v1."""
+        return Page(items=[convert(row) for row in self.items], next=self.next)
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One of the values that a list is in the order of; never null, and better one that does not change."""
+    """One sort key of a list. It must not be null, and should not change."""
 
-    of: Any  # a column or an expression of SQL
+    of: Any  # a column or an SQL expression
     kind: type[Value] = int
     down: bool = False
 
     def beyond(self, value: Value) -> ColumnElement[bool]:
-        """The condition of whatever comes later by this key alone."""
-        found: ColumnElement[bool] = self.of < value if self.down else self.of > value
-        return found
+        """The SQL condition for rows after `value` in this key's order."""
+        condition: ColumnElement[bool] = self.of < value if self.down else self.of > value
+        return condition
 
     @property
     def direction(self) -> ColumnElement[Any]:
-        """As the order of a statement."""
-        found: ColumnElement[Any] = self.of.desc() if self.down else self.of.asc()
-        return found
+        """The ORDER BY expression of this key."""
+        expression: ColumnElement[Any] = self.of.desc() if self.down else self.of.asc()
+        return expression
 
 
 def waiting_first(waits: ColumnElement[bool], number: Any) -> tuple[Key, Key]:
-    """Keys of a work list: what waits first, the longest waiting first; then the rest, the newest first.
+    """Sort keys of a work list: waiting rows first, oldest first; then the others, newest first.
 
-    So whatever waits is on the first pages, however many rows have been dealt with.
+    Waiting rows are on the first pages, no matter how many others there are.
     """
     return Key(case((waits, 0), else_=1)), Key(case((waits, number), else_=-number))
 
 
 class Order:
-    """The order of one list in the database. `name` tells its cursors from those of others; the last key is unique."""
+    """The sort order of one list in the database. `name` goes into its cursors; the last key must be unique."""
 
     def __init__(self, name: str, *keys: Key) -> None:
         self._keys = keys
         self._cursors = Cursors(name, *(key.kind for key in keys))
 
-    async def rows(self, session: AsyncSession, wanted: Any, asked: Asked) -> Found[Any]:
-        """The rows of a page; their last columns are the keys. Raises Invalid for a cursor of something else."""
+    async def rows(self, session: AsyncSession, query: Any, request: PageRequest) -> PageRows[Any]:
+        """Read the rows of a page, with the sort keys as last columns. Raises Invalid for a foreign cursor."""
         columns = [key.of.label(f"listed_by_{place}") for place, key in enumerate(self._keys)]
-        wanted = wanted.add_columns(*columns).order_by(*(key.direction for key in self._keys))
-        if asked.cursor is not None:
-            wanted = wanted.where(self._beyond(self._cursors.read(asked.cursor)))
+        query = query.add_columns(*columns).order_by(*(key.direction for key in self._keys))
+        if request.cursor is not None:
+            query = query.where(self._beyond(self._cursors.read(request.cursor)))
         try:
-            found: Sequence[Any] = (await session.execute(wanted.limit(asked.limit + 1))).all()
-        except DBAPIError as error:  # a number that no column holds; one of a filter fails without it
-            if asked.cursor is None or not str(getattr(error.orig, "sqlstate", "")).startswith(_UNHOLDABLE):
+            fetched: Sequence[Any] = (await session.execute(query.limit(request.limit + 1))).all()
+        except DBAPIError as error:  # a number too large for its column; without a cursor it came from a filter
+            if request.cursor is None or not str(getattr(error.orig, "sqlstate", "")).startswith(_DATA_EXCEPTION):
                 raise
-            raise Invalid(_NOT_OURS, field="cursor") from None
-        kept = found[: asked.limit]
-        more = len(found) > asked.limit
-        return Found(kept, self._cursors.write(kept[-1][-len(columns) :]) if more else None)
+            raise Invalid(_FOREIGN_CURSOR, field="cursor") from None
+        rows = fetched[: request.limit]
+        more = len(fetched) > request.limit
+        return PageRows(rows, self._cursors.write(rows[-1][-len(columns) :]) if more else None)
 
-    async def read(self, session: AsyncSession, wanted: Select[T], asked: Asked) -> Found[T]:
-        """A page of what is selected first. Raises Invalid for a cursor of something else."""
-        return (await self.rows(session, wanted, asked)).map(_first)
+    async def read(self, session: AsyncSession, query: Select[T], request: PageRequest) -> PageRows[T]:
+        """Read a page of the query's first column. Raises Invalid for a foreign cursor."""
+        return (await self.rows(session, query, request)).map(_first)
 
     def _beyond(self, values: Sequence[Value]) -> ColumnElement[bool]:
-        """Whatever comes later: at the first key that differs. Some are named equal first, so that an index serves."""
+        """The SQL condition for rows after these key values, written so that an index can be used."""
         same: list[ColumnElement[bool]] = []
         later: list[ColumnElement[bool]] = []
         for key, value in zip(self._keys, values, strict=True):
@@ -138,54 +138,59 @@ class Order:
 
 
 class Cursors:
-    """The cursors of one list: where a page ended, as text. Nobody is to read them, or to make them up."""
+    """Encode and decode the cursors of one list. Cursors are opaque to clients."""
 
     def __init__(self, name: str, *kinds: type[Value]) -> None:
-        """`kinds` are those of the keys; `name` goes into the sum by which a cursor of another list is told."""
+        """`kinds` are the types of the keys. `name` goes into the checksum that detects cursors of other lists."""
         self._name, self._kinds = name.encode(), kinds
 
     def write(self, values: Sequence[Value]) -> str:
-        """Where a page ended."""
-        held = json.dumps([_plain(each) for each in values], separators=(",", ":"), ensure_ascii=False).encode()
-        return base64.urlsafe_b64encode(self._sum(held) + held).rstrip(b"=").decode()
+        """Encode the keys of the last row of a page."""
+        content = json.dumps([_plain(each) for each in values], separators=(",", ":"), ensure_ascii=False).encode()
+        return base64.urlsafe_b64encode(self._sum(content) + content).rstrip(b"=").decode()
 
     def read(self, cursor: str) -> list[Value]:
-        """The values of the last row. Raises Invalid if it is none of this list's cursors."""
+        """Decode the keys of the last row. Raises Invalid if the cursor does not belong to this list."""
         try:
             data = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-            held = data[_SUM:]
-            if data[:_SUM] != self._sum(held):
+            content = data[_SUM:]
+            if data[:_SUM] != self._sum(content):
                 raise ValueError
-            values = [_valued(each, kind) for each, kind in zip(json.loads(held), self._kinds, strict=True)]
+            values = [_valued(each, kind) for each, kind in zip(json.loads(content), self._kinds, strict=True)]
         except (ValueError, TypeError, OverflowError, RecursionError):
-            raise Invalid(_NOT_OURS, field="cursor") from None
+            raise Invalid(_FOREIGN_CURSOR, field="cursor") from None
         return values
 
-    def _sum(self, held: bytes) -> bytes:
-        return crc32(self._name + b"\0" + held).to_bytes(_SUM, "big")
+    def _sum(self, content: bytes) -> bytes:
+        return crc32(self._name + b"\0" + content).to_bytes(_SUM, "big")
 
 
 def cut(
-    name: str, found: Iterable[T], asked: Asked, *, key: Callable[[T], tuple[Any, ...]], kinds: Sequence[type[Value]]
-) -> Found[T]:
-    """A page of a list that is known whole, in the order of its keys. Raises Invalid for a cursor of something else."""
+    name: str,
+    rows: Iterable[T],
+    request: PageRequest,
+    *,
+    key: Callable[[T], tuple[Any, ...]],
+    kinds: Sequence[type[Value]],
+) -> PageRows[T]:
+    """Sort a complete list by `key` and return one page of it. Raises Invalid for a foreign cursor."""
     cursors = Cursors(name, *kinds)
-    rows = sorted(found, key=key)
-    if asked.cursor is not None:
-        last = tuple(cursors.read(asked.cursor))
-        rows = [each for each in rows if key(each) > last]
-    kept = rows[: asked.limit]
-    return Found(kept, cursors.write(key(kept[-1])) if len(rows) > asked.limit else None)
+    rest = sorted(rows, key=key)
+    if request.cursor is not None:
+        last = tuple(cursors.read(request.cursor))
+        rest = [row for row in rest if key(row) > last]
+    items = rest[: request.limit]
+    return PageRows(items, cursors.write(key(items[-1])) if len(rest) > request.limit else None)
 
 
-def in_order(name: str, found: Sequence[T], asked: Asked) -> Found[T]:
-    """A page of what stands in one order for good, such as the rules: by place."""
-    placed = cut(name, enumerate(found), asked, key=lambda each: (each[0],), kinds=(int,))
-    return placed.map(lambda each: each[1])
+def in_order(name: str, rows: Sequence[T], request: PageRequest) -> PageRows[T]:
+    """Return one page of a list whose order never changes, such as the rules. The cursor is the position."""
+    numbered = cut(name, enumerate(rows), request, key=lambda pair: (pair[0],), kinds=(int,))
+    return numbered.map(lambda pair: pair[1])
 
 
-def same(row: T) -> T:
-    """A row that is shown as it is."""
+def unchanged(row: T) -> T:
+    """Return a row unchanged, for `PageRows.page`."""
     return row
 
 
@@ -197,15 +202,15 @@ def _plain(value: Value) -> int | str:
     return (value - _EPOCH) // _MICRO if isinstance(value, datetime) else value
 
 
-def _valued(given: Any, kind: type[Value]) -> Value:
-    """A value as it was. Raises ValueError, TypeError or OverflowError."""
+def _valued(plain: Any, kind: type[Value]) -> Value:
+    """Reverse `_plain`. Raises ValueError, TypeError or OverflowError."""
     if kind is datetime:
-        if type(given) is not int or not 0 <= given < _LATEST:
+        if type(plain) is not int or not 0 <= plain < _LATEST:
             raise ValueError
-        return _EPOCH + given * _MICRO
-    if type(given) is not kind or (isinstance(given, int) and abs(given) >= 2**63):  # True is no int here
+        return _EPOCH + plain * _MICRO
+    if type(plain) is not kind or (isinstance(plain, int) and abs(plain) >= 2**63):  # True is not an int here
         raise ValueError
-    if isinstance(given, str) and "\0" in given:  # no database holds it
+    if isinstance(plain, str) and "\0" in plain:  # no database can store it
         raise ValueError
-    found: Value = given
-    return found
+    value: Value = plain
+    return value

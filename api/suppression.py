@@ -41,7 +41,7 @@ def hidden(sizes: Sizes, *, also: Collection[str] = (), fewest: int = FEWEST) ->
 
 
 def shown(count: int) -> int | None:
-    """A single count as it is shown: None if it is small but not zero."""
+    """A single count as it may be shown: None if it is small but not zero."""
     return count if count == 0 or count >= FEWEST else None
 
 

@@ -1,4 +1,4 @@
-"""Times to come as people are told them, "10:00": kept as wall time in Morocco, an instant only when used."""
+"""Future times that people are told ("10:00"): stored as Moroccan wall time and converted to an instant when used."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ _ORDERS = (operators.lt, operators.le, operators.gt, operators.ge)
 
 
 def wall(moment: datetime) -> datetime:
-    """What clocks in Morocco show at a moment; without a zone. Raises ValueError where the moment has none."""
+    """What clocks in Morocco show at a moment, without a zone. Raises ValueError if the moment has no zone."""
     if moment.tzinfo is None:
         raise ValueError("a moment needs a time zone")
     return moment.astimezone(MOROCCO).replace(tzinfo=None)
 
 
 def instant(shown: datetime) -> datetime:
-    """The first moment at which clocks in Morocco show this time or a later one; in UTC.
+    """The first moment, in UTC, at which clocks in Morocco show this time or a later one.
 
-    So a time that comes twice, as clocks are put back, is its first; one that is left out, as they are put forward, is
-    the moment of the change. That keeps the order: what is earlier on the wall is not later in truth.
+    A time that occurs twice, when clocks are put back, is its first occurrence. A time that is skipped, when clocks are
+    put forward, is the moment of the change. This preserves order: an earlier wall time is never a later instant.
     """
-    found = shown.replace(tzinfo=MOROCCO, fold=0).astimezone(UTC)
-    if wall(found) == shown:
-        return found
-    return _change(shown.replace(tzinfo=MOROCCO, fold=1).astimezone(UTC), found)  # an hour before it, and one after
+    moment = shown.replace(tzinfo=MOROCCO, fold=0).astimezone(UTC)
+    if wall(moment) == shown:
+        return moment
+    return _change(shown.replace(tzinfo=MOROCCO, fold=1).astimezone(UTC), moment)  # one lies before it, one after
 
 
 def reached(now: datetime) -> datetime:
-    """The latest time that clocks in Morocco have shown by now: `instant(x) <= now` where `x <= reached(now)`.
+    """The latest time that clocks in Morocco have shown by now: `instant(x) <= now` if and only if `x <= reached(now)`.
 
-    It is what they show, but for the hour that comes twice: the second time, all of it has been shown.
+    This is the current wall time, except in the repeated hour: the second time, the whole hour has been shown.
     """
     local = now.astimezone(MOROCCO)
     if not local.fold:
@@ -47,7 +47,7 @@ def reached(now: datetime) -> datetime:
 
 
 class _Comparator(TypeDecorator.Comparator[datetime], DateTime.Comparator[datetime]):
-    """Refuses what is a `Moment` in the database: PostgreSQL would compare the two by its own zone data."""
+    """Refuses comparison with a `Moment` column: PostgreSQL would compare the two with its own zone data."""
 
     def operate(self, op: Any, *other: Any, **more: Any) -> Any:
         if any(isinstance(getattr(each, "type", None), Moment) for each in other):
@@ -56,32 +56,33 @@ class _Comparator(TypeDecorator.Comparator[datetime], DateTime.Comparator[dateti
 
 
 class WallTime(TypeDecorator[datetime]):
-    """A time in Morocco that people are told in advance. In Python it is an instant with its zone, like a `Moment`.
+    """A future time in Morocco that people are told. In Python it is an instant with a zone, like a `Moment`.
 
-    New zone data move the instant, not the time told. Beside `<` and its like stand moments: `closes_at <= now` asks
-    what clocks have shown by now, so that an index serves it. A bound parameter for it has the type `Reached`.
+    New zone data moves the instant, not the time told. Compare it with moments by `<` and the like: `closes_at <= now`
+    becomes a comparison with the latest time clocks have shown, so that an index can be used. Bound parameters for it
+    have the type `Reached`.
     """
 
     impl = DateTime(timezone=False)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """What is written down. Raises ValueError for a time without a zone, which would mean two things."""
+        """The wall time to store. Raises ValueError for a time without a zone, which would be ambiguous."""
         return None if value is None else wall(value)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """The instant, by the zone data of today."""
+        """The instant, by the current zone data."""
         return None if value is None else instant(value)
 
     def coerce_compared_value(self, op: Any, value: Any) -> Any:  # noqa: ARG002
-        """A moment that such a column is compared with."""
+        """The type of a value that such a column is compared with."""
         return Reached() if op in _ORDERS else self
 
     comparator_factory: Any = _Comparator
 
 
 class Reached(WallTime):
-    """A moment, bound as the latest time that clocks have shown by then: what a `WallTime` is compared with."""
+    """A moment, bound as the latest time that clocks have shown by then, to compare with a `WallTime`."""
 
     cache_ok = True
 
@@ -91,7 +92,7 @@ class Reached(WallTime):
 
 
 def _change(before: datetime, after: datetime) -> datetime:
-    """When the offset changes between two moments, to the second; in UTC."""
+    """When the offset changes between two moments, to the second, in UTC."""
     first, last = int(before.timestamp()), int(after.timestamp())
     old = before.astimezone(MOROCCO).utcoffset()
     while last - first > 1:

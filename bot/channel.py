@@ -14,7 +14,7 @@ from fastapi import APIRouter
 from telegram import Bot, CallbackQuery, InputFile, Message, ReplyKeyboardMarkup, Update
 from telegram.error import TelegramError
 
-from api.channel import Attachment, Choice, File, Outgoing, Preview, Receipt, Reply, Trail, Unsure, Untraceable
+from api.channel import Attachment, Choice, File, Outgoing, Preview, Reply, SendResult, Trail, Unsure, Untraceable
 from api.clock import Clock
 from api.dialogue.service import Dialogue
 from api.outbox.states import DeliveryState
@@ -74,7 +74,7 @@ class TelegramChannel:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Receive updates while the service runs."""
-        task = asyncio.create_task(self._watch.keep("telegram", self._receive))
+        task = asyncio.create_task(self._watch.supervise("telegram", self._receive))
         try:
             yield
         finally:
@@ -115,7 +115,7 @@ class TelegramChannel:
         except TimeoutError:
             log.warning("telegram.slow")  # the outbox sends the rest
 
-    async def send(self, message: Outgoing) -> Receipt:
+    async def send(self, message: Outgoing) -> SendResult:
         """Send one message. Raises a SendError."""
         chat, markup = int(message.address), keyboard(message.choices)
         await self._rate.wait_turn(chat)
@@ -128,7 +128,7 @@ class TelegramChannel:
         if not isinstance(sent, Message):  # a success without its message: it may have been sent
             raise Unsure("no message")
         await self._attach(chat, message.attachments)
-        return Receipt(external_id=str(sent.message_id))
+        return SendResult(external_id=str(sent.message_id))
 
     async def announce(self, place: str, text: str) -> None:
         """Post in a public channel where the bot is an administrator. Raises a SendError."""
@@ -137,7 +137,7 @@ class TelegramChannel:
         except TelegramError as problem:
             raise to_send_error(problem) from None
 
-    async def trace(self, message: Outgoing, trail: Trail) -> Receipt | None:  # noqa: ARG002
+    async def trace(self, message: Outgoing, trail: Trail) -> SendResult | None:  # noqa: ARG002
         """Raises Untraceable: the Bot API never shows a bot the messages it sent."""
         raise Untraceable("telegram")
 

@@ -15,8 +15,8 @@ from telegram import Bot, Update
 from telegram.error import InvalidToken, TelegramError
 
 from api.errors import Unavailable, WrongSetup
-from api.runtime.failures import described
-from api.runtime.supervisor import Note, pause, unheard
+from api.runtime.failures import describe
+from api.runtime.supervisor import Note, backoff, ignore
 from api.web.http import Refusals
 from bot.ids import is_id, is_sound
 from bot.incoming import ALLOWED
@@ -55,7 +55,7 @@ def router(bot: Bot, hear: Hear, *, secret: str) -> APIRouter:
     return api_router
 
 
-async def register(bot: Bot, *, url: str, secret: str, note: Note = unheard) -> None:
+async def register(bot: Bot, *, url: str, secret: str, note: Note = ignore) -> None:
     """Tell Telegram the webhook's address, trying until it succeeds. Each attempt is reported to `note`."""
     for failures in count(1):
         try:
@@ -68,7 +68,7 @@ async def register(bot: Bot, *, url: str, secret: str, note: Note = unheard) -> 
             await _wait_after(problem, failures)
 
 
-async def poll(bot: Bot, hear: Hear, note: Note = unheard) -> None:
+async def poll(bot: Bot, hear: Hear, note: Note = ignore) -> None:
     """Fetch updates for ever. An update is confirmed only after it was handled, so a crash loses none.
 
     Each round is reported to `note`.
@@ -154,7 +154,7 @@ async def _hear(hear: Hear, update: Update) -> None:
     except (Unavailable, WrongSetup):  # nothing was saved: it comes again
         raise
     except Exception as problem:
-        log.error("telegram.failed", **described(problem))
+        log.error("telegram.failed", **describe(problem))
 
 
 async def _wait_after(problem: Exception, failures: int) -> None:
@@ -167,4 +167,4 @@ async def _wait_after(problem: Exception, failures: int) -> None:
     if failures > 1 or not is_transient:  # one lost connection is normal, also at shutdown
         log.warning("telegram.receive", error=type(problem).__name__, failures=failures)
     needs_staff = isinstance(problem, InvalidToken)
-    await asyncio.sleep(_REST if needs_staff else pause(failures, first=_PAUSE, longest=_REST))
+    await asyncio.sleep(_REST if needs_staff else backoff(failures, first=_PAUSE, longest=_REST))

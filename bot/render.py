@@ -18,7 +18,7 @@ _PER_ROW = 5
 
 def render_text(text: str) -> str:
     """The text, with right-to-left text kept in order, cut to the longest message."""
-    return bidi.steady(text)[:LONGEST]
+    return bidi.right_align(text)[:LONGEST]
 
 
 def keyboard(choices: Sequence[Choice]) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:

@@ -9,14 +9,14 @@ from datetime import timedelta
 from fastapi import FastAPI
 
 from api import clock
-from api.app import Part, create_app
+from api.app import MountedChannel, create_app
 from api.clock import Clock
 from api.consultations.content import Contents
 from api.db import Database
 from api.dialogue.service import Dialogue
 from api.dialogue.turn import DialogueContext
 from api.dialogue.understand.vocabulary import lexicon
-from api.outbox.context import Means
+from api.outbox.context import OutboxContext
 from api.outbox.worker.reports import Reports
 from api.routing.prices import Prices
 from api.settings import Settings, root
@@ -36,8 +36,8 @@ class Service:
     settings: Settings
     db: Database
     dialogue: Dialogue
-    channels: tuple[Part, ...]
-    means: Means
+    channels: tuple[MountedChannel, ...]
+    means: OutboxContext
     app: FastAPI
 
 
@@ -61,7 +61,7 @@ def compose(settings: Settings, *, now: Clock = clock.now, ticks: Callable[[], f
     )  # fmt: skip
     dialogue = Dialogue(db=db, keyring=keyring, context=context, settings=settings, clock=now)
     reports = Reports(db, now)
-    means = Means(
+    means = OutboxContext(
         db=db, keyring=keyring, roads=roads_of(settings), settings=settings, clock=now, prices=Prices(settings.prices),
         ticks=ticks,
     )  # fmt: skip
@@ -70,7 +70,7 @@ def compose(settings: Settings, *, now: Clock = clock.now, ticks: Callable[[], f
     return Service(settings=settings, db=db, dialogue=dialogue, channels=channels, means=means, app=app)
 
 
-def _channels(means: Means, dialogue: Dialogue, reports: Reports) -> Iterator[Part]:
+def _channels(means: OutboxContext, dialogue: Dialogue, reports: Reports) -> Iterator[MountedChannel]:
     """The channels that are switched on; only then are their modules imported, and a provider's library with them."""
     on = providers_of(means.settings)
     providers: list[Provider] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.campaigns.context import Kit
+from api.campaigns.context import CampaignContext
 from api.campaigns.policy import rules_of
 from api.i18n import Catalogs
 from api.rules.service import Book
@@ -25,16 +25,16 @@ def keyring() -> Keyring:
     return keys_of(configured())
 
 
-def kit(settings: Settings) -> Kit:
+def kit(settings: Settings) -> CampaignContext:
     """What campaigns need on the command line, where no channel runs: texts are measured, nothing is sent.
 
     Its rules are the usual ones, whatever the caller's shell says; `ruled` reads those in force.
     """
     rules = rules_of(settings, roads_of(settings), Book())
-    return Kit(catalogs=catalogs(), channels=(Measure(),), rules=rules)
+    return CampaignContext(catalogs=catalogs(), channels=(Measure(),), rules=rules)
 
 
-async def ruled(session: AsyncSession) -> Kit:
+async def ruled(session: AsyncSession) -> CampaignContext:
     """What campaigns need, with the rules in force as the database has them."""
     found = kit(configured())
     await found.rules.book.renew(session)

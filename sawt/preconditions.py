@@ -75,7 +75,7 @@ class Ground:
             if fits is False or (fits is None and not await _opens_addresses(session, keyring)):
                 raise WrongSetup(_KEYS, "keys")
             if self._keeps:
-                await key_check.keep(session, keyring)
+                await key_check.bind(session, keyring)
 
 
 def words_of(found: str | None, names: list[str]) -> str:

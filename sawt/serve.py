@@ -14,7 +14,7 @@ from uvicorn.config import STARTUP_FAILURE
 
 from api.errors import SawtError, WrongSetup
 from api.runtime import logs
-from api.runtime.failures import described
+from api.runtime.failures import describe
 from sawt.compose import compose
 from sawt.server.connection_limits import GuardedProtocol
 from sawt.server.workers import Workers
@@ -52,7 +52,7 @@ def application() -> FastAPI:
     except SawtError as error:
         log.error("serve.failed", why=str(error))
     except Exception as error:
-        log.error("serve.failed", **described(error))
+        log.error("serve.failed", **describe(error))
     sys.exit(STARTUP_FAILURE)
 
 

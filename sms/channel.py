@@ -9,7 +9,17 @@ from typing import Protocol
 
 from fastapi import APIRouter
 
-from api.channel import Choice, Forgetful, Kept, Misconfigured, Outgoing, Preview, Receipt, Trail, Untraceable
+from api.channel import (
+    Choice,
+    Forgetful,
+    Misconfigured,
+    Outgoing,
+    Preview,
+    SendResult,
+    StoredMessage,
+    Trail,
+    Untraceable,
+)
 from api.routing.roads import Road, Roads
 from sms.measure import measure_sms
 from sms.text import render_sms
@@ -32,11 +42,11 @@ class Provider(Protocol):
         """Its connections, open while the service runs."""
         ...
 
-    async def send(self, *, to: str, text: str, delivery_id: int, road: Road) -> Receipt:
+    async def send(self, *, to: str, text: str, delivery_id: int, road: Road) -> SendResult:
         """Hand one text over by a road of this provider. Raises a SendError."""
         ...
 
-    async def trace(self, *, to: str, text: str, road: Road, trail: Trail) -> Receipt | None:
+    async def trace(self, *, to: str, text: str, road: Road, trail: Trail) -> SendResult | None:
         """Whether the provider took this text by this road, as in `Channel.trace`."""
         ...
 
@@ -62,7 +72,7 @@ class SmsChannel:
                 await stack.enter_async_context(provider.running())
             yield
 
-    async def send(self, message: Outgoing) -> Receipt:
+    async def send(self, message: Outgoing) -> SendResult:
         """Send one message. Raises a SendError."""
         road = self._roads.get(message.road, self.name)
         provider = self._providers.get(road.provider)
@@ -71,7 +81,7 @@ class SmsChannel:
         text = render_sms(message.text, message.choices)
         return await provider.send(to=message.address, text=text, delivery_id=message.delivery_id, road=road)
 
-    async def trace(self, message: Outgoing, trail: Trail) -> Receipt | None:
+    async def trace(self, message: Outgoing, trail: Trail) -> SendResult | None:
         """Ask the provider of the message's road whether it took the message. Raises a SendError."""
         road = self._roads.get(message.road, self.name)
         provider = self._providers.get(road.provider)
@@ -80,7 +90,7 @@ class SmsChannel:
         text = render_sms(message.text, message.choices)
         return await provider.trace(to=message.address, text=text, road=road, trail=trail)
 
-    async def forget(self, kept: Kept) -> None:
+    async def forget(self, kept: StoredMessage) -> None:
         """Delete a message at its provider. Raises a SendError."""
         provider: object = self._providers.get(kept.provider)
         if not isinstance(provider, Forgetful):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from api.channel import Choice, Misconfigured, Outgoing, Preview, Receipt, Trail, Untraceable
+from api.channel import Choice, Misconfigured, Outgoing, Preview, SendResult, Trail, Untraceable
 from sms.proposal import propose
 from sms.segments import count
 from sms.text import render_sms
@@ -32,10 +32,10 @@ class Measure:
         """The segments that this text takes."""
         return measure_sms(text, choices)
 
-    async def send(self, message: Outgoing) -> Receipt:
+    async def send(self, message: Outgoing) -> SendResult:
         """Raises Misconfigured: nothing can be sent from here."""
         raise Misconfigured(f"delivery {message.delivery_id} needs a running channel")
 
-    async def trace(self, message: Outgoing, trail: Trail) -> Receipt | None:  # noqa: ARG002
+    async def trace(self, message: Outgoing, trail: Trail) -> SendResult | None:  # noqa: ARG002
         """Raises Untraceable: no provider can be asked from here."""
         raise Untraceable(f"delivery {message.delivery_id} needs a running channel")

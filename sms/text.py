@@ -27,7 +27,7 @@ def render_sms(text: str, choices: Sequence[Choice] = ()) -> str:
     ]
     ways_out = " / ".join(plain_sms(choice.typed or choice.label).upper() for choice in choices if choice.action)
     lines = [*text.split("\n"), *option_lines, *([ways_out] if ways_out else ())]
-    return bidi.steady("\n".join(plain_sms(line) for line in lines).strip())
+    return bidi.right_align("\n".join(plain_sms(line) for line in lines).strip())
 
 
 def plain_sms(text: str) -> str:

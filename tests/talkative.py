@@ -14,7 +14,7 @@ from pathlib import Path
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from api.channel import Choice, Outgoing, Preview, Receipt
+from api.channel import Choice, Outgoing, Preview, SendResult
 from api.outbox.worker.deliverer import Deliverer
 from api.runtime import logs
 from tests.bot.updates import SECRET, message, number_of, post, tap, update
@@ -38,7 +38,7 @@ class Clumsy:
     def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:
         return Preview(parts=1, encoding="", units=len(text))
 
-    async def send(self, message: Outgoing) -> Receipt:
+    async def send(self, message: Outgoing) -> SendResult:
         raise RuntimeError(f"cannot send {message.text} to {message.address}")
 
 

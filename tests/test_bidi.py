@@ -28,8 +28,8 @@ RLM, LRM, FSI, PDI = "\u200f", "\u200e", "\u2068", "\u2069"
     ],
 )
 def test_steady(text: str, steady: str) -> None:
-    assert bidi.steady(text) == steady
-    assert bidi.steady(steady) == steady
+    assert bidi.right_align(text) == steady
+    assert bidi.right_align(steady) == steady
 
 
 def test_what_stands_in_a_row_is_parted_by_the_comma_of_the_language() -> None:

@@ -42,13 +42,13 @@ def test_each_line_alone_and_all_together_are_read_as_they_were_written(encoding
     fitting = _encodable(lines, encoding)
     assert len(fitting) >= len(lines) - 1
     for text in (*fitting, "\r\n".join(fitting), "\n".join(reversed(fitting))):
-        assert encodings.text(text.encode(encoding)) == text
+        assert encodings.decode(text.encode(encoding)) == text
 
 
 @pytest.mark.parametrize("encoding", ["mac_roman", "cp850"])
 def test_what_a_mac_or_dos_wrote_is_read_as_a_whole(encoding: str) -> None:
     whole = "\r\n".join(_encodable(FRENCH, encoding))
-    assert encodings.text(whole.encode(encoding)) == whole
+    assert encodings.decode(whole.encode(encoding)) == whole
 
 
 @pytest.mark.parametrize("name", ["cp1252", "cp1256", "utf-16-le", "utf-16-be", "mac_roman", "cp850", "iso8859_6"])
@@ -58,29 +58,29 @@ def test_a_table_is_read_right_or_refused_and_never_read_wrong(name: str, lines:
     if len(text) < 60 and name in ("mac_roman", "cp850", "iso8859_6"):
         return  # too short to tell
     try:
-        assert encodings.text(text.encode(name)) == text
+        assert encodings.decode(text.encode(name)) == text
     except Invalid:
         assert name not in ("cp1252", "cp1256", "utf-16-le", "utf-16-be")
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc"))))
 def test_utf_8_is_read_whatever_it_holds(text: str) -> None:
-    assert encodings.text(b"\xef\xbb\xbf" + text.encode()) == text
-    assert encodings.text(text.encode()) == text.removeprefix("\ufeff")
+    assert encodings.decode(b"\xef\xbb\xbf" + text.encode()) == text
+    assert encodings.decode(text.encode()) == text.removeprefix("\ufeff")
 
 
 @pytest.mark.parametrize(
     ("data", "why"),
     [
         (b"a\r\nb\r\n\x98\x9d\x81", "line 3 cannot be read with certainty"),
-        ("Région\nété\n".encode() + b"l\xe9" + "à côté".encode(), "line 3 is damaged: all else is UTF-8"),
-        (b"\xef\xbb\xbfa\n\xe9t\xe9", "line 2 is damaged: it is not UTF-8, as which the file begins"),
-        ("a\nب".encode("utf-16")[:-1], "line 2 is damaged: it is not UTF-16"),
+        ("Région\nété\n".encode() + b"l\xe9" + "à côté".encode(), "line 3 is damaged: the rest is UTF-8"),
+        (b"\xef\xbb\xbfa\n\xe9t\xe9", "line 2 is damaged: the file begins as UTF-8, but this line is not"),
+        ("a\nب".encode("utf-16")[:-1], "line 2 is damaged: the file begins as UTF-16"),
         ("Région".encode("cp1252") + b"\n" + "الجهة".encode("cp1256") + b" \xc9cole", "line 2 cannot be read"),
     ],
     ids=range(5),
 )
 def test_what_is_not_certain_is_refused_in_one_sentence_with_its_line(data: bytes, why: str) -> None:
     with pytest.raises(Invalid, match=why) as refused:
-        encodings.text(data)
+        encodings.decode(data)
     assert len(str(refused.value).splitlines()) == 1

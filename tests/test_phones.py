@@ -22,13 +22,13 @@ def test_a_number_has_one_form(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "no phone number"),
-        ("hello", "no phone number"),
-        ("+212", "no phone number"),
+        ("", "not a phone number"),
+        ("hello", "not a phone number"),
+        ("+212", "not a phone number"),
         ("5757", "too short"),
         ("+2126000000120000", "too long"),
-        ("+212000000012", "no such number"),
-        ("0801000000", "no mobile number"),
+        ("+212000000012", "not assigned to anyone"),
+        ("0801000000", "not a mobile number"),
     ],
 )
 def test_what_is_no_mobile_number_is_refused_in_words(text: str, words: str) -> None:
@@ -57,8 +57,8 @@ def test_every_writing_of_a_number_has_the_same_form(home: str, writing: str) ->
     assert number == f"+212{home}"
     assert phones.e164(number) == number
     assert phones.read(writing.format(home).strip()) == number
-    assert phones.plainly(number)
-    assert phones.behind(f"whatsapp:{writing.format(home).strip()}") == number
+    assert phones.is_surely_e164(number)
+    assert phones.of_address(f"whatsapp:{writing.format(home).strip()}") == number
 
 
 @pytest.mark.parametrize(
@@ -105,5 +105,5 @@ def test_any_text_is_a_number_or_refused(text: str) -> None:
 
 @pytest.mark.parametrize(("region", "fits"), [("MA", True), ("fr", True), ("", False), ("XX", False), ("Maroc", False)])
 def test_the_default_region_is_a_country(region: str, fits: bool) -> None:
-    with nullcontext() if fits else pytest.raises(ValidationError, match="no country"):
+    with nullcontext() if fits else pytest.raises(ValidationError, match="not a country"):
         assert Settings(_env_file=None, default_region=region).default_region == region.upper()

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from api.background import after_closing
 from api.campaigns import actions, invite
-from api.campaigns.context import Kit
+from api.campaigns.context import CampaignContext
 from api.campaigns.policy import rules_of
 from api.consultations import drafts, lifecycle
 from api.consultations.schemas import ConsultationIn
@@ -100,10 +100,10 @@ class World:
             return await results.results(session, code)
 
     @property
-    def kit(self) -> Kit:
+    def kit(self) -> CampaignContext:
         """What campaigns of this world use."""
         means = self.service.means
-        return Kit(
+        return CampaignContext(
             catalogs=self.service.dialogue.context.catalogs,
             channels=self.service.channels,
             rules=rules_of(self.settings, means.roads, Book(Values.of(self.settings, means.prices.rows))),

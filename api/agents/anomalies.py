@@ -14,7 +14,7 @@ from api.agents.models import Agent
 from api.clock import MOROCCO
 from api.consultations.ballots import agent_typed
 from api.consultations.models import Answer, Ballot, Consultation, ConsultationState
-from api.errors import Lost
+from api.errors import KeyLost
 from api.suppression import FEWEST
 
 PACE, ALIKE, NIGHT = "pace", "alike", "night"
@@ -86,7 +86,7 @@ async def _by_agent(session: AsyncSession, consultation: Consultation) -> Mappin
         return {}
     try:
         ballots = await agent_typed.typed_ballots(session, consultation)
-    except Lost:
+    except KeyLost:
         return {}
     answers: dict[int, set[tuple[int, int, str]]] = {}
     rows = await session.execute(

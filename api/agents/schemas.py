@@ -5,28 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from api.consultations.fields import Clean, OneLine
 from api.region.lookup import InProvince, Province
+from api.strict_model import StrictModel
 
 _MOST = 500  # people a day: more than one agent can talk to
 
 
-class AgentIn(BaseModel):
+class AgentIn(StrictModel):
     """An agent to admit."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), Clean, OneLine]
     limit: int = Field(30, ge=1, le=_MOST, description="the most people a day")
     province: Province | None = Field(None, description="where they help: a name, or an HCP code like 01.571")
 
 
-class VoidIn(BaseModel):
+class VoidIn(StrictModel):
     """Which ballots of an agent to take back."""
-
-    model_config = ConfigDict(extra="forbid")
 
     consultation: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=24)]
     phone: int | None = Field(None, ge=1, description="only those typed on this phone, the first being 1")

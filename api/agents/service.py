@@ -25,7 +25,7 @@ from api.agents.schemas import AgentIn
 from api.clock import MOROCCO
 from api.db import insert
 from api.errors import Conflict, Forbidden, NotFound
-from api.pagination import FIRST_PAGE, Asked, Found, Key, Order
+from api.pagination import FIRST_PAGE, Key, Order, PageRequest, PageRows
 from api.security.crypto import Keyring
 
 _DIGITS = 8
@@ -72,7 +72,7 @@ async def create(
     return AgentCode(agent, code)
 
 
-async def listed(session: AsyncSession, asked: Asked = FIRST_PAGE) -> Found[Agent]:
+async def listed(session: AsyncSession, asked: PageRequest = FIRST_PAGE) -> PageRows[Agent]:
     """List agents, the newest first."""
     return await _ORDER.read(session, select(Agent), asked)
 

@@ -24,7 +24,7 @@ async def void(session: AsyncSession, number: int, *, code: str, phone: int | No
     """Take back the ballots an agent typed in an open consultation; return how many.
 
     Ballots typed afterwards count; to prevent them, end the agent. The record says which consultation, but not which
-    ballots. Raises NotFound, Conflict if the consultation is not open, Lost or Unavailable.
+    ballots. Raises NotFound, Conflict if the consultation is not open, KeyLost or Unavailable.
     """
     if await session.get(Agent, number) is None:
         raise NotFound(f"there is no agent {number}")

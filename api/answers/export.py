@@ -10,7 +10,7 @@ from api.answers import service
 from api.answers.schemas import AnswerOut
 from api.answers.service import Filters
 from api.db import Database
-from api.pagination import Asked, Found
+from api.pagination import PageRequest, PageRows
 from api.text import spreadsheet
 
 _AT_ONCE = 1000  # rows per page
@@ -33,13 +33,13 @@ async def as_csv(db: Database, code: str, filters: Filters) -> AsyncGenerator[st
         cursor, started = answers.next, True
 
 
-async def _page(db: Database, code: str, filters: Filters, cursor: str | None) -> Found[AnswerOut]:
+async def _page(db: Database, code: str, filters: Filters, cursor: str | None) -> PageRows[AnswerOut]:
     """Read a page to its end, even if the client disconnects, so that the connection returns to the pool in good
     order.
     """
     with anyio.CancelScope(shield=True):
         async with db.transaction() as session:
-            answers = await service.page(session, code, filters, Asked(_AT_ONCE, cursor))
+            answers = await service.page(session, code, filters, PageRequest(_AT_ONCE, cursor))
     return answers
 
 

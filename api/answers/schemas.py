@@ -7,7 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from api.consultations.fields import Clean, OneLine, Strict
+from api.consultations.fields import Clean, OneLine
+from api.strict_model import StrictModel
 
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20), Clean, OneLine]
 
@@ -30,7 +31,7 @@ class TagCount(BaseModel):
     answers: int
 
 
-class TagIn(Strict):
+class TagIn(StrictModel):
     """A tag to add to an answer, or to remove."""
 
     tag: Tag

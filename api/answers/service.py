@@ -22,7 +22,7 @@ from api.consultations.models import Consultation, ConsultationState, Publicatio
 from api.consultations.receipts import lookup, spotting
 from api.consultations.words.own_words import OwnWords, OwnWordsTag
 from api.errors import Altered, Conflict, Invalid, NotFound
-from api.pagination import FIRST_PAGE, Asked, Found, Key, Order, cut
+from api.pagination import FIRST_PAGE, Key, Order, PageRequest, PageRows, cut
 from api.proposals.ideas import personal_data
 from api.text import normalise
 
@@ -41,7 +41,9 @@ class Filters:
     flagged: bool | None = None
 
 
-async def page(session: AsyncSession, code: str, filters: Filters, asked: Asked = FIRST_PAGE) -> Found[AnswerOut]:
+async def page(
+    session: AsyncSession, code: str, filters: Filters, asked: PageRequest = FIRST_PAGE
+) -> PageRows[AnswerOut]:
     """A page of answers, in random order.
 
     Raises NotFound; Conflict while they may not be read; Altered if the published list no longer matches its ballots;
@@ -102,7 +104,7 @@ async def explain_empty(session: AsyncSession, code: str, filters: Filters) -> s
     return "nothing found"
 
 
-async def tags(session: AsyncSession, code: str, asked: Asked = FIRST_PAGE) -> Found[TagCount]:
+async def tags(session: AsyncSession, code: str, asked: PageRequest = FIRST_PAGE) -> PageRows[TagCount]:
     """The tags of a consultation with how many answers have each, most frequent first. Raises as `page` does."""
     consultation = await readable(session, code)
     rows = await session.execute(

@@ -1,1 +1,1 @@
-"""What staff write for residents, shown to them as residents will read it: drafts, and words of options."""
+"""What staff write for residents, as residents will read it: drafts of consultations, and words for options."""

@@ -1,26 +1,25 @@
-"""Drafts of consultations over the JSON API: as they are written, and as residents will read them."""
+"""Schemas of consultation drafts in the JSON API."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from api.consultations.schemas import ConsultationOut
 from api.consultations.sms_budget import Weight
+from api.strict_model import StrictModel
 
 
-class CloneIn(BaseModel):
-    """The code of the copy."""
-
-    model_config = ConfigDict(extra="forbid")
+class CloneIn(StrictModel):
+    """The code of the new draft."""
 
     code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,23}$")]
 
 
 class WordOut(BaseModel):
-    """A word that an option is known by beside its label; who gave it, and when, if its author did not."""
+    """A word that an option can be chosen by, besides its label. `who` and `at` are null if the author wrote it."""
 
     word: str
     who: str | None
@@ -28,14 +27,14 @@ class WordOut(BaseModel):
 
 
 class EndedWordOut(WordOut):
-    """A word that was taken back: it means the option no more; who took it back, and when."""
+    """A word that no longer means the option, and who unassigned it when."""
 
     ended_by: str | None
     ended_at: datetime | None
 
 
 class OptionOut(BaseModel):
-    """The label of an option, its other words, and those that were taken back."""
+    """The label of an option, its current words, and its former words."""
 
     ar: str
     fr: str
@@ -45,20 +44,20 @@ class OptionOut(BaseModel):
 
 
 class QuestionOut(BaseModel):
-    """One question as staff wrote it, and what decides in words."""
+    """One question as staff wrote it."""
 
     position: int
     kind: str
     text: dict[str, str]
     options: list[OptionOut]
     rules: dict[str, Any]
-    decides: str = Field(description="what an option needs to be chosen, in words")
+    decides: str = Field(description="What an option needs to be chosen, as a sentence.")
 
 
 class ConsultationPage(ConsultationOut):
-    """A consultation with all that is approved."""
+    """A consultation with everything that approvers check."""
 
     invited_only: bool
     asked: list[QuestionOut]
-    messages: list[Weight] = Field(description="every message as a resident reads it by SMS")
-    warnings: list[str] = Field(description="messages that take more than three segments")
+    messages: list[Weight] = Field(description="Every message as residents read it by SMS.")
+    warnings: list[str] = Field(description="Messages of more than three SMS segments.")

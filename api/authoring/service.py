@@ -1,4 +1,4 @@
-"""What staff do with drafts of consultations: see them as residents will, edit them, try them on a phone."""
+"""What staff do with drafts of consultations: preview them as residents will read them, edit them, test them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import audit
+from api.actors import Action
 from api.authoring import preview
 from api.authoring.schemas import ConsultationPage, EndedWordOut, OptionOut, QuestionOut, WordOut
 from api.campaigns import actions
 from api.campaigns.audience.selection import CHANNELS, INVITE
-from api.campaigns.context import Kit
+from api.campaigns.context import CampaignContext
 from api.campaigns.estimate.trial import TestIn, TestOut, mark
 from api.campaigns.models import Campaign
 from api.campaigns.transitions import CampaignState
@@ -34,36 +35,40 @@ from api.outbox.write.test_messages import Phone
 from api.routing import phones
 from api.security.crypto import Keyring
 
-_READ = (CampaignState.SUBMITTED, CampaignState.APPROVED, CampaignState.SCHEDULED)
+_READ = (
+    CampaignState.SUBMITTED,
+    CampaignState.APPROVED,
+    CampaignState.SCHEDULED,
+)  # campaigns whose texts someone has read
 
 
-async def page(session: AsyncSession, code: str, *, kit: Kit) -> ConsultationPage:
-    """A consultation as residents will read it, in every language with segments. Raises NotFound."""
-    found = await service.get(session, code)
+async def page(session: AsyncSession, code: str, *, kit: CampaignContext) -> ConsultationPage:
+    """Preview a consultation in every language, with SMS segments. Raises NotFound."""
+    consultation = await service.get(session, code)
     await messages.renew(session, kit.catalogs)
-    questions = await content.read(session, consultation_id=found.id)
-    weighed, held = preview.weighed(questions, kit), await option_words.all_words(session, found.id)
+    questions = await content.read(session, consultation_id=consultation.id)
+    weights, words = preview.weights(questions, kit), await option_words.all_words(session, consultation.id)
     return ConsultationPage(
-        **consultation_out(found, len(questions)).model_dump(),
-        invited_only=found.invited_only,
+        **consultation_out(consultation, len(questions)).model_dump(),
+        invited_only=consultation.invited_only,
         asked=[
             QuestionOut(
                 position=place,
                 kind=each.kind,
                 text=each.text,
-                options=[_option(option, held) for option in each.options],
+                options=[_option(option, words) for option in each.options],
                 rules=dict(each.rules),
                 decides=decision.rule_text(each),
             )
             for place, each in enumerate(questions, start=1)
         ],
-        messages=weighed,
-        warnings=sms_budget.warnings(weighed),
+        messages=weights,
+        warnings=sms_budget.warnings(weights),
     )
 
 
-def _option(option: OptionContent, held: Mapping[int, Sequence[OptionWord]]) -> OptionOut:
-    words = held.get(int(option.value), ()) if option.value.isdecimal() else ()  # a province has none
+def _option(option: OptionContent, words_of: Mapping[int, Sequence[OptionWord]]) -> OptionOut:
+    words = words_of.get(int(option.value), ()) if option.value.isdecimal() else ()  # provinces have no such words
     also = [WordOut(word=each.word, who=each.who, at=each.given_at) for each in words if each.ended_at is None]
     formerly = [
         EndedWordOut(word=each.word, who=each.who, at=each.given_at, ended_by=each.ended_by, ended_at=each.ended_at)
@@ -74,50 +79,52 @@ def _option(option: OptionContent, held: Mapping[int, Sequence[OptionWord]]) -> 
 
 
 async def edit(
-    session: AsyncSession, code: str, given: ConsultationIn, *, who: str, kit: Kit, now: datetime
+    session: AsyncSession, code: str, data: ConsultationIn, *, action: Action, kit: CampaignContext
 ) -> Consultation:
-    """Write a draft anew; campaigns that were read with it before are drafts again.
+    """Replace a draft. Campaigns that were submitted or approved with the old text become drafts again.
 
-    Raises NotFound, Conflict where it was opened or is made of proposals, Invalid where a text is too long.
+    Raises NotFound, Conflict if it was opened or consists of proposals, and Invalid if a text is too long.
     """
+    by, now = action.actor, action.at
     await messages.renew(session, kit.catalogs)
-    found = await editing.edit(session, code, given, who=who, now=now, weigh=preview.weigh(kit))
-    naming = select(Campaign.id).where(Campaign.consultation_id == found.id, Campaign.state.in_(_READ))
+    consultation = await editing.edit(session, code, data, who=by, now=now, weigh=preview.weigh(kit))
+    naming = select(Campaign.id).where(Campaign.consultation_id == consultation.id, Campaign.state.in_(_READ))
     for number in await session.scalars(naming.order_by(Campaign.id)):
-        await actions.revise(session, number, who=who, now=now)
-    return found
+        await actions.revise(session, number, who=by, now=now)
+    return consultation
 
 
 async def send_test(
-    session: AsyncSession, code: str, given: TestIn, *, who: str, kit: Kit, keyring: Keyring, now: datetime
+    session: AsyncSession, code: str, data: TestIn, *, action: Action, kit: CampaignContext, keyring: Keyring
 ) -> list[TestOut]:
-    """Queue its questions as tests, in their order; nothing that is answered to them counts. Who did it is recorded.
+    """Send the questions to a phone as tests, in order. Replies to them are not counted. The act is recorded.
 
-    Raises NotFound, Invalid where the number is none, Conflict where its owner said STOP.
+    Raises NotFound, Invalid if the number is not a phone number, and Conflict if its owner sent STOP.
     """
-    found = await service.get(session, code)
-    number = phones.read(given.to, kit.rules.region)
+    by, now = action.actor, action.at
+    consultation = await service.get(session, code)
+    number = phones.read(data.to, kit.rules.region)
     usual = kit.rules.roads.of("sms")[0].name
     phone = await test_messages.find_phone(session, number, keyring=keyring, road=usual, now=now)
-    fitting: list[str] = [name for name in CHANNELS if name == "sms" or phone.telegram is not None]
-    channel: str = given.channel or fitting[0]
-    questions = await content.read(session, consultation_id=found.id)
+    available: list[str] = [name for name in CHANNELS if name == "sms" or phone.telegram is not None]
+    channel: str = data.channel or available[0]
+    questions = await content.read(session, consultation_id=consultation.id)
     await messages.renew(session, kit.catalogs)
     sent = []
-    for language in LANGUAGES if given.language is None else (given.language,):
+    for language in LANGUAGES if data.language is None else (data.language,):
         latin = language == "zgh" and (phone.resident.latin if phone.resident.language == "zgh" else channel == "sms")
-        for each in preview.shown(questions, kit.catalogs.voice(language, latin=latin)):
+        for each in preview.messages(questions, kit.catalogs.voice(language, latin=latin)):
             if each.part.startswith(("the question", "page")) or each.part == "statement 1":
                 reply = _marked(each.reply, mark(kit, language, latin=latin))
                 sent.append(await _send(session, reply, language, phone, channel, kit=kit, keyring=keyring, now=now))
-    await audit.note(session, who=who, act="consultation tried", subject=f"consultation {code}", now=now)
+    await audit.note(session, who=by, act="consultation tried", subject=f"consultation {code}", now=now)
     return sent
 
 
-def _marked(reply: Reply, said: str) -> Reply:
-    """A test: it says so, and a tap on it is an answer to nothing."""
+def _marked(reply: Reply, notice: str) -> Reply:
+    """Add a notice that this is a test, and make sure that no tap is taken for an answer."""
     choices = tuple(replace(choice, key=f"try:{place}") for place, choice in enumerate(reply.choices))
-    return Reply(f"{said}\n{reply.text}", choices)
+    return Reply(f"{notice}\n{reply.text}", choices)
 
 
 async def _send(
@@ -127,7 +134,7 @@ async def _send(
     phone: Phone,
     channel: str,
     *,
-    kit: Kit,
+    kit: CampaignContext,
     keyring: Keyring,
     now: datetime,
 ) -> TestOut:

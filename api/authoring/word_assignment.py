@@ -1,15 +1,15 @@
-"""What staff do with words: give a reply of the past to an option, take it back, or drop it from the list."""
+"""What staff do with replies nobody understood: assign one to an option, unassign it, or drop it from the list."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import audit
-from api.authoring.word_check import vet
+from api.actors import Action
+from api.authoring.word_check import check_word
 from api.authoring.word_schemas import AssignIn, TextIn, WordsOut
 from api.clock import MOROCCO
 from api.consultations import content, service
@@ -30,74 +30,74 @@ class _Place(NamedTuple):
     question: QuestionContent
 
 
-async def assign(session: AsyncSession, given: AssignIn, *, who: str, keyring: Keyring, now: datetime) -> WordsOut:
-    """Give a text to an option: from now on it means this option, whoever writes it. Nothing of the past is counted.
+async def assign(session: AsyncSession, data: AssignIn, *, action: Action, keyring: Keyring) -> WordsOut:
+    """Assign a text to an option: whoever sends it from now on chooses this option. Earlier replies do not count.
 
-    Who did it is recorded. Raises NotFound, Conflict where the consultation is not open, or Invalid where the text may
-    mean something else.
+    The act is recorded. Raises NotFound, Conflict if the consultation is not open, and Invalid if the text could mean
+    something else.
     """
-    found = await _place(session, given)
-    option = _option(found.question, given.option)
-    if any(normalise(word) == normalise(given.text) for word in option.also):
-        raise Conflict(f"option {given.option} has the word {given.text!r} already")
+    place = await _place(session, data)
+    option = _option(place.question, data.option)
+    if any(normalise(word) == normalise(data.text) for word in option.also):
+        raise Conflict(f"option {data.option} already has the word {data.text!r}")
     if len(option.also) >= ALSO:
-        raise Invalid(f"option {given.option} has {ALSO} words already, which is the most", field="option")
-    vet(found.question, option.value, given.text)
-    await option_words.add(session, int(option.value), given.text, who=who, now=now)
-    asked = Prompt(found.question.kind, found.question.id)
-    await unmatched.clear(session, [unmatched.known_by(keyring, asked, normalise(given.text))])
-    about = _about(given.question, given.option, given.text)
-    await _record(session, found.consultation, "word assigned", given, who, now, about)
-    also = [*option.also, given.text]
-    return WordsOut(code=given.code, question=given.question, option=given.option, also=also)
+        raise Invalid(f"option {data.option} already has {ALSO} words, the maximum", field="option")
+    check_word(place.question, option.value, data.text)
+    await option_words.add(session, int(option.value), data.text, who=action.actor, now=action.at)
+    asked = Prompt(place.question.kind, place.question.id)
+    await unmatched.clear(session, [unmatched.known_by(keyring, asked, normalise(data.text))])
+    about = _about(data.question, data.option, data.text)
+    await _record(session, place.consultation, "word assigned", data, action, about)
+    also = [*option.also, data.text]
+    return WordsOut(code=data.code, question=data.question, option=data.option, also=also)
 
 
-async def unassign(session: AsyncSession, given: TextIn, *, who: str, now: datetime) -> None:
-    """Take a word back from the option that has it: who writes it is asked back again. Who did it is recorded.
+async def unassign(session: AsyncSession, data: TextIn, *, action: Action) -> None:
+    """Remove a word from its option: whoever sends it is asked again what they mean. The act is recorded.
 
-    Raises NotFound, or Conflict where the consultation is not open.
+    Raises NotFound, or Conflict if the consultation is not open.
     """
-    found = await _place(session, given)
-    held = await option_words.in_force(session, found.consultation.id)
-    options = [int(option.value) for option in found.question.options if option.value.isdecimal()]
-    theirs = [word for option in options for word in held.get(option, ())]
-    ended = await option_words.take_back(session, theirs, given.text, who=who, now=now)
+    place = await _place(session, data)
+    words_of = await option_words.in_force(session, place.consultation.id)
+    options = [int(option.value) for option in place.question.options if option.value.isdecimal()]
+    words = [word for option in options for word in words_of.get(option, ())]
+    ended = await option_words.take_back(session, words, data.text, who=action.actor, now=action.at)
     for each in ended:
-        about = _about(given.question, options.index(each.option_id) + 1, each.word)
-        await _record(session, found.consultation, "word taken back", given, who, now, about)
+        about = _about(data.question, options.index(each.option_id) + 1, each.word)
+        await _record(session, place.consultation, "word taken back", data, action, about)
 
 
-async def drop(session: AsyncSession, given: TextIn, *, who: str, keyring: Keyring, now: datetime) -> None:
-    """Show a text no more. Raises NotFound where it is not in the list: of what is not shown, nothing is told."""
-    found = await _place(session, given)
-    today = now.astimezone(MOROCCO).date()
-    listed = await unmatched.listed(session, keyring, today=today, code=given.code)
-    these = [each for each in listed if each.question == given.question and each.words == normalise(given.text)]
-    if not these:
-        raise NotFound(f"{given.text!r} is not in the list of question {given.question}")
-    await unmatched.drop(session, these)
-    await _record(session, found.consultation, "reply dropped", given, who, now)
+async def drop(session: AsyncSession, data: TextIn, *, action: Action, keyring: Keyring) -> None:
+    """Hide a text from the list. Raises NotFound if it is not listed; nothing is revealed about unlisted texts."""
+    place = await _place(session, data)
+    today = action.at.astimezone(MOROCCO).date()
+    listed = await unmatched.listed(session, keyring, today=today, code=data.code)
+    matches = [each for each in listed if each.question == data.question and each.words == normalise(data.text)]
+    if not matches:
+        raise NotFound(f"{data.text!r} is not in the list of question {data.question}")
+    await unmatched.drop(session, matches)
+    await _record(session, place.consultation, "reply dropped", data, action)
 
 
-async def forget(session: AsyncSession, listed: Sequence[Reply], *, who: str, now: datetime) -> None:
-    """Forget what was listed, once it was reviewed; who did is recorded."""
-    await unmatched.clear(session, [each.known_by for each in listed])
-    await audit.note(session, who=who, act="words cleared", subject="words", now=now)
+async def clear(session: AsyncSession, replies: Sequence[Reply], *, action: Action) -> None:
+    """Delete replies after staff reviewed them. The act is recorded."""
+    await unmatched.clear(session, [each.known_by for each in replies])
+    await audit.note(session, who=action.actor, act="words cleared", subject="words", now=action.at)
 
 
-async def _place(session: AsyncSession, given: TextIn) -> _Place:
-    found = await service.locked(session, given.code)
-    if found.state != ConsultationState.OPEN:
-        raise Conflict(f"{given.code} is {found.state}: the words of a draft stand in its file, as 'also'")
-    questions = await content.read(session, consultation_id=found.id)
-    if given.question > len(questions):
-        raise NotFound(f"{given.code} has no question {given.question}")
-    return _Place(found, questions[given.question - 1])
+async def _place(session: AsyncSession, data: TextIn) -> _Place:
+    consultation = await service.locked(session, data.code)
+    if consultation.state != ConsultationState.OPEN:
+        raise Conflict(f"{data.code} is {consultation.state}: put the words of a draft into its file, as 'also'")
+    questions = await content.read(session, consultation_id=consultation.id)
+    if data.question > len(questions):
+        raise NotFound(f"{data.code} has no question {data.question}")
+    return _Place(consultation, questions[data.question - 1])
 
 
 def _option(question: QuestionContent, place: int) -> OptionContent:
     if question.kind == STATEMENTS or not (question.options and question.options[0].value.isdecimal()):
-        raise Invalid(f"a {question.kind} question has no options that could be called something", field="question")
+        raise Invalid(f"options of a {question.kind} question cannot have words", field="question")
     if place > len(question.options):
         raise NotFound(f"the question has no option {place}")
     return question.options[place - 1]
@@ -109,13 +109,13 @@ def _about(question: int, option: int, word: str) -> str:
 
 async def _record(
     session: AsyncSession,
-    found: Consultation,
+    consultation: Consultation,
     act: str,
-    given: TextIn,
-    who: str,
-    now: datetime,
+    data: TextIn,
+    action: Action,
     about: str | None = None,
 ) -> None:
-    """Every process reads its words anew, and it is known who did what."""
-    found.revision += 1
-    await audit.note(session, who=who, act=act, subject=f"consultation {given.code}", about=about, now=now)
+    """Make every process read the words again, and record the act."""
+    consultation.revision += 1
+    subject = f"consultation {data.code}"
+    await audit.note(session, who=action.actor, act=act, subject=subject, about=about, now=action.at)

@@ -1,4 +1,4 @@
-"""The words of options as they are written: each must mean its option, and nothing else."""
+"""Check the words of options: each must mean its option and nothing else."""
 
 from __future__ import annotations
 
@@ -19,31 +19,32 @@ from api.text.normalise import normalise
 _ANYWHERE = Expected(commands=COMMANDS, opens=OPENS)
 
 
-def vetted(questions: Sequence[QuestionContent]) -> Sequence[QuestionContent]:
-    """The same questions. Raises Invalid, naming the first word that is no word for its option alone."""
+def check_words(questions: Sequence[QuestionContent]) -> Sequence[QuestionContent]:
+    """Return the questions unchanged. Raises Invalid for the first word that could mean anything but its option."""
     for place, question in enumerate(questions, start=1):
         for at, option in enumerate(question.options, start=1):
             for word in option.also:
-                vet(question, option.value, word, f"question {place}, option {at}: ")
+                check_word(question, option.value, word, f"question {place}, option {at}: ")
     return questions
 
 
-def vet(question: QuestionContent, value: str, word: str, where: str = "") -> None:
-    """Raise Invalid, saying why, if an option may not be called by a word; of those it has, that one is left out."""
+def check_word(question: QuestionContent, value: str, word: str, where: str = "") -> None:
+    """Raise Invalid with the reason if an option may not have a word. If it already has it, that is ignored."""
     words = lexicon.load(root() / "locales")
     at = next(at for at, option in enumerate(question.options) if option.value == value)
     own = question.options[at]
     bare = replace(own, also=tuple(each for each in own.also if normalise(each) != normalise(word)))
-    today = _asked(question, at, bare)
-    why = refusal(word, value, today, words, _ANYWHERE)
-    if why is None and not is_read(word, value, _asked(question, at, replace(bare, also=(*bare.also, word))), words):
+    before = _expected(question, at, bare)
+    why = refusal(word, value, before, words, _ANYWHERE)
+    after = _expected(question, at, replace(bare, also=(*bare.also, word)))
+    if why is None and not is_read(word, value, after, words):
         why = "would not be understood as this option"
     if why is not None:
         raise Invalid(f"{where}the word {word!r} {why}")
 
 
-def _asked(question: QuestionContent, at: int, option: OptionContent) -> Expected:
-    """What this question expects, with this option in the place of what stands there."""
+def _expected(question: QuestionContent, at: int, option: OptionContent) -> Expected:
+    """What the question expects with this option at position `at`."""
     options = (*question.options[:at], option, *question.options[at + 1 :])
     return Expected(
         KINDS[question.kind].reads,

@@ -1,30 +1,29 @@
-"""Words of options and replies nobody understood, over the JSON API."""
+"""Schemas of option words and unmatched replies in the JSON API."""
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from api.consultations.fields import Word
+from api.strict_model import StrictModel
 
 
-class TextIn(BaseModel):
-    """A text of one question of an open consultation."""
-
-    model_config = ConfigDict(extra="forbid")
+class TextIn(StrictModel):
+    """A text sent in reply to a question of an open consultation."""
 
     code: str
-    question: int = Field(ge=1, description="its position, 1 being the first")
+    question: int = Field(ge=1, description="Position of the question, starting at 1.")
     text: Word
 
 
 class AssignIn(TextIn):
-    """A text, and the option that it is to mean from now on."""
+    """A text and the option it is assigned to."""
 
-    option: int = Field(ge=1, description="its place in the list, 1 being the first")
+    option: int = Field(ge=1, description="Position of the option, starting at 1.")
 
 
 class WordsOut(BaseModel):
-    """The words of one option beside its label, as they are now."""
+    """The current words of one option, besides its label."""
 
     code: str
     question: int
@@ -33,10 +32,10 @@ class WordsOut(BaseModel):
 
 
 class UnmatchedOut(BaseModel):
-    """A text that nobody understood."""
+    """A reply that was not understood."""
 
-    words: str = Field(description="as it was compared: small letters, one spelling")
-    people: int = Field(description="who wrote it, at least; in steps of the consultation's `smallest_count`")
-    asked: str = Field(description="the kind of the question, or the step of the dialogue")
-    code: str | None = Field(description="the consultation; none at a step that is no vote's")
-    question: int | None = Field(description="its position, 1 being the first")
+    words: str = Field(description="The reply as it is compared: lower case, one spelling.")
+    people: int = Field(description="Minimum number of people who sent it, in steps of `smallest_count`.")
+    asked: str = Field(description="Kind of the question, or step of the dialogue.")
+    code: str | None = Field(description="The consultation; null if the step belongs to none.")
+    question: int | None = Field(description="Position of the question, starting at 1.")

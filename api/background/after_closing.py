@@ -126,7 +126,7 @@ async def _checkpoint(db: Database) -> bool:
         try:
             busy = (await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).scalar_one()
         finally:
-            await connection.exec_driver_sql(f"PRAGMA busy_timeout={sqlite_turns.ASKED_ANEW}")
+            await connection.exec_driver_sql(f"PRAGMA busy_timeout={sqlite_turns.BUSY_TIMEOUT}")
     return not busy
 
 

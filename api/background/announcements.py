@@ -8,11 +8,11 @@ import structlog
 from sqlalchemy import select, update
 
 from api.background.job import Job, Moment
-from api.campaigns.context import Kit
+from api.campaigns.context import CampaignContext
 from api.channel import Announcer, SendError
 from api.consultations.models import Consultation, Publication
 from api.db import Database
-from api.outbox.context import Means
+from api.outbox.context import OutboxContext
 
 log = structlog.get_logger(__name__)
 
@@ -25,7 +25,7 @@ _WAITING = (
 )
 
 
-def jobs(kit: Kit, means: Means) -> list[Job]:
+def jobs(kit: CampaignContext, means: OutboxContext) -> list[Job]:
     """The announcement job, or none without a public channel in the settings and a bot that can post there."""
     place = means.settings.public_channel
     announcers = [channel for channel in kit.channels if isinstance(channel, Announcer)]
@@ -39,7 +39,9 @@ def jobs(kit: Kit, means: Means) -> list[Job]:
     return [Job("announcements", work, (Moment(due, most=_SELDOM),), outside=True)]
 
 
-async def announce(db: Database, announcer: Announcer, place: str, *, kit: Kit, address: str, now: datetime) -> None:
+async def announce(
+    db: Database, announcer: Announcer, place: str, *, kit: CampaignContext, address: str, now: datetime
+) -> None:
     """Post one list's hash that was not announced yet.
 
     It is marked as announced first and unmarked on failure, so that two processes never post the same hash. If the
@@ -62,7 +64,7 @@ async def announce(db: Database, announcer: Announcer, place: str, *, kit: Kit, 
             await session.execute(update(Publication).where(row_id).values(announced_at=None))
 
 
-def _text(kit: Kit, publication: Publication, consultation: Consultation, address: str) -> str:
+def _text(kit: CampaignContext, publication: Publication, consultation: Consultation, address: str) -> str:
     """The titles in Arabic and French, then the hash and the link."""
     languages = [kit.catalogs.voice(language) for language in ("ar", "fr")]
     titles = [

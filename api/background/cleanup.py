@@ -22,9 +22,9 @@ from api.db import Database
 from api.outbox import expiring_keys
 from api.outbox import retention as outbox_retention
 from api.outbox import service as outbox
-from api.outbox.context import Means
+from api.outbox.context import OutboxContext
 from api.residents import merge
-from api.security.seals import Seals, enciphers
+from api.security.seals import Seals, cipher_of
 from api.settings import Settings
 from api.workflows import residents
 
@@ -35,7 +35,7 @@ _KEEPING = "retention"
 _KEEP_EVERY = 300.0  # seconds between runs that delete expired rows
 
 
-def all_cleanup(means: Means) -> list[Job]:
+def all_cleanup(means: OutboxContext) -> list[Job]:
     """Every clean-up job."""
     return [cleanings(), *expiry_jobs(means.settings), keeping(means)]
 
@@ -84,13 +84,13 @@ def expiry_jobs(settings: Settings) -> list[Job]:
     ]
 
 
-def keeping(means: Means) -> Job:
+def keeping(means: OutboxContext) -> Job:
     """Delete expired rows in several short transactions, so that nothing else waits for long."""
     due_at = (Moment(due_times.at_once(), apart=_KEEP_EVERY, most=_KEEP_EVERY),)
     return Job(_KEEPING, lambda db, now: keep(db, means, now=now), due_at, outside=True)
 
 
-async def keep(db: Database, means: Means, *, now: datetime) -> None:
+async def keep(db: Database, means: OutboxContext, *, now: datetime) -> None:
     """Delete rows past their retention. Raises Unavailable if the vault cannot be reached; the next run retries."""
     days, kept = means.settings.kept_days, timedelta(seconds=means.settings.reply_kept)
     before = outbox_retention.cutoff(outbox_retention.MESSAGES, days, now)
@@ -111,7 +111,7 @@ async def keep(db: Database, means: Means, *, now: datetime) -> None:
         return False
 
     async def stray(session: AsyncSession) -> bool:
-        if isinstance(enciphers(session, means.keyring), Seals):
+        if isinstance(cipher_of(session, means.keyring), Seals):
             for path, gone in (await stray_keys.sweep(session)).items():
                 log.warning("vault.stray", file=str(path), overwritten=gone)
         return False

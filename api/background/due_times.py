@@ -114,7 +114,7 @@ def milestones() -> Query:
 
 def late() -> Query:
     """Now, if a milestone is late and nobody was told."""
-    return at_once(late_milestones.due(_RECENT, _TODAY).exists())
+    return at_once(late_milestones.newly_late(_RECENT, _TODAY).exists())
 
 
 def expiries() -> Query:

@@ -10,7 +10,7 @@ from api.background import announcements, due_times
 from api.background.cleanup import all_cleanup
 from api.background.job import Job, Moment, Shift
 from api.background.scheduler import Scheduler
-from api.campaigns.context import Kit
+from api.campaigns.context import CampaignContext
 from api.campaigns.scheduler import tick
 from api.clocks.service import Clocks
 from api.consultations import lifecycle
@@ -19,7 +19,7 @@ from api.consultations.receipts import verification
 from api.dialogue import prompts
 from api.meetings import notifications
 from api.outbox import service as outbox
-from api.outbox.context import Means
+from api.outbox.context import OutboxContext
 from api.outbox.flow import budgets
 from api.proposals import notifications as proposal_notifications
 from api.proposals.context import ProposalContext
@@ -29,7 +29,7 @@ from api.workflows import late_milestones, meetings, rounds
 _SELDOM = 30.0  # seconds between runs of jobs that can be late without harm
 
 
-def scheduler(kit: Kit, means: Means) -> Scheduler:
+def scheduler(kit: CampaignContext, means: OutboxContext) -> Scheduler:
     """The scheduler of a process, with all its jobs."""
     jobs = (*timed_jobs(kit, means), *all_cleanup(means), *announcements.jobs(kit, means))
     clocks = Clocks(means.db, means.ticks, means.watch)
@@ -38,7 +38,7 @@ def scheduler(kit: Kit, means: Means) -> Scheduler:
     )
 
 
-def timed_jobs(kit: Kit, means: Means) -> list[Job]:
+def timed_jobs(kit: CampaignContext, means: OutboxContext) -> list[Job]:
     """Jobs that run at a given time: launches, openings, reminders, closings, expiries."""
     quiet, keyring, when_allowed = quiet_context(kit, means), means.keyring, _within_hours(kit)
     return [
@@ -61,7 +61,7 @@ def timed_jobs(kit: Kit, means: Means) -> list[Job]:
         ),
         Job(
             "meetings",
-            lambda session, now: meetings.tick(session, kit=kit, keyring=keyring, now=now),
+            lambda session, now: meetings.send_due(session, kit=kit, keyring=keyring, now=now),
             (
                 Moment(due_times.seats(), when_allowed),
                 Moment(due_times.reminders(), lambda starts, now: when_allowed(notifications.remind_from(starts), now)),
@@ -69,7 +69,7 @@ def timed_jobs(kit: Kit, means: Means) -> list[Job]:
         ),
         Job(
             "lateness",
-            lambda session, now: late_milestones.note(session, catalogs=kit.catalogs, now=now),
+            lambda session, now: late_milestones.draft_updates(session, catalogs=kit.catalogs, now=now),
             (Moment(due_times.late()), Moment(due_times.at_once(), lambda now, _: budgets.tomorrow(now))),
         ),
         Job(
@@ -119,11 +119,11 @@ def _counting() -> list[Job]:
     ]
 
 
-def quiet_context(kit: Kit, means: Means) -> ProposalContext:
+def quiet_context(kit: CampaignContext, means: OutboxContext) -> ProposalContext:
     """The context of jobs that may run at night: authors are notified within sending hours."""
     return kit.for_authors(means.keyring)
 
 
-def _within_hours(kit: Kit) -> Shift:
+def _within_hours(kit: CampaignContext) -> Shift:
     """A shift that moves times outside sending hours to the next opening."""
     return lambda moment, now: kit.rules.hours.opening(max(moment, now))

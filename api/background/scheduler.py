@@ -17,8 +17,8 @@ from api.clock import Clock
 from api.clocks.service import Clocks
 from api.db import Database
 from api.errors import Unavailable
-from api.runtime.failures import described
-from api.runtime.loops import forever, whole
+from api.runtime.failures import describe
+from api.runtime.loops import forever, to_completion
 from api.runtime.supervisor import Watch
 from api.runtime.wakeups import SCHEDULE
 
@@ -83,7 +83,7 @@ class Scheduler:
         finally:
             running = [runs.task for runs in self._runs.values() if runs.task is not None]
             if running:
-                await whole(asyncio.wait(running))
+                await to_completion(asyncio.wait(running))
 
     async def moments(self) -> Mapping[str, Sequence[datetime | None]]:
         """When each job is due next, for each of its due times, read by one statement."""
@@ -108,7 +108,7 @@ class Scheduler:
         """Start what is due; return the seconds until the next check."""
         started, moments = time.monotonic(), await self.moments()
         now, pauses = self._clock(), [self._net]
-        on_hold = await self._clocks.hold(now, self._database_time)
+        on_hold = await self._clocks.must_wait(now, self._database_time)
         for job in self.jobs:
             runs = self._runs[job.name]
             if runs.task is not None or (on_hold and job.final):  # a finished task wakes the scheduler
@@ -148,7 +148,7 @@ class Scheduler:
             away = isinstance(error, Unavailable)
             runs.failures = 1 if away else runs.failures + 1
             emit = log.warning if away else log.error
-            emit("schedule.unavailable" if away else "schedule.failed", job=job.name, **described(error))
+            emit("schedule.unavailable" if away else "schedule.failed", job=job.name, **describe(error))
             runs.not_before = time.monotonic() + min(2.0 ** min(runs.failures - 1, 8), _LONGEST)
         finally:
             runs.task = None

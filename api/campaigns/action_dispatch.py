@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns import actions, service
-from api.campaigns.context import Kit
+from api.campaigns.context import CampaignContext
 from api.campaigns.models import Campaign
 from api.errors import Invalid
 
@@ -22,7 +22,7 @@ async def take_action(
     campaign_id: int,
     action: ActionName,
     *,
-    kit: Kit,
+    kit: CampaignContext,
     who: str,
     at: datetime | None,
     now: datetime,

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns import failure_breaker, service, transitions
 from api.campaigns import launch as launching
-from api.campaigns.context import Kit
+from api.campaigns.context import CampaignContext
 from api.campaigns.estimate import advice
 from api.campaigns.estimate.preview import prepare
 from api.campaigns.models import Campaign
@@ -31,7 +31,7 @@ class Launched(NamedTuple):
     queued: dict[str, int]
 
 
-async def submit(session: AsyncSession, campaign_id: int, *, kit: Kit, who: str, now: datetime) -> Campaign:
+async def submit(session: AsyncSession, campaign_id: int, *, kit: CampaignContext, who: str, now: datetime) -> Campaign:
     """Ask for approval. Raises Invalid with the reasons against launching it, or Conflict."""
     campaign = await _allowed(session, campaign_id, "submit")
     preview = await service.preview_of(session, campaign, kit=kit, now=now)
@@ -40,7 +40,9 @@ async def submit(session: AsyncSession, campaign_id: int, *, kit: Kit, who: str,
     return await move(session, campaign, "submit", who=who, now=now)
 
 
-async def approve(session: AsyncSession, campaign_id: int, *, kit: Kit, who: str, now: datetime) -> Campaign:
+async def approve(
+    session: AsyncSession, campaign_id: int, *, kit: CampaignContext, who: str, now: datetime
+) -> Campaign:
     """Approve a submitted campaign. Raises Forbidden if its author may not, or Conflict."""
     campaign = await _allowed(session, campaign_id, "approve")
     preview = await service.preview_of(session, campaign, kit=kit, now=now)
@@ -73,7 +75,9 @@ async def miss(session: AsyncSession, campaign: Campaign, *, who: str, now: date
     await move(session, campaign, "missed", who=who, now=now)
 
 
-async def launch(session: AsyncSession, campaign_id: int, *, kit: Kit, who: str, now: datetime) -> dict[str, int]:
+async def launch(
+    session: AsyncSession, campaign_id: int, *, kit: CampaignContext, who: str, now: datetime
+) -> dict[str, int]:
     """Start sending; return how many deliveries were queued by channel.
 
     The audience is read once: the deliveries are queued first, and undone if the campaign may not reach so many people
@@ -96,7 +100,9 @@ async def launch(session: AsyncSession, campaign_id: int, *, kit: Kit, who: str,
     return queued.by_channel
 
 
-async def at_once(session: AsyncSession, data: CampaignIn, *, kit: Kit, who: str, now: datetime) -> Launched:
+async def at_once(
+    session: AsyncSession, data: CampaignIn, *, kit: CampaignContext, who: str, now: datetime
+) -> Launched:
     """Create and launch a campaign without approval, for commands that must notify people at once.
 
     Raises Untranslated before anything is queued.
@@ -118,7 +124,7 @@ async def pause(session: AsyncSession, campaign_id: int, *, who: str, now: datet
     return campaign
 
 
-async def resume(session: AsyncSession, campaign_id: int, *, kit: Kit, who: str, now: datetime) -> Campaign:
+async def resume(session: AsyncSession, campaign_id: int, *, kit: CampaignContext, who: str, now: datetime) -> Campaign:
     """Continue after a pause: failures are counted from here, and the budget may pay again."""
     campaign = await move(session, await service.get(session, campaign_id, locked=True), "resume", who=who, now=now)
     await failure_breaker.reset(session, campaign)
@@ -128,7 +134,7 @@ async def resume(session: AsyncSession, campaign_id: int, *, kit: Kit, who: str,
 
 
 async def budget(
-    session: AsyncSession, campaign_id: int, *, amount: float | None, kit: Kit, who: str, now: datetime
+    session: AsyncSession, campaign_id: int, *, amount: float | None, kit: CampaignContext, who: str, now: datetime
 ) -> Campaign:
     """Set the spending limit (None: no limit). A campaign paused for lack of money continues when it is resumed.
 
@@ -205,19 +211,21 @@ async def _allowed(session: AsyncSession, campaign_id: int, action: str) -> Camp
     return campaign
 
 
-async def _may_approve(session: AsyncSession, campaign: Campaign, approver: str, people: int, *, kit: Kit) -> None:
+async def _may_approve(
+    session: AsyncSession, campaign: Campaign, approver: str, people: int, *, kit: CampaignContext
+) -> None:
     """Raises Forbidden if the approver is an author and the campaign reaches more people than that allows."""
     authors = await service.authors(session, campaign)
     transitions.may_approve(authors=authors, approver=approver, recipients=people, above=kit.rules.approval_above)
 
 
-async def _people(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: datetime) -> int:
+async def _people(session: AsyncSession, campaign: Campaign, *, kit: CampaignContext, now: datetime) -> int:
     """How many people a campaign was launched to, or would reach now."""
     if campaign.launched_at is None:
         return (await service.preview_of(session, campaign, kit=kit, now=now)).recipients
     return (await report(session, campaign.id, prices=kit.rules.prices)).total
 
 
-async def _start(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: datetime) -> None:
+async def _start(session: AsyncSession, campaign: Campaign, *, kit: CampaignContext, now: datetime) -> None:
     campaign.launched_at = now
     await open_window(session, campaign, hours=kit.rules.hours, now=now)

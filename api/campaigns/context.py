@@ -13,7 +13,7 @@ from api.security.crypto import Keyring
 
 
 @dataclass(frozen=True, slots=True)
-class Kit:
+class CampaignContext:
     """Shared values of one process."""
 
     catalogs: Catalogs

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns import actions, service, transitions
 from api.campaigns.audience.selection import INVITE
-from api.campaigns.context import Kit
+from api.campaigns.context import CampaignContext
 from api.campaigns.models import Campaign
 from api.campaigns.schemas import CampaignIn
 from api.campaigns.transitions import CampaignState
@@ -51,7 +51,9 @@ def _has_columns(campaign: Campaign, columns: Mapping[str, Any]) -> bool:
     return all(getattr(campaign, name) == value for name, value in columns.items())
 
 
-async def proceed(session: AsyncSession, campaign_id: int, *, kit: Kit, who: str, now: datetime) -> Campaign:
+async def proceed(
+    session: AsyncSession, campaign_id: int, *, kit: CampaignContext, who: str, now: datetime
+) -> Campaign:
     """Submit, approve and launch it, as far as `who` may; it stays submitted if someone else must approve it.
 
     Raises Invalid with the reasons against it, or Forbidden if it has grown since its author approved it.

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.campaigns.audience import digest
 from api.campaigns.audience.quotas import due_at
 from api.campaigns.audience.selection import CHANNELS, INVITE, classified
-from api.campaigns.context import Kit
+from api.campaigns.context import CampaignContext
 from api.campaigns.estimate.cost import Cost
 from api.campaigns.models import Campaign
 from api.campaigns.rendering import RenderedText
@@ -63,7 +63,7 @@ async def queue(
     consultation: Consultation | None,
     texts: Sequence[RenderedText],
     *,
-    kit: Kit,
+    kit: CampaignContext,
     now: datetime,
 ) -> Queued:
     """Freeze the texts and queue a delivery for everyone selected.
@@ -80,7 +80,9 @@ async def queue(
     return Queued(by_channel, Cost() if campaign.budget is None else await _cost(session, campaign, newest, kit=kit))
 
 
-async def _freeze(session: AsyncSession, campaign: Campaign, texts: Sequence[RenderedText], *, kit: Kit) -> None:
+async def _freeze(
+    session: AsyncSession, campaign: Campaign, texts: Sequence[RenderedText], *, kit: CampaignContext
+) -> None:
     rows = [
         {
             "campaign_id": campaign.id,
@@ -100,7 +102,7 @@ async def _freeze(session: AsyncSession, campaign: Campaign, texts: Sequence[Ren
 
 
 async def _insert(
-    session: AsyncSession, campaign: Campaign, consultation: Consultation | None, *, kit: Kit, now: datetime
+    session: AsyncSession, campaign: Campaign, consultation: Consultation | None, *, kit: CampaignContext, now: datetime
 ) -> None:
     """Insert the deliveries of all channels out of one classified selection."""
     people = classified(campaign, now=now, weekly=kit.rules.weekly)
@@ -122,7 +124,7 @@ async def _insert(
 
 
 def _columns(
-    people: Subquery, campaign: Campaign, consultation: Consultation | None, *, now: datetime, kit: Kit
+    people: Subquery, campaign: Campaign, consultation: Consultation | None, *, now: datetime, kit: CampaignContext
 ) -> dict[str, ColumnElement[Any]]:
     """The columns of a delivery, for each person selected."""
     expires_at = campaign.expires_at or (consultation.closes_at if consultation is not None else None)
@@ -159,9 +161,9 @@ async def _count(session: AsyncSession, campaign: Campaign, *, after: int, now: 
     return {channel: sum(count for name, _, _, count in rows if name == channel) for channel in CHANNELS}
 
 
-async def _cost(session: AsyncSession, campaign: Campaign, after: int, *, kit: Kit) -> Cost:
+async def _cost(session: AsyncSession, campaign: Campaign, after: int, *, kit: CampaignContext) -> Cost:
     """What the new deliveries cost."""
-    price = kit.rules.prices.priced(Delivery.road.expression, Address.prefix.expression).label("price")
+    price = kit.rules.prices.sql_of(Delivery.road.expression, Address.prefix.expression).label("price")
     new = (Delivery.campaign_id == campaign.id, Delivery.id > after, Delivery.channel.in_(PAID))
     priced = select(Body.language, Body.parts, price).select_from(Delivery).where(*new)
     joined = priced.join(Body, Body.id == Delivery.body_id).join(Address, Address.id == Delivery.address_id).subquery()

@@ -57,7 +57,7 @@ class Rules:
     def picked_road(self, people: Subquery, *, purpose: str) -> ColumnElement[str]:
         """The road of each person of a classified audience, in SQL."""
         picked = (
-            self.roads.picked(
+            self.roads.sql_pick(
                 channel, purpose=purpose, priority="campaign", prefix=people.c.prefix, who=people.c.resident_id
             )
             for channel in CHANNELS

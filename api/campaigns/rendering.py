@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns.audience import topics
 from api.campaigns.audience.selection import INVITE, MEETING, REMIND
-from api.campaigns.context import Kit
+from api.campaigns.context import CampaignContext
 from api.campaigns.models import Campaign
 from api.channel import Choice
 from api.clock import MOROCCO
@@ -41,7 +41,7 @@ class RenderedText:
 
 
 async def rendered(
-    session: AsyncSession, campaign: Campaign, consultation: Consultation | None, *, kit: Kit
+    session: AsyncSession, campaign: Campaign, consultation: Consultation | None, *, kit: CampaignContext
 ) -> list[RenderedText]:
     """The texts in every language and script. Raises Untranslated if one is missing."""
     await messages.renew(session, kit.catalogs)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import actors
 from api.campaigns import actions, failure_breaker
 from api.campaigns.audience.selection import INVITE, REMIND
-from api.campaigns.context import Kit
+from api.campaigns.context import CampaignContext
 from api.campaigns.models import Campaign
 from api.campaigns.transitions import CampaignState
 from api.consultations import service as consultations
@@ -26,7 +26,7 @@ WHO, BUDGET, FUSE = actors.CLOCK, actors.BUDGET, actors.FUSE  # the actors recor
 STALE = timedelta(minutes=1)  # staff decide about a launch missed by more, because the service was down
 
 
-async def tick(session: AsyncSession, *, kit: Kit, now: datetime) -> None:
+async def tick(session: AsyncSession, *, kit: CampaignContext, now: datetime) -> None:
     """Do what is due.
 
     Rows are locked and those locked elsewhere are skipped, so each thing happens once however many processes run
@@ -62,7 +62,7 @@ async def _is_too_late(session: AsyncSession, campaign: Campaign, now: datetime)
     return not consultations.takes_answers(await session.get_one(Consultation, campaign.consultation_id), now)
 
 
-async def _launch(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: datetime) -> None:
+async def _launch(session: AsyncSession, campaign: Campaign, *, kit: CampaignContext, now: datetime) -> None:
     if campaign.scheduled_for is None or campaign.scheduled_for > now:
         return
     if now - campaign.scheduled_for > STALE:

@@ -6,45 +6,40 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from api.campaigns.audience.definition import Audience
 from api.campaigns.audience.selection import INVITE, REMIND
 from api.campaigns.audience.topics import MOST
 from api.consultations.fields import Moment, Words
 from api.region.lookup import MaybeProvince
+from api.strict_model import StrictModel
 
 _MANY = 10**9
 _LATEST = 14 * 24 * 60  # minutes after the launch
 
 
-class Wave(BaseModel):
+class Wave(StrictModel):
     """A share of the recipients, and when their messages are due after the launch."""
-
-    model_config = ConfigDict(extra="forbid")
 
     share: int = Field(ge=1, le=100, description="in percent")
     after_minutes: int = Field(ge=0, le=_LATEST)
 
 
-class Part(BaseModel):
+class Part(StrictModel):
     """What a campaign says to part of its audience; `about` names its subject, for staff."""
-
-    model_config = ConfigDict(extra="forbid")
 
     about: str = Field(max_length=60)
     audience: Audience
     texts: Words
 
 
-class CampaignIn(BaseModel):
+class CampaignIn(StrictModel):
     """A campaign to create. An invitation or reminder names its consultation; any other has three texts, or parts.
 
     Examples of quotas and waves: {"01.511": 500, "": 50}, [{"share": 10, "after_minutes": 0}, {"share": 90,
     "after_minutes": 120}].
     """
-
-    model_config = ConfigDict(extra="forbid")
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
     purpose: Literal["invite", "remind", "inform", "update", "meeting", "result"]

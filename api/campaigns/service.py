@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns import transitions
 from api.campaigns.audience import participation_guard
-from api.campaigns.context import Kit
+from api.campaigns.context import CampaignContext
 from api.campaigns.estimate.preview import preview as put_together
 from api.campaigns.models import Campaign, CampaignStep
 from api.campaigns.reporting.schemas import Preview
@@ -20,7 +20,7 @@ from api.campaigns.schemas import CampaignIn
 from api.campaigns.transitions import CampaignState
 from api.consultations import service as consultations
 from api.errors import Conflict, NotFound
-from api.pagination import FIRST_PAGE, Asked, Found, Order, waiting_first
+from api.pagination import FIRST_PAGE, Order, PageRequest, PageRows, waiting_first
 from api.routing.prices import MILLION
 
 _ORDER = Order("campaigns", *waiting_first(Campaign.state.in_(transitions.WAITING), Campaign.id))
@@ -96,19 +96,19 @@ async def get(session: AsyncSession, campaign_id: int, *, locked: bool = False) 
     return campaign
 
 
-async def every(session: AsyncSession, page: Asked = FIRST_PAGE) -> Found[Campaign]:
+async def every(session: AsyncSession, page: PageRequest = FIRST_PAGE) -> PageRows[Campaign]:
     """Campaigns: those waiting for staff first, oldest first; then the others, newest first."""
     return await _ORDER.read(session, select(Campaign), page)
 
 
-async def preview(session: AsyncSession, campaign_id: int, *, kit: Kit, now: datetime) -> Preview:
+async def preview(session: AsyncSession, campaign_id: int, *, kit: CampaignContext, now: datetime) -> Preview:
     """What a campaign would do if launched now. Raises NotFound, or Conflict if its audience reveals participation."""
     campaign = await get(session, campaign_id)
     await participation_guard.check(session, campaign)
     return await preview_of(session, campaign, kit=kit, now=now)
 
 
-async def preview_of(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: datetime) -> Preview:
+async def preview_of(session: AsyncSession, campaign: Campaign, *, kit: CampaignContext, now: datetime) -> Preview:
     """What a campaign would do if launched now."""
     return await put_together(session, campaign, kit=kit, now=now)
 

@@ -1,1 +1,1 @@
-"""Clocks that can be trusted: what cannot be undone waits while this one has run away from the others."""
+"""Detect clock jumps, and pause irreversible jobs until the clocks agree."""

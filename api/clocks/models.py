@@ -1,4 +1,4 @@
-"""The table of processes that hold back what cannot be undone, as their clock has jumped."""
+"""The table of processes that pause irreversible jobs because their clock jumped."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from api.db import Base, Moment
 
 
 class ClockHold(Base):
-    """One process whose clock jumped. The row goes when the clocks agree again, or when staff confirm the time."""
+    """One process whose clock jumped. The row is deleted when the clocks agree again or staff confirm the time."""
 
     __tablename__ = "clock_holds"
 
     process: Mapped[str] = mapped_column(String(16), primary_key=True)
-    at: Mapped[datetime] = mapped_column(Moment)  # by the clock that jumped
-    ahead: Mapped[int] = mapped_column(BigInteger)  # seconds; negative: behind
+    at: Mapped[datetime] = mapped_column(Moment)  # time of the jump by that clock
+    ahead: Mapped[int] = mapped_column(BigInteger)  # seconds; negative if the clock is behind

@@ -1,28 +1,28 @@
-"""Whether a clock has jumped: how far it ran away from clocks that nobody sets (pure rules)."""
+"""Detect a clock jump by comparison with clocks that nobody sets (pure functions)."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-LIMIT = timedelta(minutes=1)  # a clock that is set right by hand or by NTP moves less
+LIMIT = timedelta(minutes=1)  # corrections by hand or by NTP are smaller
 
 
 class Reading(NamedTuple):
-    """What clocks show at one moment: this machine's, one that counts seconds from its start, and the database's."""
+    """Clocks read at one moment: this machine's, seconds since it started, and the database's."""
 
     wall: datetime
     ticks: float
-    database: datetime | None = None  # None if it has none of its own
+    database: datetime | None = None  # None if the database has no clock of its own
 
 
 def first(now: Reading) -> Reading:
-    """What to compare later readings with, if nothing was read before: the database is believed from the start."""
+    """The reading to compare later ones with, at the start of a process: it takes the database's time."""
     return now if now.database is None else now._replace(wall=now.database)
 
 
 def ahead(before: Reading, now: Reading) -> timedelta:
-    """How far the wall clock has run ahead since `before`, behind if negative, by whichever other clock is farthest."""
+    """How far the wall clock has run ahead since `before` (negative: behind), by the clock that differs most."""
     passed = now.wall - before.wall
     others = [timedelta(seconds=now.ticks - before.ticks)]
     if before.database is not None and now.database is not None:
@@ -31,5 +31,5 @@ def ahead(before: Reading, now: Reading) -> timedelta:
 
 
 def is_trusted(before: Reading, now: Reading) -> bool:
-    """Whether the clocks agree, to a minute."""
+    """Whether the clocks agree to a minute."""
     return abs(ahead(before, now)) <= LIMIT

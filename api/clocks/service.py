@@ -1,4 +1,4 @@
-"""Holding back what cannot be undone while the clocks disagree; seen by staff, and ended by them or by the clocks."""
+"""Pause irreversible jobs while the clocks disagree, until they agree again or staff confirm the time."""
 
 from __future__ import annotations
 
@@ -21,39 +21,39 @@ log = structlog.get_logger(__name__)
 _ALARM = "clock"
 
 
-async def held(session: AsyncSession) -> Sequence[ClockHold]:
-    """The processes whose clock has jumped, the first of them first."""
+async def holds(session: AsyncSession) -> Sequence[ClockHold]:
+    """The processes whose clock jumped, oldest first."""
     return (await session.scalars(select(ClockHold).order_by(ClockHold.at, ClockHold.process))).all()
 
 
 async def confirm(session: AsyncSession, *, who: str, now: datetime) -> int:
-    """Say that the time is right as it is: what was held back goes on. Returns how many processes held back."""
-    found = await held(session)
-    if found:
+    """Confirm that the current time is right, so that paused jobs resume. Returns the number of paused processes."""
+    rows = await holds(session)
+    if rows:
         await session.execute(delete(ClockHold))
         await audit.note(session, who=who, act="confirm time", subject="clock", now=now)
-    return len(found)
+    return len(rows)
 
 
 class Clocks:
-    """The clocks of one process, compared at each look of its scheduler."""
+    """The clocks of one process, compared each time its scheduler runs."""
 
     def __init__(self, db: Database, ticks: Callable[[], float] | None, watch: Watch) -> None:
-        """`ticks` counts seconds since some start and cannot be set; None if there is nothing to compare with."""
+        """`ticks` is a monotonic clock in seconds; None if there is nothing to compare with."""
         self._db, self._ticks, self._watch = db, ticks, watch
         self._before: Reading | None = None
         self._holds = self._inherits = False
 
     @property
     def compared(self) -> bool:
-        """Whether there is anything to compare."""
+        """Whether there is a clock to compare with."""
         return self._ticks is not None
 
-    async def hold(self, wall: datetime, database: datetime | None) -> bool:
-        """Whether what cannot be undone is to wait now, by what these clocks show.
+    async def must_wait(self, wall: datetime, database: datetime | None) -> bool:
+        """Whether irreversible jobs must wait, judging by these clocks.
 
-        It does from a jump until the clocks agree again, or until staff confirm the time; both are logged. A process
-        that starts meanwhile knows no better time, and waits with those that were there before.
+        They wait from a jump until the clocks agree again or staff confirm the time; both are logged. A process that
+        starts in the meantime cannot know the right time either, and waits too.
         """
         if self._ticks is None:
             return False
@@ -64,17 +64,17 @@ class Clocks:
         if self._inherits:
             return await self._wait_with_others(now)
         if rules.is_trusted(self._before, now):
-            await self._let_go("clock.agrees")
+            await self._release("clock.agrees")
         elif not self._holds:
             await self._begin(wall, round(rules.ahead(self._before, now).total_seconds()))
         elif await self._is_confirmed():
             self._before = now
-            await self._let_go("clock.confirmed")
+            await self._release("clock.confirmed")
         return self._holds
 
     async def _others_hold(self) -> bool:
         async with self._db.transaction() as session:
-            return bool(await held(session))
+            return bool(await holds(session))
 
     async def _wait_with_others(self, now: Reading) -> bool:
         self._inherits = self._holds = await self._others_hold()
@@ -91,7 +91,7 @@ class Clocks:
         self._holds = True
         self._watch.alarm(_ALARM, on=True)
 
-    async def _let_go(self, why: str) -> None:
+    async def _release(self, why: str) -> None:
         if not self._holds:
             return
         async with self._db.transaction() as session:
@@ -101,6 +101,6 @@ class Clocks:
         self._watch.alarm(_ALARM, on=False)
 
     async def _is_confirmed(self) -> bool:
-        """Whether staff took our row away."""
+        """Whether staff deleted this process's row."""
         async with self._db.transaction() as session:
             return await session.get(ClockHold, self._db.wakeups.name) is None

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from api.consultations.fields import Label, LabelWords, speakable
+from api.strict_model import StrictModel
 
 SHORT, STEP = 20, 28  # characters of a commitment's label and a milestone's title, so that STATUS 3 fits two SMS
 LAST = 9999  # the highest number of a commitment or milestone
@@ -23,13 +24,7 @@ Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,23}$")]
 Number = Annotated[int, Field(ge=1, le=LAST)]
 
 
-class Strict(BaseModel):
-    """A model that refuses unknown fields."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class Texts(Strict):
+class Texts(StrictModel):
     """A long text in the languages it exists in; read at OGP, not by residents."""
 
     ar: Long | None = None
@@ -53,7 +48,7 @@ class StepWords(LabelWords):
     zgh: Annotated[Label, Field(max_length=STEP)]
 
 
-class _Status(Strict):
+class _Status(StrictModel):
     on: date
     evidence: Link = ""
 
@@ -76,7 +71,7 @@ class Monitored(_Status):
     status: Literal["no_evidence", "not_started", "limited", "substantial", "complete"]
 
 
-class Statuses(Strict):
+class Statuses(StrictModel):
     """The statuses of the three sources, kept apart."""
 
     operational: Operational | None = None

@@ -7,9 +7,10 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from api.commitments.fields import LAST, Code, Item, LabelShort, Link, Month, Number, Statuses, StepWords, Strict, Texts
+from api.commitments.fields import LAST, Code, Item, LabelShort, Link, Month, Number, Statuses, StepWords, Texts
 from api.consultations.fields import LabelWords, Words
 from api.region.lookup import Province, Theme
+from api.strict_model import StrictModel
 
 Value = Literal[
     "Access to information",
@@ -19,7 +20,7 @@ Value = Literal[
 ]
 
 
-class MilestoneSheet(Strict):
+class MilestoneSheet(StrictModel):
     """OGP's fields of a milestone, besides title, due date and status."""
 
     description: Texts | None = None
@@ -35,7 +36,7 @@ class MilestoneIn(Statuses, MilestoneSheet):
     due_on: date | None = Field(None, description="the due date")
 
 
-class CommitmentSheet(Strict):
+class CommitmentSheet(StrictModel):
     """The fields of a commitment's page at OGP, in its order: OGP Local's first, then those of national pages."""
 
     commitment_id: Item | None = Field(None, description="OGP's own id, like MATTH0001")
@@ -90,14 +91,14 @@ class CommitmentIn(Statuses, CommitmentSheet):
         return self
 
 
-class Axis(Strict):
+class Axis(StrictModel):
     """A part of a plan; `commitments` is how many it has, if known."""
 
     title: LabelWords
     commitments: int | None = Field(None, ge=0, le=LAST)
 
 
-class PlanSheet(Strict):
+class PlanSheet(StrictModel):
     """The fields of a plan's page at OGP, besides its title and dates."""
 
     lead_institution: Item | None = None

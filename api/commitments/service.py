@@ -16,7 +16,7 @@ from api.commitments.content import CommitmentRecord
 from api.commitments.models import Commitment, Plan
 from api.commitments.schemas import PlanIn, PlanSheet
 from api.errors import NotFound
-from api.pagination import Asked, Found, cut
+from api.pagination import PageRequest, PageRows, cut
 
 REGIONAL = "regional"
 
@@ -63,7 +63,7 @@ async def counted(session: AsyncSession) -> list[PlanCount]:
     return [PlanCount(each, counts.get(each.id, 0)) for each in await plans(session)]
 
 
-async def listed(session: AsyncSession, asked: Asked) -> Found[PlanCount]:
+async def listed(session: AsyncSession, asked: PageRequest) -> PageRows[PlanCount]:
     """Return one page of the plans with their numbers of commitments."""
     return cut("plans", await counted(session), asked, key=_sort_key, kinds=(int, int, int))
 

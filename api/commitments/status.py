@@ -13,7 +13,7 @@ from api.commitments.content import CommitmentRecord
 from api.commitments.ground_checks import GroundResult
 from api.commitments.service import PlanCount
 from api.commitments.view_schemas import CommitmentOut, GroundOut, LateOut, MilestoneOut, OriginOut, PlanOut
-from api.pagination import Asked, Found, cut
+from api.pagination import PageRequest, PageRows, cut
 
 # The origins of commitments, by their ids. A parameter, as proposals may import commitments but not the reverse.
 Trace = Callable[[AsyncSession, Sequence[int]], Awaitable[Mapping[int, list[OriginOut]]]]
@@ -24,19 +24,21 @@ async def read(session: AsyncSession, code: str, number: int, *, today: date, tr
     return (await _out(session, [await service.commitment(session, code, number)], today=today, trace=trace))[0]
 
 
-async def listed(session: AsyncSession, code: str, *, today: date, trace: Trace, asked: Asked) -> Found[CommitmentOut]:
+async def listed(
+    session: AsyncSession, code: str, *, today: date, trace: Trace, asked: PageRequest
+) -> PageRows[CommitmentOut]:
     """Return one page of a plan's commitments with their states. Raises NotFound."""
     page = await records(session, code, asked)
-    return Found(await _out(session, page.items, today=today, trace=trace), page.next)
+    return PageRows(await _out(session, page.items, today=today, trace=trace), page.next)
 
 
-async def records(session: AsyncSession, code: str, asked: Asked) -> Found[CommitmentRecord]:
+async def records(session: AsyncSession, code: str, asked: PageRequest) -> PageRows[CommitmentRecord]:
     """Return one page of a plan's commitments, by number. Raises NotFound."""
     commitments = await content.read(session, await service.plan(session, code))
     return cut("commitments", commitments, asked, key=lambda each: (each.commitment.number,), kinds=(int,))
 
 
-async def listed_late(session: AsyncSession, code: str, *, today: date, asked: Asked) -> Found[LateOut]:
+async def listed_late(session: AsyncSession, code: str, *, today: date, asked: PageRequest) -> PageRows[LateOut]:
     """Return one page of a plan's late milestones, the latest first. Raises NotFound."""
     milestones = late(await content.read(session, await service.plan(session, code)), today)
     return cut("late", milestones, asked, key=_due, kinds=(int, int, int))

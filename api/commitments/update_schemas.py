@@ -6,9 +6,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.commitments.fields import Number, Strict
+from api.commitments.fields import Number
 from api.consultations.fields import Moment, Text, Words
 from api.region.lookup import Commune
+from api.strict_model import StrictModel
 
 
 class UpdateWords(Words):
@@ -19,14 +20,14 @@ class UpdateWords(Words):
     zgh: Annotated[Text, Field(max_length=240)]
 
 
-class UpdateIn(Strict):
+class UpdateIn(StrictModel):
     """An update on a commitment, or on one of its milestones."""
 
     text: UpdateWords
     milestone: Number | None = None
 
 
-class GroundIn(Strict):
+class GroundIn(StrictModel):
     """A yes/no question on a milestone, to its followers in one commune."""
 
     commune: Commune = Field(description="a name, or an HCP code like 01.571.01.07")

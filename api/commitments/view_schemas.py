@@ -6,12 +6,12 @@ from datetime import date
 
 from pydantic import Field, computed_field
 
-from api.commitments.fields import Strict
 from api.commitments.schemas import CommitmentIn, MilestoneIn, PlanIn
 from api.region import places
+from api.strict_model import StrictModel
 
 
-class GroundOut(Strict):
+class GroundOut(StrictModel):
     """The answers of a commune's residents so far; null while fewer than ten answered."""
 
     milestone: int
@@ -22,7 +22,7 @@ class GroundOut(Strict):
     no: int | None
 
 
-class OriginOut(Strict):
+class OriginOut(StrictModel):
     """A residents' proposal that became part of a commitment, and the numbers of its ideas."""
 
     proposal: int
@@ -60,7 +60,7 @@ class PlanOut(PlanIn):
     commitments: int = Field(description="how many of them are stored")
 
 
-class LateOut(Strict):
+class LateOut(StrictModel):
     """A milestone that is late."""
 
     commitment: int

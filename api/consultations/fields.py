@@ -6,9 +6,10 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 
 from api.clock import ZONE
+from api.strict_model import StrictModel
 from api.text import bidi
 from api.wall_time import instant
 
@@ -59,13 +60,7 @@ Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=40), Clean, OneLine]
 
 
-class Strict(BaseModel):
-    """A model that refuses unknown fields."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class Words(Strict):
+class Words(StrictModel):
     """One text in the three languages; Tamazight in Tifinagh."""
 
     ar: Text
@@ -73,7 +68,7 @@ class Words(Strict):
     zgh: Text
 
 
-class LabelWords(Strict):
+class LabelWords(StrictModel):
     """One short label in the three languages."""
 
     ar: Label
@@ -84,7 +79,7 @@ class LabelWords(Strict):
 Detail = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=DETAIL), Clean]
 
 
-class DetailWords(Strict):
+class DetailWords(StrictModel):
     """The longer text of an option in the three languages."""
 
     ar: Detail

@@ -16,7 +16,7 @@ from api.consultations.models import Consultation, ConsultationState
 from api.consultations.receipts import receipt_list
 from api.consultations.vault_keys import destruction_proof, secrecy
 from api.consultations.words import unmatched
-from api.errors import Conflict, Invalid, Lost, Unavailable
+from api.errors import Conflict, Invalid, KeyLost, Unavailable
 from api.outbox import retention
 from api.outbox import service as outbox
 from api.suppression import FEWEST
@@ -88,7 +88,7 @@ async def close_ballots(
     """Close an open consultation and destroy its secret; `background/after_closing.py` cleans and publishes it.
 
     `key_is_lost` closes it without a key that is lost for good. Raises NotFound, Conflict if it is not open or the key
-    is not lost, Lost if the key is missing and `key_is_lost` is false, Unavailable if a folder of the vault is missing.
+    is not lost, KeyLost if the key is missing and `key_is_lost` is false, Unavailable if a vault folder is missing.
     """
     consultation = await service.locked(session, code)
     if consultation.state != ConsultationState.OPEN:
@@ -115,7 +115,7 @@ async def close_due(session: AsyncSession, *, now: datetime) -> Sequence[Consult
     for consultation in due.all():
         try:
             await destruction_proof.prove(session, consultation)
-        except (Lost, Unavailable) as error:
+        except (KeyLost, Unavailable) as error:
             log.error("closing.held", consultation=consultation.code, why=str(error))
             continue
         await _close(session, consultation, who=CLOCK, now=now)

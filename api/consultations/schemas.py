@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from api.consultations.answer_rules import LONGEST, WIDEST
 from api.consultations.content import POINTS
-from api.consultations.fields import Clean, DetailWords, LabelWords, Moment, Strict, Word, Words
+from api.consultations.fields import Clean, DetailWords, LabelWords, Moment, Word, Words
 from api.consultations.receipts.list_format import CHECKED, COUNTED
 from api.consultations.voter_numbers import Numbers
+from api.strict_model import StrictModel
 
 _MOST = {"single": 9, "several": 12, "ranking": 9, "points": 9, "statements": 50}  # maximum number of options by kind
 Receipts = Literal["checked", "counted"]
@@ -36,7 +37,7 @@ class OptionIn(LabelWords):
         return self.model_dump(include=set(LabelWords.model_fields))
 
 
-class Rules(Strict):
+class Rules(StrictModel):
     """What a kind of question needs: `low` and `high` of a scale or number, `least` and `most` choices, `longest` text.
 
     For votes: `total` points to share, statements per `sitting`, and the `threshold` from which an option is chosen, as
@@ -54,7 +55,7 @@ class Rules(Strict):
     threshold: int | None = Field(None, ge=1, le=_FAR)
 
 
-class QuestionIn(Strict):
+class QuestionIn(StrictModel):
     """One question, with its options and rules."""
 
     kind: Literal["yes_no", "single", "several", "ranking", "scale", "number", "text", "place", "points", "statements"]
@@ -104,7 +105,7 @@ class QuestionIn(Strict):
         return self.rules.model_dump(exclude_defaults=True)
 
 
-class ConsultationIn(Strict):
+class ConsultationIn(StrictModel):
     """A consultation to create: five questions at most, because residents answer on feature phones."""
 
     code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,23}$")]
@@ -133,10 +134,8 @@ class ConsultationIn(Strict):
         return self.receipts or default
 
 
-class Times(BaseModel):
+class Times(StrictModel):
     """When a consultation opens and closes without staff; None leaves it to staff."""
-
-    model_config = ConfigDict(extra="forbid")
 
     opens_at: Moment | None = None
     closes_at: Moment | None = None

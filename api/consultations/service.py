@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.consultations.ballots import used_addresses
 from api.consultations.models import Consultation, ConsultationState, Participation, Publication, Question, Words
 from api.errors import NotFound
-from api.pagination import FIRST_PAGE, Asked, Found, Key, Order
+from api.pagination import FIRST_PAGE, Key, Order, PageRequest, PageRows
 
 _ORDER = Order("consultations", Key(Consultation.id, down=True))
 
@@ -45,7 +45,7 @@ async def locked(session: AsyncSession, code: str) -> Consultation:
     return consultation
 
 
-async def every(session: AsyncSession, asked: Asked = FIRST_PAGE) -> Found[tuple[Consultation, int]]:
+async def every(session: AsyncSession, asked: PageRequest = FIRST_PAGE) -> PageRows[tuple[Consultation, int]]:
     """List consultations with their numbers of questions, newest first."""
     count = select(func.count()).where(Question.consultation_id == Consultation.id).scalar_subquery()
     page = await _ORDER.rows(session, select(Consultation, count), asked)

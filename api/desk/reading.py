@@ -12,7 +12,7 @@ from api.desk.models import Letter, LetterLine
 from api.desk.schemas import DeskOut, LetterOut, LineOut
 from api.desk.service import ANSWER, ANSWERED, CLOSED, LETTER, OPEN, get, unseal
 from api.errors import Invalid
-from api.pagination import FIRST_PAGE, Asked, Found, Key, Order, cut
+from api.pagination import FIRST_PAGE, Key, Order, PageRequest, PageRows, cut
 from api.security.crypto import Keyring
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -26,8 +26,8 @@ _ORDER = Order(
 
 
 async def listed(
-    session: AsyncSession, *, state: str | None = None, province: str | None = None, asked: Asked = FIRST_PAGE
-) -> Found[Letter]:
+    session: AsyncSession, *, state: str | None = None, province: str | None = None, asked: PageRequest = FIRST_PAGE
+) -> PageRows[Letter]:
     """List letters, optionally of one state or desk: first those that wait, the longest first; then the others."""
     statement = select(Letter)
     if state is not None:
@@ -52,7 +52,7 @@ async def with_lines(session: AsyncSession, letters: Sequence[Letter], *, keyrin
     return [_out(each, lines[each.id]) for each in letters]
 
 
-async def desks(session: AsyncSession, *, now: datetime, asked: Asked = FIRST_PAGE) -> Found[DeskOut]:
+async def desks(session: AsyncSession, *, now: datetime, asked: PageRequest = FIRST_PAGE) -> PageRows[DeskOut]:
     """Return one page of the desks."""
     return cut("desks", await overview(session, now=now), asked, key=_since, kinds=(int, datetime, str))
 

@@ -5,26 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from api.consultations.fields import Text
 from api.region.lookup import InProvince, MaybeProvince
+from api.strict_model import StrictModel
 
 State = Literal["open", "answered", "closed"]
 
 
-class AnswerIn(BaseModel):
+class AnswerIn(StrictModel):
     """An answer, in the language of the letter."""
-
-    model_config = ConfigDict(extra="forbid")
 
     text: Text
 
 
-class AssignIn(BaseModel):
+class AssignIn(StrictModel):
     """The desk that a letter is assigned to."""
-
-    model_config = ConfigDict(extra="forbid")
 
     province: MaybeProvince = Field(description="a name, or an HCP code like 01.571; '' for the Region's own desk")
 

@@ -12,7 +12,7 @@ from api.desk.states import LetterState
 from api.errors import Invalid, NotFound
 from api.residents.models import Resident
 from api.security.crypto import Keyring
-from api.security.seals import Enciphers
+from api.security.seals import Cipher
 
 OPEN, ANSWERED, CLOSED = LetterState.OPEN, LetterState.ANSWERED, LetterState.CLOSED
 LETTER, ANSWER = "letter", "answer"  # kinds of lines, and purposes of their encryption
@@ -20,12 +20,12 @@ LONGEST = 1000  # characters of a letter
 FRESH = timedelta(days=14)  # a message within this time after an answer is taken as a continuation
 
 
-def seal(keyring: Enciphers, text: str) -> bytes:
+def seal(keyring: Cipher, text: str) -> bytes:
     """Encipher the text of a letter, cut to LONGEST."""
     return keyring.encipher(text[:LONGEST], purpose=LETTER)
 
 
-def unseal(keyring: Enciphers, sealed: bytes, kind: str = LETTER) -> str:
+def unseal(keyring: Cipher, sealed: bytes, kind: str = LETTER) -> str:
     """Decipher the text of a line. Raises Invalid if its key is gone."""
     return keyring.decipher(sealed, purpose=kind)
 

@@ -106,7 +106,7 @@ async def _merge(
     one, other = locked[holder.resident_id], locked[address.resident_id]
     if not holder.sealed:
         erasure.readmit(one, holder, written=number, keyring=run.keyring, now=run.now)
-    resident = await residents.join(
+    resident = await residents.merge_residents(
         session, one=one, other=other, how=_HOW, channel=PHONES, keyring=run.keyring, now=run.now
     )
     await _retire(session, address, holder)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.campaigns.context import Kit
+from api.campaigns.context import CampaignContext
 from api.channel import Reply
 from api.conversations import trail
 from api.conversations.models import Conversation
@@ -26,7 +26,7 @@ STEP = "minutes"  # of a conversation that is asked this
 Waiting = Sequence[tuple[Registration, Meeting]]
 
 
-async def ask_minutes(session: AsyncSession, *, kit: Kit, keyring: Keyring, now: datetime) -> int:
+async def ask_minutes(session: AsyncSession, *, kit: CampaignContext, keyring: Keyring, now: datetime) -> int:
     """Ask people who attended a meeting, as far as known, whether its minutes are right; returns how many were asked.
 
     Nothing is sent outside the permitted hours. Anyone in the middle of something is asked later, since a number they
@@ -58,7 +58,9 @@ async def ask_minutes(session: AsyncSession, *, kit: Kit, keyring: Keyring, now:
     return len(replies)
 
 
-async def _replies(session: AsyncSession, waiting: Waiting, kit: Kit) -> dict[int, tuple[Registration, Reply]]:
+async def _replies(
+    session: AsyncSession, waiting: Waiting, kit: CampaignContext
+) -> dict[int, tuple[Registration, Reply]]:
     """What to ask each resident, in their language, about their first meeting; by resident id."""
     people = await session.scalars(
         select(Resident).where(Resident.id.in_({registration.resident_id for registration, _ in waiting}))

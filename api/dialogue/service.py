@@ -22,7 +22,7 @@ from api.dialogue.understand.clean import clean
 from api.dialogue.understand.reactions import reaction
 from api.dialogue.understand.vocabulary import naming
 from api.errors import Unavailable
-from api.i18n import of_tag
+from api.i18n import language_of_tag
 from api.inbound import service
 from api.messages import service as messages
 from api.outbox import expiring_keys
@@ -81,7 +81,7 @@ class Dialogue:
 
     def apart(self, language: str | None) -> str:
         """What is said in a group, where others can read it, in the language of an app (an IETF tag)."""
-        voice = self.context.catalogs.voice(of_tag(language))
+        voice = self.context.catalogs.voice(language_of_tag(language))
         return voice("point.group")
 
     async def _turn(self, session: AsyncSession, incoming: Incoming, *, carried: bool) -> list[QueuedReply]:

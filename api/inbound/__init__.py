@@ -1,1 +1,1 @@
-"""What came in, each message heard once."""
+"""Incoming messages, each handled once."""

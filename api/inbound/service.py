@@ -1,4 +1,4 @@
-"""Messages that come in, each heard once: also those of long ago, of which only a keyed hash is left."""
+"""Handle each incoming message once, including old ones of which only a keyed hash is left."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from api.db import dialect, insert_in, table_of
 from api.inbound.models import Heard, Inbound
 from api.security.crypto import Keyring
 
-REPEATED = timedelta(minutes=2)  # after this no provider that keeps messages repeats a request
+REPEATED = timedelta(minutes=2)  # later, no provider that stores messages repeats a request
 
 
 async def hear_once(session: AsyncSession, incoming: Incoming, *, keyring: Keyring) -> int | None:
-    """Note that this message came in, and return its number; None if it was heard before.
+    """Record an incoming message and return its number; None if it was received before.
 
-    The caller's next statement must look again, with `was_heard`, and call `unhear` if that is true. On PostgreSQL a
-    statement does not see what is committed after it began: one that waits while the message's row is deleted and its
-    hash kept finds neither.
+    The caller's next statement must check `was_heard` and, if true, call `unhear`. This is needed because a PostgreSQL
+    statement does not see commits made after it began: if it waits while the message's row is replaced by its hash, it
+    finds neither.
     """
     values = {
         "provider": incoming.provider,
@@ -31,17 +31,17 @@ async def hear_once(session: AsyncSession, incoming: Incoming, *, keyring: Keyri
         "forget_at": incoming.received_at + REPEATED if incoming.hints.kept else None,
         **hashed(incoming, keyring),
     }
-    found: int | None = await session.scalar(_hearing(dialect(session)), values)
-    return found
+    number: int | None = await session.scalar(_hearing(dialect(session)), values)
+    return number
 
 
 async def unhear(session: AsyncSession, inbound_id: int) -> None:
-    """Delete what `hear_once` noted of a message that was heard before."""
+    """Delete the row that `hear_once` wrote for a message received before."""
     await session.execute(delete(Inbound).where(Inbound.id == inbound_id))
 
 
 def was_heard() -> Exists:
-    """A column: whether only the hash of a message is left. The statement takes the parameters of `hashed`."""
+    """A column: whether only the hash of a message is left. Its parameters come from `hashed`."""
     return exists().where(Heard.known_by == bindparam("known_by", type_=Heard.known_by.type))
 
 
@@ -51,13 +51,13 @@ def hashed(incoming: Incoming, keyring: Keyring) -> dict[str, bytes]:
 
 
 def known_by(keyring: Keyring, provider: str, external_id: str) -> bytes:
-    """What stays of a message's id once all else about it is deleted: a keyed hash, which leads nowhere."""
+    """The keyed hash of a message's id, which remains when everything else about it is deleted."""
     return keyring.blind_index(f"inbound {provider}", external_id)
 
 
 @cache
 def _hearing(dialect: str) -> Any:
-    # The tables and not their classes: a row of this kind is never an object, and the way around them is shorter.
+    # Uses tables instead of classes: these rows are never objects, and plain tables are faster.
     table = table_of(Inbound)
     names = ("provider", "external_id", "received_at", "forget_at")
     row = select(*(bindparam(name, type_=table.c[name].type) for name in names)).where(~was_heard())

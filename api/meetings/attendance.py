@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,20 +14,19 @@ from api.errors import Conflict, Invalid
 from api.meetings import service
 from api.meetings.models import Meeting, Registration
 from api.meetings.service import CANCELLED, SEAT, get
-from api.pagination import FIRST_PAGE, Asked, Found, Key, Order
+from api.pagination import FIRST_PAGE, Key, Order, PageRequest, PageRows
 from api.residents.models import Address
 from api.residents.service import masked_address
 from api.residents.states import AddressState
 from api.security.crypto import Keyring
+from api.strict_model import StrictModel
 
 _ORDER = Order("seats", Key(Registration.id))
 Number = Annotated[int, Field(ge=1, lt=2**63)]
 
 
-class AttendanceIn(BaseModel):
+class AttendanceIn(StrictModel):
     """Who came; residents are given by number, as in the list of seats."""
-
-    model_config = ConfigDict(extra="forbid")
 
     people: int | None = Field(None, ge=0, le=100_000, description="people in the room, registered or not")
     came: list[Number] = Field([], max_length=1000)
@@ -79,7 +78,9 @@ async def note(session: AsyncSession, code: str, data: AttendanceIn, *, who: str
     return meeting
 
 
-async def seats(session: AsyncSession, code: str, *, keyring: Keyring, asked: Asked = FIRST_PAGE) -> Found[Seated]:
+async def seats(
+    session: AsyncSession, code: str, *, keyring: Keyring, asked: PageRequest = FIRST_PAGE
+) -> PageRows[Seated]:
     """List registrations in order, with masked numbers to recognise people by. Raises NotFound."""
     meeting = await get(session, code)
     newest = select(func.max(Address.id)).where(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
 
 from api.consultations.fields import LabelWords, Moment, speakable
 from api.region.lookup import InProvince, Province, Theme
+from api.strict_model import StrictModel
 
 _MANY = 100_000
 _LINES, _LETTERS = 3, 200  # of minutes, which must fit a few SMS
@@ -19,11 +20,7 @@ Minutes = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, 
 Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), _Clean]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class PlaceWords(_Strict):
+class PlaceWords(StrictModel):
     """The name of a place in the three languages, short enough for an SMS."""
 
     ar: Place
@@ -31,7 +28,7 @@ class PlaceWords(_Strict):
     zgh: Place
 
 
-class Reason(_Strict):
+class Reason(StrictModel):
     """A short reason for cancelling a meeting, in the three languages."""
 
     ar: Why
@@ -39,7 +36,7 @@ class Reason(_Strict):
     zgh: Why
 
 
-class MinutesWords(_Strict):
+class MinutesWords(StrictModel):
     """Minutes of up to three lines, in the three languages."""
 
     ar: Minutes
@@ -53,7 +50,7 @@ class MinutesWords(_Strict):
         return self
 
 
-class When(_Strict):
+class When(StrictModel):
     """When a meeting begins and ends; `place` only if it changes."""
 
     starts_at: Moment
@@ -121,7 +118,7 @@ class Told(BaseModel):
     queued: dict[str, int]
 
 
-class Cancelled(_Strict):
+class Cancelled(StrictModel):
     """Why a meeting is cancelled: the reason is sent to everyone registered, in their language."""
 
     reason: Reason | None = None
@@ -131,7 +128,7 @@ class Moved(When):
     """The new time of a meeting, and its new place if that changes."""
 
 
-class Seats(_Strict):
+class Seats(StrictModel):
     """The new number of seats."""
 
     seats: int = Field(ge=1, le=_MANY)

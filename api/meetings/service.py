@@ -17,7 +17,7 @@ from api.errors import AlreadyDone, Conflict, Invalid, NotFound
 from api.meetings.models import Meeting, Registration
 from api.meetings.schemas import MeetingIn, MinutesWords, When
 from api.meetings.states import MeetingState, RegistrationState
-from api.pagination import FIRST_PAGE, Asked, Found, Key, Order
+from api.pagination import FIRST_PAGE, Key, Order, PageRequest, PageRows
 
 PLANNED, MOVED = MeetingState.PLANNED, MeetingState.MOVED
 CANCELLED, HELD = MeetingState.CANCELLED, MeetingState.HELD
@@ -76,7 +76,7 @@ async def get(session: AsyncSession, code: str, *, locked: bool = False) -> Meet
     return meeting
 
 
-async def listed(session: AsyncSession, asked: Asked = FIRST_PAGE) -> Found[Meeting]:
+async def listed(session: AsyncSession, asked: PageRequest = FIRST_PAGE) -> PageRows[Meeting]:
     """List meetings, the latest first."""
     return await _ORDER.read(session, select(Meeting), asked)
 

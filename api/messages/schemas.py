@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
+
+from api.strict_model import StrictModel
 
 
-class FormsIn(BaseModel):
+class FormsIn(StrictModel):
     """A corrected message: one text, or one for each plural form of the language, in the catalog's order."""
-
-    model_config = ConfigDict(extra="forbid")
 
     forms: list[str] = Field(min_length=1, max_length=6)
 

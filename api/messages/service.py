@@ -16,7 +16,7 @@ from api import audit
 from api.errors import Invalid, NotFound
 from api.i18n import LANGUAGES, Catalogs
 from api.messages.models import Correction
-from api.pagination import FIRST_PAGE, Asked, Found, in_order
+from api.pagination import FIRST_PAGE, PageRequest, PageRows, in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ async def renew(session: AsyncSession, catalogs: Catalogs, *, known: int | None 
 
 
 async def listed(
-    session: AsyncSession, catalogs: Catalogs, asked: Asked = FIRST_PAGE, *, name: str | None = None
-) -> Found[Message]:
+    session: AsyncSession, catalogs: Catalogs, asked: PageRequest = FIRST_PAGE, *, name: str | None = None
+) -> PageRows[Message]:
     """List every message in every language, as it is now; or only the one with this name."""
     await renew(session, catalogs)
     pairs = [(each, language) for each in catalogs.descriptions if name in (None, each) for language in LANGUAGES]

@@ -17,7 +17,7 @@ from api.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
+class OutboxContext:
     """Shared values of one process.
 
     `prices` come from the settings; the prices in force are in `book`.

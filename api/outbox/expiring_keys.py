@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.errors import Unavailable
 from api.outbox.service import replies_under_way
 from api.security.crypto import Keyring
-from api.security.seals import PASSING, Seals, enciphers
+from api.security.seals import PASSING, Seals, cipher_of
 from api.security.vault import Vault
 
 SERVES = timedelta(minutes=15)
@@ -30,7 +30,7 @@ def use(session: AsyncSession, *, keyring: Keyring, now: datetime, needed: bool 
 
     Raises Unavailable if the seal is `needed` and no vault folder is available.
     """
-    seals = enciphers(session, keyring)
+    seals = cipher_of(session, keyring)
     try:
         if isinstance(seals, Seals):
             seals.use(_current(seals.vault, keyring, now))
@@ -46,7 +46,7 @@ async def expire(session: AsyncSession, *, keyring: Keyring, now: datetime, kept
 
     Raises Unavailable at the end if a vault folder was not available; the other folders are done.
     """
-    seals = enciphers(session, keyring)
+    seals = cipher_of(session, keyring)
     if not isinstance(seals, Seals):
         return
     failed: Unavailable | None = None
@@ -87,7 +87,7 @@ def _create_key(folders: Sequence[Path], name: str) -> None:
     key, failed = secrets.token_bytes(32), list[Unavailable]()
     for folder in folders:
         try:
-            Vault([folder]).mend(name, key)
+            Vault([folder]).repair(name, key)
         except Unavailable as error:
             failed.append(error)
     if len(failed) == len(folders):

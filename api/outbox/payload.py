@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from api.channel import Attachment, Choice, File, Reply, Spot
-from api.security.seals import Enciphers
+from api.security.seals import Cipher
 
 _PURPOSE = "delivery"
 
@@ -24,7 +24,7 @@ class AnsweredMessage(NamedTuple):
     about: Any
 
 
-def seal(seals: Enciphers, reply: Reply, *, heard: bytes = b"", about: Any = None) -> bytes:
+def seal(seals: Cipher, reply: Reply, *, heard: bytes = b"", about: Any = None) -> bytes:
     """Encipher a reply's text, choices and attachments.
 
     `heard`, a hash of the message it answers, and `about`, the caller's JSON note on that message, are kept with
@@ -41,14 +41,14 @@ def seal(seals: Enciphers, reply: Reply, *, heard: bytes = b"", about: Any = Non
     return seals.encipher(json.dumps(payload, ensure_ascii=False), purpose=_PURPOSE)  # a third of the length for Arabic
 
 
-def unseal(seals: Enciphers, sealed: bytes) -> Reply:
+def unseal(seals: Cipher, sealed: bytes) -> Reply:
     """Read a sealed reply. Raises Invalid if its key is gone."""
     payload = json.loads(seals.decipher(sealed, purpose=_PURPOSE))
     attachments = tuple(_unpack_attachment(*each) for each in payload.get("a", ()))
     return Reply(text=payload["t"], choices=unpack(payload["c"]), attachments=attachments)
 
 
-def answered(seals: Enciphers, sealed: bytes) -> AnsweredMessage:
+def answered(seals: Cipher, sealed: bytes) -> AnsweredMessage:
     """The message that a sealed reply answers. Raises Invalid if its key is gone."""
     payload = json.loads(seals.decipher(sealed, purpose=_PURPOSE))
     return AnsweredMessage(bytes.fromhex(payload.get("h", "")), payload.get("o"))

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.commitments.models import Commitment, Plan
 from api.consultations.models import Consultation, ConsultationState, Option, Question
-from api.pagination import FIRST_PAGE, Asked, Found, Order, waiting_first
+from api.pagination import FIRST_PAGE, Order, PageRequest, PageRows, waiting_first
 from api.proposals import transitions
 from api.proposals.models import Proposal
 
@@ -46,8 +46,8 @@ async def listed(
     theme: str | None = None,
     province: str | None = None,
     commitment: str | None = None,
-    asked: Asked = FIRST_PAGE,
-) -> Found[Proposal]:
+    asked: PageRequest = FIRST_PAGE,
+) -> PageRows[Proposal]:
     """List proposals, those that need staff first; `commitment` ("plan-code/3") selects those that entered it."""
     statement = select(Proposal)
     statement = statement.where(Proposal.state.in_(states)) if states else statement
@@ -61,7 +61,7 @@ async def listed(
     return await _ORDER.read(session, statement, asked)
 
 
-async def with_votes(session: AsyncSession, **filters: Any) -> Found[ListedProposal]:
+async def with_votes(session: AsyncSession, **filters: Any) -> PageRows[ListedProposal]:
     """List proposals as `listed` does, each with the code of the unfinished vote on it."""
     page = await listed(session, **filters)
     votes = await unfinished_votes(session, [each.code for each in page.items])

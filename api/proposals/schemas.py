@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from api.consultations.fields import LabelWords, Words
 from api.region.lookup import Province, Theme
+from api.strict_model import StrictModel
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,23}$")]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
@@ -15,23 +16,19 @@ Paragraph = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1
 Number = Annotated[int, Field(ge=1, lt=2**31)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class Publish(_Strict):
+class Publish(StrictModel):
     """`text` replaces what was written, for everybody to read."""
 
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)] | None = None
 
 
-class Merge(_Strict):
+class Merge(StrictModel):
     """`into` is the number of the idea to merge into."""
 
     into: Number
 
 
-class ReasonWords(_Strict):
+class ReasonWords(StrictModel):
     """Why an idea is declined, in the three languages."""
 
     ar: Sentence
@@ -39,7 +36,7 @@ class ReasonWords(_Strict):
     zgh: Sentence
 
 
-class Decline(_Strict):
+class Decline(StrictModel):
     """Either `reason`, the name of a usual reason, or `words` in three languages."""
 
     reason: str | None = Field(None, max_length=24)
@@ -52,7 +49,7 @@ class Decline(_Strict):
         return self
 
 
-class AnswerWords(_Strict):
+class AnswerWords(StrictModel):
     """The Council's official answer, in the three languages."""
 
     ar: Paragraph
@@ -60,20 +57,20 @@ class AnswerWords(_Strict):
     zgh: Paragraph
 
 
-class Answer(_Strict):
+class Answer(StrictModel):
     """The official answer to a proposal."""
 
     words: AnswerWords
 
 
-class Commit(_Strict):
+class Commit(StrictModel):
     """The commitment that a proposal entered: the code of its plan, and its number in it."""
 
     plan: Annotated[str, StringConstraints(min_length=1, max_length=24)]
     number: Number
 
 
-class ProposalIn(_Strict):
+class ProposalIn(StrictModel):
     """A proposal to save as a draft; `ideas` are the numbers of its ideas. Without a province: the whole Region."""
 
     code: Code
@@ -84,7 +81,7 @@ class ProposalIn(_Strict):
     ideas: list[Number] = Field([], max_length=50)
 
 
-class ProposalEdit(_Strict):
+class ProposalEdit(StrictModel):
     """The fields of a proposal to change; those left out stay. A province of null means the whole Region."""
 
     title: LabelWords | None = None

@@ -33,7 +33,7 @@ class ErrorPages:
         if wants_json(request.headers.get("Accept", "")) or _first_segment(request.url.path) in self._for_programs:
             return None
         voice = self._pages.voice(request)
-        number = tracing.number(request.scope) if status >= 500 else ""  # readers can quote it to staff
+        number = tracing.request_id(request.scope) if status >= 500 else ""  # readers can quote it to staff
         page = self._pages.render("error.html", voice, title=_title(voice, status), number=number)
         page.status_code = status
         return page

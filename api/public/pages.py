@@ -9,7 +9,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from api.i18n import Catalogs, Voice, of_tag
+from api.i18n import Catalogs, Voice, language_of_tag
 from api.public.accept import weighted
 
 LANGUAGES = {"ar": "العربية", "fr": "Français", "zgh": "ⵜⴰⵎⴰⵣⵉⵖⵜ", "zgh-Latn": "Tamazight"}  # tags with their own names
@@ -46,7 +46,7 @@ def preferred(header: str) -> str:
     language.
     """
     tags = [tag for tag, quality in weighted(header) if quality and tag != "*"]
-    supported = next((language for tag in tags if (language := of_tag(tag))), None)
+    supported = next((language for tag in tags if (language := language_of_tag(tag))), None)
     return supported or (_FALLBACK if tags else _DEFAULT)
 
 

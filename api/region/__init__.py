@@ -1,1 +1,1 @@
-"""The Region: its places, its themes, and finding both by name."""
+"""The Region: its places and themes, and looking both up by name."""

@@ -1,4 +1,4 @@
-"""Provinces, communes and themes as staff write them: by their code, by one of their names, or by both as shown."""
+"""Look up provinces, communes and themes as staff write them: by code, by any of their names, or by a label."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ _LISTED = "`sawt places` lists codes and names"
 
 
 def province(written: str) -> str:
-    """The HCP code of a province. Raises Invalid where none has this code or name."""
-    return _one(written, _provinces(), f"no province {written}; {_LISTED}", "province")
+    """The HCP code of a province. Raises Invalid if no province has this code or name."""
+    return _one(written, _provinces(), f"there is no province {written}; {_LISTED}", "province")
 
 
 def commune(written: str) -> str:
-    """The HCP code of a commune. Raises Invalid where none has this code or name, or several have."""
-    return _one(written, _communes(), f"no commune {written}; {_LISTED}", "commune")
+    """The HCP code of a commune. Raises Invalid if no commune, or more than one, has this code or name."""
+    return _one(written, _communes(), f"there is no commune {written}; {_LISTED}", "commune")
 
 
 def theme(written: str) -> str:
-    """The code of a theme. Raises Invalid where none has this code or name."""
+    """The code of a theme. Raises Invalid if no theme has this code or name."""
     listed = ", ".join(each.code for each in themes())
-    return _one(written, _themes(), f"there is no theme {written}; there are {listed}", "theme")
+    return _one(written, _themes(), f"there is no theme {written}; the themes are {listed}", "theme")
 
 
 def _valid(look_up: Callable[[str], str]) -> AfterValidator:
-    """The look-up as a field's validator."""
+    """A look-up as the validator of a field."""
 
     def validate(written: str) -> str:
         try:
@@ -47,28 +47,28 @@ def _valid(look_up: Callable[[str], str]) -> AfterValidator:
 Province = Annotated[str, _valid(province)]
 Commune = Annotated[str, _valid(commune)]
 Theme = Annotated[str, _valid(theme)]
-MaybeProvince = Annotated[str, _valid(lambda written: province(written) if written else "")]  # "" for those unknown
+MaybeProvince = Annotated[str, _valid(lambda written: province(written) if written else "")]  # "" means unknown
 MaybeCommune = Annotated[str, _valid(lambda written: commune(written) if written else "")]
-# As the query of a list:
-OfProvince = Annotated[Province | None, Field(description="its name or HCP code")]
-OfDesk = Annotated[MaybeProvince | None, Field(description="a province, by name or code; '' is the Region's own")]
+# As query parameters of lists:
+OfProvince = Annotated[Province | None, Field(description="Name or HCP code of a province.")]
+OfDesk = Annotated[MaybeProvince | None, Field(description="Name or code of a province; '' for the Region's own desk.")]
 
 
 class InProvince(BaseModel):
-    """An answer with a `province`, by its code: it has the name too."""
+    """Adds `province_name` to a response that has the code of a province."""
 
-    @computed_field(description="French, as HCP writes it; null where `province` is none of the eight")  # type: ignore[prop-decorator]
+    @computed_field(description="French name, as HCP writes it; null if `province` is not a province of the Region.")  # type: ignore[prop-decorator]
     @property
     def province_name(self) -> str | None:
         """The name of the province."""
-        found = places.province(getattr(self, "province", None) or "")
-        return found.fr if found is not None else None
+        place = places.province(getattr(self, "province", None) or "")
+        return place.fr if place is not None else None
 
 
 def _one(written: str, known: Mapping[str, frozenset[str]], unknown: str, field: str) -> str:
     codes = known.get(normalise(written), frozenset())
     if len(codes) > 1:
-        raise Invalid(f"{written} can be {' or '.join(sorted(codes))}: write the code", field=field)
+        raise Invalid(f"{written} can be {' or '.join(sorted(codes))}: use the code", field=field)
     if not codes:
         raise Invalid(unknown, field=field)
     return next(iter(codes))
@@ -84,7 +84,7 @@ def _provinces() -> Mapping[str, frozenset[str]]:
 
 @cache
 def _communes() -> Mapping[str, frozenset[str]]:
-    every = (found for place in places.provinces() for found in places.communes(place.code))
+    every = (commune for place in places.provinces() for commune in places.communes(place.code))
     return _index((each.code, (each.fr, each.ar, *each.spelt)) for each in every)
 
 
@@ -94,7 +94,7 @@ def _themes() -> Mapping[str, frozenset[str]]:
 
 
 def _index(named: Iterable[tuple[str, Iterable[str]]]) -> Mapping[str, frozenset[str]]:
-    """Who is called so, by normalised code or name."""
+    """Map each normalised code or name to the codes it can mean."""
     index: dict[str, frozenset[str]] = {}
     for code, names in named:
         for name in (code, *names):

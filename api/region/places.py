@@ -1,4 +1,4 @@
-"""The Region, its eight prefectures and provinces by HCP code, and the names people call them (`data/`)."""
+"""The Region and its eight prefectures and provinces by HCP code, with the names people use (`data/`)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FOLDER = Path(__file__).parent / "data"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The Region, a prefecture or a province. `population` is that of the census of 2024."""
+    """The Region, a prefecture or a province. `population` is from the 2024 census."""
 
     code: str
     iso: str
@@ -25,13 +25,13 @@ class Place:
 
     @property
     def words(self) -> dict[str, str]:
-        """The name in each language; in Tamazight the French one stands until a Tifinagh spelling is attested."""
+        """The name in each language. Tamazight uses the French name until a Tifinagh spelling is attested."""
         return {"ar": self.ar, "fr": self.fr, "zgh": self.fr}
 
 
 @dataclass(frozen=True, slots=True)
 class Commune:
-    """One of the 146 communes. `code` begins with that of its province; `spelt` is how people write its name too."""
+    """One of the 146 communes. `code` begins with its province's code; `spelt` lists other common spellings."""
 
     code: str
     fr: str
@@ -41,7 +41,7 @@ class Commune:
 
 @cache
 def provinces() -> tuple[Place, ...]:
-    """The eight prefectures and provinces, the most populous around Tanger first, as HCP lists them."""
+    """The eight prefectures and provinces in HCP's order."""
     return tuple(Place(**entry) for entry in _data()["provinces"])
 
 
@@ -52,46 +52,46 @@ def region() -> Place:
 
 
 def label(code: str | None, *, unknown: str = "—") -> str:
-    """A province as staff read it, by code and name: "01.571 Tétouan"; `unknown` if it is none."""
-    found = province(code or "")
-    return f"{found.code} {found.fr}" if found is not None else code or unknown
+    """The label of a province for staff: "01.571 Tétouan"; `unknown` if there is no code."""
+    place = province(code or "")
+    return f"{place.code} {place.fr}" if place is not None else code or unknown
 
 
 def relabelled(name: str) -> str:
-    """The same for what was kept by its French name alone; anything else as it is."""
+    """The label for a province stored by its French name; any other text unchanged."""
     return next((label(each.code) for each in provinces() if each.fr == name), name)
 
 
 @cache
 def province(code: str) -> Place | None:
-    """The province of this HCP code."""
+    """The province with this HCP code."""
     return next((place for place in provinces() if place.code == code), None)
 
 
 @cache
 def spellings(code: str) -> tuple[str, ...]:
-    """How people write the name of a province, beside its official name."""
+    """Other common spellings of a province's name."""
     return tuple(_spellings()["provinces"].get(code, ()))
 
 
 @cache
 def communes(province: str) -> tuple[Commune, ...]:
-    """The communes of a province, as HCP lists them."""
+    """The communes of a province in HCP's order."""
     listed = (entry for entry in _communes() if entry[0].startswith(f"{province}."))
     return tuple(Commune(code, fr, ar, tuple(_spellings()["towns"].get(code, ()))) for code, fr, ar in listed)
 
 
 @cache
 def commune(code: str) -> Commune | None:
-    """The commune of this HCP code."""
-    return next((found for place in provinces() for found in communes(place.code) if found.code == code), None)
+    """The commune with this HCP code."""
+    return next((each for place in provinces() for each in communes(place.code) if each.code == code), None)
 
 
 @cache
 def towns(code: str) -> tuple[str, ...]:
-    """The names of a province's communes (HCP), how people write them, and places there that are no communes."""
-    named = (name for found in communes(code) for name in (found.fr, found.ar, *found.spelt))
-    return (*named, *_spellings()["towns"].get(code, ()))
+    """Names and spellings of a province's communes, and of places in it that are not communes."""
+    names = (name for each in communes(code) for name in (each.fr, each.ar, *each.spelt))
+    return (*names, *_spellings()["towns"].get(code, ()))
 
 
 @cache
@@ -101,8 +101,8 @@ def _data() -> Any:
 
 @cache
 def _communes() -> list[list[str]]:
-    found: list[list[str]] = json.loads((_FOLDER / "communes.json").read_text(encoding="utf-8"))["communes"]
-    return found
+    rows: list[list[str]] = json.loads((_FOLDER / "communes.json").read_text(encoding="utf-8"))["communes"]
+    return rows
 
 
 @cache

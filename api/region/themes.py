@@ -1,4 +1,4 @@
-"""What ideas and proposals are about: a short list of themes as data, and the one that a text seems to speak of."""
+"""The themes of ideas and proposals, loaded from data, and a suggestion of a theme for a text."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pathlib import Path
 from api.text.normalise import normalise
 
 _FILE = Path(__file__).parent / "data" / "themes.toml"
-# What Arabic writes before a word, joined to it: the article, "and", "in", "for".
+# Prefixes that Arabic joins to a word: the article, "and", "in", "for".
 _BEFORE = ("وال", "بال", "فال", "ال", "لل", "و", "ب", "ل", "ف")
-_SHORTEST = 3  # letters that are left of a word once what may be joined to it is taken off
+_SHORTEST = 3  # letters that must be left of a word without its prefix
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """One theme: its code, its name in each language, and the normalised words by which it is known."""
+    """One theme: its code, its name in each language, and the normalised words that indicate it."""
 
     code: str
     words: dict[str, str]
@@ -27,7 +27,7 @@ class Theme:
 
 @cache
 def themes() -> tuple[Theme, ...]:
-    """All themes, in the order they are offered."""
+    """All themes in the order in which they are offered."""
     listed = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     return tuple(
         Theme(code, {language: each[language] for language in ("ar", "fr", "zgh")}, _keys(each["words"]))
@@ -36,30 +36,30 @@ def themes() -> tuple[Theme, ...]:
 
 
 def theme(code: str) -> Theme | None:
-    """The theme of this code."""
+    """The theme with this code."""
     return next((each for each in themes() if each.code == code), None)
 
 
 def suggest(text: str) -> Theme | None:
-    """The theme most words of a text speak of, the first named among equals; None where no word is known."""
-    found = [known for word in normalise(text).split() if (known := _of(word)) is not None]
-    return theme(Counter(found).most_common(1)[0][0]) if found else None
+    """The theme that most words of a text indicate, the first mentioned on a tie; None if no word is known."""
+    codes = [code for word in normalise(text).split() if (code := _of(word)) is not None]
+    return theme(Counter(codes).most_common(1)[0][0]) if codes else None
 
 
 def _of(word: str) -> str | None:
-    forms = _forms(word)  # one look-up each: a long text has two thousand words
+    forms = _forms(word)  # a long text has two thousand words, so each form takes one look-up
     places = [place for form in forms if (place := _places().get(form)) is not None]
     return themes()[min(places)].code if places else None
 
 
 @cache
 def _places() -> dict[str, int]:
-    """Every word of the themes, and the place of the first theme that is known by it."""
+    """Map every indicating word to the position of the first theme it indicates."""
     return {word: place for place, each in reversed([*enumerate(themes())]) for word in each.known_by}
 
 
 def _forms(word: str) -> set[str]:
-    """A word, and what it may be without a French plural or an Arabic article or preposition."""
+    """A word, and its possible forms without a French plural or an Arabic article or preposition."""
     bare = [word.removeprefix(joined) for joined in _BEFORE if word.startswith(joined)]
     forms = [word, word.removesuffix("s"), word.removesuffix("x"), *bare]
     return {each for each in forms if each == word or len(each) >= _SHORTEST}

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import suppression
 from api.clock import MOROCCO
 from api.db import insert
-from api.pagination import Asked, Found, cut
+from api.pagination import PageRequest, PageRows, cut
 from api.residents.models import Address, Newcomer, Resident
 from api.security.crypto import Keyring
 from api.suppression import FEWEST
@@ -99,7 +99,7 @@ async def ranges(session: AsyncSession, *, keyring: Keyring, now: datetime) -> S
     return sorted(shown, key=_most)
 
 
-async def listed(session: AsyncSession, *, keyring: Keyring, now: datetime, asked: Asked) -> Found[Range]:
+async def listed(session: AsyncSession, *, keyring: Keyring, now: datetime, asked: PageRequest) -> PageRows[Range]:
     """Return one page of the ranges."""
     return cut("ranges", await ranges(session, keyring=keyring, now=now), asked, key=_shown_first, kinds=(int, str))
 

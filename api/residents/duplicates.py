@@ -140,7 +140,7 @@ def _misformatted(row: Any, keyring: Keyring, region: str, into: Survey) -> Misf
     """Return the address of a row if it is not in E.164 form."""
     try:
         written = open_address(keyring, row.sealed)
-        number = written if phones.plainly(written, region) else phones.behind(written, region)
+        number = written if phones.is_surely_e164(written, region) else phones.of_address(written, region)
     except phones.NotAPhone:
         into.no_phones += 1
     except Invalid:  # its key is gone

@@ -12,7 +12,7 @@ from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.errors import AlreadyDone, Conflict, NotFound
-from api.pagination import FIRST_PAGE, Asked, Found, Key, Order
+from api.pagination import FIRST_PAGE, Key, Order, PageRequest, PageRows
 from api.residents import references
 from api.residents.locks import lock
 from api.residents.models import Consent, Merge, Resident
@@ -172,7 +172,7 @@ async def _newer(session: AsyncSession, merge: Merge) -> int | None:
     return newer
 
 
-async def log(session: AsyncSession, asked: Asked = FIRST_PAGE) -> Found[Merge]:
+async def log(session: AsyncSession, asked: PageRequest = FIRST_PAGE) -> PageRows[Merge]:
     """List merges, the newest first."""
     return await _ORDER.read(session, select(Merge), asked)
 

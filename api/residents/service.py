@@ -15,7 +15,7 @@ from api.residents.states import AddressState, ResidentState
 from api.routing import phones
 from api.routing.roads import prefix_of
 from api.security.crypto import Keyring
-from api.security.seals import Enciphers
+from api.security.seals import Cipher
 
 JOINING, ACTIVE, DECLINED, STOPPED = (
     ResidentState.JOINING, ResidentState.ACTIVE, ResidentState.DECLINED, ResidentState.STOPPED,
@@ -44,14 +44,14 @@ class MaskedAddress(NamedTuple):
     state: AddressState
 
 
-def open_address(keyring: Enciphers, sealed: bytes) -> str:
+def open_address(keyring: Cipher, sealed: bytes) -> str:
     """Decipher an address, to hand it to a provider and nowhere else. Raises Invalid if it was erased."""
     if not sealed:
         raise Invalid("this address was erased")
     return keyring.decipher(sealed, purpose=_PURPOSE)
 
 
-def masked_address(keyring: Enciphers, sealed: bytes | None) -> str:
+def masked_address(keyring: Cipher, sealed: bytes | None) -> str:
     """Return what staff may see of an address; "" if there is none, or if it was erased or its key is gone."""
     try:
         return phones.masked(open_address(keyring, sealed or b""))

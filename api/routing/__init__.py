@@ -1,1 +1,1 @@
-"""Roads messages go by, what they cost, and phone numbers."""
+"""Roads (the ways messages are sent), their prices, and phone numbers."""

@@ -1,4 +1,4 @@
-"""Phone numbers: one form (E.164) of whatever a provider, an app or staff write, or why it is no phone; pure rules."""
+"""Phone numbers: normalise what providers, apps and staff write to E.164, or say why it is not a phone (pure rules)."""
 
 from __future__ import annotations
 
@@ -12,64 +12,64 @@ from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType
 
 from api.errors import Invalid
 
-HOME = "MA"  # a number without a country is Morocco's, unless `default_region` says otherwise
+HOME = "MA"  # the country of numbers without a country code, unless `default_region` is set
 
 Why = Literal["scheme", "several", "name", "short", "long", "unassigned", "global", "service", "landline"]
 
 _SCHEME = re.compile(r"\s*[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _SHAPE = re.compile(r"\s*[+＋]?[\d\s().,/·‐-―-]*")
 _APART = re.compile(r"[;,/|&\n\r]")
-_SEVERAL = 6  # digits on both sides of a separator: two numbers in one field
-_SHORT_CODE = 6  # digits of an operator's short code at most
-_NO_COUNTRY = "001"  # satellites and other networks that span the world: dear, and nobody's who lives here
+_SEVERAL = 6  # digits on both sides of a separator mean two numbers in one field
+_SHORT_CODE = 6  # maximum digits of an operator's short code
+_NO_COUNTRY = "001"  # satellite and other global networks: expensive, and not used by residents
 _MOBILE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
-_PERSONAL = (*_MOBILE, PhoneNumberType.FIXED_LINE)  # Morocco has fixed lines with a SIM, which write SMS
-_HEAD, _TAIL = 5, 2  # characters that stay: the country and the kind of number, the end by which its owner knows it
-_SHORTEST = 10  # characters of a number of which so many may be shown
-_LONGEST = 13  # characters of a number that is surely whole: +212 and nine digits
+_PERSONAL = (*_MOBILE, PhoneNumberType.FIXED_LINE)  # some fixed lines in Morocco have a SIM and can send SMS
+_HEAD, _TAIL = 5, 2  # characters left visible: country and kind of number, and the end that its owner recognises
+_SHORTEST = 10  # characters of a number that may be shown in this way
+_LONGEST = 13  # characters of a full number: +212 and nine digits
 _DOTS = "••••••"
 
 _WORDS: dict[Why, str] = {
-    "scheme": "that is no phone number, but an address of another service",
-    "several": "one number at a time: there are several in this field",
-    "name": "that is no phone number",
-    "short": "that is no phone number: it is too short",
-    "long": "that is no phone number: it is too long",
-    "unassigned": "no such number is given to anyone: look at its first digits",
-    "global": "that number belongs to no country (a satellite phone, for example)",
-    "service": "that is no mobile number, and takes no SMS",
-    "landline": "that is no mobile number, and takes no SMS",
+    "scheme": "this is an address of another service, not a phone number",
+    "several": "this field takes one number, not several",
+    "name": "this is not a phone number",
+    "short": "this is not a phone number: it is too short",
+    "long": "this is not a phone number: it is too long",
+    "unassigned": "this number is not assigned to anyone: check its first digits",
+    "global": "this number belongs to no country (for example a satellite phone)",
+    "service": "this is not a mobile number and cannot receive SMS",
+    "landline": "this is not a mobile number and cannot receive SMS",
 }
-_WRITE_ANEW: tuple[Why, ...] = ("name", "short", "long")
+_HINTED: tuple[Why, ...] = ("name", "short", "long")
 
 
 class NotAPhone(Invalid):
-    """What was given is no phone number. `why` names the reason and repeats nothing of it."""
+    """A text is not a phone number. `why` is the reason; the message never repeats the text."""
 
     def __init__(self, why: Why, region: str) -> None:
-        """The sentence says how to write a number of this region."""
-        hint = f". Write it in full, from +{phonenumbers.country_code_for_region(region)} on"
-        super().__init__(_WORDS[why] + (hint if why in _WRITE_ANEW else ""))
+        """The message says how to write a number of this region."""
+        hint = f". Write it in full, starting with +{phonenumbers.country_code_for_region(region)}"
+        super().__init__(_WORDS[why] + (hint if why in _HINTED else ""))
         self.why = why
 
 
 def e164(text: str, region: str = HOME) -> str:
-    """The one form of a number that a provider or an app handed over, however it writes it. Raises NotAPhone.
+    """Normalise a number from a provider or an app, however it is written. Raises NotAPhone.
 
-    A leading blank stands for a plus that was not escaped in a query (application/x-www-form-urlencoded); an
-    international number may have lost its plus altogether.
+    A leading blank is a plus sign that was not escaped in a query (application/x-www-form-urlencoded), and an
+    international number may lack its plus sign.
     """
     return _format(_first(_wire_forms(*_split(text, region)), region, _PERSONAL))
 
 
 def read(text: str, region: str = HOME) -> str:
-    """The one form of a mobile number that staff typed, one in a field. Raises NotAPhone."""
+    """Normalise a mobile number that staff typed. Raises NotAPhone."""
     _, plus, digits = _split(text, region)
     return _format(_first(iter([f"+{digits}" if plus else digits]), region, _MOBILE))
 
 
-def behind(address: str, region: str = HOME) -> str:
-    """The number behind an address as it was once stored, that of another service too (whatsapp:+212…).
+def of_address(address: str, region: str = HOME) -> str:
+    """Normalise the number in an address as it was stored earlier, also from another service (whatsapp:+212…).
 
     Raises NotAPhone.
     """
@@ -77,10 +77,10 @@ def behind(address: str, region: str = HOME) -> str:
     return e164(address[scheme.end() :] if scheme else address, region)
 
 
-def plainly(address: str, region: str = HOME) -> bool:
-    """Whether an address is surely in its one form: most are, and a million of them are looked at in seconds so.
+def is_surely_e164(address: str, region: str = HOME) -> bool:
+    """Whether an address is certainly in E.164, by a fast check: a million addresses take seconds.
 
-    Only of numbers of this region; of all others `behind` must say it.
+    True only for numbers of this region; use `of_address` for all others.
     """
     code = f"+{phonenumbers.country_code_for_region(region)}"
     rest = address.removeprefix(code)
@@ -88,9 +88,9 @@ def plainly(address: str, region: str = HOME) -> bool:
 
 
 def masked(address: str) -> str:
-    """What staff may see of a number or a chat id: +2126••••••45. The dots are always six, so that they tell nothing.
+    """Mask a number or chat id for staff: +2126••••••45. There are always six dots, so that they reveal no length.
 
-    Of what is too short, or no number, only the end stays: ••••••45.
+    If it is short, or not a number, only the end is shown: ••••••45.
     """
     long = address.startswith("+") and len(address) >= _SHORTEST
     return f"{address[:_HEAD] if long else ''}{_DOTS}{last_digits(address)}"
@@ -102,8 +102,8 @@ def last_digits(address: str) -> str:
 
 
 def _split(text: str, region: str) -> tuple[bool, bool, str]:
-    """Whether a number begins with a blank, whether with a plus (or 00), and its digits. Raises NotAPhone."""
-    bare = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")  # marks that come with pasting
+    """Whether a number begins with a blank, whether it has a plus (or 00), and its digits. Raises NotAPhone."""
+    bare = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")  # invisible marks from pasting
     if _SCHEME.match(bare):
         raise NotAPhone("scheme", region)
     if sum(len(re.findall(r"\d", part)) >= _SEVERAL for part in _APART.split(bare)) > 1:
@@ -115,12 +115,12 @@ def _split(text: str, region: str) -> tuple[bool, bool, str]:
     if digits.startswith("00"):
         plus, digits = True, digits[2:]
     elif digits.startswith("0"):
-        plus = False  # no country's code begins with 0: the plus was put before a number as it is dialled at home
+        plus = False  # country codes never begin with 0: someone put a plus before the national form
     return bare[0].isspace(), plus, digits
 
 
 def _wire_forms(blank: bool, plus: bool, digits: str) -> Iterator[str]:
-    """The readings of a number from the wire, the likeliest first."""
+    """The possible readings of a number from a provider, the likeliest first."""
     abroad = f"+{digits}"
     if plus:
         yield abroad
@@ -131,13 +131,13 @@ def _wire_forms(blank: bool, plus: bool, digits: str) -> Iterator[str]:
 
 
 def _first(forms: Iterator[str], region: str, kinds: tuple[int, ...]) -> PhoneNumber:
-    """The first reading that is a number of one of these kinds. Raises NotAPhone, for what is wrong with the first."""
+    """The first reading that is a number of one of these kinds. Raises NotAPhone for the first reading if none is."""
     wrong: NotAPhone | None = None
     for form in forms:
         try:
             return _checked(form, region, kinds)
-        except NotAPhone as problem:
-            wrong = wrong or problem
+        except NotAPhone as error:
+            wrong = wrong or error
     raise wrong or NotAPhone("name", region)
 
 
@@ -145,31 +145,31 @@ def _checked(form: str, region: str, kinds: tuple[int, ...]) -> PhoneNumber:
     if len(form) <= _SHORT_CODE:
         raise NotAPhone("short", region)
     try:
-        found = phonenumbers.parse(form, region)
-    except NumberParseException as problem:
-        raise NotAPhone("long" if problem.error_type == problem.TOO_LONG else "name", region) from None
-    why = _wrong(found, kinds)
+        number = phonenumbers.parse(form, region)
+    except NumberParseException as error:
+        raise NotAPhone("long" if error.error_type == error.TOO_LONG else "name", region) from None
+    why = _wrong(number, kinds)
     if why is not None:
         raise NotAPhone(why, region)
-    return found
+    return number
 
 
-def _wrong(found: PhoneNumber, kinds: tuple[int, ...]) -> Why | None:
-    """Why a number is none of these kinds."""
-    if phonenumbers.region_code_for_country_code(found.country_code or 0) == _NO_COUNTRY:
+def _wrong(number: PhoneNumber, kinds: tuple[int, ...]) -> Why | None:
+    """Why a number is not of one of these kinds; None if it is."""
+    if phonenumbers.region_code_for_country_code(number.country_code or 0) == _NO_COUNTRY:
         return "global"
-    possible = phonenumbers.is_possible_number_with_reason(found)
+    possible = phonenumbers.is_possible_number_with_reason(number)
     if possible == phonenumbers.ValidationResult.TOO_LONG:
         return "long"
     if possible != phonenumbers.ValidationResult.IS_POSSIBLE:
         return "short"
-    if not phonenumbers.is_valid_number(found):
+    if not phonenumbers.is_valid_number(number):
         return "unassigned"
-    kind = phonenumbers.number_type(found)
+    kind = phonenumbers.number_type(number)
     if kind in kinds:
         return None
     return "landline" if kind == PhoneNumberType.FIXED_LINE else "service"
 
 
-def _format(found: PhoneNumber) -> str:
-    return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164)
+def _format(number: PhoneNumber) -> str:
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

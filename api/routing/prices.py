@@ -1,4 +1,4 @@
-"""Prices: what a segment costs on a road to a country, in millionths of a currency, as read on a day; pure rules."""
+"""Prices of SMS segments by road and country, in millionths of a currency, with the day they were read (pure rules)."""
 
 from __future__ import annotations
 
@@ -6,25 +6,24 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from sqlalchemy import ColumnElement, case, literal
 
 from api.errors import Invalid
+from api.strict_model import StrictModel
 
-MILLION = 1_000_000  # money is counted in millionths: a segment may cost less than a cent, and sums stay exact
-PAID = ("sms",)  # the channels that take money: a price without a road fits all roads, but of these only
+MILLION = 1_000_000  # money is counted in millionths, so that sums are exact even if a segment costs less than a cent
+PAID = ("sms",)  # channels that cost money; a price without a road applies to all roads of these
 
 
-class Price(BaseModel):
-    """One row of the price table. What is left out fits every road, every number."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Price(StrictModel, frozen=True):
+    """One row of the price table. Without a road or prefix it applies to all."""
 
     road: str = ""
-    prefix: str = Field("", max_length=6, pattern=r"^(\+[0-9]*)?$", description="of the number: +212")
-    amount: float = Field(ge=0, le=100, description="of one segment")
+    prefix: str = Field("", max_length=6, pattern=r"^(\+[0-9]*)?$", description="Beginning of the number, as +212.")
+    amount: float = Field(ge=0, le=100, description="Price of one segment.")
     currency: str = Field(pattern="^[A-Z]{3}$")
-    as_of: date = Field(description="the day it was read from the provider")
+    as_of: date = Field(description="Day on which it was read from the provider.")
     source: str = Field("", max_length=200)
 
     @property
@@ -34,28 +33,27 @@ class Price(BaseModel):
 
 
 class Prices:
-    """The price table. The most exact row counts: first those of a road, then the longest prefix."""
+    """The price table. The most specific row applies: first rows of the road, then the longest prefix."""
 
     def __init__(self, rows: Sequence[Price] = ()) -> None:
-        """Raises Invalid where the rows have several currencies: a budget could not add them up."""
+        """Raises Invalid if the rows have several currencies, which a budget could not add up."""
         if len({row.currency for row in rows}) > 1:
-            raise Invalid("the prices are in several currencies; put all of them in one")
+            raise Invalid("the prices are in several currencies: use one for all")
         self.rows = tuple(sorted(rows, key=lambda row: (row.road == "", -len(row.prefix))))
         self.currency = rows[0].currency if rows else None
 
     @property
     def as_of(self) -> date | None:
-        """The day on which the oldest of them was read."""
+        """The day on which the oldest price was read."""
         return min((row.as_of for row in self.rows), default=None)
 
     def of(self, road: str, prefix: str | None) -> int | None:
-        """Millionths for one segment; None where no row fits."""
-        fitting = (row for row in self.rows if row.road in ("", road) and (prefix or "").startswith(row.prefix))
-        found = next(fitting, None)
-        return found.micros if found is not None else None
+        """The price of one segment in millionths; None if no row applies."""
+        rows = (row for row in self.rows if row.road in ("", road) and (prefix or "").startswith(row.prefix))
+        return next((row.micros for row in rows), None)
 
-    def priced(self, road: ColumnElement[str], prefix: ColumnElement[Any]) -> ColumnElement[int | None]:
-        """The same as SQL, for all at once."""
+    def sql_of(self, road: ColumnElement[str], prefix: ColumnElement[Any]) -> ColumnElement[int | None]:
+        """`of` as an SQL expression, for many rows at once."""
         whens = []
         for row in self.rows:
             fits = literal(True) if not row.prefix else prefix.startswith(row.prefix)
@@ -64,5 +62,5 @@ class Prices:
 
 
 def money(micros: int) -> float:
-    """Millionths as people write them, to the hundredth."""
+    """Convert millionths to an amount rounded to two decimals."""
     return round(micros / MILLION, 2)

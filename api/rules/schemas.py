@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
+
+from api.strict_model import StrictModel
 
 
-class RuleIn(BaseModel):
+class RuleIn(StrictModel):
     """A new value for a rule."""
-
-    model_config = ConfigDict(extra="forbid")
 
     value: Any = Field(description="of the same JSON type as the current value")
 

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from api import actors, audit
 from api.errors import NotFound
-from api.pagination import FIRST_PAGE, Asked, Found, Key, Order, in_order
+from api.pagination import FIRST_PAGE, Key, Order, PageRequest, PageRows, in_order
 from api.rules.models import RuleChange
 from api.rules.values import MEANINGS, Values
 from api.runtime.wakeups import OUTBOX, wake
@@ -65,7 +65,7 @@ class _Change:
     at: datetime
 
 
-async def listed(session: AsyncSession, book: Book, asked: Asked = FIRST_PAGE) -> Found[Rule]:
+async def listed(session: AsyncSession, book: Book, asked: PageRequest = FIRST_PAGE) -> PageRows[Rule]:
     """The rules with their values, and who last set each."""
     values = (await book.renew(session)).model_dump(mode="json")
     changes = {each.name: each for each in await _newest(session)}
@@ -87,7 +87,7 @@ async def change(session: AsyncSession, book: Book, name: str, value: Any, *, wh
     return Rule(name, MEANINGS[name], values[name], who, now)
 
 
-async def history(session: AsyncSession, asked: Asked = FIRST_PAGE) -> Found[RuleChange]:
+async def history(session: AsyncSession, asked: PageRequest = FIRST_PAGE) -> PageRows[RuleChange]:
     """All changes, newest first."""
     return await _ORDER.read(session, select(RuleChange), asked)
 

@@ -6,19 +6,18 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
 from api.routing.prices import Price, Prices
 from api.settings import Settings
+from api.strict_model import StrictModel
 from api.suppression import FEWEST
 
 _MANY = 10**9  # more than the population
 
 
-class Values(BaseModel):
+class Values(StrictModel, frozen=True):
     """One value per rule. The settings of the same names only apply at the first start."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     approval_above: int = Field(
         100, ge=0, le=_MANY, description="recipients above which somebody other than the author must approve"

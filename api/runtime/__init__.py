@@ -1,1 +1,1 @@
-"""What keeps a process going: supervised tasks, wake-ups, logs."""
+"""What keeps a process running: supervised tasks, wake-ups, logs."""

@@ -1,4 +1,4 @@
-"""What can be told of an unexpected error without telling what it was about: its kind, place and frames, no values."""
+"""Describe unexpected errors for the log without any of their data: type, place and stack frames only."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 _HOME = Path(__file__).resolve().parents[2]
-_MOST = 25  # frames of one error, the innermost
-_LINKS = 8  # errors in a chain of causes
+_MOST = 25  # innermost frames of one error
+_LINKS = 8  # maximum errors in a chain of causes
 
 
-def described(error: BaseException) -> dict[str, Any]:
-    """For a log: the error's kind, its causes, SQL state, frames, and a fingerprint that is the same for the same
-    failure, whatever it was about, whoever met it, and on whichever line of its function.
+def describe(error: BaseException) -> dict[str, Any]:
+    """Describe an error for a log: type, causes, SQL state, frames, and a fingerprint of the failure.
 
-    No text of an error is told: it may hold what was written, and by whom.
+    The fingerprint does not depend on data, people or line numbers. The error's text is left out, since it may contain
+    what someone wrote.
     """
     chain = list(_chain(error))
     frames = [frame for each in reversed(chain) for frame in _frames(each)]
@@ -36,16 +36,16 @@ def described(error: BaseException) -> dict[str, Any]:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """An error and what it came of; of a group its first."""
-    found: BaseException | None = error
+    """An error and its causes; for a group, those of its first error."""
+    current: BaseException | None = error
     for _ in range(_LINKS):
-        if found is None:
+        if current is None:
             return
-        yield found
-        if isinstance(found, BaseExceptionGroup):
-            found = found.exceptions[0]
+        yield current
+        if isinstance(current, BaseExceptionGroup):
+            current = current.exceptions[0]
         else:
-            found = found.__cause__ or (None if found.__suppress_context__ else found.__context__)
+            current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
 
 
 def _frames(error: BaseException) -> traceback.StackSummary:
@@ -53,7 +53,7 @@ def _frames(error: BaseException) -> traceback.StackSummary:
 
 
 def _sqlstate(error: BaseException) -> str | None:
-    """PostgreSQL's five letters, or SQLite's name for the error."""
+    """PostgreSQL's SQLSTATE, or SQLite's name for the error."""
     for each in (error, getattr(error, "orig", None)):
         state = getattr(each, "sqlstate", None) or getattr(each, "sqlite_errorname", None)
         if isinstance(state, str):
@@ -72,7 +72,7 @@ def _is_ours(file: str) -> bool:
 
 
 def _short(file: str) -> str:
-    """A file's name from our folder, from the libraries' or alone: nothing of where they are installed."""
+    """A file's path within our folder or the libraries; otherwise its name. Nothing reveals the installation."""
     path = Path(file)
     if "site-packages" in path.parts:
         return "/".join(path.parts[path.parts.index("site-packages") + 1 :])

@@ -1,4 +1,4 @@
-"""Logs as JSON lines on standard error: events and counts, never an address or a message's text."""
+"""Logs as JSON lines on standard error: events and counts, never an address or a message text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import structlog
 _TALKATIVE = ("httpx", "httpcore", "telegram", "twilio", "aiohttp", "sqlalchemy", "aiosqlite", "uvicorn.access")
 
 
-# What uvicorn says of itself. Of its lines only these words are logged, and none of what stands in or behind them.
+# uvicorn's own messages. Only these words of them are logged, without their arguments.
 _SERVER = "uvicorn.error"
 _SAID = (
     "Started server process", "Started parent process", "Waiting for application startup",
@@ -24,14 +24,14 @@ _SAID = (
 
 
 class _Bare(logging.Formatter):
-    """What libraries log, without their words: these may hold what was sent, and to whom."""
+    """Formats records of libraries without their message, which may contain texts and addresses."""
 
     def format(self, record: logging.LogRecord) -> str:
         kind = record.exc_info[0] if record.exc_info else None
         line = {"level": record.levelname.lower(), "event": record.name, "timestamp": _time(record.created)}
         if record.name == _SERVER and isinstance(record.msg, str):
-            said = [words for words in _SAID if record.msg.startswith(words)]
-            line |= {"said": said[0]} if said else {}
+            known = [words for words in _SAID if record.msg.startswith(words)]
+            line |= {"said": known[0]} if known else {}
         return json.dumps(line | ({"error": kind.__name__} if kind else {}))
 
 
@@ -40,10 +40,10 @@ def _time(seconds: float) -> str:
 
 
 def configure(level: str) -> None:
-    """Set logging up once, in the process that serves. Libraries that print requests keep to warnings."""
+    """Configure logging once in a serving process. Libraries that log requests are limited to warnings."""
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,  # the number of the request: see `web/tracing.py`
+            structlog.contextvars.merge_contextvars,  # the request id: see `web/tracing.py`
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(),

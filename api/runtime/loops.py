@@ -1,4 +1,4 @@
-"""What must happen with time and by itself: claims of dead processes become unsure, old texts are blanked."""
+"""Run recurring work until cancelled, and protect work from cancellation."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 import structlog
 
 from api.errors import Unavailable
-from api.runtime.failures import described
-from api.runtime.supervisor import Note, pause, unheard
+from api.runtime.failures import describe
+from api.runtime.supervisor import Note, backoff, ignore
 from api.runtime.wakeups import rest
 
-_PAUSE, _LONGEST = 1.0, 30.0  # seconds after a failure: the first, and at most, half as much more by chance
+_PAUSE, _LONGEST = 1.0, 30.0  # seconds after a failure: first and maximum, each ± 50 % at random
 
 log = structlog.get_logger(__name__)
 
@@ -27,37 +27,36 @@ async def forever(
     *,
     name: str = "",
     spacing: float = 0.0,
-    note: Note = unheard,
+    note: Note = ignore,
 ) -> None:
-    """Look now, and again after so many seconds as the look says or when woken, until cancelled.
+    """Call `look` now, and again after the seconds it returns or when woken, until cancelled.
 
-    `spacing`: seconds that lie between two looks even so. A database that is away is tried again after a second; what
-    fails otherwise, after pauses that grow, and that no wake-up cuts short. Every look is told to `note`; `name` says
-    in the log what fails.
+    Two calls are at least `spacing` seconds apart. After `Unavailable`, tries again in a second; after other errors,
+    after growing pauses that no wake-up shortens. `note` receives the result of every call; `name` appears in the log.
     """
     failures = 0
     while True:
         try:
-            seconds, failures = await whole(look()), 0
+            seconds, failures = await to_completion(look()), 0
             note(None)
         except Unavailable as away:
             log.warning("sweep.unavailable", task=name)
             note(away)
             await asyncio.sleep(_PAUSE)
             continue
-        except Exception as error:  # whatever went wrong once must not end what has to happen with time
+        except Exception as error:  # one failure must not end recurring work
             failures += 1
-            log.error("sweep.failed", task=name, failures=failures, **described(error))
+            log.error("sweep.failed", task=name, failures=failures, **describe(error))
             note(error)
-            await asyncio.sleep(pause(failures, first=_PAUSE, longest=_LONGEST))
+            await asyncio.sleep(backoff(failures, first=_PAUSE, longest=_LONGEST))
             continue
         gathering = min(spacing, max(seconds, 0.0))
         await asyncio.sleep(gathering)
         await rest(woken, seconds - gathering)
 
 
-async def whole(work: Coroutine[Any, Any, T]) -> T:
-    """Do the work to its end even if cancelled meanwhile: a commit that is broken off may still have counted."""
+async def to_completion(work: Coroutine[Any, Any, T]) -> T:
+    """Finish the work even if cancelled meanwhile: an interrupted commit may still have taken effect."""
     task = asyncio.create_task(work)
     try:
         return await asyncio.shield(task)

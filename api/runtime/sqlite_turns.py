@@ -1,4 +1,4 @@
-"""Whose turn it is to write into a database of SQLite, when other processes write there too."""
+"""Take turns at writing to an SQLite database that other processes write to."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import time
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-ASKED_ANEW = 20  # milliseconds that SQLite itself waits
+BUSY_TIMEOUT = 20  # milliseconds that SQLite itself waits
 PATIENCE = 10.0  # seconds that a transaction waits to begin
 _BUSY = "database is locked"
 
 
 def begin(connection: Connection) -> None:
-    """Begin a transaction that writes. Raises OperationalError where others hold the database all the time.
+    """Begin a transaction that writes. Raises OperationalError if others keep the database locked all the time.
 
-    SQLite's own patience asks less and less often, in the end ten times a second: whoever waits so finds it taken again
-    and again while another process writes one transaction after the other. A short one, begun anew, asks often.
+    SQLite's busy handler retries less and less often, down to ten times a second, so another process that writes one
+    transaction after another keeps winning. Many short waits retry often enough.
     """
     until = time.monotonic() + PATIENCE
     while True:

@@ -1,4 +1,4 @@
-"""Background tasks under one supervisor: what fails is logged and begun again, and readiness asks how they fare."""
+"""Supervise background tasks: log failures, restart tasks, and report those that keep failing to readiness."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from typing import Any
 
 import structlog
 
-from api.runtime.failures import described
+from api.runtime.failures import describe
 
 log = structlog.get_logger(__name__)
 
 Work = Callable[[], Coroutine[Any, Any, None]]
-Note = Callable[[Exception | None], None]  # of one round of a task: what went wrong, or None
+Note = Callable[[Exception | None], None]  # called after each round of a task with its error, or None
 
-_FIRST, _LONGEST = 1.0, 60.0  # seconds before a task begins again: after its first failure, and at most
-_KEEPS = 10.0  # seconds of nothing but failures after which a task counts as failing
-
-
-def unheard(_error: Exception | None) -> None:
-    """A note that nobody takes."""
+_FIRST, _LONGEST = 1.0, 60.0  # seconds before a restart: after the first failure, and maximum
+_KEEPS = 10.0  # seconds of failures without a success after which a task counts as failing
 
 
-def pause(failures: int, *, first: float = _FIRST, longest: float = _LONGEST) -> float:
-    """Seconds to wait after so many failures in a row: doubled each time, and not the same for two processes."""
-    usual: float = min(first * 2.0 ** min(failures - 1, 16), longest)
-    return usual * random.uniform(0.5, 1.5)  # noqa: S311 - so that nobody begins again at the same moment
+def ignore(_error: Exception | None) -> None:
+    """A `Note` that does nothing."""
+
+
+def backoff(failures: int, *, first: float = _FIRST, longest: float = _LONGEST) -> float:
+    """Seconds to wait after this many failures in a row: doubled each time, and randomised per process."""
+    seconds: float = min(first * 2.0 ** min(failures - 1, 16), longest)
+    return seconds * random.uniform(0.5, 1.5)  # noqa: S311 - so that processes do not retry at the same moment
 
 
 @dataclass(slots=True)
@@ -39,29 +39,29 @@ class _Health:
 
 
 class Watch:
-    """How the background tasks of one process fare. Of an error only its kind is told: its text may hold anything."""
+    """The health of one process's background tasks: failures in a row, and since when. Errors are not stored."""
 
     def __init__(self, ticks: Callable[[], float] = time.monotonic) -> None:
-        """`ticks` counts seconds and never goes back."""
+        """`ticks` is a monotonic clock in seconds."""
         self._ticks, self._tasks, self._alarms = ticks, dict[str, _Health](), set[str]()
 
     def failing(self) -> list[str]:
-        """The names of the tasks that keep failing, and of alarms.
+        """The names of failing tasks and of active alarms.
 
-        A task does if it failed more than once in a row, for some time, and was never well since.
+        A task is failing if it has failed more than once in a row, for some time, without a success since.
         """
         now = self._ticks()
         failing = (name for name, each in self._tasks.items() if each.failures > 1 and now - each.since >= _KEEPS)
         return sorted({*failing, *self._alarms})
 
     def alarm(self, name: str, *, on: bool) -> None:
-        """Something that only staff can help, and that counts as failing until it is off again."""
+        """Set or clear an alarm that only staff can resolve. It counts as failing until it is cleared."""
         (self._alarms.add if on else self._alarms.discard)(name)
 
     def note(self, name: str) -> Note:
-        """What a task tells each of its rounds to, where it goes on by itself after a failure."""
+        """A `Note` for a task that recovers from failures itself."""
 
-        def told(error: Exception | None) -> None:
+        def noted(error: Exception | None) -> None:
             health = self._tasks.setdefault(name, _Health())
             if error is None:
                 health.failures = 0
@@ -69,31 +69,31 @@ class Watch:
             health.since = health.since if health.failures else self._ticks()
             health.failures += 1
 
-        return told
+        return noted
 
-    async def keep(self, name: str, work: Work) -> None:
-        """Do the work until cancelled, and begin it again whenever it fails. Work that returns is done.
+    async def supervise(self, name: str, work: Work) -> None:
+        """Run the work until cancelled, and restart it whenever it fails. Work that returns is finished.
 
-        A cancellation that nobody asked for, as libraries let slip through, is a failure like any other.
+        A cancellation that nobody requested, which some libraries let through, counts as a failure.
         """
-        failures, told = 0, self.note(f"{name} task")
+        failures, note = 0, self.note(f"{name} task")
         while True:
             began = self._ticks()
             try:
                 await work()
-                told(None)
+                note(None)
                 return
             except asyncio.CancelledError:
                 task = asyncio.current_task()
                 if task is None or task.cancelling():
                     raise
-                problem, told_of = Exception("cancelled"), {"error": "CancelledError"}
+                failure, description = Exception("cancelled"), {"error": "CancelledError"}
             except Exception as error:
-                problem, told_of = error, described(error)
-            if self._ticks() - began > _LONGEST:  # it went well for a while
+                failure, description = error, describe(error)
+            if self._ticks() - began > _LONGEST:  # it ran well for a while
                 failures = 0
-                told(None)
+                note(None)
             failures += 1
-            told(problem)
-            log.error("background.failed", task=name, failures=failures, **told_of)
-            await asyncio.sleep(pause(failures))
+            note(failure)
+            log.error("background.failed", task=name, failures=failures, **description)
+            await asyncio.sleep(backoff(failures))

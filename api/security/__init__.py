@@ -1,1 +1,1 @@
-"""Keys, seals and the vault."""
+"""Keys, encryption and the vault."""

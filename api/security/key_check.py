@@ -1,4 +1,4 @@
-"""Whether a database and the keys belong together: a value sealed under the keys is kept in it, and must open."""
+"""Check that a database belongs to the keys: it contains a value encrypted with them, which they must open."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TEXT, _PURPOSE, _CHANNEL = "sawt", "key check", "key-check"
 
 
 class KeyCheck(Base):
-    """The only row: a known text, sealed, and its keyed hash."""
+    """The only row: a known text, encrypted, and its keyed hash."""
 
     __tablename__ = "key_checks"
 
@@ -24,28 +24,28 @@ class KeyCheck(Base):
 
 
 async def fits(session: AsyncSession, keyring: Keyring) -> bool | None:
-    """Whether these are the keys of this database: both the sealing and the index key. None if it knows none yet."""
-    found = await session.get(KeyCheck, _ONLY)
-    if found is None:
+    """Whether both the encryption and the index key belong to this database. None if no keys are recorded yet."""
+    row = await session.get(KeyCheck, _ONLY)
+    if row is None:
         return None
-    return found.blind == keyring.blind_index(_CHANNEL, _TEXT) and opens(found.sealed, keyring, purpose=_PURPOSE)
+    return row.blind == keyring.blind_index(_CHANNEL, _TEXT) and opens(row.sealed, keyring, purpose=_PURPOSE)
 
 
-async def keep(session: AsyncSession, keyring: Keyring) -> None:
-    """Bind the database to these keys, which fit or are its first.
+async def bind(session: AsyncSession, keyring: Keyring) -> None:
+    """Bind the database to these keys, which are its first or already belong to it.
 
-    The value is sealed anew under the newest key, so that an older one can be dropped after a rotation.
+    The value is encrypted again with the newest key, so that older ones can be removed after a rotation.
     """
-    found = await session.get(KeyCheck, _ONLY)
-    if found is not None and found.sealed[0] == keyring.current:
+    row = await session.get(KeyCheck, _ONLY)
+    if row is not None and row.sealed[0] == keyring.current:
         return
-    row = {"sealed": keyring.encipher(_TEXT, purpose=_PURPOSE), "blind": keyring.blind_index(_CHANNEL, _TEXT)}
-    made = insert(session)(KeyCheck).values(id=_ONLY, **row)
-    await session.execute(made.on_conflict_do_update(index_elements=("id",), set_=row))
+    values = {"sealed": keyring.encipher(_TEXT, purpose=_PURPOSE), "blind": keyring.blind_index(_CHANNEL, _TEXT)}
+    statement = insert(session)(KeyCheck).values(id=_ONLY, **values)
+    await session.execute(statement.on_conflict_do_update(index_elements=("id",), set_=values))
 
 
 def opens(sealed: bytes, keyring: Keyring, *, purpose: str) -> bool:
-    """Whether one of the keys opens a value."""
+    """Whether one of the keys can decrypt a value."""
     try:
         keyring.decipher(sealed, purpose=purpose)
     except Invalid:

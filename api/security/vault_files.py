@@ -1,4 +1,4 @@
-"""Files of the vault: written whole, read, and overwritten before they go, each as durable as the disk allows."""
+"""Files of the vault: written atomically, read, and overwritten before removal, as durably as the disk allows."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from pathlib import Path
 
 from api.errors import Unavailable
 
-MARK = ".vault-"  # begins the name of a folder's marker: see api/consultations/vault_keys/folders.py
-BEGUN = ".begun-"  # of one whose transaction has not committed yet
+MARK = ".vault-"  # name prefix of a folder's marker: see api/consultations/vault_keys/folders.py
+BEGUN = ".begun-"  # name prefix of a pending marker, whose transaction has not committed yet
 
 
 def finish(folder: Path, mark: str) -> None:
-    """Give a marker that was begun its real name, if it is there and the folder can be written."""
+    """Rename a pending marker to its final name, if it exists and the folder is writable."""
     with contextlib.suppress(OSError):
         os.replace(folder / (BEGUN + mark), folder / (MARK + mark))
-        settle(folder)
+        sync_names(folder)
 
 
 def unmark(folder: Path, mark: str) -> None:
-    """Remove a marker, also one that was begun, if it is there and the folder can be written."""
+    """Remove a marker, complete or pending, if it exists and the folder is writable."""
     with contextlib.suppress(OSError):
         for begins in (BEGUN, MARK):
             (folder / (begins + mark)).unlink(missing_ok=True)
-        settle(folder)
+        sync_names(folder)
 
 
 def age(path: Path) -> float:
-    """How many seconds ago a file was written, by the clock of this machine; 0 if it is gone."""
+    """Seconds since a file was written, by this machine's clock; 0 if it is gone."""
     try:
         return time.time() - path.stat().st_mtime
     except OSError:
@@ -38,20 +38,20 @@ def age(path: Path) -> float:
 
 
 def names(folder: Path) -> list[str]:
-    """The names in a folder, in order. Raises Unavailable."""
+    """The names in a folder, sorted. Raises Unavailable."""
     try:
         return sorted(os.listdir(folder))
     except OSError as error:
-        raise away(error) from None
+        raise unavailable(error) from None
 
 
 def parts(folder: Path, name: str) -> list[Path]:
-    """What a crash left of writing a file of this name: see `write`."""
+    """Partial files that a crash left while writing a file with this name: see `write`."""
     return sorted(folder.glob(f".{name}.*"))
 
 
 def read(path: Path) -> bytes | None:
-    """What a file holds; None if there is none. Raises OSError."""
+    """The content of a file; None if it does not exist. Raises OSError."""
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -59,40 +59,40 @@ def read(path: Path) -> bytes | None:
 
 
 def write(folder: Path, name: str, content: bytes) -> None:
-    """Put a file in place, whole or not at all, even if the power fails. Raises OSError.
+    """Write a file atomically, even if the power fails. Raises OSError.
 
-    The folder is never made: it may be a disk that is not mounted.
+    Never creates the folder: a missing one may be a disk that is not mounted.
     """
     part = folder / f".{name}.{secrets.token_hex(4)}"
-    written = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        os.write(written, content)
-        os.fsync(written)
+        os.write(descriptor, content)
+        os.fsync(descriptor)
     finally:
-        os.close(written)
+        os.close(descriptor)
     os.replace(part, folder / name)
-    settle(folder)
+    sync_names(folder)
 
 
 def overwrite(path: Path) -> None:
-    """Replace all that a file holds by random bytes, on the disk. Raises OSError."""
-    opened = os.open(path, os.O_WRONLY)
+    """Replace the content of a file by random bytes, on the disk. Raises OSError."""
+    descriptor = os.open(path, os.O_WRONLY)
     try:
-        os.write(opened, secrets.token_bytes(os.fstat(opened).st_size))
-        os.fsync(opened)
+        os.write(descriptor, secrets.token_bytes(os.fstat(descriptor).st_size))
+        os.fsync(descriptor)
     finally:
-        os.close(opened)
+        os.close(descriptor)
 
 
-def settle(folder: Path) -> None:
-    """Make the names in a folder as durable as the files: see fsync(2)."""
-    opened = os.open(folder, os.O_RDONLY)
+def sync_names(folder: Path) -> None:
+    """Make changes of names in a folder durable: see fsync(2)."""
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(opened)
+        os.fsync(descriptor)
     finally:
-        os.close(opened)
+        os.close(descriptor)
 
 
-def away(error: OSError) -> Unavailable:
-    """What went wrong, in words of the domain."""
+def unavailable(error: OSError) -> Unavailable:
+    """Convert an OSError to an error of the domain."""
     return Unavailable(f"the vault cannot be used now: {error.strerror}")

@@ -1,1 +1,1 @@
-"""Texts and tables: normalising, shortening, directions, encodings, formats."""
+"""Texts and tables: normalisation, shortening, text direction, encodings, formats."""

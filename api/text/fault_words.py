@@ -1,4 +1,4 @@
-"""What pydantic finds wrong in what was given, in words of those who gave it; pure."""
+"""Explain pydantic's validation errors in plain words (pure functions)."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pydantic import ValidationError
 
 from api.errors import Invalid
 
-# What pydantic says in words of programmers, by the kind of error, or by the pattern that does not match.
+# Plain words by pydantic's error type, and below by the pattern that does not match.
 _PLAIN = {
     "missing": "it is missing",
-    "extra_forbidden": "there is no such field here",
-    "json_invalid": "it is no well-formed JSON",
+    "extra_forbidden": "there is no such field",
+    "json_invalid": "it is not valid JSON",
     "int_type": "it must be a whole number",
     "int_parsing": "it must be a whole number",
     "int_from_float": "it must be a whole number",
@@ -23,20 +23,20 @@ _PLAIN = {
     "bool_type": "it must be true or false",
     "bool_parsing": "it must be true or false",
     "list_type": "it must be a list",
-    "dict_type": "it must have names and values",
-    "model_type": "it must have names and values",
-    "model_attributes_type": "it must have names and values",
+    "dict_type": "it must be an object with names and values",
+    "model_type": "it must be an object with names and values",
+    "model_attributes_type": "it must be an object with names and values",
 }
 _FORMS = {
-    r"^[a-z][a-z0-9-]{1,23}$": "2 to 24 small letters, digits and hyphens, a letter first",
-    r"^\d{4}-(0[1-9]|1[0-2])$": "a month as 2026-12",
-    r"^[A-Z]{3}$": "a currency in three capital letters, as MAD",
-    r"^(\+\d*)?$": "how numbers begin, as +212",
+    r"^[a-z][a-z0-9-]{1,23}$": "2 to 24 lower-case letters, digits and hyphens, starting with a letter",
+    r"^\d{4}-(0[1-9]|1[0-2])$": "a month such as 2026-12",
+    r"^[A-Z]{3}$": "a currency code of three capital letters, such as MAD",
+    r"^(\+\d*)?$": "the beginning of phone numbers, such as +212",
 }
 
 
 def sentence(error: Mapping[str, Any]) -> str:
-    """What pydantic found wrong with one field, in plain words."""
+    """Explain what is wrong with one field."""
     kind = error["type"]
     if kind == "string_pattern_mismatch" and (form := _FORMS.get(error.get("ctx", {}).get("pattern", ""))):
         return f"this must be {form}"
@@ -44,38 +44,38 @@ def sentence(error: Mapping[str, Any]) -> str:
 
 
 def faults(error: ValidationError) -> str:
-    """What is not well formed, in one line: each field that is wrong, as "question 2, option 1, fr: it is missing"."""
-    found = ((_place(each["loc"]), sentence(each)) for each in error.errors())
-    return "; ".join(f"{place}: {words}" if place else words for place, words in found)
+    """Explain all errors in one line, each with its field: "question 2, option 1, fr: it is missing"."""
+    listed = ((_place(each["loc"]), sentence(each)) for each in error.errors())
+    return "; ".join(f"{place}: {words}" if place else words for place, words in listed)
 
 
 def invalid(error: ValidationError, names: Mapping[str, str] | None = None) -> Invalid:
-    """What pydantic found wrong in a value that a rule of ours has checked by it.
+    """Convert pydantic's errors to the domain's `Invalid`.
 
-    `names` say what a field is called by whoever gave it, where that is something else.
+    `names` maps field names to those that the author of the value knows, if they differ.
     """
     called = names or {}
-    found = [(".".join(called.get(str(part), str(part)) for part in each["loc"]), each) for each in error.errors()]
-    return Invalid(faults(error), faults=[(field, sentence(each)) for field, each in found])
+    located = [(".".join(called.get(str(part), str(part)) for part in each["loc"]), each) for each in error.errors()]
+    return Invalid(faults(error), faults=[(field, sentence(each)) for field, each in located])
 
 
 def _measured(kind: str, limits: Mapping[str, Any]) -> str:
-    """What is not among a few words, or too short or long; "" where that is not what is wrong."""
+    """Explain a wrong choice or length; "" for other errors."""
     if kind == "literal_error":
         return f"it must be one of {str(limits['expected']).replace(' or ', ', ').replace(chr(39), '')}"
     if kind == "string_too_short":
-        return "it has no letters" if limits["min_length"] == 1 else f"it needs {limits['min_length']} letters or more"
+        return "it is empty" if limits["min_length"] == 1 else f"it needs at least {limits['min_length']} characters"
     if kind == "string_too_long":
-        return f"it has more than {limits['max_length']} letters"
+        return f"it has more than {limits['max_length']} characters"
     return ""
 
 
 def _place(loc: Sequence[str | int]) -> str:
-    """Where it is, for people: they count from 1, and call what stands in a list of options an option."""
-    found: list[str] = []
+    """The location for people, who count from 1: items of a list "options" are "option 1", "option 2"."""
+    words: list[str] = []
     for part in loc:
-        if isinstance(part, int) and found:
-            found[-1] = f"{found[-1].removesuffix('s')} {part + 1}"
+        if isinstance(part, int) and words:
+            words[-1] = f"{words[-1].removesuffix('s')} {part + 1}"
         else:
-            found.append(str(part))
-    return ", ".join(found)
+            words.append(str(part))
+    return ", ".join(words)

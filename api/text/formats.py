@@ -1,4 +1,4 @@
-"""Days, numbers and phone numbers in a text, by language: safe for SMS (no space that GSM-7 lacks) and for Arabic."""
+"""Format days, numbers and phone numbers by language, safe for SMS (only spaces that GSM-7 has) and for Arabic."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ _MARKS = str.maketrans(dict.fromkeys("\u200e\u200f"))
 
 
 def short_day(day: date) -> str:
-    """Day, month and year with slashes, the same in every language: Arabic text turns dates with hyphens around."""
+    """Day, month and year with slashes, in every language: hyphens would reverse the order in Arabic text."""
     return f"{day:%d/%m/%Y}"
 
 
 def weekday(day: date, language: str) -> str:
-    """The name of the day of the week, as short as the language writes it."""
+    """The abbreviated name of the weekday."""
     return _plain(format_date(day, "EEE", locale=_LOCALES[language]))
 
 
 def number(value: float, language: str) -> str:
-    """A number with the separators of the language."""
+    """A number with the language's separators."""
     return _plain(format_decimal(value, locale=_LOCALES[language]))
 
 
 def percent(share: float, language: str) -> str:
-    """A share (0 to 1) in whole per cent."""
+    """A share (0 to 1) as a whole percentage."""
     return _plain(format_percent(share, locale=_LOCALES[language]))
 
 
 def phone(e164: str) -> str:
-    """A Moroccan number as people dial it at home, which needs no sign before it; any other as it is."""
+    """A Moroccan number in its national form, which needs no plus sign; any other number unchanged."""
     return f"0{e164[4:]}" if e164.startswith("+212") else e164
 
 

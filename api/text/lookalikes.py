@@ -1,20 +1,20 @@
-"""Letters of other scripts that look like Latin ones, and letters that nobody sees. Pure.
+"""Letters of other scripts that look like Latin ones, and invisible letters (pure functions).
 
-After the lists of confusable characters of Unicode (UTS 39), as far as somebody's phone or keyboard can write them.
+Based on Unicode's list of confusable characters (UTS 39), limited to those that phones and keyboards can produce.
 """
 
 from __future__ import annotations
 
 _ROWS = (
-    ("авекмнорстухіјѕԁԛԝһӏɡɑ", "abekmhopctyxijsdqwhlga"),  # Cyrillic, and signs of phonetics
-    ("αβζηικμνορτυχγω", "abzhikmnoptyxyw"),  # Greek, as its small or its capital letter looks
+    ("авекмнорстухіјѕԁԛԝһӏɡɑ", "abekmhopctyxijsdqwhlga"),  # Cyrillic and phonetic letters
+    ("αβζηικμνορτυχγω", "abzhikmnoptyxyw"),  # Greek, in lower or upper case
     ("օոսցհյզռք", "onughjqnp"),  # Armenian
     ("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz"),  # small capitals
     ("ⲁⲃⲉⲍⲏⲓⲕⲙⲛⲟⲣⲥⲧⲩⲭ", "abezhikmnopctyx"),  # Coptic
     ("ꓐꓑꓓꓔꓖꓗꓙꓚꓜꓝꓟꓠꓡꓢꓣꓦꓧꓪꓫꓬꓮꓰꓲꓳꓴ", "bpdtgkjczfmnlsrvhwxyaeiou"),  # Lisu
     ("ᎪᏴᏟᎠᎬᎻᎫᏦᏞᎷᏢᎡᏚᎢᏙᎳᏃᏀ", "abcdehjklmprstvwzg"),  # Cherokee
 )
-_UNSEEN = "\u115f\u1160\u3164\uffa0\u2800"  # fillers: letters, or a sign, without a shape
+_UNSEEN = "\u115f\u1160\u3164\uffa0\u2800"  # fillers: letters, and a sign, without a visible shape
 _LATIN = str.maketrans(
     {
         **{form: latin for row, as_ in _ROWS for other, latin in zip(row, as_, strict=True)
@@ -26,13 +26,13 @@ _ALIKE = str.maketrans("01lہھەۀۃڪګۍېے", "oiiهههههككييي")
 
 
 def in_latin(text: str) -> str:
-    """The text with each such letter as the small Latin one it looks like, and without letters that nobody sees."""
+    """Replace each such letter by the lower-case Latin one it looks like, and remove invisible ones."""
     return text if text.isascii() else text.translate(_LATIN)
 
 
 def shape(folded: str) -> str:
-    """What a folded text looks like at a glance: two that look alike have the same; it is for comparing only.
+    """Reduce a folded text to its appearance, only for comparison: look-alikes have the same result.
 
-    Arabic letters of Persian, Urdu, Kurdish and Pashto are as their Arabic ones.
+    Letters of Persian, Urdu, Kurdish and Pashto become the Arabic ones they resemble.
     """
     return in_latin(folded).translate(_ALIKE).replace("rn", "m").replace("vv", "w")

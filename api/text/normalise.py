@@ -1,4 +1,4 @@
-"""Eight steps from what a person typed to a key that can be compared, in this order."""
+"""Turn typed text into a key for comparison, in eight numbered steps."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import regex
 
 from api.text.tifinagh import PLAIN
 
-LONGEST = 4096  # letters; the most a Telegram message has. One letter may become 18 (U+FDFA), so folding cuts again
-# Before step 7 drops them: what a sign says. Each word is a keyword.
+LONGEST = 4096  # letters, the limit of a Telegram message; folding cuts again, since one letter may become 18 (U+FDFA)
+# The meaning of signs, inserted before step 7 drops them. Each word is a keyword.
 _SIGNS = {
     **dict.fromkeys("👍✅✔☑", " oui "),
     **dict.fromkeys("👎❌✖✗✘", " non "),
@@ -34,17 +34,17 @@ _BETWEEN = re.compile(r"[\W_]+")
 _REPEATED = re.compile(r"([^\W\d_])\1+")
 _DIGITS = regex.compile(r"(?![0-9])[\p{Nd}\p{No}]")
 _MARKS = regex.compile(r"\p{Mn}+")
-_LONG = {letter: unicodedata.normalize("NFKC", letter) for letter in "\ufdfa\ufdfb"}  # 18 and 8 letters; others: 4
-_GROWN = 400  # letters that signs which are spelt out may add: fractions, "الله" in one letter
+_LONG = {letter: unicodedata.normalize("NFKC", letter) for letter in "\ufdfa\ufdfb"}  # 18 and 8 letters; others: ≤ 4
+_GROWN = 400  # letters that spelling out signs may add: fractions, "الله" in one letter
 _CROWD = regex.compile(r"(\p{M}{30})\p{M}+")
 
 
 @lru_cache(maxsize=64)
 def fold(text: str) -> str:
-    """Steps 1 to 6: one spelling of every letter and digit; signs between them still stand. At most LONGEST letters."""
-    text = _NUMBER_SIGN.sub(" numero ", _SIGN.sub(lambda found: _SIGNS[found.group()], uncrowded(text)[:LONGEST]))
+    """Steps 1 to 6: one spelling for every letter and digit, with separators kept. Returns at most LONGEST letters."""
+    text = _NUMBER_SIGN.sub(" numero ", _SIGN.sub(lambda match: _SIGNS[match.group()], uncrowded(text)[:LONGEST]))
     most = min(len(text) + _GROWN, LONGEST)
-    for letter, written in _LONG.items():  # first, so that what is normalised is short by then
+    for letter, written in _LONG.items():  # first, to keep the text short before normalisation
         text = text.replace(letter, written, most // len(written))
     text = unicodedata.normalize("NFKC", text[:most])[:most].casefold()[:most]  # 1
     text = _INVISIBLE.sub("", text)  # 2
@@ -52,27 +52,27 @@ def fold(text: str) -> str:
         text = in_ascii_digits(text)  # 3
         text = text.translate(_ARABIC)  # 4
         text = _without_marks(text)  # 5
-        text = _REPEATED.sub(_once, text)  # 8, early: two of a letter that becomes two letters ("ⵖⵖ")
+        text = _REPEATED.sub(_once, text)  # 8, early: for doubled letters that become two letters ("ⵖⵖ")
         text = text.translate(_LATIN)[:LONGEST]  # 6
     return text
 
 
 def uncrowded(text: str) -> str:
-    """The text with at most 30 combining marks in a row (Stream-Safe Text Format, UAX 15).
+    """Limit combining marks to 30 in a row (Stream-Safe Text Format, UAX 15).
 
-    Python sorts a row of marks in quadratic time: 4,096 of them take 25 ms, each time a text is normalised.
+    Python sorts a row of marks in quadratic time: normalising 4,096 of them takes 25 ms each time.
     """
     return text if text.isascii() else _CROWD.sub(r"\1", text)
 
 
 def key(folded: str) -> str:
-    """Steps 7 and 8, of a folded text."""
+    """Steps 7 and 8, for a folded text."""
     return _REPEATED.sub(_once, _BETWEEN.sub(" ", folded).strip())
 
 
 @lru_cache(maxsize=8192)
 def normalise(text: str) -> str:
-    """The key of a text: idempotent, the same for every mark, case, digit script and doubled letter.
+    """The key of a text: idempotent, and independent of marks, case, digit script and doubled letters.
 
     A lone question mark, which asks for help, is its own key.
     """
@@ -82,16 +82,16 @@ def normalise(text: str) -> str:
 
 
 def in_ascii_digits(text: str) -> str:
-    """The text with each digit of any script ("٩", "۹") as 0 to 9; all else stays as it is."""
+    """Replace each digit of any script ("٩", "۹") by 0 to 9."""
     return text if text.isascii() else _DIGITS.sub(_digit, text)
 
 
-def _once(found: re.Match[str]) -> str:
-    return found[1]
+def _once(match: re.Match[str]) -> str:
+    return match[1]
 
 
-def _digit(found: regex.Match[str]) -> str:
-    return _in_ascii(found[0])
+def _digit(match: regex.Match[str]) -> str:
+    return _in_ascii(match[0])
 
 
 @lru_cache(maxsize=1024)
@@ -101,5 +101,5 @@ def _in_ascii(digit: str) -> str:
 
 
 def _without_marks(text: str) -> str:
-    apart = unicodedata.normalize("NFD", text)
-    return unicodedata.normalize("NFC", _MARKS.sub("", apart))
+    decomposed = unicodedata.normalize("NFD", text)
+    return unicodedata.normalize("NFC", _MARKS.sub("", decomposed))

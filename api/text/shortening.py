@@ -1,10 +1,10 @@
-"""Texts cut short: between words, and before a small word that would point at what is no longer there."""
+"""Shorten texts between words, and never after a small word that points at what is cut off."""
 
 from __future__ import annotations
 
 import unicodedata
 
-# Articles, prepositions and the like by language. Cut after one, a text is no phrase: "L'eau potable dans les..".
+# Articles, prepositions and the like by language. A text cut after one reads badly: "L'eau potable dans les..".
 SMALL = {
     "ar": (
         "في من على إلى الى عن مع بين عند لدى حول ضد نحو حتى منذ خلال قبل بعد دون بدون غير عبر لأجل أجل أو او أم "
@@ -20,15 +20,15 @@ SMALL = {
         "n d s g i ghr ɣr sg zg xf ar akd dg dat nigh niɣ maca bla ad ur is am"
     ),
 }
-_SMALL = frozenset(word.casefold() for words in SMALL.values() for word in words.split())  # people mix languages
-_AND = "و"  # in Arabic glued to the word after it
-_ENDS = ".!?؟…)]»”\"'"  # signs a text may end with
+_SMALL = frozenset(word.casefold() for words in SMALL.values() for word in words.split())  # for texts of any language
+_AND = "و"  # joined to the next word in Arabic
+_ENDS = ".!?؟…)]»”\"'"  # signs that may end a text
 
 
 def shortened(text: str, most: int, *, dots: str = "...") -> str:
-    """The first words of a text with dots behind them, if it has more than so many characters; else the text.
+    """Shorten a text to `most` characters, including the dots at its end; unchanged if it fits.
 
-    It never ends in a small word, and a word is split only if no other would be left.
+    It never ends in a small word. A word is split only if no other word would be left.
     """
     if len(text) <= most:
         return text
@@ -38,18 +38,18 @@ def shortened(text: str, most: int, *, dots: str = "...") -> str:
 
 
 def excerpt(text: str, most: int) -> str:
-    """The first words of a text, on one line."""
+    """Shorten a text to `most` characters, on one line."""
     return shortened(" ".join(text.split()), most)
 
 
 def is_small(word: str) -> bool:
-    """Whether a word by itself says nothing: an article, a preposition, an "and", a sign."""
+    """Whether a word means nothing by itself: an article, a preposition, an "and", a sign."""
     bare = "".join(letter for letter in word if unicodedata.category(letter)[0] in "LN").casefold()
     return not bare or bare in _SMALL or (bare.startswith(_AND) and bare[1:] in _SMALL)
 
 
 def _ended(text: str) -> str:
-    """The text without small words at its end, or a sign that something follows (a comma, an open bracket)."""
+    """Remove small words from the end, and signs that announce more, such as a comma or an open bracket."""
     text = text.rstrip()
     while text and is_small(text.split()[-1]):
         text = text[: -len(text.split()[-1])].rstrip()

@@ -1,7 +1,7 @@
-"""Tables for spreadsheets, in one dialect: with cells that are shown and not reckoned (OWASP, CSV injection); pure.
+"""Write CSV for spreadsheets in one dialect, with formulas disabled (OWASP, CSV injection). Pure functions.
 
-A cell that would be taken for a formula gets an apostrophe before it, which is taken away again when it is read. What
-began with apostrophes and such a sign before gets one more, so that nothing else ever changes.
+A cell that a spreadsheet would take for a formula is written with a leading apostrophe, which reading removes. A cell
+that already starts with apostrophes and a formula sign gets one more, so that reading restores every cell exactly.
 """
 
 from __future__ import annotations
@@ -11,29 +11,29 @@ import io
 import re
 from collections.abc import Iterable
 
-MARK = "\ufeff"  # at the beginning of a file: without it, Excel takes Arabic for something else
-_DELIMITER = ";"  # a French Excel puts all of a row into one cell where commas stand
+MARK = "\ufeff"  # starts the file; without it, Excel misreads Arabic
+_DELIMITER = ";"  # with commas, Excel in French puts a whole row into one cell
 
 _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 
 
 def lines(rows: Iterable[Iterable[str]]) -> str:
-    """Rows of a file (RFC 4180 with semicolons), each cell made harmless."""
+    """Rows of a file (RFC 4180 with semicolons), with formulas disabled."""
     out = io.StringIO(newline="")
     csv.writer(out, delimiter=_DELIMITER, lineterminator="\r\n").writerows([safe(cell) for cell in row] for row in rows)
     return out.getvalue()
 
 
 def count(text: str) -> int:
-    """How many rows a piece of a file has, as `lines` writes it: a cell may hold line ends of its own."""
+    """The number of rows in a part of a file that `lines` wrote; cells may contain line ends."""
     return sum(1 for _ in csv.reader(io.StringIO(text, newline=""), delimiter=_DELIMITER))
 
 
 def safe(cell: str) -> str:
-    """The cell as it is written."""
+    """Disable a formula."""
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
 def plain(cell: str) -> str:
-    """The cell as it was meant."""
+    """Reverse `safe`."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell, 1) else cell

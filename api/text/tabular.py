@@ -1,4 +1,4 @@
-"""Tables as offices save them (CSV): any usual encoding and delimiter, found by the columns that are known."""
+"""Read CSV as offices save it: the encoding is detected, and the delimiter is found by known column names."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ from api.errors import Invalid
 from api.text import encodings, spreadsheet
 
 _DELIMITERS = ";\t,|"
-_SEP = re.compile(r'"?sep=(.)"?[;,\t]*(?:\r\n|\r|\n)', re.IGNORECASE)  # what Excel reads, and some programs write
-_LOST = re.compile(r"[\W_]*")  # a cell of nothing but signs
-_FEW = 3  # question marks in place of letters
+_SEP = re.compile(r'"?sep=(.)"?[;,\t]*(?:\r\n|\r|\n)', re.IGNORECASE)  # a line that Excel reads and some programs write
+_LOST = re.compile(r"[\W_]*")  # a cell without letters or digits
+_FEW = 3  # question marks that replaced letters
 _TIME = r"(?: 0{1,2}:00(?::00)?)?"
 _DAY = re.compile(rf"(\d{{1,2}})[/.-](\d{{1,2}})[/.-](\d{{4}}){_TIME}")
-_DAY_SHORT = re.compile(rf"(\d{{1,2}})[/.](\d{{1,2}})[/.](\d{{2}}){_TIME}")  # with hyphens, the year may come first
+_DAY_SHORT = re.compile(rf"(\d{{1,2}})[/.](\d{{1,2}})[/.](\d{{2}}){_TIME}")  # no hyphens: the year could come first
 _DAY_BACK = re.compile(rf"(\d{{4}})[/.-](\d{{1,2}})[/.-](\d{{1,2}}){_TIME}")
 _MONTH = re.compile(r"(\d{1,2})[/.-](\d{4})")
 _MONTH_NAMED = re.compile(r"([^\W\d_]+)\.?[ -](\d{4}|\d{2})")
-_CENTURY = 2000  # of a year of two digits
+_CENTURY = 2000  # for years of two digits
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: the names of its columns, and its rows, each with the line it begins in, counted as a person counts."""
+    """A table: column names, and rows with the line each begins in, starting at 1."""
 
     names: Sequence[str]
     _rows: Sequence[tuple[int, list[str]]]
     _marked: bool
 
     def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
-        """The rows that are not empty, by column. Raises Invalid, naming the line of one that does not fit."""
+        """Yield the rows that are not empty, by column. Raises Invalid with the line of a malformed row."""
         for line, cells in self._rows:
             width, spare = len(self.names), cells[len(self.names) :]
             if any(spare) or 2 * len(cells) < width:
-                raise Invalid(f"line {line}: it has not as many cells as there are columns; look for a quote")
-            # Excel leaves out empty cells at the end of a row, of some rows.
+                raise Invalid(f"line {line}: its number of cells differs from the number of columns; look for a quote")
+            # Excel omits empty cells at the end of some rows.
             padded = [*cells[:width], *[""] * (width - len(cells))]
             if not self._marked and any(map(_lost, padded)):
                 raise Invalid(f"line {line}: letters were lost as question marks: save the file as CSV UTF-8")
@@ -49,8 +49,8 @@ class Table:
 
 
 def read(data: bytes, known: Collection[str]) -> Table:
-    """The table of a file. `known` are columns by which its delimiter is found. Raises Invalid, naming the line."""
-    text = encodings.text(data)
+    """Read a file. `known` are column names that identify the delimiter. Raises Invalid, if possible with the line."""
+    text = encodings.decode(data)
     sep = _SEP.match(text)
     body = text[sep.end() :] if sep else text
     wanted = (sep.group(1) if sep else "") + _DELIMITERS
@@ -59,37 +59,37 @@ def read(data: bytes, known: Collection[str]) -> Table:
         delimiter = next(each for each in wanted if _header(body, each) == header)
         rows = _rows(body, delimiter, first=2 if sep else 1)
     except csv.Error as error:
-        raise Invalid(f"the file is no CSV: {error}") from None
-    return Table(header, rows[1:], encodings.marked(data))
+        raise Invalid(f"the file is not valid CSV: {error}") from None
+    return Table(header, rows[1:], encodings.has_mark(data))
 
 
 def day(cell: str) -> str:
-    """A day as YYYY-MM-DD, out of 31/12/2026, 31.12.26 or 2026/12/31: the day comes first, as here; else as it is."""
-    given = cell.strip()
-    found, back = _DAY.fullmatch(given) or _DAY_SHORT.fullmatch(given), _DAY_BACK.fullmatch(given)
-    if found:
-        return f"{_year(found.group(3))}-{int(found.group(2)):02}-{int(found.group(1)):02}"
-    return f"{back.group(1)}-{int(back.group(2)):02}-{int(back.group(3)):02}" if back else cell
+    """Convert 31/12/2026, 31.12.26 or 2026/12/31 to YYYY-MM-DD; anything else unchanged. The day precedes the month."""
+    text = cell.strip()
+    match, reverse = _DAY.fullmatch(text) or _DAY_SHORT.fullmatch(text), _DAY_BACK.fullmatch(text)
+    if match:
+        return f"{_year(match.group(3))}-{int(match.group(2)):02}-{int(match.group(1)):02}"
+    return f"{reverse.group(1)}-{int(reverse.group(2)):02}-{int(reverse.group(3)):02}" if reverse else cell
 
 
 def month(cell: str) -> str:
-    """A month as YYYY-MM, out of 11/2021, 01/11/2021, or the nov-21 that Excel makes of 2021-11; else as it is."""
-    given = cell.strip()
-    found, named = _MONTH.fullmatch(given), _MONTH_NAMED.fullmatch(given)
-    if found:
-        return f"{found.group(2)}-{int(found.group(1)):02}"
+    """Convert 11/2021, 01/11/2021 or nov-21 (Excel's form of 2021-11) to YYYY-MM; anything else unchanged."""
+    text = cell.strip()
+    match, named = _MONTH.fullmatch(text), _MONTH_NAMED.fullmatch(text)
+    if match:
+        return f"{match.group(2)}-{int(match.group(1)):02}"
     if named and (number := _months().get(named.group(1).casefold())):
         return f"{_year(named.group(2))}-{number:02}"
-    whole = day(given)
-    return whole[:7] if whole != given or _DAY_BACK.fullmatch(given) else cell
+    whole = day(text)
+    return whole[:7] if whole != text or _DAY_BACK.fullmatch(text) else cell
 
 
 def _header(text: str, delimiter: str) -> list[str]:
-    """The names of the columns, as far as there are any."""
+    """The column names in the first row that is not empty."""
     table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         first = next((row for row in table if any(cell.strip() for cell in row)), [])
-    except csv.Error:  # it is parted by something else
+    except csv.Error:  # a different delimiter
         return []
     names = [cell.strip().casefold() for cell in first]
     while names and not names[-1]:
@@ -98,14 +98,14 @@ def _header(text: str, delimiter: str) -> list[str]:
 
 
 def _rows(text: str, delimiter: str, *, first: int) -> list[tuple[int, list[str]]]:
-    """Each row that is not empty, with the line it begins in."""
-    found, table = [], csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    """The rows that are not empty, each with the line it begins in."""
+    rows, table = [], csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     begins = first
     for row in table:
         if any(cell.strip() for cell in row):
-            found.append((begins, row))
+            rows.append((begins, row))
         begins = table.line_num + first
-    return found
+    return rows
 
 
 def _lost(cell: str) -> bool:
@@ -118,10 +118,10 @@ def _year(digits: str) -> int:
 
 @cache
 def _months() -> dict[str, int]:
-    """The number of each month by its name, whole or cut short, as Excel writes it in the languages of offices here."""
-    found = {}
+    """Month numbers by name, full or abbreviated, as Excel writes them in the languages of local offices."""
+    numbers = {}
     for locale in ("fr", "ar_MA", "ar", "en"):
         for width in ("wide", "abbreviated"):
             for number, name in get_month_names(width, locale=locale).items():
-                found[name.casefold().rstrip(".")] = number
-    return found
+                numbers[name.casefold().rstrip(".")] = number
+    return numbers

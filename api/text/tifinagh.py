@@ -1,4 +1,4 @@
-"""The letter map from Tifinagh (IRCAM, 33 letters) to Latin, and from there to letters every handset has."""
+"""Convert Tifinagh (IRCAM, 33 letters) to Latin letters, and these to letters that every handset has."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ _PLAIN = {
     "Ɣ": "Gh", "Ɛ": "A", "Ḍ": "D", "Ḥ": "H", "Ṛ": "R", "Ṣ": "S", "Ṭ": "T", "Ẓ": "Z",
 }  # fmt: skip
 _FOLD = str.maketrans(_PLAIN)
-# Every letter of both, and what it is once spelt in Latin and folded: in one step instead of two.
+# Every letter of both alphabets mapped to its folded Latin form, so that one step replaces two.
 PLAIN = {**_PLAIN, **{tifinagh: _PLAIN.get(letter, letter) for tifinagh, letter in _LETTERS.items()}}
 
 
 def to_latin(text: str) -> str:
-    """IRCAM Latin for every Tifinagh letter; all else stays as it is."""
+    """Convert Tifinagh letters to IRCAM Latin; anything else is unchanged."""
     return text.translate(_TO_LATIN)
 
 
 def fold_latin(text: str) -> str:
-    """IRCAM Latin in plain letters, so that a Tamazight SMS fits GSM-7."""
+    """Convert IRCAM Latin to plain letters, so that a Tamazight SMS fits GSM-7."""
     return text.translate(_FOLD)

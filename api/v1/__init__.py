@@ -1,1 +1,1 @@
-"""The JSON API for staff, one file for each resource."""
+"""The JSON API for staff, one file per resource."""

@@ -1,4 +1,4 @@
-"""Agents over the JSON API: let in, list, end, free their code, take back what they typed."""
+"""Agents over the JSON API: add, list and end them, free their code, void what they typed."""
 
 from __future__ import annotations
 
@@ -12,57 +12,57 @@ from api.agents.models import Agent
 from api.agents.schemas import AgentIn, AgentOut, NewAgent, VoidIn, VoidOut
 from api.pagination import Page
 from api.web.deps import Actor, KeyringDep, Now, Session, staff_router
-from api.web.paging import Paged
+from api.web.paging import PageDep
 
 router = staff_router("/agents", "agents")
 
 
 @router.get("")
-async def every(session: Session, now: Now, asked: Paged) -> Page[AgentOut]:
-    """Agents, the newest first."""
-    found, today = await service.listed(session, asked), await service.people_today(session, now=now)
-    return found.page(lambda each: AgentOut(**_shown(each, today.get(each.id, 0))))
+async def list_agents(session: Session, now: Now, page: PageDep) -> Page[AgentOut]:
+    """List agents, the newest first."""
+    agents, today = await service.listed(session, page), await service.people_today(session, now=now)
+    return agents.page(lambda agent: AgentOut(**_fields(agent, today.get(agent.id, 0))))
 
 
 @router.post("", status_code=201)
-async def create(given: AgentIn, who: Actor, session: Session, keyring: KeyringDep, now: Now) -> NewAgent:
-    """Let an agent in; the code is shown this once."""
-    made, code = await service.create(session, given, who=who, keyring=keyring, now=now)
-    return NewAgent(**await shown(session, made, now), code=code)
+async def create_agent(data: AgentIn, actor: Actor, session: Session, keyring: KeyringDep, now: Now) -> NewAgent:
+    """Add an agent. Only this response contains the code."""
+    agent, code = await service.create(session, data, who=actor, keyring=keyring, now=now)
+    return NewAgent(**await _current_fields(session, agent, now), code=code)
 
 
 @router.post("/{number}/end")
-async def end(number: int, who: Actor, session: Session, now: Now) -> AgentOut:
-    """Let an agent in no more."""
-    return AgentOut(**await shown(session, await service.end(session, number, who=who, now=now), now))
+async def end_agent(number: int, actor: Actor, session: Session, now: Now) -> AgentOut:
+    """End an agent's access."""
+    return AgentOut(**await _current_fields(session, await service.end(session, number, who=actor, now=now), now))
 
 
 @router.post("/{number}/free")
-async def free(number: int, who: Actor, session: Session, now: Now) -> AgentOut:
-    """Let the next phone that writes the code hold it."""
-    return AgentOut(**await shown(session, await staff_actions.free(session, number, who=who, now=now), now))
+async def free_agent_code(number: int, actor: Actor, session: Session, now: Now) -> AgentOut:
+    """Release an agent's code from its phone: the next phone that sends the code gets it."""
+    agent = await staff_actions.free(session, number, who=actor, now=now)
+    return AgentOut(**await _current_fields(session, agent, now))
 
 
 @router.post("/{number}/void")
-async def void(number: int, given: VoidIn, who: Actor, session: Session, now: Now) -> VoidOut:
-    """Take back what an agent typed in an open consultation: it counts no more, and its receipts say so."""
-    found = await staff_actions.void(session, number, code=given.consultation, phone=given.phone, who=who, now=now)
-    return VoidOut(taken_back=found)
+async def void_agent_ballots(number: int, data: VoidIn, actor: Actor, session: Session, now: Now) -> VoidOut:
+    """Void the ballots that an agent typed in an open consultation. They no longer count, and their receipts say so."""
+    count = await staff_actions.void(session, number, code=data.consultation, phone=data.phone, who=actor, now=now)
+    return VoidOut(taken_back=count)
 
 
-async def shown(session: AsyncSession, found: Agent, now: datetime) -> dict[str, Any]:
-    """What staff see of an agent."""
-    return _shown(found, (await service.people_today(session, now=now)).get(found.id, 0))
+async def _current_fields(session: AsyncSession, agent: Agent, now: datetime) -> dict[str, Any]:
+    return _fields(agent, (await service.people_today(session, now=now)).get(agent.id, 0))
 
 
-def _shown(found: Agent, today: int) -> dict[str, Any]:
+def _fields(agent: Agent, today: int) -> dict[str, Any]:
     return {
-        "number": found.id,
-        "limit": found.daily,
+        "number": agent.id,
+        "limit": agent.daily,
         "today": today,
-        "held": found.phone is not None,
+        "held": agent.phone is not None,
         **{
-            name: getattr(found, name)
+            name: getattr(agent, name)
             for name in ("name", "province", "state", "phones", "refused", "made_at", "made_by")
         },
     }

@@ -1,4 +1,4 @@
-"""Confirming the time over the JSON API, after a clock has jumped."""
+"""Confirm the time over the JSON API after a clock jump."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ router = staff_router("/clock", "clock")
 
 
 class Confirmed(BaseModel):
-    """What came of it."""
+    """The result of a confirmation."""
 
-    processes: int = Field(description="how many held openings and closings back, and go on now")
+    processes: int = Field(description="Number of processes that had paused openings and closings and now resume them.")
 
 
 @router.post("/confirm")
-async def confirm(who: Actor, session: Session, now: Now) -> Confirmed:
-    """Say that the time is right as it is now: openings and closings that were held back go on."""
-    return Confirmed(processes=await service.confirm(session, who=who, now=now))
+async def confirm_time(actor: Actor, session: Session, now: Now) -> Confirmed:
+    """Confirm that the current time is right. Openings and closings that were paused resume."""
+    return Confirmed(processes=await service.confirm(session, who=actor, now=now))

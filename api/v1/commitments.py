@@ -1,21 +1,21 @@
-"""Plans and commitments over the JSON API: read them, keep them, assess them, carry them in and out as files."""
+"""Plans and commitments over the JSON API: read, save and assess them, import and export files."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Query, Response
 
 from api.commitments import service, status, write
 from api.commitments.fields import LAST, Statuses
 from api.commitments.files import exchange
 from api.commitments.schemas import CommitmentIn, MilestoneIn, PlanIn
-from api.commitments.status import Trace
 from api.commitments.view_schemas import CommitmentOut, LateOut, PlanOut
-from api.pagination import Page, same
+from api.pagination import Page, unchanged
+from api.v1.deps import TraceDep
 from api.web.deps import Actor, Now, RawBody, Session, staff_router
-from api.web.http import spreadsheet
-from api.web.paging import Paged
+from api.web.http import csv_download
+from api.web.paging import PageDep
 from api.web.refusals import file_answer, file_body
 
 ONE = "/{code}/commitments/{number}"
@@ -23,93 +23,93 @@ ONE = "/{code}/commitments/{number}"
 router = staff_router("/plans", "commitments")
 
 
-async def _trace(request: Request) -> Trace:
-    """Which proposals commitments came from: more than this package may know."""
-    found: Trace = request.app.state.trace
-    return found
-
-
-TraceDep = Annotated[Trace, Depends(_trace)]
-
-
 @router.get("/{code}/commitments.csv", response_class=Response, responses=file_answer("text/csv"))
-async def export_csv(code: str, session: Session) -> Response:
-    """The commitments of a plan as CSV."""
-    return Response(await exchange.export_csv(session, code), **spreadsheet(code))
+async def export_commitments_csv(code: str, session: Session) -> Response:
+    """Export the commitments of a plan as CSV."""
+    return Response(await exchange.export_csv(session, code), **csv_download(code))
 
 
 @router.put("/{code}/commitments.csv", openapi_extra=file_body("text/csv"))
-async def import_csv(code: str, data: RawBody, who: Actor, session: Session, now: Now) -> dict[str, int]:
-    """Keep what such a file holds, all or nothing; up to 64 KiB, larger ones by `sawt commitment import`."""
-    return {"commitments": await exchange.import_csv(session, code, data, who=who, now=now)}
+async def import_commitments_csv(
+    code: str, content: RawBody, actor: Actor, session: Session, now: Now
+) -> dict[str, int]:
+    """Import commitments from CSV, all or nothing.
+
+    The limit is 64 KiB; import larger files with `sawt commitment import`.
+    """
+    return {"commitments": await exchange.import_csv(session, code, content, who=actor, now=now)}
 
 
 @router.get("/{code}/commitments.json")
-async def export_json(code: str, session: Session) -> dict[str, Any]:
-    """A plan and its commitments, their fields in OGP's order."""
+async def export_plan_json(code: str, session: Session) -> dict[str, Any]:
+    """Export a plan and its commitments as JSON, with fields in OGP's order."""
     return await exchange.export_json(session, code)
 
 
 @router.get("")
-async def plans(session: Session, asked: Paged) -> Page[PlanOut]:
-    """All plans, the Region's before the national ones."""
-    return (await service.listed(session, asked)).page(status.plan_out)
+async def list_plans(session: Session, page: PageDep) -> Page[PlanOut]:
+    """List all plans, the Region's before the national ones."""
+    return (await service.listed(session, page)).page(status.plan_out)
 
 
 @router.get("/{code}/commitments")
-async def commitments(code: str, session: Session, trace: TraceDep, now: Now, asked: Paged) -> Page[CommitmentOut]:
-    """The commitments of a plan as they stand, with what residents see on the ground."""
-    found = await status.listed(session, code, today=service.today(now), trace=trace, asked=asked)
-    return found.page(same)
+async def list_commitments(
+    code: str, session: Session, trace: TraceDep, now: Now, page: PageDep
+) -> Page[CommitmentOut]:
+    """List the commitments of a plan with their status and what residents report on the ground."""
+    rows = await status.listed(session, code, today=service.today(now), trace=trace, asked=page)
+    return rows.page(unchanged)
 
 
 @router.get(ONE)
-async def one(code: str, number: int, session: Session, trace: TraceDep, now: Now) -> CommitmentOut:
-    """One commitment as it stands."""
+async def get_commitment(code: str, number: int, session: Session, trace: TraceDep, now: Now) -> CommitmentOut:
+    """Get a commitment with its current status."""
     return await status.read(session, code, number, today=service.today(now), trace=trace)
 
 
 @router.get("/{code}/late")
-async def late(code: str, session: Session, now: Now, asked: Paged) -> Page[LateOut]:
-    """The milestones whose day is past and that are not done, the latest first."""
-    return (await status.listed_late(session, code, today=service.today(now), asked=asked)).page(same)
+async def list_late_milestones(code: str, session: Session, now: Now, page: PageDep) -> Page[LateOut]:
+    """List overdue milestones that are not done, the longest overdue first."""
+    return (await status.listed_late(session, code, today=service.today(now), asked=page)).page(unchanged)
 
 
 @router.put("")
-async def keep_plan(given: PlanIn, who: Actor, session: Session, now: Now) -> PlanOut:
-    """Keep a plan, in place of what was known of it."""
-    await service.save_plan(session, given, who=who, now=now)
+async def put_plan(data: PlanIn, actor: Actor, session: Session, now: Now) -> PlanOut:
+    """Create or replace a plan."""
+    await service.save_plan(session, data, who=actor, now=now)
     plans = await service.counted(session)
-    return next(status.plan_out(each) for each in plans if each.plan.code == given.code)
+    return next(status.plan_out(each) for each in plans if each.plan.code == data.code)
 
 
 @router.put("/{code}/commitments")
-async def put(code: str, given: CommitmentIn, who: Actor, session: Session, trace: TraceDep, now: Now) -> CommitmentOut:
-    """Keep a commitment with its milestones, in place of what was known of it."""
-    await write.put(session, code, given, who=who, now=now)
-    return await status.read(session, code, given.number, today=service.today(now), trace=trace)
+async def put_commitment(
+    code: str, data: CommitmentIn, actor: Actor, session: Session, trace: TraceDep, now: Now
+) -> CommitmentOut:
+    """Create or replace a commitment and its milestones."""
+    await write.put(session, code, data, who=actor, now=now)
+    return await status.read(session, code, data.number, today=service.today(now), trace=trace)
 
 
 @router.put(f"{ONE}/milestones")
 async def put_milestone(
-    code: str, number: int, given: MilestoneIn, who: Actor, session: Session, trace: TraceDep, now: Now
+    code: str, number: int, data: MilestoneIn, actor: Actor, session: Session, trace: TraceDep, now: Now
 ) -> CommitmentOut:
-    """Keep one milestone, in place of what was known of it."""
-    await write.put_milestone(session, code, number, given, who=who, now=now)
+    """Create or replace one milestone."""
+    await write.put_milestone(session, code, number, data, who=actor, now=now)
     return await status.read(session, code, number, today=service.today(now), trace=trace)
 
 
 @router.post(f"{ONE}/assessments", status_code=201)
-async def assess(
+async def assess_commitment(
     code: str,
     number: int,
-    given: Statuses,
-    who: Actor,
+    data: Statuses,
+    actor: Actor,
     session: Session,
     trace: TraceDep,
     now: Now,
     milestone: Annotated[int | None, Query(ge=1, le=LAST)] = None,
 ) -> CommitmentOut:
-    """Record what sources say of a commitment, or of one of its milestones."""
-    await write.assess(session, code, number, given, milestone=milestone, who=who, now=now)
+    """Record the status that each source reports for a commitment, or for one of its milestones."""
+    await write.assess(session, code, number, data, milestone=milestone, who=actor, now=now)
     return await status.read(session, code, number, today=service.today(now), trace=trace)

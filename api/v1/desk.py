@@ -1,62 +1,62 @@
-"""The desk over the JSON API: how it stands, list, read, answer, assign and close what residents wrote."""
+"""Letters to the staff over the JSON API: list, read, answer, assign and close them."""
 
 from __future__ import annotations
 
 from api.desk import answering, reading
 from api.desk.schemas import AnswerIn, AssignIn, DeskOut, LetterOut, State
-from api.pagination import Page, same
+from api.pagination import Page, unchanged
 from api.region.lookup import OfDesk
 from api.web.deps import Actor, CatalogsDep, KeyringDep, Now, Session, staff_router
-from api.web.paging import Paged
+from api.web.paging import PageDep
 
 router = staff_router("/desk", "desk")
 
 
 @router.get("")
-async def listed(
+async def list_letters(
     session: Session,
     keyring: KeyringDep,
-    asked: Paged,
+    page: PageDep,
     state: State | None = None,
     province: OfDesk = None,
 ) -> Page[LetterOut]:
-    """Letters, those that wait longest first."""
-    found = await reading.listed(session, state=state, province=province, asked=asked)
-    return Page(items=await reading.with_lines(session, found.items, keyring=keyring), next=found.next)
+    """List letters, the longest waiting first."""
+    rows = await reading.listed(session, state=state, province=province, asked=page)
+    return Page(items=await reading.with_lines(session, rows.items, keyring=keyring), next=rows.next)
 
 
 @router.get("/overview")
-async def overview(session: Session, now: Now, asked: Paged) -> Page[DeskOut]:
-    """How each desk stands: its letters by state, and how long the oldest has waited."""
-    return (await reading.desks(session, now=now, asked=asked)).page(same)
+async def list_desks(session: Session, now: Now, page: PageDep) -> Page[DeskOut]:
+    """List desks with their number of letters by state and how long the oldest has waited."""
+    return (await reading.desks(session, now=now, asked=page)).page(unchanged)
 
 
 @router.get("/{number}")
-async def one(number: int, session: Session, keyring: KeyringDep) -> LetterOut:
-    """One letter."""
+async def get_letter(number: int, session: Session, keyring: KeyringDep) -> LetterOut:
+    """Get one letter."""
     return await reading.one(session, number, keyring=keyring)
 
 
 @router.post("/{number}/answer")
-async def answer(
-    number: int, given: AnswerIn, who: Actor, session: Session, catalogs: CatalogsDep, keyring: KeyringDep, now: Now
+async def answer_letter(
+    number: int, data: AnswerIn, actor: Actor, session: Session, catalogs: CatalogsDep, keyring: KeyringDep, now: Now
 ) -> LetterOut:
-    """Answer it: the answer goes out where the letter came from; its author may go on with it."""
-    await answering.answer(session, number, given.text, who=who, catalogs=catalogs, keyring=keyring, now=now)
+    """Answer a letter on the channel it came from. Its author can reply."""
+    await answering.answer(session, number, data.text, who=actor, catalogs=catalogs, keyring=keyring, now=now)
     return await reading.one(session, number, keyring=keyring)
 
 
 @router.post("/{number}/assign")
-async def assign(
-    number: int, given: AssignIn, who: Actor, session: Session, keyring: KeyringDep, now: Now
+async def assign_letter(
+    number: int, data: AssignIn, actor: Actor, session: Session, keyring: KeyringDep, now: Now
 ) -> LetterOut:
-    """Give it to the desk of another province, or to the Region's own."""
-    await answering.assign(session, number, province=given.province, who=who, now=now)
+    """Assign a letter to the desk of another province, or to the Region's own desk."""
+    await answering.assign(session, number, province=data.province, who=actor, now=now)
     return await reading.one(session, number, keyring=keyring)
 
 
 @router.post("/{number}/close")
-async def close(number: int, who: Actor, session: Session, keyring: KeyringDep, now: Now) -> LetterOut:
-    """It needs nothing more, unless its author writes again."""
-    await answering.close(session, number, who=who, now=now)
+async def close_letter(number: int, actor: Actor, session: Session, keyring: KeyringDep, now: Now) -> LetterOut:
+    """Close a letter. It opens again if its author replies."""
+    await answering.close(session, number, who=actor, now=now)
     return await reading.one(session, number, keyring=keyring)

@@ -1,4 +1,4 @@
-"""Ideas over the JSON API: staff read and moderate them."""
+"""Ideas over the JSON API: read and moderate them."""
 
 from __future__ import annotations
 
@@ -8,60 +8,64 @@ from api.proposals.ideas import decline_reasons, moderation, search
 from api.proposals.page_schemas import IdeaOut, IdeaPage
 from api.proposals.schemas import Decline, Merge, Publish
 from api.region.lookup import OfProvince
-from api.v1.proposal_deps import ProposalKit
+from api.v1.deps import ProposalContextDep
 from api.v1.proposals import Filter
 from api.web.deps import Actor, Now, Session, staff_router
-from api.web.paging import Paged
+from api.web.paging import PageDep
 
 router = staff_router("/ideas", "ideas")
 
 
 @router.get("")
-async def every(
+async def list_ideas(
     session: Session,
-    asked: Paged,
+    page: PageDep,
     state: Filter = None,
     theme: Filter = None,
     province: OfProvince = None,
     flagged: bool = False,
 ) -> Page[IdeaOut]:
-    """Ideas: those nobody has read first, the oldest of them first; then the others, the newest first."""
-    found = await search.listed(session, state=state, theme=theme, province=province, flagged=flagged, asked=asked)
-    return found.page(pages.idea_out)
+    """List ideas: first the unread ones, oldest first, then the others, newest first."""
+    rows = await search.listed(session, state=state, theme=theme, province=province, flagged=flagged, asked=page)
+    return rows.page(pages.idea_out)
 
 
 @router.get("/reasons")
-async def usual_reasons(kit: ProposalKit) -> dict[str, dict[str, str]]:
-    """The usual reasons for declining, by name, as authors would read them."""
-    return {name: decline_reasons.words_of(kit.catalogs, name) for name in decline_reasons.REASONS}
+async def list_decline_reasons(context: ProposalContextDep) -> dict[str, dict[str, str]]:
+    """List the standard reasons for declining an idea, by name, as authors would read them."""
+    return {name: decline_reasons.words_of(context.catalogs, name) for name in decline_reasons.REASONS}
 
 
 @router.get("/{number}")
-async def one(number: int, session: Session) -> IdeaPage:
-    """One idea with its chain, its history, and those that resemble it."""
+async def get_idea(number: int, session: Session) -> IdeaPage:
+    """Get an idea with its proposal and commitment, its history, and similar ideas."""
     return await pages.idea_page(session, await search.get(session, number))
 
 
 @router.post("/{number}/read")
-async def read(number: int, who: Actor, session: Session, kit: ProposalKit, now: Now) -> IdeaOut:
-    """Say that it was read; its authors are told."""
-    return pages.idea_out(await moderation.read(session, number, who=who, context=kit, now=now))
+async def mark_idea_read(number: int, actor: Actor, session: Session, context: ProposalContextDep, now: Now) -> IdeaOut:
+    """Mark an idea as read and notify its authors."""
+    return pages.idea_out(await moderation.read(session, number, who=actor, context=context, now=now))
 
 
 @router.post("/{number}/publish")
-async def publish(number: int, given: Publish, who: Actor, session: Session, now: Now) -> IdeaOut:
-    """Let everybody read it, without what is personal."""
-    return pages.idea_out(await moderation.publish(session, number, text=given.text, who=who, now=now))
+async def publish_idea(number: int, data: Publish, actor: Actor, session: Session, now: Now) -> IdeaOut:
+    """Publish an idea, with personal data removed from its text."""
+    return pages.idea_out(await moderation.publish(session, number, text=data.text, who=actor, now=now))
 
 
 @router.post("/{number}/merge")
-async def merge(number: int, given: Merge, who: Actor, session: Session, kit: ProposalKit, now: Now) -> IdeaOut:
-    """Merge it into another one, which is returned: its authors become authors of that one too."""
-    return pages.idea_out(await moderation.merge(session, number, into=given.into, who=who, context=kit, now=now))
+async def merge_idea(
+    number: int, data: Merge, actor: Actor, session: Session, context: ProposalContextDep, now: Now
+) -> IdeaOut:
+    """Merge an idea into another one and return that one. Its authors become authors of the other idea too."""
+    return pages.idea_out(await moderation.merge(session, number, into=data.into, who=actor, context=context, now=now))
 
 
 @router.post("/{number}/decline")
-async def decline(number: int, given: Decline, who: Actor, session: Session, kit: ProposalKit, now: Now) -> IdeaOut:
-    """Decline it, for a reason in words."""
-    words = given.words.model_dump() if given.words else decline_reasons.words_of(kit.catalogs, given.reason or "")
-    return pages.idea_out(await moderation.decline(session, number, reason=words, who=who, context=kit, now=now))
+async def decline_idea(
+    number: int, data: Decline, actor: Actor, session: Session, context: ProposalContextDep, now: Now
+) -> IdeaOut:
+    """Decline an idea, for a standard reason or one in your own words."""
+    reason = data.words.model_dump() if data.words else decline_reasons.words_of(context.catalogs, data.reason or "")
+    return pages.idea_out(await moderation.decline(session, number, reason=reason, who=actor, context=context, now=now))

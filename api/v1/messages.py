@@ -1,4 +1,4 @@
-"""Messages over the JSON API: read them, say them in other words, go back to the catalog."""
+"""Messages to residents over the JSON API: list them, correct their wording, reset them to the catalog."""
 
 from __future__ import annotations
 
@@ -10,55 +10,57 @@ from api.messages.schemas import FormsIn, MessageOut, Shown
 from api.messages.service import Message
 from api.pagination import Page
 from api.web.deps import Actor, CatalogsDep, ChannelsDep, Now, Session, staff_router
-from api.web.paging import Paged
+from api.web.paging import PageDep
 
 router = staff_router("/messages", "messages")
 
 
 @router.get("")
-async def every(session: Session, catalogs: CatalogsDep, channels: ChannelsDep, asked: Paged) -> Page[MessageOut]:
-    """Every message in every language, as residents read it now."""
-    return (await service.listed(session, catalogs, asked)).page(lambda message: _out(message, channels))
+async def list_messages(
+    session: Session, catalogs: CatalogsDep, channels: ChannelsDep, page: PageDep
+) -> Page[MessageOut]:
+    """List every message in every language with its current wording."""
+    return (await service.listed(session, catalogs, page)).page(lambda message: _out(message, channels))
 
 
 @router.put("/{language}/{name}")
-async def correct(
+async def correct_message(
     language: str,
     name: str,
-    given: FormsIn,
-    who: Actor,
+    data: FormsIn,
+    actor: Actor,
     session: Session,
     catalogs: CatalogsDep,
     channels: ChannelsDep,
     now: Now,
 ) -> MessageOut:
-    """Say a message in other words, at once and in every process."""
-    wanted = {"name": name, "language": language}
-    found = await service.correct(session, catalogs, **wanted, forms=given.forms, who=who, now=now)
-    return _out(found, channels)
+    """Change the wording of a message. It takes effect at once in every process."""
+    key = {"name": name, "language": language}
+    message = await service.correct(session, catalogs, **key, forms=data.forms, who=actor, now=now)
+    return _out(message, channels)
 
 
 @router.delete("/{language}/{name}")
-async def reset(
-    language: str, name: str, who: Actor, session: Session, catalogs: CatalogsDep, channels: ChannelsDep, now: Now
+async def reset_message(
+    language: str, name: str, actor: Actor, session: Session, catalogs: CatalogsDep, channels: ChannelsDep, now: Now
 ) -> MessageOut:
-    """Go back to the catalog's words."""
-    found = await service.reset(session, catalogs, name=name, language=language, who=who, now=now)
-    return _out(found, channels)
+    """Reset a message to the catalog's wording."""
+    message = await service.reset(session, catalogs, name=name, language=language, who=actor, now=now)
+    return _out(message, channels)
 
 
 def _out(message: Message, channels: Sequence[Channel]) -> MessageOut:
     previews = []
     for form in message.forms:
         for channel in channels:
-            found = channel.preview(form)
+            preview = channel.preview(form)
             previews.append(
                 Shown(
                     channel=channel.name,
-                    parts=found.parts,
-                    encoding=found.encoding,
-                    culprits=list(found.culprits),
-                    proposal=found.proposal,
+                    parts=preview.parts,
+                    encoding=preview.encoding,
+                    culprits=list(preview.culprits),
+                    proposal=preview.proposal,
                 )
             )
     return MessageOut(

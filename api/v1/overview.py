@@ -1,4 +1,4 @@
-"""The overview over the JSON API."""
+"""The staff overview over the JSON API."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ router = staff_router("", "overview")
 
 
 @router.get("/overview")
-async def overview(session: Session, keyring: KeyringDep, now: Now) -> Overview:
-    """What waits for staff: campaigns, unread ideas, proposals, open letters, late milestones, near meetings."""
+async def get_overview(session: Session, keyring: KeyringDep, now: Now) -> Overview:
+    """Get what waits for staff: campaigns, unread ideas, proposals, open letters, late milestones, coming meetings."""
     return await service.overview(session, keyring=keyring, now=now)

@@ -1,4 +1,4 @@
-"""Proposals over the JSON API: staff make, publish, answer them, and give them a picture."""
+"""Proposals over the JSON API: create, publish and answer them, and manage their picture."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from api.proposals import actions, listing, pages, pictures, service
 from api.proposals.page_schemas import ProposalOut, ProposalPage
 from api.proposals.schemas import Answer, Commit, ProposalIn
 from api.region.lookup import OfProvince
-from api.v1.proposal_deps import ProposalKit
+from api.v1.deps import ProposalContextDep
 from api.web.deps import Actor, Now, RawBody, Session, staff_router
-from api.web.paging import Paged
+from api.web.paging import PageDep
 from api.web.refusals import file_answer, file_body, refused
 
 Filter = Annotated[str | None, Query(max_length=24, pattern=r"^[a-z0-9.-]+$")]
-Entered = Annotated[str | None, Query(pattern=r"^[a-z0-9-]{1,24}/[1-9][0-9]{0,3}$")]
+CommitmentFilter = Annotated[str | None, Query(pattern=r"^[a-z0-9-]{1,24}/[1-9][0-9]{0,3}$")]
 Code = Annotated[str, Field(max_length=24)]
 
 
@@ -26,97 +26,111 @@ router = staff_router("/proposals", "proposals")
 
 
 @router.get("")
-async def every(
+async def list_proposals(
     session: Session,
-    asked: Paged,
+    page: PageDep,
     state: Filter = None,
     theme: Filter = None,
     province: OfProvince = None,
-    commitment: Entered = None,
+    commitment: CommitmentFilter = None,
 ) -> Page[ProposalOut]:
-    """Proposals: those whose authors wait for a word first; then the newest.
+    """List proposals: first those whose authors wait for an answer, then the newest.
 
-    `commitment` ("plan-code/3") asks for those that entered it.
+    `commitment` ("plan-code/3") selects proposals that became part of that commitment.
     """
     states = (state,) if state is not None else ()
-    found = await listing.listed(
-        session, states=states, theme=theme, province=province, commitment=commitment, asked=asked
+    rows = await listing.listed(
+        session, states=states, theme=theme, province=province, commitment=commitment, asked=page
     )
-    return await found.each(lambda each: pages.proposal_out(session, each))
+    return await rows.each(lambda proposal: pages.proposal_out(session, proposal))
 
 
 @router.get("/{code}")
-async def one(code: Code, session: Session) -> ProposalPage:
-    """One proposal with both ends of its chain, and its history."""
+async def get_proposal(code: Code, session: Session) -> ProposalPage:
+    """Get a proposal with its ideas, its commitment and its history."""
     return await pages.proposal_page(session, await service.get(session, code))
 
 
 @router.post("", status_code=201, responses=refused(404))
-async def create(given: ProposalIn, who: Actor, session: Session, now: Now) -> ProposalOut:
-    """Keep a draft made of ideas that were read."""
-    made = await service.create(session, given, who=who, now=now)
-    return await pages.proposal_out(session, made)
+async def create_proposal(data: ProposalIn, actor: Actor, session: Session, now: Now) -> ProposalOut:
+    """Create a draft from ideas that were read."""
+    proposal = await service.create(session, data, who=actor, now=now)
+    return await pages.proposal_out(session, proposal)
 
 
 @router.post("/{code}/answer")
-async def answer(code: Code, given: Answer, who: Actor, session: Session, kit: ProposalKit, now: Now) -> ProposalOut:
-    """Give the official answer; the authors get it."""
-    words = given.words.model_dump()
-    found = await actions.answer(session, code, words=words, who=who, context=kit, now=now)
-    return await pages.proposal_out(session, found)
+async def answer_proposal(
+    code: Code, data: Answer, actor: Actor, session: Session, context: ProposalContextDep, now: Now
+) -> ProposalOut:
+    """Record the official answer and send it to the authors."""
+    words = data.words.model_dump()
+    proposal = await actions.answer(session, code, words=words, who=actor, context=context, now=now)
+    return await pages.proposal_out(session, proposal)
 
 
 @router.post("/{code}/commit")
-async def commit(code: Code, given: Commit, who: Actor, session: Session, kit: ProposalKit, now: Now) -> ProposalOut:
-    """Say which commitment of which plan it entered; the authors are told."""
-    found = await actions.commit(session, code, plan=given.plan, number=given.number, who=who, context=kit, now=now)
-    return await pages.proposal_out(session, found)
+async def commit_proposal(
+    code: Code, data: Commit, actor: Actor, session: Session, context: ProposalContextDep, now: Now
+) -> ProposalOut:
+    """Record which commitment of which plan includes the proposal, and notify the authors."""
+    proposal = await actions.commit(
+        session, code, plan=data.plan, number=data.number, who=actor, context=context, now=now
+    )
+    return await pages.proposal_out(session, proposal)
 
 
 @router.post("/{code}/publish")
-async def publish(code: Code, who: Actor, session: Session, kit: ProposalKit, now: Now) -> ProposalOut:
-    """Publish it; the authors of its ideas are told."""
-    found = await actions.publish(session, code, who=who, context=kit, now=now)
-    return await pages.proposal_out(session, found)
+async def publish_proposal(
+    code: Code, actor: Actor, session: Session, context: ProposalContextDep, now: Now
+) -> ProposalOut:
+    """Publish a proposal and notify the authors of its ideas."""
+    proposal = await actions.publish(session, code, who=actor, context=context, now=now)
+    return await pages.proposal_out(session, proposal)
 
 
 @router.post("/{code}/withdraw")
-async def withdraw(code: Code, who: Actor, session: Session, kit: ProposalKit, now: Now) -> ProposalOut:
-    """Withdraw it; the authors of its ideas are told."""
-    found = await actions.withdraw(session, code, who=who, context=kit, now=now)
-    return await pages.proposal_out(session, found)
+async def withdraw_proposal(
+    code: Code, actor: Actor, session: Session, context: ProposalContextDep, now: Now
+) -> ProposalOut:
+    """Withdraw a proposal and notify the authors of its ideas."""
+    proposal = await actions.withdraw(session, code, who=actor, context=context, now=now)
+    return await pages.proposal_out(session, proposal)
 
 
 @router.post("/{code}/choose")
-async def choose(code: Code, who: Actor, session: Session, kit: ProposalKit, now: Now) -> ProposalOut:
-    """Say that a vote chose it, where none with a threshold did; the authors of its ideas are told."""
-    found = await actions.choose(session, code, who=who, context=kit, now=now)
-    return await pages.proposal_out(session, found)
+async def choose_proposal(
+    code: Code, actor: Actor, session: Session, context: ProposalContextDep, now: Now
+) -> ProposalOut:
+    """Record that a vote without a threshold chose the proposal, and notify the authors of its ideas."""
+    proposal = await actions.choose(session, code, who=actor, context=context, now=now)
+    return await pages.proposal_out(session, proposal)
 
 
 @router.post("/{code}/pass-over")
-async def pass_over(code: Code, who: Actor, session: Session, kit: ProposalKit, now: Now) -> ProposalOut:
-    """Say that a vote did not choose it; the authors of its ideas are told."""
-    found = await actions.pass_over(session, code, who=who, context=kit, now=now)
-    return await pages.proposal_out(session, found)
+async def pass_over_proposal(
+    code: Code, actor: Actor, session: Session, context: ProposalContextDep, now: Now
+) -> ProposalOut:
+    """Record that a vote did not choose the proposal, and notify the authors of its ideas."""
+    proposal = await actions.pass_over(session, code, who=actor, context=context, now=now)
+    return await pages.proposal_out(session, proposal)
 
 
 @router.get("/{code}/picture", response_class=Response, responses=file_answer("image/jpeg", "image/png"))
-async def picture(code: Code, session: Session) -> Response:
-    """The picture itself."""
-    found = await pictures.get(session, code)
-    return Response(found.content, media_type=found.kind, headers={"X-Content-Type-Options": "nosniff"})
+async def get_proposal_picture(code: Code, session: Session) -> Response:
+    """Get the picture file."""
+    picture = await pictures.get(session, code)
+    return Response(picture.content, media_type=picture.kind, headers={"X-Content-Type-Options": "nosniff"})
 
 
 @router.put("/{code}/picture", openapi_extra=file_body("image/jpeg", "image/png"))
-async def keep(code: Code, content: RawBody, who: Actor, session: Session, now: Now) -> ProposalOut:
-    """Keep a picture, the body being the file itself: JPEG or PNG, up to 1 MiB."""
-    found = await pictures.save(session, code, content, who=who, now=now)
-    return await pages.proposal_out(session, found)
+async def put_proposal_picture(code: Code, content: RawBody, actor: Actor, session: Session, now: Now) -> ProposalOut:
+    """Save a picture. The body is the file itself: JPEG or PNG, up to 1 MiB."""
+    proposal = await pictures.save(session, code, content, who=actor, now=now)
+    return await pages.proposal_out(session, proposal)
 
 
 @router.delete("/{code}/picture")
-async def remove(code: Code, who: Actor, session: Session, now: Now) -> ProposalOut:
-    """Take the picture away."""
-    found = await pictures.remove(session, code, who=who, now=now)
-    return await pages.proposal_out(session, found)
+async def delete_proposal_picture(code: Code, actor: Actor, session: Session, now: Now) -> ProposalOut:
+    """Delete the picture."""
+    proposal = await pictures.remove(session, code, who=actor, now=now)
+    return await pages.proposal_out(session, proposal)

@@ -1,41 +1,42 @@
-"""A resident's file as staff read it over the JSON API, and what they give."""
+"""Schemas of residents in the JSON API."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from api.region.lookup import InProvince
+from api.strict_model import StrictModel
 
-Number = Annotated[int, Field(ge=1, lt=2**63, description="of the resident's row")]
+Number = Annotated[int, Field(ge=1, lt=2**63, description="The resident's number.")]
 
 
 class RangeOut(BaseModel):
-    """How many joined from a range of 10,000 numbers; none where they are fewer than ten."""
+    """How many people joined from a range of 10,000 phone numbers. Counts from 1 to 9 are null."""
 
-    range: str = Field(description="a number without its last four digits")
+    range: str = Field(description="A phone number without its last four digits.")
     today: int | None
-    refused: int | None = Field(description="told to come back later today")
-    before: int | None = Field(description="in the four weeks before")
+    refused: int | None = Field(description="People refused today because too many joined from the range.")
+    before: int | None = Field(description="People who joined in the four weeks before today.")
 
 
-class FindIn(BaseModel):
-    """Whom to find: the number they ask from, or their chat. In a body, because addresses of requests are logged."""
-
-    model_config = ConfigDict(extra="forbid")
+class FindIn(StrictModel):
+    """The phone number or chat of the resident to find. It is in the body, because request URLs are logged."""
 
     channel: Literal["sms", "telegram"] = "sms"
     address: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 
 
 class AddressOut(BaseModel):
-    """One way to reach them, masked."""
+    """A masked address of the resident."""
 
     channel: str
-    masked: str = Field(description="the beginning and the last two digits; empty where it was erased")
-    state: str = Field(description="active, erased, or gone: they left there, as by blocking the bot")
+    masked: str = Field(description="The first and the last two digits; empty if erased.")
+    state: str = Field(
+        description="active, erased, or gone (the resident left the channel, for example by blocking the bot)."
+    )
 
 
 class SeatOut(BaseModel):
@@ -47,14 +48,14 @@ class SeatOut(BaseModel):
 
 
 class ConsentOut(BaseModel):
-    """The newest of their consents."""
+    """The resident's latest consent."""
 
     granted: bool
     given_at: datetime
 
 
 class ResidentOut(InProvince):
-    """All that is known of a resident. What they chose is not here: nobody knows it."""
+    """Everything known about a resident. It has no votes, because nobody can tell who cast which ballot."""
 
     number: int
     state: str
@@ -64,16 +65,16 @@ class ResidentOut(InProvince):
     since: datetime
     addresses: list[AddressOut]
     consent: ConsentOut | None
-    consultations: list[str] = Field(description="codes of the closed ones they took part in")
+    consultations: list[str] = Field(description="Codes of the closed consultations they took part in.")
     follows: int
     ideas: list[int]
     seats: list[SeatOut]
     letters: list[int]
-    assisting: bool = Field(description="they answer for others at this moment")
+    assisting: bool = Field(description="Whether they are answering for other people right now.")
 
 
 class MergeOut(BaseModel):
-    """That two residents became one."""
+    """A merge of two residents."""
 
     number: int
     stays: int
@@ -87,10 +88,10 @@ class MergeOut(BaseModel):
 
 
 class ActOut(BaseModel):
-    """One line of the record of staff acts."""
+    """One entry of the audit log."""
 
     at: datetime
     who: str
     act: str
     subject: str
-    about: str | None = Field(description="the word and the option, where a word was given or taken back")
+    about: str | None = Field(description="The word and the option, if a word was assigned or unassigned.")

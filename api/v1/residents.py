@@ -1,4 +1,4 @@
-"""Residents over the JSON API: find, look, erase, undo what made two of them one; every act is written down."""
+"""Residents over the JSON API: find, read and erase them, undo a merge, list staff acts. Every act is recorded."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from api.v1.resident_schemas import (
     ResidentOut,
     SeatOut,
 )
-from api.web.deps import READS, Actor, KeyringDep, Now, Region, Session, staff_router
-from api.web.paging import Paged
+from api.web.deps import READS, ActionDep, KeyringDep, Now, Region, Session, staff_router
+from api.web.paging import PageDep
 from api.web.refusals import refused
 from api.workflows import resident_admin
 from api.workflows.resident_admin import File
@@ -32,100 +32,97 @@ router = staff_router("/residents", "residents")
 
 
 @router.get("/merges")
-async def merges(session: Session, now: Now, asked: Paged) -> Page[MergeOut]:
-    """What was made one, the newest first."""
-    return (await merge.log(session, asked)).page(lambda each: _merge(each, now))
+async def list_merges(session: Session, now: Now, page: PageDep) -> Page[MergeOut]:
+    """List merged residents, the newest merge first."""
+    return (await merge.log(session, page)).page(lambda row: _merge_out(row, now))
 
 
 @router.post("/merges/{number}/undo")
-async def undo(
-    number: Annotated[int, Path(ge=1, lt=2**63)], who: Actor, session: Session, keyring: KeyringDep, now: Now
+async def undo_merge(
+    number: Annotated[int, Path(ge=1, lt=2**63)], action: ActionDep, session: Session, keyring: KeyringDep
 ) -> MergeOut:
-    """Make two residents of one again, each with their own addresses and ballots; within a day."""
-    return _merge(await resident_admin.part(session, number, who=who, keyring=keyring, now=now), now)
+    """Split two merged residents again, within a day. Each gets back their own addresses and ballots."""
+    return _merge_out(await resident_admin.undo_merge(session, number, action=action, keyring=keyring), action.at)
 
 
 @router.get("/ranges")
-async def ranges(session: Session, keyring: KeyringDep, now: Now, asked: Paged) -> Page[RangeOut]:
-    """From which ranges of numbers people joined in four weeks, those of most newcomers first."""
-    return (await arrivals.listed(session, keyring=keyring, now=now, asked=asked)).page(_range)
+async def list_number_ranges(session: Session, keyring: KeyringDep, now: Now, page: PageDep) -> Page[RangeOut]:
+    """List the number ranges from which people joined in the last four weeks, the busiest first."""
+    return (await arrivals.listed(session, keyring=keyring, now=now, asked=page)).page(_range_out)
 
 
 @router.get("/acts")
-async def acts(session: Session, asked: Paged, resident: Number | None = None) -> Page[ActOut]:
-    """The record of what staff did with residents, the newest first."""
+async def list_acts(session: Session, page: PageDep, resident: Number | None = None) -> Page[ActOut]:
+    """List staff acts concerning residents, the newest first."""
     subject = f"resident {resident}" if resident is not None else None
-    found = await audit.listed(session, asked, subject=subject)
-    return found.page(
-        lambda each: ActOut(at=each.at, who=each.who, act=each.act, subject=each.subject, about=each.about)
-    )
+    acts = await audit.listed(session, page, subject=subject)
+    return acts.page(lambda act: ActOut(at=act.at, who=act.who, act=act.act, subject=act.subject, about=act.about))
 
 
 @router.post("/find", dependencies=[READS], responses=refused(404))
-async def find(
-    given: FindIn, who: Actor, session: Session, keyring: KeyringDep, region: Region, now: Now
+async def find_resident(
+    data: FindIn, action: ActionDep, session: Session, keyring: KeyringDep, region: Region
 ) -> ResidentOut:
-    """Whoever is reached at this number or chat, and all that is known of them."""
-    found = await resident_admin.find(
-        session, channel=given.channel, address=given.address, who=who, keyring=keyring, now=now, region=region
+    """Find the resident who uses a phone number or chat."""
+    record = await resident_admin.find(
+        session, channel=data.channel, address=data.address, action=action, keyring=keyring, region=region
     )
-    return out(found)
+    return _resident_out(record)
 
 
 @router.get("/{number}")
-async def show(number: Number, who: Actor, session: Session, keyring: KeyringDep, now: Now) -> ResidentOut:
-    """All that is known of a resident."""
-    return out(await resident_admin.show(session, number, who=who, keyring=keyring, now=now))
+async def get_resident(number: Number, action: ActionDep, session: Session, keyring: KeyringDep) -> ResidentOut:
+    """Get everything known about a resident."""
+    return _resident_out(await resident_admin.show(session, number, action=action, keyring=keyring))
 
 
 @router.post("/{number}/erase")
-async def erase(number: Number, who: Actor, session: Session, now: Now) -> dict[str, str]:
-    """Erase a resident for good; their ballots stay, nameless, and their published ideas without them."""
-    return {"state": (await resident_admin.erase(session, number, who=who, now=now)).state}
+async def erase_resident(number: Number, action: ActionDep, session: Session) -> dict[str, str]:
+    """Erase a resident permanently. Their ballots and published ideas stay, without a link to them."""
+    return {"state": (await resident_admin.erase(session, number, action=action)).state}
 
 
-def out(found: File) -> ResidentOut:
-    """A file as it is read."""
-    person, held = found.resident, found.held
-    consent = held.consent
+def _resident_out(file: File) -> ResidentOut:
+    resident, record = file.resident, file.record
+    consent = record.consent
     return ResidentOut(
-        number=person.id,
-        state=person.state,
-        language=person.language,
-        latin=person.latin,
-        province=person.province,
-        since=held.since,
+        number=resident.id,
+        state=resident.state,
+        language=resident.language,
+        latin=resident.latin,
+        province=resident.province,
+        since=record.since,
         addresses=[
-            AddressOut(channel=channel, masked=masked, state=state) for channel, masked, state in found.addresses
+            AddressOut(channel=channel, masked=masked, state=state) for channel, masked, state in file.addresses
         ],
         consent=None if consent is None else ConsentOut(granted=consent.granted, given_at=consent.given_at),
-        consultations=[code for code, _ in held.consultations],
-        follows=held.follows,
-        ideas=list(held.ideas),
-        seats=[SeatOut(meeting=code, starts_at=starts, state=state) for code, starts, state in held.seats],
-        letters=list(held.letters),
-        assisting=held.assisting,
+        consultations=[code for code, _ in record.consultations],
+        follows=record.follows,
+        ideas=list(record.ideas),
+        seats=[SeatOut(meeting=code, starts_at=starts, state=state) for code, starts, state in record.seats],
+        letters=list(record.letters),
+        assisting=record.assisting,
     )
 
 
-def _range(found: arrivals.Range) -> RangeOut:
+def _range_out(row: arrivals.Range) -> RangeOut:
     return RangeOut(
-        range=found.digits,
-        today=suppression.shown(found.today),
-        refused=suppression.shown(found.refused),
-        before=suppression.shown(found.before),
+        range=row.digits,
+        today=suppression.shown(row.today),
+        refused=suppression.shown(row.refused),
+        before=suppression.shown(row.before),
     )
 
 
-def _merge(found: Merge, now: datetime) -> MergeOut:
+def _merge_out(row: Merge, now: datetime) -> MergeOut:
     return MergeOut(
-        number=found.id,
-        stays=found.kept_id,
-        went=found.gone_id,
-        how=found.how,
-        channel=found.channel,
-        merged_at=found.merged_at,
-        can_be_undone=merge.can_be_undone(found, now=now),
-        undone_at=found.undone_at,
-        undone_by=found.undone_by,
+        number=row.id,
+        stays=row.kept_id,
+        went=row.gone_id,
+        how=row.how,
+        channel=row.channel,
+        merged_at=row.merged_at,
+        can_be_undone=merge.can_be_undone(row, now=now),
+        undone_at=row.undone_at,
+        undone_by=row.undone_by,
     )

@@ -1,4 +1,4 @@
-"""The rules over the JSON API: read them, set one, see who set what."""
+"""Rules over the JSON API: read them, change one, list the changes."""
 
 from __future__ import annotations
 
@@ -6,31 +6,31 @@ from api.pagination import Page
 from api.rules import service
 from api.rules.schemas import ChangeOut, RuleIn, RuleOut
 from api.rules.service import Rule
-from api.v1.rule_deps import RulesInForce
+from api.v1.deps import RulesDep
 from api.web.deps import Actor, Now, Session, staff_router
-from api.web.paging import Paged
+from api.web.paging import PageDep
 
 router = staff_router("/rules", "rules")
 
 
 @router.get("")
-async def every(session: Session, book: RulesInForce, asked: Paged) -> Page[RuleOut]:
-    """Every rule in force: thresholds, prices, budgets."""
-    return (await service.listed(session, book, asked)).page(_out)
+async def list_rules(session: Session, rules: RulesDep, page: PageDep) -> Page[RuleOut]:
+    """List every rule in force: thresholds, prices and budgets."""
+    return (await service.listed(session, rules, page)).page(_out)
 
 
 @router.get("/changes")
-async def changes(session: Session, asked: Paged) -> Page[ChangeOut]:
-    """Who set which rule to what, the newest first."""
-    found = await service.history(session, asked)
-    return found.page(lambda each: ChangeOut(name=each.name, value=each.value, who=each.who, at=each.at))
+async def list_rule_changes(session: Session, page: PageDep) -> Page[ChangeOut]:
+    """List all changes of rules, the newest first."""
+    changes = await service.history(session, page)
+    return changes.page(lambda change: ChangeOut(name=change.name, value=change.value, who=change.who, at=change.at))
 
 
 @router.put("/{name}")
-async def change(name: str, given: RuleIn, who: Actor, session: Session, book: RulesInForce, now: Now) -> RuleOut:
-    """Set a rule, for every process at once."""
-    return _out(await service.change(session, book, name, given.value, who=who, now=now))
+async def change_rule(name: str, data: RuleIn, actor: Actor, session: Session, rules: RulesDep, now: Now) -> RuleOut:
+    """Change a rule. It takes effect at once in every process."""
+    return _out(await service.change(session, rules, name, data.value, who=actor, now=now))
 
 
-def _out(found: Rule) -> RuleOut:
-    return RuleOut(name=found.name, meaning=found.meaning, value=found.value, who=found.who, at=found.at)
+def _out(rule: Rule) -> RuleOut:
+    return RuleOut(name=rule.name, meaning=rule.meaning, value=rule.value, who=rule.who, at=rule.at)

@@ -1,1 +1,1 @@
-"""What every HTTP endpoint shares: dependencies, errors, limits, tracing."""
+"""Code shared by all HTTP endpoints: dependencies, errors, limits and tracing."""

@@ -1,4 +1,4 @@
-"""Who acts, as the header X-Actor says it, and nothing else of a request."""
+"""Read the X-Actor header, which names the person who acts."""
 
 from __future__ import annotations
 
@@ -12,46 +12,49 @@ from pydantic import BeforeValidator
 from api import actors
 from api.web import idempotency_key
 
-_ELSEWHERE = f"say who acts in the header {idempotency_key.ACTOR}"
+_WRONG_PLACE = f"name who acts in the header {idempotency_key.ACTOR}"
 
 
-def _decoded(given: Any) -> Any:
-    """A header's value, in UTF-8 as it is, or percent-encoded by a client that can only send ASCII."""
-    if not isinstance(given, str):
-        return given
+def _decoded(value: Any) -> Any:
+    """Decode a header value that is raw UTF-8, or percent-encoded by a client that can only send ASCII."""
+    if not isinstance(value, str):
+        return value
     try:
-        return unquote(given.encode("latin-1").decode(), errors="strict")
+        return unquote(value.encode("latin-1").decode(), errors="strict")
     except UnicodeError:
-        raise ValueError("it is no UTF-8") from None
+        raise ValueError("it is not valid UTF-8") from None
 
 
 _Name = Annotated[actors.Name, BeforeValidator(_decoded)]
 
 
-async def said(
-    given: Annotated[
-        _Name, Header(alias=idempotency_key.ACTOR, description="who does this; in UTF-8, or percent-encoded")
+async def read_actor(
+    x_actor: Annotated[  # not `name`: some routes have a path parameter of that name
+        _Name,
+        Header(
+            alias=idempotency_key.ACTOR, description="Name of the person who acts, in UTF-8 or percent-encoded UTF-8."
+        ),
     ],
 ) -> str:
-    """Who acts."""
-    return given
+    """Return the validated name from the header."""
+    return x_actor
 
 
-Actor = Annotated[str, Depends(said)]  # who acts: accounts will take its place
+Actor = Annotated[str, Depends(read_actor)]  # a plain name until there are staff accounts
 
 
-def acting(request: Request) -> str:
-    """Who acts, as it is read; what is none is refused where it is read."""
-    given = request.headers.get(idempotency_key.ACTOR, "")
+def actor_name(request: Request) -> str:
+    """Return the decoded name without validating it; the dependency refuses an invalid one."""
+    value = request.headers.get(idempotency_key.ACTOR, "")
     try:
-        return str(_decoded(given)).strip()
+        return str(_decoded(value)).strip()
     except ValueError:
-        return given
+        return value
 
 
-def elsewhere(request: Request, body: Any) -> Iterator[dict[str, Any]]:
-    """A `who` where it used to be, as errors that pydantic could have found."""
+def misplaced_actor(request: Request, body: Any) -> Iterator[dict[str, Any]]:
+    """Yield a pydantic-style error for each `who` in the query or body, where older clients sent it."""
     places = [("query", "who")] if "who" in request.query_params else []
     places += [("body", "who")] if isinstance(body, dict) and "who" in body else []
     for place in places:
-        yield {"type": "misplaced", "loc": place, "msg": _ELSEWHERE}
+        yield {"type": "misplaced", "loc": place, "msg": _WRONG_PLACE}

@@ -1,4 +1,4 @@
-"""Which route an address is meant for: a word that one of them spells out, such as `residents/find`, is no value."""
+"""Keep routes with a path parameter from matching literal paths of other routes, such as `residents/find`."""
 
 from __future__ import annotations
 
@@ -11,22 +11,23 @@ from starlette.routing import BaseRoute, Match
 _PARAMETER = re.compile("{[^}]*}")
 
 
-class SpelledOut:
-    """The last words of addresses that routes spell out, by what stands before them."""
+class LiteralPaths:
+    """The last segments of all paths that end in a literal, grouped by the path before them."""
 
     def __init__(self) -> None:
         self._words: defaultdict[str, set[str]] = defaultdict(set)
 
-    def enter(self, path: str) -> None:
-        """Take note of a route, by its path."""
+    def register(self, path: str) -> None:
+        """Add a route's path."""
         before, _, last = path.rpartition("/")
         if not _PARAMETER.search(last):
             self._words[_shape(before)].add(last)
 
-    def takes(self, path: str, address: str) -> bool:
-        """Whether a route of this path may have an address that it matches: where it has a value, no other has a word.
+    def may_match(self, path: str, address: str) -> bool:
+        """Whether a route may handle an address: not if another route spells out its last segment.
 
-        So `GET /v1/residents/find` is not about the resident "find": it is answered with 405, as only POST is there.
+        So `GET /v1/residents/find` does not look up a resident called "find". It is answered with 405, since only POST
+        exists there.
         """
         before, _, last = path.rpartition("/")
         return not _PARAMETER.search(last) or address.rpartition("/")[2] not in self._words[_shape(before)]
@@ -36,8 +37,8 @@ def _shape(path: str) -> str:
     return _PARAMETER.sub("{}", path)
 
 
-def allowed(request: Request) -> str:
-    """The methods of all routes at an address, for `Allow`: Starlette names those of the first alone."""
+def allowed_methods(request: Request) -> str:
+    """The methods of all routes at an address, for the `Allow` header; Starlette names only the first route's."""
     routes: list[BaseRoute] = request.app.routes
-    there = [each for each in routes if each.matches(request.scope)[0] is not Match.NONE]
-    return ", ".join(sorted({method for each in there for method in getattr(each, "methods", None) or ()}))
+    matches = [route for route in routes if route.matches(request.scope)[0] is not Match.NONE]
+    return ", ".join(sorted({method for route in matches for method in getattr(route, "methods", None) or ()}))

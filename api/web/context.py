@@ -1,4 +1,4 @@
-"""What one application gives its endpoints, whoever asks."""
+"""The dependencies of one application that its endpoints use."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from api.web.readiness import Readiness
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
-    """What one application gives its endpoints. Routes are shared by all applications of a process; this is not."""
+    """What one application provides to its endpoints. Applications in one process share routes, but not this."""
 
     db: Database
     clock: Clock
@@ -27,17 +27,17 @@ class AppContext:
     catalogs: Catalogs
     channels: Sequence[Channel]
     api_token: SecretStr
-    region: str  # the country of numbers that are written without one
-    readiness: Readiness  # of the database
-    number: str = ""  # that residents text, as they dial it; "" if there is none
+    region: str  # the country assumed for phone numbers without a country code
+    readiness: Readiness
+    number: str = ""  # the number that residents text, as they dial it; "" if there is none
     bot: str = ""  # the Telegram bot's name, without @; "" if there is none
-    described: bool = True  # whether everybody may read what the JSON API is like
-    documented: bool = False  # whether /docs shows the JSON API
-    watch: Watch = field(default_factory=Watch)  # over what goes on beside the requests
-    answering: set[bytes] = field(default_factory=set)  # idempotency keys of requests that are being answered
+    described: bool = True  # whether the OpenAPI document is public
+    documented: bool = False  # whether /docs is served
+    watch: Watch = field(default_factory=Watch)  # the health of background tasks
+    answering: set[bytes] = field(default_factory=set)  # idempotency keys of requests in progress
 
 
 def context_of(request: Request) -> AppContext:
-    """The context of the application that answers this request."""
-    found: AppContext = request.app.state.context
-    return found
+    """The context of the application that handles this request."""
+    context: AppContext = request.app.state.context
+    return context

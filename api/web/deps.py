@@ -1,4 +1,4 @@
-"""What endpoints ask their application for: a transaction, the time, the keys, the catalogs; and the token it wants."""
+"""FastAPI dependencies of endpoints: the transaction, time, keys and catalogs of their application."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.actors import Action
 from api.channel import Channel
 from api.db import Database
 from api.i18n import Catalogs
@@ -19,11 +20,11 @@ from api.web.context import AppContext, context_of
 from api.web.staff_route import READS, require_token, staff_router
 
 __all__ = [
-    "DESCRIPTION", "READS", "Actor", "AppContext", "CatalogsDep", "ChannelsDep", "Db", "KeyringDep", "Now", "RawBody",
-    "Region", "Session", "context_of", "staff_router",
+    "DESCRIPTION", "READS", "ActionDep", "Actor", "AppContext", "CatalogsDep", "ChannelsDep", "Db", "KeyringDep", "Now",
+    "RawBody", "Region", "Session", "context_of", "staff_router",
 ]  # fmt: skip
 
-# Dependencies are coroutines: FastAPI would run plain functions in a thread.
+# All dependencies are coroutines, because FastAPI runs plain functions in a thread.
 
 
 async def _db(request: Request) -> Database:
@@ -34,12 +35,16 @@ async def _session(request: Request) -> AsyncIterator[AsyncSession]:
     async with context_of(request).db.transaction() as session:
         claim: Claim | None = getattr(request.state, "claim", None)
         if claim is not None:
-            claim.session = session  # no statement yet: others would wait for a connection that this one holds
+            claim.session = session  # runs no statement yet: other requests would wait for the connection
         yield session
 
 
 async def _now(request: Request) -> datetime:
     return context_of(request).clock()
+
+
+async def _action(actor: Actor, now: Now) -> Action:
+    return Action(actor, now)
 
 
 async def _keyring(request: Request) -> Keyring:
@@ -62,16 +67,19 @@ async def _body(request: Request) -> bytes:
     return await request.body()
 
 
-# The request's transaction. It begins with the first statement. Its scope ends it before the response is sent: a commit
-# that fails is answered with its error.
+# The request's transaction. It begins with the first statement and is committed before the response is sent, so that a
+# failed commit still becomes an error response.
 Session = Annotated[AsyncSession, Depends(_session, scope="function")]
 Db = Annotated[Database, Depends(_db)]  # for endpoints that open transactions themselves
 Now = Annotated[datetime, Depends(_now)]
+ActionDep = Annotated[Action, Depends(_action)]  # the actor and the time
 KeyringDep = Annotated[Keyring, Depends(_keyring)]
 CatalogsDep = Annotated[Catalogs, Depends(_catalogs)]
 ChannelsDep = Annotated[Sequence[Channel], Depends(_channels)]
 Region = Annotated[str, Depends(_region)]
-RawBody = Annotated[bytes, Depends(_body)]  # the body as it came; ask for it before Now
+RawBody = Annotated[
+    bytes, Depends(_body)
+]  # the unparsed body; declare it before Now, so that the clock is read after the upload
 
 
 async def _may_read_description(request: Request) -> None:
@@ -79,4 +87,4 @@ async def _may_read_description(request: Request) -> None:
         await require_token(request)
 
 
-DESCRIPTION = Depends(_may_read_description)  # lets in who may read the OpenAPI document
+DESCRIPTION = Depends(_may_read_description)  # protects the OpenAPI document, unless it is public

@@ -1,4 +1,4 @@
-"""A request under an `Idempotency-Key` is answered once: sent again, it gets the same answer, and nothing is done."""
+"""Handle a request with an `Idempotency-Key` once; a repeated request gets the stored answer."""
 
 from __future__ import annotations
 
@@ -17,47 +17,48 @@ REPLAYED = "Idempotency-Replayed"
 Answer = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-async def answered(request: Request, key: str, answer: Answer, *, by: tuple[str, str]) -> Response:
-    """Answer a request, or say again what was answered before under its key. Raises Conflict, Invalid.
+async def answer_once(request: Request, key: str, answer: Answer, *, by: tuple[str, str]) -> Response:
+    """Answer a request, or replay the answer stored under its key. Raises Conflict, Invalid.
 
-    `by` is the token that was carried and the name of who acts, as they are read, however they were spelled.
+    `by` is the bearer token and the decoded name of the actor.
     """
-    bare = key.strip().strip('"')  # the draft puts it into quotation marks
+    bare = key.strip().strip('"')  # the IETF draft quotes it
     if not bare:
         raise Invalid("the key is empty", field=f"header.{idempotency.HEADER}")
     context, claim = context_of(request), await _claim(request, bare, *by)
-    with idempotency.alone(context.answering, claim.key):
+    with idempotency.exclusive(context.answering, claim.key):
         try:
             async with context.db.transaction() as session:
-                await claim.look(session)
+                await claim.check(session)
             request.state.claim = claim
             response = await answer(request)
-        except Repeated as before:
-            kind = "application/json" if before.known.body else None
-            return Response(before.known.body, before.known.status, {REPLAYED: "true"}, media_type=kind)
+        except Repeated as repeated:
+            stored = repeated.answer
+            kind = "application/json" if stored.body else None
+            return Response(stored.body, stored.status, {REPLAYED: "true"}, media_type=kind)
         if 200 <= response.status_code < 300:
-            await _keep(request, claim, response)
+            await _store(request, claim, response)
         return response
 
 
-async def _keep(request: Request, claim: Claim, response: Response) -> None:
+async def _store(request: Request, claim: Claim, response: Response) -> None:
     body = bytes(response.body)
-    if claim.session is not None:  # it is committed after this, and the answer sent after that
-        await claim.keep(claim.session, response.status_code, body)
+    if claim.session is not None:  # its commit follows, and the response is sent after that
+        await claim.store(claim.session, response.status_code, body)
         return
-    # Of an act that has several transactions. A crash before this one leaves the act without its answer: such an act
-    # refuses by itself to be done twice (closing answers 409 then), and whoever asks again reads how it stands.
+    # The endpoint used several transactions. After a crash here the work is done, but its answer is not stored.
+    # Such endpoints refuse to run twice (closing answers 409), and the client can read the current state.
     async with context_of(request).db.transaction() as session:
-        await claim.keep(session, response.status_code, body)
+        await claim.store(session, response.status_code, body)
 
 
-async def _claim(request: Request, key: str, token: str, who: str) -> Claim:
-    """What is asked under the key: by whom, of which address, with which body."""
+async def _claim(request: Request, key: str, token: str, actor: str) -> Claim:
+    """Describe a request by its actor, address and body."""
     context = context_of(request)
-    asked = "\0".join([request.method, str(request.url.path), request.url.query, who, ""]).encode("utf-8", "replace")
+    head = "\0".join([request.method, str(request.url.path), request.url.query, actor, ""]).encode("utf-8", "replace")
     return Claim(
         key=context.keyring.blind_index("repeat key", f"{token}\0{key}"),
-        asked=context.keyring.keyed(asked + await request.body()),
+        request=context.keyring.keyed(head + await request.body()),
         keyring=context.keyring,
         now=context.clock(),
     )

@@ -1,6 +1,6 @@
-"""A JSON body means what it says: `true` is no number, "3" none either, and 0 is no day, though pydantic takes them.
+"""Refuse values of the wrong JSON type that pydantic would convert: `true` or "3" for a number, 0 for a date.
 
-Models themselves stay lenient: files and the command line hold nothing but text. Only JSON has types of its own.
+The models stay lenient, because files and the command line only have text. JSON has types of its own.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from fastapi import Request
 
 Schema = dict[str, Any]
-_CONVERTED: dict[str, tuple[tuple[type, ...], str]] = {  # what pydantic would convert, by the type it is converted to
+_CONVERTED: dict[str, tuple[tuple[type, ...], str]] = {  # by schema type: the Python types that pydantic would convert
     "integer": ((bool, str), "Input should be a valid integer"),
     "number": ((bool, str), "Input should be a valid number"),
     "boolean": ((int, float, str), "Input should be a valid boolean"),
@@ -21,7 +21,7 @@ _CONVERTED: dict[str, tuple[tuple[type, ...], str]] = {  # what pydantic would c
 
 
 async def read(request: Request) -> Any:
-    """The body of a request; None where it is no JSON: that is refused when it is read."""
+    """The parsed body; None if it is not JSON, which FastAPI refuses later."""
     if "json" not in request.headers.get("Content-Type", ""):
         return None
     try:
@@ -30,34 +30,35 @@ async def read(request: Request) -> Any:
         return None
 
 
-def mistaken(schema: Schema, given: Any) -> Iterator[dict[str, Any]]:
-    """What in a body has another type than its schema says, as errors that pydantic could have found."""
-    yield from _mistaken(schema, given, ("body",), schema.get("$defs", {}))
+def type_errors(schema: Schema, body: Any) -> Iterator[dict[str, Any]]:
+    """Yield a pydantic-style error for each value of a body whose JSON type differs from the schema."""
+    yield from _type_errors(schema, body, ("body",), schema.get("$defs", {}))
 
 
-def _mistaken(schema: Schema, given: Any, place: tuple[str | int, ...], known: Schema) -> Iterator[dict[str, Any]]:
+def _type_errors(schema: Schema, value: Any, place: tuple[str | int, ...], known: Schema) -> Iterator[dict[str, Any]]:
     if "$ref" in schema:
         schema = known[schema["$ref"].rpartition("/")[2]]
     if "anyOf" in schema:
-        tried = [[*_mistaken(each, given, place, known)] for each in schema["anyOf"] if _may_be(each, given)]
+        tried = [[*_type_errors(each, value, place, known)] for each in schema["anyOf"] if _may_be(each, value)]
         yield from min(tried, key=len, default=[])
-    elif isinstance(given, dict):
+    elif isinstance(value, dict):
         others = schema.get("additionalProperties")
-        for name, value in given.items():
+        for name, item in value.items():
             within = schema.get("properties", {}).get(name, others)
-            yield from _mistaken(within, value, (*place, name), known) if isinstance(within, dict) else ()
-    elif isinstance(given, list):
-        for number, value in enumerate(given):
-            yield from _mistaken(schema.get("items", {}), value, (*place, number), known)
-    elif _converted(schema, given):
+            yield from _type_errors(within, item, (*place, name), known) if isinstance(within, dict) else ()
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _type_errors(schema.get("items", {}), item, (*place, number), known)
+    elif _converted(schema, value):
         yield {"type": "mistaken", "loc": place, "msg": _CONVERTED[schema["type"]][1]}
 
 
-def _may_be(schema: Schema, given: Any) -> bool:
-    """Whether one of several schemas is worth trying: null fits nothing but itself."""
-    return (given is None) == (schema.get("type") == "null")
+def _may_be(schema: Schema, value: Any) -> bool:
+    """Whether a schema of an `anyOf` can match: null only matches null."""
+    return (value is None) == (schema.get("type") == "null")
 
 
-def _converted(schema: Schema, given: Any) -> bool:
+def _converted(schema: Schema, value: Any) -> bool:
+    """Whether pydantic would convert the value to the type of the schema."""
     kinds, _ = _CONVERTED.get(schema.get("type", ""), ((), ""))
-    return isinstance(given, kinds) and not (schema["type"] == "boolean" and isinstance(given, bool))
+    return isinstance(value, kinds) and not (schema["type"] == "boolean" and isinstance(value, bool))

@@ -1,4 +1,4 @@
-"""The query of every list of /v1: `limit` and `cursor`."""
+"""The query parameters of every list in /v1: `limit` and `cursor`."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
-from api.pagination import MOST, USUAL, Asked
+from api.pagination import MOST, USUAL, PageRequest
 
 
-async def _asked(
-    limit: Annotated[int, Query(ge=1, le=MOST, description="rows of a page, at most")] = USUAL,
+async def _page_request(
+    limit: Annotated[int, Query(ge=1, le=MOST, description="Maximum number of rows on a page.")] = USUAL,
     cursor: Annotated[
-        str | None, Query(max_length=1000, description="the `next` of the page before; the first page without one")
+        str | None, Query(max_length=1000, description="`next` of the previous page; omit it for the first page.")
     ] = None,
-) -> Asked:
-    return Asked(limit, cursor)
+) -> PageRequest:
+    return PageRequest(limit, cursor)
 
 
-Paged = Annotated[Asked, Depends(_asked)]
+PageDep = Annotated[PageRequest, Depends(_page_request)]

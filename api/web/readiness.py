@@ -1,4 +1,4 @@
-"""Whether a process can serve at all: its database is there, its tables are the newest, and the keys are its own."""
+"""Check whether a process can serve: the database answers, its schema is current, and the keys match it."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from collections.abc import Callable
 from api.db import Database
 from api.errors import Unavailable, WrongSetup
 
-_KEPT = 1.0  # seconds an answer is kept: whoever asks often costs the database nothing
+_CACHED = 1.0  # seconds a result is reused, so that frequent probes do not load the database
 
 
 class Readiness:
-    """Asks the database, no more than once a second."""
+    """Checks the database at most once a second."""
 
     def __init__(self, db: Database, ticks: Callable[[], float] = time.monotonic) -> None:
-        """`ticks` counts seconds and never goes back."""
+        """`ticks` is a monotonic clock in seconds."""
         self._db, self._ticks = db, ticks
-        self._asked, self._wrong = -_KEPT, list[str]()
+        self._checked, self._problems = -_CACHED, list[str]()
 
-    async def wrong(self) -> list[str]:
-        """What does not fit, in one word each: database, schema, keys; nothing if all does."""
-        if self._ticks() - self._asked >= _KEPT:
-            self._asked, self._wrong = self._ticks(), await self._ask()
-        return self._wrong
+    async def problems(self) -> list[str]:
+        """The parts that do not work, of database, schema and keys; empty if all do."""
+        if self._ticks() - self._checked >= _CACHED:
+            self._checked, self._problems = self._ticks(), await self._check()
+        return self._problems
 
-    async def _ask(self) -> list[str]:
+    async def _check(self) -> list[str]:
         try:
             await self._db.verify()
         except WrongSetup as error:

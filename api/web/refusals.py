@@ -1,4 +1,4 @@
-"""How the service says no: one form for every error, and which of them an operation may answer, for its description."""
+"""The one JSON form of all error responses, and their description in the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -19,31 +19,33 @@ from api.web import tracing
 class Fault(BaseModel):
     """One thing that is wrong with a request."""
 
-    field: str = Field(description="where: body.title.fr, query.limit, header.X-Actor; empty: the request as a whole")
-    message: str = Field(description="what is wrong there, in words")
+    field: str = Field(
+        description="Location, such as body.title.fr, query.limit or header.X-Actor; empty for the whole request."
+    )
+    message: str = Field(description="What is wrong there, in plain words.")
 
 
 class Refusal(BaseModel):
-    """Every error of this service."""
+    """The body of every error response."""
 
-    detail: str = Field(description="what is wrong, in one line")
-    faults: list[Fault] = Field(description="of a 422: each thing that is wrong; else none")
-    request_id: str = Field(description="as in X-Request-Id: the log says more under it")
+    detail: str = Field(description="What is wrong, in one line.")
+    faults: list[Fault] = Field(description="Each problem, if the status is 422; else empty.")
+    request_id: str = Field(description="Same as X-Request-Id; the log has details under it.")
 
 
-Faults = Iterable[tuple[str, str]]  # a field and what is wrong with it
+Faults = Iterable[tuple[str, str]]  # field, message
 
 _REFERENCE = {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}}
 _BYTES = {"type": "string", "format": "binary"}
-_MEANS: dict[int, str] = {
+_MEANING: dict[int, str] = {
     400: "The body cannot be read.",
-    401: "There is no bearer token, or not the right one.",
-    403: "Somebody else has to do this.",
-    404: "What the address or the body names does not exist.",
-    409: "It does not fit the present state, or somebody else is at it in this moment.",
+    401: "The bearer token is missing or wrong.",
+    403: "Someone else has to do this.",
+    404: "Something named in the address or the body does not exist.",
+    409: "It is not possible in the current state, or someone else is changing the same thing.",
     413: "The body is too large.",
-    422: "Something is not well formed; `faults` says what.",
-    503: "The database or the vault is away, or out of order: try again after `Retry-After` seconds.",
+    422: "A value is missing or invalid; see `faults`.",
+    503: "The database or the vault is unavailable: try again after `Retry-After` seconds.",
 }
 _HEADERS: dict[int, dict[str, Any]] = {
     401: {"WWW-Authenticate": {"description": "Bearer", "required": True, "schema": {"type": "string"}}},
@@ -52,13 +54,13 @@ _HEADERS: dict[int, dict[str, Any]] = {
 
 
 def refused(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """What a route's `responses` say of these statuses.
+    """The entries of these statuses in a route's `responses`.
 
-    They refer to one schema, which `components` brings: a model for each of them would be analysed for each route.
+    They refer to one schema, added by `components`. With a model per status, FastAPI would analyse it for each route.
     """
     return {
         status: {
-            "description": _MEANS[status],
+            "description": _MEANING[status],
             "content": _REFERENCE,
             **({"headers": _HEADERS[status]} if status in _HEADERS else {}),
         }
@@ -67,12 +69,12 @@ def refused(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def file_body(*kinds: str) -> dict[str, Any]:
-    """A route's `openapi_extra` that says its body is a file of these media types."""
+    """The `openapi_extra` of a route whose body is a file of one of these media types."""
     return {"requestBody": {"required": True, "content": {kind: {"schema": _BYTES} for kind in kinds}}}
 
 
 def file_answer(*kinds: str) -> dict[int | str, dict[str, Any]]:
-    """A route's `responses` that say it answers with a file of these media types."""
+    """The `responses` of a route that answers with a file of one of these media types."""
     return {200: {"content": {kind: {"schema": _BYTES} for kind in kinds}}}
 
 
@@ -82,43 +84,42 @@ def components() -> dict[str, Any]:
     return {**schema.pop("$defs"), "Refusal": schema}
 
 
-def answer(
+def error_response(
     scope: Scope, status: int, detail: str, faults: Faults = (), headers: Mapping[str, str] | None = None
 ) -> Response:
-    """An error in its one form. It is ASCII: what was given may hold half a letter, which no UTF-8 can."""
-    found = [{"field": field, "message": message} for field, message in faults]
-    if status == 422 and not found:
-        found = [{"field": "", "message": detail}]
-    body = {"detail": detail, "faults": found, "request_id": tracing.number(scope)}
+    """Build an error response. It is ASCII, since a message may quote a lone surrogate, which UTF-8 cannot encode."""
+    listed = [{"field": field, "message": message} for field, message in faults]
+    if status == 422 and not listed:
+        listed = [{"field": "", "message": detail}]
+    body = {"detail": detail, "faults": listed, "request_id": tracing.request_id(scope)}
     return Response(json.dumps(body), status, headers, media_type="application/json")
 
 
-def not_well_formed(scope: Scope, errors: Iterable[Mapping[str, Any]]) -> Response:
-    """The answer to what pydantic found wrong. What was given is not sent back."""
-    found = [(_path(each), sentence(each)) for each in errors]
-    return answer(
-        scope, 422, "; ".join(f"{field.partition('.')[2] or field}: {words}" for field, words in found), found
-    )
+def validation_response(scope: Scope, errors: Iterable[Mapping[str, Any]]) -> Response:
+    """The response to pydantic's validation errors. It does not repeat the values sent."""
+    faults = [(_path(error), sentence(error)) for error in errors]
+    detail = "; ".join(f"{field.partition('.')[2] or field}: {words}" for field, words in faults)
+    return error_response(scope, 422, detail, faults)
 
 
-def not_valid(scope: Scope, error: Invalid) -> Response:
-    """The answer to what a rule of ours refuses."""
+def invalid_response(scope: Scope, error: Invalid) -> Response:
+    """The response to a value that a domain rule refuses."""
     faults = error.faults or [("", str(error))]
-    return answer(scope, 422, str(error), [(_standing(scope, field), words) for field, words in faults])
+    return error_response(scope, 422, str(error), [(_located(scope, field), words) for field, words in faults])
 
 
-def _standing(scope: Scope, field: str) -> str:
-    """Where a field stands that a rule of ours names: rules know no requests. What a file holds is the body."""
+def _located(scope: Scope, field: str) -> str:
+    """Prefix a field with its place in the request, which domain rules do not know; errors in a file are in `body`."""
     first = field.partition(".")[0]
     if not field:
         return "body" if "requestBody" in (getattr(scope.get("route"), "openapi_extra", None) or {}) else ""
     if first == "header":
         return field
     places = (("path", scope.get("path_params", {})), ("query", QueryParams(scope.get("query_string", b""))))
-    return f"{next((place for place, given in places if first in given), 'body')}.{field}"
+    return f"{next((place for place, names in places if first in names), 'body')}.{field}"
 
 
 def _path(error: Mapping[str, Any]) -> str:
-    """Where it is; of a body that is no JSON, and of a letter in it, the body."""
+    """The dotted location of a pydantic error; `body` without a position for invalid JSON."""
     place = error["loc"][:1] if error["type"] == "json_invalid" else error["loc"]
     return ".".join(map(str, place))

@@ -1,4 +1,4 @@
-"""A route for staff: asks for the token and who acts, answers a repeated request once, says what it may answer."""
+"""The route class for staff: checks token and actor, supports idempotency keys, documents its error responses."""
 
 from __future__ import annotations
 
@@ -17,116 +17,116 @@ from starlette.types import Scope
 
 from api import idempotency
 from api.web import actor_header, idempotency_key, json_types
-from api.web.address_words import SpelledOut
+from api.web.address_words import LiteralPaths
 from api.web.context import context_of
 from api.web.refusals import refused
 
 _BEARER = HTTPBearer(auto_error=False)
-_SPELLED_OUT = SpelledOut()  # by routes for staff, all of which are there before the first request
+_LITERALS = LiteralPaths()  # all staff routes are registered before the first request
 _WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 
 
 async def _key(
-    _given: Annotated[
+    _value: Annotated[
         str | None,
         Header(
             alias=idempotency.HEADER,
             min_length=1,
             max_length=255,
-            description="yours, new for each act: the same request again within 24 hours is answered as before",
+            description="A key chosen by the client. A repeated request within 24 hours gets the first answer again.",
         ),
     ] = None,
 ) -> None:
-    """Only describes the header: it is heeded before the body is read."""
+    """Document the header; `StaffRoute` reads it itself, before the body is parsed."""
 
 
-async def _nothing_kept() -> None:
-    """Marks a route that only reads, though it is a POST."""
+async def _read_only() -> None:
+    """Mark a POST route that only reads."""
 
 
-READS = Depends(_nothing_kept)
+READS = Depends(_read_only)
 _KEY = Depends(_key)
 
 
 async def require_token(request: Request) -> str:
-    """Let in only who carries the application's token, and return it; with no token configured, nobody."""
-    given = await _BEARER(request)
+    """Check the bearer token and return it. Raises HTTPException, always if no token is configured."""
+    credentials = await _BEARER(request)
     secret = context_of(request).api_token.get_secret_value().encode()
-    carried = given.credentials.strip() if given is not None else ""
-    if not secret or not hmac.compare_digest(carried.encode(), secret):
-        words = "this is not the token" if carried else "a bearer token is needed"
+    token = credentials.credentials.strip() if credentials is not None else ""
+    if not secret or not hmac.compare_digest(token.encode(), secret):
+        words = "the bearer token is wrong" if token else "a bearer token is needed"
         raise HTTPException(401, words, headers={"WWW-Authenticate": "Bearer"})
-    return carried
+    return token
 
 
 class StaffRoute(APIRoute):
-    """Asks for the token before anything of a request is read: FastAPI would parse its body before its dependencies.
+    """Checks the token before a request is parsed; FastAPI would parse the body before running dependencies.
 
-    Whatever writes says who acts. What is posted can be repeated under a key.
+    A route that writes must take an `Actor`. A POST can be repeated under an idempotency key.
     """
 
-    def __init__(self, path: str, endpoint: Callable[..., Any], **given: Any) -> None:
-        writes = not _WRITES.isdisjoint(given["methods"])
-        marks = [*(given["dependencies"] or ())]
-        _SPELLED_OUT.enter(path)
-        self._keeps = "POST" in given["methods"] and READS not in marks
-        super().__init__(path, endpoint, **{**given, "dependencies": [*marks, *([_KEY] if self._keeps else [])]})
-        self._acts = any(each.call is actor_header.said for each in _all(self.dependant))
-        if writes and not self._acts:
-            raise TypeError(f"{path} writes, and does not ask for an Actor: nobody would know who did it")
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        writes = not _WRITES.isdisjoint(options["methods"])
+        marks = [*(options["dependencies"] or ())]
+        _LITERALS.register(path)
+        self._repeatable = "POST" in options["methods"] and READS not in marks
+        super().__init__(path, endpoint, **{**options, "dependencies": [*marks, *([_KEY] if self._repeatable else [])]})
+        self._needs_actor = any(each.call is actor_header.read_actor for each in _all(self.dependant))
+        if writes and not self._needs_actor:
+            raise TypeError(f"{path} writes without an Actor: nobody would know who did it")
         self.responses = {**refused(*sorted(self._refusals(writes=writes))), **self.responses}
 
     def _refusals(self, *, writes: bool) -> set[int]:
-        """The statuses that follow from what the route takes; its `responses` add what its act alone may refuse."""
-        taken = {parameter.name for each in _all(self.dependant) for parameter in each.path_params}
-        asked = any(each.query_params or each.header_params for each in _all(self.dependant))
+        """The error statuses implied by the route's parameters; its own `responses` add more."""
+        in_path = any(each.path_params for each in _all(self.dependant))
+        in_query = any(each.query_params or each.header_params for each in _all(self.dependant))
         reads_body = self.body_field is not None or "requestBody" in (self.openapi_extra or {})
         statuses = {401, 503}
-        statuses |= {404, 422} if taken else set()
-        statuses |= {422} if asked else set()
+        statuses |= {404, 422} if in_path else set()
+        statuses |= {422} if in_query else set()
         statuses |= {409, 422} if writes else set()
         return statuses | ({400, 413} if reads_body else set())
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Whether a request is for it, or for another route that has a word where it has a value."""
-        match, found = super().matches(scope)
-        return (match, found) if _SPELLED_OUT.takes(self.path, scope.get("path", "")) else (Match.NONE, {})
+        """Match a request, unless another route spells out its path."""
+        match, child_scope = super().matches(scope)
+        return (match, child_scope) if _LITERALS.may_match(self.path, scope.get("path", "")) else (Match.NONE, {})
 
     @cached_property
     def _body(self) -> dict[str, Any] | None:
-        """The schema of its body; None where it reads no JSON."""
+        """The JSON schema of the body; None if the route reads no JSON."""
         if self.body_field is None:
             return None
         kind: Any = self.body_field.field_info.annotation
         return TypeAdapter(kind).json_schema()
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """What answers a request."""
+        """Return the function that handles a request."""
         answer = super().get_route_handler()
 
         async def answer_staff(request: Request) -> Response:
             token = await require_token(request)
-            given = await json_types.read(request) if self._acts or self._body else None
-            faults = [*(actor_header.elsewhere(request, given) if self._acts else ())]
-            faults += json_types.mistaken(self._body, given) if self._body else ()
+            body = await json_types.read(request) if self._needs_actor or self._body else None
+            faults = [*(actor_header.misplaced_actor(request, body) if self._needs_actor else ())]
+            faults += json_types.type_errors(self._body, body) if self._body else ()
             if faults:
                 raise RequestValidationError(faults)
-            key = request.headers.get(idempotency.HEADER, "") if self._keeps else ""
+            key = request.headers.get(idempotency.HEADER, "") if self._repeatable else ""
             if not key:
                 return await answer(request)
-            return await idempotency_key.answered(request, key, answer, by=(token, actor_header.acting(request)))
+            return await idempotency_key.answer_once(request, key, answer, by=(token, actor_header.actor_name(request)))
 
         return answer_staff
 
 
 def _all(dependant: Any) -> list[Any]:
-    return [dependant, *(found for each in dependant.dependencies for found in _all(each))]
+    return [dependant, *(nested for each in dependant.dependencies for nested in _all(each))]
 
 
 def staff_router(path: str = "", *tags: str) -> APIRouter:
-    """A router for staff, below /v1: nothing on it answers without the token.
+    """A router below /v1 whose routes require the token.
 
-    It carries prefix and token itself, so that an application can take its routes as they are: `include_router` would
-    analyse each of them again. The dependency only describes the token in the OpenAPI document.
+    It sets prefix and token itself, so that an application can use its routes as they are; `include_router` would
+    analyse each of them again. The dependency only documents the token in OpenAPI.
     """
     return APIRouter(prefix=f"/v1{path}", tags=[*tags], route_class=StaffRoute, dependencies=[Depends(_BEARER)])

@@ -1,4 +1,4 @@
-"""Each request has a number of its own: the answer carries it, and so does the log of what went wrong with it."""
+"""Give each request an id, which appears in its response and in the log of its errors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import structlog
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.runtime.failures import described
+from api.runtime.failures import describe
 
 log = structlog.get_logger(__name__)
 
@@ -17,59 +17,59 @@ _KEY, _CAUSE = "sawt.request", "sawt.cause"
 
 
 class Trace:
-    """Middleware that numbers requests and logs every answer from 500 on: method, route, number and what failed.
+    """Middleware that gives requests an id and logs every 5xx response: method, route, id and cause.
 
-    A number that comes with a request is not believed: it may hold anything.
+    It ignores an id sent by the client, which could contain anything.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, with its number."""
+        """Pass a request on with its id."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         scope[_KEY] = secrets.token_hex(8)
 
-        async def numbered(message: Message) -> None:
+        async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message.setdefault("headers", []).append((HEADER.lower().encode(), number(scope).encode()))
+                message.setdefault("headers", []).append((HEADER.lower().encode(), request_id(scope).encode()))
                 if message["status"] >= 500:
-                    _tell(scope, message["status"])
+                    _log_failure(scope, message["status"])
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request=number(scope)):
+        with structlog.contextvars.bound_contextvars(request=request_id(scope)):
             try:
-                await self._app(scope, receive, numbered)
-            except ClientDisconnect:  # nobody is there to be answered
-                log.info("web.left", request=number(scope))
-            except Exception as error:  # it is answered further out, with 500
-                note(scope, error)
-                _tell(scope, 500)
+                await self._app(scope, receive, send_with_id)
+            except ClientDisconnect:  # nobody is left to read a response
+                log.info("web.left", request=request_id(scope))
+            except Exception as error:  # the outer error handler answers it with 500
+                note_cause(scope, error)
+                _log_failure(scope, 500)
                 raise
 
 
-def number(scope: Scope) -> str:
-    """The number of a request."""
+def request_id(scope: Scope) -> str:
+    """The id of a request."""
     return str(scope.get(_KEY, ""))
 
 
-def note(scope: Scope, error: BaseException) -> None:
-    """What an answer from 500 on is due to."""
+def note_cause(scope: Scope, error: BaseException) -> None:
+    """Remember which error causes a 5xx response, for the log."""
     scope[_CAUSE] = error
 
 
-def _tell(scope: Scope, status: int) -> None:
-    """Log it. The route is told as it is declared: the address itself may hold a receipt or a number."""
+def _log_failure(scope: Scope, status: int) -> None:
+    """Log a 5xx response. Names the declared route, since the address may contain a receipt or a phone number."""
     cause = scope.get(_CAUSE)
     route = getattr(scope.get("route"), "path", "")
-    tell = log.warning if status == 503 else log.error  # a database that is away says so by itself
-    tell(
+    write = log.warning if status == 503 else log.error  # an unavailable database is logged elsewhere
+    write(
         "web.unavailable" if status == 503 else "web.failed",
-        request=number(scope),
+        request=request_id(scope),
         method=scope["method"] if scope["method"].isalpha() else "?",
         route=route,
         status=status,
-        **(described(cause) if cause is not None else {}),
+        **(describe(cause) if cause is not None else {}),
     )

@@ -1,1 +1,1 @@
-"""What crosses domains: closing a vote, moving a meeting, merging or erasing a resident, the overview."""
+"""Use cases that cross domains: close a vote, move a meeting, merge or erase a resident, the staff overview."""

@@ -1,4 +1,4 @@
-"""Late milestones, found by the clock: news of each join the draft that brings news to followers, once."""
+"""Draft an update for each milestone that became late. The scheduler runs this."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from api.actors import Action
 from api.campaigns.scheduler import WHO
 from api.commitments import rules, service
 from api.commitments.models import Assessment, Commitment, Milestone, Plan
@@ -18,34 +19,34 @@ from api.messages import service as messages
 from api.text.formats import short_day
 from api.workflows import updates
 
-RECENT = timedelta(days=30)  # what is late for longer is no news: a plan that is imported late says nothing of its past
+RECENT = timedelta(days=30)  # older delays are no news, so that importing an old plan sends nothing
 
 
-async def note(session: AsyncSession, *, catalogs: Catalogs, now: datetime) -> int:
-    """Draft news of the milestones that became late; returns how many. Staff launch them, as any other news.
+async def draft_updates(session: AsyncSession, *, catalogs: Catalogs, now: datetime) -> int:
+    """Draft updates about milestones that became late and return their number. Staff launch them like any other.
 
-    It happens once for each day a milestone was due, however many processes look. Of a commitment that is said to be
-    done or blocked there is nothing to say.
+    Each due date of a milestone is reported once, even if several processes run this. Nothing is drafted if the
+    commitment is marked as done or blocked.
     """
     today = service.today(now)
-    late = (await session.execute(_locked(due(today - RECENT, today)))).all()
+    late = (await session.execute(_locked(newly_late(today - RECENT, today)))).all()
     if late:
         await messages.renew(session, catalogs)
     count = 0
     for milestone, number, code in late:
         milestone.told_late = milestone.due_on
-        found = await service.commitment(session, code, number)
-        if found.state(today) == rules.LATE:
-            text = {language: _said(catalogs, language, milestone) for language in LANGUAGES}
-            given = UpdateIn.model_validate({"text": text, "milestone": milestone.number})
-            await updates.draft_update(session, code, number, given, who=WHO, now=now)
+        commitment = await service.commitment(session, code, number)
+        if commitment.state(today) == rules.LATE:
+            text = {language: _text(catalogs, language, milestone) for language in LANGUAGES}
+            data = UpdateIn.model_validate({"text": text, "milestone": milestone.number})
+            await updates.draft_update(session, code, number, data, action=Action(WHO, now))
             count += 1
     await session.flush()
     return count
 
 
-def due(since: date, today: date) -> Any:
-    """Milestones whose day is past, that are not done, and of which this was not told."""
+def newly_late(since: date, today: date) -> Any:
+    """Select milestones due since `since` and before today that are not done, if this due date was not reported."""
     newer = aliased(Assessment)
     of_it = (newer.commitment_id == Milestone.commitment_id, newer.milestone_id == Milestone.id)
     newest = select(func.max(newer.id)).where(*of_it, newer.source == rules.OPERATIONAL).correlate(Milestone)
@@ -64,11 +65,11 @@ def due(since: date, today: date) -> Any:
     )
 
 
-def _locked(found: Any) -> Any:
-    return found.order_by(Milestone.id).with_for_update(skip_locked=True, of=Milestone)
+def _locked(query: Any) -> Any:
+    return query.order_by(Milestone.id).with_for_update(skip_locked=True, of=Milestone)
 
 
-def _said(catalogs: Catalogs, language: str, milestone: Milestone) -> str:
+def _text(catalogs: Catalogs, language: str, milestone: Milestone) -> str:
     voice = catalogs.voice(language)
     day = short_day(milestone.due_on) if milestone.due_on else ""
     return voice("news.late", title=voice.pick(milestone.title), day=day)

@@ -1,4 +1,4 @@
-"""What all who registered for a meeting are told at once: it is cancelled or moved, and how else to take part."""
+"""Cancel or move a meeting and tell everyone registered; send reminders and news about free seats."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.actors import Action
 from api.campaigns import actions
 from api.campaigns.audience.definition import Audience
 from api.campaigns.audience.selection import MEETING
-from api.campaigns.context import Kit
+from api.campaigns.context import CampaignContext
 from api.campaigns.models import Campaign
 from api.campaigns.schemas import CampaignIn
 from api.consultations import service as consultations
@@ -25,48 +26,49 @@ from api.security.crypto import Keyring
 
 
 async def cancel(
-    session: AsyncSession, code: str, *, kit: Kit, who: str, now: datetime, reason: Reason | None = None
+    session: AsyncSession, code: str, *, kit: CampaignContext, action: Action, reason: Reason | None = None
 ) -> tuple[Meeting, Campaign, dict[str, int]]:
-    """Cancel a meeting and tell everyone registered, with the `reason`, now and at any hour.
+    """Cancel a meeting and tell everyone registered, with the `reason`, at any hour.
 
-    Returns what was queued by channel.
-
-    Raises NotFound or Conflict before anything is queued.
+    Returns the meeting, its campaign and the number of queued messages by channel. Raises NotFound or Conflict before
+    anything is queued.
     """
-    found = await service.mark_cancelled(session, code, who=who, now=now)
+    meeting = await service.mark_cancelled(session, code, who=action.actor, now=action.at)
 
     def news(voice: Voice) -> str:
-        said = voice(
+        text = voice(
             "meeting.cancelled",
-            when=notifications.start_text(found, voice),
-            place=notifications.place_text(found, voice),
+            when=notifications.start_text(meeting, voice),
+            place=notifications.place_text(meeting, voice),
         )
         if reason is None:
-            return said
+            return text
         why = voice("meeting.reason", title=voice.pick(reason.model_dump()))
-        return f"{said} {why}"
+        return f"{text} {why}"
 
-    return (found, *await _tell(session, found, news, kit=kit, who=who, now=now))
+    return (meeting, *await _tell(session, meeting, news, kit=kit, action=action))
 
 
 async def move(
-    session: AsyncSession, code: str, given: When, *, kit: Kit, who: str, now: datetime
+    session: AsyncSession, code: str, data: When, *, kit: CampaignContext, action: Action
 ) -> tuple[Meeting, Campaign, dict[str, int]]:
-    """Move a meeting and tell everyone registered, as `cancel` does; their seats stay theirs."""
-    found = await service.mark_moved(session, code, given, who=who, now=now)
-    if found.starts_at < notifications.end_of_tomorrow(now):
-        found.reminded_at = now  # these news are the reminder: the clock would send the same a second later
+    """Move a meeting and tell everyone registered, as `cancel` does. They keep their seats."""
+    meeting = await service.mark_moved(session, code, data, who=action.actor, now=action.at)
+    if meeting.starts_at < notifications.end_of_tomorrow(action.at):
+        meeting.reminded_at = action.at  # this message also serves as the reminder
 
     def news(voice: Voice) -> str:
         return voice(
-            "meeting.moved", when=notifications.start_text(found, voice), place=notifications.place_text(found, voice)
+            "meeting.moved",
+            when=notifications.start_text(meeting, voice),
+            place=notifications.place_text(meeting, voice),
         )
 
-    return (found, *await _tell(session, found, news, kit=kit, who=who, now=now))
+    return (meeting, *await _tell(session, meeting, news, kit=kit, action=action))
 
 
-async def tick(session: AsyncSession, *, kit: Kit, keyring: Keyring, now: datetime) -> None:
-    """Give free seats to those who wait, and send the reminders that are due, within hours."""
+async def send_due(session: AsyncSession, *, kit: CampaignContext, keyring: Keyring, now: datetime) -> None:
+    """Give free seats to residents on the waiting list and send due reminders, during sending hours only."""
     await kit.rules.book.renew(session)
     if kit.rules.hours.open_at(now):
         await notifications.seat_due(session, catalogs=kit.catalogs, keyring=keyring, now=now)
@@ -74,33 +76,33 @@ async def tick(session: AsyncSession, *, kit: Kit, keyring: Keyring, now: dateti
 
 
 async def _tell(
-    session: AsyncSession, found: Meeting, news: Callable[[Voice], str], *, kit: Kit, who: str, now: datetime
+    session: AsyncSession, meeting: Meeting, news: Callable[[Voice], str], *, kit: CampaignContext, action: Action
 ) -> tuple[Campaign, dict[str, int]]:
     await messages.renew(session, kit.catalogs)
-    other = await _other_way(session, found, now)
-    given = CampaignIn(
-        name=f"Meeting {found.state}: {found.code}",
+    consultation = await _open_consultation(session, meeting, action.at)
+    data = CampaignIn(
+        name=f"Meeting {meeting.state}: {meeting.code}",
         purpose=MEETING,
-        consultation=other.code if other else None,
-        texts=Words(**{language: _text(kit.catalogs.voice(language), news, other) for language in LANGUAGES}),
-        audience=Audience(registered=found.code),
+        consultation=consultation.code if consultation else None,
+        texts=Words(**{language: _text(kit.catalogs.voice(language), news, consultation) for language in LANGUAGES}),
+        audience=Audience(registered=meeting.code),
         urgent=True,
-        expires_at=found.ends_at,
+        expires_at=meeting.ends_at,
     )
-    return await actions.at_once(session, given, kit=kit, who=who, now=now)
+    return await actions.at_once(session, data, kit=kit, who=action.actor, now=action.at)
 
 
-async def _other_way(session: AsyncSession, found: Meeting, now: datetime) -> Consultation | None:
-    """The consultation tied to a meeting, where it is open."""
-    if found.consultation_id is None:
+async def _open_consultation(session: AsyncSession, meeting: Meeting, now: datetime) -> Consultation | None:
+    """The consultation of a meeting, if it takes answers now: another way to take part."""
+    if meeting.consultation_id is None:
         return None
-    other = await session.get_one(Consultation, found.consultation_id)
-    return other if consultations.takes_answers(other, now) else None
+    consultation = await session.get_one(Consultation, meeting.consultation_id)
+    return consultation if consultations.takes_answers(consultation, now) else None
 
 
-def _text(voice: Voice, news: Callable[[Voice], str], other: Consultation | None) -> str:
-    """The news, and the word that begins the consultation, whatever else is open."""
-    if other is None:
+def _text(voice: Voice, news: Callable[[Voice], str], consultation: Consultation | None) -> str:
+    """The news, followed by the code that starts the consultation."""
+    if consultation is None:
         return news(voice)
-    instead = voice("meeting.otherwise", code=other.code.upper())
+    instead = voice("meeting.otherwise", code=consultation.code.upper())
     return f"{news(voice)} {instead}"

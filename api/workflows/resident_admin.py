@@ -1,18 +1,18 @@
-"""What staff do with one resident's file: find, look, erase, part two that are none; each act is written down.
+"""What staff do with one resident's file: find, show, erase, undo a merge. Every act is recorded.
 
-The same for the command line and the JSON API. No whole number or chat leaves it, and nothing of a choice: nobody
-knows that.
+The command line and the JSON API share these functions. Results contain no complete address and no votes, which
+nobody can link to a resident.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import audit
+from api.actors import Action
 from api.errors import Conflict, NotFound
 from api.residents import linking
 from api.residents import service as residents
@@ -23,7 +23,7 @@ from api.routing import phones
 from api.security.crypto import Keyring
 from api.workflows import resident_record
 from api.workflows import residents as workflow_residents
-from api.workflows.resident_record import Holdings
+from api.workflows.resident_record import ResidentRecord
 
 _GONE = (residents.MERGED, residents.ERASED)
 
@@ -34,7 +34,7 @@ class File:
 
     resident: Resident
     addresses: list[MaskedAddress]
-    held: Holdings
+    record: ResidentRecord
 
 
 async def find(
@@ -42,61 +42,60 @@ async def find(
     *,
     channel: str,
     address: str,
-    who: str,
+    action: Action,
     keyring: Keyring,
-    now: datetime,
     region: str = phones.HOME,
 ) -> File:
-    """The file of whoever is reached at this number or chat; `region` is of a number that is written without a country.
+    """Find the resident who uses a phone number or chat. `region` applies to numbers without a country code.
 
     Raises NotFound, or NotAPhone.
     """
-    wanted = phones.e164(address.strip(), region) if channel == linking.PHONES else address.strip()
-    found = await residents.find_address(session, keyring=keyring, channel=channel, address=wanted)
-    if found is None:
-        raise NotFound("nobody is known by this number or chat")
-    return await _open(session, found.resident_id, "find", who=who, keyring=keyring, now=now)
+    exact = phones.e164(address.strip(), region) if channel == linking.PHONES else address.strip()
+    row = await residents.find_address(session, keyring=keyring, channel=channel, address=exact)
+    if row is None:
+        raise NotFound("no resident uses this phone number or chat")
+    return await _open(session, row.resident_id, "find", action=action, keyring=keyring)
 
 
-async def show(session: AsyncSession, number: int, *, who: str, keyring: Keyring, now: datetime) -> File:
-    """The file of the resident of this number. Raises NotFound."""
-    return await _open(session, number, "show", who=who, keyring=keyring, now=now)
+async def show(session: AsyncSession, number: int, *, action: Action, keyring: Keyring) -> File:
+    """Return the file of a resident. Raises NotFound."""
+    return await _open(session, number, "show", action=action, keyring=keyring)
 
 
-async def erase(session: AsyncSession, number: int, *, who: str, now: datetime) -> Resident:
-    """Erase a resident: see `people.erase`. Raises NotFound, or Conflict where nothing is left to erase."""
+async def erase(session: AsyncSession, number: int, *, action: Action) -> Resident:
+    """Erase a resident, as `residents.erase` does. Raises NotFound, or Conflict if nothing is left to erase."""
     locked = await lock(session, number)
     if not locked:
         raise NotFound(f"there is no resident {number}")
-    (found,) = locked
-    if found.state in _GONE:
-        raise Conflict(f"resident {number} is {found.state}: nothing is left to erase")
-    await workflow_residents.erase(session, found, now=now)
-    await audit.note(session, who=who, act="erase", subject=_subject(number), now=now)
-    return found
+    (resident,) = locked
+    if resident.state in _GONE:
+        raise Conflict(f"resident {number} is already {resident.state}: nothing is left to erase")
+    await workflow_residents.erase(session, resident, now=action.at)
+    await _note(session, "erase", number, action)
+    return resident
 
 
-async def part(session: AsyncSession, merge_id: int, *, who: str, keyring: Keyring, now: datetime) -> Merge:
-    """Make two residents again of one: see `people.part`. Raises NotFound, AlreadyDone or Conflict."""
-    found = await workflow_residents.part(session, merge_id, who=who, keyring=keyring, now=now)
-    for number in (found.kept_id, found.gone_id):
-        await audit.note(session, who=who, act="undo merge", subject=_subject(number), now=now)
-    return found
+async def undo_merge(session: AsyncSession, merge_id: int, *, action: Action, keyring: Keyring) -> Merge:
+    """Split two merged residents, as `residents.undo_merge` does. Raises NotFound, AlreadyDone or Conflict."""
+    merge = await workflow_residents.undo_merge(session, merge_id, action=action, keyring=keyring)
+    for number in (merge.kept_id, merge.gone_id):
+        await _note(session, "undo merge", number, action)
+    return merge
 
 
-async def _open(session: AsyncSession, number: int, act: str, *, who: str, keyring: Keyring, now: datetime) -> File:
-    found = await session.get(Resident, number)
-    if found is None:
+async def _open(session: AsyncSession, number: int, act: str, *, action: Action, keyring: Keyring) -> File:
+    resident = await session.get(Resident, number)
+    if resident is None:
         raise NotFound(f"there is no resident {number}")
     addresses = select(Address).where(Address.resident_id == number).order_by(Address.id)
     masked = [
         MaskedAddress(each.channel, masked_address(keyring, each.sealed), each.state)
         for each in await session.scalars(addresses)
     ]
-    held = await resident_record.of(session, found, for_staff=True)
-    await audit.note(session, who=who, act=act, subject=_subject(number), now=now)
-    return File(found, masked, held)
+    record = await resident_record.read(session, resident, for_staff=True)
+    await _note(session, act, number, action)
+    return File(resident, masked, record)
 
 
-def _subject(number: int) -> str:
-    return f"resident {number}"
+async def _note(session: AsyncSession, act: str, number: int, action: Action) -> None:
+    await audit.note(session, who=action.actor, act=act, subject=f"resident {number}", now=action.at)

@@ -1,4 +1,4 @@
-"""What is known of one resident, across all domains: the same for the resident who asks and for staff."""
+"""Everything known about one resident across domains, for the resident and for staff."""
 
 from __future__ import annotations
 
@@ -19,54 +19,52 @@ from api.residents.models import Address, Consent, Follow, Resident
 
 
 @dataclass(frozen=True, slots=True)
-class Holdings:
-    """What there is beside the resident's own row; `consent` is the newest. What they chose is nowhere."""
+class ResidentRecord:
+    """What is known beyond the resident's own row. `consent` is the latest. Votes are not known."""
 
     since: datetime
     channels: Sequence[str]
     consent: Consent | None
     consultations: Sequence[tuple[str, Words]]  # code and title of those they took part in
     follows: int
-    ideas: Sequence[int]  # the numbers they know them by, the newest first; as of letters
-    seats: Sequence[tuple[str, datetime, str]]  # code and beginning of a meeting, and whether it is a seat or waiting
+    ideas: Sequence[int]  # the numbers shown to the resident, newest first; likewise letters
+    seats: Sequence[tuple[str, datetime, str]]  # meeting code, start, and state: a seat or waiting
     letters: Sequence[int]
-    assisting: bool  # they answer for others at this moment; for whom, or how often, is known of nobody
+    assisting: bool  # answering for others right now; for whom, or how often, is not known
 
 
-async def of(session: AsyncSession, resident: Resident, *, for_staff: bool = False) -> Holdings:
-    """All that is known of a resident. Staff learn of a consultation only once it is closed that they took part.
+async def read(session: AsyncSession, resident: Resident, *, for_staff: bool = False) -> ResidentRecord:
+    """Read everything known about a resident.
 
-    Before, whoever watches its counts would know whose ballot came in.
+    Staff see participation in closed consultations only: in an open one, its moving counts would reveal the ballot.
     """
-    mine = resident.id
-    channels = select(Address.channel).where(Address.resident_id == resident.id, Address.sealed != b"")
-    consent = select(Consent).where(Consent.resident_id == resident.id).order_by(Consent.id.desc()).limit(1)
+    number = resident.id
+    channels = select(Address.channel).where(Address.resident_id == number, Address.sealed != b"")
+    consent = select(Consent).where(Consent.resident_id == number).order_by(Consent.id.desc()).limit(1)
     took_part = (
         select(Consultation.id, Consultation.code, Consultation.title)
         .join(Participation, Participation.consultation_id == Consultation.id)
-        .where(Participation.resident_id == resident.id, Participation.state != "asked")
+        .where(Participation.resident_id == number, Participation.state != "asked")
         .order_by(Consultation.id.desc())
     )
     if for_staff:
         took_part = took_part.where(Consultation.state == ConsultationState.CLOSED)
-    opened = (
-        set() if for_staff else await casting.consultations_without_ballot(session, mine)
-    )  # only looked at: they took no part
-    follows = select(func.count()).select_from(Follow).where(Follow.resident_id == mine)
-    ideas = select(IdeaAuthor.number).distinct().where(IdeaAuthor.resident_id == mine)
-    letters = select(Letter.id).where(Letter.resident_id == mine)
-    return Holdings(
+    unanswered = (
+        set() if for_staff else await casting.consultations_without_ballot(session, number)
+    )  # opened, but no ballot cast
+    follows = select(func.count()).select_from(Follow).where(Follow.resident_id == number)
+    ideas = select(IdeaAuthor.number).distinct().where(IdeaAuthor.resident_id == number)
+    letters = select(Letter.id).where(Letter.resident_id == number)
+    return ResidentRecord(
         since=resident.joined_at,
         channels=list(await session.scalars(channels.order_by(Address.id))),
         consent=await session.scalar(consent),
-        consultations=[
-            (code, title) for number, code, title in await session.execute(took_part) if number not in opened
-        ],
+        consultations=[(code, title) for id_, code, title in await session.execute(took_part) if id_ not in unanswered],
         follows=await session.scalar(follows) or 0,
         ideas=list(await session.scalars(ideas.order_by(IdeaAuthor.number.desc()))),
-        seats=await _seats(session, mine),
+        seats=await _seats(session, number),
         letters=list(await session.scalars(letters.order_by(Letter.id.desc()))),
-        assisting=await _assisting(session, mine),
+        assisting=await _assisting(session, number),
     )
 
 
@@ -81,5 +79,5 @@ async def _seats(session: AsyncSession, resident_id: int) -> list[tuple[str, dat
 
 
 async def _assisting(session: AsyncSession, resident_id: int) -> bool:
-    theirs = select(Conversation.assisting).join(Address, Address.id == Conversation.address_id)
-    return any(await session.scalars(theirs.where(Address.resident_id == resident_id)))
+    sessions = select(Conversation.assisting).join(Address, Address.id == Conversation.address_id)
+    return any(await session.scalars(sessions.where(Address.resident_id == resident_id)))

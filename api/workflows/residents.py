@@ -1,4 +1,4 @@
-"""What happens to a whole person, across all domains: two become one or two again, or one is erased."""
+"""Merge two residents, undo a merge, erase a resident, hand over an address: across all domains."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import idempotency
+from api.actors import Action
 from api.agents import service as agents
 from api.consultations import voter_numbers
 from api.consultations.ballots import casting, merge, used_addresses
@@ -36,7 +37,7 @@ _BLANK: dict[str, Any] = {
 PARTICIPANTS: tuple[resident_merge.MergeParticipant, ...] = (Seats(), merge.Ballots(), Deliveries())
 
 
-async def join(
+async def merge_residents(
     session: AsyncSession,
     *,
     one: Resident,
@@ -46,82 +47,81 @@ async def join(
     keyring: Keyring,
     now: datetime,
 ) -> Resident:
-    """Make two residents one; returns the one that stays. Raises Conflict where they are not two people.
+    """Merge two residents and return the one that stays. Raises Conflict if they are not two residents.
 
-    Where the one had stopped, what still waits for the other is cancelled: nobody would ever claim it, nor end it.
+    If one of them had sent STOP, deliveries waiting for the other are cancelled, since nothing would ever send them.
     """
-    kept = await resident_merge.merge(
+    remaining = await resident_merge.merge(
         session, one=one, other=other, participants=PARTICIPANTS, how=how, channel=channel, keyring=keyring, now=now
     )
-    await voter_numbers.refresh(session, kept.id, now=now)
-    if kept.state != residents.ACTIVE:
-        await outbox.cancel_unsolicited(session, kept.id, now=now)
-    return kept
+    await voter_numbers.refresh(session, remaining.id, now=now)
+    if remaining.state != residents.ACTIVE:
+        await outbox.cancel_unsolicited(session, remaining.id, now=now)
+    return remaining
 
 
-async def part(session: AsyncSession, merge_id: int, *, who: str, keyring: Keyring, now: datetime) -> Merge:
-    """Make two of them again, within a day. Raises NotFound, AlreadyDone or Conflict."""
-    found = await resident_merge.unmerge(
-        session, merge_id, participants=PARTICIPANTS, who=who, keyring=keyring, now=now
-    )
-    await voter_numbers.refresh(session, found.kept_id, found.gone_id, now=now)
-    return found
+async def undo_merge(session: AsyncSession, merge_id: int, *, action: Action, keyring: Keyring) -> Merge:
+    """Split two merged residents again, within a day. Raises NotFound, AlreadyDone or Conflict."""
+    by, now = action.actor, action.at
+    row = await resident_merge.unmerge(session, merge_id, participants=PARTICIPANTS, who=by, keyring=keyring, now=now)
+    await voter_numbers.refresh(session, row.kept_id, row.gone_id, now=now)
+    return row
 
 
 async def erase(session: AsyncSession, resident: Resident, *, now: datetime) -> None:
-    """Erase a person: addresses, conversations, follows, ideas as theirs, the wording of consents, what waits for them.
+    """Erase a resident: addresses, conversations, follows, authorship, consent texts, letters, seats, deliveries.
 
-    Their letters to the staff go too, their seats at meetings, and the answers kept for repeated requests of staff.
+    Stored answers to repeated staff requests are blanked too.
 
-    Ideas that are public or somebody else's too stay, without them. Ballots stay, nameless. A hash of each address
-    stays as long as a consultation they took part in is open, so that nobody votes, is erased, and votes again:
-    `forget` ends that.
+    Ideas that are published or have other authors stay, without this author. Ballots stay; nothing links them to a
+    resident. A hash of each address stays while a consultation they took part in is open, so that nobody can vote
+    again after being erased; `forget` deletes it later.
     """
     await outbox.erase(session, resident.id, now=now)
     await intake.forget_author(session, resident.id)
     for domain in (seats, desk):
         await domain.forget(session, resident.id)
-    theirs = select(Address.id).where(Address.resident_id == resident.id)
-    await session.execute(update(Conversation).where(Conversation.address_id.in_(theirs)).values(**_BLANK))
+    addresses = select(Address.id).where(Address.resident_id == resident.id)
+    await session.execute(update(Conversation).where(Conversation.address_id.in_(addresses)).values(**_BLANK))
     await erasure.erase(session, resident)
     await idempotency.blank(session)
 
 
 async def hand_over(session: AsyncSession, resident: Resident, address: Address, *, now: datetime) -> Resident:
-    """Erase whoever had an address, on their word; returns the emptied resident that has it now.
+    """Erase the previous owner of an address and return the new, empty resident who has it.
 
-    Someone who is reached elsewhere too stays there, and only this address leaves them.
+    If the previous owner has another address, they keep that one and only lose this address.
     """
-    alone = await _leave(session, resident, address, now=now)
-    await erase(session, alone, now=now)
-    return alone
+    newcomer = await _leave(session, resident, address, now=now)
+    await erase(session, newcomer, now=now)
+    return newcomer
 
 
-async def begin_anew(session: AsyncSession, resident: Resident, address: Address, *, now: datetime) -> Resident:
-    """Give an address to a new resident, who is nobody's heir: no ballot and no consultation of before is theirs.
+async def give_to_newcomer(session: AsyncSession, resident: Resident, address: Address, *, now: datetime) -> Resident:
+    """Give an address to a new resident, who inherits no ballot and no participation.
 
-    Whoever had it is erased, unless they are reached elsewhere too.
+    The previous owner is erased, unless they have another address.
     """
-    alone = await _leave(session, resident, address, now=now)
-    await outbox.erase(session, alone.id, now=now)
+    newcomer = await _leave(session, resident, address, now=now)
+    await outbox.erase(session, newcomer.id, now=now)
     await session.execute(update(Conversation).where(Conversation.address_id == address.id).values(**_BLANK))
-    return alone
+    return newcomer
 
 
 async def _leave(session: AsyncSession, resident: Resident, address: Address, *, now: datetime) -> Resident:
-    """A new resident for an address that leaves this one, whose ballots stay where they are.
+    """Move an address from a resident to a new one. The old resident's ballots stay theirs.
 
-    The address is marked first: in a vote that is open, the new resident casts no second ballot from it.
+    The address is marked first, so that the newcomer cannot cast a second ballot from it in an open vote.
     """
     await used_addresses.mark(session, resident_id=resident.id, address_id=address.id)
-    alone = await erasure.detach(session, resident, address, now=now)
-    if not await _is_elsewhere(session, resident, address):
+    newcomer = await erasure.detach(session, resident, address, now=now)
+    if not await _has_another_address(session, resident, address):
         await erase(session, resident, now=now)
-    return alone
+    return newcomer
 
 
-async def _is_elsewhere(session: AsyncSession, resident: Resident, address: Address) -> bool:
-    """Whether a resident is reached by another address too."""
+async def _has_another_address(session: AsyncSession, resident: Resident, address: Address) -> bool:
+    """Whether a resident can be reached at another address too."""
     others = (
         Address.resident_id == resident.id,
         Address.id != address.id,
@@ -131,10 +131,10 @@ async def _is_elsewhere(session: AsyncSession, resident: Resident, address: Addr
 
 
 async def forget(session: AsyncSession, *, now: datetime) -> None:
-    """Destroy what was kept for a while and is needed no more.
+    """Delete data whose retention period has ended.
 
-    That is what undoes a merge, what conversations hold of consultations that closed, the hashes of the erased, and the
-    wrong codes of agents and of linking that were tried, and how many joined long ago.
+    This covers undo data of merges, conversation data of closed consultations, address hashes of erased residents,
+    failed attempts at agent and linking codes, and old counts of newcomers.
     """
     await agents.forget(session, now=now)
     await linking.forget_old(session, now=now)

@@ -1,33 +1,30 @@
-"""A round as staff order it: which proposals, by which rule, from when to when."""
+"""Schemas of rounds (votes on proposals): which proposals, which rule, which times."""
 
 from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from api.consultations.fields import LabelWords, Moment, Words
 from api.consultations.schemas import Receipts
 from api.consultations.voter_numbers import Numbers
 from api.proposals.schemas import Code, Number
+from api.strict_model import StrictModel
 
 Kind = Literal["approve", "up_to", "ranking", "points", "statements"]
 
 
-class Closing(BaseModel):
-    """How a consultation is closed."""
-
-    model_config = ConfigDict(extra="forbid")
+class Closing(StrictModel):
+    """Options for closing a consultation."""
 
     key_is_lost: bool = Field(
-        False, description="its key in the vault is gone for good: only then it is closed without it being destroyed"
+        False, description="Close although the key in the vault is lost for good and cannot be destroyed."
     )
 
 
-class RoundWords(BaseModel):
-    """What a round is called and what it asks; the usual words where none are given."""
-
-    model_config = ConfigDict(extra="forbid")
+class RoundWords(StrictModel):
+    """Title and question of a round; the standard texts by default."""
 
     title: LabelWords | None = None
     question: Words | None = None
@@ -36,29 +33,30 @@ class RoundWords(BaseModel):
 class RoundIn(RoundWords):
     """A vote on these proposals, in this order.
 
-    `approve` any of them, choose `up_to` so many (`most`), put them in order (`ranking`), share `points` (a `total`),
-    or agree, disagree or pass on each as `statements` (a `sitting` at a time). From `threshold` votes, points,
-    agreements, or percent of a Borda share for `ranking`, on, a proposal is chosen; without one, staff say which are.
+    Residents approve any of them (`approve`), choose at most `most` (`up_to`), rank them (`ranking`), share `total`
+    points (`points`), or agree, disagree or pass on each, `sitting` at a time (`statements`). `threshold` is the number
+    of votes, points or agreements from which a proposal is chosen; for `ranking`, the percentage of the Borda share.
+    Without a threshold, staff choose.
     """
 
     code: Code
-    proposals: list[Number] = Field(min_length=2, max_length=50, description="numbers, as residents read them")
+    proposals: list[Number] = Field(min_length=2, max_length=50, description="Numbers, as shown to residents.")
     kind: Kind
     most: int | None = Field(None, ge=1, le=50)
     total: int | None = Field(None, ge=2, le=100)
     sitting: int | None = Field(None, ge=1, le=20)
     threshold: int | None = Field(None, ge=1, le=10**9)
-    numbers: Numbers = Field("any", description="as of a consultation: any, apart or required")
-    opens_at: Moment | None = Field(None, description="it opens by itself then; otherwise when staff say so")
+    numbers: Numbers = Field("any", description="As in a consultation: any, apart or required.")
+    opens_at: Moment | None = Field(None, description="When it opens automatically; by default staff open it.")
     closes_at: Moment | None = None
     receipts: Receipts | None = Field(
-        None, description="what a receipt proves, as of every consultation; counted where points are shared"
+        None, description="What a receipt proves, as in a consultation; `counted` for points."
     )
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if len(set(self.proposals)) != len(self.proposals):
-            raise ValueError("a proposal stands in a round once")
+            raise ValueError("a proposal appears twice")
         if (self.kind == "up_to") != (self.most is not None):
-            raise ValueError("up_to needs most, and only it has one")
+            raise ValueError("most is required for up_to and not allowed otherwise")
         return self

@@ -1,4 +1,4 @@
-"""Rounds: a consultation made of proposals; and closing one, which tells each proposal what the vote decided."""
+"""Create rounds (votes on proposals), and close consultations, which records the outcome for each proposal."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import actors
+from api.actors import Action
 from api.consultations import drafts, lifecycle
 from api.consultations.models import Consultation
 from api.consultations.schemas import ConsultationIn
@@ -27,47 +28,48 @@ from api.text.fault_words import invalid
 from api.workflows import vote_options
 from api.workflows.round_schemas import RoundIn
 
-WHO = actors.VOTE  # who chose a proposal, where nobody of the staff did
+WHO = actors.VOTE  # recorded as the actor if a vote, not a person, chose a proposal
 _KINDS: Mapping[str, str] = {
     "approve": "several", "up_to": "several", "ranking": "ranking", "points": "points", "statements": "statements",
 }  # fmt: skip
 
 
 async def create(
-    session: AsyncSession, given: RoundIn, *, catalogs: Catalogs, who: str, now: datetime, weigh: Weigh | None = None
+    session: AsyncSession, data: RoundIn, *, catalogs: Catalogs, action: Action, weigh: Weigh | None = None
 ) -> Consultation:
-    """Keep a round as a draft; its options are the proposals, their titles and texts as they stand.
+    """Create a draft round whose options are the proposals with their current titles and texts.
 
-    Raises NotFound, AlreadyDone where its code is taken, Conflict where a proposal cannot be voted on or is in another
-    round that is not over, and Invalid where the kind does not take so many.
+    Raises NotFound, AlreadyDone if the code is taken, Conflict if a proposal cannot be voted on or is in another round
+    that is not over, and Invalid if the kind does not allow this number of options.
     """
-    found = await service.lock_by_number(session, given.proposals)
-    for each in found:
-        if each.state not in transitions.ELIGIBLE:
-            raise Conflict(f"proposal {each.id} is {each.state}: a vote is held on published ones")
-    await _only_here(session, [each.code for each in found])
+    proposals = await service.lock_by_number(session, data.proposals)
+    for proposal in proposals:
+        if proposal.state not in transitions.ELIGIBLE:
+            raise Conflict(f"proposal {proposal.id} is {proposal.state}: only published proposals can be voted on")
+    await _check_free(session, [proposal.code for proposal in proposals])
     await messages.renew(session, catalogs)
     try:
-        asked = ConsultationIn.model_validate(_consultation(given, found, catalogs))
+        consultation = ConsultationIn.model_validate(_consultation(data, proposals, catalogs))
     except ValidationError as error:
         raise invalid(error) from None
-    return await drafts.create(session, asked, who=who, now=now, weigh=weigh)
+    return await drafts.create(session, consultation, who=action.actor, now=action.at, weigh=weigh)
 
 
 async def close(
-    session: AsyncSession, code: str, *, kit: ProposalContext, who: str, now: datetime, key_is_lost: bool = False
+    session: AsyncSession, code: str, *, kit: ProposalContext, action: Action, key_is_lost: bool = False
 ) -> Consultation:
-    """Close any consultation, and say of the proposals it was about what it decided; their authors are told.
+    """Close any consultation, record the outcome for its proposals and notify their authors.
 
-    Raises what `lifetime.close` does.
+    Raises what `lifecycle.close_ballots` raises.
     """
-    found = await lifecycle.close_ballots(session, code, who=who, now=now, key_is_lost=key_is_lost)
-    await _settle(session, [found], kit=kit, now=now)
-    return found
+    by, now = action.actor, action.at
+    consultation = await lifecycle.close_ballots(session, code, who=by, now=now, key_is_lost=key_is_lost)
+    await _settle(session, [consultation], kit=kit, now=now)
+    return consultation
 
 
 async def close_due(session: AsyncSession, *, kit: ProposalContext, now: datetime) -> int:
-    """Close every consultation whose time has come, likewise; returns how many. Each once, however many look."""
+    """Close every consultation that is due, in the same way, and return their number. Safe to run concurrently."""
     closed = await lifecycle.close_due(session, now=now)
     await _settle(session, closed, kit=kit, now=now)
     return len(closed)
@@ -76,10 +78,10 @@ async def close_due(session: AsyncSession, *, kit: ProposalContext, now: datetim
 async def _settle(
     session: AsyncSession, closed: Sequence[Consultation], *, kit: ProposalContext, now: datetime
 ) -> None:
-    """Let proposals take the step the vote decided on; one that was withdrawn or committed meanwhile takes none.
+    """Record whether each proposal was chosen. Skips those withdrawn or committed in the meantime.
 
-    No proposal is in two rounds that are not over. All are locked before any ideas, and these together in their order:
-    a moderator may be about to merge two of them.
+    A proposal is in at most one round that is not over. All proposals are locked before any idea, and all ideas
+    together in order, because a moderator may be merging two of them.
     """
     decided: dict[str, bool] = {}
     for consultation in closed:
@@ -90,39 +92,39 @@ async def _settle(
         .order_by(Proposal.id)
         .with_for_update()
     )
-    chosen = waiting.all()
-    await search.lock_ideas_of(session, *(each.id for each in chosen))
-    for each in chosen:
-        step = actions.choose if decided[each.code] else actions.pass_over
-        await step(session, each.code, who=WHO, context=kit, now=now)
+    proposals = waiting.all()
+    await search.lock_ideas_of(session, *(proposal.id for proposal in proposals))
+    for proposal in proposals:
+        record = actions.choose if decided[proposal.code] else actions.pass_over
+        await record(session, proposal.code, who=WHO, context=kit, now=now)
 
 
-async def _only_here(session: AsyncSession, codes: Sequence[str]) -> None:
-    """Raises Conflict where one of these is in a round that is not over."""
-    held = await listing.unfinished_votes(session, codes)
-    if held:
-        proposal, vote = min(held.items())
-        raise Conflict(f"the proposal {proposal} is in the round {vote} already, which is not over")
+async def _check_free(session: AsyncSession, codes: Sequence[str]) -> None:
+    """Raise Conflict if one of these proposals is in a round that is not over."""
+    taken = await listing.unfinished_votes(session, codes)
+    if taken:
+        proposal, vote = min(taken.items())
+        raise Conflict(f"the proposal {proposal} is already in the round {vote}, which is not over")
 
 
-def _consultation(given: RoundIn, found: Sequence[Proposal], catalogs: Catalogs) -> dict[str, Any]:
+def _consultation(data: RoundIn, proposals: Sequence[Proposal], catalogs: Catalogs) -> dict[str, Any]:
     voices = vote_options.voices(catalogs)
-    usual = {language: _question(voice, given.kind) for language, voice in voices.items()}
+    usual = {language: _question(voice, data.kind) for language, voice in voices.items()}
     title = {language: voice("round.title") for language, voice in voices.items()}
-    asked = {
-        "kind": _KINDS[given.kind],
-        "text": given.question.model_dump() if given.question else usual,
-        "rules": given.model_dump(include={"most", "total", "sitting", "threshold"}),
-        "options": [vote_options.option(each, voices) for each in found],
+    question = {
+        "kind": _KINDS[data.kind],
+        "text": data.question.model_dump() if data.question else usual,
+        "rules": data.model_dump(include={"most", "total", "sitting", "threshold"}),
+        "options": [vote_options.option(proposal, voices) for proposal in proposals],
     }
     return {
-        "code": given.code,
-        "title": given.title.model_dump() if given.title else title,
-        "questions": [asked],
-        "numbers": given.numbers,
-        "opens_at": given.opens_at,
-        "closes_at": given.closes_at,
-        "receipts": given.receipts,
+        "code": data.code,
+        "title": data.title.model_dump() if data.title else title,
+        "questions": [question],
+        "numbers": data.numbers,
+        "opens_at": data.opens_at,
+        "closes_at": data.closes_at,
+        "receipts": data.receipts,
     }
 
 

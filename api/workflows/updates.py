@@ -1,14 +1,14 @@
-"""What followers get: news of all they follow, joined into one message, and questions on the ground."""
+"""Draft messages to followers: updates, combined into one campaign, and ground checks."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.actors import Action
 from api.campaigns import service
 from api.campaigns.audience.definition import Audience
 from api.campaigns.audience.digest import UPDATE
@@ -30,18 +30,18 @@ from api.suppression import FEWEST
 
 
 async def draft_update(
-    session: AsyncSession, code: str, number: int, given: UpdateIn, *, who: str, now: datetime
+    session: AsyncSession, code: str, number: int, data: UpdateIn, *, action: Action
 ) -> tuple[Update, Campaign]:
-    """Keep news of a commitment, and the draft of the campaign that brings them to its followers.
+    """Record an update of a commitment, and add it to the draft campaign for followers.
 
-    While a draft of news is waiting, of whatever commitments, these join it: each follower gets, as one message, those
-    of what they follow. Raises NotFound.
+    The draft takes updates of all commitments while it waits: each follower gets those of what they follow as one
+    message. Raises NotFound.
     """
-    found, update = await write.write_update(session, code, number, given, who=who, now=now)
-    campaign = await _join(session, found, update)
+    commitment, update = await write.write_update(session, code, number, data, who=action.actor, now=action.at)
+    campaign = await _add_to_draft(session, commitment, update)
     if campaign is None:
-        drafted = CampaignIn(name="News of commitments", purpose=UPDATE, parts=[_part(found, update.text)])
-        campaign = await service.create(session, drafted, who=who, now=now)
+        drafted = CampaignIn(name="News of commitments", purpose=UPDATE, parts=[_part(commitment, update.text)])
+        campaign = await service.create(session, drafted, who=action.actor, now=action.at)
     update.campaign_id = campaign.id
     await session.flush()
     return update, campaign
@@ -52,39 +52,41 @@ async def draft_ground(
     code: str,
     number: int,
     milestone: int,
-    given: GroundIn,
+    data: GroundIn,
     *,
-    who: str,
-    now: datetime,
+    action: Action,
     smallest: int = FEWEST,
     weigh: Weigh | None = None,
 ) -> tuple[Consultation, Campaign]:
-    """Open a question on a milestone, and draft the invitation of its followers in the commune.
+    """Open a question on a milestone, and draft an invitation to its followers in the commune.
 
-    `smallest` is its `smallest_count`.
-    Raises NotFound, or Invalid where there is no such commune, the end is past, or the question is too long.
+    `smallest` is the question's `smallest_count`. Raises NotFound, or Invalid if the commune does not exist, the end is
+    past, or the question is too long.
     """
-    found, asked = await ground_checks.ask(
-        session, code, number, milestone, data=given, who=who, now=now, smallest=smallest, weigh=weigh
+    commitment, consultation = await ground_checks.ask(
+        session, code, number, milestone, data=data, who=action.actor, now=action.at, smallest=smallest, weigh=weigh
     )
-    audience = {"all": [{"follows": followed(found)}, {"commune": [given.commune]}]}
+    audience = {"all": [{"follows": follow_keys(commitment)}, {"commune": [data.commune]}]}
     drafted = CampaignIn(
-        name=f"On the ground: {asked.code}", purpose=INVITE, consultation=asked.code, audience=audience
+        name=f"On the ground: {consultation.code}",
+        purpose=INVITE,
+        consultation=consultation.code,
+        audience=audience,
     )
-    return asked, await service.create(session, drafted, who=who, now=now)
+    return consultation, await service.create(session, drafted, who=action.actor, now=action.at)
 
 
-def followed(found: CommitmentRecord) -> list[str]:
-    """What one may follow to get news of a commitment: itself, its theme, the provinces it concerns."""
-    theme = [f"theme:{found.commitment.theme}"] if found.commitment.theme else []
-    provinces = found.commitment.provinces or [place.code for place in places.provinces()]
-    return [f"commitment:{found.ref}", *theme, *(f"province:{province}" for province in provinces)]
+def follow_keys(whole: CommitmentRecord) -> list[str]:
+    """The keys whose followers get updates of a commitment: itself, its theme and its provinces."""
+    theme = [f"theme:{whole.commitment.theme}"] if whole.commitment.theme else []
+    provinces = whole.commitment.provinces or [place.code for place in places.provinces()]
+    return [f"commitment:{whole.ref}", *theme, *(f"province:{province}" for province in provinces)]
 
 
-async def _join(session: AsyncSession, found: CommitmentRecord, update: Update) -> Campaign | None:
-    """Put news into the draft that is waiting with others; None where there is none, or it would grow too long.
+async def _add_to_draft(session: AsyncSession, commitment: CommitmentRecord, update: Update) -> Campaign | None:
+    """Add an update to the waiting draft; None if there is none, or if it would become too long.
 
-    The draft is locked: what was submitted meanwhile is what was read, and does not change.
+    The draft is locked, so that it cannot be submitted while it changes.
     """
     waiting = await session.scalar(
         select(Campaign)
@@ -95,37 +97,40 @@ async def _join(session: AsyncSession, found: CommitmentRecord, update: Update) 
     )
     if waiting is None or not waiting.parts:
         return None
-    parts = joined([Part.model_validate(each) for each in waiting.parts], _part(found, update.text), found.label)
+    parts = add_part(
+        [Part.model_validate(each) for each in waiting.parts], _part(commitment, update.text), commitment.label
+    )
     if parts is None:
         return None
     waiting.parts = [each.model_dump(mode="json", by_alias=True, exclude_unset=True) for each in parts]
     return waiting
 
 
-def joined(before: Sequence[Part], new: Part, label: Mapping[str, str]) -> list[Part] | None:
-    """The parts with one more, which begins with its commitment's name; news of the same commitment are one part.
+def add_part(before: Sequence[Part], new: Part, label: Mapping[str, str]) -> list[Part] | None:
+    """Add a part; None if the result does not fit a message.
 
-    None where they would not fit a message.
+    Each commitment has one part, whose texts begin with `label`, the commitment's name by language.
     """
     same = next((each for each in before if each.about == new.about), None)
     parts = [*before, new]
     try:
         if same is not None:
-            parts = [_longer(each, new, label) if each is same else each for each in before]
+            parts = [_extended(each, new, label) if each is same else each for each in before]
         Words.model_validate({name: "\n".join(getattr(each.texts, name) for each in parts) for name in LANGUAGES})
     except ValidationError:
         return None
     return parts if len(parts) <= MOST else None
 
 
-def _longer(part: Part, new: Part, label: Mapping[str, str]) -> Part:
-    """A part with the news of another behind its own; the commitment's name stands before them once."""
+def _extended(part: Part, new: Part, label: Mapping[str, str]) -> Part:
+    """Append the text of a new part to that of an existing one, without repeating the commitment's name."""
     more = {name: getattr(new.texts, name)[len(f"{label[name]}: ") :] for name in LANGUAGES}
     texts = {name: f"{getattr(part.texts, name)} {more[name]}" for name in LANGUAGES}
     return Part(about=part.about, audience=part.audience, texts=Words.model_validate(texts))
 
 
-def _part(found: CommitmentRecord, text: Mapping[str, str]) -> Part:
-    """News for those who follow what they are of, after the commitment's name."""
-    texts = {language: f"{found.label[language]}: {text[language]}" for language in LANGUAGES}
-    return Part(about=found.ref, audience=Audience(follows=followed(found)), texts=Words.model_validate(texts))
+def _part(commitment: CommitmentRecord, text: Mapping[str, str]) -> Part:
+    """A part for the followers of a commitment, which begins with its name."""
+    texts = {language: f"{commitment.label[language]}: {text[language]}" for language in LANGUAGES}
+    audience = Audience(follows=follow_keys(commitment))
+    return Part(about=commitment.ref, audience=audience, texts=Words.model_validate(texts))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.dialogue.service import Dialogue
-from api.outbox.context import Means
+from api.outbox.context import OutboxContext
 from api.outbox.worker.reports import Reports
 from sms.channel import Provider
 from sms.providers.kannel import Kannel
@@ -11,7 +11,7 @@ from sms.providers.kannel_api import KannelApi
 from sms.providers.kannel_auth import KannelAuth
 
 
-def provider(means: Means, dialogue: Dialogue, reports: Reports) -> Provider:
+def provider(means: OutboxContext, dialogue: Dialogue, reports: Reports) -> Provider:
     """The provider of the gateway in the settings."""
     settings = means.settings
     api = KannelApi(

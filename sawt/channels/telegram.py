@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from api.app import Part
+from api.app import MountedChannel
 from api.dialogue.service import Dialogue
-from api.outbox.context import Means
+from api.outbox.context import OutboxContext
 from api.outbox.worker.reports import Reports
 from bot.channel import TelegramChannel
 from bot.receive import PATH
 
 
-def channel(means: Means, dialogue: Dialogue, reports: Reports) -> Part:
+def channel(means: OutboxContext, dialogue: Dialogue, reports: Reports) -> MountedChannel:
     """The channel of the bot in the settings."""
     settings = means.settings
     return TelegramChannel(

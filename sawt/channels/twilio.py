@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.dialogue.service import Dialogue
-from api.outbox.context import Means
+from api.outbox.context import OutboxContext
 from api.outbox.worker.reports import Reports
 from sms.channel import Provider
 from sms.providers.twilio import Twilio
@@ -11,7 +11,7 @@ from sms.providers.twilio_api import TwilioApi
 from sms.providers.twilio_signatures import Signatures
 
 
-def provider(means: Means, dialogue: Dialogue, reports: Reports) -> Provider:
+def provider(means: OutboxContext, dialogue: Dialogue, reports: Reports) -> Provider:
     """The provider of the account in the settings."""
     settings = means.settings
     token = settings.twilio_auth_token.get_secret_value()

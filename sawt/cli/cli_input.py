@@ -60,7 +60,7 @@ def written(file: Path) -> str:
     """The text of a file as editors save it; - stands for standard input. Raises Invalid if it cannot be read."""
     data = binary(file)
     try:
-        return encodings.text(data)
+        return encodings.decode(data)
     except Invalid as error:
         raise Invalid(f"cannot read {file}: {error}") from None
 

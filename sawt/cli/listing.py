@@ -11,11 +11,11 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from api.pagination import MOST, Asked, Found
+from api.pagination import MOST, PageRequest, PageRows
 from sawt.cli.printing import Printer, Table
 
 T = TypeVar("T")
-Read = Callable[[Asked], Found[T]]
+Read = Callable[[PageRequest], PageRows[T]]
 
 USUAL = 50  # rows of a page, on a screen
 _out, _err = Printer(), Printer(stderr=True)
@@ -57,12 +57,12 @@ class Pages:
         rows = [shown(each) for found in self._found(read) for each in found.items]
         _out.json(json.dumps(rows, ensure_ascii=False, indent=2))
 
-    def _found(self, read: Read[T]) -> Iterator[Found[T]]:
+    def _found(self, read: Read[T]) -> Iterator[PageRows[T]]:
         """Each page that is wanted, read when it is asked for: however long the list is, one page is in memory."""
-        found = read(Asked(MOST if self._all else self._limit, self._after or None))
+        found = read(PageRequest(MOST if self._all else self._limit, self._after or None))
         yield found
         while self._all and found.next is not None:
-            found = read(Asked(MOST, found.next))
+            found = read(PageRequest(MOST, found.next))
             yield found
         self.ended = found.next is None
         if found.next is not None:

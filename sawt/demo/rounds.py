@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import actors
+from api.actors import Action
 from api.consultations import content, lifecycle
 from api.consultations.models import Consultation
 from api.proposals import pictures, service
@@ -47,7 +48,7 @@ async def load(session: AsyncSession, *, plan: str, now: datetime) -> None:
 async def _open(session: AsyncSession, given: dict[str, Any], *, kit: ProposalContext, now: datetime) -> Consultation:
     numbers = [(await service.get(session, code)).id for code in given["proposals"]]
     wanted = RoundIn.model_validate({**given["round"], "proposals": numbers})
-    made = await rounds.create(session, wanted, catalogs=kit.catalogs, who=actors.DEMO, now=now)
+    made = await rounds.create(session, wanted, catalogs=kit.catalogs, action=Action(actors.DEMO, now))
     return await lifecycle.open_draft(session, made.code, who=actors.DEMO, now=now, smallest=votes.SMALLEST)
 
 
@@ -59,4 +60,4 @@ async def _hold(session: AsyncSession, given: dict[str, Any], *, kit: ProposalCo
     values = {option.reference: option.value for option in question.options}
     ballots = [tuple(values[code] for code in codes) for count, codes in given["ballots"] for _ in range(count)]
     await votes.cast(session, question, ballots, consultation_id=made.id, now=then)
-    await rounds.close(session, made.code, kit=kit, who=actors.DEMO, now=now)
+    await rounds.close(session, made.code, kit=kit, action=Action(actors.DEMO, now))

@@ -39,7 +39,7 @@ async def _look(session: AsyncSession) -> list[Finding]:
     found = [Finding(each.kind, False, _said(each)) for each in troubles_of(await troubles(session, now=moment))]
     for lane in await lanes.resting(session, now=moment):
         found.append(Finding("road", False, f"{lane.road} rests until {when(lane.paused_until)}: {lane.reason or ''}"))
-    for held in await clocks.held(session):
+    for held in await clocks.holds(session):
         found.append(Finding("clock", False, f"it jumped by {held.ahead} seconds: openings and closings wait"))
     return found or [Finding(_WHAT, True, "roads, campaigns and the clock get on")]
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import QueryParams
 
-from api.channel import Hints, Incoming, Receipt, Trail, Untraceable
+from api.channel import Hints, Incoming, SendResult, Trail, Untraceable
 from api.clock import Clock
 from api.dialogue.service import Dialogue
 from api.outbox.states import DeliveryState
@@ -66,13 +66,13 @@ class Kannel:
         """Open the connections to Kannel."""
         return self._api.running()
 
-    async def send(self, *, to: str, text: str, delivery_id: int, road: Road) -> Receipt:
+    async def send(self, *, to: str, text: str, delivery_id: int, road: Road) -> SendResult:
         """Send one text. Raises a SendError. Kannel returns no id, so the message gets that of its delivery."""
         callback = self._callback([delivery_id])
         await self._api.send(to=to, text=text, callback=callback, sender=road.sender, via=road.via)
-        return Receipt(external_id=str(delivery_id), parts=count(text).parts)
+        return SendResult(external_id=str(delivery_id), parts=count(text).parts)
 
-    async def trace(self, *, to: str, text: str, road: Road, trail: Trail) -> Receipt | None:  # noqa: ARG002
+    async def trace(self, *, to: str, text: str, road: Road, trail: Trail) -> SendResult | None:  # noqa: ARG002
         """Raises Untraceable: Kannel has no list of messages; only its report may still come."""
         raise Untraceable("kannel")
 
@@ -109,7 +109,7 @@ class Kannel:
             external_id=external_id,
             received_at=sent_at or self._clock(),
             sent_at=sent_at,
-            road=self._roads.heard(self.name, self._senders.own_number(query.get("to", ""))),
+            road=self._roads.incoming(self.name, self._senders.own_number(query.get("to", ""))),
             hints=Hints(latin=True, repeats=True),
         )
 

@@ -13,7 +13,18 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from twilio.twiml.messaging_response import MessagingResponse
 
-from api.channel import Hints, Incoming, Kept, Kind, Receipt, Rejected, Trail, Unreachable, Unsure, Untraceable
+from api.channel import (
+    Hints,
+    Incoming,
+    Kind,
+    Rejected,
+    SendResult,
+    StoredMessage,
+    Trail,
+    Unreachable,
+    Unsure,
+    Untraceable,
+)
 from api.clock import Clock
 from api.dialogue.service import Dialogue
 from api.outbox.worker.reports import Reports
@@ -79,11 +90,11 @@ class Twilio:
         """Open the connections to the API."""
         return self._api.running()
 
-    async def send(self, *, to: str, text: str, delivery_id: int, road: Road) -> Receipt:
+    async def send(self, *, to: str, text: str, delivery_id: int, road: Road) -> SendResult:
         """Send one text. Raises a SendError."""
         return await self._api.send(to=to, text=text, callback=self._callback(delivery_id), sender=road.sender)
 
-    async def trace(self, *, to: str, text: str, road: Road, trail: Trail) -> Receipt | None:
+    async def trace(self, *, to: str, text: str, road: Road, trail: Trail) -> SendResult | None:
         """The receipt of this message if Twilio lists it. Raises a SendError."""
         try:
             listed = await self._api.sent_to(to)
@@ -91,7 +102,7 @@ class Twilio:
             raise Unreachable(unsure.reason) from None
         return find_message(listed, text=text, sender=road.sender, trail=trail, most=LISTED, now=self._clock())
 
-    async def forget(self, kept: Kept) -> None:
+    async def forget(self, kept: StoredMessage) -> None:
         """Delete a message from the account; without its id, all replies to that number up to then."""
         if kept.external_id is not None:
             await self._api.delete(kept.external_id)
@@ -161,7 +172,7 @@ class Twilio:
             text=form.get("Body", ""),
             external_id=form["MessageSid"],
             received_at=self._clock(),
-            road=self._roads.heard(self.name, self._senders.own_number(form.get("To", ""))),
+            road=self._roads.incoming(self.name, self._senders.own_number(form.get("To", ""))),
             asks=_ASKS.get(form.get("OptOutType", "").strip().upper()),
             kind=Kind.SAID if form.get("NumMedia", "0") in ("", "0") else Kind.SHOWN,
             hints=Hints(latin=True, repeats=True, kept=True),

@@ -15,7 +15,7 @@ from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
-from api.channel import Misconfigured, Receipt, SendError, Unreachable, Unsure
+from api.channel import Misconfigured, SendError, SendResult, Unreachable, Unsure
 from api.clock import Clock, now
 from sms.providers.twilio_errors import to_send_error
 from sms.providers.twilio_trace import segments
@@ -55,7 +55,7 @@ class TwilioApi:
             yield
         self._client = self._http = None
 
-    async def send(self, *, to: str, text: str, callback: str, sender: str) -> Receipt:
+    async def send(self, *, to: str, text: str, callback: str, sender: str) -> SendResult:
         """Create one message; its status goes to `callback`. `sender` is a number, a name or a messaging service.
 
         Raises a SendError.
@@ -66,7 +66,7 @@ class TwilioApi:
         # A success without its message may come from a proxy between us and Twilio.
         if not isinstance(message.sid, str) or not _SID.fullmatch(message.sid):
             raise Unsure("no id")
-        return Receipt(external_id=message.sid, parts=segments(message, text))
+        return SendResult(external_id=message.sid, parts=segments(message, text))
 
     async def sent_to(self, number: str) -> Sequence[Any]:
         """The messages to a number, newest first, at most LISTED of them. Raises a SendError.

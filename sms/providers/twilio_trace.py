@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypedDict
 
-from api.channel import Gone, Misconfigured, Receipt, SendError, Throttled, Trail, Untraceable
+from api.channel import Gone, Misconfigured, SendError, SendResult, Throttled, Trail, Untraceable
 from api.outbox.states import DeliveryState
 from sms.providers.twilio_errors import delivery_error
 from sms.segments import count
@@ -27,7 +27,7 @@ _SKEW = timedelta(minutes=5)  # between Twilio's clock and ours; older messages 
 
 
 class FailureDetails(TypedDict):
-    """Why a message failed, in the fields of `Receipt`."""
+    """Why a message failed, in the fields of `SendResult`."""
 
     reason: str | None
     gone: bool
@@ -36,7 +36,7 @@ class FailureDetails(TypedDict):
 
 def find_message(
     listed: Sequence[Any], *, text: str, sender: str, trail: Trail, most: int, now: datetime
-) -> Receipt | None:
+) -> SendResult | None:
     """The receipt of our message in a list of all messages to its number, newest first; None if it surely is not there.
 
     Of the candidates with our text the oldest is ours; receipts of equal texts to one number may be swapped, which is
@@ -57,11 +57,11 @@ def find_message(
     return None
 
 
-def to_receipt(message: Any, now: datetime) -> Receipt:
+def to_receipt(message: Any, now: datetime) -> SendResult:
     """The receipt of a message that Twilio lists."""
     state = STATES.get(message.status, DeliveryState.SENT)
     failure = failure_details(state, message.error_code or message.status, to=message.to or "", now=now)
-    return Receipt(message.sid, segments(message, message.body or ""), state, **failure)
+    return SendResult(message.sid, segments(message, message.body or ""), state, **failure)
 
 
 def failure_details(state: str, code: str | int | None, *, to: str, now: datetime) -> FailureDetails:

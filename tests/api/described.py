@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of an operation, for tests that hold the service to it."""
+"""What the OpenAPI document says about an operation, for tests that compare the service with it."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ Operation = tuple[str, re.Pattern[str], dict[str, Any]]
 
 @cache
 def operations() -> list[Operation]:
-    """Every operation: its method, a pattern of its address, and what is said of it; in the order of the routes."""
+    """Every operation, in the order of the routes: its method, a pattern of its path, and its description."""
     return [
         (method.upper(), re.compile(re.sub(r"{\w+}", "[^/]+", path.replace(".", r"\."))), operation)
-        for path, found in json.loads(_described())["paths"].items()
-        for method, operation in found.items()
+        for path, methods in json.loads(_described())["paths"].items()
+        for method, operation in methods.items()
     ]
 
 
 def documented(method: str, path: str, usual: int) -> set[int]:
-    """The statuses that an operation may answer; of an address that is no operation, the `usual` one."""
+    """The documented statuses of an operation; only `usual` for a path that is not an operation."""
     bare = path.partition("?")[0]
-    found = (operation for verb, known, operation in operations() if verb == method and known.fullmatch(bare))
-    return next(({int(status) for status in operation["responses"]} for operation in found), {usual})
+    matches = (operation for verb, known, operation in operations() if verb == method and known.fullmatch(bare))
+    return next(({int(status) for status in operation["responses"]} for operation in matches), {usual})

@@ -1,4 +1,4 @@
-"""What tests of the JSON API share: a caller with a token, a consultation of a new code, and a look at every row."""
+"""Helpers for tests of the JSON API: authenticated calls, new consultations, and all rows of the database."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CONSULTATIONS = "/v1/consultations"
 
 
 def as_staff(who: str | None = "amina", token: str | None = API_TOKEN) -> dict[str, str]:
-    """What a request of staff carries: who acts, and the token; None leaves one out."""
+    """The headers of a staff request: actor and token; None leaves one out."""
     carried = {"X-Actor": who and quote(who), "Authorization": token if token is None else f"Bearer {token}"}
     return {name: value for name, value in carried.items() if value is not None}
 
@@ -32,20 +32,20 @@ async def call(
     who: str | None = "amina",
     token: str | None = API_TOKEN,
     headers: dict[str, str] | None = None,
-    **given: Any,
+    **options: Any,
 ) -> httpx.Response:
-    """One request of staff; `headers` are given besides its own. Its status is one that the description knows."""
-    answer = await world.http.request(method, path, headers=as_staff(who, token) | (headers or {}), **given)
+    """Send one staff request with additional `headers`. Its status must be one that the OpenAPI document lists."""
+    answer = await world.http.request(method, path, headers=as_staff(who, token) | (headers or {}), **options)
     assert answer.status_code in documented(method, path, answer.status_code), (method, path, answer.text)
     return answer
 
 
 async def every(world: World, path: str, *, limit: int = 500, **query: Any) -> list[Any]:
-    """Every row of a list, page by page to its end."""
+    """Every row of a list, read page by page."""
     rows, cursor = [], None
     while True:
-        asked = {**query, "limit": limit, **({"cursor": cursor} if cursor else {})}
-        answer = await call(world, "GET", path, params=asked)
+        params = {**query, "limit": limit, **({"cursor": cursor} if cursor else {})}
+        answer = await call(world, "GET", path, params=params)
         assert answer.status_code == 200, (path, answer.text)
         page = answer.json()
         assert set(page) == {"items", "next"}, path
@@ -58,25 +58,25 @@ async def every(world: World, path: str, *, limit: int = 500, **query: Any) -> l
 
 
 def draft(**changed: Any) -> dict[str, Any]:
-    """A consultation to create, of a code nobody has used."""
+    """The fields of a consultation with a new code."""
     return {**main_consultation(), "code": f"draft-{next(_codes)}", **changed}
 
 
 async def created(world: World, **changed: Any) -> str:
-    """A draft in the database; returns its code."""
-    given = draft(**changed)
-    assert (await call(world, "POST", CONSULTATIONS, json=given)).status_code == 201
-    return str(given["code"])
+    """Create a draft and return its code."""
+    fields = draft(**changed)
+    assert (await call(world, "POST", CONSULTATIONS, json=fields)).status_code == 201
+    return str(fields["code"])
 
 
 async def rows(world: World) -> dict[str, str]:
-    """Every row of every table as one text; bytes both as letters and in hexadecimal."""
-    found = {}
+    """All rows of each table as one text; bytes both as letters and in hexadecimal."""
+    texts = {}
     async with world.db.transaction() as session:
         for table in Base.metadata.sorted_tables:
             result = await session.execute(sqlalchemy.select(table))
-            found[table.name] = "\n".join(repr([_legible(value) for value in row]) for row in result)
-    return found
+            texts[table.name] = "\n".join(repr([_legible(value) for value in row]) for row in result)
+    return texts
 
 
 def _legible(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Who acts is said in the header X-Actor, by every operation that writes; and nowhere else."""
+"""Every operation that writes takes the actor from the header X-Actor, and from nowhere else."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ async def actors(world: World) -> list[str]:
         return list(await session.scalars(select(Act.who).order_by(Act.id)))
 
 
-def test_every_operation_that_writes_wants_it() -> None:
+def test_every_operation_that_writes_requires_the_header() -> None:
     for method, known, operation in operations():
-        asked = [each for each in operation.get("parameters", []) if each["name"] == "X-Actor"]
+        headers = [each for each in operation.get("parameters", []) if each["name"] == "X-Actor"]
         if method != "GET":
-            assert [(each["in"], each["required"]) for each in asked] == [("header", True)], known.pattern
+            assert [(each["in"], each["required"]) for each in headers] == [("header", True)], known.pattern
         assert "who" not in {each["name"] for each in operation.get("parameters", [])}, known.pattern
 
 
-def test_a_route_that_writes_and_asks_nobody_is_a_mistake() -> None:
+def test_a_route_that_writes_without_an_actor_raises_an_error() -> None:
     router: APIRouter = staff_router("/somewhere", "test")
     with pytest.raises(TypeError, match="/v1/somewhere"):
 
@@ -49,15 +49,15 @@ async def test_a_name_is_kept_as_it_is_written(quiet_world: World, name: str, pe
 
 
 BAD: tuple[tuple[Any, str], ...] = (
-    (None, "it is missing"), ("", "it has no letters"), ("%20", "it has no letters"),
-    ("x" * 41, "it has more than 40 letters"), ("a%00b", "made of letters"), ("a%0Ab", "made of letters"),
-    ("7%E2%80%AE", "made of letters"),
-    (b"\xff", "no UTF-8"), ("%ff", "no UTF-8"),
+    (None, "it is missing"), ("", "it is empty"), ("%20", "it is empty"),
+    ("x" * 41, "it has more than 40 characters"), ("a%00b", "visible letters"), ("a%0Ab", "visible letters"),
+    ("7%E2%80%AE", "visible letters"),
+    (b"\xff", "not valid UTF-8"), ("%ff", "not valid UTF-8"),
 )  # fmt: skip
 
 
 @pytest.mark.parametrize(("header", "words"), BAD, ids=range(len(BAD)))
-async def test_a_bad_name_is_told_once(quiet_world: World, header: Any, words: str) -> None:
+async def test_a_bad_name_is_reported_once(quiet_world: World, header: Any, words: str) -> None:
     before = await actors(quiet_world)
     headers = {} if header is None else {"X-Actor": header}
     answer = await call(quiet_world, "POST", CONSULTATIONS, json=draft(), who=None, headers=headers)
@@ -70,18 +70,18 @@ async def test_a_bad_name_is_told_once(quiet_world: World, header: Any, words: s
 
 @pytest.mark.parametrize("place", ["body", "query"])
 @pytest.mark.parametrize("path", ["", "/{code}/open"])
-async def test_it_is_refused_where_it_used_to_be(quiet_world: World, place: str, path: str) -> None:
+async def test_an_actor_in_the_body_or_query_is_refused(quiet_world: World, place: str, path: str) -> None:
     path = path.replace("{code}", await created(quiet_world))
     before = await actors(quiet_world)
-    given: dict[str, Any] = {"json": {**draft(), "who": "x"}} if place == "body" else {"params": {"who": "x"}}
-    answer = await call(quiet_world, "POST", f"{CONSULTATIONS}{path}", **given)
+    arguments: dict[str, Any] = {"json": {**draft(), "who": "x"}} if place == "body" else {"params": {"who": "x"}}
+    answer = await call(quiet_world, "POST", f"{CONSULTATIONS}{path}", **arguments)
     assert answer.status_code == 422, answer.text
     faults = {each["field"]: each["message"] for each in answer.json()["faults"]}
-    assert faults[f"{place}.who"] == "say who acts in the header X-Actor"
+    assert faults[f"{place}.who"] == "name who acts in the header X-Actor"
     assert await actors(quiet_world) == before
 
 
-async def test_a_field_deeper_down_may_be_called_so(quiet_world: World) -> None:
-    given = {"value": {"who": 1}}  # no rule takes it, but not for its name
-    answer = await call(quiet_world, "PUT", "/v1/rules/approval_above", json=given)
+async def test_a_nested_field_may_have_that_name(quiet_world: World) -> None:
+    arguments = {"value": {"who": 1}}  # refused, but not because of the name
+    answer = await call(quiet_world, "PUT", "/v1/rules/approval_above", json=arguments)
     assert [each["field"] for each in answer.json()["faults"]] == ["body.value"]

@@ -1,4 +1,4 @@
-"""Applications of one process: they share analysed routes and nothing else; and a commit precedes every answer."""
+"""Applications in one process share analysed routes and nothing else, and a commit precedes every response."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.world import settings_for
 
 @dataclass
 class Office:
-    """An application, and a client of it without a wire."""
+    """An application and a client that calls it without a network."""
 
     service: Service
     now: MovingClock
@@ -33,7 +33,7 @@ class Office:
 
 
 @asynccontextmanager
-async def asking(app: FastAPI, token: str = "") -> AsyncIterator[httpx.AsyncClient]:
+async def client(app: FastAPI, token: str = "") -> AsyncIterator[httpx.AsyncClient]:
     headers = {"Authorization": f"Bearer {token}", "X-Actor": "amina"}
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://sawt.test", headers=headers) as http:
@@ -44,7 +44,7 @@ async def asking(app: FastAPI, token: str = "") -> AsyncIterator[httpx.AsyncClie
 async def office(databases: SqliteDatabases, token: str) -> AsyncIterator[Office]:
     url, now = await databases.fresh(), MovingClock()
     service = compose(settings_for(url, "http://sawt.test", api_token=SecretStr(token)), now=now)
-    async with asking(service.app, token) as http:
+    async with client(service.app, token) as http:
         yield Office(service, now, http)
     await service.db.close()
     await databases.drop(url)
@@ -52,14 +52,14 @@ async def office(databases: SqliteDatabases, token: str) -> AsyncIterator[Office
 
 @pytest.fixture
 async def one(_sqlite: SqliteDatabases) -> AsyncIterator[Office]:
-    async with office(_sqlite, "one-token") as found:
-        yield found
+    async with office(_sqlite, "one-token") as application:
+        yield application
 
 
 @pytest.fixture
 async def other(_sqlite: SqliteDatabases) -> AsyncIterator[Office]:
-    async with office(_sqlite, "other-token") as found:
-        yield found
+    async with office(_sqlite, "other-token") as application:
+        yield application
 
 
 async def test_a_second_application_analyses_nothing_again(one: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,7 +71,7 @@ async def test_a_second_application_analyses_nothing_again(one: Office, monkeypa
     monkeypatch.setattr("fastapi.routing.get_dependant", refuse)
     monkeypatch.setattr("api.app.get_openapi", refuse)
     again = create_app(one.service.means, catalogs=one.service.dialogue.context.catalogs)
-    async with asking(again, "one-token") as http:
+    async with client(again, "one-token") as http:
         assert (await http.get("/openapi.json")).content == described.content
         assert (await http.get(CONSULTATIONS)).json() == {"items": [], "next": None}
         assert (await http.get("/receipts")).status_code == 200
@@ -79,10 +79,10 @@ async def test_a_second_application_analyses_nothing_again(one: Office, monkeypa
 
 async def test_two_applications_do_not_mix(one: Office, other: Office) -> None:
     other.now.advance(days=2)
-    given = draft()
-    made = await asyncio.gather(*(each.http.post(CONSULTATIONS, json=given) for each in (one, other, one, other)))
-    assert sorted(answer.status_code for answer in made) == [201, 201, 409, 409]  # once in each database
-    path = f"{CONSULTATIONS}/{given['code']}/open"
+    body = draft()
+    answers = await asyncio.gather(*(each.http.post(CONSULTATIONS, json=body) for each in (one, other, one, other)))
+    assert sorted(answer.status_code for answer in answers) == [201, 201, 409, 409]  # once in each database
+    path = f"{CONSULTATIONS}/{body['code']}/open"
     opened = await asyncio.gather(*(each.http.post(path) for each in (one, other)))
     days = [answer.json()["opened_at"][:10] for answer in opened]
     assert days == [one.now().date().isoformat(), other.now().date().isoformat()]
@@ -90,7 +90,7 @@ async def test_two_applications_do_not_mix(one: Office, other: Office) -> None:
 
 
 async def test_the_token_of_one_application_opens_no_other(one: Office, other: Office) -> None:
-    async with asking(one.service.app, "other-token") as http:
+    async with client(one.service.app, "other-token") as http:
         assert (await http.get(CONSULTATIONS)).status_code == 401
         assert (await http.post(CONSULTATIONS, json=draft())).status_code == 401
     assert (await one.http.get(CONSULTATIONS)).status_code == 200
@@ -109,17 +109,17 @@ async def test_words_corrected_in_one_application_stay_there(one: Office, other:
     ids=["twice", "away"],
 )
 async def test_a_commit_that_fails_is_no_success(one: Office, failure: Exception, status: int) -> None:
-    given, engine = draft(), one.service.db.engine.sync_engine
+    body, engine = draft(), one.service.db.engine.sync_engine
 
     def fail(_connection: Any) -> None:
         raise failure
 
     event.listen(engine, "commit", fail)
-    answer = await one.http.post(CONSULTATIONS, json=given)
+    answer = await one.http.post(CONSULTATIONS, json=body)
     event.remove(engine, "commit", fail)
     assert answer.status_code == status
     assert ("Retry-After" in answer.headers) == (status == 503)
-    assert (await one.http.get(f"{CONSULTATIONS}/{given['code']}")).status_code == 404
+    assert (await one.http.get(f"{CONSULTATIONS}/{body['code']}")).status_code == 404
 
 
 async def test_what_does_not_fit_asks_nothing_of_the_database(one: Office) -> None:

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says holds: types of JSON, methods of an address. `make fuzz` looks further."""
+"""The OpenAPI document is correct: JSON types, and the methods of each path. `make fuzz` checks more."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SCHEMA = {
 
 
 @pytest.mark.parametrize(
-    ("given", "places"),
+    ("body", "places"),
     [
         ({"many": 3, "money": 1, "yes": True, "day": "2026-12-01", "parts": [{"share": 1}], "quotas": {"a": 1}}, []),
         ({"many": 3.0, "money": 2.5, "either": 1, "unknown": True}, []),
@@ -37,13 +37,13 @@ SCHEMA = {
         ({"parts": [{"share": 1}, {"share": "2"}]}, ["parts.1.share"]),
         ({"quotas": {"a": 1, "b": True}}, ["quotas.b"]), ({"either": True}, ["either"]),
         ({"many": "3", "yes": 0}, ["many", "yes"]),
-        ({"many": None, "parts": 7}, []), ([], []), (None, []),  # pydantic says so
+        ({"many": None, "parts": 7}, []), ([], []), (None, []),  # left to pydantic
     ],
     ids=str,
 )  # fmt: skip
-def test_what_has_another_type(given: Any, places: list[str]) -> None:
-    found = [".".join(map(str, each["loc"])) for each in json_types.mistaken(SCHEMA, given)]
-    assert found == [f"body.{place}" for place in places]
+def test_values_of_another_type(body: Any, places: list[str]) -> None:
+    errors = [".".join(map(str, each["loc"])) for each in json_types.type_errors(SCHEMA, body)]
+    assert errors == [f"body.{place}" for place in places]
 
 
 async def test_json_of_other_types_is_refused_by_name(quiet_world: World) -> None:
@@ -56,13 +56,13 @@ async def test_json_of_other_types_is_refused_by_name(quiet_world: World) -> Non
         answer = await call(quiet_world, "PUT", "/v1/plans", json={**another, **changed})
         assert answer.status_code == 422, changed
         assert [each["field"] for each in answer.json()["faults"]] == [f"body.{field}"]
-    assert PlanIn.model_validate({**another, "announced": "3"}).announced == 3  # files hold nothing but text
+    assert PlanIn.model_validate({**another, "announced": "3"}).announced == 3  # files only contain text
     assert [each["code"] for each in (await call(quiet_world, "GET", "/v1/plans")).json()["items"]] == [CODE]
 
 
-async def test_every_address_knows_the_methods_that_it_is_described_with(quiet_world: World) -> None:
-    """The others are answered with 405, and `Allow` names those that there are."""
-    described = {path: {*map(str.upper, found)} for path, found in json.loads(_described())["paths"].items()}
+async def test_every_path_supports_exactly_the_documented_methods(quiet_world: World) -> None:
+    """Other methods get 405, with the supported ones in `Allow`."""
+    described = {path: {*map(str.upper, methods)} for path, methods in json.loads(_described())["paths"].items()}
     for path, methods in described.items():
         address = path.replace("{step}", "launch").replace("{language}", "fr")
         address = address.replace("{number}", "1").replace("{campaign_id}", "1").replace("{code}", "x")

@@ -1,4 +1,4 @@
-"""The page of the JSON API: only where the setting shows it, and made of files that are known to the byte."""
+"""The page that shows the JSON API: served only if the setting allows it, from files with a known checksum."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ async def test_the_page_and_its_files(database_url: str) -> None:
     async with quiet(database_url, api_docs=True) as world:
         page, *files = [await world.http.get(address) for address in _ADDRESSES]
         assert "unsafe" not in page.headers["Content-Security-Policy"]
-        assert re.search(r"<style|<script>| style=| on\w+=|//", page.text) is None  # nothing inline, nothing of others
+        assert re.search(r"<style|<script>| style=| on\w+=|//", page.text) is None  # nothing inline, nothing external
         assert [each.headers["X-Content-Type-Options"] for each in (page, *files)] == ["nosniff"] * 4
         kinds = [each.headers["Content-Type"].partition(";")[0] for each in (page, *files)]
         assert kinds == ["text/html", "text/javascript", "text/javascript", "text/css"]
@@ -34,12 +34,14 @@ async def test_the_page_and_its_files(database_url: str) -> None:
 
 
 def test_a_page_whose_document_is_for_staff_is_refused() -> None:
-    """The browser has no token when it fetches the document."""
+    """The browser fetches the document without a token."""
     with pytest.raises(ValidationError, match="SAWT_API_DESCRIBED"):
         settings_for("sqlite+aiosqlite:///unused", "http://unused.invalid", api_described=False, api_docs=True)
 
 
 def test_the_vendored_files_are_the_released_ones() -> None:
-    said = dict(re.findall(r"^\| `(\S+)` \| `([0-9a-f]{64})` \|$", (_VENDORED / "SOURCE.md").read_text(), re.MULTILINE))
-    there = {path.name: path for path in _VENDORED.iterdir() if path.name != "SOURCE.md"}
-    assert {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in there.items()} == said
+    listed = dict(
+        re.findall(r"^\| `(\S+)` \| `([0-9a-f]{64})` \|$", (_VENDORED / "SOURCE.md").read_text(), re.MULTILINE)
+    )
+    files = {path.name: path for path in _VENDORED.iterdir() if path.name != "SOURCE.md"}
+    assert {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()} == listed

@@ -1,4 +1,4 @@
-"""What the service gives whoever asks: no redirect of their choice, nothing for a cache, no way to hold others up."""
+"""Public behaviour of the service: no redirect to a forged host, no caching of staff data, no blocked residents."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ async def test_what_the_api_is_like_can_be_for_staff_alone(database_url: str) ->
 
 
 async def test_a_crowd_that_reads_pages_holds_up_nobody_who_answers(own_world: World) -> None:
-    """All of the readers' connections are taken, and none is given back: an answer needs none of them."""
+    """All connections for readers are in use and none is returned; an answer needs none of them."""
     person = await joined(own_world, "sms", "fr")
     taken = asyncio.Semaphore(0)
     over = asyncio.Event()

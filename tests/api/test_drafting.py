@@ -1,4 +1,4 @@
-"""A consultation before it opens: read as residents will, edited, copied, tried on a phone, within its SMS budget."""
+"""A consultation before it opens: previewed, edited, copied, tested on a phone, and within its SMS budget."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from api.campaigns import actions
 from api.consultations import sms_budget
 from api.consultations.sms_budget import Weight
 from api.errors import Invalid
-from api.pagination import Asked
+from api.pagination import PageRequest
 from sawt.__main__ import cli
 from tests.api.office import CONSULTATIONS, call, created, draft
 from tests.campaigns.crowd import resident
@@ -28,7 +28,7 @@ ARABIC = "".join("كلمة " for _ in range(120))  # 600 letters
 
 
 async def test_the_page_is_what_residents_will_read(own_world: World) -> None:
-    """The very words and segments of the SMS that a resident gets."""
+    """The preview has the exact text and segments of the SMS that a resident receives."""
     code = await created(own_world, **{**every_kind(), "code": "kinds"})
     page = (await call(own_world, "GET", f"{CONSULTATIONS}/{code}/page")).json()
     assert [each["kind"] for each in page["asked"]] == [each["kind"] for each in every_kind()["questions"]]
@@ -36,8 +36,8 @@ async def test_the_page_is_what_residents_will_read(own_world: World) -> None:
     await call(own_world, "POST", f"{CONSULTATIONS}/{code}/open")
     await own_world.close("plan")
     person = SmsPerson(own_world, "fr")
-    for said in ("bonjour", "2", "1", "3"):
-        await person.say(said)
+    for text in ("bonjour", "2", "1", "3"):
+        await person.say(text)
     first = next(each for each in page["messages"] if each["language"] == "fr" and each["question"] == 1)
     assert first["text"] in person.heard
     assert first["choices"][0].upper() in person.heard.upper()
@@ -53,25 +53,25 @@ async def test_the_rule_of_a_vote_is_read_before_it_opens(quiet_world: World) ->
 
 async def test_a_draft_is_edited_until_it_opens(quiet_world: World) -> None:
     code = await created(quiet_world)
-    given = draft(code=code, title=words("new"), questions=[question("yes_no")])
+    fields = draft(code=code, title=words("new"), questions=[question("yes_no")])
     path = f"{CONSULTATIONS}/{code}"
-    answer = await call(quiet_world, "PUT", path, json=given)
+    answer = await call(quiet_world, "PUT", path, json=fields)
     assert (answer.status_code, answer.json()["title"], answer.json()["questions"]) == (200, words("new"), 1)
-    assert (await call(quiet_world, "PUT", path, json={**given, "code": "other"})).status_code == 409
-    assert (await call(quiet_world, "PUT", path, json=given, who="")).status_code == 422
+    assert (await call(quiet_world, "PUT", path, json={**fields, "code": "other"})).status_code == 409
+    assert (await call(quiet_world, "PUT", path, json=fields, who="")).status_code == 422
     async with quiet_world.db.transaction() as session:
-        (act,) = (await audit.listed(session, Asked(limit=1))).items
+        (act,) = (await audit.listed(session, PageRequest(limit=1))).items
         assert (act.who, act.act, act.subject) == ("amina", "consultation edited", f"consultation {code}")
     await call(quiet_world, "POST", f"{path}/open")
-    assert (await call(quiet_world, "PUT", path, json=given)).status_code == 409
+    assert (await call(quiet_world, "PUT", path, json=fields)).status_code == 409
 
 
 async def test_an_edit_takes_approval_from_campaigns_that_name_it(quiet_world: World) -> None:
     desk = quiet_world
     code = await created(desk)
     await resident(desk)
-    told = {"name": "Soon", "purpose": "inform", "texts": words("soon"), "consultation": code}
-    campaign = await make(desk, told)
+    campaign_fields = {"name": "Soon", "purpose": "inform", "texts": words("soon"), "consultation": code}
+    campaign = await make(desk, campaign_fields)
     for step in ("submit", "approve"):
         async with desk.db.transaction() as session:
             await getattr(actions, step)(session, campaign, kit=desk.kit, who="idir", now=desk.now())
@@ -95,8 +95,8 @@ async def test_a_copy_asks_the_same(quiet_world: World) -> None:
 async def test_it_is_tried_on_a_phone_and_nothing_counts(own_world: World) -> None:
     phone = own_world.network.phone(own_world.number())
     code = await created(own_world)
-    given = {"to": phone.number, "language": "fr"}
-    answer = await call(own_world, "POST", f"{CONSULTATIONS}/{code}/test", json=given)
+    body = {"to": phone.number, "language": "fr"}
+    answer = await call(own_world, "POST", f"{CONSULTATIONS}/{code}/test", json=body)
     assert (answer.status_code, len(answer.json())) == (202, 4), answer.text
     await own_world.deliver()
     assert [each.text.split("\n")[0] for each in phone.inbox] == ["Ceci est un test :"] * 4
@@ -142,14 +142,14 @@ def test_at_the_command_line(databases: Databases, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("SAWT_DATABASE_URL", asyncio.run(databases.fresh()))
     monkeypatch.setenv("SAWT_KEYS", KEYS)
     long = {**question("text"), "text": {**words("x"), "ar": ARABIC[:300]}}
-    given = {**main_consultation(), "questions": [question("ranking", options=3, threshold=50), long]}
-    made = sawt("create", "-", "--as", "amina", given=json.dumps(given))
-    assert "question 1 (ranking): chosen from a Borda share of 50 %" in made
-    assert "mind: question 2, the question, ar takes 6 SMS segments" in made
+    file = {**main_consultation(), "questions": [question("ranking", options=3, threshold=50), long]}
+    output = sawt("create", "-", "--as", "amina", stdin=json.dumps(file))
+    assert "question 1 (ranking): chosen from a Borda share of 50 %" in output
+    assert "mind: question 2, the question, ar takes 6 SMS segments" in output
     shown = sawt("show", "plan", "--language", "fr")
     assert "question 1, the question, fr, 1 SMS segment:\n    1/2 texte ranking" in shown
     again = json.loads(sawt("show", "plan", "--file"))
-    sawt("edit", "plan", "-", "--as", "amina", given=json.dumps({**again, "title": words("other")}))
+    sawt("edit", "plan", "-", "--as", "amina", stdin=json.dumps({**again, "title": words("other")}))
     sawt("clone", "plan", "copy", "--as", "amina")
     assert "copy: texte other, a draft; it opens when you say so" in sawt("show", "copy")
 

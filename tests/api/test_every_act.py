@@ -1,4 +1,4 @@
-"""Every act of the staff leaves who did it, and when: each route of /v1 that writes, and each command that does."""
+"""Every staff act is recorded with actor and time: each route of /v1 and each command that writes."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from sqlalchemy import select
 from typer.testing import CliRunner
 
+from api.actors import Action
 from api.agents.models import Agent
 from api.app import _STAFF
 from api.audit import listed
@@ -21,7 +22,7 @@ from api.clocks.models import ClockHold
 from api.consultations.lifecycle import CLOCK, close_due, open_due
 from api.db import Base
 from api.outbox.flow import lanes
-from api.pagination import Asked
+from api.pagination import PageRequest
 from sawt.__main__ import Commands, cli
 from tests.api.office import call
 from tests.api.test_every_door import WRITING
@@ -36,15 +37,15 @@ from tests.proposals.test_pictures import png
 from tests.staff.test_today import letter
 from tests.world import World
 
-OPERATORS = {"serve", "migrate", "demo", "keys"}  # they run the service; what they do is in the system's own records
-READS = {"POST /v1/residents/find"}  # recorded too: what is known of a person was shown
-# What takes more to come to: tests/linking/test_files.py, tests/answers/test_reading.py, tests/words/test_unmatched.py.
+OPERATORS = {"serve", "migrate", "demo", "keys"}  # they run the service; the system's own logs record them
+READS = {"POST /v1/residents/find"}  # recorded too, since a person's data was shown
+# Need more preparation: tests/linking/test_files.py, tests/answers/test_reading.py, tests/words/test_unmatched.py.
 ELSEWHERE = {
     "POST /v1/residents/merges/{number}/undo", "POST /v1/answers/{number}/tag", "POST /v1/answers/{number}/untag",
     "POST /v1/words/drop",
 }  # fmt: skip
 
-# What is done, in this order: the route, what its path names, and what is sent. Each is somebody else's act.
+# Acts in this order, each by another actor: the route, the values of its path, and the body.
 ACTS: list[tuple[str, str, Any]] = [
     ("POST /v1/consultations", "", main_consultation() | {"code": "one"}),
     ("PUT /v1/consultations/{code}", "one", main_consultation() | {"code": "one"}),
@@ -81,7 +82,7 @@ ACTS: list[tuple[str, str, Any]] = [
         "POST /v1/plans/{code}/commitments/{number}/milestones/{milestone}/ground", f"{CODE} 3 2",
         {"commune": COMMUNE, "question": words("is it there?"), "closes_at": "2030-01-01T10:00:00Z"},
     ),
-    ("PUT /v1/plans/{code}/commitments.csv", CODE, f"/v1/plans/{CODE}/commitments.csv"),  # as it is exported
+    ("PUT /v1/plans/{code}/commitments.csv", CODE, f"/v1/plans/{CODE}/commitments.csv"),  # the exported file
     ("PUT /v1/campaigns/{campaign_id}", "1", NEWS),
     ("POST /v1/campaigns", "", NEWS),
     ("POST /v1/campaigns/{campaign_id}/test", "1", {"to": "+212600000011"}),
@@ -112,7 +113,7 @@ ACTS: list[tuple[str, str, Any]] = [
 
 @cache
 def writing() -> dict[str, Any]:
-    """Every route of /v1 that writes, with its operation in the OpenAPI document."""
+    """Every route of /v1 that writes, with its operation from the OpenAPI document."""
     routes = [route for router in _STAFF for route in router.routes]
     paths = get_openapi(title="Sawt", version="1", routes=routes)["paths"]
     return {
@@ -132,26 +133,26 @@ def test_every_route_that_writes_is_tried() -> None:
 async def test_every_route_that_writes_leaves_who_and_when(quiet_world: World) -> None:
     world = quiet_world
     await furnished(world)
-    for place, (route, names, given) in enumerate(ACTS):
+    for place, (route, names, body) in enumerate(ACTS):
         world.now.advance(seconds=1)
         who = f"actor {place}"
-        begun = world.now()
-        answer = await acted(world, route, names, given, who=who)
+        started = world.now()
+        answer = await acted(world, route, names, body, who=who)
         assert answer.status_code < 300, (route, answer.text)
-        assert any(begun <= moment <= world.now() for moment in await traces(world, who)), route
+        assert any(started <= moment <= world.now() for moment in await traces(world, who)), route
 
 
 async def test_nobody_acts_without_a_name(quiet_world: World) -> None:
-    for route, names, given in ACTS:
-        answer = await acted(quiet_world, route, names, given if isinstance(given, bytes) else {}, who="")
+    for route, names, body in ACTS:
+        answer = await acted(quiet_world, route, names, body if isinstance(body, bytes) else {}, who="")
         assert answer.status_code == 422, (route, answer.text)
 
 
 async def test_what_the_clock_opens_and_closes_is_the_clocks_act(quiet_world: World) -> None:
     now = quiet_world.now
     times = {"opens_at": now.later(hours=1).isoformat(), "closes_at": now.later(hours=2).isoformat()}
-    given = {**main_consultation(), "code": "later", **times}
-    assert (await call(quiet_world, "POST", "/v1/consultations", json=given)).status_code == 201
+    fields = {**main_consultation(), "code": "later", **times}
+    assert (await call(quiet_world, "POST", "/v1/consultations", json=fields)).status_code == 201
     opens, closes = now.later(hours=1.5), now.later(hours=2.5)
     async with quiet_world.db.transaction() as session:
         assert await open_due(session, now=opens) == 1
@@ -166,9 +167,9 @@ async def test_what_only_a_command_does_is_recorded(quiet_world: World) -> None:
     async with quiet_world.db.transaction() as session:
         await lanes.enter(session, "r" * 40, per_second=1, now=quiet_world.now())
         await lanes.resume(session, "r" * 40, who="amina", now=quiet_world.now())
-        await word_assignment.forget(session, [], who="idir", now=quiet_world.now())
-        found = [(each.who, each.act) for each in (await listed(session, Asked(limit=2))).items]
-    assert found == [("idir", "words cleared"), ("amina", "lane resumed")]
+        await word_assignment.clear(session, [], action=Action("idir", quiet_world.now()))
+        acts = [(each.who, each.act) for each in (await listed(session, PageRequest(limit=2))).items]
+    assert acts == [("idir", "words cleared"), ("amina", "lane resumed")]
 
 
 @pytest.mark.parametrize("line", sorted(WRITING - OPERATORS))
@@ -177,23 +178,23 @@ def test_every_command_that_writes_asks_who(line: str) -> None:
 
 
 def test_words_are_not_forgotten_without_a_name() -> None:
-    assert _takes_who("words unmatched") is False  # it may only read
-    done = CliRunner().invoke(cli, ["words", "unmatched", "--clear"])
-    assert "--as NAME" in str(done.exception)
+    assert _takes_who("words unmatched") is False  # without --clear it only reads
+    result = CliRunner().invoke(cli, ["words", "unmatched", "--clear"])
+    assert "--as NAME" in str(result.exception)
 
 
 def _takes_who(line: str) -> bool | None:
-    """Whether a command needs `--as`; None where it has none."""
+    """Whether a command requires `--as`; None if it does not have it."""
     command = Commands.load(line.split()[0])
     for word in line.split()[1:]:
         command = command.commands[word]
-    [found] = [each.required for each in command.params if "--as" in each.opts] or [None]
-    return found
+    [required] = [each.required for each in command.params if "--as" in each.opts] or [None]
+    return required
 
 
 async def furnished(world: World) -> None:
-    """Something behind every door: ideas 1 to 4 are proposals, 5 to 8 wait for a moderator."""
-    author, other, third = [await resident(world) for _ in range(3)]  # nobody sends more than three ideas a day
+    """Create data for every route: ideas 1 to 4 are proposals, 5 to 8 wait for a moderator."""
+    author, other, third = [await resident(world) for _ in range(3)]  # a person may send three ideas a day
     await published(world, "park", "tram", author=author)
     await published(world, "well", "bus", author=other)
     for place in range(4):
@@ -210,29 +211,27 @@ async def furnished(world: World) -> None:
         session.add(ClockHold(process="one", at=world.now(), ahead=90))
 
 
-async def acted(world: World, route: str, names: str, given: Any, *, who: str) -> httpx.Response:
-    """Send it, by this person."""
+async def acted(world: World, route: str, names: str, body: Any, *, who: str) -> httpx.Response:
+    """Call the route as this actor."""
     method, path = route.split()
     for name in names.split():
         path = re.sub(r"{\w+}", name, path, count=1)
-    if given in ("meeting", "move"):
-        given = (
-            meeting(world)
-            if given == "meeting"
-            else {name: meeting(world, days=9)[name] for name in ("starts_at", "ends_at")}
-        )
-    if isinstance(given, str):
-        given = (await call(world, "GET", given)).content
-    body = {"content": given} if isinstance(given, bytes) else {"json": given}
-    return await call(world, method, path, who=who, **body)
+    if body == "meeting":
+        body = meeting(world)
+    elif body == "move":
+        body = {name: meeting(world, days=9)[name] for name in ("starts_at", "ends_at")}
+    if isinstance(body, str):
+        body = (await call(world, "GET", body)).content
+    options = {"content": body} if isinstance(body, bytes) else {"json": body}
+    return await call(world, method, path, who=who, **options)
 
 
 async def traces(world: World, who: str) -> set[datetime]:
-    """Each moment in a row that names this person."""
-    found: set[datetime] = set()
+    """Every time stored in a row that names this actor."""
+    moments: set[datetime] = set()
     async with world.db.transaction() as session:
         for table in Base.metadata.sorted_tables:
             for name in {"who", "made_by"} & {*table.columns.keys()}:
                 rows = await session.execute(select(table).where(table.c[name] == who))
-                found |= {value for row in rows for value in row if isinstance(value, datetime)}
-    return found
+                moments |= {value for row in rows for value in row if isinstance(value, datetime)}
+    return moments

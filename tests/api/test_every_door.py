@@ -1,7 +1,7 @@
-"""While votes are open no door tells that somebody voted: nothing that staff can read changes within a step of ten.
+"""While votes are open, nothing that anybody can read reveals that someone voted: counts move in steps of ten.
 
-All that is read is compared before and after more people voted: every GET of /v1, every command that reads, and what
-strangers see. A door that is new has to be entered here.
+Compares all output before and after more people vote: every GET of /v1, every command that reads, and the public
+pages. Enter new routes and commands here.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from tests.seated import answered, seated
 from tests.staff.test_today import letter
 from tests.world import KEYS, World, quiet
 
-# What the paths of /v1 are called with, and what is asked behind them.
+# Values for the paths of /v1.
 NAMED = {
     "/v1/consultations/{code}": ["plan", "vote", "marks"],
     "/v1/consultations/{code}/results": ["plan", "vote", "marks"],
@@ -54,7 +54,7 @@ NAMED = {
     "/v1/residents/{number}": ["1", "2"],
 }
 USUAL = {"{campaign_id}": "1", "{number}": "1", "{code}": CODE}
-# Commands that read; with {ground} the consultation asked on the ground.
+# Commands that read; {ground} is the consultation of the ground check.
 READING = [
     "today", "today --json", "doctor", "campaign list", "campaign preview 2", "campaign preview 2 --json",
     "campaign report 1", "campaign report 1 --json", "campaign recipients 1", "campaign watch 1", "commitment plans",
@@ -90,45 +90,45 @@ WRITING = {
     "words drop",
 }  # fmt: skip
 PUBLIC = ("/", "/openapi.json", "/readyz", "/receipts")
-# Moments, which go on by themselves.
+# Times, which differ between two readings.
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)?|\d\d/\d\d/\d{4} \d\d:\d\d|\d\d:\d\d:\d\d")
 
 
 def paths() -> list[str]:
-    """Every path of /v1 that can be read."""
+    """Every path of /v1 with a GET route."""
     routes = (route for router in _STAFF for route in router.routes if isinstance(route, APIRoute))
     return [route.path for route in routes if "GET" in route.methods]
 
 
 def addresses(ground: str) -> list[str]:
-    """What is asked for: each path with names that are there."""
-    found = []
+    """Every path with values that exist."""
+    filled = []
     for path in paths():
         names = NAMED.get(path)
         if names is None:
             for name, value in USUAL.items():
                 path = path.replace(name, value)
-            found.append(path)
+            filled.append(path)
             continue
         if "consultations" in path:
             names = [*names, ground]
-        found += [re.sub(r"\{\w+\}", name.partition("?")[0], path) + ("?" + name.partition("?")[2]) for name in names]
-    return found
+        filled += [re.sub(r"\{\w+\}", name.partition("?")[0], path) + ("?" + name.partition("?")[2]) for name in names]
+    return filled
 
 
 def commands() -> set[str]:
-    """Every command there is, by its words."""
-    found: set[str] = set()
+    """Every command, as its words."""
+    names: set[str] = set()
 
     def walk(command: Any, words: list[str]) -> None:
         for name, each in getattr(command, "commands", {}).items():
             walk(each, [*words, name])
         if not getattr(command, "commands", None):
-            found.add(" ".join(words))
+            names.add(" ".join(words))
 
     for name in Commands.table:
         walk(Commands.load(name), [name])
-    return found
+    return names
 
 
 def test_every_command_is_known_to_read_or_to_write() -> None:
@@ -138,7 +138,7 @@ def test_every_command_is_known_to_read_or_to_write() -> None:
 
 
 class Office(NamedTuple):
-    """The world, and those who will vote in it."""
+    """The world and the people who will vote in it."""
 
     world: World
     people: list[DirectPerson]
@@ -146,12 +146,12 @@ class Office(NamedTuple):
 
 @pytest.fixture
 async def office(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Office]:
-    """A world with something behind every door, and four open votes, under the usual setting."""
-    vault = tmp_path / "vault"  # of its own: doctor tells of the keys of others
+    """A world with data for every route and four open votes, with the default setting."""
+    vault = tmp_path / "vault"  # its own, since doctor reports keys of others
     vault.mkdir(0o700)
     monkeypatch.setenv("SAWT_VAULT", str(vault))
     async with quiet(database_url, smallest_count=10, vault=[vault]) as world:
-        people = [await seated(world, "sms") for _ in range(19)]  # before there is more than one vote to choose from
+        people = [await seated(world, "sms") for _ in range(19)]  # while there is only one vote to choose from
         author = await resident(world)
         one, two = await published(world, "well", "bus")
         three, four = await published(world, "tram", "park")
@@ -168,15 +168,15 @@ async def office(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         await planned(world)
         await idea(world, author, "des arbres")
         await letter(world, author)
-        given = {"name": "Association"}
-        assert (await call(world, "POST", "/v1/agents", json=given)).status_code == 201
+        fields = {"name": "Association"}
+        assert (await call(world, "POST", "/v1/agents", json=fields)).status_code == 201
         yield Office(world, people)
 
 
 async def vote(world: World, voters: list[DirectPerson]) -> None:
-    """Each takes part in the main vote by their words; as many ballots are cast in every other open one."""
+    """Everybody votes in the main vote by messages; as many ballots are cast in each other open vote."""
     for place, person in enumerate(voters):
-        await person.say("plan")  # below what campaigns told them since
+        await person.say("plan")  # the campaigns sent them other messages since
         await answered(person, place % 3 + 1)
     async with world.db.transaction() as session:
         for consultation in await session.scalars(
@@ -196,51 +196,55 @@ async def vote(world: World, voters: list[DirectPerson]) -> None:
 
 
 async def read(world: World, ground: str) -> dict[str, str]:
-    """All that can be read, without its moments."""
+    """All output, without times."""
     world.now.advance(hours=1)
     async with world.db.transaction() as session:
         await snapshots.take(session, now=world.now())
-    found = {}
+    output = {}
     for path in (*addresses(ground), *PUBLIC, *(f"/consultations/{code}/receipts" for code in ("plan", "vote"))):
         answer = await call(world, "GET", path)
         assert answer.status_code in ((200, 404) if "picture" in path or path in PUBLIC else (200, 404, 409)), (
             path,
             answer.text,
         )
-        number = answer.headers["X-Request-Id"]  # each its own
-        found[f"GET {path}"] = f"{answer.status_code} {answer.text}".replace(number, "…")
+        number = answer.headers["X-Request-Id"]  # differs for each request
+        output[f"GET {path}"] = f"{answer.status_code} {answer.text}".replace(number, "…")
     for words in READING:
         line = words.format(ground=ground)
-        done = await asyncio.to_thread(CliRunner().invoke, cli, line.split())
-        refused = SystemExit if not line.startswith("answers") else SawtError  # an open vote's texts are refused
-        assert done.exception is None or isinstance(done.exception, refused), (line, done.output, done.exception)
-        found[f"sawt {line}"] = f"{done.output}{done.exception or ''}"
+        result = await asyncio.to_thread(CliRunner().invoke, cli, line.split())
+        refused = SystemExit if not line.startswith("answers") else SawtError  # texts of an open vote are refused
+        assert result.exception is None or isinstance(result.exception, refused), (
+            line,
+            result.output,
+            result.exception,
+        )
+        output[f"sawt {line}"] = f"{result.output}{result.exception or ''}"
     async with world.db.transaction() as session:
-        await session.execute(delete(Act))  # that somebody was shown is recorded, too
-    return {door: _MOMENT.sub("…", said) for door, said in found.items()}
+        await session.execute(delete(Act))  # the audit log records each reading
+    return {source: _MOMENT.sub("…", text) for source, text in output.items()}
 
 
-async def test_no_door_tells_that_somebody_voted(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_nothing_reveals_that_somebody_voted(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     world, people = office
     for name, value in {"DATABASE_URL": world.settings.database_url, "KEYS": KEYS, "TELEGRAM_BOT": "sawt_bot"}.items():
         monkeypatch.setenv(f"SAWT_{name}", value)
     monkeypatch.setenv("COLUMNS", "300")
     ground, _ = await ask(world)
     async with world.db.transaction() as session:
-        await session.execute(delete(Act))  # of setting it up
+        await session.execute(delete(Act))  # from the preparation
     await vote(world, people[:3])
     few = await read(world, ground)
     await vote(world, people[3:9])
     assert differing(few, await read(world, ground)) == {}
     await vote(world, people[9:12])
     first = await read(world, ground)
-    told = {door.rstrip("?") for door in differing(few, first)}
-    for code in ("plan", "vote", "marks", ground):  # or nothing would have been looked at
-        assert f"GET /v1/consultations/{code}/results" in told
+    changed = {source.rstrip("?") for source in differing(few, first)}
+    for code in ("plan", "vote", "marks", ground):  # proves that the comparison sees changes
+        assert f"GET /v1/consultations/{code}/results" in changed
     await vote(world, people[12:19])
     assert differing(first, await read(world, ground)) == {}
 
 
 def differing(before: dict[str, str], after: dict[str, str]) -> dict[str, tuple[str, str]]:
-    """The doors that say something else."""
-    return {door: (said, after[door]) for door, said in before.items() if after[door] != said}
+    """The sources whose output changed."""
+    return {source: (text, after[source]) for source, text in before.items() if after[source] != text}

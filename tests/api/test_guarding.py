@@ -1,4 +1,4 @@
-"""The HTTP server holds nobody for long who sends much, slowly or nothing, and not many of them."""
+"""The HTTP server drops clients that send too much, too slowly or nothing, and limits their connections."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from starlette.types import Receive, Scope, Send
 from sawt.server import connection_limits, networks
 from tests.server import free_socket, serving
 
-Door = tuple[str, int]
+Server = tuple[str, int]
 LARGE = b"x" * 50_000_000
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer with what came, or with more than anybody reads, or before anything came."""
+    """Answer with the request body, with more than a client reads, or before the body arrives."""
     if scope["type"] != "http":
         return
     answers = {"/large": PlainTextResponse(LARGE), "/early": Response(status_code=413)}
@@ -28,8 +28,8 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 @pytest.fixture
-async def door(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Door]:
-    """Where it is served; nobody there has more than a moment."""
+async def server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Server]:
+    """The address of a running server with very short timeouts."""
     for name in ("HEAD_SECONDS", "BODY_SECONDS", "READ_SECONDS"):
         monkeypatch.setattr(connection_limits, name, 0.2)
     on = free_socket()
@@ -37,9 +37,9 @@ async def door(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Door]:
         yield on.getsockname()
 
 
-async def said(door: Door, *parts: bytes) -> bytes:
-    """What comes back, until the server closes the connection, which it does in every case here."""
-    reader, writer = await asyncio.open_connection(*door)
+async def exchange(server: Server, *parts: bytes) -> bytes:
+    """Send these parts and return everything received until the server closes the connection."""
+    reader, writer = await asyncio.open_connection(*server)
     with contextlib.suppress(ConnectionError):
         for part in parts:
             writer.write(part)
@@ -56,16 +56,16 @@ def head(*headers: str) -> bytes:
     return "\r\n".join(["POST / HTTP/1.1", "Host: sawt", *headers, "", ""]).encode()
 
 
-async def held(count: int) -> None:
-    """Wait until the server holds so many connections: it tells nobody."""
+async def wait_for_connections(count: int) -> None:
+    """Wait until the server has this many connections, which it does not announce."""
     while sum(connection_limits.GuardedProtocol.open_by.values()) != count:  # noqa: ASYNC110
         await asyncio.sleep(0)
 
 
-async def test_an_ordinary_request_is_answered(door: Door) -> None:
-    assert (await said(door, head("Content-Length: 2", "Connection: close"), b"hi")).endswith(b"hi")
+async def test_an_ordinary_request_is_answered(server: Server) -> None:
+    assert (await exchange(server, head("Content-Length: 2", "Connection: close"), b"hi")).endswith(b"hi")
     many = [f"X-{number}: {number}" for number in range(90)]
-    assert b" 200 " in await said(door, head(*many, "Cookie: " + "c" * 16_000, "Connection: close"))
+    assert b" 200 " in await exchange(server, head(*many, "Cookie: " + "c" * 16_000, "Connection: close"))
 
 
 @pytest.mark.parametrize(
@@ -78,67 +78,67 @@ async def test_an_ordinary_request_is_answered(door: Door) -> None:
         (b"GET / HTTP/1.1\r\n", *[b"Large: " + b"x" * 3_000 + b"\r\n"] * 20),
     ],
 )
-async def test_a_head_that_is_too_large_is_refused(door: Door, parts: tuple[bytes, ...]) -> None:
-    answer = await said(door, *parts)
-    assert answer == b"" or answer.startswith(b"HTTP/1.1 431")  # reset where it went on sending
+async def test_a_head_that_is_too_large_is_refused(server: Server, parts: tuple[bytes, ...]) -> None:
+    answer = await exchange(server, *parts)
+    assert answer == b"" or answer.startswith(b"HTTP/1.1 431")  # reset if the client keeps sending
 
 
 @pytest.mark.parametrize(
     "parts",
     [(), (b"\r\n",), (b"POST / HT",), (b"POST / HTTP/1.1\r\nHost: sawt\r\n",), (head("Content-Length: 9"), b"half")],
 )
-async def test_who_sends_nothing_or_half_of_it_is_let_go(door: Door, parts: tuple[bytes, ...]) -> None:
-    assert await said(door, *parts) == b""
+async def test_a_client_that_sends_nothing_or_too_little_is_dropped(server: Server, parts: tuple[bytes, ...]) -> None:
+    assert await exchange(server, *parts) == b""
 
 
-async def test_empty_lines_between_two_requests_hold_no_connection(door: Door) -> None:
-    answer = await said(door, head("Content-Length: 2"), b"hi", b"\r\n")
+async def test_empty_lines_between_two_requests_keep_no_connection_open(server: Server) -> None:
+    answer = await exchange(server, head("Content-Length: 2"), b"hi", b"\r\n")
     assert answer.count(b"HTTP/1.1 200") == 1
 
 
-async def test_who_does_not_read_is_let_go(door: Door) -> None:
-    reader, writer = await asyncio.open_connection(*door, limit=1024)
+async def test_a_client_that_does_not_read_is_dropped(server: Server) -> None:
+    reader, writer = await asyncio.open_connection(*server, limit=1024)
     writer.write(b"GET /large HTTP/1.1\r\nHost: sawt\r\n\r\n")
-    await held(1)
-    await held(0)
+    await wait_for_connections(1)
+    await wait_for_connections(0)
     with contextlib.suppress(ConnectionError):
         assert len(await reader.read()) < len(LARGE)
     writer.close()
 
 
-async def test_one_address_holds_so_many_and_no_more(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_connections_of_one_address_are_limited(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection_limits, "EACH", 3)
     monkeypatch.setattr(connection_limits.GuardedProtocol, "_is_proxy", lambda _self: False)
-    mine = [await asyncio.open_connection(*door) for _ in range(3)]
-    await held(3)
-    assert await said(door, head("Content-Length: 0", "Connection: close")) == b""
-    for _, writer in mine:
+    connections = [await asyncio.open_connection(*server) for _ in range(3)]
+    await wait_for_connections(3)
+    assert await exchange(server, head("Content-Length: 0", "Connection: close")) == b""
+    for _, writer in connections:
         writer.close()
         await writer.wait_closed()
-    await held(0)
-    assert b" 200 " in await said(door, head("Content-Length: 0", "Connection: close"))
+    await wait_for_connections(0)
+    assert b" 200 " in await exchange(server, head("Content-Length: 0", "Connection: close"))
 
 
-async def test_a_proxy_brings_everybody_but_not_more_than_there_may_be(
-    door: Door, monkeypatch: pytest.MonkeyPatch
+async def test_connections_through_a_proxy_have_no_limit_of_their_own(
+    server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection_limits, "EACH", 0)
-    assert b" 200 " in await said(door, head("Content-Length: 0", "Connection: close"))
+    assert b" 200 " in await exchange(server, head("Content-Length: 0", "Connection: close"))
 
 
-async def test_of_too_many_the_one_goes_that_waits_longest(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_above_the_limit_the_longest_waiting_is_dropped(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection_limits, "HEAD_SECONDS", 60.0)
     monkeypatch.setattr(connection_limits, "BODY_SECONDS", 60.0)
     monkeypatch.setattr(connection_limits, "ALL", 3)
-    mine = [await asyncio.open_connection(*door) for _ in range(3)]
-    for _, writer in mine:
+    connections = [await asyncio.open_connection(*server) for _ in range(3)]
+    for _, writer in connections:
         writer.write(head("Content-Length: 9") + b"h")
-    await held(3)
-    assert b" 200 " in await said(door, head("Content-Length: 0", "Connection: close"))
+    await wait_for_connections(3)
+    assert b" 200 " in await exchange(server, head("Content-Length: 0", "Connection: close"))
     with contextlib.suppress(ConnectionError):
-        assert await mine[0][0].read() == b""
-    await held(2)
-    for _, writer in mine:
+        assert await connections[0][0].read() == b""
+    await wait_for_connections(2)
+    for _, writer in connections:
         writer.close()
 
 

@@ -1,4 +1,4 @@
-"""The JSON API for staff: who may call it, a consultation's life, what is refused and how, what describes it."""
+"""The JSON API for staff: authentication, the states of a consultation, validation errors, the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -48,25 +48,25 @@ async def test_nothing_without_the_token(office: World, authorization: str | Non
 )
 async def test_a_body_is_not_read_before_the_token_is_known(office: World, kind: str, body: bytes) -> None:
     described = (await office.http.get("/openapi.json")).json()["paths"]
-    asked = [(method.upper(), path) for path, methods in described.items() for method in methods]
-    for method, path in asked:
+    operations = [(method.upper(), path) for path, methods in described.items() for method in methods]
+    for method, path in operations:
         answer = await office.http.request(method, path, headers={"Content-Type": f"application/{kind}"}, content=body)
         assert answer.status_code == 401, (method, path)
-    assert any(method == "POST" for method, _ in asked)
+    assert any(method == "POST" for method, _ in operations)
 
 
 async def test_the_life_of_a_consultation(office: World) -> None:
-    given = draft(closes_at="2099-01-31T12:00:00+01:00")
-    code = given["code"]
-    made = await call(office, "POST", CONSULTATIONS, json=given)
-    assert made.status_code == 201
-    assert made.json() == {
-        "code": code, "title": given["title"], "state": "draft", "questions": 4, "numbers": "any",
+    fields = draft(closes_at="2099-01-31T12:00:00+01:00")
+    code = fields["code"]
+    response = await call(office, "POST", CONSULTATIONS, json=fields)
+    assert response.status_code == 201
+    assert response.json() == {
+        "code": code, "title": fields["title"], "state": "draft", "questions": 4, "numbers": "any",
         "opens_at": None, "opened_at": None, "closes_at": "2099-01-31T11:00:00Z", "closed_at": None,
         "cleaned_at": None, "receipts": "checked", "smallest_count": 10,
     }  # fmt: skip
-    assert (await call(office, "GET", CONSULTATIONS)).json()["items"][0] == made.json()
-    assert (await call(office, "GET", f"{CONSULTATIONS}/{code}")).json() == made.json()
+    assert (await call(office, "GET", CONSULTATIONS)).json()["items"][0] == response.json()
+    assert (await call(office, "GET", f"{CONSULTATIONS}/{code}")).json() == response.json()
     opened = (await call(office, "POST", f"{CONSULTATIONS}/{code}/open")).json()
     assert (opened["state"], opened["closed_at"]) == ("open", None)
     assert opened["opened_at"] is not None
@@ -75,7 +75,7 @@ async def test_the_life_of_a_consultation(office: World) -> None:
     assert closed["closed_at"] is not None
     results = (await call(office, "GET", f"{CONSULTATIONS}/{code}/results")).json()
     assert (results["code"], results["state"], results["ballots"]) == (code, "closed", 0)
-    assert [asked["kind"] for asked in results["questions"]] == ["single", "yes_no", "scale", "text"]
+    assert [each["kind"] for each in results["questions"]] == ["single", "yes_no", "scale", "text"]
 
 
 @pytest.mark.parametrize(
@@ -105,13 +105,13 @@ async def test_what_does_not_fit_the_present_state(office: World) -> None:
     assert code in again.json()["detail"]
 
 
-def asking(kind: str = "single", options: int = 0, **rules: Any) -> dict[str, Any]:
-    """One question in place of the four."""
+def only(kind: str = "single", options: int = 0, **rules: Any) -> dict[str, Any]:
+    """Replace the four questions by one."""
     return {"questions": [question(kind, options=options, **rules)]}
 
 
 def titled(**changed: str) -> dict[str, Any]:
-    """Another title."""
+    """Change the title."""
     return {"title": {**words("a"), **changed}}
 
 
@@ -120,14 +120,14 @@ INVALID: tuple[tuple[dict[str, Any], str], ...] = (
     ({"code": None}, "code"), ({"code": "\ud800"}, "code"), ({"title": words("x" * 60)}, "title"),
     ({"title": {"ar": "نص", "fr": "texte"}}, "zgh"), (titled(fr=" "), "fr"), (titled(fr="a\x00b"), "fr"),
     (titled(fr="a\x0bb"), "fr"), (titled(fr="\udfff"), "fr"), (titled(en="text"), "en"),
-    ({"questions": []}, "questions"), ({"questions": asking("yes_no")["questions"] * 6}, "questions"),
-    (asking("essay"), "kind"), (asking(), "2 to 9 options"), (asking(options=10), "2 to 9 options"),
-    (asking("yes_no", 2), "no options"), (asking("several", 3, least=3, most=2), "least and most"),
-    (asking("single", 3, least=2), "least and most"),
-    (asking("text", colour=1), "colour"), (asking("scale", low=1), "scale"), (asking("scale", low=1, high=11), "scale"),
-    (asking("number", low=2, high=1), "low"), (asking("number", low=float("nan")), "finite"),
-    (asking("number", low=float("inf")), "finite"), (asking("number", low=0, high=10**60), "high"),
-    (asking("text", longest=5000), "longest"), ({"closes_at": "2099-01-01"}, "timezone"),
+    ({"questions": []}, "questions"), ({"questions": only("yes_no")["questions"] * 6}, "questions"),
+    (only("essay"), "kind"), (only(), "2 to 9 options"), (only(options=10), "2 to 9 options"),
+    (only("yes_no", 2), "no options"), (only("several", 3, least=3, most=2), "least and most"),
+    (only("single", 3, least=2), "least and most"),
+    (only("text", colour=1), "colour"), (only("scale", low=1), "scale"), (only("scale", low=1, high=11), "scale"),
+    (only("number", low=2, high=1), "low"), (only("number", low=float("nan")), "finite"),
+    (only("number", low=float("inf")), "finite"), (only("number", low=0, high=10**60), "high"),
+    (only("text", longest=5000), "longest"), ({"closes_at": "2099-01-01"}, "timezone"),
     ({"closes_at": "9999-12-31T23:59:59-12:00"}, "year"), ({"closes_at": "tomorrow"}, "closes_at"),
     ({"secret": "x"}, "secret"),
     ({"opens_at": "2099-01-02T00:00:00Z", "closes_at": "2099-01-01T00:00:00Z"}, "before the opening time"),
@@ -139,7 +139,7 @@ async def test_what_is_not_well_formed(office: World, changed: dict[str, Any], n
     before = (await call(office, "GET", CONSULTATIONS)).json()
     answer = await call(office, "POST", CONSULTATIONS, content=json.dumps({**draft(), **changed}), headers=JSON)
     assert answer.status_code == 422
-    assert answer.json().keys() == {"detail", "faults", "request_id"}  # nothing of what was given
+    assert answer.json().keys() == {"detail", "faults", "request_id"}  # the values sent are not repeated
     faults = answer.json()["faults"]
     assert {name for fault in faults for name in fault} == {"field", "message"}
     assert any(named in f"{fault['field']} {fault['message']}" for fault in faults), faults

@@ -1,4 +1,4 @@
-"""Every list of /v1 has one shape and an end: page by page each row is seen once, however many are added meanwhile."""
+"""Lists of /v1 have one shape, and paging shows each row once, even if rows are added meanwhile."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.errors import Invalid
-from api.pagination import MOST, Asked, Cursors, cut
+from api.pagination import MOST, Cursors, PageRequest, cut
 from api.proposals import transitions
 from tests.api.office import call, every
 from tests.campaigns.crowd import resident
@@ -21,7 +21,7 @@ from tests.listed import LISTS, ROWS, address, filled
 from tests.proposals.office import idea, post
 from tests.world import World
 
-# What reads no list, though its path names no single thing: counts, files, pictures, and what is of one thing.
+# GET routes that return no list although their path does not end in a parameter.
 NO_LISTS = {
     "/v1/campaigns/{campaign_id}/preview", "/v1/campaigns/{campaign_id}/progress",
     "/v1/campaigns/{campaign_id}/recipients.csv", "/v1/campaigns/{campaign_id}/report",
@@ -30,26 +30,26 @@ NO_LISTS = {
     "/v1/plans/{code}/commitments.csv", "/v1/plans/{code}/commitments.json", "/v1/proposals/{code}/picture",
 }  # fmt: skip
 ODD: list[Any] = [1.0, 1.5, True, None, [], {}, float("nan"), float("inf"), 2**63, -(2**63) - 1]
-LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")  # such as a database holds
+LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")  # that databases can store
 YEAR = 365 * 86_400 * 10**6  # microseconds
-FORGED: dict[type, tuple[list[Any], list[Any]]] = {  # by the kind of a key
+FORGED: dict[type, tuple[list[Any], list[Any]]] = {  # by type of key: valid and invalid values
     int: ([0, -1, 2**31, 2**62, -(2**62)], [*ODD, "1", "١"]),
     str: (["", "'", "é", "x" * 300], [*ODD, 1, "a\0b"]),
     datetime: ([0, 1, 8_000 * YEAR], [*ODD, "1", "١", -1, -1_969 * YEAR, 8_100 * YEAR, 10**30]),
 }
-MANY = 40  # rows from which on a list is not walked with every limit
+MANY = 40  # rows from which on a list is read with one limit only
 
 
 async def described(world: World) -> dict[str, Any]:
-    """The operations of the OpenAPI document that read, by path."""
+    """The GET operations of the OpenAPI document, by path."""
     paths = (await call(world, "GET", "/openapi.json")).json()["paths"]
     return {path: methods["get"] for path, methods in paths.items() if "get" in methods}
 
 
 def schema(operation: dict[str, Any]) -> dict[str, Any]:
-    """What an operation answers."""
-    found: dict[str, Any] = operation["responses"]["200"].get("content", {}).get("application/json", {})
-    return found.get("schema", {})
+    """The schema of an operation's answer."""
+    content: dict[str, Any] = operation["responses"]["200"].get("content", {}).get("application/json", {})
+    return content.get("schema", {})
 
 
 def keyed(rows: list[Any]) -> list[str]:
@@ -60,13 +60,13 @@ async def test_every_list_has_the_same_shape(quiet_world: World) -> None:
     operations = await described(quiet_world)
     assert [path for path, each in operations.items() if schema(each).get("type") == "array"] == []
     pages = {path: each for path, each in operations.items() if "/Page_" in schema(each).get("$ref", "")}
-    assert set(pages) == set(LISTS)  # a list that is new has to be entered in tests/listed.py
+    assert set(pages) == set(LISTS)  # enter a new list in tests/listed.py
     others = {path for path in operations if not path.endswith("}")} - set(pages)
-    assert others == NO_LISTS  # so that no list can hide in an object
+    assert others == NO_LISTS  # so that no list is hidden inside an object
     for path, each in pages.items():
-        asked = {one["name"]: one["schema"] for one in each["parameters"] if one["name"] in ("limit", "cursor")}
-        assert set(asked) == {"limit", "cursor"}, path
-        assert (asked["limit"]["minimum"], asked["limit"]["maximum"]) == (1, MOST), path
+        parameters = {one["name"]: one["schema"] for one in each["parameters"] if one["name"] in ("limit", "cursor")}
+        assert set(parameters) == {"limit", "cursor"}, path
+        assert (parameters["limit"]["minimum"], parameters["limit"]["maximum"]) == (1, MOST), path
 
 
 async def test_every_list_is_read_to_its_end(quiet_world: World) -> None:
@@ -79,7 +79,7 @@ async def test_every_list_is_read_to_its_end(quiet_world: World) -> None:
             assert await every(quiet_world, address(path), limit=limit) == whole, (path, limit)
 
 
-async def test_rows_that_are_added_meanwhile_hide_none_and_show_none_twice(quiet_world: World) -> None:
+async def test_rows_added_meanwhile_hide_no_row_and_repeat_none(quiet_world: World) -> None:
     await filled(quiet_world)
     for path, add in LISTS.items():
         if add is None:
@@ -88,8 +88,8 @@ async def test_rows_that_are_added_meanwhile_hide_none_and_show_none_twice(quiet
         seen: list[str] = []
         cursor, place = None, ROWS
         while True:
-            asked = {"limit": 2, **({"cursor": cursor} if cursor else {})}
-            page = (await call(quiet_world, "GET", address(path), params=asked)).json()
+            query = {"limit": 2, **({"cursor": cursor} if cursor else {})}
+            page = (await call(quiet_world, "GET", address(path), params=query)).json()
             seen += identified(path, page["items"])
             assert page["next"] is None or page["next"] != cursor, path
             cursor = page["next"]
@@ -103,7 +103,7 @@ async def test_rows_that_are_added_meanwhile_hide_none_and_show_none_twice(quiet
 
 
 def identified(path: str, rows: list[Any]) -> list[str]:
-    """What tells the rows of a list apart, whatever is counted in them."""
+    """A string that identifies each row of a list, whatever its counts."""
     names = {
         "/v1/desk/overview": ["province"], "/v1/residents/ranges": ["range"], "/v1/residents/acts": ["at", "subject"],
         "/v1/rules/changes": ["name", "value"], "/v1/words/unmatched": ["words"],
@@ -111,13 +111,13 @@ def identified(path: str, rows: list[Any]) -> list[str]:
         "/v1/meetings/{code}/seats": ["resident"], "/v1/campaigns/{campaign_id}/recipients": ["resident"],
     }.get(path)  # fmt: skip
     for each in rows:
-        found = names or [next(name for name in ("number", "id", "code") if name in each)]
-        assert all(name in each for name in found), (path, each)
+        keys = names or [next(name for name in ("number", "id", "code") if name in each)]
+        assert all(name in each for name in keys), (path, each)
     return [json.dumps([each[name] for name in names or ("number", "id", "code") if name in each]) for each in rows]
 
 
 @pytest.mark.parametrize("path", LISTS)
-async def test_a_wrong_cursor_is_said(quiet_world: World, path: str) -> None:
+async def test_a_wrong_cursor_is_refused(quiet_world: World, path: str) -> None:
     await filled_for(quiet_world, path)
     others = Cursors("another list", int).write([3])
     for cursor in ("x", "%00", "é", "AAAA", others, others[:-2], "A" * 900):
@@ -127,13 +127,13 @@ async def test_a_wrong_cursor_is_said(quiet_world: World, path: str) -> None:
 
 
 def forged(known: Cursors, values: list[Any]) -> tuple[list[str], list[str]]:
-    """Cursors of a list, with the right sum, whose pages end elsewhere: where one can end, and where none can."""
-    taken, refused = [], []
+    """Forged cursors of a list with a correct checksum: those with possible values, and those without."""
+    possible, impossible = [], []
     for at, value in enumerate(values):
-        possible, odd = FORGED[type(value)]
-        taken += [known.write([*values[:at], each, *values[at + 1 :]]) for each in possible]
-        refused += [known.write([*values[:at], each, *values[at + 1 :]]) for each in odd]
-    return taken, refused
+        valid, invalid = FORGED[type(value)]
+        possible += [known.write([*values[:at], each, *values[at + 1 :]]) for each in valid]
+        impossible += [known.write([*values[:at], each, *values[at + 1 :]]) for each in invalid]
+    return possible, impossible
 
 
 async def test_a_forged_cursor_reads_a_page_or_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,7 +159,7 @@ async def test_a_forged_cursor_reads_a_page_or_is_refused(world: World, monkeypa
 
 
 async def filled_for(world: World, path: str) -> None:
-    """What a path names is there."""
+    """Create the data that a path refers to."""
     if "{" in path:
         await filled(world)
 
@@ -168,18 +168,18 @@ async def test_what_waits_longest_comes_first_and_never_falls_off(quiet_world: W
     numbers = [await idea(quiet_world, await resident(quiet_world), f"idée {place}") for place in range(6)]
     for number in numbers[1:3]:
         await post(quiet_world, f"ideas/{number}/read")
-    found = await every(quiet_world, "/v1/ideas", limit=2)
-    assert [each["number"] for each in found] == [numbers[0], *numbers[3:], numbers[2], numbers[1]]
-    assert found[0]["state"] == transitions.RECEIVED
+    ideas = await every(quiet_world, "/v1/ideas", limit=2)
+    assert [each["number"] for each in ideas] == [numbers[0], *numbers[3:], numbers[2], numbers[1]]
+    assert ideas[0]["state"] == transitions.RECEIVED
 
 
 async def test_rows_that_change_meanwhile_leave_the_others_where_they_are(quiet_world: World) -> None:
     numbers = [await idea(quiet_world, await resident(quiet_world), f"idée {place}") for place in range(8)]
     seen: list[int] = []
-    cursor, changes = None, [[numbers[0], numbers[4]], [numbers[7]], []]  # one that was seen, others that come later
+    cursor, changes = None, [[numbers[0], numbers[4]], [numbers[7]], []]  # a row already seen, and later ones
     while True:
-        asked = {"limit": 2, **({"cursor": cursor} if cursor else {})}
-        page = (await call(quiet_world, "GET", "/v1/ideas", params=asked)).json()
+        query = {"limit": 2, **({"cursor": cursor} if cursor else {})}
+        page = (await call(quiet_world, "GET", "/v1/ideas", params=query)).json()
         seen += [each["number"] for each in page["items"]]
         for number in changes.pop(0) if changes else ():
             await post(quiet_world, f"ideas/{number}/read")
@@ -188,7 +188,7 @@ async def test_rows_that_change_meanwhile_leave_the_others_where_they_are(quiet_
             break
     counted = Counter(seen)
     assert set(counted) == set(numbers)  # none is lost
-    assert {number for number, count in counted.items() if count > 1} <= {numbers[0]}  # it moved behind the reader
+    assert {number for number, count in counted.items() if count > 1} <= {numbers[0]}  # it moved to a later page
 
 
 @given(
@@ -199,16 +199,16 @@ async def test_rows_that_change_meanwhile_leave_the_others_where_they_are(quiet_
 def test_a_row_that_stays_is_seen_once_whatever_others_do(
     rows: dict[int, int], changes: list[dict[int, int | None]], limit: int
 ) -> None:
-    """Rows by their key: between two pages some move, come or go (None)."""
+    """`rows` maps ids to keys. Between two pages some rows move, are added or are deleted (None)."""
     staying = set(rows) - {number for change in changes for number in change}
     seen: Counter[int] = Counter()
-    asked = Asked(limit)
+    request = PageRequest(limit)
     while True:
-        page = cut("rows", rows.items(), asked, key=lambda each: (each[1], each[0]), kinds=(int, int))
+        page = cut("rows", rows.items(), request, key=lambda each: (each[1], each[0]), kinds=(int, int))
         seen.update(number for number, _ in page.items)
         if page.next is None:
             break
-        asked = Asked(limit, page.next)
+        request = PageRequest(limit, page.next)
         for number, key in (changes.pop() if changes else {}).items():
             rows = {**rows, number: key} if key is not None else {n: k for n, k in rows.items() if n != number}
     assert {number: seen[number] for number in staying} == dict.fromkeys(staying, 1)
@@ -217,13 +217,13 @@ def test_a_row_that_stays_is_seen_once_whatever_others_do(
 @given(st.lists(st.integers(min_value=-9, max_value=9), unique=True), st.integers(min_value=1, max_value=4))
 def test_a_list_in_memory_is_cut_into_pages_that_make_it_up(rows: list[int], limit: int) -> None:
     seen: list[int] = []
-    asked = Asked(limit)
+    request = PageRequest(limit)
     while True:
-        page = cut("rows", rows, asked, key=lambda each: (each,), kinds=(int,))
+        page = cut("rows", rows, request, key=lambda each: (each,), kinds=(int,))
         seen += page.items
         if page.next is None:
             break
-        asked = Asked(limit, page.next)
+        request = PageRequest(limit, page.next)
     assert seen == sorted(rows)
 
 

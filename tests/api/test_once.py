@@ -1,4 +1,4 @@
-"""A request under an Idempotency-Key: sent again it gets the same answer, and nothing is done a second time."""
+"""A repeated request with the same Idempotency-Key gets the same answer and has no second effect."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from tests.world import API_TOKEN, World
 AGENTS = "/v1/agents"
 
 
-async def send(world: World, path: str, key: str = "mine", **given: Any) -> httpx.Response:
-    return await call(world, "POST", path, headers={"Idempotency-Key": key}, **given)
+async def send(world: World, path: str, key: str = "mine", **options: Any) -> httpx.Response:
+    return await call(world, "POST", path, headers={"Idempotency-Key": key}, **options)
 
 
 async def count(world: World, table: Any) -> int:
@@ -38,15 +38,15 @@ async def count(world: World, table: Any) -> int:
 async def test_the_same_request_gets_the_same_answer(quiet_world: World) -> None:
     first = await send(quiet_world, AGENTS, json={"name": "Amal"})
     assert first.status_code == 201
-    again = await send(quiet_world, AGENTS, '"mine"', json={"name": "Amal"})  # as the draft writes it
-    assert (again.status_code, again.content) == (201, first.content)  # with the code that is shown once
+    again = await send(quiet_world, AGENTS, '"mine"', json={"name": "Amal"})  # quoted, as in the IETF draft
+    assert (again.status_code, again.content) == (201, first.content)  # including the code, which is shown once
     assert again.headers["Content-Type"] == first.headers["Content-Type"]
     assert len((await call(quiet_world, "GET", AGENTS)).json()["items"]) == 1
     other = await send(quiet_world, AGENTS, "another", json={"name": "Amal"})
     assert other.json()["number"] != first.json()["number"]
     async with quiet_world.db.transaction() as session:
-        kept = [each.answer for each in await session.scalars(select(Repeat))]
-    assert first.json()["code"].encode() not in b"".join(kept)
+        stored = [each.answer for each in await session.scalars(select(Repeat))]
+    assert first.json()["code"].encode() not in b"".join(stored)
 
 
 async def test_an_answer_without_words_and_one_of_several_transactions(quiet_world: World) -> None:
@@ -61,48 +61,48 @@ async def test_an_answer_without_words_and_one_of_several_transactions(quiet_wor
 
 
 @pytest.mark.parametrize(
-    ("path", "given"),
+    ("path", "options"),
     [
         (AGENTS, {"json": {"name": "Other"}}), (AGENTS, {"json": {"name": "Amal"}, "who": "idir"}),
         (f"{AGENTS}?x=1", {"json": {"name": "Amal"}}), (f"{AGENTS}/1/end", {}),
     ],
     ids=["body", "who", "query", "path"],
 )  # fmt: skip
-async def test_another_request_under_it_is_refused(quiet_world: World, path: str, given: dict[str, Any]) -> None:
+async def test_another_request_under_it_is_refused(quiet_world: World, path: str, options: dict[str, Any]) -> None:
     assert (await send(quiet_world, AGENTS, json={"name": "Amal"})).status_code == 201
-    answer = await send(quiet_world, path, **given)
+    answer = await send(quiet_world, path, **options)
     assert answer.status_code == 422
     assert [each["field"] for each in answer.json()["faults"]] == ["header.Idempotency-Key"]
-    (found,) = (await call(quiet_world, "GET", AGENTS)).json()["items"]
-    assert (found["name"], found["state"]) == ("Amal", "active")
+    (agent,) = (await call(quiet_world, "GET", AGENTS)).json()["items"]
+    assert (agent["name"], agent["state"]) == ("Amal", "active")
 
 
 @pytest.mark.parametrize("key", ["", '""', "x" * 256])
-async def test_what_is_no_key(quiet_world: World, key: str) -> None:
+async def test_an_invalid_key_is_refused(quiet_world: World, key: str) -> None:
     answer = await send(quiet_world, AGENTS, key, json={"name": "Amal"})
     assert answer.status_code == 422
     assert [each["field"] for each in answer.json()["faults"]] == ["header.Idempotency-Key"]
 
 
-async def test_what_was_refused_can_be_tried_again(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    given, create = draft(), drafts.create
+async def test_a_failed_request_can_be_repeated(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    fields, create = draft(), drafts.create
 
-    async def away(*_args: Any, **_given: Any) -> None:
-        await create(*_args, **_given)
+    async def away(*args: Any, **options: Any) -> None:
+        await create(*args, **options)
         raise Unavailable
 
     assert (await send(quiet_world, CONSULTATIONS, json={})).status_code == 422
     monkeypatch.setattr(drafts, "create", away)
-    assert (await send(quiet_world, CONSULTATIONS, json=given)).status_code == 503
+    assert (await send(quiet_world, CONSULTATIONS, json=fields)).status_code == 503
     assert await count(quiet_world, Repeat) == 0
     monkeypatch.undo()
-    assert (await send(quiet_world, CONSULTATIONS, json=given)).status_code == 201
-    assert (await send(quiet_world, CONSULTATIONS, json=given)).status_code == 201
+    assert (await send(quiet_world, CONSULTATIONS, json=fields)).status_code == 201
+    assert (await send(quiet_world, CONSULTATIONS, json=fields)).status_code == 201
 
 
 @asynccontextmanager
 async def process(quiet_world: World, token: str = API_TOKEN) -> AsyncIterator[World]:
-    """Another process on the same database."""
+    """Another process with the same database."""
     settings = quiet_world.settings.model_copy(update={"api_token": SecretStr(token)})
     service = compose(settings, now=quiet_world.now)
     transport = httpx.ASGITransport(service.app, raise_app_exceptions=False)
@@ -113,12 +113,12 @@ async def process(quiet_world: World, token: str = API_TOKEN) -> AsyncIterator[W
 
 @pytest.fixture
 async def other(quiet_world: World) -> AsyncIterator[World]:
-    async with process(quiet_world) as found:
-        yield found
+    async with process(quiet_world) as world:
+        yield world
 
 
-async def test_two_at_once_are_one_act(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    given, create = draft(), drafts.create
+async def test_concurrent_requests_have_one_effect(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    fields, create = draft(), drafts.create
     begun, go_on = asyncio.Event(), asyncio.Event()
 
     async def slow(*args: Any, **more: Any) -> Consultation:
@@ -127,19 +127,19 @@ async def test_two_at_once_are_one_act(quiet_world: World, monkeypatch: pytest.M
         return await create(*args, **more)
 
     monkeypatch.setattr(drafts, "create", slow)
-    first = asyncio.create_task(send(quiet_world, CONSULTATIONS, json=given))
+    first = asyncio.create_task(send(quiet_world, CONSULTATIONS, json=fields))
     await begun.wait()
-    assert (await send(quiet_world, CONSULTATIONS, json=given)).status_code == 409
+    assert (await send(quiet_world, CONSULTATIONS, json=fields)).status_code == 409
     go_on.set()
     assert (await first).status_code == 201
-    assert (await send(quiet_world, CONSULTATIONS, json=given)).content == (await first).content
+    assert (await send(quiet_world, CONSULTATIONS, json=fields)).content == (await first).content
     assert await count(quiet_world, Repeat) == 1
 
 
-async def test_two_processes_at_once_are_one_act(
+async def test_concurrent_requests_to_two_processes_have_one_effect(
     quiet_world: World, other: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Both have looked before one has answered: the other is undone, though nothing else would refuse it."""
+    """Both check the key before either has answered. One is rolled back, although nothing else would refuse it."""
     looked, create = asyncio.Barrier(2), agents.create
 
     async def together(*args: Any, **more: Any) -> Any:
@@ -150,13 +150,13 @@ async def test_two_processes_at_once_are_one_act(
     both = await asyncio.gather(*(send(each, AGENTS, json={"name": "Amal"}) for each in (quiet_world, other)))
     assert sorted(each.status_code for each in both) == [201, 409]
     monkeypatch.undo()
-    made = next(each for each in both if each.status_code == 201)
-    assert (await send(other, AGENTS, json={"name": "Amal"})).content == made.content
+    response = next(each for each in both if each.status_code == 201)
+    assert (await send(other, AGENTS, json={"name": "Amal"})).content == response.content
     assert await count(quiet_world, Agent) == 1
 
 
 async def test_a_crowd_with_keys_does_not_wait_for_itself(quiet_world: World) -> None:
-    """More than there are connections, each of which reads the rules by one more."""
+    """More requests than connections, each of which needs one more connection to read the rules."""
     paths = [f"{CONSULTATIONS}/nothing-{place}/open" for place in range(20)]
     async with asyncio.timeout(5):
         answers = await asyncio.gather(*(send(quiet_world, path, path) for path in paths))
@@ -164,14 +164,14 @@ async def test_a_crowd_with_keys_does_not_wait_for_itself(quiet_world: World) ->
 
 
 async def test_it_is_kept_for_a_day(quiet_world: World) -> None:
-    assert timedelta(hours=24) == KEPT  # as docs/json-api.md and the OpenAPI document say
+    assert timedelta(hours=24) == KEPT  # as documented in docs/json-api.md and the OpenAPI document
     first = await send(quiet_world, AGENTS, json={"name": "Amal"})
     quiet_world.now.advance(seconds=KEPT.total_seconds() - 1)
     async with quiet_world.db.transaction() as session:
         await expire(session, now=quiet_world.now())
     assert (await send(quiet_world, AGENTS, json={"name": "Amal"})).content == first.content
     quiet_world.now.advance(seconds=1)
-    later = await send(quiet_world, AGENTS, json={"name": "Amal"})  # though nobody tidied up yet
+    later = await send(quiet_world, AGENTS, json={"name": "Amal"})  # although `expire` did not run yet
     assert later.json()["number"] != first.json()["number"]
     quiet_world.now.advance(seconds=KEPT.total_seconds())
     async with quiet_world.db.transaction() as session:
@@ -179,17 +179,17 @@ async def test_it_is_kept_for_a_day(quiet_world: World) -> None:
     assert await count(quiet_world, Repeat) == 0
 
 
-async def test_a_key_of_one_token_is_none_of_anothers(quiet_world: World) -> None:
+async def test_keys_of_different_tokens_are_independent(quiet_world: World) -> None:
     first = await send(quiet_world, AGENTS, json={"name": "Amal"})
     assert (await send(quiet_world, AGENTS, json={"name": "Amal"}, token="wrong")).status_code == 401
     async with process(quiet_world, "another") as other:
-        found = await send(other, AGENTS, json={"name": "Amal"}, token="another")
-    assert found.json()["number"] != first.json()["number"]
+        response = await send(other, AGENTS, json={"name": "Amal"}, token="another")
+    assert response.json()["number"] != first.json()["number"]
 
 
-async def test_what_only_reads_and_what_puts_keep_nothing(quiet_world: World) -> None:
-    given = {"address": "+212600000011"}
-    assert (await send(quiet_world, "/v1/residents/find", json=given)).status_code == 404
+async def test_read_only_and_put_requests_store_nothing(quiet_world: World) -> None:
+    body = {"address": "+212600000011"}
+    assert (await send(quiet_world, "/v1/residents/find", json=body)).status_code == 404
     headers = as_staff() | {"Idempotency-Key": "mine"}
     for value in (5, 6):
         answer = await quiet_world.http.put("/v1/rules/approval_above", json={"value": value}, headers=headers)

@@ -1,4 +1,4 @@
-"""Provinces stand by code and name wherever staff see one, and are taken by either wherever staff write one."""
+"""Staff see provinces with code and name, and can write either of them."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ WRITTEN = ("01.571", "Tétouan", "tetouan", "تطوان", "01.571 Tétouan")
 
 
 def answered(whole: dict[str, Any]) -> list[dict[str, Any]]:
-    """The fields of every object that a staff route answers, however deep."""
+    """The fields of every object in the responses of staff routes, at any depth."""
     schemas, seen = whole["components"]["schemas"], set[str]()
 
-    def walk(found: Any) -> None:
-        for name in _REF.findall(json.dumps(found)):
+    def walk(schema: Any) -> None:
+        for name in _REF.findall(json.dumps(schema)):
             if name not in seen:
                 seen.add(name)
                 walk(schemas[name])
@@ -46,7 +46,7 @@ def test_a_province_is_taken_as_it_is_shown(place: places.Place) -> None:
     shown = places.label(place.code)
     assert (place.code in shown, place.fr in shown) == (True, True)
     assert {lookup.province(written) for written in (shown, place.code, place.fr, place.ar)} == {place.code}
-    assert places.relabelled(place.fr) == shown  # as counts of closed votes were kept before
+    assert places.relabelled(place.fr) == shown  # counts of votes closed earlier are stored by name
     assert places.relabelled(shown) == shown
 
 
@@ -63,27 +63,27 @@ async def test_every_answer_with_a_province_names_it(quiet_world: World) -> None
     assert all("province_names" in each for each in several)
 
 
-async def test_every_list_that_is_of_a_province_takes_it_by_code_or_name(quiet_world: World) -> None:
+async def test_every_list_with_a_province_filter_takes_code_or_name(quiet_world: World) -> None:
     await filled(quiet_world)
-    asking = [
+    filtered = [
         path
         for path, each in (await described(quiet_world)).items()
         if "province" in [one["name"] for one in each.get("parameters", ())]
     ]
-    assert {"/v1/ideas", "/v1/proposals", "/v1/desk"} <= set(asking)
-    for path in asking:
+    assert {"/v1/ideas", "/v1/proposals", "/v1/desk"} <= set(filtered)
+    for path in filtered:
         first, *others = [await every(quiet_world, path, province=written) for written in WRITTEN]
         assert all(each == first for each in others), path
         assert {each["province"] for each in first} <= {CODE}, path
         wrong = await call(quiet_world, "GET", path, params={"province": "Rabat"})
-        assert (wrong.status_code, "no province Rabat" in wrong.text) == (422, True), path
+        assert (wrong.status_code, "there is no province Rabat" in wrong.text) == (422, True), path
 
 
 @pytest.mark.parametrize("written", WRITTEN)
 async def test_a_letter_is_assigned_by_code_or_name(quiet_world: World, written: str) -> None:
     await letter(quiet_world, await resident(quiet_world, province="01.511"))
-    found = await call(quiet_world, "POST", "/v1/desk/1/assign", json={"province": written})
-    assert (found.json()["province"], found.json()["province_name"]) == (CODE, "Tétouan")
+    response = await call(quiet_world, "POST", "/v1/desk/1/assign", json={"province": written})
+    assert (response.json()["province"], response.json()["province_name"]) == (CODE, "Tétouan")
 
 
 def test_the_regions_own_desk_has_no_name() -> None:
@@ -100,5 +100,5 @@ def test_an_audience_takes_and_shows_code_and_name(written: str) -> None:
 
 async def test_quotas_are_shown_by_code_and_name(quiet_world: World) -> None:
     number = await make(quiet_world, NEWS, quotas={"Tétouan": 3, "": 2})
-    found = CampaignOut.model_validate((await call(quiet_world, "GET", f"/v1/campaigns/{number}")).json())
-    assert (found.quotas, found.quotas_words) == ({CODE: 3, "": 2}, "3 in 01.571 Tétouan, 2 who did not say")
+    campaign = CampaignOut.model_validate((await call(quiet_world, "GET", f"/v1/campaigns/{number}")).json())
+    assert (campaign.quotas, campaign.quotas_words) == ({CODE: 3, "": 2}, "3 in 01.571 Tétouan, 2 who did not say")

@@ -1,4 +1,4 @@
-"""Every error has one form, names the field that is wrong, and is in the OpenAPI document."""
+"""Every error has the same form, names the wrong field, and is listed in the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -34,22 +34,22 @@ def test_every_operation_says_what_it_may_refuse() -> None:
                 assert schema == {"$ref": "#/components/schemas/Refusal"}, (method, known.pattern, status)
 
 
-async def refused(world: World, method: str, path: str, status: int, **given: Any) -> dict[str, Any]:
-    """What is said no with, in its one form."""
-    answer = await call(world, method, path, **given)
+async def refused(world: World, method: str, path: str, status: int, **options: Any) -> dict[str, Any]:
+    """Send a request that must be refused, check the form of the error, and return it."""
+    answer = await call(world, method, path, **options)
     assert answer.status_code == status, answer.text
-    said: dict[str, Any] = answer.json()
-    assert [*said] == ["detail", "faults", "request_id"]
-    assert said["detail"]
-    assert said["request_id"] == answer.headers["X-Request-Id"]
-    assert bool(said["faults"]) == (status == 422)
-    assert all([*fault] == ["field", "message"] and fault["message"] for fault in said["faults"])
-    return said
+    error: dict[str, Any] = answer.json()
+    assert [*error] == ["detail", "faults", "request_id"]
+    assert error["detail"]
+    assert error["request_id"] == answer.headers["X-Request-Id"]
+    assert bool(error["faults"]) == (status == 422)
+    assert all([*fault] == ["field", "message"] and fault["message"] for fault in error["faults"])
+    return error
 
 
 async def test_one_form_for_every_status(quiet_world: World) -> None:
     code = await created(quiet_world)
-    asked: list[tuple[str, str, int, dict[str, Any]]] = [
+    requests: list[tuple[str, str, int, dict[str, Any]]] = [
         ("POST", CONSULTATIONS, 400, {"content": b'"\xff"', "headers": JSON}),
         ("GET", CONSULTATIONS, 401, {"token": None}),
         ("GET", f"{CONSULTATIONS}/nothing", 404, {}),
@@ -60,28 +60,28 @@ async def test_one_form_for_every_status(quiet_world: World) -> None:
         ("POST", CONSULTATIONS, 422, {"content": b"{", "headers": JSON}),
         ("POST", CONSULTATIONS, 422, {"json": {}}),
     ]
-    for method, path, status, given in asked:
-        await refused(quiet_world, method, path, status, **given)
+    for method, path, status, options in requests:
+        await refused(quiet_world, method, path, status, **options)
 
 
 @pytest.mark.parametrize(
     ("error", "status"),
     [(Unavailable(), 503), (WrongSetup("a secret"), 503), (IntegrityError("a secret", {}, Exception()), 409)],
 )
-async def test_what_goes_wrong_behind_it_is_said_in_it_too(
+async def test_internal_errors_have_the_same_form(
     quiet_world: World, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
 ) -> None:
-    async def fails(*_args: object, **_given: object) -> None:
+    async def fails(*_args: object, **_options: object) -> None:
         raise error
 
     monkeypatch.setattr(service, "locked", fails)
-    said = await refused(quiet_world, "POST", f"{CONSULTATIONS}/plan/open", status)
-    assert "secret" not in str(said)
+    answer = await refused(quiet_world, "POST", f"{CONSULTATIONS}/plan/open", status)
+    assert "secret" not in str(answer)
 
 
-async def test_who_may_not_is_told_in_it(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def fails(*_args: object, **_given: object) -> None:
-        raise Forbidden("somebody else approves")
+async def test_a_forbidden_act_has_the_same_form(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fails(*_args: object, **_options: object) -> None:
+        raise Forbidden("someone else must approve")
 
     campaign = await make(quiet_world, NEWS)
     monkeypatch.setattr(action_dispatch.actions, "approve", fails)
@@ -110,29 +110,29 @@ FIELDS: tuple[tuple[str, str, Any, str], ...] = (
 )  # fmt: skip
 
 
-async def test_the_field_that_is_wrong_is_named(quiet_world: World) -> None:
+async def test_the_wrong_field_is_named(quiet_world: World) -> None:
     await make(quiet_world, NEWS)
     await add_plan(quiet_world)
     await planned(quiet_world, "over", days=1)
     quiet_world.now.advance(days=2)
     assert (await call(quiet_world, "POST", "/v1/meetings", json=meeting(quiet_world))).status_code == 201
-    for method, path, given, field in FIELDS:
-        body = {"content": given} if isinstance(given, bytes) else {"json": given}
+    for method, path, content, field in FIELDS:
+        body = {"content": content} if isinstance(content, bytes) else {"json": content}
         answer = await call(quiet_world, method, path, **body)
         assert answer.status_code == 422, (path, answer.text)
         assert [each["field"] for each in answer.json()["faults"]] == [field], path
 
 
-async def test_a_misplaced_name_is_refused_wherever_it_stands(quiet_world: World) -> None:
-    given = {"name": "", "limit": 0, "province": "Atlantis", "who": "x"}
-    said = await refused(quiet_world, "POST", "/v1/agents?who=x", 422, json=given)
-    assert [each["field"] for each in said["faults"]] == ["query.who", "body.who"]
-    said = await refused(quiet_world, "POST", "/v1/agents", 422, json={"name": "Amal", "who": "x"})
-    assert [each["field"] for each in said["faults"]] == ["body.who"]
+async def test_an_actor_in_the_body_or_query_is_refused_first(quiet_world: World) -> None:
+    body = {"name": "", "limit": 0, "province": "Atlantis", "who": "x"}
+    error = await refused(quiet_world, "POST", "/v1/agents?who=x", 422, json=body)
+    assert [each["field"] for each in error["faults"]] == ["query.who", "body.who"]
+    error = await refused(quiet_world, "POST", "/v1/agents", 422, json={"name": "Amal", "who": "x"})
+    assert [each["field"] for each in error["faults"]] == ["body.who"]
     assert (await call(quiet_world, "GET", "/v1/agents")).json()["items"] == []
 
 
-async def test_a_token_that_is_none_of_ours_is_said(quiet_world: World) -> None:
-    for token, words in ((None, "a bearer token is needed"), ("wrong", "this is not the token")):
-        said = await refused(quiet_world, "GET", "/v1/agents", 401, token=token)
-        assert said["detail"] == words
+async def test_a_missing_or_wrong_token_is_refused(quiet_world: World) -> None:
+    for token, words in ((None, "a bearer token is needed"), ("wrong", "the bearer token is wrong")):
+        error = await refused(quiet_world, "GET", "/v1/agents", 401, token=token)
+        assert error["detail"] == words

@@ -1,4 +1,4 @@
-"""What comes of a vote on proposals: points, stances, consensus, thresholds; over /v1 and by `sawt results`."""
+"""Results of votes on proposals in /v1 and `sawt results`: points, stances, consensus, thresholds."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from tests.world import World
 PROVINCES = ("Al Hoceima", "Chefchaouen", "Tétouan", "Larache", "Ouezzane")
 
 
-def asked(kind: str, **rules: Any) -> QuestionContent:
+def content(kind: str, **rules: Any) -> QuestionContent:
     return QuestionContent(1, kind, words("round"), rules, tuple(OptionContent(each, words(each)) for each in "78"))
 
 
 @pytest.mark.parametrize(
-    ("kind", "given", "threshold", "chosen"),
+    ("kind", "counts", "threshold", "chosen"),
     [
         ("several", {"7": 3, "8": 2}, 3, [True, False]),
         ("ranking", {"7": 1}, 1, [True, False]),
@@ -45,22 +45,22 @@ def asked(kind: str, **rules: Any) -> QuestionContent:
     ],
 )
 def test_what_reaches_the_threshold_is_chosen(
-    kind: str, given: dict[str, int], threshold: int | None, chosen: list[bool | None]
+    kind: str, counts: dict[str, int], threshold: int | None, chosen: list[bool | None]
 ) -> None:
     rules = {} if threshold is None else {"threshold": threshold}
-    counted = {value: (count, count) for value, count in given.items()}  # of a ranking, all in the first place
-    stands = decision.decide(asked(kind, **rules), counted, voters=max(given.values()))
-    assert [stands[option].chosen for option in "78"] == chosen
+    counted = {value: (count, count) for value, count in counts.items()}  # in a ranking, all in first place
+    outcome = decision.decide(content(kind, **rules), counted, voters=max(counts.values()))
+    assert [outcome[option].chosen for option in "78"] == chosen
 
 
-def test_an_option_is_not_taken_for_one_whose_number_begins_alike() -> None:
-    given = {"7:5": 1, "77:5": 2, "7:yes": 1}
-    assert (vote_counts.points_of(given, "7"), vote_counts.points_of(given, "77")) == (5, 10)
-    assert (vote_counts.voters_of(given, "7"), vote_counts.voters_of(given, "77")) == (2, 2)
+def test_options_with_the_same_first_digit_are_counted_apart() -> None:
+    counts = {"7:5": 1, "77:5": 2, "7:yes": 1}
+    assert (vote_counts.points_of(counts, "7"), vote_counts.points_of(counts, "77")) == (5, 10)
+    assert (vote_counts.voters_of(counts, "7"), vote_counts.voters_of(counts, "77")) == (2, 2)
 
 
 def consensus(by: Mapping[str, Mapping[str, int]], option: str) -> dict[str, float | None]:
-    """The share that agree in each group, as it is shown."""
+    """The displayed share of agreement in each group."""
     agree, disagree = breakdown.stances(by, option).values()
     return {group: vote_counts.share(count, disagree[group]) for group, count in agree.items()}
 
@@ -75,16 +75,16 @@ def test_a_small_group_is_hidden_and_cannot_be_worked_out(groups: dict[str, tupl
         "7:no": {name: disagree for name, (_, disagree) in groups.items() if disagree},
         "8:yes": {"Larache": 99},
     }
-    found = consensus(by, "7")
-    assert set(found) == {name for name, (agree, disagree) in groups.items() if agree + disagree}
-    hidden = [name for name, share in found.items() if share is None]
-    for name, share in found.items():
+    shares = consensus(by, "7")
+    assert set(shares) == {name for name, (agree, disagree) in groups.items() if agree + disagree}
+    hidden = [name for name, share in shares.items() if share is None]
+    for name, share in shares.items():
         agree, disagree = groups[name]
         assert share is None or (
             agree + disagree >= suppression.FEWEST and share == round(agree / (agree + disagree), 3)
         )
-    assert len(hidden) != 1 or len(found) == 1
-    assert sum(map(sum, (groups[name] for name in hidden))) >= suppression.FEWEST or len(hidden) in (0, len(found))
+    assert len(hidden) != 1 or len(shares) == 1
+    assert sum(map(sum, (groups[name] for name in hidden))) >= suppression.FEWEST or len(hidden) in (0, len(shares))
 
 
 def test_large_groups_are_all_shown() -> None:
@@ -125,12 +125,12 @@ async def test_points_and_stances_over_the_api_and_the_command(own_world: World)
 
 
 def printed(results: Results) -> str:
-    """The tables of `sawt results`."""
+    """The output of `sawt results`."""
     console = Console(width=200, file=StringIO())
-    with console.capture() as found:
+    with console.capture() as capture:
         for table in tables(results):
             console.print(table)
-    return found.get()
+    return capture.get()
 
 
 INVALID: tuple[tuple[dict[str, Any], str], ...] = (

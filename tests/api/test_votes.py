@@ -1,4 +1,4 @@
-"""What staff and their database learn of votes: counts that agree with the ballots, and nothing of who cast them."""
+"""What staff and the database know about votes: counts that match the ballots, and nothing about who cast them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.world import World, living
 
 
 async def voted(world: World, channel: str, language: str, province: int, answers: tuple[int, int, int]) -> Person:
-    """Someone who came to the end."""
+    """A person who answered every question."""
     person: Person = PEOPLE[channel](world, language)
     await person.say("hello")
     for place in (FIRST[language], 1, province, *answers[:2]):
@@ -38,7 +38,7 @@ async def voted(world: World, channel: str, language: str, province: int, answer
 
 
 def addresses(person: Person) -> list[str]:
-    """Ways in which their address could be written."""
+    """The ways in which their address could be stored."""
     if isinstance(person, TelegramPerson):
         return [str(person.user.profile.id)]
     assert isinstance(person, SmsPerson)
@@ -49,7 +49,7 @@ async def test_results_agree_with_the_ballots(own_world: World) -> None:
     for number, (channel, language) in enumerate((c, t) for c in PEOPLE for t in FIRST):
         await voted(own_world, channel, language, number % 4 + 1, (number % 3 + 1, number % 2 + 1, number % 5 + 1))
     await (await joined(own_world, "sms", "fr")).pick(1)  # goes no further
-    found = (await call(own_world, "GET", f"{CONSULTATIONS}/plan/results")).json()
+    results = (await call(own_world, "GET", f"{CONSULTATIONS}/plan/results")).json()
     async with own_world.db.transaction() as session:
         ballots = list(await session.scalars(select(Ballot)))
         answers = list(await session.scalars(select(Answer)))
@@ -60,17 +60,17 @@ async def test_results_agree_with_the_ballots(own_world: World) -> None:
         "channel": lambda ballot: ballot.channel,
         "answered by": lambda ballot: "an agent" if ballot.assisted else "themselves",
     }
-    assert (found["ballots"], found["complete"]) == (7, 6)
+    assert (results["ballots"], results["complete"]) == (7, 6)
     assert (len(ballots), sum(ballot.complete for ballot in ballots)) == (7, 6)
     for name, of in groups.items():
-        assert found["groups"][name] == dict.fromkeys(map(of, ballots)), name  # all too small: test_small_groups.py
-    for asked, question_id in zip(found["questions"], sorted({each.question_id for each in answers}), strict=True):
-        mine = [each for each in answers if each.question_id == question_id]
-        assert asked["values_given"] == len(mine)
-        for counted in asked["answers"]:
-            those = [by_id[each.ballot_id] for each in mine if each.value == counted["value"]]
+        assert results["groups"][name] == dict.fromkeys(map(of, ballots)), name  # all too small: test_small_groups.py
+    for question, question_id in zip(results["questions"], sorted({each.question_id for each in answers}), strict=True):
+        own = [each for each in answers if each.question_id == question_id]
+        assert question["values_given"] == len(own)
+        for counted in question["answers"]:
+            those = [by_id[each.ballot_id] for each in own if each.value == counted["value"]]
             assert counted["count"] == len(those)
-            assert counted["by"] == found["groups"]
+            assert counted["by"] == results["groups"]
 
 
 def test_no_table_leads_from_a_ballot_to_a_resident() -> None:
@@ -80,9 +80,9 @@ def test_no_table_leads_from_a_ballot_to_a_resident() -> None:
         "assisted", "agent", "numbered",
     }  # fmt: skip
     for table in Base.metadata.sorted_tables:
-        told = {key.column.table.name for key in table.foreign_keys} | {table.name}
-        assert not {"ballots", "residents"} <= told, table.name
-        assert not {"ballots", "addresses"} <= told, table.name
+        tables = {key.column.table.name for key in table.foreign_keys} | {table.name}
+        assert not {"ballots", "residents"} <= tables, table.name
+        assert not {"ballots", "addresses"} <= tables, table.name
     assert set(Inbound.__table__.c.keys()) == {"id", "provider", "external_id", "received_at", "forget_at"}
 
 
@@ -124,23 +124,23 @@ async def test_when_its_time_is_over_it_takes_no_answer_even_before_the_clock_cl
     database_url: str, checker: WireChecker, channel: str
 ) -> None:
     soon = MovingClock().later(hours=1)
-    given = {**main_consultation(), "closes_at": soon.isoformat()}
-    async with living(database_url, checker, consultation=given) as world:
+    consultation = {**main_consultation(), "closes_at": soon.isoformat()}
+    async with living(database_url, checker, consultation=consultation) as world:
         person = await joined(world, channel, "fr")
         await person.pick(1)
         world.now.advance(hours=2)
         await person.pick(2)
         assert person.words("error.closed") in person.heard
-        found = await world.results()  # whether or not the clock, which looks each second, has closed it by now
-        assert (found.ballots, [asked.values_given for asked in found.questions]) == (1, [1, 0, 0, 0])
+        results = await world.results()  # whether or not the clock, which looks each second, has closed it by now
+        assert (results.ballots, [question.values_given for question in results.questions]) == (1, [1, 0, 0, 0])
 
 
 async def test_a_tap_after_closing_is_refused_with_a_sentence(own_world: World) -> None:
     person = await joined(own_world, "telegram", "ar")
     assert isinstance(person, TelegramPerson)
-    asked, before = person.user.last, await rows(own_world)
+    message, before = person.user.last, await rows(own_world)
     await call(own_world, "POST", f"{CONSULTATIONS}/plan/close")
-    await person.user.tap_on(asked.message_id, asked.buttons[0][0][1])
+    await person.user.tap_on(message.message_id, message.buttons[0][0][1])
     await own_world.network.settled()
     assert person.heard == person.words("error.closed")
     assert (await rows(own_world))["answers"] == before["answers"] == ""
@@ -150,10 +150,10 @@ async def test_addresses_are_enciphered_and_words_are_kept_by_ballots_only(own_w
     people = [await voted(own_world, channel, "fr", 3, (2, 1, 4)) for channel in PEOPLE]
     await people[0].say("je m'appelle Untel")
     await people[1].say("STOP")
-    held = await rows(own_world)
-    assert held["answers"].count("un puits au village") == len(people)
-    del held["answers"]
-    everything = "\n".join(held.values())
+    tables = await rows(own_world)
+    assert tables["answers"].count("un puits au village") == len(people)
+    del tables["answers"]
+    everything = "\n".join(tables.values())
     assert "un puits au village" not in everything
     for person in people:
         for address in addresses(person):
@@ -166,7 +166,7 @@ async def test_addresses_are_enciphered_and_words_are_kept_by_ballots_only(own_w
 
 
 def _files(world: World) -> list[Path]:
-    """The files of an SQLite database, its log included; PostgreSQL keeps its own where tests do not look."""
+    """The files of an SQLite database, including its log; empty for PostgreSQL, whose files tests cannot read."""
     url = make_url(world.settings.database_url)
     if not url.drivername.startswith("sqlite"):
         return []
@@ -180,11 +180,11 @@ def _files(world: World) -> list[Path]:
 async def test_replies_are_blanked_once_handed_over(own_world: World) -> None:
     for channel in PEOPLE:
         await voted(own_world, channel, "zgh", 1, (1, 1, 1))
-    kept = own_world.settings.reply_kept
+    seconds = own_world.settings.reply_kept
     async with own_world.db.transaction() as session:
         sealed = sqlalchemy.func.count(Delivery.sealed)
         assert await session.scalar(select(sealed)) == 16
-        assert await outbox.blank_texts(session, now=own_world.now(), kept=kept) == 0
-        later = own_world.now() + timedelta(seconds=kept + 1)
-        assert await outbox.blank_texts(session, now=later, kept=kept) == 16
+        assert await outbox.blank_texts(session, now=own_world.now(), kept=seconds) == 0
+        later = own_world.now() + timedelta(seconds=seconds + 1)
+        assert await outbox.blank_texts(session, now=later, kept=seconds) == 16
         assert await session.scalar(select(sealed)) == 0

@@ -12,9 +12,9 @@ import psutil
 from sqlalchemy import select
 
 from api import clock
-from api.channel import Choice, Outgoing, Preview, Receipt
+from api.channel import Choice, Outgoing, Preview, SendResult
 from api.db import Database
-from api.outbox.context import Means
+from api.outbox.context import OutboxContext
 from api.outbox.flow import send_windows
 from api.outbox.models import Delivery
 from api.outbox.states import DeliveryState
@@ -33,8 +33,8 @@ class Nothing:
 
     name = "sms"
 
-    async def send(self, message: Outgoing) -> Receipt:
-        return Receipt(f"SM{message.delivery_id:032d}")
+    async def send(self, message: Outgoing) -> SendResult:
+        return SendResult(f"SM{message.delivery_id:032d}")
 
     def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:
         return Preview(parts=1, encoding="GSM-7", units=len(text))
@@ -48,7 +48,7 @@ async def measured(database: str, url: str, rows: int, at_once: int) -> dict[str
         await send_windows.set_window(session, 1, opens_at=clock.now(), closes_at=None)
     road = Road(name="twilio", provider="twilio", per_second=math.inf)
     settings = Settings(_env_file=None, at_once=at_once)
-    means = Means(db=db, keyring=keyring, roads=Roads([road]), settings=settings, clock=clock.now)
+    means = OutboxContext(db=db, keyring=keyring, roads=Roads([road]), settings=settings, clock=clock.now)
     deliverer, process = Deliverer(Nothing(), road, means), psutil.Process()
     await deliverer.once()  # statements are compiled, connections are open
     peak, start, cpu = 0, time.perf_counter(), sum(process.cpu_times()[:2])

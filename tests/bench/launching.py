@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import text
 
 from api.campaigns import actions, service
-from api.campaigns.context import Kit
+from api.campaigns.context import CampaignContext
 from api.campaigns.policy import Rules
 from api.campaigns.reporting.report import report
 from api.campaigns.schemas import CampaignIn
@@ -60,7 +60,10 @@ async def _seed(url: str, people: int) -> None:
 
 
 async def _whole_life(url: str) -> list[dict[str, Any]]:
-    db, kit = Database(url), Kit(catalogs(), (Measure(),), Rules(Book(Values(prices=_PRICES.rows)), roads=_ROADS))
+    db, kit = (
+        Database(url),
+        CampaignContext(catalogs(), (Measure(),), Rules(Book(Values(prices=_PRICES.rows)), roads=_ROADS)),
+    )
     rows: list[dict[str, Any]] = []
 
     async def step(name: str, work: Callable[[Any, datetime], Awaitable[Any]]) -> Any:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns import actions, failure_breaker, service
 from api.campaigns.scheduler import tick
-from api.channel import Receipt, Rejected, SendError
+from api.channel import Rejected, SendError, SendResult
 from api.consultations import drafts, lifecycle
 from api.consultations import service as consultations
 from api.consultations.schemas import ConsultationIn
@@ -143,7 +143,7 @@ async def test_a_campaign_that_fails_pauses_until_staff_let_it_go_on(own_world: 
         await resident(own_world)
     campaign = await make(own_world, {**NEWS, "urgent": True})
     await take(own_world, campaign, "submit", "approve", "launch")
-    answers: list[Receipt | SendError] = [Rejected("21614"), Receipt("a")] * 60
+    answers: list[SendResult | SendError] = [Rejected("21614"), SendResult("a")] * 60
     mouth = deliverer(own_world, Mouth(answers))
     for _ in range(7):
         await mouth.once()

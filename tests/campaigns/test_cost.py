@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from api.campaigns import service
-from api.campaigns.context import Kit
+from api.campaigns.context import CampaignContext
 from api.campaigns.estimate.cost import Cost, TextKey
 from api.campaigns.reporting.schemas import Preview
 from api.routing.prices import MILLION, Price, Prices
@@ -79,7 +79,7 @@ def test_blockers_and_warnings_of_a_budget(
     assert (cost.blockers(budget), cost.warnings()) == (blockers, warnings)
 
 
-def kit_of(world: World, prices: Prices = PRICES) -> Kit:
+def kit_of(world: World, prices: Prices = PRICES) -> CampaignContext:
     rules = replace(world.kit.rules, roads=ROADS, book=Book(Values(prices=prices.rows)))
     return replace(world.kit, rules=rules)
 

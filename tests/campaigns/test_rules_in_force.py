@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from api import audit
 from api.consultations.models import Consultation
 from api.db import Database
-from api.pagination import Asked
+from api.pagination import PageRequest
 from api.routing.prices import Price
 from api.rules import service
 from api.rules.service import Book
@@ -46,7 +46,7 @@ async def test_a_rule_is_set_with_an_actor_and_recorded(quiet_world: World) -> N
     (change,) = (await call(quiet_world, "GET", "/v1/rules/changes")).json()["items"]
     assert (change["name"], change["value"], change["who"]) == ("approval_above", 7, "amina")
     async with quiet_world.db.transaction() as session:
-        (act,) = (await audit.listed(session, Asked(limit=1))).items
+        (act,) = (await audit.listed(session, PageRequest(limit=1))).items
         assert (act.who, act.act, act.subject) == ("amina", "rule set", "rule approval_above")
 
 

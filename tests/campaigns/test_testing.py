@@ -122,11 +122,11 @@ async def own(world: World, number: str) -> None:
 @pytest.mark.parametrize(
     ("number", "words"),
     [
-        ("hello", "no phone number"),
-        ("+2126", "no phone number"),
+        ("hello", "not a phone number"),
+        ("+2126", "not a phone number"),
         ("5757", "too short"),
-        ("+212000000000", "no such"),
-        ("0600000001; 0600000002", "one number at a time"),
+        ("+212000000000", "not assigned"),
+        ("0600000001; 0600000002", "one number, not several"),
         ("whatsapp:+212600000001", "another service"),
     ],
 )

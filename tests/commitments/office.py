@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from api.actors import Action
 from api.commitments.update_schemas import GroundIn, UpdateIn
 from api.residents import follows
 from api.workflows import updates
@@ -22,7 +23,7 @@ async def ask(world: World, **changed: Any) -> tuple[str, int]:
     data = {"commune": COMMUNE, "question": words("is it there?"), "closes_at": world.now.later(days=7), **changed}
     async with world.db.transaction() as session:
         consultation, campaign = await updates.draft_ground(
-            session, CODE, 3, milestone, GroundIn.model_validate(data), who="amina", now=world.now()
+            session, CODE, 3, milestone, GroundIn.model_validate(data), action=Action("amina", world.now())
         )
         return consultation.code, campaign.id
 
@@ -41,5 +42,5 @@ async def update(world: World, number: int, text: str) -> int:
     """Write an update on a commitment; return the number of its campaign."""
     data = UpdateIn.model_validate({"text": words(text)})
     async with world.db.transaction() as session:
-        _, campaign = await updates.draft_update(session, CODE, number, data, who="amina", now=world.now())
+        _, campaign = await updates.draft_update(session, CODE, number, data, action=Action("amina", world.now()))
         return campaign.id

@@ -261,8 +261,8 @@ def _step(data: bytes, before: bytes, after: bytes) -> bytes:
         (_csv(GOOD[0]).replace(b"commitment;1", b"promise;1"), "line 2, column row: write commitment or milestone"),
         (_csv(GOOD[0]).replace(b"plan-test", b"plan-other"), "line 2, column action_plan: this belongs to the plan"),
         (_csv(GOOD[4]).replace(b"blocked", b"late"), "line 2, column operational_status: it must be one of planned"),
-        (_csv(GOOD[0]) + b"x;y\r\n", "line 5: it has not as many cells"),
-        (_csv(GOOD[0]) + b'"', "no CSV"),
+        (_csv(GOOD[0]) + b"x;y\r\n", "line 5: its number of cells differs"),
+        (_csv(GOOD[0]) + b'"', "not valid CSV"),
         (_csv(GOOD[0], GOOD[0]), "line 5, column number: commitment 1 is already on line 2"),
         (
             _csv(GOOD[0]) + _csv(GOOD[0]).partition(b"\r\n")[2].replace(b";1;", b";01;", 1),

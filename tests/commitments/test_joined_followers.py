@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from api.actors import Action
 from api.campaigns.audience import unfollow
 from api.outbox import service, transitions
 from api.outbox.models import Body, Delivery
@@ -45,12 +46,12 @@ async def merge(desk: World, one: int, other: int) -> None:
     async with desk.db.transaction() as session:
         both = [await session.get_one(Resident, each) for each in (one, other)]
         how: dict[str, Any] = {"how": "code", "channel": "sms", "keyring": KEYRING, "now": desk.now()}
-        await residents.join(session, one=both[0], other=both[1], **how)
+        await residents.merge_residents(session, one=both[0], other=both[1], **how)
 
 
 async def unmerge(desk: World) -> None:
     async with desk.db.transaction() as session:
-        await residents.part(session, 1, who="amina", keyring=KEYRING, now=desk.now())
+        await residents.undo_merge(session, 1, action=Action("amina", desk.now()), keyring=KEYRING)
 
 
 async def arrived(desk: World, campaign: int) -> dict[int, list[int]]:
@@ -120,7 +121,7 @@ async def test_deliveries_of_a_merged_resident_end_with_the_other_one(desk: Worl
             await follows.unfollow(session, resident_id=one, kind="commitment", ref=f"{CODE}/5")
             await unfollow.remove_topics(session, resident_id=one, now=desk.now())
         else:
-            await resident_admin.erase(session, one, who="amina", now=desk.now())
+            await resident_admin.erase(session, one, action=Action("amina", desk.now()))
     assert {each.resident_id: each.state for each in await deliveries(desk, campaign)} == {
         one: "sent",
         other: "cancelled",

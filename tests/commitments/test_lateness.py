@@ -21,7 +21,7 @@ from tests.world import World
 
 async def note_late(world: World) -> int:
     async with world.db.transaction() as session:
-        return await late_milestones.note(session, catalogs=world.kit.catalogs, now=world.now())
+        return await late_milestones.draft_updates(session, catalogs=world.kit.catalogs, now=world.now())
 
 
 async def written(world: World) -> list[tuple[str, str]]:

@@ -141,10 +141,10 @@ WHOLE, BARE = table(with_texts(FRENCH, latin=True)), table(with_texts({}, latin=
         (saved(_dated("%m/%d/%Y")(WHOLE)), "line 4, column milestone_due_on: write a day as"),
         (saved(_swapped(starts_on="13/2021")(WHOLE)), "line 2, column starts_on: write a month"),
         (saved(_swapped(title_ar="?????? ?????")(WHOLE)), "line 2: letters were lost"),
-        (saved([*BARE, ["commitment", "3"]]), "line 6: it has not as many cells"),
-        (saved(_longer(BARE)), "line 3: it has not as many"),
+        (saved([*BARE, ["commitment", "3"]]), "line 6: its number of cells differs"),
+        (saved(_longer(BARE)), "line 3: its number of cells differs"),
         (saved(BARE, encoding="cp1252") + b"\x98\x9d", "line 6 cannot be read with certainty"),
-        (saved(BARE, before="sep=;\r\n") + b"commitment;x", "line 7: it has not as many"),
+        (saved(BARE, before="sep=;\r\n") + b"commitment;x", "line 7: its number of cells differs"),
     ],
     ids=range(7),
 )

@@ -7,6 +7,7 @@ import secrets
 import pytest
 from sqlalchemy import select, update
 
+from api.actors import Action
 from api.commitments.update_schemas import UpdateIn
 from api.consultations.models import Answer, Ballot, Consultation, Question
 from api.outbox.models import Delivery
@@ -105,7 +106,9 @@ async def test_unfollowing_by_sms_cancels_waiting_updates(wired_desk: World) -> 
         await person.say(f"suivre {number}")
         async with wired_desk.db.transaction() as session:
             data = UpdateIn.model_validate({"text": words("news")})
-            _, campaign = await updates.draft_update(session, CODE, number, data, who="amina", now=wired_desk.now())
+            _, campaign = await updates.draft_update(
+                session, CODE, number, data, action=Action("amina", wired_desk.now())
+            )
         await take(wired_desk, campaign.id, *STEPS)
     await person.say("ne plus suivre 4")
     async with wired_desk.db.transaction() as session:

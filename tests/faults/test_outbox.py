@@ -12,7 +12,7 @@ from api.outbox.models import Delivery
 from api.outbox.states import DeliveryState
 from api.outbox.worker.claim import Claim, claim
 from api.outbox.worker.deliverer import Deliverer
-from api.runtime.loops import whole
+from api.runtime.loops import to_completion
 from tests.faults.crowd import SMS, gather
 from tests.outbox.mouths import SlowMouth
 from tests.world import KEYRING, World
@@ -63,7 +63,7 @@ async def test_work_that_is_cancelled_comes_to_its_end() -> None:
         await go_on.wait()
         done.set()
 
-    running = asyncio.create_task(whole(work()))
+    running = asyncio.create_task(to_completion(work()))
     await begun.wait()
     running.cancel()
     go_on.set()

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from api.channel import Choice, Incoming, Outgoing, Preview, Receipt, Trail, Untraceable
+from api.channel import Choice, Incoming, Outgoing, Preview, SendResult, Trail, Untraceable
 from api.clock import Clock
 from api.dialogue.service import Dialogue
 
@@ -45,12 +45,12 @@ class ToyChannel:
         spoken = await self._dialogue.handle(incoming, carried=True)
         return [shown(each.reply.text, each.reply.choices) for each in spoken]
 
-    async def send(self, message: Outgoing) -> Receipt:
+    async def send(self, message: Outgoing) -> SendResult:
         """Record what the outbox sends."""
         self.sent.append(message)
-        return Receipt(external_id=str(len(self.sent)))
+        return SendResult(external_id=str(len(self.sent)))
 
-    async def trace(self, message: Outgoing, trail: Trail) -> Receipt | None:
+    async def trace(self, message: Outgoing, trail: Trail) -> SendResult | None:
         """Nobody can be asked later what arrived."""
         raise Untraceable("toy")
 

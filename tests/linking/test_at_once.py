@@ -8,6 +8,7 @@ from contextlib import suppress
 import pytest
 from sqlalchemy import func, select
 
+from api.actors import Action
 from api.consultations.models import Ballot, Consultation
 from api.residents import service as residents
 from api.residents.models import Address, Merge, Resident
@@ -67,7 +68,9 @@ async def test_a_turn_that_waits_for_the_undo_is_of_whose_it_is_then(quiet_world
     phone, app, merge = await linked_pair(quiet_world)
     async with timeout(PATIENCE):
         async with quiet_world.db.transaction() as session:
-            await workflow_residents.part(session, merge, who="amina", keyring=KEYRING, now=quiet_world.now())
+            await workflow_residents.undo_merge(
+                session, merge, action=Action("amina", quiet_world.now()), keyring=KEYRING
+            )
             turn = create_task(app.say("2"))
             await until_waiting(quiet_world, 1)
         await turn
@@ -82,7 +85,9 @@ async def test_an_undo_that_waits_for_a_turn_leaves_its_vote_with_who_they_were(
 
     async def undo() -> None:
         async with quiet_world.db.transaction() as session:
-            await workflow_residents.part(session, merge, who="amina", keyring=KEYRING, now=quiet_world.now())
+            await workflow_residents.undo_merge(
+                session, merge, action=Action("amina", quiet_world.now()), keyring=KEYRING
+            )
 
     async with timeout(PATIENCE):
         async with quiet_world.db.transaction() as session:
@@ -130,7 +135,7 @@ async def test_erasing_and_a_turn_of_the_erased_do_not_wait_for_each_other(quiet
 
     async def erase() -> None:
         async with quiet_world.db.transaction() as session:
-            await resident_admin.erase(session, number, who="amina", now=quiet_world.now())
+            await resident_admin.erase(session, number, action=Action("amina", quiet_world.now()))
 
     async with timeout(PATIENCE):
         async with quiet_world.db.transaction() as session:

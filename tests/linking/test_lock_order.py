@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Select, select, update
 
+from api.actors import Action
 from api.consultations.models import Consultation
 from api.errors import Conflict
 from api.meetings.models import Registration
@@ -67,7 +68,7 @@ async def test_linking_two_who_are_registered_and_cancelling_their_meeting(quiet
 
     async def cancel() -> None:
         async with world.db.transaction() as session:
-            await meetings.cancel(session, "tanger", kit=world.kit, who="amina", now=world.now())
+            await meetings.cancel(session, "tanger", kit=world.kit, action=Action("amina", world.now()))
 
     async with locked(world, select(Consultation)) as queue:
         await queue.comes(phone.say("oui"))
@@ -101,7 +102,7 @@ async def test_forgetting_the_erased_and_a_turn_of_theirs(quiet_world: World) ->
             await residents.forget(session, now=quiet_world.now())
 
     async with quiet_world.db.transaction() as session:
-        await resident_admin.erase(session, number, who="amina", now=quiet_world.now())
+        await resident_admin.erase(session, number, action=Action("amina", quiet_world.now()))
     async with locked(quiet_world, select(Address)) as queue:
         await queue.comes(forget())
         await queue.comes(person.say("bonjour"))
@@ -114,7 +115,7 @@ async def test_forgetting_passes_over_the_erased_who_write(quiet_world: World) -
     person = await at_first_question(quiet_world, "sms")
     (number,) = await residents_of(quiet_world, person)
     async with quiet_world.db.transaction() as session:
-        await resident_admin.erase(session, number, who="amina", now=quiet_world.now())
+        await resident_admin.erase(session, number, action=Action("amina", quiet_world.now()))
     if quiet_world.settings.database_url.startswith("sqlite"):
         return  # nothing runs at the same time there
     async with timeout(PATIENCE), quiet_world.db.transaction() as session:
@@ -140,7 +141,7 @@ async def test_closing_a_round_and_merging_two_of_its_ideas(quiet_world: World) 
 
     async def close() -> None:
         async with world.db.transaction() as session:
-            await rounds.close(session, "vote", kit=context, who="amina", now=world.now())
+            await rounds.close(session, "vote", kit=context, action=Action("amina", world.now()))
 
     async def merge() -> None:
         with suppress(Conflict):  # they are in proposals
@@ -180,7 +181,7 @@ async def test_closing_a_consultation_and_undoing_a_merge_while_a_provider_says_
 
     async def undo() -> None:
         async with quiet_world.db.transaction() as session:
-            await residents.part(session, merge, who="amina", keyring=KEYRING, now=quiet_world.now())
+            await residents.undo_merge(session, merge, action=Action("amina", quiet_world.now()), keyring=KEYRING)
 
     reports = Reports(quiet_world.db, quiet_world.now)
     async with locked(quiet_world, select(Consultation)) as queue:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 
+from api.actors import Action
 from api.consultations.models import Ballot, Participation, Superseded
 from api.errors import AlreadyDone, Conflict
 from api.residents.models import Consent, Merge, Resident
@@ -81,7 +82,7 @@ async def undo(world: World) -> None:
     """Undo the newest merge."""
     async with world.db.transaction() as session:
         number = await session.scalar(select(func.max(Merge.id)))
-        await residents.part(session, number or 0, who="tests", keyring=KEYRING, now=world.now())
+        await residents.undo_merge(session, number or 0, action=Action("tests", world.now()), keyring=KEYRING)
 
 
 @examples(25)
@@ -190,7 +191,7 @@ async def test_undone_once_and_the_newest_first(quiet_world: World) -> None:
         first = await session.scalar(select(func.min(Merge.id)))
     with pytest.raises(Conflict, match="first"):
         async with world.db.transaction() as session:
-            await residents.part(session, first or 0, who="tests", keyring=KEYRING, now=world.now())
+            await residents.undo_merge(session, first or 0, action=Action("tests", world.now()), keyring=KEYRING)
     await undo(world)
     with pytest.raises(AlreadyDone):
         await undo(world)

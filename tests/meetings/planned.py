@@ -67,6 +67,6 @@ async def by_day(world: World) -> None:
 async def clock(world: World) -> None:
     """Run the scheduled jobs of meetings."""
     async with world.db.transaction() as session:
-        await workflow.tick(session, kit=world.kit, keyring=KEYRING, now=world.now())
+        await workflow.send_due(session, kit=world.kit, keyring=KEYRING, now=world.now())
     async with world.db.transaction() as session:
         await prompts.ask_minutes(session, kit=world.kit, keyring=KEYRING, now=world.now())

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from api.actors import Action
 from api.campaigns.schemas import CampaignIn
 from api.errors import Conflict
 from api.i18n import LANGUAGES
@@ -186,10 +187,10 @@ async def test_those_registered_are_an_audience(quiet_world: World) -> None:
 async def test_a_meeting_is_cancelled_once(quiet_world: World) -> None:
     await planned(quiet_world)
     async with quiet_world.db.transaction() as session:
-        await meetings.cancel(session, "tanger", kit=quiet_world.kit, who="amina", now=quiet_world.now())
+        await meetings.cancel(session, "tanger", kit=quiet_world.kit, action=Action("amina", quiet_world.now()))
     with pytest.raises(Conflict):
         async with quiet_world.db.transaction() as session:
-            await meetings.cancel(session, "tanger", kit=quiet_world.kit, who="idir", now=quiet_world.now())
+            await meetings.cancel(session, "tanger", kit=quiet_world.kit, action=Action("idir", quiet_world.now()))
 
 
 @pytest.mark.parametrize(("channel", "language"), [("sms", "fr"), ("telegram", "ar"), ("sms", "zgh")])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select, update
 
+from api.actors import Action
 from api.meetings import seats
 from api.meetings.models import Meeting, Registration
 from api.residents.models import Resident
@@ -18,12 +19,12 @@ async def merge(world: World, one: int, other: int) -> None:
     async with world.db.transaction() as session:
         both = [await session.get_one(Resident, each) for each in (one, other)]
         how = {"how": "contact", "channel": "telegram", "keyring": KEYRING, "now": world.now()}
-        await residents.join(session, one=both[0], other=both[1], **how)  # type: ignore[arg-type]
+        await residents.merge_residents(session, one=both[0], other=both[1], **how)  # type: ignore[arg-type]
 
 
 async def unmerge(world: World) -> None:
     async with world.db.transaction() as session:
-        await residents.part(session, 1, who="amina", keyring=KEYRING, now=world.now())
+        await residents.undo_merge(session, 1, action=Action("amina", world.now()), keyring=KEYRING)
 
 
 @pytest.mark.parametrize("first", ["kept", "gone"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from api.actors import Action
 from api.meetings.models import Registration
 from api.outbox.states import DeliveryState
 from api.workflows import meetings
@@ -34,7 +35,7 @@ async def test_everyone_is_told_once_though_the_service_dies(
                 for place, each in enumerate(crowd)
             )
         async with world.db.transaction() as session:
-            _, _, queued = await meetings.cancel(session, "tanger", kit=world.kit, who="amina", now=world.now())
+            _, _, queued = await meetings.cancel(session, "tanger", kit=world.kit, action=Action("amina", world.now()))
         assert sum(queued.values()) == len(crowd)
         rig.network.twilio.slow = rig.network.telegram.slow = 0.02
         await rig.service.start()

@@ -16,7 +16,7 @@ from api.channel import Channel
 from api.outbox.worker import deliverer as worker_deliverer
 from api.outbox.worker.deliverer import Deliverer
 from api.runtime import loops
-from api.runtime.failures import described
+from api.runtime.failures import describe
 from api.runtime.loops import forever
 from api.runtime.supervisor import Watch
 from tests.api.office import as_staff, call
@@ -40,7 +40,7 @@ def caught(work: Callable[[], Any]) -> dict[str, Any]:
     try:
         work()
     except Exception as error:
-        return described(error)
+        return describe(error)
     raise AssertionError
 
 
@@ -163,7 +163,7 @@ async def test_a_failing_look_is_logged_and_waits_longer_each_time_and_no_wake_u
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     recorder, woken = Recorder(lasts_from=4), asyncio.Event()
-    monkeypatch.setattr(loops, "pause", recorder)
+    monkeypatch.setattr(loops, "backoff", recorder)
 
     async def look() -> float:
         broken("look")
@@ -180,7 +180,7 @@ async def test_a_failing_look_is_logged_and_waits_longer_each_time_and_no_wake_u
 
 async def test_a_road_that_fails_waits_longer_each_time(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     recorder = Recorder(lasts_from=4)
-    monkeypatch.setattr(worker_deliverer, "backoff_pause", recorder)
+    monkeypatch.setattr(worker_deliverer, "backoff", recorder)
     means = quiet_world.service.means
     channel: Channel = quiet_world.service.channels[0]
     deliverer = Deliverer(channel, means.roads.of(channel.name)[0], means)
@@ -198,11 +198,11 @@ async def test_a_road_that_fails_waits_longer_each_time(quiet_world: World, monk
 
 async def test_a_task_that_ends_says_where(monkeypatch: pytest.MonkeyPatch) -> None:
     recorder = Recorder(lasts_from=1)
-    monkeypatch.setattr("api.runtime.supervisor.pause", recorder)
+    monkeypatch.setattr("api.runtime.supervisor.backoff", recorder)
 
     async def work() -> None:
         broken("task")
 
     with capture_logs() as logged:
-        await looks(Watch().keep("deliver twilio", work), recorder, lambda: None)
+        await looks(Watch().supervise("deliver twilio", work), recorder, lambda: None)
     assert [(line["task"], line["place"].split()[-1]) for line in logged] == [("deliver twilio", "broken")]

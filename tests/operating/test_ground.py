@@ -133,17 +133,17 @@ async def test_old_tables_are_refused_by_name_until_they_are_migrated(old: str) 
 async def test_readiness_says_what_does_not_fit(quiet_world: World) -> None:
     seconds = iter(range(0, 100, 2))
     readiness = Readiness(quiet_world.db, lambda: float(next(seconds)))
-    assert await readiness.wrong() == []
+    assert await readiness.problems() == []
     async with quiet_world.db.engine.begin() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-    assert await readiness.wrong() == ["schema"]
+    assert await readiness.problems() == ["schema"]
     async with quiet_world.db.engine.begin() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    assert await readiness.wrong() == []  # a newer release migrates beside this one, which goes on
+    assert await readiness.problems() == []  # a newer release migrates beside this one, which goes on
     async with quiet_world.db.engine.begin() as connection:
         await connection.execute(text(f"UPDATE alembic_version SET version_num = '{newest()}'"))
         await connection.execute(text("UPDATE key_checks SET blind = sealed"))
-    assert await readiness.wrong() == ["keys"]
+    assert await readiness.problems() == ["keys"]
     answer = await quiet_world.http.get("/readyz")
     assert (answer.status_code, answer.json()) == (503, {"status": "failing", "wrong": ["keys"], "tasks": []})
     assert [(await quiet_world.http.get(path)).status_code for path in ("/livez", "/health")] == [200, 200]
@@ -156,7 +156,7 @@ async def test_a_service_on_the_wrong_ground_answers_503_and_tells_strangers_not
         answer = await http.get("/v1/overview", headers={"Authorization": "Bearer test-api-token"})
     assert (answer.status_code, answer.json()["detail"]) == (
         503,
-        "the service is not set up right: its operator is told",
+        "the service is not configured correctly; its operator has been notified",
     )
     await service.db.close()
 
@@ -164,7 +164,7 @@ async def test_a_service_on_the_wrong_ground_answers_503_and_tells_strangers_not
 @pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
 async def test_a_missing_role_or_database_is_no_outage(databases: PostgresDatabases, database_url: str) -> None:
     nowhere = database_url.replace(database_url.rsplit("/", 1)[1].split("?")[0], "nowhere")
-    for url, words in ((nowhere, "no database of the name"), (_other_role(database_url), "refuses the role")):
+    for url, words in ((nowhere, "no database with the name"), (_other_role(database_url), "refuses the role")):
         db = Database(url)
         with pytest.raises(WrongSetup, match=words) as error:
             await db.verify()
@@ -180,7 +180,7 @@ async def test_a_server_that_is_away_is_an_outage() -> None:
     db = Database("postgresql+asyncpg://x:y@127.0.0.1:1/z")
     with pytest.raises(Unavailable):
         await db.verify()
-    assert await Readiness(db).wrong() == ["database"]
+    assert await Readiness(db).problems() == ["database"]
     await db.close()
 
 
@@ -230,7 +230,7 @@ def test_a_required_setting_that_is_not_set_is_said_to_be(
         ("claim_lease", "Infinity", "finite"),
         ("database_url", "mysql://root:secret@host/db", "postgresql+asyncpg://"),
         ("database_url", "rubbish", "sqlite+aiosqlite:///"),
-        ("database_url", "postgresql+asyncpg://u:secret@h:port/db", "no URL of a database"),
+        ("database_url", "postgresql+asyncpg://u:secret@h:port/db", "not a database URL"),
     ],
 )
 def test_a_slip_in_a_setting_is_one_sentence(

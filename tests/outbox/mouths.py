@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from api.channel import Choice, Outgoing, Preview, Receipt, SendError
+from api.channel import Choice, Outgoing, Preview, SendError, SendResult
 from api.db import Database
 from api.outbox.worker.deliverer import Deliverer
 from tests.world import World
@@ -18,12 +18,12 @@ class Mouth:
 
     name = "sms"
 
-    def __init__(self, answers: Sequence[Receipt | SendError], *, parts: int = 1) -> None:
+    def __init__(self, answers: Sequence[SendResult | SendError], *, parts: int = 1) -> None:
         self.answers, self._parts = list(answers), parts
         self.sent: list[Outgoing] = []
 
-    async def send(self, message: Outgoing) -> Receipt:
-        answer = self.answers.pop(0) if self.answers else Receipt(f"SM{message.delivery_id}")
+    async def send(self, message: Outgoing) -> SendResult:
+        answer = self.answers.pop(0) if self.answers else SendResult(f"SM{message.delivery_id}")
         if isinstance(answer, SendError):
             raise answer
         self.sent.append(message)
@@ -41,7 +41,7 @@ class SlowMouth(Mouth):
         self.asked, self.answer = asyncio.Event(), asyncio.Event()
         self.waiting = 0
 
-    async def send(self, message: Outgoing) -> Receipt:
+    async def send(self, message: Outgoing) -> SendResult:
         self.waiting += 1
         self.asked.set()
         await self.answer.wait()

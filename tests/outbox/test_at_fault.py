@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from api.channel import Receipt, Throttled
+from api.channel import SendResult, Throttled
 from api.outbox.flow import lanes
 from api.outbox.models import Delivery, Lane
 from api.outbox.worker.deliverer import Deliverer
@@ -187,7 +187,7 @@ async def test_a_day_without_twilio_is_its_backups(world: World) -> None:
 
 
 async def test_pauses_without_a_time_grow_until_a_success(world: World) -> None:
-    answers = [Throttled(1.0, grows=True)] * 4 + [Receipt("SM1"), Throttled(1.0, grows=True)]
+    answers = [Throttled(1.0, grows=True)] * 4 + [SendResult("SM1"), Throttled(1.0, grows=True)]
     mouth = Mouth(answers)
     campaign_id = await make(world, {**NEWS, "urgent": True})
     await take(world, campaign_id, "submit", "approve", "launch")

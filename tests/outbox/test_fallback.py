@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select, update
 
-from api.channel import Gone, Misconfigured, Receipt, Rejected, SendError, Throttled, Unreachable, Unsure
+from api.channel import Gone, Misconfigured, Rejected, SendError, SendResult, Throttled, Unreachable, Unsure
 from api.outbox import transitions
 from api.outbox.models import Body, Delivery
 from api.outbox.transitions import StatusUpdate
@@ -137,7 +137,7 @@ class Slow(Bot):
         super().__init__([])
         self._world, self._state = world, state
 
-    async def send(self, message: object) -> Receipt:
+    async def send(self, message: object) -> SendResult:
         async with self._world.db.transaction() as session:
             number = getattr(message, "delivery_id", 0)
             await transitions.settle(session, [StatusUpdate(number, self._state)], now=self._world.now())

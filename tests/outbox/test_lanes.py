@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from api.channel import Misconfigured, Receipt, Rejected, SendError, Throttled
+from api.channel import Misconfigured, Rejected, SendError, SendResult, Throttled
 from api.db import Database
 from api.errors import NotFound
 from api.outbox.flow import circuit_breaker, lanes
@@ -72,7 +72,7 @@ def test_staff_read_how_a_lane_stands(paused: int | None, ahead: float, shown: t
 
 async def test_a_request_to_slow_down_holds_all_processes(quiet_world: World) -> None:
     campaign = await running(quiet_world, 3)
-    mouth = Mouth([Throttled(30.0), Receipt("a"), Receipt("b")])
+    mouth = Mouth([Throttled(30.0), SendResult("a"), SendResult("b")])
     assert await deliverer(quiet_world, mouth).once()
     assert await states(quiet_world, campaign) == ["queued", "sent", "sent"]
     other = Mouth([])
@@ -177,7 +177,7 @@ async def test_wrong_settings_stop_the_lane_and_lose_nothing(quiet_world: World)
 
 
 async def test_people_who_left_do_not_open_the_circuit(quiet_world: World) -> None:
-    errors: list[SendError | Receipt] = [Throttled(0.0)] * 100
+    errors: list[SendError | SendResult] = [Throttled(0.0)] * 100
     await running(quiet_world, 100)
     mouth = Mouth(errors)
     for _ in range(15):

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from api.channel import Choice, Outgoing, Preview, Receipt
+from api.channel import Choice, Outgoing, Preview, SendResult
 from api.outbox.flow import slots
 from api.outbox.flow.slots import Slot
 from api.outbox.models import Delivery, Lane
@@ -34,7 +34,7 @@ class HalfSlow(Mouth):
         self._wanted = count
         return self.enough
 
-    async def send(self, message: Outgoing) -> Receipt:
+    async def send(self, message: Outgoing) -> SendResult:
         first, self._first = self._first, False
         if first:
             await self.answer.wait()

@@ -88,7 +88,7 @@ async def test_sql_prices_as_python_does(db: Database, rows: list[Price], people
     prices = Prices(rows)
     people_table = values(column("road", String), column("prefix", String), name="people").data(people).cte()
     road, prefix = people_table.c.road, people_table.c.prefix
-    priced = select(road, prefix, prices.priced(road, prefix))
+    priced = select(road, prefix, prices.sql_of(road, prefix))
     async with db.transaction() as session:
         rows_priced = (await session.execute(priced)).all()
     assert len(rows_priced) == len(people)

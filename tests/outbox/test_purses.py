@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from api.channel import Misconfigured, Receipt, Rejected, SendError, Throttled, Unsure
+from api.channel import Misconfigured, Rejected, SendError, SendResult, Throttled, Unsure
 from api.clock import MOROCCO
 from api.db import Database
 from api.outbox.flow import budgets
@@ -131,9 +131,14 @@ async def test_no_number_of_processes_spends_more_than_is_set(quiet_world: World
 
 
 async def test_what_was_not_taken_is_given_back_and_what_was_longer_is_paid(quiet_world: World) -> None:
-    answers: list[Receipt | SendError] = [Rejected("21614"), Throttled(5.0), Misconfigured("20003"), Unsure("timeout")]
+    answers: list[SendResult | SendError] = [
+        Rejected("21614"),
+        Throttled(5.0),
+        Misconfigured("20003"),
+        Unsure("timeout"),
+    ]
     campaign = await running(quiet_world, len(answers) + 2, budget=5)
-    await all_of(quiet_world, Sms([*answers, Receipt("a", parts=3), Receipt("b")]))
+    await all_of(quiet_world, Sms([*answers, SendResult("a", parts=3), SendResult("b")]))
     # three segments, one segment, and the one that may have been sent
     assert await spent(quiet_world, budgets.of_campaign(campaign)) == 50
 

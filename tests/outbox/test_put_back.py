@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from api.campaigns import actions
-from api.channel import Outgoing, Receipt, Rejected, SendError, Throttled
+from api.channel import Outgoing, Rejected, SendError, SendResult, Throttled
 from api.outbox import service
 from api.outbox.flow import slots
 from api.outbox.worker.settle import Outcome, Settler
@@ -25,7 +25,7 @@ class Meanwhile(Mouth):
         super().__init__([answer])
         self.name, self._world, self._campaign, self._event = name, world, campaign, event
 
-    async def send(self, message: Outgoing) -> Receipt:
+    async def send(self, message: Outgoing) -> SendResult:
         await self.happen()
         return await super().send(message)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from api.channel import Channel, Choice, Outgoing, Preview, Receipt, Trail
+from api.channel import Channel, Choice, Outgoing, Preview, SendResult, Trail
 from api.outbox.models import Delivery
 from api.outbox.states import DeliveryState
 from api.outbox.worker.reconcile import NOT_TAKEN, UNKNOWABLE, Reconciler
@@ -222,7 +222,7 @@ class Meanwhile:
         self._channel, self._news = world.service.channels[0], news
         self._reports = Reports(world.db, world.now)
 
-    async def trace(self, message: Outgoing, trail: Trail) -> Receipt | None:
+    async def trace(self, message: Outgoing, trail: Trail) -> SendResult | None:
         receipt = await self._channel.trace(message, trail)
         await self._reports.update(message.delivery_id, **self._news)
         return receipt

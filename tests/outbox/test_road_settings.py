@@ -81,7 +81,7 @@ def test_a_value_that_does_not_fit_is_named(set_json: Any, name: str, value: obj
 @pytest.mark.parametrize(
     ("name", "value", "why"),
     [
-        ("SAWT_ROADS", [ROADS[0]], "names short, which is no road"),
+        ("SAWT_ROADS", [ROADS[0]], "names short, which is not a road"),
         ("SAWT_ROUTES", [{"roads": {"long": 1}}], "a route names long"),
         ("SAWT_PRICES", [*PRICES, {**PRICES[0], "currency": "MAD"}], "several currencies"),
     ],

@@ -67,11 +67,15 @@ def test_shares_come_out_right_for_people_who_joined_one_after_another(shares: d
 @pytest.mark.parametrize(
     ("roads", "routes", "why"),
     [
-        ([A, A], [], "two roads have one name"),
-        ([A, B.model_copy(update={"backup": ("9",)})], [], "the backup of 2 names 9, which is no road of the channel"),
+        ([A, A], [], "two roads have the same name"),
+        (
+            [A, B.model_copy(update={"backup": ("9",)})],
+            [],
+            "the backup of 2 names 9, which is not a road of the channel",
+        ),
         ([BOT, A.model_copy(update={"backup": ("bot",)})], [], "the backup of 1 names bot"),
         ([A.model_copy(update={"backup": ("1",)})], [], "the backup of 1 is itself"),
-        ([A], [Route(roads={"2": 1})], "a route names 2, which is no road of the channel sms"),
+        ([A], [Route(roads={"2": 1})], "a route names 2, which is not a road of the channel sms"),
         ([A, BOT], [Route(roads={"bot": 1})], "a route names bot"),
     ],
 )
@@ -90,16 +94,16 @@ def test_a_road_is_found_by_its_name_within_its_channel() -> None:
 def test_a_reply_goes_back_on_the_road_it_came_by() -> None:
     two = B.model_copy(update={"provider": "of-1"})
     roads = Roads((A, two))
-    assert roads.heard("of-1", "+212600000002") == "2"
-    assert roads.heard("of-1", "212600000002") == "2"  # Kannel omits the plus
-    assert roads.heard("of-1", "5757") == "1"
-    assert roads.heard("elsewhere", "5757") == "elsewhere"
+    assert roads.incoming("of-1", "+212600000002") == "2"
+    assert roads.incoming("of-1", "212600000002") == "2"  # Kannel omits the plus
+    assert roads.incoming("of-1", "5757") == "1"
+    assert roads.incoming("elsewhere", "5757") == "elsewhere"
 
 
 def test_stand_ins_take_over_in_their_order() -> None:
     first = A.model_copy(update={"backup": ("2", "3")})
     roads = Roads((first, B.model_copy(update={"backup": ("1",)}), C))
-    covers = {name: list(roads.covers(name)) for name in "123"}
+    covers = {name: list(roads.backed_up_by(name)) for name in "123"}
     assert covers == {"1": [("2", ("2",))], "2": [("1", ("1",))], "3": [("1", ("1", "2"))]}
 
 
@@ -140,7 +144,9 @@ async def test_sql_picks_as_python_does(
     roads = Roads(SMS, routes)
     rows = values(column("who", BigInteger), column("prefix", String), name="people").data(people).cte()
     conditions: dict[str, Any] = {"purpose": purpose, "priority": priority}
-    picked = select(rows.c.who, rows.c.prefix, roads.picked("sms", prefix=rows.c.prefix, who=rows.c.who, **conditions))
+    picked = select(
+        rows.c.who, rows.c.prefix, roads.sql_pick("sms", prefix=rows.c.prefix, who=rows.c.who, **conditions)
+    )
     async with db.transaction() as session:
         rows_picked = (await session.execute(picked)).all()
     assert len(rows_picked) == len(people)

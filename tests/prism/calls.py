@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from api.channel import Choice, Kept, Outgoing, Receipt, SendError, Throttled, Trail
+from api.channel import Choice, Outgoing, SendError, SendResult, StoredMessage, Throttled, Trail
 from sms.channel import SmsChannel
 
 NUMBER, NAME, SERVICE = "+212600000099", "SAWT", f"MG{'a' * 32}"
@@ -47,7 +47,7 @@ def forget(sid: str, *, of: str = "") -> Callable[[SmsChannel], Awaitable[Any]]:
     async def do(channel: SmsChannel) -> Any:
         found = await find("Bonjour", to=of)(channel) if of else None
         kept = found.external_id if found is not None else sid
-        return await channel.forget(Kept("twilio", kept, PHONE, datetime(2026, 1, 1, tzinfo=UTC)))
+        return await channel.forget(StoredMessage("twilio", kept, PHONE, datetime(2026, 1, 1, tzinfo=UTC)))
 
     return do
 
@@ -98,4 +98,4 @@ async def outcome(call: Call, channel: SmsChannel) -> str:
         return f"Throttled {error.reason}, again after {error.retry_after:g} s"
     except SendError as error:
         return f"{type(error).__name__} {error.reason}"
-    return f"Receipt for {came.parts}" if isinstance(came, Receipt) else str(came)
+    return f"SendResult for {came.parts}" if isinstance(came, SendResult) else str(came)

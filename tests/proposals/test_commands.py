@@ -126,7 +126,7 @@ def test_a_round_and_where_a_commitment_came_from(numbers: list[str]) -> None:
     refused = CliRunner().invoke(
         COMMANDS["round"], ["create", "vote-2", *map(str, shown), "--kind", "up_to", "--as", "amina"]
     )
-    assert "up_to needs most" in str(refused.exception)
+    assert "most is required for up_to" in str(refused.exception)
     sawt("proposal", "choose", "p-1")
     sawt("proposal", "pass-over", "p-2")
     sawt("commitment", "plan", "-", body=plan("plan-x"))

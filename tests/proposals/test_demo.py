@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
+from api.actors import Action
 from api.agents import service as agents
 from api.clock import now
 from api.desk import reading
@@ -39,7 +40,7 @@ async def test_they_are_loaded_once(database_url: str) -> None:
         published = ("eau-des-douars", "routes-rurales", "bus-des-filles", "sante-mobile", "bois-et-feu", *free)
         assert states == decided | dict.fromkeys(published, transitions.PUBLISHED)
         assert await service.votes(session, "bibliotheques") == [("premier-vote", "closed"), ("vote", "open")]
-        vote = await rounds.create(session, EXAMPLE, catalogs=catalogs(), who="amina", now=now())
+        vote = await rounds.create(session, EXAMPLE, catalogs=catalogs(), action=Action("amina", now()))
         assert (await listing.unfinished_votes(session, [*free, "bois-et-feu", "puits-solaires"])) == {
             **dict.fromkeys(free, vote.code),
             "bois-et-feu": "vote",

@@ -59,7 +59,7 @@ def test_a_one_way_sender_is_worth_a_hint() -> None:
     ("changed", "subject", "words"),
     [
         ({"roads": [{**NUMBER, "backup": ["nowhere"]}]}, "SAWT_ROADS", "the backup of number names nowhere"),
-        ({"roads": [NUMBER, NUMBER, NAMED]}, "SAWT_ROADS", "two roads have one name"),
+        ({"roads": [NUMBER, NUMBER, NAMED]}, "SAWT_ROADS", "two roads have the same name"),
         ({"roads": [NAMED], "routes": [ROUTE]}, "SAWT_ROADS", "a route names number"),
         ({"roads": [{**NAMED, "provider": "kannel"}]}, "road name", "kannel is none that is switched on"),
         ({"roads": [{**NAMED, "sender": ""}]}, "road name", "no sender"),

@@ -11,10 +11,10 @@ from sqlalchemy import event
 
 from api.background import schedule
 from api.background.scheduler import Scheduler
-from api.campaigns.context import Kit
+from api.campaigns.context import CampaignContext
 from api.campaigns.policy import rules_of
 from api.db import Database
-from api.outbox.context import Means
+from api.outbox.context import OutboxContext
 from api.outbox.worker import next_due, unsure
 from api.residents.erasure import EMPTIED
 from api.settings import Settings
@@ -45,8 +45,8 @@ async def db(database_url: str) -> AsyncIterator[Database]:
 def scheduler(db: Database, now: datetime) -> Scheduler:
     settings = Settings(_env_file=None)
     roads = roads_of(settings)
-    means = Means(db=db, keyring=KEYRING, roads=roads, settings=settings, clock=lambda: now)
-    return schedule.scheduler(Kit(catalogs(), (Measure(),), rules_of(settings, roads, means.book)), means)
+    means = OutboxContext(db=db, keyring=KEYRING, roads=roads, settings=settings, clock=lambda: now)
+    return schedule.scheduler(CampaignContext(catalogs(), (Measure(),), rules_of(settings, roads, means.book)), means)
 
 
 async def due(db: Database, job: str, now: datetime) -> datetime | None:

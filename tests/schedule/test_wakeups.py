@@ -36,7 +36,7 @@ async def listening_process(url: str) -> AsyncIterator[Database]:
     """Run another process that hears the commits of others during the block."""
     other = Database(url)
     with other.wakeups.sleeper(OUTBOX) as woken:
-        task = asyncio.create_task(other.hear())
+        task = asyncio.create_task(other.listen())
         if other.engine.dialect.name == "postgresql":
             await woken.wait()  # woken once it listens, in case something was missed before
         else:

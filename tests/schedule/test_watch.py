@@ -12,7 +12,7 @@ import pytest
 from api.errors import Unavailable
 from api.runtime import supervisor as watching
 from api.runtime.loops import forever
-from api.runtime.supervisor import Watch, pause
+from api.runtime.supervisor import Watch, backoff
 from tests.world import World
 
 
@@ -44,7 +44,7 @@ class Work:
 
 @asynccontextmanager
 async def supervised(watch: Watch, work: Work) -> AsyncIterator[asyncio.Task[None]]:
-    task = asyncio.create_task(watch.keep("work", work))
+    task = asyncio.create_task(watch.supervise("work", work))
     try:
         async with asyncio.timeout(20):
             await work.goes_on.wait()
@@ -57,7 +57,7 @@ async def supervised(watch: Watch, work: Work) -> AsyncIterator[asyncio.Task[Non
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watching, "_FIRST", 0.0)
-    monkeypatch.setattr(watching.pause, "__kwdefaults__", {"first": 0.0, "longest": 0.0})
+    monkeypatch.setattr(watching.backoff, "__kwdefaults__", {"first": 0.0, "longest": 0.0})
 
 
 ODD = (
@@ -120,8 +120,8 @@ def test_pauses_grow_up_to_a_limit_and_vary() -> None:
     bounds: Callable[[int], tuple[float, float]] = lambda usual: (0.5 * usual, 1.5 * usual)  # noqa: E731
     for failures, usual in ((1, 1), (2, 2), (3, 4), (6, 32), (7, 60), (1000, 60)):
         low, high = bounds(usual)
-        assert low <= pause(failures, first=1.0, longest=60.0) <= high
-    assert len({pause(3, first=1.0, longest=60.0) for _ in range(20)}) > 1
+        assert low <= backoff(failures, first=1.0, longest=60.0) <= high
+    assert len({backoff(3, first=1.0, longest=60.0) for _ in range(20)}) > 1
 
 
 async def test_every_round_is_reported() -> None:

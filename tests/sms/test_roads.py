@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import httpx
 from fastapi import APIRouter, FastAPI
 
-from api.channel import Outgoing, Receipt
+from api.channel import Outgoing, SendResult
 from api.routing.roads import Road, Roads
 from sms.channel import SmsChannel
 
@@ -38,10 +38,10 @@ class Gateway:
         yield
         self.open = False
 
-    async def send(self, *, to: str, text: str, delivery_id: int, road: Road) -> Receipt:
+    async def send(self, *, to: str, text: str, delivery_id: int, road: Road) -> SendResult:
         assert self.open
         self.sent.append((delivery_id, road.sender))
-        return Receipt("1")
+        return SendResult("1")
 
 
 async def test_a_message_takes_the_road_it_names_and_else_the_first() -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.channel import Misconfigured, Receipt, Throttled, Trail, Untraceable
+from api.channel import Misconfigured, SendResult, Throttled, Trail, Untraceable
 from sms.providers.twilio_trace import find_message, to_receipt
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -38,7 +38,7 @@ class Listed:
 
 def find_in(
     listed: Sequence[Listed], *, known: tuple[str, ...] = (), others: int = 0, most: int = 1000, sender: str = SENDER
-) -> Receipt | None:
+) -> SendResult | None:
     trail = Trail(since=NOW, known=known, others=others)
     return find_message(listed, text="bonjour", sender=sender, trail=trail, most=most, now=NOW)
 
@@ -85,7 +85,7 @@ def test_the_only_one_of_our_sender_is_ours_whatever_its_words(body: str | None)
     assert traced(Listed(body=body)) == "SM1"
     assert traced(Listed("SM2"), Listed("SM1", body=body), known=("SM2",)) == "SM1"
     pool = Listed(body=body, from_=None, messaging_service_sid=SERVICE)
-    assert find_in([pool], sender=SERVICE) == Receipt("SM1")
+    assert find_in([pool], sender=SERVICE) == SendResult("SM1")
 
 
 @pytest.mark.parametrize("body", REWORDED)
@@ -152,16 +152,16 @@ def test_a_message_is_missing_only_if_there_is_no_candidate(listed: list[Listed]
 @pytest.mark.parametrize(
     ("status", "code", "expected"),
     [
-        ("accepted", None, Receipt("SM1")),
-        ("queued", None, Receipt("SM1")),
-        ("sent", None, Receipt("SM1")),
-        ("delivered", None, Receipt("SM1", state="delivered")),
-        ("undelivered", 30003, Receipt("SM1", state="failed", reason="30003")),
-        ("failed", 21610, Receipt("SM1", state="failed", reason="21610", gone=True)),
-        ("canceled", None, Receipt("SM1", state="failed", reason="canceled")),
+        ("accepted", None, SendResult("SM1")),
+        ("queued", None, SendResult("SM1")),
+        ("sent", None, SendResult("SM1")),
+        ("delivered", None, SendResult("SM1", state="delivered")),
+        ("undelivered", 30003, SendResult("SM1", state="failed", reason="30003")),
+        ("failed", 21610, SendResult("SM1", state="failed", reason="21610", gone=True)),
+        ("canceled", None, SendResult("SM1", state="failed", reason="canceled")),
     ],
 )
-def test_statuses(status: str, code: int | None, expected: Receipt) -> None:
+def test_statuses(status: str, code: int | None, expected: SendResult) -> None:
     assert to_receipt(Listed(status=status, error_code=code), NOW) == expected
 
 

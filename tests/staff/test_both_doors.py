@@ -118,7 +118,7 @@ def said(databases: Databases, monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
 
 WRONG = (
     ("idea read 99 --as amina", "no idea 99"),
-    ("desk read 99999999999999999999", "nothing here can have"),
+    ("desk read 99999999999999999999", "out of range"),
     ("proposal publish nowhere --as amina", "nowhere"),
     ("commitment list nowhere", "there is no plan nowhere"),
     ("commitment import nowhere missing.csv --as amina", "cannot read missing.csv"),

@@ -37,9 +37,9 @@ AT = datetime(2026, 11, 29, 9, 49, tzinfo=UTC)
     [
         ({"kind": "vote"}, "question 2, kind: it must be one of yes_no, single, "),
         ({"options": [LABEL, {"ar": "x", "zgh": "x"}]}, "question 2, option 2, fr: it is missing"),
-        ({"text": {"ar": "x", "fr": "", "zgh": "x"}}, "question 2, text, fr: it has no letters"),
+        ({"text": {"ar": "x", "fr": "", "zgh": "x"}}, "question 2, text, fr: it is empty"),
         ({"rules": {"threshold": "many"}}, "question 2, rules, threshold: it must be a whole number"),
-        ({"nonsense": 1}, "question 2, nonsense: there is no such field here"),
+        ({"nonsense": 1}, "question 2, nonsense: there is no such field"),
     ],
 )  # fmt: skip
 def test_a_fault_is_found_by_whoever_counts_from_one(changed: dict[str, Any], said: str) -> None:
@@ -52,9 +52,9 @@ def test_a_fault_is_found_by_whoever_counts_from_one(changed: dict[str, Any], sa
 
 def test_lengths_are_in_letters() -> None:
     for kind, limits, said in (
-        ("string_too_short", {"min_length": 1}, "it has no letters"),
-        ("string_too_short", {"min_length": 2}, "it needs 2 letters or more"),
-        ("string_too_long", {"max_length": 24}, "it has more than 24 letters"),
+        ("string_too_short", {"min_length": 1}, "it is empty"),
+        ("string_too_short", {"min_length": 2}, "it needs at least 2 characters"),
+        ("string_too_long", {"max_length": 24}, "it has more than 24 characters"),
         ("literal_error", {"expected": "'a', 'b' or 'c'"}, "it must be one of a, b, c"),
     ):
         assert sentence({"type": kind, "ctx": limits, "msg": "String should …"}) == said

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from api.actors import Action
 from api.background import after_closing
 from api.consultations.models import Answer, Ballot, Participation
 from api.residents.models import Merge
@@ -68,7 +69,7 @@ async def test_linking_by_a_code_counts_it_too_and_parting_takes_it_back(strict:
     assert await counted(strict) == (1, [0, 1, 0])
     async with strict.db.transaction() as session:
         (number,) = await session.scalars(select(Merge.id))
-        await residents.part(session, number, who="amina", keyring=KEYRING, now=strict.now())
+        await residents.undo_merge(session, number, action=Action("amina", strict.now()), keyring=KEYRING)
     assert await counted(strict) == (0, [0, 0, 0])
     assert await grouped(strict, "numbered") == {"False": 1}
 

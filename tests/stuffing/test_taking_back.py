@@ -19,7 +19,7 @@ from api.agents.models import Agent
 from api.consultations.ballots import agent_typed
 from api.consultations.counts import snapshots
 from api.consultations.models import Answer, Ballot, Consultation, Superseded
-from api.pagination import Asked
+from api.pagination import PageRequest
 from api.results import agents as shares
 from api.security.seals import seals_of
 from tests.api.office import as_staff
@@ -68,8 +68,8 @@ async def test_what_an_agent_typed_is_taken_back_and_their_own_vote_stays(quiet_
         assert set(await session.scalars(select(Ballot.receipt))) == set(own)
         held = select(Answer.ballot_id).where(Answer.ballot_id.not_in(select(Ballot.id)))
         assert (await session.scalars(held)).all() == []
-        acts = [(each.who, each.act, each.subject) for each in (await audit.listed(session, Asked(limit=1))).items]
-    assert acts == [("amina", "void", f"agent {number} plan")]
+        acts = (await audit.listed(session, PageRequest(limit=1))).items
+    assert [(each.who, each.act, each.subject) for each in acts] == [("amina", "void", f"agent {number} plan")]
     for language in ("fr", "ar", "zgh"):
         reader = await seated(quiet_world, channel, language)
         await reader.say(receipts[0])

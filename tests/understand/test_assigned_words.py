@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from api.authoring.word_check import vet, vetted
+from api.authoring.word_check import check_word, check_words
 from api.consultations.content import OptionContent, QuestionContent
 from api.dialogue.expectations import names_of
 from api.dialogue.understand.expected import Expected, Offer, Reads
@@ -29,7 +29,7 @@ QUESTION = QuestionContent(1, "single", {}, {}, (WATER, ROADS, SCHOOLS, HEALTH))
 
 @pytest.mark.parametrize("word", ["rond-point", "rocade", "الرصيف", "taxi", "Goudron", "ⴰⵣⵏⵉⵇ", "pont de Tamasint"])
 def test_a_word_of_one_option_may_be_assigned_to_it(word: str) -> None:
-    vet(QUESTION, "2", word)
+    check_word(QUESTION, "2", word)
 
 
 @pytest.mark.parametrize(
@@ -48,15 +48,15 @@ def test_a_word_of_one_option_may_be_assigned_to_it(word: str) -> None:
 )  # fmt: skip
 def test_a_word_that_may_mean_something_else_is_refused(word: str, why: str) -> None:
     with pytest.raises(Invalid) as refused:
-        vet(QUESTION, "2", word)
+        check_word(QUESTION, "2", word)
     assert why in str(refused.value)
 
 
 @pytest.mark.parametrize("word", ["rond-point", "Rond Point", "RONDPOINT"])
 def test_a_word_belongs_to_one_option_only(word: str) -> None:
     with pytest.raises(Invalid, match="also fits another option"):
-        vetted([replace(QUESTION, options=(replace(WATER, also=(word,)), ROADS, SCHOOLS, HEALTH))])
-    assert vetted([QUESTION]) == [QUESTION]
+        check_words([replace(QUESTION, options=(replace(WATER, also=(word,)), ROADS, SCHOOLS, HEALTH))])
+    assert check_words([QUESTION]) == [QUESTION]
 
 
 def test_a_word_shared_by_two_labels_is_assigned_to_neither() -> None:
@@ -65,7 +65,7 @@ def test_a_word_shared_by_two_labels_is_assigned_to_neither() -> None:
         option("2", "ط", "La route sud", "ⴰⴱⵔⵉⴷ 2"),
     )
     with pytest.raises(Invalid, match="also fits another option"):
-        vet(replace(QUESTION, options=(north, south)), "1", "route")
+        check_word(replace(QUESTION, options=(north, south)), "1", "route")
 
 
 def question(*options: OptionContent) -> Expected:
@@ -101,6 +101,6 @@ def test_a_word_brings_no_other_words_of_its_theme() -> None:
 )
 def test_a_word_in_letters_is_read_with_digits_for_letters(word: str, spellings: list[str]) -> None:
     light = option("2", "الإنارة", "L'éclairage", "ⴰⵙⵙⴼⴰⵡ")
-    vet(replace(QUESTION, options=(SCHOOLS, light)), "2", word)
+    check_word(replace(QUESTION, options=(SCHOOLS, light)), "2", word)
     for text in spellings:
         assert read(text, question(SCHOOLS, replace(light, also=(word,))), LEXICON).keys == ("2",), text

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.app import _look_into_vault
+from api.app import _check_vault
 from api.consultations.vault_keys import folders, markers
 from api.outbox import expiring_keys
 from api.security import vault_files
@@ -83,7 +83,7 @@ async def test_a_marker_that_a_crash_left_blocks_nothing(
     stray.write_bytes(b"k" * 32)
     db = database(mirrored.settings)
     async with db.transaction() as session:
-        await _look_into_vault(session)
+        await _check_vault(session)
     await db.close()
     assert is_whole(third)
     assert not stray.exists()

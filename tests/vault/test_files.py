@@ -44,8 +44,8 @@ def test_a_damaged_mirror_is_told_and_repaired(vault: Vault, damage: bytes | Non
     path.unlink() if damage is None else path.write_bytes(damage)
     assert not vault.agrees(name)
     assert key in vault.keys(name)
-    assert vault.mend(name, key) == [vault.folders[0]]
-    assert vault.mend(name, key) == []
+    assert vault.repair(name, key) == [vault.folders[0]]
+    assert vault.repair(name, key) == []
     assert vault.agrees(name)
 
 
@@ -86,8 +86,8 @@ def test_destroying_overwrites_every_file_and_can_be_repeated(vault: Vault, tmp_
     ("where", "mode", "changed", "words"),
     [
         ("vault", 0o700, REAL, ""),
-        ("vault", 0o755, REAL, "read by others"),
-        ("vault", 0o755, {}, "read by others"),
+        ("vault", 0o755, REAL, "read by other users"),
+        ("vault", 0o755, {}, "read by other users"),
         ("home/vault", 0o700, REAL, "inside"),
         ("home", 0o700, REAL, "inside"),
         ("home/vault", 0o700, {}, ""),  # a rehearsal may use one folder for everything
@@ -95,9 +95,9 @@ def test_destroying_overwrites_every_file_and_can_be_repeated(vault: Vault, tmp_
         ("vault", 0o700, {**REAL, "vault": [Path("vault")]}, "absolute"),
         ("vault", 0o700, {"database_url": "postgresql+asyncpg://host/sawt", "vault": []}, "missing"),
         ("vault", 0o755, {"vault": []}, ""),  # next to a rehearsal's database
-        ("file", 0o700, REAL, "not there"),
-        ("file", 0o700, {}, "not there"),
-        ("absent", 0o700, REAL, "not there"),  # perhaps an unmounted disk
+        ("file", 0o700, REAL, "does not exist"),
+        ("file", 0o700, {}, "does not exist"),
+        ("absent", 0o700, REAL, "does not exist"),  # perhaps an unmounted disk
         ("absent", 0o700, {}, ""),
     ],
 )
@@ -138,7 +138,7 @@ def test_nothing_is_written_before_every_folder_was_read(vault: Vault) -> None:
     one, two = vault.folders
     (two / "name").mkdir()  # unreadable as a file
     with pytest.raises(Unavailable):
-        vault.mend("name", b"k" * 32)
+        vault.repair("name", b"k" * 32)
     assert list(one.iterdir()) == []
 
 

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import select
 
 from api import audit
-from api.app import _look_into_vault
+from api.app import _check_vault
 from api.consultations import lifecycle
 from api.consultations.models import Consultation
 from api.consultations.vault_keys import folders
-from api.errors import Conflict, Lost, Unavailable
+from api.errors import Conflict, KeyLost, Unavailable
 from sawt.vault import database
 from tests.api.office import CONSULTATIONS, call
 from tests.vault.test_lost import keys, said_by_doctor, started
@@ -130,7 +130,7 @@ async def test_a_key_is_only_lost_if_it_is_nowhere(mirrored: World) -> None:
     for path in await keys(mirrored):
         path.unlink()
     async with mirrored.db.transaction() as session:
-        with pytest.raises(Lost, match="--key-is-lost"):
+        with pytest.raises(KeyLost, match="--key-is-lost"):
             await lifecycle.close_ballots(session, "plan", who="amina", now=mirrored.now())
     answer = await call(mirrored, "POST", f"{CONSULTATIONS}/plan/close", json={"key_is_lost": True})
     assert (answer.status_code, await state(mirrored)) == (200, ("closed", True))
@@ -150,7 +150,7 @@ async def test_a_copy_of_the_vault_closes_nothing_and_no_start_takes_it(mirrored
         async with db.transaction() as session:
             await lifecycle.close_ballots(session, "plan", who="amina", now=mirrored.now())
     async with db.transaction() as session:
-        await _look_into_vault(session)
+        await _check_vault(session)
         assert [*(await folders.known(session)).values()] == [str(each) for each in mirrored.settings.vault]
     await db.close()
     assert "is a copy of" in (await said_by_doctor(elsewhere)).words
@@ -170,7 +170,7 @@ async def test_a_vault_that_moved_is_taken_at_a_start_only_and_it_is_told(
         async with db.transaction() as session:
             await lifecycle.close_ballots(session, "plan", who="amina", now=mirrored.now())
     async with db.transaction() as session:
-        await _look_into_vault(session)
+        await _check_vault(session)
         assert [*(await folders.known(session)).values()] == [str(each) for each in elsewhere.settings.vault]
         acts = (await audit.listed(session, subject="vault folder")).items
     assert [(each.who, each.act) for each in acts] == [("service", "move")] * 2

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from api.app import _look_into_vault
+from api.app import _check_vault
 from api.background import after_closing, cleanup
 from api.consultations import lifecycle
 from api.consultations.models import Ballot, Consultation, Participation
 from api.consultations.vault_keys import folders
-from api.errors import Lost, Unavailable
+from api.errors import KeyLost, Unavailable
 from sawt.doctor.checks import examine
 from sawt.doctor.finding import Finding
 from sawt.vault import database
@@ -42,7 +42,7 @@ async def said_by_doctor(world: World) -> Finding:
 
 async def started(world: World) -> None:
     async with world.db.transaction() as session:
-        await _look_into_vault(session)
+        await _check_vault(session)
 
 
 async def test_a_mirror_that_is_gone_is_told_and_repaired_at_the_next_start(
@@ -73,7 +73,7 @@ async def test_ballots_count_and_nobody_votes_once_the_key_is_lost(
         await person.say("bonjour")  # everything else still works
         assert person.replies
     assert await counted(mirrored) == 1
-    with pytest.raises(Lost, match="--key-is-lost"):
+    with pytest.raises(KeyLost, match="--key-is-lost"):
         await mirrored.close("plan")
     closed = await call(mirrored, "POST", f"{CONSULTATIONS}/plan/close", json={"key_is_lost": True})
     assert closed.status_code == 200

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.app import _look_into_vault
+from api.app import _check_vault
 from api.background import schedule
 from api.consultations.models import Consultation
 from api.consultations.vault_keys import folders
@@ -63,7 +63,7 @@ async def test_a_vault_of_an_older_release_is_marked_at_the_first_start(mirrored
             await session.delete(each)
     db = database(mirrored.settings.model_copy(update={"vault": [tmp_path / "other"]}))
     async with db.transaction() as session:
-        await _look_into_vault(session)
+        await _check_vault(session)
         assert await folders.known(session) == {}  # a vault without any of the keys is not the right one
     await db.close()
     await started(mirrored)
@@ -81,7 +81,7 @@ async def test_a_new_mirror_is_taken_and_a_broken_one_forgotten(mirrored: World,
     db = database(mirrored.settings)
     for _ in range(2):
         async with db.transaction() as session:
-            await _look_into_vault(session)
+            await _check_vault(session)
             assert await session.scalar(select(func.count()).select_from(VaultFolder)) == 3
     await db.close()
     assert len({path.read_bytes() for path in await keys(mirrored)}) == 1

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from api import audit
-from api.pagination import Asked
+from api.pagination import PageRequest
 from sawt.__main__ import main
 from tests.api.office import call, draft
 from tests.campaigns.office import INVITATION, make
@@ -56,8 +56,8 @@ async def test_words_are_written_shown_edited_and_cloned(quiet_world: World) -> 
     [
         (draft_with("STOP"), "question 1, option 1: the word 'STOP' is a command (stop)"),
         (draft_with("jardin"), "the word 'jardin' also fits another option"),
-        (draft_with("3"), "needs 2 letters or more"), (draft_with("10"), "is a number"),
-        (draft_with("x" * 41), "more than 40 letters"),
+        (draft_with("3"), "needs at least 2 characters"), (draft_with("10"), "is a number"),
+        (draft_with("x" * 41), "more than 40 characters"),
         (draft_with(*(f"mot{letter}" for letter in "abcdefghijklmnopqrstu")), "at most 20"),
         (draft_with("moulin", kind="statements"), "a statement is answered with agree"),
     ],
@@ -73,7 +73,7 @@ async def test_who_gave_a_word_is_recorded_and_only_an_open_vote_takes_it(quiet_
     body = {"code": "plan", "question": 1, "text": "rocade", "option": 3}
     assert (await post(quiet_world, "words/assign", body))[0] == 201
     for changed, status, why in (
-        ({}, 409, "has the word 'rocade' already"), ({"option": 1}, 422, "fits another option"),
+        ({}, 409, "already has the word 'rocade'"), ({"option": 1}, 422, "fits another option"),
         ({"option": 9, "text": "x y"}, 404, "no option 9"), ({"question": 9}, 404, "no question 9"),
         ({"question": 2, "text": "saniya"}, 422, "a yes_no question"), ({"code": "nowhere"}, 404, "nowhere"),
         ({"text": "arrêt"}, 422, "(stop)"), ({"text": "b\x00"}, 422, "control character"),
@@ -85,7 +85,7 @@ async def test_who_gave_a_word_is_recorded_and_only_an_open_vote_takes_it(quiet_
     assert (await post(quiet_world, "words/unassign", removal, "idir"))[0] == 404
     assert (await post(quiet_world, "words/assign", body))[0] == 201
     async with quiet_world.db.transaction() as session:
-        page = await audit.listed(session, Asked(limit=3), subject="consultation plan")
+        page = await audit.listed(session, PageRequest(limit=3), subject="consultation plan")
         acts = [(each.who, each.act) for each in page.items]
         assert {each.about for each in page.items} == {"question 1, option 3: rocade"}
     assert acts == [("amina", "word assigned"), ("idir", "word taken back"), ("amina", "word assigned")]
@@ -103,7 +103,7 @@ async def test_who_gave_a_word_is_recorded_and_only_an_open_vote_takes_it(quiet_
     unopened_draft = draft_with()
     await post(quiet_world, "consultations", unopened_draft)
     status, told = await post(quiet_world, "words/assign", {**body, "code": unopened_draft["code"]})
-    assert (status, "the words of a draft stand in its file" in told) == (409, True)
+    assert (status, "put the words of a draft into its file" in told) == (409, True)
 
 
 async def test_an_approver_reads_the_words(quiet_world: World) -> None:

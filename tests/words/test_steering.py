@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.authoring.word_check import vet
+from api.authoring.word_check import check_word
 from api.consultations.content import OptionContent, QuestionContent
 from api.errors import Invalid
 
@@ -37,7 +37,7 @@ PHRASES = (
 @pytest.mark.parametrize("word", [*STEERING.split(), *PHRASES])
 def test_a_word_that_may_steer_is_refused(kind: str, word: str) -> None:
     with pytest.raises(Invalid):
-        vet(QuestionContent(1, kind, {}, {}, OPTIONS), "11", word)
+        check_word(QuestionContent(1, kind, {}, {}, OPTIONS), "11", word)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -49,4 +49,4 @@ def test_a_word_that_may_steer_is_refused(kind: str, word: str) -> None:
     ],
 )  # fmt: skip
 def test_a_word_of_the_village_is_accepted(kind: str, word: str) -> None:
-    vet(QuestionContent(1, kind, {}, {}, OPTIONS), "11", word)
+    check_word(QuestionContent(1, kind, {}, {}, OPTIONS), "11", word)

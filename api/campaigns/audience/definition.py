@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any, NamedTuple, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from api.errors import Invalid
 from api.i18n import LANGUAGES
 from api.region.lookup import MaybeCommune, MaybeProvince, province
 from api.residents import follows
+from api.strict_model import StrictModel
 
 _DEEPEST = 5  # levels of all, any and not
 Code = Annotated[str, StringConstraints(max_length=24)]
@@ -44,7 +45,7 @@ class FollowRef(NamedTuple):
     ref: str
 
 
-class Audience(BaseModel):
+class Audience(StrictModel, populate_by_name=True):
     """One condition on residents; `all`, `any` and `not` combine others. An empty one means everybody.
 
     Who they are:       {"province": ["01.571"]}   {"commune": ["01.571.01.07", ""]}   {"language": ["ar", "zgh"]}
@@ -60,8 +61,6 @@ class Audience(BaseModel):
     A list matches any of its entries; '' stands for residents whose value is unknown. A commune is known only for those
     who named their town, and is one of the 146 by HCP code.
     """
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     all_of: list[Audience] | None = Field(None, alias="all", min_length=1, max_length=20)
     any_of: list[Audience] | None = Field(None, alias="any", min_length=1, max_length=20)

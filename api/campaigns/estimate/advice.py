@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from api.campaigns.audience.quotas import waves_of
 from api.campaigns.audience.selection import INVITE, REMIND
-from api.campaigns.context import Kit
+from api.campaigns.context import CampaignContext
 from api.campaigns.estimate.cost import Cost, Row, TextKey
 from api.campaigns.models import Campaign
 from api.campaigns.rendering import RenderedText
@@ -51,7 +51,7 @@ def warnings(
     return messages
 
 
-def costly_letters(texts: Sequence[RenderedText], kit: Kit) -> list[str]:
+def costly_letters(texts: Sequence[RenderedText], kit: CampaignContext) -> list[str]:
     """Letters that make an SMS take more segments than its words would without them, such as « or ê in French."""
     messages = list[str]()
     for each in texts:

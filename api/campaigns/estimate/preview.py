@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.campaigns.audience import participation_guard
 from api.campaigns.audience.quotas import waves_of
 from api.campaigns.audience.selection import classified
-from api.campaigns.context import Kit
+from api.campaigns.context import CampaignContext
 from api.campaigns.estimate import advice
 from api.campaigns.estimate.cost import Cost, Row, TextKey
 from api.campaigns.estimate.timeline import Effort, timeline
@@ -35,7 +35,7 @@ class Draft(NamedTuple):
     blockers: Sequence[str]
 
 
-async def preview(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: datetime) -> Preview:
+async def preview(session: AsyncSession, campaign: Campaign, *, kit: CampaignContext, now: datetime) -> Preview:
     """Everything staff should know before a launch."""
     consultation = await session.get(Consultation, campaign.consultation_id) if campaign.consultation_id else None
     draft = await prepare(session, campaign, consultation, kit=kit, now=now)
@@ -44,7 +44,7 @@ async def preview(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: d
 
 
 async def prepare(
-    session: AsyncSession, campaign: Campaign, consultation: Consultation | None, *, kit: Kit, now: datetime
+    session: AsyncSession, campaign: Campaign, consultation: Consultation | None, *, kit: CampaignContext, now: datetime
 ) -> Draft:
     """The texts and the reasons against a launch, without reading the audience."""
     blockers = advice.blockers(campaign, consultation, now)
@@ -56,14 +56,14 @@ async def prepare(
         return Draft([], [*blockers, str(missing)])
 
 
-async def _grouped(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: datetime) -> list[Row]:
+async def _grouped(session: AsyncSession, campaign: Campaign, *, kit: CampaignContext, now: datetime) -> list[Row]:
     people = classified(campaign, now=now, weekly=kit.rules.weekly)
     road = kit.rules.picked_road(people, purpose=campaign.purpose)
     routed = select(people, road.label("road")).subquery("routed")
     names = ("channel", "language", "latin", "variant", "province", "road")
     groups = [
         *(routed.c[name] for name in names),
-        kit.rules.prices.priced(routed.c.road, routed.c.prefix).label("price"),
+        kit.rules.prices.sql_of(routed.c.road, routed.c.prefix).label("price"),
         routed.c.excluded,
         routed.c.wave,
         routed.c.wait,
@@ -73,7 +73,7 @@ async def _grouped(session: AsyncSession, campaign: Campaign, *, kit: Kit, now: 
     return [Row._make(row) for row in await session.execute(select(*keys, func.count()).group_by(*keys))]
 
 
-def _assemble(campaign: Campaign, rows: Sequence[Row], draft: Draft, *, kit: Kit, now: datetime) -> Preview:
+def _assemble(campaign: Campaign, rows: Sequence[Row], draft: Draft, *, kit: CampaignContext, now: datetime) -> Preview:
     chosen = [row for row in rows if row.excluded is None]
     parts = _parts(draft.texts, kit)
     loads = _loads(chosen, parts)
@@ -105,7 +105,7 @@ def _assemble(campaign: Campaign, rows: Sequence[Row], draft: Draft, *, kit: Kit
     )
 
 
-def _parts(texts: Sequence[RenderedText], kit: Kit) -> dict[TextKey, int]:
+def _parts(texts: Sequence[RenderedText], kit: CampaignContext) -> dict[TextKey, int]:
     """The segments of each text by SMS."""
     return {
         TextKey(each.language, each.latin, each.variant): kit.parts("sms", each.on("sms"), each.choices)
@@ -122,7 +122,7 @@ def _loads(chosen: Iterable[Row], parts: Mapping[TextKey, int]) -> dict[ChannelR
     return dict(segments)
 
 
-def _efforts(chosen: Sequence[Row], parts: Mapping[TextKey, int], kit: Kit) -> dict[int, Effort]:
+def _efforts(chosen: Sequence[Row], parts: Mapping[TextKey, int], kit: CampaignContext) -> dict[int, Effort]:
     """The effort of each wave."""
     waves: dict[int, list[Row]] = {}
     for row in chosen:

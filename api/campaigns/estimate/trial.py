@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns import service
 from api.campaigns.audience.selection import CHANNELS
-from api.campaigns.context import Kit
+from api.campaigns.context import CampaignContext
 from api.campaigns.models import Campaign
 from api.campaigns.rendering import RenderedText, rendered
 from api.channel import Reply
@@ -20,13 +20,13 @@ from api.outbox.write.replies import REPLY
 from api.outbox.write.test_messages import Phone
 from api.routing import phones
 from api.security.crypto import Keyring
+from api.strict_model import StrictModel
 
 
-class TestIn(BaseModel):
+class TestIn(StrictModel):
     """Where to send a test, on which channel and in which language; defaults are what the campaign would do."""
 
     __test__ = False  # not a test, whatever pytest makes of its name
-    model_config = ConfigDict(extra="forbid")
 
     to: str = Field(max_length=40, description="a mobile number: +212 and nine digits")
     channel: Literal["sms", "telegram"] | None = Field(
@@ -48,7 +48,14 @@ class TestOut(BaseModel):
 
 
 async def send_test(
-    session: AsyncSession, campaign_id: int, data: TestIn, *, who: str, kit: Kit, keyring: Keyring, now: datetime
+    session: AsyncSession,
+    campaign_id: int,
+    data: TestIn,
+    *,
+    who: str,
+    kit: CampaignContext,
+    keyring: Keyring,
+    now: datetime,
 ) -> list[TestOut]:
     """Queue a test in each language and record who did it.
 
@@ -71,7 +78,7 @@ def _usual(phone: Phone) -> str:
 
 
 async def _texts(
-    session: AsyncSession, campaign: Campaign, phone: Phone, channel: str, language: str | None, *, kit: Kit
+    session: AsyncSession, campaign: Campaign, phone: Phone, channel: str, language: str | None, *, kit: CampaignContext
 ) -> list[RenderedText]:
     """One text per language, in the script the owner reads or, if unknown, the usual one of the channel."""
     consultation_id = campaign.consultation_id
@@ -91,7 +98,7 @@ async def _send(
     phone: Phone,
     channel: str,
     *,
-    kit: Kit,
+    kit: CampaignContext,
     keyring: Keyring,
     now: datetime,
 ) -> TestOut:
@@ -107,7 +114,7 @@ async def _send(
     return TestOut(delivery=delivery_id, language=each.language, channel=channel, road=road, parts=parts)
 
 
-def mark(kit: Kit, language: str, *, latin: bool = False) -> str:
+def mark(kit: CampaignContext, language: str, *, latin: bool = False) -> str:
     """The mark before every test, so that nobody mistakes it for a real message."""
     voice = kit.catalogs.voice(language, latin=latin)
     return voice("test.mark")

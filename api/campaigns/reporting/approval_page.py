@@ -11,7 +11,7 @@ from api.campaigns import service
 from api.campaigns.audience import phrases
 from api.campaigns.audience.definition import Audience
 from api.campaigns.audience.selection import CHANNELS
-from api.campaigns.context import Kit
+from api.campaigns.context import CampaignContext
 from api.campaigns.models import Campaign
 from api.campaigns.rendering import rendered
 from api.campaigns.schemas import CampaignOut, Part, Step, Wave
@@ -75,7 +75,7 @@ async def out(session: AsyncSession, campaign: Campaign) -> CampaignOut:
     )
 
 
-async def page(session: AsyncSession, campaign: Campaign, *, kit: Kit) -> CampaignPage:
+async def page(session: AsyncSession, campaign: Campaign, *, kit: CampaignContext) -> CampaignPage:
     """A campaign with its texts as they would be frozen now."""
     summary = await out(session, campaign)
     consultation_id = campaign.consultation_id

@@ -17,7 +17,7 @@ from api.db import Database
 from api.errors import Invalid
 from api.outbox.models import Body, Delivery
 from api.outbox.states import DeliveryState
-from api.pagination import Asked, Found, Key, Order
+from api.pagination import Key, Order, PageRequest, PageRows
 from api.residents.models import Address
 from api.residents.service import open_address
 from api.routing import phones
@@ -40,8 +40,8 @@ class RecipientFilter:
 
 
 async def page(
-    session: AsyncSession, campaign_id: int, criteria: RecipientFilter, *, keyring: Keyring, page_request: Asked
-) -> Found[Recipient]:
+    session: AsyncSession, campaign_id: int, criteria: RecipientFilter, *, keyring: Keyring, page_request: PageRequest
+) -> PageRows[Recipient]:
     """A page of recipients by resident id. Raises NotFound."""
     await service.get(session, campaign_id)
     recipients = await _ORDER.rows(session, _query(campaign_id, criteria), page_request)
@@ -55,10 +55,12 @@ async def batches(
 
     Changes in between show as of the time a batch is read; nobody is shown twice or left out.
     """
-    current = await _batch(db, campaign_id, criteria, keyring=keyring, page_request=Asked(BATCH))
+    current = await _batch(db, campaign_id, criteria, keyring=keyring, page_request=PageRequest(BATCH))
     yield current.items
     while current.next is not None:
-        current = await _batch(db, campaign_id, criteria, keyring=keyring, page_request=Asked(BATCH, current.next))
+        current = await _batch(
+            db, campaign_id, criteria, keyring=keyring, page_request=PageRequest(BATCH, current.next)
+        )
         yield current.items
 
 
@@ -83,8 +85,8 @@ async def as_csv(recipients: AsyncIterator[Batch]) -> AsyncIterator[str]:
 
 
 async def _batch(
-    db: Database, campaign_id: int, criteria: RecipientFilter, *, keyring: Keyring, page_request: Asked
-) -> Found[Recipient]:
+    db: Database, campaign_id: int, criteria: RecipientFilter, *, keyring: Keyring, page_request: PageRequest
+) -> PageRows[Recipient]:
     """Read a batch even if the reader leaves, so that the connection returns to the pool in a clean state."""
     with anyio.CancelScope(shield=True):
         async with db.transaction() as session:

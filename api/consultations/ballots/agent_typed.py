@@ -20,7 +20,7 @@ from api.consultations.ballots import partial_answers
 from api.consultations.models import Answer, Ballot, Consultation, ConsultationState, Superseded
 from api.consultations.vault_keys import secrecy
 from api.consultations.voter_numbers import counts_in
-from api.errors import Conflict, TakenBack
+from api.errors import AnswersVoided, Conflict
 from api.security.seals import seals_of
 from api.suppression import FEWEST
 
@@ -53,7 +53,7 @@ def seal_typist(session: AsyncSession, consultation: Consultation, by: Typist) -
 
 
 async def typed_ballots(session: AsyncSession, consultation: Consultation) -> Sequence[Typed]:
-    """List the ballots of an open consultation that agents typed. Raises Lost or Unavailable."""
+    """List the ballots of an open consultation that agents typed. Raises KeyLost or Unavailable."""
     secrecy.secret_of(session, consultation)
     rows = await session.execute(
         select(Ballot.id, Ballot.receipt, Ballot.agent, Ballot.changed_at).where(
@@ -72,7 +72,7 @@ async def take_back(session: AsyncSession, code: str, *, agent: int, phone: int 
     """Delete what an agent typed, on this phone or on any; return the number of ballots.
 
     Their receipts then say so, and nothing typed later for the same person restores a ballot. Ballots from releases
-    that did not record the agent stay. Raises NotFound, Conflict if the consultation is not open, Lost, Unavailable.
+    that did not record the agent stay. Raises NotFound, Conflict if the consultation is not open, KeyLost, Unavailable.
     """
     consultation = await service.locked(session, code)
     if consultation.state != ConsultationState.OPEN:
@@ -89,14 +89,14 @@ async def take_back(session: AsyncSession, code: str, *, agent: int, phone: int 
 
 
 async def refuse_taken_back(session: AsyncSession, *, consultation_id: int, token: bytes) -> None:
-    """Raise TakenBack if this voter's ballot was taken back; until the transaction ends nobody can take it back."""
+    """Raise AnswersVoided if this voter's ballot was taken back; until the transaction ends nobody can take it back."""
     locked = select(Consultation.id).where(Consultation.id == consultation_id).with_for_update(read=True)
     await session.execute(locked)
     taken_back = select(Superseded.receipt).where(
         Superseded.consultation_id == consultation_id, Superseded.voter == token, Superseded.why == TAKEN_BACK
     )
     if await session.scalar(taken_back.limit(1)) is not None:
-        raise TakenBack
+        raise AnswersVoided
 
 
 async def store_share(session: AsyncSession, consultation: Consultation) -> None:

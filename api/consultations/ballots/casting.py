@@ -59,7 +59,7 @@ async def cast(
 
     `complete` marks the ballot as answered to the end. `fresh` says that the ballot has no answer to this question yet,
     which saves a statement. Raises Invalid if the question does not accept the values, NotOpen if it is too late,
-    TakenBack if staff took back what was typed for this voter.
+    AnswersVoided if staff took back what was typed for this voter.
     """
     values = check(question, values)
     if voter.assisted:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.consultations.models import Consultation, ConsultationState
 from api.consultations.vault_keys import folders, markers, secrecy
-from api.errors import Conflict, Lost, Unavailable
+from api.errors import Conflict, KeyLost, Unavailable
 from api.security.seals import seals_of
 
 log = structlog.get_logger(__name__)
@@ -29,7 +29,7 @@ class HeldBack(NamedTuple):
 async def prove(session: AsyncSession, consultation: Consultation) -> None:
     """Check that every folder has the key and that it opens the secret, so that closing destroys it everywhere.
 
-    Raises Lost if no folder has the key, Unavailable if some lack it or a folder is missing; both name the folders.
+    Raises KeyLost if no folder has the key, Unavailable if some lack it or a folder is missing; both name the folders.
     """
     if consultation.key_name is None:  # opened by an older release, without a key
         return
@@ -49,7 +49,7 @@ async def why_not(session: AsyncSession, consultation: Consultation) -> str:
 
 def lacking(session: AsyncSession, consultation: Consultation) -> Sequence[Path]:
     """The folders without a key that opens its secret. Raises Unavailable if one cannot be read."""
-    keys = seals_of(session).vault.held(consultation.key_name or "")
+    keys = seals_of(session).vault.contents(consultation.key_name or "")
     return [folder for folder, key in keys.items() if key is None or not secrecy.key_opens(session, consultation, key)]
 
 
@@ -73,8 +73,8 @@ async def waiting(session: AsyncSession, *, now: datetime) -> Sequence[HeldBack]
     return [HeldBack(each, why) for each in overdue if (why := await why_not(session, each))]
 
 
-def _missing(session: AsyncSession, consultation: Consultation, without: Sequence[Path]) -> Lost | Unavailable:
+def _missing(session: AsyncSession, consultation: Consultation, without: Sequence[Path]) -> KeyLost | Unavailable:
     names, code = ", ".join(map(str, without)), consultation.code
     if len(without) < len(seals_of(session).vault.folders):
         return Unavailable(f"the key of {code} is missing in {names}: restart the service to copy it there")
-    return Lost(f"the key of {code} is missing in {names}; if it is lost for good, close with --key-is-lost")
+    return KeyLost(f"the key of {code} is missing in {names}; if it is lost for good, close with --key-is-lost")

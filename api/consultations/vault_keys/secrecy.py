@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.consultations.models import Consultation
 from api.consultations.vault_keys import folders
-from api.errors import Invalid, Lost, NotOpen
+from api.errors import Invalid, KeyLost, NotOpen
 from api.security.seals import seals_of
 
 
@@ -35,7 +35,7 @@ async def draw(session: AsyncSession, consultation: Consultation) -> None:
 def secret_of(session: AsyncSession, consultation: Consultation) -> bytes:
     """Return the secret of an open consultation; later seals in this transaction also use its key.
 
-    Raises NotOpen if it has none, Lost if its key is not in the vault, Unavailable if the vault cannot be read now.
+    Raises NotOpen if it has none, KeyLost if its key is not in the vault, Unavailable if the vault cannot be read now.
     """
     if consultation.secret is None:
         raise NotOpen
@@ -44,14 +44,14 @@ def secret_of(session: AsyncSession, consultation: Consultation) -> bytes:
     try:
         return bytes.fromhex(seals_of(session).decipher(consultation.secret, purpose=_purpose(consultation)))
     except Invalid:
-        raise Lost(f"the vault has no key for {consultation.code}") from None
+        raise KeyLost(f"the vault has no key for {consultation.code}") from None
 
 
 def known_secret_of(session: AsyncSession, consultation: Consultation) -> bytes | None:
     """Return the secret of an open consultation; None if its key is lost."""
     try:
         return secret_of(session, consultation)
-    except Lost:
+    except KeyLost:
         return None
 
 
@@ -100,7 +100,7 @@ async def repair_mirrors(session: AsyncSession) -> MirrorReport:
     for each in await with_secret(session):
         if known_secret_of(session, each) is None:
             lost.append(each.code)
-        elif each.key_name is not None and (mended := seals.vault.mend(each.key_name, seals.key(each.key_name))):
+        elif each.key_name is not None and (mended := seals.vault.repair(each.key_name, seals.key(each.key_name))):
             repaired[each.code] = [str(folder) for folder in mended]
     return MirrorReport(lost, repaired)
 

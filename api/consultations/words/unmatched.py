@@ -24,7 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from api.consultations.models import Consultation, Question
 from api.db import Base, insert
 from api.errors import Invalid
-from api.pagination import Asked, Found, cut
+from api.pagination import PageRequest, PageRows, cut
 from api.security.crypto import Keyring
 from api.suppression import FEWEST, too_few
 
@@ -117,7 +117,7 @@ async def listed(
     return sorted(filter(None, replies), key=lambda each: (-each.people, each.words, each.asked))
 
 
-def paged(replies: Sequence[Reply], asked: Asked) -> Found[Reply]:
+def paged(replies: Sequence[Reply], asked: PageRequest) -> PageRows[Reply]:
     """The same, one page at a time. The cursor contains nothing that was written, since it appears in URLs and logs."""
     return cut("unmatched", replies, asked, key=lambda each: (-each.people, each.known_by.hex()), kinds=(int, str))
 

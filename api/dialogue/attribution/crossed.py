@@ -12,7 +12,7 @@ from api.dialogue.features.letters import parts as letter_parts
 from api.dialogue.steps import closed
 from api.dialogue.steps.onward import again
 from api.dialogue.turn import Outcome, Turn, Utterance
-from api.errors import Lost, NotOpen
+from api.errors import KeyLost, NotOpen
 from api.text.normalise import normalise
 
 
@@ -92,7 +92,7 @@ async def _amend(turn: Turn, prompt: Prompt, *, joins: bool, first: bool = False
             done = await amend(turn, prompt, joins=joins, first=first)
         if not done:
             return None
-    except Lost:
+    except KeyLost:
         turn.say("error.lost")
         return await ask_again(turn)
     except NotOpen:

@@ -104,7 +104,7 @@ async def _forget(turn: Turn) -> Outcome:
 
 async def _start_over(turn: Turn) -> Outcome:
     """Let the new owner of the number begin like anybody else."""
-    turn.resident = await workflow_residents.begin_anew(turn.session, turn.resident, turn.address, now=turn.now)
+    turn.resident = await workflow_residents.give_to_newcomer(turn.session, turn.resident, turn.address, now=turn.now)
     turn.consultation, turn.questions = None, ()
     return Outcome.MOVED
 

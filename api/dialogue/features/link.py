@@ -160,7 +160,7 @@ async def _join(turn: Turn, other: Address, owner: Resident, *, how: str) -> Out
         turn.say("link.already")
         return await leave(turn)
     before = turn.resident
-    turn.resident = await workflow_residents.join(
+    turn.resident = await workflow_residents.merge_residents(
         session, one=before, other=owner, how=how, channel=turn.incoming.channel, keyring=keyring, now=turn.now
     )
     merged = owner if turn.resident.id == before.id else before

@@ -28,7 +28,7 @@ async def _begin(turn: Turn, _utterance: Utterance) -> Outcome:
 
 
 async def _show(turn: Turn) -> None:
-    voice, record = turn.voice, await resident_record.of(turn.session, turn.resident)
+    voice, record = turn.voice, await resident_record.read(turn.session, turn.resident)
     place = places.province(turn.resident.province or "")
     turn.say(
         "mine.shown",
@@ -47,7 +47,7 @@ async def _show(turn: Turn) -> None:
     turn.ask(_SHOWN, "", (erase, Choice("mine:back", voice("word.back"), action=True)))
 
 
-def _list(turn: Turn, record: resident_record.Holdings) -> None:
+def _list(turn: Turn, record: resident_record.ResidentRecord) -> None:
     """Their ideas, seats, letters and follows, one line each: how many, and the newest few."""
     if record.ideas:
         turn.say("mine.ideas", number=len(record.ideas), newest=turn.voice.listed(record.ideas[:_FEW]))

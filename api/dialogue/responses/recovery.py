@@ -7,7 +7,7 @@ from api.dialogue.steps import closed, home, offered, opening
 from api.dialogue.steps.onward import onward
 from api.dialogue.turn import Turn, Utterance
 from api.dialogue.voting import buttons
-from api.errors import Lost, NotOpen, SawtError, Spent, TakenBack
+from api.errors import AddressUsed, AnswersVoided, KeyLost, NotOpen, SawtError
 from api.residents import service as residents
 
 
@@ -18,7 +18,7 @@ async def recover(turn: Turn, utterance: Utterance, error: SawtError) -> None:
     if _stays(turn, utterance, error) and buttons.may_go_on(turn):
         return
     await give_up(turn)
-    if isinstance(error, NotOpen) and not isinstance(error, TakenBack | Spent):
+    if isinstance(error, NotOpen) and not isinstance(error, AnswersVoided | AddressUsed):
         await _turn_to_others(turn, utterance)
 
 
@@ -37,7 +37,7 @@ def _stays(turn: Turn, utterance: Utterance, error: SawtError) -> bool:
     is_current = turn.question is not None and (utterance.choice_of("q") or "").partition(":")[0] == str(
         turn.question.id
     )
-    is_final = isinstance(error, TakenBack) or (isinstance(error, Spent) and is_current)
+    is_final = isinstance(error, AnswersVoided) or (isinstance(error, AddressUsed) and is_current)
     return utterance.tapped and isinstance(error, NotOpen) and not is_final
 
 
@@ -55,11 +55,11 @@ async def give_up(turn: Turn) -> None:
 
 async def _explain(turn: Turn, error: SawtError) -> None:
     """Tell a resident what went wrong, in one sentence."""
-    if isinstance(error, Lost):
+    if isinstance(error, KeyLost):
         turn.say("error.lost")
-    elif isinstance(error, Spent):
+    elif isinstance(error, AddressUsed):
         turn.say("vote.spent")
-    elif isinstance(error, TakenBack):
+    elif isinstance(error, AnswersVoided):
         turn.say("assist.taken")
     elif not isinstance(error, NotOpen):
         turn.say("error.general")

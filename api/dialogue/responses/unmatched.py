@@ -12,7 +12,7 @@ from api.consultations.words.unmatched import Prompt
 from api.dialogue.turn import Turn
 from api.dialogue.understand.vocabulary.lexicon import Lexicon
 from api.dialogue.voting import ballot_box
-from api.errors import Lost, NotOpen, Unavailable
+from api.errors import KeyLost, NotOpen, Unavailable
 from api.proposals.ideas import personal_data
 from api.text.normalise import normalise
 
@@ -47,7 +47,7 @@ async def note(turn: Turn) -> None:
     token: bytes | None = None
     if question is not None and consultation is not None:
         origin = Prompt(question.kind, question.id)
-        with suppress(NotOpen, Lost, Unavailable):  # then no vote can be helped by it
+        with suppress(NotOpen, KeyLost, Unavailable):  # then no vote can be helped by it
             token = ballot_box.token(turn, consultation)
     else:
         origin, token = Prompt(turn.conversation.step), unmatched.process_token(turn.resident.id)

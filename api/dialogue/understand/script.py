@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from api.i18n import of_tag
+from api.i18n import language_of_tag
 
 _ARABIC = range(0x0600, 0x0780)
 _TIFINAGH = range(0x2D30, 0x2D80)
@@ -27,4 +27,4 @@ def suggest(text: str, app_language: str | None = None) -> Suggestion:
         return Suggestion("zgh", sure=True)
     if 2 * arabic > len(letters):
         return Suggestion("ar", sure=True)
-    return Suggestion(of_tag(app_language) or ("fr" if letters else None))
+    return Suggestion(language_of_tag(app_language) or ("fr" if letters else None))

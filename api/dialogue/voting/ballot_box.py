@@ -15,7 +15,7 @@ from api.dialogue import agent_session
 from api.dialogue.question_kinds.points import points_left
 from api.dialogue.turn import Turn
 from api.dialogue.voting import vote_session
-from api.errors import NotOpen, Spent
+from api.errors import AddressUsed, NotOpen
 from api.security.crypto import voter_token
 
 ROOM = 160  # characters for the option names of one repeated answer
@@ -23,7 +23,7 @@ _EACH = 40  # for each answer, if a ballot has several
 
 
 def token(turn: Turn, consultation: Consultation) -> bytes:
-    """This resident's voter token. Raises NotOpen if the vote is over or the token is gone; Lost; Unavailable.
+    """This resident's voter token. Raises NotOpen if the vote is over or the token is gone; KeyLost; Unavailable.
 
     From here on, the replies of this turn are also sealed under the consultation's key, as they may describe a ballot.
     """
@@ -65,7 +65,7 @@ def require_person(turn: Turn) -> None:
 
 
 async def require_unspent(turn: Turn, consultation: Consultation) -> None:
-    """Raise Spent if an address of theirs voted before it was theirs; a ballot they already have stays theirs.
+    """Raise AddressUsed if an address of theirs voted before it was theirs; a ballot they already have stays theirs.
 
     For a person helped by an agent, the agent's own addresses do not matter.
     """
@@ -74,13 +74,13 @@ async def require_unspent(turn: Turn, consultation: Consultation) -> None:
     if await used_addresses.is_barred(turn.session, consultation_id=consultation.id, resident_id=turn.resident.id):
         own_token = token(turn, consultation)
         if await casting.receipt_of(turn.session, consultation_id=consultation.id, token=own_token) is None:
-            raise Spent
+            raise AddressUsed
 
 
 async def cast(
     turn: Turn, consultation: Consultation, question: QuestionContent, values: Sequence[str], *, complete: bool = False
 ) -> str:
-    """Put a complete answer on their ballot; returns its receipt. Raises Invalid, NotOpen or Spent."""
+    """Put a complete answer on their ballot; returns its receipt. Raises Invalid, NotOpen or AddressUsed."""
     assisted = turn.conversation.assisting
     require_person(turn)
     if turn.has_earlier_vote:

@@ -23,7 +23,7 @@ from api.residents.service import open_address
 from api.routing.prices import Prices
 from api.runtime.wakeups import OUTBOX, wake
 from api.security.crypto import Keyring
-from api.security.seals import Enciphers, enciphers
+from api.security.seals import Cipher, cipher_of
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -134,7 +134,7 @@ async def _load(session: AsyncSession, claimant: Claim, ids: Sequence[int], *, n
         .where(Delivery.id.in_(ids))
         .order_by(Delivery.priority, Delivery.due_at, Delivery.id)
     )  # fmt: skip
-    claimed, unreadable, seals = [], [], enciphers(session, claimant.keyring)
+    claimed, unreadable, seals = [], [], cipher_of(session, claimant.keyring)
     for row in rows:
         try:
             claimed.append(_claimed(claimant, seals, row, now))
@@ -146,7 +146,7 @@ async def _load(session: AsyncSession, claimant: Claim, ids: Sequence[int], *, n
     return claimed
 
 
-def _claimed(claimant: Claim, seals: Enciphers, row: Any, now: datetime) -> ClaimedDelivery:
+def _claimed(claimant: Claim, seals: Cipher, row: Any, now: datetime) -> ClaimedDelivery:
     text: str = row.text or ""
     choices: tuple[Choice, ...] = payload.unpack(row.choices or ())
     attachments: tuple[Attachment, ...] = ()

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channel import Channel
 from api.errors import Unavailable
-from api.outbox.context import Means
+from api.outbox.context import OutboxContext
 from api.outbox.flow import budgets, circuit_breaker, lanes
 from api.outbox.flow import slots as flow_slots
 from api.outbox.flow.circuit_breaker import State
@@ -23,9 +23,9 @@ from api.outbox.worker.next_due import Cover
 from api.outbox.worker.pipeline import Pipeline
 from api.routing.prices import PAID
 from api.routing.roads import Road
-from api.runtime.failures import described
-from api.runtime.loops import whole
-from api.runtime.supervisor import pause as backoff_pause
+from api.runtime.failures import describe
+from api.runtime.loops import to_completion
+from api.runtime.supervisor import backoff
 from api.runtime.wakeups import OUTBOX, rest
 
 log = structlog.get_logger(__name__)
@@ -51,12 +51,12 @@ class Deliverer:
     claimed.
     """
 
-    def __init__(self, channel: Channel, road: Road, means: Means) -> None:
+    def __init__(self, channel: Channel, road: Road, means: OutboxContext) -> None:
         """Deliver on `road` through `channel`; everything it needs about a delivery is in the outbox."""
         self._channel, self._road, self._means = channel, road, means
         self._note = means.watch.note(f"deliver {road.name}")
         self._pipeline = Pipeline(channel, road, means)
-        self._covers = tuple(Cover(*each) for each in means.roads.covers(road.name))
+        self._covers = tuple(Cover(*each) for each in means.roads.backed_up_by(road.name))
         if road == means.roads.of(channel.name)[0] and road.name != channel.name:
             # A process without these settings, such as the command line, queues under the channel's name.
             self._covers = (Cover(channel.name, ()), *self._covers)
@@ -87,7 +87,7 @@ class Deliverer:
                     await (asyncio.sleep(pause) if self._failures else rest(woken, pause))
                     await self._pipeline.has_room()
         finally:
-            await whole(self._pipeline.drained())  # even if cancelled again meanwhile
+            await to_completion(self._pipeline.drained())  # even if cancelled again meanwhile
 
     async def once(self) -> bool:
         """Claim and deliver one batch; return whether there was any."""
@@ -99,7 +99,7 @@ class Deliverer:
     async def _check(self) -> float:
         """Claim what is due and has room. Return the seconds until there may be more to claim."""
         try:
-            pause = await whole(self._claim_due())
+            pause = await to_completion(self._claim_due())
         except Unavailable as away:
             self._note(away)
             log.warning("outbox.unavailable", road=self._road.name)
@@ -107,8 +107,8 @@ class Deliverer:
         except Exception as error:  # one unreadable row must not silence the road for good
             self._note(error)
             self._failures += 1
-            log.error("outbox.failed", road=self._road.name, failures=self._failures, **described(error))
-            return backoff_pause(self._failures, first=_FIRST, longest=_LONGEST)
+            log.error("outbox.failed", road=self._road.name, failures=self._failures, **describe(error))
+            return backoff(self._failures, first=_FIRST, longest=_LONGEST)
         self._note(None)
         self._failures = 0
         return pause

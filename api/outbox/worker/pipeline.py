@@ -9,15 +9,15 @@ from datetime import datetime
 
 import structlog
 
-from api.channel import Channel, Receipt, SendError, Unsure
+from api.channel import Channel, SendError, SendResult, Unsure
 from api.errors import Unavailable
-from api.outbox.context import Means
+from api.outbox.context import OutboxContext
 from api.outbox.flow import lanes, slots
 from api.outbox.flow.slots import LateDeparture, Slot
 from api.outbox.worker.claim import ClaimedDelivery
 from api.outbox.worker.settle import Outcome, Settler
 from api.routing.roads import Road
-from api.runtime.failures import described
+from api.runtime.failures import describe
 
 log = structlog.get_logger(__name__)
 
@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 class Pipeline:
     """A bounded number of deliveries. An error in one is raised to the next caller of `check`."""
 
-    def __init__(self, channel: Channel, road: Road, means: Means) -> None:
+    def __init__(self, channel: Channel, road: Road, means: OutboxContext) -> None:
         """Send through `channel`."""
         self._channel, self._road, self._means = channel, road, means
         self._most = slots.at_once(road.per_second, means.settings.at_once)
@@ -79,7 +79,7 @@ class Pipeline:
         result = None if missed else await self._send_timed(due, slot)
         await self._settler.settle(Outcome(due, result, trial=trial))
 
-    async def _send_timed(self, due: ClaimedDelivery, slot: Slot) -> Receipt | SendError:
+    async def _send_timed(self, due: ClaimedDelivery, slot: Slot) -> SendResult | SendError:
         """Send a delivery and delay the lane if it left late."""
         if math.isinf(self._road.per_second):
             return await self._hand_over(due)
@@ -103,11 +103,11 @@ class Pipeline:
                 delay = await lanes.delay_after(session, self._road.name, late, per_second=self._road.per_second)
             log.debug("outbox.late", road=self._road.name, count=len(late), seconds=delay.total_seconds())
 
-    async def _hand_over(self, due: ClaimedDelivery) -> Receipt | SendError:
+    async def _hand_over(self, due: ClaimedDelivery) -> SendResult | SendError:
         try:
             return await self._channel.send(due.message)
         except SendError as error:
             return error
         except Exception as error:
-            log.error("outbox.send", road=self._road.name, **described(error))
+            log.error("outbox.send", road=self._road.name, **describe(error))
             return Unsure("internal")

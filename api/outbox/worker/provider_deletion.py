@@ -13,9 +13,9 @@ import structlog
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.channel import Forgetful, Kept, SendError, Throttled, Untraceable
+from api.channel import Forgetful, SendError, StoredMessage, Throttled, Untraceable
 from api.inbound.models import Inbound
-from api.outbox.context import Means
+from api.outbox.context import OutboxContext
 from api.outbox.models import Delivery
 from api.residents.models import Address
 from api.residents.service import open_address
@@ -38,13 +38,13 @@ class PendingDeletion:
 
     table: Row
     number: int
-    kept: Kept
+    kept: StoredMessage
 
 
 class Forgetter:
     """Deletes messages at the providers of one channel, in any number of processes. Failures are retried."""
 
-    def __init__(self, name: str, channel: Forgetful, means: Means) -> None:
+    def __init__(self, name: str, channel: Forgetful, means: OutboxContext) -> None:
         """`name` is the channel's name in the database."""
         self._channel, self._name, self._means = channel, name, means
         self._rests_until = self._sweeps_at = means.clock()
@@ -106,16 +106,16 @@ class Forgetter:
         return pending + [each for row in outbound_rows if (each := self._reply(row, now)) is not None]
 
     def _inbound(self, row: Any, now: datetime) -> PendingDeletion:
-        return PendingDeletion(Inbound, row.id, Kept(row.provider, row.external_id, "", now))
+        return PendingDeletion(Inbound, row.id, StoredMessage(row.provider, row.external_id, "", now))
 
     def _reply(self, row: Any, now: datetime) -> PendingDeletion | None:
         if row.external_id is None and now - row.since < _UNNAMED:
             return None
         provider = self._means.roads.get(row.road, self._name).provider
         address = open_address(self._means.keyring, row.sealed) if row.sealed else ""  # empty for an erased resident
-        return PendingDeletion(Delivery, row.id, Kept(provider, row.external_id, address, row.since))
+        return PendingDeletion(Delivery, row.id, StoredMessage(provider, row.external_id, address, row.since))
 
-    async def _forget(self, kept: Kept) -> SendError | None:
+    async def _forget(self, kept: StoredMessage) -> SendError | None:
         try:
             await self._channel.forget(kept)
         except SendError as error:

@@ -10,16 +10,16 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.channel import Channel, Receipt, SendError, Throttled, Unreachable, Untraceable
+from api.channel import Channel, SendError, SendResult, Throttled, Unreachable, Untraceable
 from api.outbox import ownership
-from api.outbox.context import Means
+from api.outbox.context import OutboxContext
 from api.outbox.flow import budgets
 from api.outbox.models import Delivery
 from api.outbox.service import backoff
 from api.outbox.states import DeliveryState
 from api.outbox.worker import reports, unsure
 from api.outbox.worker.unsure import UnsureDelivery
-from api.runtime.failures import described
+from api.runtime.failures import describe
 from api.runtime.loops import forever
 
 log = structlog.get_logger(__name__)
@@ -29,13 +29,13 @@ _TOGETHER = 5  # attempts; with several unsure messages to one number, an answer
 _AGAIN = 1.0  # seconds before the next check if something due could not be claimed
 _AT_ONCE = 8  # concurrent requests: one provider listing may serve several
 
-Answer = Receipt | SendError | None
+Answer = SendResult | SendError | None
 
 
 class Reconciler:
     """Asks about a channel's unsure deliveries, in any number of processes; only one asks about each."""
 
-    def __init__(self, channel: Channel, means: Means) -> None:
+    def __init__(self, channel: Channel, means: OutboxContext) -> None:
         """Ask `channel`; no transaction is open while it answers."""
         self._channel, self._db, self._keyring = channel, means.db, means.keyring
         self._settings, self._clock, self._book = means.settings, means.clock, means.book
@@ -98,7 +98,7 @@ class Reconciler:
         except SendError as error:
             return error
         except Exception as error:  # log only the type: the message may contain personal data
-            log.error("outbox.trace", channel=self._channel.name, **described(error))
+            log.error("outbox.trace", channel=self._channel.name, **describe(error))
             return Unreachable("internal")
 
     async def _write(self, delivery: UnsureDelivery, answer: Answer) -> str:
@@ -115,7 +115,7 @@ class Reconciler:
                     )
                     await self._refund(session, delivery)
                     return "not_taken"
-                case Receipt() if not await _is_of_another(session, delivery, answer):
+                case SendResult() if not await _is_of_another(session, delivery, answer):
                     await _record_taken(session, delivery, answer, now)
                     return "taken"
                 case Untraceable() if not delivery.trail.others or delivery.times >= _TOGETHER:
@@ -138,13 +138,13 @@ async def _is_unsure(session: AsyncSession, delivery: UnsureDelivery) -> bool:
     return await session.scalar(query.with_for_update()) is not None
 
 
-async def _is_of_another(session: AsyncSession, delivery: UnsureDelivery, receipt: Receipt) -> bool:
+async def _is_of_another(session: AsyncSession, delivery: UnsureDelivery, receipt: SendResult) -> bool:
     """Whether another delivery of this locked resident has this provider id already."""
     others = await unsure.other_deliveries(session, [delivery])
     return any(each.external_id == receipt.external_id and each.id != delivery.number for each in others)
 
 
-async def _record_taken(session: AsyncSession, delivery: UnsureDelivery, receipt: Receipt, now: datetime) -> None:
+async def _record_taken(session: AsyncSession, delivery: UnsureDelivery, receipt: SendResult, now: datetime) -> None:
     await reports.record(
         session,
         delivery.number,

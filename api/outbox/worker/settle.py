@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.channel import Gone, Receipt, Rejected, SendError, Throttled, Unreachable, Unsure
+from api.channel import Gone, Rejected, SendError, SendResult, Throttled, Unreachable, Unsure
 from api.errors import Unavailable
 from api.outbox import ownership, service, transitions
-from api.outbox.context import Means
+from api.outbox.context import OutboxContext
 from api.outbox.flow import budgets, lanes
 from api.outbox.flow.circuit_breaker import Attempts, Verdict
 from api.outbox.states import DeliveryState
@@ -36,14 +36,14 @@ class Outcome:
     """
 
     due: ClaimedDelivery
-    result: Receipt | SendError | None
+    result: SendResult | SendError | None
     trial: bool = False
 
 
 class Settler:
     """Settles deliveries of one road. Outcomes that arrive during a transaction share the next one."""
 
-    def __init__(self, road: str, means: Means) -> None:
+    def __init__(self, road: str, means: OutboxContext) -> None:
         """Retries every second while the database is away."""
         self._road, self._means = road, means
         self._waiting: list[tuple[Outcome, asyncio.Future[None]]] = []
@@ -94,7 +94,7 @@ class Settler:
             await provider_faults.apply(session, self._road, refusals, now=now)
             attempts = _attempts(outcomes)
             trial = _attempts(each for each in outcomes if each.trial and not _was_postponed(each))
-            taken = any(isinstance(each.result, Receipt) for each in outcomes)
+            taken = any(isinstance(each.result, SendResult) for each in outcomes)
             verdict = await lanes.record_attempts(
                 session, self._road, attempts=attempts, trial=trial, now=now, accepted=taken
             )
@@ -118,7 +118,7 @@ class Settler:
         delivery_id = due.message.delivery_id
         if result is None:
             return None
-        if isinstance(result, Receipt):
+        if isinstance(result, SendResult):
             return StatusUpdate(delivery_id, DeliveryState.SENT, external_id=result.external_id, parts=result.parts)
         wait = provider_faults.pause(result)
         if isinstance(result, Unreachable) and due.attempts < _TRIES:
@@ -162,7 +162,7 @@ def _differences(outcomes: Sequence[Outcome]) -> Counter[str]:
     for due, result in ((each.due, each.result) for each in outcomes if each.due.paid):
         if isinstance(result, Unsure):
             continue
-        parts = result.parts if isinstance(result, Receipt) else 0
+        parts = result.parts if isinstance(result, SendResult) else 0
         for name in due.paid:
             differences[name] += due.price * (parts - due.parts)
     return differences

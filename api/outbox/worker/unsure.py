@@ -19,7 +19,7 @@ from api.outbox.worker import next_due as worker_next_due
 from api.residents.models import Address
 from api.residents.service import open_address
 from api.security.crypto import Keyring
-from api.security.seals import Enciphers, enciphers
+from api.security.seals import Cipher, cipher_of
 
 _UNSURE: Any = literal_column(f"'{DeliveryState.UNSURE}'")  # a literal, so that the partial index applies
 
@@ -75,7 +75,7 @@ async def claim(
     ids = (await session.scalars(claimed)).all()
     rows = (await session.execute(_rows(ids))).all() if ids else []
     others = await other_deliveries(session, rows)
-    seals = enciphers(session, keyring)
+    seals = cipher_of(session, keyring)
     return [_unsure_delivery(row, seals, trail(row, others)) for row in rows]
 
 
@@ -135,7 +135,7 @@ def _rows(numbers: Sequence[int]) -> Any:
     )  # fmt: skip
 
 
-def _unsure_delivery(row: Any, seals: Enciphers, trail: Trail) -> UnsureDelivery:
+def _unsure_delivery(row: Any, seals: Cipher, trail: Trail) -> UnsureDelivery:
     message = Outgoing(row.id, "", "")  # without its key, nothing identifies it
     try:
         text: str = row.text or ""

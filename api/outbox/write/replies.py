@@ -21,7 +21,7 @@ from api.outbox.models import Delivery
 from api.outbox.payload import AnsweredMessage
 from api.outbox.states import DeliveryState
 from api.security.crypto import Keyring
-from api.security.seals import enciphers
+from api.security.seals import cipher_of
 
 # Priorities: lower is claimed first. A road test is sent on its own road or not at all; no backup takes it over.
 TRIAL, REPLY, NOTICE, CAMPAIGN = -1, 0, 1, 2
@@ -81,7 +81,7 @@ async def replies_to(session: AsyncSession, inbound_id: int, *, keyring: Keyring
     )
     replies: list[Reply] = []
     answered: AnsweredMessage | None = None
-    seals = enciphers(session, keyring)
+    seals = cipher_of(session, keyring)
     for sealed in rows:
         try:
             if sealed is not None:
@@ -95,7 +95,7 @@ async def replies_to(session: AsyncSession, inbound_id: int, *, keyring: Keyring
 def _unsealed(session: AsyncSession, sealed: bytes | None, keyring: Keyring) -> Reply | None:
     """A reply whose text can still be read, or None."""
     try:
-        return None if sealed is None else payload.unseal(enciphers(session, keyring), sealed)
+        return None if sealed is None else payload.unseal(cipher_of(session, keyring), sealed)
     except Invalid:  # its consultation has closed, or its key is destroyed
         return None
 
@@ -124,7 +124,7 @@ async def queue_replies(
     and the outbox takes over after `patience` seconds in case the process died. If the provider keeps messages
     (`kept`), it is asked to delete them once they have arrived.
     """
-    seals = enciphers(session, keyring)
+    seals = cipher_of(session, keyring)
     rows = [
         {
             "channel": channel,

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, String, cast, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.errors import NotFound
-from api.pagination import FIRST_PAGE, Asked, Found, Order, waiting_first
+from api.pagination import FIRST_PAGE, Order, PageRequest, PageRows, waiting_first
 from api.proposals import transitions
 from api.proposals.models import Idea, IdeaAuthor, IdeaStep
 from api.residents.models import Resident
@@ -63,8 +63,8 @@ async def listed(
     theme: str | None = None,
     province: str | None = None,
     flagged: bool = False,
-    asked: Asked = FIRST_PAGE,
-) -> Found[Idea]:
+    asked: PageRequest = FIRST_PAGE,
+) -> PageRows[Idea]:
     """List ideas: the unread ones first, with the oldest first; then the others, with the newest first."""
     statement = select(Idea)
     for column, value in ((Idea.state, state), (Idea.theme, theme), (Idea.province, province)):

@@ -1,1 +1,1 @@
-"""Routes for what goes out to many: campaigns, meetings, updates."""
+"""Routes for messages to many residents: campaigns, meetings and updates."""

@@ -10,9 +10,9 @@ from api.campaigns.reporting.progress import name_of
 from api.campaigns.reporting.schemas import Report
 
 
-async def events(reports: AsyncIterator[Report], *, seen: str | None) -> AsyncIterator[ServerSentEvent]:
-    """Reports as events, each named by what it holds; one that the reader has `seen` is not said again."""
-    async for found in reports:
-        name = name_of(found)
-        if name != seen:
-            yield ServerSentEvent(found.model_dump_json(), id=name)
+async def events(reports: AsyncIterator[Report], *, last_id: str | None) -> AsyncIterator[ServerSentEvent]:
+    """Yield an event per report, with an id made from its content. Skip the event that the client saw last."""
+    async for report in reports:
+        name = name_of(report)
+        if name != last_id:
+            yield ServerSentEvent(report.model_dump_json(), id=name)

@@ -1,4 +1,4 @@
-"""Following a campaign over the JSON API: its progress, and each of its recipients."""
+"""Progress and recipients of a campaign over the JSON API."""
 
 from __future__ import annotations
 
@@ -12,59 +12,59 @@ from api.campaigns.reporting import progress, recipients
 from api.campaigns.reporting.recipient import Recipient
 from api.campaigns.reporting.recipients import RecipientFilter
 from api.outbox.states import DeliveryState
-from api.pagination import Page, same
+from api.pagination import Page, unchanged
+from api.v1.deps import CampaignContextDep
 from api.v1.outreach import campaign_events
-from api.v1.outreach.deps import CampaignKit
 from api.web.deps import Db, KeyringDep, Session, staff_router
-from api.web.http import spreadsheet
-from api.web.paging import Paged
+from api.web.http import csv_download
+from api.web.paging import PageDep
 from api.web.refusals import file_answer
 
 router = staff_router("/campaigns/{campaign_id}", "campaigns")
 
 
-async def _wanted(
+async def _filter(
     state: DeliveryState | None = None, reason: str | None = None, channel: str | None = None
 ) -> RecipientFilter:
     return RecipientFilter(state, reason, channel)
 
 
-_Filter = Annotated[RecipientFilter, Depends(_wanted)]
+_Filter = Annotated[RecipientFilter, Depends(_filter)]
 
 
 @router.get(
     "/progress",
     response_class=EventSourceResponse,
-    responses={204: {"description": "over, and nothing is new: an EventSource ceases to ask"}},
+    responses={204: {"description": "The campaign is over and nothing is new. An EventSource stops reconnecting."}},
 )
-async def followed(
-    campaign_id: int, db: Db, kit: CampaignKit, last_event_id: Annotated[str | None, Header()] = None
+async def follow_campaign(
+    campaign_id: int, db: Db, context: CampaignContextDep, last_event_id: Annotated[str | None, Header()] = None
 ) -> Response:
-    """Its report as server-sent events: now, then at each change, until it is over.
+    """Stream the report of a campaign as server-sent events: now, and after each change until the campaign is over.
 
-    Who has seen the last one (`Last-Event-ID`) is answered 204: by that an EventSource ceases to ask again.
+    If `Last-Event-ID` names the final event, the answer is 204, and an EventSource stops reconnecting.
     """
-    first = await progress.read(db, campaign_id, prices=kit.rules.prices)
+    first = await progress.read(db, campaign_id, prices=context.rules.prices)
     if progress.is_over(first) and progress.name_of(first) == last_event_id:
         return Response(status_code=204)
-    reports = progress.changes(db, campaign_id, prices=kit.rules.prices, first=first)
-    return EventSourceResponse(campaign_events.events(reports, seen=last_event_id), ping=progress.PING)
+    reports = progress.changes(db, campaign_id, prices=context.rules.prices, first=first)
+    return EventSourceResponse(campaign_events.events(reports, last_id=last_event_id), ping=progress.PING)
 
 
 @router.get("/recipients")
-async def page(
+async def list_recipients(
     campaign_id: int,
     wanted: _Filter,
     session: Session,
     keyring: KeyringDep,
-    asked: Paged,
+    page: PageDep,
 ) -> Page[Recipient]:
-    """What became of it for each resident, in the order of their numbers."""
-    return (await recipients.page(session, campaign_id, wanted, keyring=keyring, page_request=asked)).page(same)
+    """List the delivery to each resident, by resident number."""
+    return (await recipients.page(session, campaign_id, wanted, keyring=keyring, page_request=page)).page(unchanged)
 
 
 @router.get("/recipients.csv", response_class=StreamingResponse, responses=file_answer("text/csv"))
-async def export(campaign_id: int, wanted: _Filter, db: Db, keyring: KeyringDep) -> StreamingResponse:
-    """All of them, for a spreadsheet."""
-    parts = await recipients.started(recipients.batches(db, campaign_id, wanted, keyring=keyring))
-    return StreamingResponse(recipients.as_csv(parts), **spreadsheet(f"campaign-{campaign_id}"))
+async def export_recipients(campaign_id: int, wanted: _Filter, db: Db, keyring: KeyringDep) -> StreamingResponse:
+    """Export the delivery to each resident as CSV."""
+    batches = await recipients.started(recipients.batches(db, campaign_id, wanted, keyring=keyring))
+    return StreamingResponse(recipients.as_csv(batches), **csv_download(f"campaign-{campaign_id}"))

@@ -1,8 +1,8 @@
-"""Campaigns over the JSON API: create, preview, and every step of their life."""
+"""Campaigns over the JSON API: create, edit, preview and test them, and take every step from draft to finished."""
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from api.campaigns import actions, service
 from api.campaigns.action_dispatch import ActionName, take_action
@@ -14,24 +14,21 @@ from api.campaigns.reporting.schemas import Preview, Report
 from api.campaigns.schemas import CampaignIn, CampaignOut
 from api.consultations.fields import Moment
 from api.pagination import Page
-from api.v1.outreach.deps import CampaignKit
+from api.strict_model import StrictModel
+from api.v1.deps import CampaignContextDep
 from api.web.deps import Actor, KeyringDep, Now, Session, staff_router
-from api.web.paging import Paged
+from api.web.paging import PageDep
 from api.web.refusals import refused
 
 
-class When(BaseModel):
-    """When a step is to happen that is scheduled."""
-
-    model_config = ConfigDict(extra="forbid")
+class When(StrictModel):
+    """The time of a scheduled step."""
 
     at: Moment | None = None
 
 
-class Budget(BaseModel):
-    """What a campaign may spend; none: no limit."""
-
-    model_config = ConfigDict(extra="forbid")
+class Budget(StrictModel):
+    """The most that a campaign may spend; null means no limit."""
 
     amount: float | None = Field(ge=0, le=1e9)
 
@@ -40,68 +37,75 @@ router = staff_router("/campaigns", "campaigns")
 
 
 @router.get("")
-async def every(session: Session, asked: Paged) -> Page[CampaignOut]:
-    """Campaigns: what waits for staff first, the oldest first; then the others, the newest first."""
-    return await (await service.every(session, asked)).each(lambda found: out(session, found))
+async def list_campaigns(session: Session, page: PageDep) -> Page[CampaignOut]:
+    """List campaigns: first those that wait for staff, oldest first, then the others, newest first."""
+    return await (await service.every(session, page)).each(lambda campaign: out(session, campaign))
 
 
 @router.get("/{campaign_id}")
-async def one(campaign_id: int, session: Session, kit: CampaignKit) -> CampaignPage:
-    """One campaign with all that is approved: its texts as residents would get them, to whom, when, its steps."""
-    return await page(session, await service.get(session, campaign_id), kit=kit)
+async def get_campaign(campaign_id: int, session: Session, context: CampaignContextDep) -> CampaignPage:
+    """Get everything that an approver approves: the final texts, the audience, the times and the steps so far."""
+    return await page(session, await service.get(session, campaign_id), kit=context)
 
 
 @router.put("/{campaign_id}")
-async def edit(campaign_id: int, given: CampaignIn, who: Actor, session: Session, now: Now) -> CampaignOut:
-    """Write it anew, until it is launched; it is a draft then, and what was approved needs approval again."""
-    return await out(session, await actions.edit(session, campaign_id, given, who=who, now=now))
+async def edit_campaign(campaign_id: int, data: CampaignIn, actor: Actor, session: Session, now: Now) -> CampaignOut:
+    """Replace a campaign that is not launched. It becomes a draft and needs approval again."""
+    return await out(session, await actions.edit(session, campaign_id, data, who=actor, now=now))
 
 
 @router.get("/{campaign_id}/preview")
-async def preview(campaign_id: int, session: Session, kit: CampaignKit, now: Now) -> Preview:
-    """What it would do if it were launched now."""
-    return await service.preview(session, campaign_id, kit=kit, now=now)
+async def preview_campaign(campaign_id: int, session: Session, context: CampaignContextDep, now: Now) -> Preview:
+    """Preview what a campaign would do if it were launched now."""
+    return await service.preview(session, campaign_id, kit=context, now=now)
 
 
 @router.get("/{campaign_id}/report")
-async def reported(campaign_id: int, session: Session, kit: CampaignKit) -> Report:
-    """What became of its messages."""
-    return await report(session, campaign_id, prices=kit.rules.prices)
+async def get_campaign_report(campaign_id: int, session: Session, context: CampaignContextDep) -> Report:
+    """Get the delivery report of a campaign."""
+    return await report(session, campaign_id, prices=context.rules.prices)
 
 
 @router.post("", status_code=201, responses=refused(404))
-async def create(given: CampaignIn, who: Actor, session: Session, now: Now) -> CampaignOut:
-    """Keep a new draft."""
-    return await out(session, await service.create(session, given, who=who, now=now))
+async def create_campaign(data: CampaignIn, actor: Actor, session: Session, now: Now) -> CampaignOut:
+    """Create a draft."""
+    return await out(session, await service.create(session, data, who=actor, now=now))
 
 
 @router.post("/{campaign_id}/budget", responses=refused(403))
-async def budget(
-    campaign_id: int, given: Budget, who: Actor, session: Session, kit: CampaignKit, now: Now
+async def set_campaign_budget(
+    campaign_id: int, data: Budget, actor: Actor, session: Session, context: CampaignContextDep, now: Now
 ) -> CampaignOut:
-    """Set what it may spend in all."""
-    found = await actions.budget(session, campaign_id, amount=given.amount, kit=kit, who=who, now=now)
-    return await out(session, found)
+    """Set the total budget of a campaign."""
+    campaign = await actions.budget(session, campaign_id, amount=data.amount, kit=context, who=actor, now=now)
+    return await out(session, campaign)
 
 
 @router.post("/{campaign_id}/test", status_code=202)
-async def test(
-    campaign_id: int, given: TestIn, who: Actor, session: Session, kit: CampaignKit, keyring: KeyringDep, now: Now
+async def test_campaign(
+    campaign_id: int,
+    data: TestIn,
+    actor: Actor,
+    session: Session,
+    context: CampaignContextDep,
+    keyring: KeyringDep,
+    now: Now,
 ) -> list[TestOut]:
-    """Send its text to a phone of the staff, marked as a test."""
-    return await trial.send_test(session, campaign_id, given, who=who, kit=kit, keyring=keyring, now=now)
+    """Send the text to a staff phone, marked as a test."""
+    return await trial.send_test(session, campaign_id, data, who=actor, kit=context, keyring=keyring, now=now)
 
 
 @router.post("/{campaign_id}/{step}", responses=refused(403))
-async def take(
+async def take_campaign_step(
     campaign_id: int,
     step: ActionName,
-    who: Actor,
+    actor: Actor,
     session: Session,
-    kit: CampaignKit,
+    context: CampaignContextDep,
     now: Now,
-    given: When | None = None,
+    data: When | None = None,
 ) -> CampaignOut:
-    """Take a step in its life; `clone` and `resend` make another campaign, which is returned."""
-    found = await take_action(session, campaign_id, step, kit=kit, who=who, at=given.at if given else None, now=now)
-    return await out(session, found)
+    """Take a step, such as submit, approve or launch. `clone` and `resend` create another campaign and return it."""
+    at = data.at if data else None
+    campaign = await take_action(session, campaign_id, step, kit=context, who=actor, at=at, now=now)
+    return await out(session, campaign)

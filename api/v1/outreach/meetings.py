@@ -1,4 +1,4 @@
-"""Meetings over the JSON API: plan, read, change the seats, cancel or move with everyone told, who came, minutes."""
+"""Meetings over the JSON API: create, read, resize, cancel and move them, record attendance and minutes."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from api.meetings.attendance import AttendanceIn, Seated
 from api.meetings.reading import describe, out
 from api.meetings.schemas import Cancelled, MeetingIn, MeetingOut, MinutesWords, Moved, Seats, Told
 from api.meetings.service import Counts
-from api.pagination import Page, same
-from api.v1.outreach.deps import CampaignKit
-from api.web.deps import Actor, KeyringDep, Now, Session, staff_router
-from api.web.paging import Paged
+from api.pagination import Page, unchanged
+from api.v1.deps import CampaignContextDep
+from api.web.deps import ActionDep, Actor, KeyringDep, Now, Session, staff_router
+from api.web.paging import PageDep
 from api.web.refusals import refused
 from api.workflows import meetings
 
@@ -18,61 +18,63 @@ router = staff_router("/meetings", "meetings")
 
 
 @router.get("")
-async def every(session: Session, asked: Paged) -> Page[MeetingOut]:
-    """Meetings, the latest first."""
-    found = await service.listed(session, asked)
-    counts = await service.counted(session, [each.id for each in found.items])
-    return found.page(lambda each: describe(each, counts.get(each.id, Counts())))
+async def list_meetings(session: Session, page: PageDep) -> Page[MeetingOut]:
+    """List meetings, the latest first."""
+    rows = await service.listed(session, page)
+    counts = await service.counted(session, [meeting.id for meeting in rows.items])
+    return rows.page(lambda meeting: describe(meeting, counts.get(meeting.id, Counts())))
 
 
 @router.get("/{code}")
-async def one(code: str, session: Session) -> MeetingOut:
-    """One meeting as it stands."""
+async def get_meeting(code: str, session: Session) -> MeetingOut:
+    """Get one meeting."""
     return await out(session, await service.get(session, code))
 
 
 @router.get("/{code}/seats")
-async def seated(code: str, session: Session, keyring: KeyringDep, asked: Paged) -> Page[Seated]:
-    """Everyone registered, in their order, with whether they came; their numbers are masked."""
-    return (await attendance.seats(session, code, keyring=keyring, asked=asked)).page(same)
+async def list_seats(code: str, session: Session, keyring: KeyringDep, page: PageDep) -> Page[Seated]:
+    """List registered residents in order of registration, with masked numbers and whether they attended."""
+    return (await attendance.seats(session, code, keyring=keyring, asked=page)).page(unchanged)
 
 
 @router.post("", status_code=201, responses=refused(404))
-async def create(given: MeetingIn, who: Actor, session: Session, now: Now) -> MeetingOut:
-    """Plan a meeting: from now on residents can register."""
-    return await out(session, await service.create(session, given, who=who, now=now))
+async def create_meeting(data: MeetingIn, actor: Actor, session: Session, now: Now) -> MeetingOut:
+    """Create a meeting. Residents can register at once."""
+    return await out(session, await service.create(session, data, who=actor, now=now))
 
 
 @router.post("/{code}/seats")
-async def resize(code: str, given: Seats, who: Actor, session: Session, now: Now) -> MeetingOut:
-    """Another number of seats; those who wait move up, and are told, within hours."""
-    return await out(session, await seats.resize(session, code, seats=given.seats, who=who, now=now))
+async def resize_meeting(code: str, data: Seats, actor: Actor, session: Session, now: Now) -> MeetingOut:
+    """Change the number of seats. Residents who move up from the waiting list are notified in daytime hours."""
+    return await out(session, await seats.resize(session, code, seats=data.seats, who=actor, now=now))
 
 
 @router.post("/{code}/attendance")
-async def attended(code: str, given: AttendanceIn, who: Actor, session: Session, now: Now) -> MeetingOut:
-    """Say how many came, and who of those registered did or did not; what is left out stays as it was."""
-    return await out(session, await attendance.note(session, code, given, who=who, now=now))
+async def record_attendance(code: str, data: AttendanceIn, actor: Actor, session: Session, now: Now) -> MeetingOut:
+    """Record how many people came, and which registered residents did or did not. Omitted values stay as they are."""
+    return await out(session, await attendance.note(session, code, data, who=actor, now=now))
 
 
 @router.post("/{code}/minutes")
-async def record(code: str, given: MinutesWords, who: Actor, session: Session, now: Now) -> MeetingOut:
-    """It was held: keep its minutes, and ask those who were there whether they are right."""
-    return await out(session, await service.record(session, code, given, who=who, now=now))
+async def record_minutes(code: str, data: MinutesWords, actor: Actor, session: Session, now: Now) -> MeetingOut:
+    """Record the minutes of a meeting, and ask attendees whether they are correct."""
+    return await out(session, await service.record(session, code, data, who=actor, now=now))
 
 
 @router.post("/{code}/cancel")
-async def cancel(
-    code: str, who: Actor, session: Session, kit: CampaignKit, now: Now, given: Cancelled | None = None
+async def cancel_meeting(
+    code: str, action: ActionDep, session: Session, context: CampaignContextDep, data: Cancelled | None = None
 ) -> Told:
-    """Cancel it, and tell everyone registered at once, with the reason and the other way to take part."""
-    reason = given.reason if given else None
-    found, campaign, queued = await meetings.cancel(session, code, kit=kit, who=who, now=now, reason=reason)
-    return Told(meeting=found.code, state=found.state, campaign=campaign.id, queued=queued)
+    """Cancel a meeting. Everyone registered is told at once, with the reason and another way to take part."""
+    reason = data.reason if data else None
+    meeting, campaign, queued = await meetings.cancel(session, code, kit=context, action=action, reason=reason)
+    return Told(meeting=meeting.code, state=meeting.state, campaign=campaign.id, queued=queued)
 
 
 @router.post("/{code}/move")
-async def move(code: str, given: Moved, who: Actor, session: Session, kit: CampaignKit, now: Now) -> Told:
-    """Move it, and tell everyone registered at once."""
-    found, campaign, queued = await meetings.move(session, code, given, kit=kit, who=who, now=now)
-    return Told(meeting=found.code, state=found.state, campaign=campaign.id, queued=queued)
+async def move_meeting(
+    code: str, data: Moved, action: ActionDep, session: Session, context: CampaignContextDep
+) -> Told:
+    """Move a meeting to another time or place. Everyone registered is told at once."""
+    meeting, campaign, queued = await meetings.move(session, code, data, kit=context, action=action)
+    return Told(meeting=meeting.code, state=meeting.state, campaign=campaign.id, queued=queued)

@@ -1,4 +1,4 @@
-"""News and questions for the followers of a commitment, over the JSON API."""
+"""Updates and ground checks for the followers of a commitment, over the JSON API."""
 
 from __future__ import annotations
 
@@ -7,44 +7,47 @@ from pydantic import BaseModel, Field
 from api.campaigns.schemas import Part
 from api.commitments.update_schemas import GroundIn, UpdateIn
 from api.v1.commitments import ONE
-from api.v1.rule_deps import Smallest
-from api.v1.voting.consultations import WeighDep
-from api.web.deps import Actor, Now, Session, staff_router
+from api.v1.deps import SmallestCountDep, WeighDep
+from api.web.deps import ActionDep, Session, staff_router
 from api.workflows import updates
 
 
 class Drafted(BaseModel):
-    """What was drafted: nothing is sent before the campaign was approved and launched."""
+    """A drafted campaign. Nothing is sent until it is approved and launched."""
 
-    campaign: int = Field(description="the number of the draft")
-    parts: list[Part] = Field([], description="what it says, to whom; several become one message")
-    consultation: str | None = Field(None, description="the code of the one that asks")
+    campaign: int = Field(description="Number of the draft.")
+    parts: list[Part] = Field(
+        [], description="Its topics, each with its text and audience; a resident gets theirs as one message."
+    )
+    consultation: str | None = Field(None, description="Code of the consultation that asks the question.")
 
 
 router = staff_router("/plans", "commitments")
 
 
 @router.post(f"{ONE}/updates", status_code=201)
-async def update(code: str, number: int, given: UpdateIn, who: Actor, session: Session, now: Now) -> Drafted:
-    """Keep news, and draft the campaign that brings them; a draft that waits takes them up, of all commitments."""
-    _, campaign = await updates.draft_update(session, code, number, given, who=who, now=now)
+async def create_update(code: str, number: int, data: UpdateIn, action: ActionDep, session: Session) -> Drafted:
+    """Record an update, and add it to the waiting campaign for followers, or draft a new one.
+
+    One campaign takes the updates of all commitments.
+    """
+    _, campaign = await updates.draft_update(session, code, number, data, action=action)
     return Drafted(campaign=campaign.id, parts=campaign.parts or [])
 
 
 @router.post(f"{ONE}/milestones/{{milestone}}/ground", status_code=201)
-async def ground(
+async def create_ground_check(
     code: str,
     number: int,
     milestone: int,
-    given: GroundIn,
-    who: Actor,
+    data: GroundIn,
+    action: ActionDep,
     session: Session,
-    now: Now,
-    smallest: Smallest,
+    smallest: SmallestCountDep,
     weigh: WeighDep,
 ) -> Drafted:
-    """Open a yes/no question on a milestone, and draft the invitation of its followers in one commune."""
-    asked, campaign = await updates.draft_ground(
-        session, code, number, milestone, given, who=who, now=now, smallest=smallest, weigh=weigh
+    """Open a yes/no question on a milestone, and draft an invitation to its followers in one commune."""
+    consultation, campaign = await updates.draft_ground(
+        session, code, number, milestone, data, action=action, smallest=smallest, weigh=weigh
     )
-    return Drafted(campaign=campaign.id, consultation=asked.code)
+    return Drafted(campaign=campaign.id, consultation=consultation.code)

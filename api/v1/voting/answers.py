@@ -1,4 +1,4 @@
-"""Answers in people's own words over the JSON API: list, search, tag, export."""
+"""Free-text answers over the JSON API: list, search, tag and export them."""
 
 from __future__ import annotations
 
@@ -12,37 +12,37 @@ from api.answers import export as answer_export
 from api.answers import service, tagging
 from api.answers.schemas import AnswerOut, TagCount, TagIn
 from api.answers.service import Filters
-from api.pagination import Page, same
+from api.pagination import Page, unchanged
 from api.web.deps import Actor, Db, Now, Session, staff_router
-from api.web.http import spreadsheet
-from api.web.paging import Paged
+from api.web.http import csv_download
+from api.web.paging import PageDep
 from api.web.refusals import file_answer, refused
 
 router = staff_router("", "answers")
 
 
-async def _wanted(
-    question: Annotated[int | None, Query(ge=1, le=5, description="its number; all by default")] = None,
-    search: Annotated[str | None, Query(max_length=200, description="words of the text, in any script")] = None,
+async def _filter(
+    question: Annotated[int | None, Query(ge=1, le=5, description="Number of a question; all by default.")] = None,
+    search: Annotated[str | None, Query(max_length=200, description="Words of the text, in any script.")] = None,
     tag: Annotated[str | None, Query(max_length=20)] = None,
-    flagged: Annotated[bool | None, Query(description="whether they may hold personal data")] = None,
+    flagged: Annotated[bool | None, Query(description="Whether the text may contain personal data.")] = None,
 ) -> Filters:
     return Filters(question, search, tag, flagged)
 
 
-WantedDep = Annotated[Filters, Depends(_wanted)]
+_Filter = Annotated[Filters, Depends(_filter)]
 
 
 @router.get("/consultations/{code}/answers", responses=refused(409))
-async def every(code: str, session: Session, wanted: WantedDep, asked: Paged) -> Page[AnswerOut]:
-    """What people wrote in their own words, in an order of chance; 409 until it is closed and published."""
-    return (await service.page(session, code, wanted, asked)).page(same)
+async def list_answers(code: str, session: Session, wanted: _Filter, page: PageDep) -> Page[AnswerOut]:
+    """List free-text answers in random order. The status is 409 until the consultation is closed and published."""
+    return (await service.page(session, code, wanted, page)).page(unchanged)
 
 
 @router.get("/consultations/{code}/answers/tags", responses=refused(409))
-async def tags(code: str, session: Session, asked: Paged) -> Page[TagCount]:
-    """The tags of these answers, and how many carry each, the most frequent first."""
-    return (await service.tags(session, code, asked)).page(same)
+async def list_tags(code: str, session: Session, page: PageDep) -> Page[TagCount]:
+    """List the tags of a consultation's answers with their counts, the most frequent first."""
+    return (await service.tags(session, code, page)).page(unchanged)
 
 
 @router.get(
@@ -50,34 +50,34 @@ async def tags(code: str, session: Session, asked: Paged) -> Page[TagCount]:
     response_class=StreamingResponse,
     responses=file_answer("text/csv") | refused(409),
 )
-async def export(code: str, db: Db, wanted: WantedDep) -> StreamingResponse:
-    """All of them, for a spreadsheet."""
-    parts = answer_export.as_csv(db, code, wanted)
-    first = await anext(parts)  # what is wrong is answered before a file begins
+async def export_answers(code: str, db: Db, wanted: _Filter) -> StreamingResponse:
+    """Export free-text answers as CSV."""
+    lines = answer_export.as_csv(db, code, wanted)
+    first = await anext(lines)  # errors are raised here, before the response begins
 
     async def whole() -> AsyncIterator[str]:
         yield first
-        async for part in parts:
-            yield part
+        async for line in lines:
+            yield line
 
-    return StreamingResponse(whole(), **spreadsheet(f"answers-{code}"))
+    return StreamingResponse(whole(), **csv_download(f"answers-{code}"))
 
 
 @router.get("/answers/{number}", responses=refused(409))
-async def one(number: int, session: Session) -> AnswerOut:
-    """One answer."""
+async def get_answer(number: int, session: Session) -> AnswerOut:
+    """Get one answer."""
     return await service.answer_out(session, number)
 
 
 @router.post("/answers/{number}/tag")
-async def tag(number: int, given: TagIn, who: Actor, session: Session, now: Now) -> AnswerOut:
-    """Put a tag on it; who did is recorded."""
-    await tagging.tag(session, number, given.tag, who=who, now=now)
+async def tag_answer(number: int, data: TagIn, actor: Actor, session: Session, now: Now) -> AnswerOut:
+    """Add a tag to an answer. The act is recorded."""
+    await tagging.tag(session, number, data.tag, who=actor, now=now)
     return await service.answer_out(session, number)
 
 
 @router.post("/answers/{number}/untag")
-async def untag(number: int, given: TagIn, who: Actor, session: Session, now: Now) -> AnswerOut:
-    """Take a tag off it; who did is recorded."""
-    await tagging.untag(session, number, given.tag, who=who, now=now)
+async def untag_answer(number: int, data: TagIn, actor: Actor, session: Session, now: Now) -> AnswerOut:
+    """Remove a tag from an answer. The act is recorded."""
+    await tagging.untag(session, number, data.tag, who=actor, now=now)
     return await service.answer_out(session, number)

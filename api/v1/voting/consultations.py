@@ -1,66 +1,57 @@
-"""Consultations over the JSON API: create, open, schedule, read; `api/rounds` closes them."""
+"""Consultations over the JSON API: create, open, schedule, read and discard them; `rounds` closes them."""
 
 from __future__ import annotations
-
-from typing import Annotated
-
-from fastapi import Depends, Request
 
 from api.consultations import drafts, lifecycle, service
 from api.consultations.presentation import consultation_out
 from api.consultations.schemas import ConsultationIn, ConsultationOut, Times
-from api.consultations.sms_budget import Weigh
 from api.pagination import Page
-from api.v1.rule_deps import Smallest
+from api.v1.deps import SmallestCountDep, WeighDep
 from api.web.deps import Actor, Now, Session, staff_router
-from api.web.paging import Paged
+from api.web.paging import PageDep
 
 router = staff_router("/consultations", "consultations")
 
 
-async def _weigh(request: Request) -> Weigh:
-    found: Weigh = request.app.state.weigh
-    return found
-
-
-WeighDep = Annotated[Weigh, Depends(_weigh)]
-
-
 @router.get("")
-async def every(session: Session, asked: Paged) -> Page[ConsultationOut]:
-    """Consultations, the newest first."""
-    return (await service.every(session, asked)).page(lambda each: consultation_out(*each))
+async def list_consultations(session: Session, page: PageDep) -> Page[ConsultationOut]:
+    """List consultations, the newest first."""
+    return (await service.every(session, page)).page(lambda row: consultation_out(*row))
 
 
 @router.get("/{code}")
-async def one(code: str, session: Session) -> ConsultationOut:
-    """One consultation as it stands."""
-    found = await service.get(session, code)
-    return consultation_out(found, await service.count_questions(session, found.id))
+async def get_consultation(code: str, session: Session) -> ConsultationOut:
+    """Get one consultation."""
+    consultation = await service.get(session, code)
+    return consultation_out(consultation, await service.count_questions(session, consultation.id))
 
 
 @router.post("/{code}/open")
-async def open_it(code: str, who: Actor, session: Session, now: Now, smallest: Smallest) -> ConsultationOut:
-    """Open a draft: from now on it takes ballots."""
-    found = await lifecycle.open_draft(session, code, who=who, now=now, smallest=smallest)
-    return consultation_out(found, await service.count_questions(session, found.id))
+async def open_consultation(
+    code: str, actor: Actor, session: Session, now: Now, smallest: SmallestCountDep
+) -> ConsultationOut:
+    """Open a draft. Residents can vote at once."""
+    consultation = await lifecycle.open_draft(session, code, who=actor, now=now, smallest=smallest)
+    return consultation_out(consultation, await service.count_questions(session, consultation.id))
 
 
 @router.post("/{code}/discard", status_code=204)
-async def discard(code: str, who: Actor, session: Session, now: Now) -> None:
-    """Delete a draft that nothing names; its proposals are free for another round."""
-    await drafts.discard(session, code, who=who, now=now)
+async def discard_consultation(code: str, actor: Actor, session: Session, now: Now) -> None:
+    """Delete a draft that no campaign or meeting refers to. Its proposals can be put to another vote."""
+    await drafts.discard(session, code, who=actor, now=now)
 
 
 @router.post("/{code}/schedule")
-async def schedule(code: str, given: Times, who: Actor, session: Session, now: Now) -> ConsultationOut:
-    """Say when it opens and closes by itself."""
-    times = {"opens_at": given.opens_at, "closes_at": given.closes_at}
-    found = await lifecycle.schedule(session, code, **times, who=who, now=now)
-    return consultation_out(found, await service.count_questions(session, found.id))
+async def schedule_consultation(code: str, data: Times, actor: Actor, session: Session, now: Now) -> ConsultationOut:
+    """Set the times at which a consultation opens and closes automatically."""
+    times = {"opens_at": data.opens_at, "closes_at": data.closes_at}
+    consultation = await lifecycle.schedule(session, code, **times, who=actor, now=now)
+    return consultation_out(consultation, await service.count_questions(session, consultation.id))
 
 
 @router.post("", status_code=201)
-async def create(given: ConsultationIn, who: Actor, session: Session, weigh: WeighDep, now: Now) -> ConsultationOut:
-    """Keep a new consultation as a draft; one with a message of more than six SMS segments is refused."""
-    return consultation_out(await drafts.create(session, given, who=who, now=now, weigh=weigh), len(given.questions))
+async def create_consultation(
+    data: ConsultationIn, actor: Actor, session: Session, weigh: WeighDep, now: Now
+) -> ConsultationOut:
+    """Create a draft. It is refused if one of its messages takes more than six SMS segments."""
+    return consultation_out(await drafts.create(session, data, who=actor, now=now, weigh=weigh), len(data.questions))

@@ -1,4 +1,4 @@
-"""Drafts of consultations over the JSON API: read as residents will, edited, copied, tried on a phone."""
+"""Drafts of consultations over the JSON API: preview, edit, copy and test them."""
 
 from __future__ import annotations
 
@@ -8,37 +8,42 @@ from api.campaigns.estimate.trial import TestIn, TestOut
 from api.consultations import editing, service
 from api.consultations.presentation import consultation_out
 from api.consultations.schemas import ConsultationIn, ConsultationOut
-from api.v1.outreach.deps import CampaignKit
-from api.web.deps import Actor, KeyringDep, Now, Session, staff_router
+from api.v1.deps import CampaignContextDep
+from api.web.deps import ActionDep, Actor, KeyringDep, Now, Session, staff_router
 
 router = staff_router("/consultations/{code}", "consultations")
 
 
 @router.get("/page")
-async def page(code: str, session: Session, kit: CampaignKit) -> ConsultationPage:
-    """A consultation as residents will read it: questions, options, rules, in every language with SMS segments."""
-    return await authoring_service.page(session, code, kit=kit)
+async def get_consultation_page(code: str, session: Session, context: CampaignContextDep) -> ConsultationPage:
+    """Get a consultation as residents will read it: questions, options and rules by language, with SMS segments."""
+    return await authoring_service.page(session, code, kit=context)
 
 
 @router.put("")
-async def edit(
-    code: str, given: ConsultationIn, who: Actor, session: Session, kit: CampaignKit, now: Now
+async def edit_consultation(
+    code: str, data: ConsultationIn, action: ActionDep, session: Session, context: CampaignContextDep
 ) -> ConsultationOut:
-    """Write a draft anew; approved campaigns that name it need approval again."""
-    found = await authoring_service.edit(session, code, given, who=who, kit=kit, now=now)
-    return consultation_out(found, len(given.questions))
+    """Replace a draft. Approved campaigns that invite to it need approval again."""
+    consultation = await authoring_service.edit(session, code, data, action=action, kit=context)
+    return consultation_out(consultation, len(data.questions))
 
 
 @router.post("/clone", status_code=201)
-async def clone(code: str, given: CloneIn, who: Actor, session: Session, now: Now) -> ConsultationOut:
-    """A new draft that asks the same, under another code."""
-    found = await editing.clone(session, code, given.code, who=who, now=now)
-    return consultation_out(found, await service.count_questions(session, found.id))
+async def clone_consultation(code: str, data: CloneIn, actor: Actor, session: Session, now: Now) -> ConsultationOut:
+    """Copy a consultation to a new draft with another code."""
+    consultation = await editing.clone(session, code, data.code, who=actor, now=now)
+    return consultation_out(consultation, await service.count_questions(session, consultation.id))
 
 
 @router.post("/test", status_code=202)
-async def try_out(
-    code: str, given: TestIn, who: Actor, session: Session, kit: CampaignKit, keyring: KeyringDep, now: Now
+async def test_consultation(
+    code: str,
+    data: TestIn,
+    action: ActionDep,
+    session: Session,
+    context: CampaignContextDep,
+    keyring: KeyringDep,
 ) -> list[TestOut]:
-    """Send its questions to a phone of the staff, marked as tests; what is answered to them counts nowhere."""
-    return await authoring_service.send_test(session, code, given, who=who, kit=kit, keyring=keyring, now=now)
+    """Send the questions to a staff phone, marked as a test. Replies to them are not counted."""
+    return await authoring_service.send_test(session, code, data, action=action, kit=context, keyring=keyring)

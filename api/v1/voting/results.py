@@ -11,7 +11,10 @@ router = staff_router("/consultations", "results")
 
 
 @router.get("/{code}/results")
-async def results(code: str, db: Db, now: Now) -> Results:
-    """Counts per option, and by province, language and channel; 503 where ballots no longer fit the published hash."""
+async def get_results(code: str, db: Db, now: Now) -> Results:
+    """Get the counts per option, also by province, language and channel.
+
+    The status is 503 if the ballots no longer match the published hash.
+    """
     async with verification.recording_altered(db, now), db.transaction() as session:
         return await service.results(session, code)

@@ -1,24 +1,18 @@
-"""Rounds over the JSON API: made of proposals; and closing, of these as of every consultation."""
+"""Votes on proposals over the JSON API: create one, edit its proposals, and close any consultation."""
 
 from __future__ import annotations
 
 import contextlib
-from datetime import datetime
-from typing import Annotated, Protocol
-
-from fastapi import Depends, Request
 
 from api.consultations.presentation import consultation_out
 from api.consultations.schemas import ConsultationOut
 from api.consultations.service import count_questions, get
-from api.db import Database
 from api.errors import Unavailable
 from api.proposals import pages
 from api.proposals.page_schemas import ProposalOut
 from api.proposals.schemas import Code, ProposalEdit
-from api.v1.outreach.deps import CampaignKit
-from api.v1.voting.consultations import WeighDep
-from api.web.deps import Actor, CatalogsDep, Db, KeyringDep, Now, Session, staff_router
+from api.v1.deps import CampaignContextDep, CleanDep, WeighDep
+from api.web.deps import ActionDep, CatalogsDep, Db, KeyringDep, Session, staff_router
 from api.web.refusals import refused
 from api.workflows import rounds, vote_options
 from api.workflows.round_schemas import Closing, RoundIn
@@ -26,59 +20,43 @@ from api.workflows.round_schemas import Closing, RoundIn
 router = staff_router()
 
 
-class Clean(Protocol):
-    """Makes closed consultations clean: see `api/background/after_closing.py`."""
-
-    async def __call__(self, db: Database, *, now: datetime) -> bool:
-        """Whether all are."""
-        ...
-
-
-async def _clean(request: Request) -> Clean:
-    found: Clean = request.app.state.clean
-    return found
-
-
-Cleaner = Annotated[Clean, Depends(_clean)]
-
-
 @router.post("/rounds", status_code=201, tags=["rounds"], responses=refused(404))
-async def create(
-    given: RoundIn, who: Actor, session: Session, catalogs: CatalogsDep, weigh: WeighDep, now: Now
+async def create_round(
+    data: RoundIn, action: ActionDep, session: Session, catalogs: CatalogsDep, weigh: WeighDep
 ) -> ConsultationOut:
-    """Keep a vote on proposals as a draft; it is opened, scheduled and counted as every consultation."""
-    return consultation_out(await rounds.create(session, given, catalogs=catalogs, who=who, now=now, weigh=weigh), 1)
+    """Create a draft of a vote on proposals. Open, schedule and count it like any consultation."""
+    return consultation_out(await rounds.create(session, data, catalogs=catalogs, action=action, weigh=weigh), 1)
 
 
 @router.patch("/proposals/{code}", tags=["proposals"])
-async def edit(
-    code: Code, given: ProposalEdit, who: Actor, session: Session, catalogs: CatalogsDep, now: Now
+async def edit_proposal(
+    code: Code, data: ProposalEdit, action: ActionDep, session: Session, catalogs: CatalogsDep
 ) -> ProposalOut:
-    """Change what is given of it, until a vote on it opens; drafts of votes on it change with it."""
-    found = await vote_options.edit(session, code, given, who=who, catalogs=catalogs, now=now)
-    return await pages.proposal_out(session, found)
+    """Change fields of a proposal until a vote on it opens. Drafts of votes on it change too."""
+    proposal = await vote_options.edit(session, code, data, action=action, catalogs=catalogs)
+    return await pages.proposal_out(session, proposal)
 
 
 @router.post("/consultations/{code}/close", tags=["consultations"])
-async def close(
+async def close_consultation(
     code: str,
-    who: Actor,
+    action: ActionDep,
     db: Db,
-    clean: Cleaner,
-    kit: CampaignKit,
+    clean: CleanDep,
+    context: CampaignContextDep,
     keyring: KeyringDep,
-    now: Now,
-    given: Closing | None = None,
+    data: Closing | None = None,
 ) -> ConsultationOut:
-    """Close it, destroy the secret that ties ballots to people, and tell authors of proposals what was decided.
+    """Close a consultation, destroy the secret that links ballots to residents, and notify authors of proposals.
 
-    Its list is published at `cleaned_at`: usually at once, else by itself within minutes.
+    Its ballot list is published at `cleaned_at`: usually at once, otherwise automatically within minutes.
     """
     async with db.transaction() as session:
-        lost = given is not None and given.key_is_lost
-        await rounds.close(session, code, kit=kit.for_authors(keyring), who=who, now=now, key_is_lost=lost)
-    with contextlib.suppress(Unavailable):  # it is closed; the rest is tried again
-        await clean(db, now=now)
+        key_is_lost = data is not None and data.key_is_lost
+        authors = context.for_authors(keyring)
+        await rounds.close(session, code, kit=authors, action=action, key_is_lost=key_is_lost)
+    with contextlib.suppress(Unavailable):  # it is closed; the scheduler retries the rest
+        await clean(db, now=action.at)
     async with db.transaction() as session:
-        found = await get(session, code)
-        return consultation_out(found, await count_questions(session, found.id))
+        consultation = await get(session, code)
+        return consultation_out(consultation, await count_questions(session, consultation.id))

@@ -1,4 +1,4 @@
-"""Words over the JSON API: the replies that nobody understood, and what staff make of them."""
+"""Unmatched replies over the JSON API: list them, and assign them to options."""
 
 from __future__ import annotations
 
@@ -7,43 +7,46 @@ from api.authoring.word_schemas import AssignIn, TextIn, UnmatchedOut, WordsOut
 from api.clock import MOROCCO
 from api.consultations.words import unmatched
 from api.pagination import Page
-from api.v1.rule_deps import Smallest
-from api.web.deps import Actor, KeyringDep, Now, Session, staff_router
-from api.web.paging import Paged
+from api.v1.deps import SmallestCountDep
+from api.web.deps import ActionDep, KeyringDep, Now, Session, staff_router
+from api.web.paging import PageDep
 from api.web.refusals import refused
 
 router = staff_router("/words", "words")
 
 
 @router.get("/unmatched")
-async def every_unmatched(
+async def list_unmatched_replies(
     session: Session,
     keyring: KeyringDep,
     now: Now,
-    smallest: Smallest,
-    asked: Paged,
+    smallest: SmallestCountDep,
+    page: PageDep,
     code: str | None = None,
 ) -> Page[UnmatchedOut]:
-    """What enough people wrote that nobody understood, the most frequent first; of one consultation, by its code."""
+    """List replies that were not understood and that enough people sent, the most frequent first.
+
+    `code` selects one consultation.
+    """
     today = now.astimezone(MOROCCO).date()
-    found = await unmatched.listed(session, keyring, today=today, code=code, fewest=smallest)
-    pages = unmatched.paged(found, asked)
-    return pages.page(lambda each: UnmatchedOut.model_validate(each, from_attributes=True))
+    replies = await unmatched.listed(session, keyring, today=today, code=code, fewest=smallest)
+    rows = unmatched.paged(replies, page)
+    return rows.page(lambda reply: UnmatchedOut.model_validate(reply, from_attributes=True))
 
 
 @router.post("/assign", status_code=201, responses=refused(404))
-async def assign(given: AssignIn, who: Actor, session: Session, keyring: KeyringDep, now: Now) -> WordsOut:
-    """Give a text to an option of an open consultation: from now on it means this option, whoever writes it."""
-    return await word_assignment.assign(session, given, who=who, keyring=keyring, now=now)
+async def assign_word(data: AssignIn, action: ActionDep, session: Session, keyring: KeyringDep) -> WordsOut:
+    """Assign a reply to an option of an open consultation. Anyone who sends it from now on chooses this option."""
+    return await word_assignment.assign(session, data, action=action, keyring=keyring)
 
 
 @router.post("/unassign", status_code=204, responses=refused(404))
-async def unassign(given: TextIn, who: Actor, session: Session, now: Now) -> None:
-    """Take a word back from the option that has it."""
-    await word_assignment.unassign(session, given, who=who, now=now)
+async def unassign_word(data: TextIn, action: ActionDep, session: Session) -> None:
+    """Remove a word from the option it is assigned to."""
+    await word_assignment.unassign(session, data, action=action)
 
 
 @router.post("/drop", status_code=204, responses=refused(404))
-async def drop(given: TextIn, who: Actor, session: Session, keyring: KeyringDep, now: Now) -> None:
-    """Show a text no more, whoever writes it again."""
-    await word_assignment.drop(session, given, who=who, keyring=keyring, now=now)
+async def drop_reply(data: TextIn, action: ActionDep, session: Session, keyring: KeyringDep) -> None:
+    """Hide a reply from the list, even if people send it again."""
+    await word_assignment.drop(session, data, action=action, keyring=keyring)

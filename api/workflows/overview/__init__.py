@@ -1,1 +1,1 @@
-"""What waits for staff: of every domain, in one look."""
+"""The staff overview: what waits for staff in every domain."""

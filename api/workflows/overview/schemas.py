@@ -1,4 +1,4 @@
-"""What waits for staff, as it is shown."""
+"""Schemas of the staff overview."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from api.workflows.overview.trouble_schemas import Troubles
 
 
 class CampaignWaiting(BaseModel):
-    """A campaign that goes on only when somebody takes its next step."""
+    """A campaign that waits for someone to take its next step."""
 
     number: int
     name: str
     purpose: str
     state: Literal["draft", "submitted", "approved", "paused"]
-    author: str = Field(description="'clock' where the service drafted it by itself, as news of late milestones")
-    since: datetime = Field(description="the moment it came into this state")
+    author: str = Field(description="Who drafted it; 'clock' if the service did, as for late milestones.")
+    since: datetime = Field(description="When it entered this state.")
     missed: datetime | None = Field(
-        None, description="when it was to be launched, and could not: the service was down; launch or schedule it again"
+        None, description="The launch time that was missed because the service was down; launch or schedule it again."
     )
 
 
@@ -30,12 +30,12 @@ class IdeasWaiting(BaseModel):
     """The ideas that nobody has read yet."""
 
     count: int
-    flagged: int = Field(description="those among them that may hold personal data")
+    flagged: int = Field(description="How many of them may contain personal data.")
     oldest: datetime | None
 
 
 class ProposalWaiting(BaseModel):
-    """A proposal whose authors wait for a word: a vote on it is over and staff choose, or it has no official answer."""
+    """A proposal whose authors wait: staff must choose after a vote, or give the official answer."""
 
     number: int
     code: str
@@ -44,95 +44,95 @@ class ProposalWaiting(BaseModel):
 
 
 class LateHere(LateOut):
-    """A milestone that is late, with its plan."""
+    """A late milestone with its plan."""
 
     plan: str
 
 
 class MeetingWaiting(BaseModel):
-    """A meeting of today or tomorrow, or one that is over and has no minutes."""
+    """A meeting today or tomorrow, or a past one without minutes."""
 
     code: str
     place: dict[str, str]
     starts_at: datetime
     seats: int
     taken: int
-    waiting: int = Field(description="how many wait for a seat")
-    over: bool = Field(description="it was held: its minutes are wanted, or that it was cancelled")
+    waiting: int = Field(description="People on the waiting list.")
+    over: bool = Field(description="Whether it is over: record its minutes, or that it was cancelled.")
 
 
 class RoadResting(BaseModel):
-    """A road that sends nothing now: its backup stands in, where it has one."""
+    """A road that is paused. Its backup, if any, sends instead."""
 
     road: str
     until: datetime
-    reason: str = Field(description="the provider's code, and what it means")
+    reason: str = Field(description="The provider's code and its meaning.")
 
 
 class OddAgent(BaseModel):
-    """An agent whose ballots in an open consultation look odd, or whose code other phones write."""
+    """An agent whose ballots in an open consultation look suspicious, or whose code was sent from other phones."""
 
     number: int
     name: str
-    consultation: str | None = Field(description="none where other phones wrote the code")
-    ballots: int = Field(description="ballots they typed in it, at least: a multiple of 10")
+    consultation: str | None = Field(description="Null if the sign is `phones`.")
+    ballots: int = Field(description="Minimum number of ballots typed in the consultation, a multiple of 10.")
     signs: list[Literal["pace", "alike", "night", "phones"]] = Field(
-        description="pace: 30 in an hour; alike: nine of ten the same; night: ten or more after 22:00; "
-        "phones: other phones wrote the code"
+        description="pace: 30 in an hour; alike: nine of ten are the same; night: ten or more after 22:00; "
+        "phones: other phones sent the code."
     )
 
 
 class BurstOut(BaseModel):
-    """Far more newcomers than usual: from a range of 10,000 numbers today, or on a channel in the last hour."""
+    """Far more newcomers than usual, from a range of 10,000 numbers today or on a channel in the last hour."""
 
-    of: str = Field(description="the range, without the last four digits, or the channel")
+    of: str = Field(description="The range, without the last four digits, or the channel.")
     count: int
     usual: float
-    refused: int = Field(description="told to come back later, where a limit is set")
+    refused: int = Field(description="People asked to come back later, if a limit is set.")
 
 
 class ClockJumped(BaseModel):
-    """A process whose clock has jumped: it opens and closes nothing by itself before that is settled."""
+    """A process whose clock jumped. It opens and closes nothing automatically until this is resolved."""
 
     process: str
-    since: datetime = Field(description="by the clock that jumped")
-    ahead: int = Field(description="seconds; negative: it is behind")
+    since: datetime = Field(description="Time of the jump by that clock.")
+    ahead: int = Field(description="Seconds ahead; negative if the clock is behind.")
 
 
 class ClosingHeld(BaseModel):
-    """A consultation whose time is over and that is not closed: its key could not be destroyed everywhere."""
+    """A consultation that is past its end but not closed, because its key could not be destroyed everywhere."""
 
     code: str
     title: dict[str, str]
-    since: datetime = Field(description="when it was to close: it takes no ballots since")
-    why: str = Field(description="which folder of the vault is not there, or lacks the key")
+    since: datetime = Field(description="When it should have closed; it takes no ballots since then.")
+    why: str = Field(description="Which folder of the vault is missing, or lacks the key.")
 
 
 class ListAltered(BaseModel):
-    """A closed consultation whose ballots no longer fit the hash that was published: nothing of them is shown."""
+    """A closed consultation whose ballots no longer match the published hash. Its results are not shown."""
 
     code: str
     title: dict[str, str]
-    since: datetime = Field(description="when this was found")
+    since: datetime = Field(description="When this was detected.")
 
 
 class Overview(Troubles):
-    """All that waits for staff, and what does not go on by itself as it should."""
+    """Everything that waits for staff, and what the service fails to do automatically."""
 
     clocks: list[ClockJumped] = Field(
-        description="clocks that jumped: openings and closings wait until they agree again, or staff confirm the time"
+        description="Clocks that jumped. Openings and closings wait until clocks agree or staff confirm the time."
     )
-    held: list[ClosingHeld] = Field(description="closings that wait until the whole vault is there")
-    altered: list[ListAltered] = Field(description="somebody changed what was published: look into it first")
-    roads: list[RoadResting] = Field(description="the roads that rest")
-    kept: int = Field(description="messages of dialogues that a provider was to delete a day ago, and still keeps")
+    held: list[ClosingHeld] = Field(description="Closings that wait until the whole vault is available.")
+    altered: list[ListAltered] = Field(description="Published lists that someone changed. Look into these first.")
+    roads: list[RoadResting] = Field(description="Roads that are paused.")
+    kept: int = Field(description="Dialogue messages that a provider should have deleted a day ago and has not.")
     agents: list[OddAgent]
     bursts: list[BurstOut]
-    campaigns: list[CampaignWaiting] = Field(description="what waits longest comes first")
+    campaigns: list[CampaignWaiting] = Field(description="The longest waiting first.")
     ideas: IdeasWaiting
     proposals: list[ProposalWaiting]
-    letters: list[DeskOut] = Field(description="the desks that have an open letter, whose waits longest first")
+    letters: list[DeskOut] = Field(description="Desks with open letters, the longest waiting first.")
     late: list[LateHere] = Field(
-        description="late milestones of the newest plan and of all that have not ended, the latest first"
+        description="Late milestones of the newest plan and of all running plans, the longest overdue first."
     )
-    meetings: list[MeetingWaiting] = Field(description="in the order of their days")
+    meetings: list[MeetingWaiting] = Field(description="By day.")

@@ -1,4 +1,4 @@
-"""What waits for staff: gathered from every domain, and kept nowhere."""
+"""Build the staff overview from every domain. Nothing is stored."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ from api.workflows.overview.schemas import (
 
 
 async def overview(session: AsyncSession, *, keyring: Keyring, now: datetime) -> Overview:
-    """Everything that goes no further before somebody of the staff does something, and the meetings that are near."""
+    """Everything that waits for a staff action, and the next meetings."""
     trouble = await troubles.troubles(session, now=now)
     return Overview(
         **dict(trouble),
         clocks=[
-            ClockJumped(process=each.process, since=each.at, ahead=each.ahead) for each in await clocks.held(session)
+            ClockJumped(process=each.process, since=each.at, ahead=each.ahead) for each in await clocks.holds(session)
         ],
         held=[
             ClosingHeld(code=each.code, title=each.title, since=each.closes_at or now, why=why)
@@ -93,8 +93,8 @@ async def _ideas(session: AsyncSession) -> IdeasWaiting:
 
 
 async def _proposals(session: AsyncSession) -> list[ProposalWaiting]:
-    """Those a vote without a threshold was held on, and those chosen or not chosen without a word of why."""
-    found = await session.scalars(select(Proposal).where(listing.waits()).order_by(Proposal.id))
+    """Proposals to choose after a vote without a threshold, and proposals that lack an official answer."""
+    proposals = await session.scalars(select(Proposal).where(listing.waits()).order_by(Proposal.id))
     return [
         ProposalWaiting(
             number=each.id,
@@ -102,38 +102,38 @@ async def _proposals(session: AsyncSession) -> list[ProposalWaiting]:
             title=each.title,
             wants="choice" if each.state == transitions.PUBLISHED else "answer",
         )
-        for each in found
+        for each in proposals
     ]
 
 
 async def _late(session: AsyncSession, now: datetime) -> list[LateHere]:
-    """Of the plans that have not ended, and of the one residents follow even if it has."""
+    """Late milestones of the plans that have not ended, and of the current plan even if it has."""
     today, current = commitments.today(now), await commitments.current(session)
-    found = [
+    milestones = [
         LateHere(plan=plan.code, **dict(each))
         for plan in await commitments.plans(session)
         if plan is current or plan.ends_on >= today
         for each in status.late(await content.read(session, plan), today)
     ]
-    return sorted(found, key=lambda each: -each.days_late)
+    return sorted(milestones, key=lambda each: -each.days_late)
 
 
 async def _meetings(session: AsyncSession, now: datetime) -> list[MeetingWaiting]:
-    """Planned ones that begin before the day after tomorrow, in Morocco."""
+    """Planned meetings that begin today or tomorrow in Morocco."""
     end = datetime.combine(now.astimezone(MOROCCO).date() + timedelta(days=2), time(), MOROCCO)
     wanted = select(Meeting).where(Meeting.state.in_(meetings.AHEAD), Meeting.starts_at < end)
-    found = (await session.scalars(wanted.order_by(Meeting.starts_at, Meeting.id))).all()
-    counted = await meetings.counted(session, [each.id for each in found])
-    return [_meeting(each, counted.get(each.id, meetings.Counts()), now) for each in found]
+    rows = (await session.scalars(wanted.order_by(Meeting.starts_at, Meeting.id))).all()
+    counts = await meetings.counted(session, [each.id for each in rows])
+    return [_meeting(each, counts.get(each.id, meetings.Counts()), now) for each in rows]
 
 
-def _meeting(found: Meeting, counts: meetings.Counts, now: datetime) -> MeetingWaiting:
+def _meeting(meeting: Meeting, counts: meetings.Counts, now: datetime) -> MeetingWaiting:
     return MeetingWaiting(
-        code=found.code,
-        place=found.place,
-        starts_at=found.starts_at,
-        seats=found.seats,
+        code=meeting.code,
+        place=meeting.place,
+        starts_at=meeting.starts_at,
+        seats=meeting.seats,
         taken=counts.taken,
         waiting=counts.waiting,
-        over=found.ends_at <= now,
+        over=meeting.ends_at <= now,
     )

@@ -1,4 +1,4 @@
-"""What looks like stuffing: agents whose ballots are odd, and bursts of newcomers; for staff to look at, no more."""
+"""Signs of ballot stuffing for staff to look into: suspicious agents and bursts of newcomers."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from api.workflows.overview.schemas import BurstOut, OddAgent
 
 
 async def agents(session: AsyncSession) -> list[OddAgent]:
-    """Agents whose ballots in open consultations look odd, and those whose code other phones write."""
-    found = [
+    """Agents with suspicious ballots in open consultations, and agents whose code was sent from other phones."""
+    odd = [
         OddAgent.model_validate(
             {"number": each.agent, "name": each.name, "consultation": each.consultation, "ballots": each.ballots,
              "signs": each.signs}
         )
         for each in await anomalies.odd_agents(session)
     ]  # fmt: skip
-    return found + [
+    return odd + [
         OddAgent(number=each.id, name=each.name, consultation=None, ballots=0, signs=["phones"])
         for each in await anomalies.with_other_phones(session)
     ]
 
 
 async def bursts(session: AsyncSession, *, keyring: Keyring, now: datetime) -> list[BurstOut]:
-    """Ranges of numbers, and channels, of which far more people join than usual."""
+    """Number ranges and channels where far more people join than usual."""
     return [
         BurstOut(of=each.of, count=each.count, usual=each.usual, refused=each.refused)
         for each in await arrivals.bursts(session, keyring=keyring, now=now)

@@ -1,4 +1,4 @@
-"""What keeps the service from doing its work, as it is shown."""
+"""Schemas of problems that keep the service from doing its work."""
 
 from __future__ import annotations
 
@@ -9,47 +9,47 @@ from pydantic import BaseModel, Field
 
 
 class RoadFailing(BaseModel):
-    """A road that does not rest, and of which it is not sure that it works."""
+    """A road that is not paused, but may not work."""
 
     road: str
-    tried: int = Field(description="of its latest messages")
+    tried: int = Field(description="Number of its latest messages.")
     failed: int
-    again: bool = Field(description="it rested, and the next messages try it")
-    reason: str = Field(description="why it rested; empty where it did not")
+    again: bool = Field(description="Whether it was paused before, and the next messages test it.")
+    reason: str = Field(description="Why it was paused; empty if it was not.")
 
 
 class CampaignStuck(BaseModel):
-    """A campaign that goes on by itself, and does not get on."""
+    """A running campaign that makes no progress."""
 
     number: int
     name: str
     why: Literal["still", "failing"] = Field(
-        description="still: nothing was handed over for a quarter of an hour; failing: half of its messages, or more"
+        description="still: nothing was sent for 15 minutes; failing: half of its messages or more failed."
     )
-    count: int = Field(description="messages that wait, or that failed")
-    since: datetime = Field(description="the last message, or the launch")
+    count: int = Field(description="Messages that wait or failed.")
+    since: datetime = Field(description="Time of the last message, or of the launch.")
 
 
 class Overdue(BaseModel):
-    """Something the service should have done by itself: no process does it, or it fails each time."""
+    """Something the service should have done automatically: no process does it, or it fails each time."""
 
     what: Literal["launch", "opening", "closing", "claim", "messages"]
-    of: str = Field(description="the campaign's name, the consultation's code, or the road")
-    since: datetime = Field(description="when it was due")
+    of: str = Field(description="The campaign's name, the consultation's code, or the road.")
+    since: datetime = Field(description="When it was due.")
 
 
 class DayBudget(BaseModel):
-    """What campaigns may spend today, once most of it is spent."""
+    """The daily budget of campaigns, once most of it is spent."""
 
     spent: float
     ceiling: float
-    waits: bool = Field(description="a message was due that it could not pay for")
+    waits: bool = Field(description="Whether a due message waits for the next day's budget.")
 
 
 class Troubles(BaseModel):
-    """What keeps the service from doing its work."""
+    """Problems that keep the service from doing its work."""
 
     failing: list[RoadFailing]
     stuck: list[CampaignStuck]
     overdue: list[Overdue]
-    budget: DayBudget | None = Field(description="none while it suffices, or no budget is set")
+    budget: DayBudget | None = Field(description="Null while enough is left, or if no budget is set.")

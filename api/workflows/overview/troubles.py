@@ -1,4 +1,4 @@
-"""What keeps the service from its work: roads, campaigns and a clock that stand still, and money near its end."""
+"""Find problems that keep the service from its work: failing roads, stuck campaigns, overdue jobs, a spent budget."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ from api.outbox.states import DeliveryState
 from api.routing.prices import MILLION
 from api.workflows.overview.trouble_schemas import CampaignStuck, DayBudget, Overdue, RoadFailing, Troubles
 
-Due = Select[Any]  # a name, and a moment
+Due = Select[Any]  # selects a name and a time
 
-STILL = timedelta(minutes=15)  # in which a campaign that flows hands over at least one message
-LATE = timedelta(minutes=2)  # after which the clock should have done what is due
-_WAITS = timedelta(minutes=5)  # for a notice or a reply to be handed over
-_FEW = 10  # attempts, or failures of a campaign, that say nothing yet
-_SHARE = 0.25  # of a road's latest attempts: at twice as many it rests by itself
-_NEAR = 0.8  # of the day's budget
+STILL = timedelta(minutes=15)  # a running campaign sends at least one message in this time
+LATE = timedelta(minutes=2)  # the scheduler should have done a due job by then
+_WAITS = timedelta(minutes=5)  # a reply or notification should have been sent by then
+_FEW = 10  # fewer attempts or failures are not significant
+_SHARE = 0.25  # failed share of a road's latest attempts; at twice as many it is paused automatically
+_NEAR = 0.8  # spent share of the day's budget
 
 
 async def troubles(session: AsyncSession, *, now: datetime) -> Troubles:
-    """All of it, as it stands: kept nowhere."""
-    found = await lanes.list_all(session)
+    """Find all current problems."""
+    roads = await lanes.list_all(session)
     return Troubles(
-        failing=[each for lane in found if (each := _failing(lane, now)) is not None],
+        failing=[each for lane in roads if (each := _failing(lane, now)) is not None],
         stuck=[*await _still(session, now), *await _refused(session, now)],
-        overdue=await _overdue(session, found, now),
+        overdue=await _overdue(session, roads, now),
         budget=await _budget(session, now),
     )
 
 
 def _failing(lane: Lane, now: datetime) -> RoadFailing | None:
-    """A road that does not rest: it is to be tried again, or many of its latest messages failed."""
+    """A road that is about to be tested after a pause, or many of whose latest messages failed."""
     again = lane.paused_until is not None and lane.paused_until <= now
     often = lane.paused_until is None and lane.tried >= _FEW and lane.failed >= _SHARE * lane.tried
     if not again and not often:
@@ -50,7 +50,7 @@ def _failing(lane: Lane, now: datetime) -> RoadFailing | None:
 
 
 async def _still(session: AsyncSession, now: datetime) -> list[CampaignStuck]:
-    """Campaigns that have something to send, may send it, and have sent nothing for a while."""
+    """Campaigns with messages that are due and allowed to go, none of which was sent for a while."""
     since = now - STILL
     moved = select(func.max(MinuteCount.minute)).where(
         MinuteCount.campaign_id == Campaign.id, MinuteCount.state != DeliveryState.QUEUED
@@ -74,7 +74,7 @@ async def _still(session: AsyncSession, now: datetime) -> list[CampaignStuck]:
 
 
 async def _refused(session: AsyncSession, now: datetime) -> list[CampaignStuck]:
-    """Campaigns of today that fail for as many people as would pause a larger one."""
+    """Campaigns launched in the last day whose failure rate would pause a larger campaign."""
     failed = func.sum(StateCount.count).filter(StateCount.state == DeliveryState.FAILED)
     tried = func.sum(StateCount.count).filter(
         StateCount.state.in_((DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.FAILED))
@@ -93,8 +93,8 @@ async def _refused(session: AsyncSession, now: datetime) -> list[CampaignStuck]:
     ]
 
 
-async def _overdue(session: AsyncSession, found: Sequence[Lane], now: datetime) -> list[Overdue]:
-    """What the clock, or a road, should have done by now."""
+async def _overdue(session: AsyncSession, roads: Sequence[Lane], now: datetime) -> list[Overdue]:
+    """What the scheduler, or a road, should have done by now."""
     before = now - LATE
     wanted: tuple[tuple[Any, Due], ...] = (
         ("launch", _first(Campaign.name, Campaign.scheduled_for, Campaign.state == CampaignState.SCHEDULED)),
@@ -107,11 +107,11 @@ async def _overdue(session: AsyncSession, found: Sequence[Lane], now: datetime) 
         first: Any = (await session.execute(query)).first()
         if first is not None and first[1] <= before:
             late.append(Overdue(what=what, of=first[0], since=first[1]))
-    return late + await _messages(session, found, now)
+    return late + await _messages(session, roads, now)
 
 
 def _first(name: Any, due: Any, *which: ColumnElement[bool]) -> Due:
-    """What is due first, and when."""
+    """Select the first due row: its name and time."""
     return select(name, due).where(due.is_not(None), *which).order_by(due).limit(1)
 
 
@@ -122,22 +122,22 @@ def _to_open(now: datetime) -> ColumnElement[bool]:
     )
 
 
-async def _messages(session: AsyncSession, found: Sequence[Lane], now: datetime) -> list[Overdue]:
-    """Replies and notices that wait on a road that does not rest."""
+async def _messages(session: AsyncSession, roads: Sequence[Lane], now: datetime) -> list[Overdue]:
+    """Replies and notifications that wait on a road that is not paused."""
     late = []
-    for lane in found:
+    for lane in roads:
         if lane.paused_until is not None or lane.next_slot > now:
             continue
-        mine = (Delivery.road == lane.road, Delivery.campaign_id.is_(None), Delivery.state == DeliveryState.QUEUED)
-        due = await session.scalar(select(func.min(Delivery.due_at)).where(*mine))
+        queued = (Delivery.road == lane.road, Delivery.campaign_id.is_(None), Delivery.state == DeliveryState.QUEUED)
+        due = await session.scalar(select(func.min(Delivery.due_at)).where(*queued))
         if due is not None and due <= now - _WAITS:
             late.append(Overdue(what="messages", of=lane.road, since=due))
     return late
 
 
 async def _budget(session: AsyncSession, now: datetime) -> DayBudget | None:
-    """The day's purse, once most of it is spent, or something had to wait for money."""
-    found = await budgets.get(session, budgets.of_day(now))
-    if found is None or found.ceiling is None or not (found.empty or found.spent >= _NEAR * found.ceiling):
+    """The day's budget, if most of it is spent or something had to wait for money."""
+    today = await budgets.get(session, budgets.of_day(now))
+    if today is None or today.ceiling is None or not (today.empty or today.spent >= _NEAR * today.ceiling):
         return None
-    return DayBudget(spent=found.spent / MILLION, ceiling=found.ceiling / MILLION, waits=found.empty)
+    return DayBudget(spent=today.spent / MILLION, ceiling=today.ceiling / MILLION, waits=today.empty)

@@ -9,7 +9,7 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.campaigns import actions, service, transitions
-from api.campaigns.context import Kit
+from api.campaigns.context import CampaignContext
 from api.campaigns.reporting.approval_page import CampaignPage, page
 from api.campaigns.schemas import CampaignIn
 from api.clock import now
@@ -93,7 +93,7 @@ async def _page(session: AsyncSession, number: int) -> tuple[CampaignPage, list[
     return found, await _effort(session, found, kit)
 
 
-async def _effort(session: AsyncSession, found: CampaignPage, kit: Kit) -> list[tuple[str, str]]:
+async def _effort(session: AsyncSession, found: CampaignPage, kit: CampaignContext) -> list[tuple[str, str]]:
     """Whom it would reach, and what that costs, until it is launched; its report says so afterwards."""
     if found.state not in transitions.BEFORE_LAUNCH:
         return []

@@ -9,12 +9,13 @@ import typer
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.actors import Action
 from api.campaigns.models import Campaign
 from api.clock import now
 from api.meetings import notifications, seats, service
 from api.meetings.models import Meeting
 from api.meetings.schemas import MeetingIn, MinutesWords, PlaceWords, Reason, When
-from api.pagination import Asked, Found
+from api.pagination import PageRequest, PageRows
 from api.workflows import meetings as telling
 from sawt.cli.cli_format import place
 from sawt.cli.cli_input import As, At, agreed, parsed, well_formed, written
@@ -105,14 +106,14 @@ def _report(found: Meeting, campaign: Campaign, queued: dict[str, int]) -> None:
 
 
 async def _cancel(session: AsyncSession, code: str, who: str, reason: Reason | None) -> _Told:
-    return await telling.cancel(session, code, kit=await ruled(session), who=who, now=now(), reason=reason)
+    return await telling.cancel(session, code, kit=await ruled(session), action=Action(who, now()), reason=reason)
 
 
 async def _move(session: AsyncSession, code: str, who: str, wanted: When) -> _Told:
-    return await telling.move(session, code, wanted, kit=await ruled(session), who=who, now=now())
+    return await telling.move(session, code, wanted, kit=await ruled(session), action=Action(who, now()))
 
 
-async def _list(session: AsyncSession, asked: Asked) -> Found[tuple[str, ...]]:
+async def _list(session: AsyncSession, asked: PageRequest) -> PageRows[tuple[str, ...]]:
     meetings = await service.listed(session, asked)
     counted = await service.counted(session, [each.id for each in meetings.items])
     return meetings.map(lambda each: _row(each, counted.get(each.id, service.Counts())))

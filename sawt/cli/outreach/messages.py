@@ -13,7 +13,7 @@ from api.clock import now
 from api.errors import Invalid
 from api.messages import service
 from api.messages.service import Message
-from api.pagination import Asked, Found
+from api.pagination import PageRequest, PageRows
 from api.text.tifinagh import to_latin
 from sawt.cli.cli_input import As
 from sawt.cli.listing import Pages, listing
@@ -41,7 +41,7 @@ def list_messages(
 ) -> None:
     """List the messages as residents read them now, with the segments each takes by SMS."""
 
-    def read(asked: Asked) -> Found[Message]:
+    def read(asked: PageRequest) -> PageRows[Message]:
         return take(lambda session: _listed(session, asked, name))
 
     if as_json:
@@ -81,7 +81,7 @@ def reset_message(name: Name, language: Language, who: As) -> None:
     _out.lines(" | ".join(found.forms), indent="")
 
 
-async def _listed(session: AsyncSession, asked: Asked, name: str | None) -> Found[Message]:
+async def _listed(session: AsyncSession, asked: PageRequest, name: str | None) -> PageRows[Message]:
     known = catalogs()
     if name is not None and name not in known.descriptions:
         raise Invalid(f"There is no message {name}. Try: sawt messages list")

@@ -11,7 +11,7 @@ from api.agents import service, staff_actions
 from api.agents.models import Agent
 from api.agents.schemas import AgentIn
 from api.clock import now
-from api.pagination import Asked, Found
+from api.pagination import PageRequest, PageRows
 from sawt.cli.cli_format import place
 from sawt.cli.cli_input import As, agreed, well_formed
 from sawt.cli.listing import Pages, listing
@@ -78,7 +78,7 @@ def void(
     _err.print(f"Ballots taken back: {taken}. To let the agent in no more: sawt agent end {number}")
 
 
-async def _list(session: AsyncSession, asked: Asked) -> Found[tuple[str, ...]]:
+async def _list(session: AsyncSession, asked: PageRequest) -> PageRows[tuple[str, ...]]:
     today = await service.people_today(session, now=now())
     return (await service.listed(session, asked)).map(lambda each: _row(each, today.get(each.id, 0)))
 

@@ -10,7 +10,7 @@ from api.clock import now
 from api.commitments import content, ground_checks, rules, service, status
 from api.commitments.models import Plan
 from api.commitments.view_schemas import LateOut
-from api.pagination import Asked, Found
+from api.pagination import PageRequest, PageRows
 from api.text.formats import short_day
 
 
@@ -27,7 +27,7 @@ def late(found: LateOut) -> tuple[str, ...]:
     return (*numbers, found.title["fr"], short_day(found.due_on), str(found.days_late))
 
 
-async def commitments(session: AsyncSession, code: str, asked: Asked) -> Found[tuple[str, ...]]:
+async def commitments(session: AsyncSession, code: str, asked: PageRequest) -> PageRows[tuple[str, ...]]:
     """A plan's commitments as they stand. Raises NotFound."""
     found = await status.records(session, code, asked)
     seen = await ground_checks.results(session, [step for each in found.items for step in each.milestones])

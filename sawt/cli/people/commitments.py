@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.actors import Action
 from api.authoring import preview
 from api.clock import now
 from api.commitments import service, status, write
@@ -124,7 +125,7 @@ def assess(
 def update(plan: Plan, number: Number, file: File, who: As) -> None:
     """Keep news ({"text": {…}, "milestone": 2}); the draft of news that waits takes them up, or a new one."""
     given = parsed(UpdateIn, written(file))
-    _, campaign = take(lambda session: updates.draft_update(session, plan, number, given, who=who, now=now()))
+    _, campaign = take(lambda session: updates.draft_update(session, plan, number, given, action=Action(who, now())))
     _say_draft(campaign.id)
 
 
@@ -161,5 +162,7 @@ def _say_draft(campaign: int) -> None:
 async def _ask_ground(session: AsyncSession, at: tuple[str, int, int], given: GroundIn, who: str) -> int:
     kit = await ruled(session)
     smallest, weigh = kit.rules.book.values.smallest_count, preview.weigh(kit)
-    _, campaign = await updates.draft_ground(session, *at, given, who=who, now=now(), smallest=smallest, weigh=weigh)
+    _, campaign = await updates.draft_ground(
+        session, *at, given, action=Action(who, now()), smallest=smallest, weigh=weigh
+    )
     return campaign.id

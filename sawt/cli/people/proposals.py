@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.actors import Action
 from api.clock import now
 from api.errors import Invalid
 from api.proposals import actions, pictures, service
@@ -74,7 +75,7 @@ def create(file: File, who: As) -> None:
 def edit(code: Code, file: File, who: As) -> None:
     """Change title, text, theme or province, what the file gives of these, until a vote on it opens."""
     given = parsed(ProposalEdit, written(file))
-    _take(lambda session: vote_options.edit(session, code, given, who=who, catalogs=catalogs(), now=now()))
+    _take(lambda session: vote_options.edit(session, code, given, action=Action(who, now()), catalogs=catalogs()))
 
 
 @proposal.command()

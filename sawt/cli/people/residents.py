@@ -9,6 +9,7 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import audit, suppression
+from api.actors import Action
 from api.clock import MOROCCO, now
 from api.residents import arrivals
 from api.residents import merge as resident_merge
@@ -72,7 +73,9 @@ def unmerge(
 ) -> None:
     """Make two people of one again, each with their own addresses and ballots."""
     agreed(f"Undo merge {number}?", yes=yes)
-    found = take(lambda session: resident_admin.part(session, number, who=by, keyring=keyring(), now=now()))
+    found = take(
+        lambda session: resident_admin.undo_merge(session, number, action=Action(by, now()), keyring=keyring())
+    )
     _err.print(f"Merge {number} is undone: residents {found.kept_id} and {found.gone_id}.")
 
 
@@ -100,10 +103,10 @@ def acts(pages: Pages) -> None:
 
 async def _file(session: AsyncSession, who: str, by: str) -> File:
     if _ROW.fullmatch(who):
-        return await resident_admin.show(session, int(who), who=by, keyring=keyring(), now=now())
+        return await resident_admin.show(session, int(who), action=Action(by, now()), keyring=keyring())
     region = configured().default_region
     return await resident_admin.find(
-        session, channel="sms", address=who, who=by, keyring=keyring(), now=now(), region=region
+        session, channel="sms", address=who, action=Action(by, now()), keyring=keyring(), region=region
     )
 
 
@@ -120,7 +123,7 @@ def _address(given: tuple[str, str, str]) -> str:
 
 
 def _shown(found: File) -> list[tuple[str, str]]:
-    person, held = found.resident, found.held
+    person, held = found.resident, found.record
     return [
         ("number", str(person.id)),
         ("state", person.state),
@@ -138,7 +141,7 @@ def _shown(found: File) -> list[tuple[str, str]]:
     ]
 
 
-def _consent(held: resident_record.Holdings) -> str:
+def _consent(held: resident_record.ResidentRecord) -> str:
     if held.consent is None:
         return "-"
     return f"{'given' if held.consent.granted else 'withdrawn'} {held.consent.given_at.astimezone(MOROCCO):%d/%m/%Y}"
@@ -146,7 +149,7 @@ def _consent(held: resident_record.Holdings) -> str:
 
 async def _erase(session: AsyncSession, who: str, by: str) -> int:
     found = (await _file(session, who, by)).resident.id
-    return (await resident_admin.erase(session, found, who=by, now=now())).id
+    return (await resident_admin.erase(session, found, action=Action(by, now()))).id
 
 
 def _state(merge: Merge) -> str:

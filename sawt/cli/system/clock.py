@@ -25,7 +25,7 @@ _err = Printer(stderr=True)
 def list_held(pages: Pages) -> None:
     """List the processes whose clock has jumped: what opens and closes by itself waits there."""
     pages.show(
-        lambda asked: cut("clocks", take(service.held), asked, key=_since, kinds=(datetime, str)),
+        lambda asked: cut("clocks", take(service.holds), asked, key=_since, kinds=(datetime, str)),
         ("process", "since, by its clock", "seconds ahead"),
         lambda each: (each.process, when(each.at), str(each.ahead)),
         nothing="All clocks agree.",

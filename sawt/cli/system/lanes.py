@@ -13,7 +13,7 @@ from api.outbox.flow import circuit_breaker
 from api.outbox.flow import lanes as service
 from api.outbox.flow.circuit_breaker import State
 from api.outbox.models import Lane
-from api.pagination import Asked, Found, cut
+from api.pagination import PageRequest, PageRows, cut
 from sawt.cli.cli_input import As
 from sawt.cli.listing import Pages, listing
 from sawt.cli.printing import Printer
@@ -44,7 +44,7 @@ def resume(road: Annotated[str, typer.Argument(help="the lane, as in 'sawt lanes
     _err.print(f"The lane {road} is open.")
 
 
-async def _list(session: AsyncSession, asked: Asked) -> Found[Lane]:
+async def _list(session: AsyncSession, asked: PageRequest) -> PageRows[Lane]:
     found = await service.list_all(session)
     return cut("lanes", found, asked, key=lambda each: (each.road.lower(), each.road), kinds=(str, str))
 

@@ -15,7 +15,7 @@ from api.answers.schemas import AnswerOut, TagCount, TagIn
 from api.answers.service import Filters
 from api.clock import now
 from api.db import Database
-from api.pagination import Asked, Found
+from api.pagination import PageRequest, PageRows
 from api.text import spreadsheet
 from sawt.cli.cli_format import counted
 from sawt.cli.cli_input import As, well_formed
@@ -56,7 +56,7 @@ def list_answers(
     """List answers in an order of chance, with what personal data they may hold and their tags."""
     wanted = Filters(question, search, tag, flagged)
 
-    def read(asked: Asked) -> Found[AnswerOut]:
+    def read(asked: PageRequest) -> PageRows[AnswerOut]:
         return take(lambda session: service.page(session, code, wanted, asked))
 
     def why() -> str:
@@ -79,7 +79,7 @@ def show_answer(number: Annotated[int, typer.Argument(help="the answer's number,
 def list_tags(pages: Pages, code: Code, as_json: AsJson = False) -> None:
     """List the tags with how many answers carry each, the most frequent first."""
 
-    def read(asked: Asked) -> Found[TagCount]:
+    def read(asked: PageRequest) -> PageRows[TagCount]:
         return take(lambda session: service.tags(session, code, asked))
 
     if as_json:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.actors import Action
 from api.authoring import service as authoring_service
 from api.authoring.schemas import ConsultationPage
 from api.campaigns.estimate.trial import TestIn, TestOut
@@ -132,9 +133,11 @@ async def _as_file(session: AsyncSession, code: str) -> dict[str, object]:
 
 
 async def _edit(session: AsyncSession, code: str, given: ConsultationIn, who: str) -> Consultation:
-    return await authoring_service.edit(session, code, given, who=who, kit=await ruled(session), now=now())
+    return await authoring_service.edit(session, code, given, action=Action(who, now()), kit=await ruled(session))
 
 
 async def _try(session: AsyncSession, code: str, given: TestIn, who: str) -> list[TestOut]:
     kit = await ruled(session)
-    return await authoring_service.send_test(session, code, given, who=who, kit=kit, keyring=keyring(), now=now())
+    return await authoring_service.send_test(
+        session, code, given, action=Action(who, now()), kit=kit, keyring=keyring()
+    )

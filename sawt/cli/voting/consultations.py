@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.actors import Action
 from api.authoring import preview
 from api.background import after_closing
 from api.clock import now
@@ -122,7 +123,7 @@ async def _open(session: AsyncSession, code: str, who: str) -> Consultation:
 
 async def _close(session: AsyncSession, code: str, who: str, *, key_is_lost: bool) -> Consultation:
     kit = await quiet_kit(session)
-    return await rounds.close(session, code, kit=kit, who=who, now=now(), key_is_lost=key_is_lost)
+    return await rounds.close(session, code, kit=kit, action=Action(who, now()), key_is_lost=key_is_lost)
 
 
 async def _clean(db: Database) -> bool:

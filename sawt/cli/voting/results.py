@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.consultations import service as consultations
 from api.errors import NotFound
-from api.pagination import Asked
+from api.pagination import PageRequest
 from api.results import service
 from api.results.schemas import Results
 from sawt.cli.printing import Printer
@@ -36,7 +36,7 @@ def results(
 
 async def _results(session: AsyncSession, code: str | None) -> Results:
     if code is None:
-        found = (await consultations.every(session, Asked(1))).items
+        found = (await consultations.every(session, PageRequest(1))).items
         if not found:
             raise NotFound("There is no consultation yet.")
         code = found[0][0].code

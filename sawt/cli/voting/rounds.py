@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.actors import Action
 from api.authoring import preview
 from api.clock import now
 from api.consultations.models import Consultation
@@ -85,7 +86,7 @@ def _given(code: str, proposals: list[int], options: dict[str, Any], words: Path
 
 async def _create(session: AsyncSession, given: RoundIn, who: str) -> Consultation:
     weigh = preview.weigh(await ruled(session))
-    return await rounds.create(session, given, catalogs=catalogs(), who=who, now=now(), weigh=weigh)
+    return await rounds.create(session, given, catalogs=catalogs(), action=Action(who, now()), weigh=weigh)
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -7,13 +7,14 @@ from typing import Annotated
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.actors import Action
 from api.authoring import word_assignment
 from api.authoring.word_schemas import AssignIn, TextIn
 from api.clock import MOROCCO, now
 from api.consultations.words import unmatched
 from api.consultations.words.unmatched import Reply
 from api.errors import Invalid
-from api.pagination import Asked, Found
+from api.pagination import PageRequest, PageRows
 from sawt.cli.cli_input import As, MaybeAs, well_formed
 from sawt.cli.listing import Pages, listing
 from sawt.cli.printing import Printer
@@ -42,7 +43,7 @@ def list_unmatched(
         raise Invalid("say who forgets them: --as NAME")
     shown: list[Reply] = []
 
-    def read(asked: Asked) -> Found[Reply]:
+    def read(asked: PageRequest) -> PageRows[Reply]:
         found = take(lambda session: _unmatched(session, code, asked))
         shown.extend(found.items)
         return found
@@ -53,7 +54,7 @@ def list_unmatched(
         pages.show(read, ("people", "words", "asked", "consultation", "question"), _row)
     if clear and who is not None:
         by = who
-        take(lambda session: word_assignment.forget(session, shown, who=by, now=now()))
+        take(lambda session: word_assignment.clear(session, shown, action=Action(by, now())))
 
 
 @words.command()
@@ -66,7 +67,7 @@ def assign(
 ) -> None:
     """Give a text to an option: from now on it means this option, whoever writes it; the past is not counted."""
     given = well_formed(lambda: AssignIn(code=code, question=question, text=text, option=option))
-    found = take(lambda session: word_assignment.assign(session, given, who=who, keyring=keyring(), now=now()))
+    found = take(lambda session: word_assignment.assign(session, given, action=Action(who, now()), keyring=keyring()))
     _err.print(f"Option {option} of question {question} is also called: {', '.join(found.also)}.")
     _err.print("Whoever wrote it before was asked back, and is not counted now.")
 
@@ -75,7 +76,7 @@ def assign(
 def unassign(code: Code, question: Question, text: Text, who: As) -> None:
     """Take a word back from the option that has it."""
     given = well_formed(lambda: TextIn(code=code, question=question, text=text))
-    take(lambda session: word_assignment.unassign(session, given, who=who, now=now()))
+    take(lambda session: word_assignment.unassign(session, given, action=Action(who, now())))
     _err.print(f"{given.text} means nothing again in question {question}. Answers that were given by it still count.")
 
 
@@ -83,7 +84,7 @@ def unassign(code: Code, question: Question, text: Text, who: As) -> None:
 def drop(code: Code, question: Question, text: Text, who: As) -> None:
     """Show a text no more, whoever writes it again."""
     given = well_formed(lambda: TextIn(code=code, question=question, text=text))
-    take(lambda session: word_assignment.drop(session, given, who=who, keyring=keyring(), now=now()))
+    take(lambda session: word_assignment.drop(session, given, action=Action(who, now()), keyring=keyring()))
     _err.print(f"{given.text} is not shown any more.")
 
 
@@ -91,7 +92,7 @@ def _row(each: Reply) -> tuple[str, ...]:
     return (f"{each.people} or more", each.words, each.asked, each.code or "", str(each.question or ""))
 
 
-async def _unmatched(session: AsyncSession, code: str | None, asked: Asked) -> Found[Reply]:
+async def _unmatched(session: AsyncSession, code: str | None, asked: PageRequest) -> PageRows[Reply]:
     smallest = (await ruled(session)).rules.book.values.smallest_count
     today = now().astimezone(MOROCCO).date()
     found = await unmatched.listed(session, keyring(), today=today, code=code, fewest=smallest)

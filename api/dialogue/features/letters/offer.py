@@ -14,7 +14,7 @@ from api.dialogue.understand.sentences.greetings import asks
 from api.dialogue.understand.vocabulary.lexicon import Lexicon
 from api.errors import Invalid
 from api.outbox import expiring_keys
-from api.security.seals import enciphers
+from api.security.seals import cipher_of
 
 _MANY = 5  # a text with this many words is a letter, not a wish to begin a vote
 _SHOWN = 200  # longest text to show in full before it is sent
@@ -45,7 +45,7 @@ def question(turn: Turn, text: str) -> str:
 def keep(turn: Turn, text: str) -> None:
     """Keep the text that may be sent, under a key that expires, as it may name a receipt. Raises Unavailable."""
     expiring_keys.use(turn.session, keyring=turn.context.keyring, now=turn.now)
-    sealed = service.seal(enciphers(turn.session, turn.context.keyring), text.strip())
+    sealed = service.seal(cipher_of(turn.session, turn.context.keyring), text.strip())
     received = turn.incoming.text
     note = {
         "text": base64.b64encode(sealed).decode(), "at": turn.now.isoformat(), "serial": secrets.token_hex(3),
@@ -59,7 +59,7 @@ def draft_text(turn: Turn) -> str:
     """The text that may be sent; "" if none is offered, or its key is gone."""
     note = turn.conversation.notes.get(DRAFT)
     try:
-        seals = enciphers(turn.session, turn.context.keyring)
+        seals = cipher_of(turn.session, turn.context.keyring)
         return service.unseal(seals, base64.b64decode(note["text"])) if note is not None else ""
     except Invalid:
         return ""

@@ -1,4 +1,4 @@
-"""Kinds of settings that take less than their type would: each says in words what it takes."""
+"""Types of settings with more rules than their Python type. Each error message says what is accepted."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from sqlalchemy.exc import ArgumentError
 
 def _in_order(days: tuple[date, date]) -> tuple[date, date]:
     if days[0] > days[1]:
-        raise ValueError(f"{days[0]} is after {days[1]}: the first day comes first")
+        raise ValueError(f"{days[0]} is after {days[1]}: put the first day first")
     return days
 
 
 def _known_database(url: str) -> str:
     if not url.startswith(("sqlite+aiosqlite://", "postgresql+asyncpg://")):
-        raise ValueError("it is sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER@HOST/NAME")
+        raise ValueError("use sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER@HOST/NAME")
     try:
         make_url(url)
-    except (ArgumentError, ValueError):  # without the library's words, which hold the password
-        raise ValueError("it is no URL of a database, such as postgresql+asyncpg://USER@HOST/NAME") from None
+    except (ArgumentError, ValueError):  # not chained: the library's message contains the password
+        raise ValueError("this is not a database URL, such as postgresql+asyncpg://USER@HOST/NAME") from None
     return url
 
 
-def _known_region(given: str) -> str:
-    region = given.strip().upper()
+def _known_region(value: str) -> str:
+    region = value.strip().upper()
     if region not in phonenumbers.SUPPORTED_REGIONS:
-        raise ValueError("that is no country with phone numbers: two letters, as MA")
+        raise ValueError("this is not a country with phone numbers: use two letters, such as MA")
     return region
 
 
 DatabaseUrl = Annotated[str, AfterValidator(_known_database)]
 Region = Annotated[str, AfterValidator(_known_region)]
 Days = Annotated[tuple[date, date], AfterValidator(_in_order)]
-Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(lambda given: str(given).upper())]
+Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(lambda value: str(value).upper())]
 Rate = Annotated[float, Field(gt=0)]
 Seconds = Annotated[float, Field(allow_inf_nan=False)]
 Money = Annotated[float, Field(allow_inf_nan=False)]

@@ -1,0 +1,74 @@
+"""FastAPI dependencies of staff routes: the contexts of domains and the rules in force.
+
+`api/web/deps.py` has the dependencies that need no domain, such as the session, the actor and the time.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Protocol
+
+from fastapi import Depends, Request
+
+from api.campaigns.context import CampaignContext
+from api.commitments.status import Trace
+from api.consultations.sms_budget import Weigh
+from api.db import Database
+from api.proposals.context import ProposalContext
+from api.rules.service import Book
+from api.web.deps import CatalogsDep, KeyringDep, context_of
+
+
+class Cleaner(Protocol):
+    """Finishes closed consultations and publishes their lists, as `api/background/after_closing.py` does."""
+
+    async def __call__(self, db: Database, *, now: datetime) -> bool:
+        """Return whether all closed consultations are finished."""
+        ...
+
+
+async def _rules(request: Request) -> Book:
+    """Return the application's rules after refreshing them from the database."""
+    book: Book = request.app.state.rules
+    async with context_of(request).db.reading() as connection:  # the request's own transaction begins later
+        await book.renew(connection)
+    return book
+
+
+RulesDep = Annotated[Book, Depends(_rules)]
+
+
+async def _smallest_count(rules: RulesDep) -> int:
+    return rules.values.smallest_count
+
+
+async def _campaigns(request: Request, _rules: RulesDep) -> CampaignContext:
+    context: CampaignContext = request.app.state.campaigns  # it reads the rules just refreshed
+    return context
+
+
+async def _proposals(catalogs: CatalogsDep, keyring: KeyringDep) -> ProposalContext:
+    return ProposalContext(catalogs, keyring)
+
+
+async def _trace(request: Request) -> Trace:
+    trace: Trace = request.app.state.trace
+    return trace
+
+
+async def _weigh(request: Request) -> Weigh:
+    weigh: Weigh = request.app.state.weigh
+    return weigh
+
+
+async def _clean(request: Request) -> Cleaner:
+    clean: Cleaner = request.app.state.clean
+    return clean
+
+
+CampaignContextDep = Annotated[CampaignContext, Depends(_campaigns)]
+ProposalContextDep = Annotated[ProposalContext, Depends(_proposals)]
+SmallestCountDep = Annotated[int, Depends(_smallest_count)]  # the rule `smallest_count`
+TraceDep = Annotated[Trace, Depends(_trace)]  # finds the proposals that a commitment came from
+WeighDep = Annotated[Weigh, Depends(_weigh)]  # measures SMS texts
+CleanDep = Annotated[Cleaner, Depends(_clean)]
