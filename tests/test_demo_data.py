@@ -20,7 +20,7 @@ from tests.catalogs import LOCALES
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_vote_is_short_by_sms(language: str) -> None:
     voice = Catalogs(LOCALES).voice(language, latin=True)
-    data = rounds.given()
+    data = rounds.rounds_data()
     proposals, ordered = {each["code"]: each for each in data["proposals"]}, data["open"]
     options = [{**proposals[code]["title"], "detail": proposals[code]["text"]} for code in ordered["proposals"]]
     wanted = ordered["round"]

@@ -11,7 +11,7 @@ from bot.receive import PATH
 
 
 def channel(means: Means, dialogue: Dialogue, reports: Reports) -> Part:
-    """The channel of the bot in the settings."""
+    """The channel for the bot in the settings."""
     settings = means.settings
     return TelegramChannel(
         token=settings.telegram_token.get_secret_value(),

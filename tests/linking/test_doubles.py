@@ -42,7 +42,7 @@ def run(own_world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 async def finding(world: World) -> tuple[bool | None, str]:
     """What the doctor says of phone numbers."""
-    found = [each async for each in examine(world.settings) if each.what == "phone numbers"]
+    found = [each async for each in examine(world.settings) if each.subject == "phone numbers"]
     return found[0].ok, found[0].words
 
 

@@ -20,7 +20,7 @@ from sawt.cli.system import serve
 from sawt.cli.system.migrate import bring_up
 from sawt.compose import compose
 from sawt.migrate import migrate
-from sawt.preconditions import Ground
+from sawt.preconditions import DatabaseGuard
 from sawt.revisions import history, missing, newest, revision_of
 from tests.campaigns.crowd import resident
 from tests.databases import PostgresDatabases
@@ -34,7 +34,7 @@ WITHOUT_OLD = ",".join(each for each in ROTATED.split(",") if not each.startswit
 
 def opened(url: str, keys: str = KEYS, *, keeps: bool = True) -> Database:
     """A database as a process with these keys opens it."""
-    return Database(url, guard=Ground(settings_for(url, "http://127.0.0.1", keys=keys), keeps=keeps))
+    return Database(url, guard=DatabaseGuard(settings_for(url, "http://127.0.0.1", keys=keys), write_check=keeps))
 
 
 async def verdict(url: str, keys: str = KEYS, **more: Any) -> str:
@@ -107,7 +107,7 @@ async def old(database_url: str) -> str:
 
 async def test_nothing_is_migrated_under_other_keys(old: str, monkeypatch: pytest.MonkeyPatch) -> None:
     db = Database(old)
-    await Ground(settings_for(old, "http://sawt.test"), keeps=True).look_at_keys(db.engine)
+    await DatabaseGuard(settings_for(old, "http://sawt.test"), write_check=True).check_keys(db.engine)
     monkeypatch.setenv("SAWT_DATABASE_URL", old)
     monkeypatch.setenv("SAWT_KEYS", OTHERS)
     with pytest.raises(WrongSetup, match="SAWT_KEYS"):

@@ -19,7 +19,7 @@ NOBODY = "http://127.0.0.1:1"
 
 async def asked(settings: Settings) -> dict[str, Finding]:
     """What the doctor says, by provider."""
-    return {each.what.partition(",")[0]: each async for each in ask_providers(settings)}
+    return {each.subject.partition(",")[0]: each async for each in ask_providers(settings)}
 
 
 def changed(world: World, **more: Any) -> Settings:
@@ -91,4 +91,4 @@ async def test_the_command_asks_only_when_told_to(own_world: World, monkeypatch:
     for live, count in ((False, 0), (True, 2)):
         shown.clear()
         assert await doctor._examine(settings, live=live) == 0, shown
-        assert len([each for each in shown if "asked now" in each.what]) == count
+        assert len([each for each in shown if "asked now" in each.subject]) == count

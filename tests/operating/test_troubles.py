@@ -16,7 +16,7 @@ from api.routing.prices import MILLION
 from api.workflows.overview.troubles import LATE, STILL, troubles
 from rehearsal.twilio.codes import Fate
 from sawt.doctor import trouble_checks
-from sawt.doctor.trouble_checks import look_at_troubles
+from sawt.doctor.trouble_checks import check_troubles
 from tests.api.office import created
 from tests.campaigns.crowd import address, resident
 from tests.campaigns.office import NEWS, launched
@@ -45,7 +45,7 @@ async def fated(world: World, fate: Fate) -> str:
 async def doors(world: World, monkeypatch: pytest.MonkeyPatch) -> tuple[dict[str, Any], str, str]:
     """The overview, what `sawt today` prints, and what the doctor finds wrong."""
     monkeypatch.setattr(trouble_checks, "now", world.now)
-    wrong = [f"{each.what}: {each.words}" for each in await look_at_troubles(world.settings) if each.ok is False]
+    wrong = [f"{each.subject}: {each.words}" for each in await check_troubles(world.settings) if each.ok is False]
     return await get(world, "overview"), await sawt(world, monkeypatch, "today"), "\n".join(wrong)
 
 
@@ -69,7 +69,7 @@ async def test_a_provider_that_refuses_everything_is_seen(own_world: World, monk
         del own_world.network.sms.fates[each]
     await own_world.deliver()
     assert await found(own_world) == QUIET
-    assert (await look_at_troubles(own_world.settings))[0].ok is True
+    assert (await check_troubles(own_world.settings))[0].ok is True
 
 
 async def test_a_campaign_that_waits_for_its_hours_or_just_began_is_not_stuck(quiet_world: World) -> None:

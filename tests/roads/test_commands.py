@@ -17,7 +17,7 @@ from sawt import __main__ as command
 from sawt.cli import listing
 from sawt.cli.system import roads
 from sawt.doctor.finding import Finding, faults
-from sawt.doctor.road_checks import look_at_roads
+from sawt.doctor.road_checks import check_roads
 from tests.world import settings_for
 
 NUMBER = {"name": "number", "provider": "twilio", "sender": "+212600000099", "backup": ["name"], "per_second": 2.5}
@@ -30,8 +30,8 @@ def looked(**changed: Any) -> dict[str, list[Finding]]:
     """What the doctor finds, by what it looked at."""
     given = settings_for("sqlite+aiosqlite:///none.db", "http://127.0.0.1", **changed).model_dump()
     found: dict[str, list[Finding]] = {}
-    for each in look_at_roads(Settings(_env_file=None, **given)):
-        found.setdefault(each.what, []).append(each)
+    for each in check_roads(Settings(_env_file=None, **given)):
+        found.setdefault(each.subject, []).append(each)
     return found
 
 
@@ -87,7 +87,7 @@ def test_settings_that_are_not_well_formed_are_named(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("SAWT_ROADS", value)
     with pytest.raises((ValidationError, SettingsError)) as error:
         Settings(_env_file=None)
-    assert words in " ".join(f"{each.what} {each.words}" for each in faults(error.value))
+    assert words in " ".join(f"{each.subject} {each.words}" for each in faults(error.value))
     monkeypatch.chdir("/")  # where no .env is
     answer = CliRunner().invoke(command.cli, ["doctor"])
     assert (answer.exit_code, words in answer.output) == (1, True)

@@ -364,7 +364,7 @@ async def test_what_goes_out_carries_its_delivery_and_comes_back_as_news(world: 
 )
 async def test_the_doctor_says_what_is_missing(changed: dict[str, Any], ok: bool | None, words: str) -> None:
     settings = settings_for("sqlite+aiosqlite:///", "http://127.0.0.1", **{**KANNEL, **changed})
-    (found,) = [finding async for finding in examine(settings) if finding.what == "Kannel"]
+    (found,) = [finding async for finding in examine(settings) if finding.subject == "Kannel"]
     assert found.ok is ok
     assert words in found.words
     assert "secret with" not in found.words

@@ -17,7 +17,7 @@ from api.errors import Conflict
 from api.text import spreadsheet
 from api.text.fault_words import faults, sentence
 from sawt.__main__ import cli
-from sawt.cli.cli_format import people, standing
+from sawt.cli.cli_format import people, state_sentence
 from sawt.cli.outreach.campaign_pages import _DONE
 from sawt.cli.printing import Printer, Table
 from sawt.doctor.checks import examine
@@ -92,7 +92,7 @@ def test_every_step_of_a_history_has_words() -> None:
 )
 def test_where_a_consultation_stands(state: str, moments: dict[str, datetime], said: str) -> None:
     none = dict.fromkeys(("opens_at", "opened_at", "closes_at", "closed_at"))
-    assert standing(SimpleNamespace(state=state, **{**none, **moments})) == said  # type: ignore[arg-type]
+    assert state_sentence(SimpleNamespace(state=state, **{**none, **moments})) == said  # type: ignore[arg-type]
 
 
 def test_one_is_one() -> None:
@@ -120,13 +120,13 @@ async def test_the_doctor_reads_the_rules_in_force(quiet_world: World) -> None:
     for name, value in (("prices", [price]), ("approval_above", 7), ("day_budget", 50), ("smallest_count", 20)):
         answer = await call(quiet_world, "PUT", f"/v1/rules/{name}", json={"value": value}, who="amina")
         assert answer.status_code == 200, answer.text
-    found = {each.what: each for each in [each async for each in examine(quiet_world.settings)]}
+    found = {each.subject: each for each in [each async for each in examine(quiet_world.settings)]}
     assert found["SAWT_PRICES"].words == "in MAD, read on 2026-11-01"
     assert "steps of 20" in found["SAWT_SMALLEST_COUNT"].words
     assert found["rules in force"].words.startswith("approval_above 7, campaigns_per_week ")
     assert "day_budget 50" in found["rules in force"].words
     settings = quiet_world.settings.model_copy(update={"day_budget": 3.0})
-    (unheard,) = [each for each in (await in_force(settings))[1] if each.what == "SAWT_DAY_BUDGET"]
+    (unheard,) = [each for each in (await in_force(settings))[1] if each.subject == "SAWT_DAY_BUDGET"]
     assert "'sawt rules set day_budget' changes it" in unheard.words
 
 

@@ -36,7 +36,7 @@ async def keys(world: World) -> list[Path]:
 
 
 async def said_by_doctor(world: World) -> Finding:
-    [found] = [each async for each in examine(world.settings) if each.what == "SAWT_VAULT"]
+    [found] = [each async for each in examine(world.settings) if each.subject == "SAWT_VAULT"]
     return found
 
 

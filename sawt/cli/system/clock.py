@@ -1,4 +1,4 @@
-"""`sawt clock`: which processes hold openings and closings back, as their clock jumped; and confirming the time."""
+"""`sawt clock`: lists processes whose clock jumped, which hold back openings and closings; confirms the time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _err = Printer(stderr=True)
 @clock.command("list")
 @listing
 def list_held(pages: Pages) -> None:
-    """List the processes whose clock has jumped: what opens and closes by itself waits there."""
+    """List the processes whose clock has jumped: scheduled openings and closings wait there."""
     pages.show(
         lambda asked: cut("clocks", take(service.held), asked, key=_since, kinds=(datetime, str)),
         ("process", "since, by its clock", "seconds ahead"),
@@ -34,9 +34,9 @@ def list_held(pages: Pages) -> None:
 
 @clock.command()
 def confirm(who: As) -> None:
-    """Say that the time is right as it is: what was held back goes on. Look at the clock first."""
+    """Confirm that the time is right, after checking the clock; openings and closings go on."""
     count = take(lambda session: service.confirm(session, who=who, now=now()))
-    _err.print(f"Confirmed; {count} held back." if count else "Nothing was held back.")
+    _err.print(f"Confirmed for {count} processes." if count else "No process was waiting.")
 
 
 def _since(each: ClockHold) -> tuple[datetime, str]:
