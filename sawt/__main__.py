@@ -47,7 +47,7 @@ class Commands(LazyGroup):
         "campaign": ("sawt.cli.outreach.campaigns:campaign", "Prepare, launch and follow messages to many people."),
         "commitment": (
             "sawt.cli.people.commitments:commitment",
-            "Record the Council's commitments and their progress, and publish updates.",
+            "Record the Council's commitments and progress; publish updates.",
         ),
         "consultation": (
             "sawt.cli.voting.consultations:consultation",
@@ -67,7 +67,7 @@ class Commands(LazyGroup):
         "lanes": ("sawt.cli.system.lanes:lanes", "See how fast each road sends, and resume one that rests."),
         "meeting": (
             "sawt.cli.outreach.meetings:meeting",
-            "Organise meetings; registered residents are notified of changes at once.",
+            "Organise meetings; registered residents are notified of changes.",
         ),
         "roads": ("sawt.cli.system.roads:roads", "List the roads that messages take, and test each of them."),
         "messages": ("sawt.cli.outreach.messages:messages", "Read and correct the texts that residents receive."),

@@ -65,7 +65,7 @@ class DatabaseGuard:
             raise WrongSetup(_KEYS, "keys")
 
     async def check_keys(self, engine: AsyncEngine) -> None:
-        """Raise WrongSetup if SAWT_KEYS are not the database's keys; passes without any, which some commands do not need."""
+        """Raise WrongSetup if SAWT_KEYS are not the database's keys; passes without keys: some commands need none."""
         text = self._settings.keys.get_secret_value()
         if not text:
             return

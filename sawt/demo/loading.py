@@ -47,10 +47,10 @@ async def load(db: Database, *, keyring: Keyring) -> None:
             await _load_plan(session, each)
         known = set(await session.scalars(select(Consultation.code)))
         for each in data["consultations"]:
-            data = ConsultationIn.model_validate(each)
-            if data.code not in known:
-                await drafts.create(session, data, who=actors.DEMO, now=now())
-                await lifecycle.open_it(session, data.code, who=actors.DEMO, now=now(), smallest=votes.SMALLEST)
+            draft = ConsultationIn.model_validate(each)
+            if draft.code not in known:
+                await drafts.create(session, draft, who=actors.DEMO, now=now())
+                await lifecycle.open_it(session, draft.code, who=actors.DEMO, now=now(), smallest=votes.SMALLEST)
         plan = data["plans"][0]["plan"]["code"]
         await ideas.load(session, plan=plan)
         await rounds.load(session, plan=plan, now=now())

@@ -151,7 +151,7 @@ def test_at_the_command_line(databases: Databases, monkeypatch: pytest.MonkeyPat
     again = json.loads(sawt("show", "plan", "--file"))
     sawt("edit", "plan", "-", "--as", "amina", given=json.dumps({**again, "title": words("other")}))
     sawt("clone", "plan", "copy", "--as", "amina")
-    assert "copy: texte other, a draft; it opens when you say so" in sawt("show", "copy")
+    assert "copy: texte other, a draft; opens manually" in sawt("show", "copy")
 
 
 def sawt(*given_words: str, given: str | None = None) -> str:

@@ -74,7 +74,7 @@ async def test_six_residents_with_one_number_become_one_with_the_complete_ballot
     code, printed = await run("merge-doubles", "--as", "amina", "--yes")
     assert (code, "merged into others: 5." in printed) == (0, True), printed
     assert await answers_of(own_world, *address_of(phone)) == {1: ["1"], 2: ["yes"], 3: ["4"], 4: ["une route"]}
-    assert await finding(own_world) == (True, "one form each, one resident each")
+    assert await finding(own_world) == (True, "each has one form and one resident")
     assert "merged" not in (await run("merge-doubles", "--as", "amina", "--yes"))[1]
     acts = (await run("acts"))[1]
     assert ("merge doubles" in acts, "amina" in acts) == (True, True)

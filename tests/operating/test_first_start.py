@@ -46,7 +46,7 @@ def test_the_steps_of_the_readme_lead_to_a_service(begun: Any, tmp_path: Path, m
         code, said = begun(*words)
         assert (code != 0, "Run: sawt migrate" in said) == (True, True), said
         assert there(tmp_path) == before
-    assert begun("migrate") == (0, f"The folder {tmp_path / 'var'} is made.\nThe tables are the newest.\n")
+    assert begun("migrate") == (0, f"Created the folder {tmp_path / 'var'}.\nThe database schema is up to date.\n")
     assert (tmp_path / "var" / "sawt.db").exists()
     assert (tmp_path / "var").stat().st_mode & 0o077 == 0
     code, said = begun("doctor")
@@ -74,4 +74,4 @@ def test_migrating_without_keys_says_so(begun: Any) -> None:
 def test_only_the_last_folder_is_made(begun: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SAWT_DATABASE_URL", f"sqlite+aiosqlite:///{tmp_path}/no/where/sawt.db")
     code, said = begun("migrate")
-    assert (code, "There is no folder" in said, there(tmp_path)) == (2, True, set())
+    assert (code, "does not exist" in said, there(tmp_path)) == (2, True, set())

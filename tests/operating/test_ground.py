@@ -17,7 +17,7 @@ from api.security.crypto import Keyring
 from api.web.readiness import Readiness
 from sawt import __main__ as command
 from sawt.cli.system import serve
-from sawt.cli.system.migrate import bring_up
+from sawt.cli.system.migrate import upgrade
 from sawt.compose import compose
 from sawt.migrate import migrate
 from sawt.preconditions import DatabaseGuard
@@ -111,7 +111,7 @@ async def test_nothing_is_migrated_under_other_keys(old: str, monkeypatch: pytes
     monkeypatch.setenv("SAWT_DATABASE_URL", old)
     monkeypatch.setenv("SAWT_KEYS", OTHERS)
     with pytest.raises(WrongSetup, match="SAWT_KEYS"):
-        await bring_up(db)
+        await upgrade(db)
     assert await revision_of(db.engine) != newest()
     await db.close()
 
@@ -194,7 +194,7 @@ def test_every_command_refuses_what_is_not_there(
     assert "sawt migrate" in said
     assert not file.exists()
     said = ran(monkeypatch, capsys, *words, database_url=f"sqlite+aiosqlite:///{tmp_path}/none/none.db", keys=KEYS)
-    assert "no folder" in said
+    assert "does not exist" in said
     assert not (tmp_path / "none").exists()
 
 
@@ -204,7 +204,7 @@ def test_every_command_refuses_what_is_not_there(
         ({"keys": ""}, "SAWT_KEYS is not set: run 'sawt keys'"),
         ({"keys": "index:eA=="}, "SAWT_KEYS: "),
         ({"keys": KEYS, "kannel_url": "http://127.0.0.1:13013/cgi-bin/sendsms", "kannel_password": "a-word",
-          "kannel_secret": "a-shared-secret-of-kannel", "kannel_sender": "5757"}, "SAWT_VAULT is not set: make a "),
+          "kannel_secret": "a-shared-secret-of-kannel", "kannel_sender": "5757"}, "SAWT_VAULT is not set: create a "),
     ],
 )  # fmt: skip
 def test_a_required_setting_that_is_not_set_is_said_to_be(

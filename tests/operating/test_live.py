@@ -39,8 +39,8 @@ async def test_what_is_wrong_is_told_in_words_without_a_secret(own_world: World)
     wrong = changed(own_world, twilio_auth_token=SecretStr("wrong-word"), telegram_token=SecretStr("9:" + "w" * 30))
     found = await asked(wrong)
     assert [each.ok for each in found.values()] == [False, False]
-    assert "our settings are refused: 20003" in found["twilio"].words
-    assert "our settings are refused" in found["telegram"].words
+    assert "it refuses our settings: 20003" in found["twilio"].words
+    assert "it refuses our settings" in found["telegram"].words
     assert "wrong-word" not in str(found)
     assert "w" * 30 not in str(found)
 
@@ -48,9 +48,9 @@ async def test_what_is_wrong_is_told_in_words_without_a_secret(own_world: World)
 async def test_an_account_that_is_suspended_and_a_bot_of_another_name(own_world: World) -> None:
     own_world.network.sms.account = "suspended"
     found = await asked(changed(own_world, telegram_bot="@OtherBot"))
-    assert found["twilio"].words == "our settings are refused: the account is suspended"
+    assert found["twilio"].words == "it refuses our settings: the account is suspended"
     assert found["telegram"].words == (
-        "our settings are refused: the bot is sawt_rehearsal_bot, and SAWT_TELEGRAM_BOT says OtherBot"
+        "it refuses our settings: the bot is sawt_rehearsal_bot, but SAWT_TELEGRAM_BOT is OtherBot"
     )
 
 

@@ -63,7 +63,7 @@ async def test_a_provider_that_refuses_everything_is_seen(own_world: World, monk
     assert [(each["road"], each["again"]) for each in overview["failing"]] == [("twilio", True)]
     assert [(each["number"], each["why"], each["count"]) for each in overview["stuck"]] == [(number, "still", 3)]
     for said in (today, doctor):
-        assert "twilio rested, and is tried again" in said
+        assert "twilio rested and is tried again" in said
         assert f"{number}: News: it runs, 3 messages wait" in said
     for each in numbers:
         del own_world.network.sms.fates[each]
@@ -140,7 +140,7 @@ async def test_messages_that_nobody_takes_are_seen(quiet_world: World, monkeypat
     quiet_world.now.advance(minutes=6)
     overview, today, _ = await doors(quiet_world, monkeypatch)
     assert [(each["what"], each["of"]) for each in overview["overdue"]] == [("messages", "twilio")]
-    assert "wait on twilio, which does not rest" in today
+    assert "wait on twilio, although it does not rest" in today
     async with quiet_world.db.transaction() as session:
         await lanes.rest(session, "twilio", until=quiet_world.now.later(minutes=5), reason="x")
     assert (await found(quiet_world))["overdue"] == []  # it rests: that is said instead
@@ -148,7 +148,7 @@ async def test_messages_that_nobody_takes_are_seen(quiet_world: World, monkeypat
 
 @pytest.mark.parametrize(
     ("spent", "empty", "words"),
-    [(7.9, False, ""), (8.0, False, "near its end"), (3.0, True, "messages wait for tomorrow")],
+    [(7.9, False, ""), (8.0, False, "it is nearly used up"), (3.0, True, "messages wait for tomorrow")],
 )
 async def test_the_days_money_is_seen_before_it_is_gone(
     quiet_world: World, monkeypatch: pytest.MonkeyPatch, spent: float, empty: bool, words: str

@@ -22,7 +22,7 @@ from api.consultations.counts.snapshots import NOTHING, Read, differing
 from api.consultations.models import Ballot, Consultation
 from api.results import counting
 from api.results.schemas import AnswerCount, QuestionResults, Results
-from sawt.cli.voting.result_tables import how, tables, why_hidden
+from sawt.cli.voting.result_tables import how_counted, tables, why_hidden
 from tests.api.office import CONSULTATIONS, call
 from tests.direct import DirectPerson
 from tests.world import World, quiet
@@ -197,17 +197,17 @@ async def test_ten_are_enough(stepped: World) -> None:
 async def test_the_terminal_says_how_to_read_them(stepped: World) -> None:
     await cast(stepped, *range(30))
     found = await read(stepped)
-    assert "in whole steps of 10" in how(found)
+    assert "moves in steps of 10" in how_counted(found)
     assert "20 ballots, read at" in " ".join(printed(found).split())
 
 
 async def test_the_terminal_says_that_a_demonstration_is_one(quiet_world: World) -> None:
     await cast(quiet_world, 1)
     found = await quiet_world.results()
-    assert how(found).startswith("Live and exact")
+    assert how_counted(found).startswith("Live and exact")
     assert why_hidden(found) == "hidden: fewer than 10 in the group, or it could be worked out"
     assert "hidden" not in printed(found).partition("1. ")[2]  # a column of nothing else is left out
-    assert how(found.model_copy(update={"shown": "final"})) == ""
+    assert how_counted(found.model_copy(update={"shown": "final"})) == ""
 
 
 def test_a_column_is_left_out_only_where_all_of_it_is_hidden() -> None:

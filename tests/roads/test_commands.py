@@ -43,7 +43,7 @@ def one(found: dict[str, list[Finding]], what: str) -> Finding:
 def test_fitting_roads_routes_and_prices_are_fine() -> None:
     found = looked(roads=[NUMBER, {**NAMED, "sender": "MG12"}], routes=[ROUTE], prices=[PRICE])
     assert [each.words for group in found.values() for each in group if each.ok is not True] == []
-    assert "2.5 segments a second, name standing in" in one(found, "road number").words
+    assert "2.5 segments a second; backup: name" in one(found, "road number").words
     assert one(found, "SAWT_PRICES").words == "in USD, read on 2026-11-01"
 
 
@@ -51,7 +51,7 @@ def test_a_one_way_sender_is_worth_a_hint() -> None:
     hint = looked(roads=[NUMBER, NAMED])["road name"][1]
     assert (hint.ok, "SAWT_ANSWER_TO" in hint.words, "cannot" in hint.words) == (None, True, True)
     answered = looked(roads=[NUMBER, NAMED], answer_to="5757")["road name"][1]
-    assert (answered.ok, "where to answer" in answered.words) == (None, True)
+    assert (answered.ok, "SAWT_ANSWER_TO" in answered.words) == (None, True)
     assert len(looked(roads=[NUMBER, NAMED])["road number"]) == 1
 
 
@@ -61,12 +61,16 @@ def test_a_one_way_sender_is_worth_a_hint() -> None:
         ({"roads": [{**NUMBER, "backup": ["nowhere"]}]}, "SAWT_ROADS", "the backup of number names nowhere"),
         ({"roads": [NUMBER, NUMBER, NAMED]}, "SAWT_ROADS", "two roads have one name"),
         ({"roads": [NAMED], "routes": [ROUTE]}, "SAWT_ROADS", "a route names number"),
-        ({"roads": [{**NAMED, "provider": "kannel"}]}, "road name", "kannel is none that is switched on"),
+        ({"roads": [{**NAMED, "provider": "kannel"}]}, "road name", "kannel is not switched on"),
         ({"roads": [{**NAMED, "sender": ""}]}, "road name", "no sender"),
-        ({"roads": [NAMED], "routes": [{"roads": {"name": 1}}, {"roads": {"name": 2}}]}, "SAWT_ROUTES", "row 1 fits"),
+        (
+            {"roads": [NAMED], "routes": [{"roads": {"name": 1}}, {"roads": {"name": 2}}]},
+            "SAWT_ROUTES",
+            "row 1 matches",
+        ),
         ({"prices": [PRICE, {**PRICE, "currency": "MAD"}]}, "SAWT_PRICES", "several currencies"),
-        ({"prices": [{**PRICE, "road": "nowhere"}, PRICE]}, "SAWT_PRICES", "no such road"),
-        ({"prices": [{**PRICE, "prefix": "+33"}]}, "SAWT_PRICES", "no price of an SMS to a Moroccan mobile on twilio"),
+        ({"prices": [{**PRICE, "road": "nowhere"}, PRICE]}, "SAWT_PRICES", "roads that do not exist"),
+        ({"prices": [{**PRICE, "prefix": "+33"}]}, "SAWT_PRICES", "no price for an SMS to a Moroccan mobile on twilio"),
         ({"day_budget": 5.0}, "SAWT_PRICES", "SAWT_DAY_BUDGET"),
     ],
 )

@@ -130,7 +130,7 @@ async def test_a_refusal_is_said_with_its_reason(roads: World, error: Exception,
 
 async def test_without_a_service_nothing_is_heard_of(roads: World) -> None:
     found = await try_roads(roads.db, roads.settings, roads.number(), who="amina", wait=SOON, now=roads.now)
-    assert [(each.outcome, each.touched) for each in found if each.road != "telegram"] == [("not heard of", False)] * 2
+    assert [(each.outcome, each.touched) for each in found if each.road != "telegram"] == [("no outcome", False)] * 2
 
 
 async def test_nothing_is_tried_on_who_said_stop_or_where_no_road_is(roads: World) -> None:
@@ -150,9 +150,9 @@ async def test_nothing_is_tried_on_who_said_stop_or_where_no_road_is(roads: Worl
         (Fate(1, "one", "sent", None, 1), ("handed over", "")),
         (Fate(1, "one", "unsure", "lease", 1), ("unsure", "lease")),
         (Fate(1, "one", "failed", "30003", 1), ("refused", "30003")),
-        (Fate(1, "one", "sending", None, 1), ("not heard of", "it is on its way")),
+        (Fate(1, "one", "sending", None, 1), ("no outcome", "its outcome is not known yet")),
         (Fate(1, "one", "queued", "throttled", 2), ("not handed over", "throttled")),
-        (Fate(1, "one", "expired", "expired", 0), ("not heard of", "nothing took it up")),
+        (Fate(1, "one", "expired", "expired", 0), ("no outcome", "no service sent it")),
     ],
 )
 def test_verdicts(fate: Fate, words: tuple[str, str]) -> None:

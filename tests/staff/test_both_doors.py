@@ -126,7 +126,7 @@ WRONG = (
     ("consultation discard nowhere --as amina", "nowhere"),
     ("meeting show nowhere", "there is no meeting nowhere"),
     ("meeting attendance nowhere --as amina", "say how many came"),
-    ("meeting cancel nowhere --as amina", "use --yes"),
+    ("meeting cancel nowhere --as amina", "pass --yes"),
     ("meeting create missing.json --as amina", "cannot read missing.json"),
     ("desk assign 1 99.999 --as amina", "no province 99.999"),
     ("desk answer 7 oui --as amina", "there is no letter 7"),
@@ -146,12 +146,12 @@ def test_what_is_wrong_is_one_sentence_and_exit_code_one(said: Any) -> None:
 def test_a_draft_is_scheduled_in_moroccan_time_and_discarded_for_good(said: Any, tmp_path: Path) -> None:
     file = tmp_path / "plan.json"
     file.write_text(json.dumps(main_consultation()), encoding="utf-8")
-    never = "a draft; it opens when you say so, it closes when you say so"
+    never = "a draft; opens manually, closes manually"
     assert said(f"consultation create {file} --as amina") == (0, f"plan is {never}.\n")
     times = "--opens 2090-12-01T10:00 --closes 2090-12-02T10:00"
     stands = "plan is a draft; it opens on 01/12/2090 10:00, it closes on 02/12/2090 10:00."
     assert said(f"consultation schedule plan {times} --as amina") == (0, f"{stands}\n")
-    assert said("consultation discard plan --as amina") == (0, "plan is discarded.\n")
+    assert said("consultation discard plan --as amina") == (0, "plan is deleted.\n")
     assert said("consultation discard plan --as amina") == (1, "there is no consultation plan\n")
     assert said(f"consultation create {file} --as amina") == (0, f"plan is {never}.\n")
     assert said("consultation open plan --as amina")[0] == 0

@@ -63,7 +63,7 @@ def test_a_round_is_described_by_the_line_or_by_a_file(said: Any, tmp_path: Path
     file.write_text(examples.text("round"), encoding="utf-8")
     for line in (f"round create {file} --kind ranking --as amina", "round create vote --threshold 3 --as amina"):
         code, words = said(line)
-        assert (code, "give a file alone" in words) == (1, True), words
+        assert (code, "a file alone" in words) == (1, True), words
     assert "there is no proposal 9" in said(f"round create {file} --as amina")[1]
     assert "there is no proposal 1" in said("round create vote 1 2 --kind ranking --threshold 30 --as amina")[1]
 
@@ -133,7 +133,7 @@ def test_a_poster_says_how_to_take_part(said: Any, tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("SAWT_TELEGRAM_BOT", "@sawt_bot")
     assert link_to("eau-2026", Settings(_env_file=None)) == "https://t.me/sawt_bot?start=eau-2026"
     assert said(f"consultation poster eau-2026 --svg {drawn}") == (0, f"The QR code is written to {drawn}.\n")
-    assert "is there already: --overwrite" in said(f"consultation poster eau-2026 --svg {drawn}")[1]
+    assert "exists already: pass --overwrite" in said(f"consultation poster eau-2026 --svg {drawn}")[1]
     assert said(f"consultation poster eau-2026 --svg {drawn} --overwrite")[0] == 0
     assert b"<svg" in drawn.read_bytes()
     assert "cannot write" in said(f"consultation poster eau-2026 --svg {tmp_path}/no/poster.svg")[1]

@@ -46,7 +46,7 @@ def test_a_file_is_read_as_an_office_saved_it(said: Any, tmp_path: Path, encodin
     escaped = {**given, "title": {**given["title"], "fr": "TITLE"}}
     text = json.dumps(escaped).replace("TITLE", given["title"]["fr"])
     file.write_bytes(text.encode(encoding))
-    assert said(f"commitment plan {file} --as amina") == (0, "plan-test is kept.\n")
+    assert said(f"commitment plan {file} --as amina") == (0, "plan-test is created.\n")
 
 
 @pytest.mark.parametrize("file", ["-", "plan.json"])
@@ -57,13 +57,13 @@ def test_a_mark_before_a_text_is_no_part_of_it(
     data = json.dumps(plan()).encode("utf-8-sig")
     Path("plan.json").write_bytes(data)
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
-    assert said(f"commitment plan {file} --as amina") == (0, "plan-test is kept.\n")
+    assert said(f"commitment plan {file} --as amina") == (0, "plan-test is created.\n")
 
 
 @pytest.mark.parametrize("line", NAMED)
 def test_a_name_that_no_record_can_hold_is_refused_in_a_sentence(said: Any, line: str) -> None:
     code, found = said(f"{line} --as {'x' * 41}")
-    assert (code, found) == (1, "--as: a name has 1 to 40 letters, this one has 41\n")
+    assert (code, found) == (1, "--as: a name has 1 to 40 letters, not 41\n")
 
 
 async def test_json_that_cannot_be_kept_is_refused(world: World) -> None:

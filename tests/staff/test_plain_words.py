@@ -83,10 +83,10 @@ def test_every_step_of_a_history_has_words() -> None:
 @pytest.mark.parametrize(
     ("state", "moments", "said"),
     [
-        ("draft", {}, "a draft; it opens when you say so, it closes when you say so"),
-        ("draft", {"opens_at": AT}, "a draft; it opens on 29/11/2026 09:49, it closes when you say so"),
-        ("open", {"opened_at": AT}, "open since 29/11/2026 09:49; it closes when you say so"),
-        ("open", {"opened_at": AT, "closes_at": AT}, "open since 29/11/2026 09:49; it closes on 29/11/2026 09:49"),
+        ("draft", {}, "a draft; opens manually, closes manually"),
+        ("draft", {"opens_at": AT}, "a draft; opens on 29/11/2026 09:49, closes manually"),
+        ("open", {"opened_at": AT}, "open since 29/11/2026 09:49; closes manually"),
+        ("open", {"opened_at": AT, "closes_at": AT}, "open since 29/11/2026 09:49; closes on 29/11/2026 09:49"),
         ("closed", {"opened_at": AT, "closed_at": AT}, "closed since 29/11/2026 09:49"),
     ],
 )
@@ -127,7 +127,7 @@ async def test_the_doctor_reads_the_rules_in_force(quiet_world: World) -> None:
     assert "day_budget 50" in found["rules in force"].words
     settings = quiet_world.settings.model_copy(update={"day_budget": 3.0})
     (unheard,) = [each for each in (await in_force(settings))[1] if each.subject == "SAWT_DAY_BUDGET"]
-    assert "'sawt rules set day_budget' changes it" in unheard.words
+    assert "Change it: sawt rules set day_budget" in unheard.words
 
 
 def test_a_file_that_is_wrong_says_where(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ def test_an_invitation_in_its_own_words_is_accepted_as_the_example_has_it(said: 
     said(f"consultation create {consultation} --as amina")
     assert said(f"campaign create {file} --as amina") == (
         0,
-        "Campaign 1 is kept as a draft. Next: sawt campaign preview 1\n",
+        "Campaign 1 is a draft. Next: sawt campaign preview 1\n",
     )
 
 

@@ -50,7 +50,7 @@ async def sawt(world: World, monkeypatch: pytest.MonkeyPatch, *words: str) -> st
 
 async def test_where_nothing_waits_it_says_so(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert await get(quiet_world, "overview") == EMPTY
-    assert await sawt(quiet_world, monkeypatch, "today") == "Nothing waits.\n"
+    assert await sawt(quiet_world, monkeypatch, "today") == "Nothing waits for you.\n"
     assert json.loads(await sawt(quiet_world, monkeypatch, "today", "--json")) == EMPTY
 
 

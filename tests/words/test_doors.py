@@ -131,7 +131,7 @@ def test_commands_take_the_same_way(
     code, told = said("words assign mills 1 rocade 2 --as amina")
     assert (code, told.splitlines()) == (0, [
         "Option 2 of question 1 is also called: rocade.",
-        "Whoever wrote it before was asked back, and is not counted now.",
+        "Earlier replies with it were asked again, and do not count.",
     ])  # fmt: skip
     assert said("words assign mills 1 rocade 1 --as amina") == (1, "the word 'rocade' fits another option, too\n")
     assert said("words drop mills 1 kilimo --as amina")[0] == 1

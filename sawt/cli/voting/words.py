@@ -76,7 +76,7 @@ def unassign(code: Code, question: Question, text: Text, who: As) -> None:
     """Remove a word from the option it was assigned to."""
     data = validated(lambda: TextIn(code=code, question=question, text=text))
     take(lambda session: word_assignment.unassign(session, data, who=who, now=now()))
-    _err.print(f"{data.text} means nothing again in question {question}. Answers that were data by it still count.")
+    _err.print(f"{data.text} no longer means an option of question {question}. Answers already given still count.")
 
 
 @words.command()
