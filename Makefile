@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 demo: $(VENV)/.installed ## start Sawt with the rehearsal network on 127.0.0.1:8000
 	@exec $(BIN)/sawt demo
@@ -33,6 +33,9 @@ check: $(VENV)/.tested ## check style, types and import contracts
 
 bench: $(VENV)/.tested ## measure launching, delivering, answering, idling … (one of them: make bench FAMILY=wire; fewer rows: FAMILY=idle=20000)
 	@$(BIN)/python -m tests.bench $(FAMILY)
+
+files-passed: $(VENV)/.tested ## list the source files that one answered SMS passes through
+	@$(BIN)/python -m tests.files_passed --calls
 
 pictures: $(VENV)/.tested ## take the pictures in docs/ again
 	@$(BIN)/python -m tests.browser.pictures
@@ -82,4 +85,4 @@ $(VENV)/.tested: $(VENV)/.installed requirements-dev.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help demo test quick test-all check bench pictures recording fuzz corpus catalogs lock clean
+.PHONY: help demo test quick test-all check bench files-passed pictures recording fuzz corpus catalogs lock clean
