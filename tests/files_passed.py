@@ -1,7 +1,7 @@
 """`make files-passed`: lists the source files that one answered SMS passes through, from the webhook to the reply.
 
 A profiler records which functions of the project run while Twilio's webhook answers one question. Files with *steps*
-run coroutines: the path of the message itself. The others only contribute pure functions. `--calls` lists the functions.
+run coroutines: the path of the message itself. The others only contribute pure functions. `--calls` shows all.
 """
 
 from __future__ import annotations

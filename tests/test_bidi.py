@@ -1,4 +1,4 @@
-"""Texts of two directions, held against the Unicode algorithm's rules that the language brief probed (section 6)."""
+"""Texts with two directions follow the rules of the Unicode bidirectional algorithm."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def test_marks_are_taken_out_of_what_people_write() -> None:
 
 
 def test_values_of_the_other_direction_are_kept_to_themselves_but_not_in_sms() -> None:
-    said = Catalogs(LOCALES).voice("ar")("echo", said="Tétouan")
-    assert said == f"فهمنا: {FSI}Tétouan{PDI}."
-    assert words(said) == said
-    assert written(said) == "فهمنا: Tétouan."
-    assert Catalogs(LOCALES).voice("ar")("echo", said="تطوان") == "فهمنا: تطوان."
-    assert Catalogs(LOCALES).voice("fr")("echo", said="تطوان") == f"Compris\u00a0: {FSI}تطوان{PDI}."
+    echo = Catalogs(LOCALES).voice("ar")("echo", echo="Tétouan")
+    assert echo == f"فهمنا: {FSI}Tétouan{PDI}."
+    assert words(echo) == echo
+    assert written(echo) == "فهمنا: Tétouan."
+    assert Catalogs(LOCALES).voice("ar")("echo", echo="تطوان") == "فهمنا: تطوان."
+    assert Catalogs(LOCALES).voice("fr")("echo", echo="تطوان") == f"Compris\u00a0: {FSI}تطوان{PDI}."
 
 
 def test_a_whole_sms() -> None:
