@@ -100,9 +100,7 @@ def test_names_that_were_given_up_stay_away() -> None:
 
 def test_texts_name_files_that_are_there() -> None:
     """Files in backquotes exist, named by their path or the end of it."""
-    existing = [
-        path.relative_to(ROOT).as_posix() for name in (*PACKAGES, "tests") for path in (ROOT / name).rglob("*.py")
-    ]
+    files = [path.relative_to(ROOT).as_posix() for name in (*PACKAGES, "tests") for path in (ROOT / name).rglob("*.py")]
     ends = {"/".join(each.split("/")[cut:]) for each in files for cut in range(each.count("/") + 1)}
     for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *MODULES]:
         named = re.findall(r"`([\w/-]+\.py)`", path.read_text(encoding="utf-8"))

@@ -89,9 +89,7 @@ async def test_every_row_is_kept_and_takes_the_road_of_its_address(old: Database
 
 async def test_all_that_a_campaign_queued_is_counted_as_it_stands(old: Database) -> None:
     await migrate(old)
-    tallies = await rows(
-        old, "SELECT state, reason, province, count FROM tallies WHERE campaign_id = 7 AND body_id = 1"
-    )
+    counts = await rows(old, "SELECT state, reason, province, count FROM tallies WHERE campaign_id = 7 AND body_id = 1")
     brute = await rows(
         old,
         "SELECT CASE state WHEN 'sending' THEN 'queued' ELSE state END,"

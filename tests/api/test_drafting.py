@@ -145,7 +145,7 @@ def test_at_the_command_line(databases: Databases, monkeypatch: pytest.MonkeyPat
     given = {**main_consultation(), "questions": [question("ranking", options=3, threshold=50), long]}
     made = sawt("create", "-", "--as", "amina", given=json.dumps(given))
     assert "question 1 (ranking): chosen from a Borda share of 50 % on" in made
-    assert "mind: question 2, the question, ar takes 6 SMS segments" in made
+    assert "note: question 2, the question, ar takes 6 SMS segments" in made
     shown = sawt("show", "plan", "--language", "fr")
     assert "question 1, the question, fr, 1 SMS segment:\n    1/2 texte ranking" in shown
     again = json.loads(sawt("show", "plan", "--file"))

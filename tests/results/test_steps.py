@@ -205,7 +205,7 @@ async def test_the_terminal_says_that_a_demonstration_is_one(quiet_world: World)
     await cast(quiet_world, 1)
     found = await quiet_world.results()
     assert how_counted(found).startswith("Live and exact")
-    assert why_hidden(found) == "hidden: fewer than 10 in the group, or it could be worked out"
+    assert why_hidden(found) == "hidden: the group has fewer than 10 people, or would reveal one that has"
     assert "hidden" not in printed(found).partition("1. ")[2]  # a column of nothing else is left out
     assert how_counted(found.model_copy(update={"shown": "final"})) == ""
 
@@ -221,7 +221,7 @@ def test_a_column_is_left_out_only_where_all_of_it_is_hidden() -> None:
     )  # fmt: skip
     below = printed(given).partition("answer")[2]
     assert (" fr " in below, " ar " in below) == (True, False)
-    assert why_hidden(given) == "hidden: fewer than 20 in the group, or it could be worked out"
+    assert why_hidden(given) == "hidden: the group has fewer than 20 people, or would reveal one that has"
     shown = {"language": {"fr": 32}}
     asked = asked.model_copy(update={"answers": [answer.model_copy(update={"by": shown})]})
     assert why_hidden(given.model_copy(update={"groups": shown, "questions": [asked]})) == ""

@@ -1,4 +1,4 @@
-"""What the command line says in words: faults that count from 1, one and many, what comes first, where things stand."""
+"""The command line's wording: faults count from 1, singular and plural, required steps, states."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ AT = datetime(2026, 11, 29, 9, 49, tzinfo=UTC)
         ({"nonsense": 1}, "question 2, nonsense: there is no such field here"),
     ],
 )  # fmt: skip
-def test_a_fault_is_found_by_whoever_counts_from_one(changed: dict[str, Any], said: str) -> None:
-    given = {**main_consultation(), "questions": [question("yes_no"), {**question("single", options=3), **changed}]}
+def test_a_fault_is_found_by_whoever_counts_from_one(changed: dict[str, Any], sentence_: str) -> None:
+    body = {**main_consultation(), "questions": [question("yes_no"), {**question("single", options=3), **changed}]}
     with pytest.raises(ValidationError) as caught:
-        ConsultationIn.model_validate(given)
-    assert said in faults(caught.value)
+        ConsultationIn.model_validate(body)
+    assert sentence_ in faults(caught.value)
     assert "Input should" not in faults(caught.value)
 
 
@@ -111,8 +111,8 @@ def test_a_title_has_a_second_line_and_what_is_data_none(capsys: pytest.CaptureF
 
 
 def test_versions_are_told() -> None:
-    said = CliRunner().invoke(cli, ["--version"])
-    assert (said.exit_code, said.stdout.split()[0]) == (0, "sawt")
+    result = CliRunner().invoke(cli, ["--version"])
+    assert (result.exit_code, result.stdout.split()[0]) == (0, "sawt")
 
 
 async def test_the_doctor_reads_the_rules_in_force(quiet_world: World) -> None:
@@ -120,17 +120,17 @@ async def test_the_doctor_reads_the_rules_in_force(quiet_world: World) -> None:
     for name, value in (("prices", [price]), ("approval_above", 7), ("day_budget", 50), ("smallest_count", 20)):
         answer = await call(quiet_world, "PUT", f"/v1/rules/{name}", json={"value": value}, who="amina")
         assert answer.status_code == 200, answer.text
-    found = {each.subject: each for each in [each async for each in examine(quiet_world.settings)]}
-    assert found["SAWT_PRICES"].words == "in MAD, read on 2026-11-01"
-    assert "steps of 20" in found["SAWT_SMALLEST_COUNT"].words
-    assert found["rules in force"].words.startswith("approval_above 7, campaigns_per_week ")
-    assert "day_budget 50" in found["rules in force"].words
+    findings = {each.subject: each for each in [each async for each in examine(quiet_world.settings)]}
+    assert findings["SAWT_PRICES"].words == "in MAD, read on 2026-11-01"
+    assert "steps of 20" in findings["SAWT_SMALLEST_COUNT"].words
+    assert findings["rules in force"].words.startswith("approval_above 7, campaigns_per_week ")
+    assert "day_budget 50" in findings["rules in force"].words
     settings = quiet_world.settings.model_copy(update={"day_budget": 3.0})
     (unheard,) = [each for each in (await in_force(settings))[1] if each.subject == "SAWT_DAY_BUDGET"]
     assert "Change it: sawt rules set day_budget" in unheard.words
 
 
 def test_a_file_that_is_wrong_says_where(monkeypatch: pytest.MonkeyPatch) -> None:
-    given = {**main_consultation(), "questions": [{**question("yes_no"), "kind": "vote"}]}
-    said = CliRunner().invoke(cli, ["consultation", "create", "-", "--as", "amina"], input=json.dumps(given))
-    assert str(said.exception).startswith("question 1, kind: it must be one of yes_no, ")
+    description = {**main_consultation(), "questions": [{**question("yes_no"), "kind": "vote"}]}
+    result = CliRunner().invoke(cli, ["consultation", "create", "-", "--as", "amina"], input=json.dumps(description))
+    assert str(result.exception).startswith("question 1, kind: it must be one of yes_no, ")

@@ -1,4 +1,4 @@
-"""How `sawt serve` calls uvicorn, and that what staff read of counts does not move with each person."""
+"""How `sawt serve` calls uvicorn, and that shown counts do not move with each person."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from sawt.demo import environment
 
 
 def test_no_websocket_is_spoken(monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[dict[str, Any]] = []
-    monkeypatch.setattr(uvicorn, "run", lambda _app, **given: made.append(given))
-    monkeypatch.setattr(uvicorn, "Config", lambda _app, **given: made.append(given))
+    configs: list[dict[str, Any]] = []
+    monkeypatch.setattr(uvicorn, "run", lambda _app, **options: configs.append(options))
+    monkeypatch.setattr(uvicorn, "Config", lambda _app, **options: configs.append(options))
     monkeypatch.setattr(serve, "_Server", lambda *_: _Still())
     with socket.socket() as on:
         serve.serve(None, on)  # type: ignore[arg-type]
         monkeypatch.setattr(serve, "Workers", lambda *_: _Still())
         serve.serve_many(on, 2)
-    assert [each["ws"] for each in made] == ["none", "none"]
+    assert [each["ws"] for each in configs] == ["none", "none"]
 
 
 class _Still:

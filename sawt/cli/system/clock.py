@@ -10,7 +10,7 @@ from api.clock import now
 from api.clocks import service
 from api.clocks.models import ClockHold
 from api.pagination import cut
-from sawt.cli.cli_format import when
+from sawt.cli.cli_format import counted, when
 from sawt.cli.cli_input import As
 from sawt.cli.listing import Pages, listing
 from sawt.cli.printing import Printer
@@ -36,7 +36,7 @@ def list_held(pages: Pages) -> None:
 def confirm(who: As) -> None:
     """Confirm that the time is right, after checking the clock; openings and closings go on."""
     count = take(lambda session: service.confirm(session, who=who, now=now()))
-    _err.print(f"Confirmed for {count} processes." if count else "No process was waiting.")
+    _err.print(f"Confirmed for {counted(count, 'process', 'processes')}." if count else "No process was waiting.")
 
 
 def _since(each: ClockHold) -> tuple[datetime, str]:
