@@ -32,7 +32,7 @@ AT = datetime(2026, 11, 29, 9, 49, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "message"),
     [
         ({"kind": "vote"}, "question 2, kind: it must be one of yes_no, single, "),
         ({"options": [LABEL, {"ar": "x", "zgh": "x"}]}, "question 2, option 2, fr: it is missing"),
@@ -41,11 +41,11 @@ AT = datetime(2026, 11, 29, 9, 49, tzinfo=UTC)
         ({"nonsense": 1}, "question 2, nonsense: there is no such field here"),
     ],
 )  # fmt: skip
-def test_a_fault_is_found_by_whoever_counts_from_one(changed: dict[str, Any], sentence_: str) -> None:
+def test_a_fault_is_found_by_whoever_counts_from_one(changed: dict[str, Any], message: str) -> None:
     body = {**main_consultation(), "questions": [question("yes_no"), {**question("single", options=3), **changed}]}
     with pytest.raises(ValidationError) as caught:
         ConsultationIn.model_validate(body)
-    assert sentence_ in faults(caught.value)
+    assert message in faults(caught.value)
     assert "Input should" not in faults(caught.value)
 
 
