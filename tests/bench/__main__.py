@@ -1,6 +1,6 @@
-"""`make bench`: the families of measurements, each as a table and all of them as JSON.
+"""`make bench`: runs families of measurements; prints each as a table, and all as JSON.
 
-`make bench FAMILY=launching` runs one of them, `FAMILY=idle=20000` with so many rows. Machines are noisy: compare with
+`make bench FAMILY=launching` runs one of them, `FAMILY=idle=20000` with 20,000 rows. Machines are noisy: compare with
 the floor of the same run.
 """
 

@@ -1,7 +1,7 @@
 """Measures the time and memory of closing a large consultation, on both databases, in a separate process.
 
-It is seeded as a vote leaves it: residents who took part, their conversations, and the replies they got in the last
-hour, beside the ballots.
+The database is filled as after a vote: ballots, the residents who took part, their conversations, and the replies of
+the last hour.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ class Screen:
     def kind(self) -> str:
         """The kind of question: single (yes or no too), several, scale, text.
 
-        Options that come with an explanation can be several; an explanation that names two numbers is a scale's.
+        Options with an explanation mean several choices; an explanation with two numbers means a scale.
         """
         if self.offered and not all(label.isdecimal() for label in self.offered):
             return "several" if self._explained() else "single"

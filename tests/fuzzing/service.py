@@ -45,7 +45,7 @@ class NewKeys:
 async def demonstration(folder: Path, database_url: str = "") -> AsyncIterator[Settings]:
     """Serve the demonstration from an empty folder during the block; yields its settings.
 
-    `database_url` is an empty database that takes the place of the usual SQLite file.
+    `database_url` is an empty database to use instead of the SQLite file.
     """
     listening = free_socket()
     settings = rehearsed.demo_settings(folder, rehearsed.prepare(folder), port=listening.getsockname()[1])

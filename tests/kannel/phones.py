@@ -92,9 +92,9 @@ def sms(number: str, text: str) -> str:
 
 @asynccontextmanager
 async def switched_on(program: Path, boxes: Boxes, *texts: str) -> AsyncIterator[Phones]:
-    """The phones while the block runs, one of which texts; their message centre is away before and after.
+    """The phones during the block, one of which texts; before and after it their message centre does not answer.
 
-    One text a process: to texts that are typed to it, fakesmsc takes a second each.
+    Each process sends one text, since fakesmsc needs a second for each text typed to it.
     """
     many = ("-m", str(len(texts))) if texts else ()
     process = await asyncio.create_subprocess_exec(

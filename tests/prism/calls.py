@@ -20,9 +20,9 @@ CHOICES = (Choice("a", "Eau"), Choice("b", "École"), Choice("back", "Retour", a
 
 
 class Call(NamedTuple):
-    """One thing we do at Twilio, from which sender; `lost` where no answer will come.
+    """A request to Twilio and its sender; `lost` if no response will come.
 
-    All is settled before the next call: one that reads back comes after what it reads (`KEPT`), and finds it delivered.
+    Everything is settled before the next call, so a call that reads a message (`KEPT`) finds it delivered.
     """
 
     sender: str

@@ -1,6 +1,6 @@
 """Finds Prism, installs it with npm, and reports if there is none.
 
-The lock holds a hash of every package and no registry's name. To pin anew, in this folder:
+The lock file contains a hash of every package and no registry's name. To update it, run in this folder:
 `npm install --package-lock-only --omit-lockfile-registry-resolved`.
 """
 

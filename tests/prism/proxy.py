@@ -22,10 +22,10 @@ _LIST = "/2010-04-01/Accounts/{AccountSid}/Messages.json"
 
 
 def corrected(document: Path) -> str:
-    """The document, but for one thing in which Twilio's own answers break it, and its own clients need them to.
+    """The document without one rule that Twilio's own responses break, which its own clients rely on.
 
-    A list's links are said to be of format "uri", and are relative: "/2010-04-01/Accounts/…". The clients put the host
-    before them, so that an absolute one in our fake would please the document and break paging.
+    A list's links have the format "uri" in the document, but are relative: "/2010-04-01/Accounts/…". Clients add the host
+    in front, so an absolute link in our fake would satisfy the document and break paging.
     """
     spec: dict[str, Any] = json.loads(document.read_bytes())
     listed = spec["paths"][_LIST]["get"]["responses"]["200"]["content"]["application/json"]["schema"]["properties"]

@@ -1,6 +1,4 @@
-"""Whatever is printed goes through sawt/cli/printing.py, which shows it as data; anything that bypasses it is found
-here.
-"""
+"""All output goes through sawt/cli/printing.py, which prints text as data; nothing bypasses it."""
 
 from __future__ import annotations
 

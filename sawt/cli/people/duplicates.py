@@ -33,7 +33,7 @@ _COMMAND = "sawt resident merge-doubles"
 def merge_doubles(
     who: As, yes: Annotated[bool, typer.Option("--yes", help="do it; otherwise only show what would be done")] = False
 ) -> None:
-    """Merge residents whose one phone number was stored in several forms, and store each number in its standard form.
+    """Merge residents with the same phone number, stored in several forms, and store numbers in their standard form.
 
     The later ballot counts; a STOP under either applies. A merge can be undone within a day.
     """
