@@ -24,8 +24,8 @@ _LIST = "/2010-04-01/Accounts/{AccountSid}/Messages.json"
 def corrected(document: Path) -> str:
     """The document without one rule that Twilio's own responses break, which its own clients rely on.
 
-    A list's links have the format "uri" in the document, but are relative: "/2010-04-01/Accounts/…". Clients add the host
-    in front, so an absolute link in our fake would satisfy the document and break paging.
+    A list's links have the format "uri" in the document, but are relative: "/2010-04-01/Accounts/…". Clients add the
+    host in front, so an absolute link in our fake would satisfy the document and break paging.
     """
     spec: dict[str, Any] = json.loads(document.read_bytes())
     listed = spec["paths"][_LIST]["get"]["responses"]["200"]["content"]["application/json"]["schema"]["properties"]
