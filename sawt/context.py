@@ -28,13 +28,13 @@ def keyring() -> Keyring:
 def kit(settings: Settings) -> Kit:
     """The context of campaigns on the command line, where no channel runs: texts are measured, nothing is sent.
 
-    It has the default rules; `ruled` reads the rules in force.
+    It has the default rules; `context_in_force` reads the rules in force.
     """
     rules = rules_of(settings, roads_of(settings), Book())
     return Kit(catalogs=catalogs(), channels=(Measure(),), rules=rules)
 
 
-async def ruled(session: AsyncSession) -> Kit:
+async def context_in_force(session: AsyncSession) -> Kit:
     """The context of campaigns, with the rules in force read from the database."""
     context = kit(configured())
     await context.rules.book.renew(session)

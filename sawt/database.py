@@ -49,7 +49,7 @@ async def _reached(db: Database) -> None:
         raise Unavailable(_AWAY) from None
 
 
-def take(work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+def transact(work: Callable[[AsyncSession], Awaitable[T]]) -> T:
     """Run `work` in one transaction on the configured database; returns its result. Raises as `with_db` does."""
 
     async def in_transaction(db: Database) -> T:

@@ -18,8 +18,8 @@ from sawt.cli.cli_format import counted, when
 from sawt.cli.cli_input import As, parsed, read_text
 from sawt.cli.outreach.campaign_preview import price, segments
 from sawt.cli.printing import Printer
-from sawt.context import ruled
-from sawt.database import take
+from sawt.context import context_in_force
+from sawt.database import transact
 
 pages = typer.Typer(no_args_is_help=True)
 _out, _err = Printer(), Printer(stderr=True)
@@ -37,7 +37,7 @@ _DONE = {  # steps, in the past tense
 @pages.command()
 def show(number: Id, as_json: Annotated[bool, typer.Option("--json", help="machine-readable")] = False) -> None:
     """Show all that is approved: texts as residents receive them, audience, times, price, and who did what."""
-    campaign, cost = take(lambda session: _page(session, number))
+    campaign, cost = transact(lambda session: _page(session, number))
     if as_json:
         _out.json(campaign.model_dump_json(indent=2, by_alias=True))
         return
@@ -65,7 +65,7 @@ def edit(
 ) -> None:
     """Replace its description before launch; an approved campaign needs approval again."""
     data = parsed(CampaignIn, read_text(file))
-    state = take(lambda session: _edit(session, number, data, who))
+    state = transact(lambda session: _edit(session, number, data, who))
     _err.print(f"Campaign {number} is {state}. Next: sawt campaign preview {number}")
 
 
@@ -90,7 +90,7 @@ def facts(campaign: CampaignPage) -> list[tuple[str, str]]:
 
 
 async def _page(session: AsyncSession, number: int) -> tuple[CampaignPage, list[tuple[str, str]]]:
-    kit = await ruled(session)
+    kit = await context_in_force(session)
     campaign = await page(session, await service.get(session, number), kit=kit)
     return campaign, await _effort(session, campaign, kit)
 

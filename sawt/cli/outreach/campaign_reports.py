@@ -21,8 +21,8 @@ from sawt.cli.cli_input import As, InLanguage, OnChannel, To, validated
 from sawt.cli.listing import Pages, listing
 from sawt.cli.output_files import Overwrite, display_name, open_output
 from sawt.cli.printing import Printer, Writable
-from sawt.context import keyring, ruled
-from sawt.database import take, with_db
+from sawt.context import context_in_force, keyring
+from sawt.database import transact, with_db
 
 following = typer.Typer(no_args_is_help=True)
 _out, _err = Printer(), Printer(stderr=True)
@@ -63,7 +63,7 @@ def list_recipients(
     wanted = Wanted(state, reason, channel)
     if file is None:
         pages.show(
-            lambda asked: take(
+            lambda asked: transact(
                 lambda session: recipients.page(session, number, wanted, keyring=keyring(), asked=asked)
             ),
             _SHOWN,
@@ -84,7 +84,7 @@ def watch(number: Id) -> None:
 async def send_test(db: Database, number: int, data: TestIn, who: str) -> list[TestOut]:
     """Queue a test message with this installation's rules and keys."""
     async with db.transaction() as session:
-        kit = await ruled(session)
+        kit = await context_in_force(session)
         return await trial.send_test(session, number, data, who=who, kit=kit, keyring=keyring(), now=now())
 
 
@@ -100,7 +100,7 @@ async def write_csv(db: Database, number: int, wanted: Wanted, out: Writable) ->
 
 async def _watch(db: Database, number: int) -> None:
     async with db.transaction() as session:
-        prices = (await ruled(session)).rules.prices
+        prices = (await context_in_force(session)).rules.prices
     first = await progress.look(db, number, prices=prices)
     async for status in progress.changes(db, number, prices=prices, first=first):
         counts = ", ".join(f"{count} {state}" for state, count in status.states.items())

@@ -27,8 +27,8 @@ from sawt.cli.outreach.campaign_pages import pages as page_commands
 from sawt.cli.outreach.campaign_preview import counts, question, show_preview
 from sawt.cli.outreach.campaign_reports import following
 from sawt.cli.printing import YELLOW, Printer
-from sawt.context import ruled
-from sawt.database import take
+from sawt.context import context_in_force
+from sawt.database import transact
 
 campaign = typer.Typer(no_args_is_help=True, help="Prepare, launch and follow messages to many people.")
 campaign.add_typer(following)
@@ -47,7 +47,7 @@ def create(
 ) -> None:
     """Create a draft: name, purpose, consultation or texts, audience, quotas, waves."""
     data = parsed(CampaignIn, read_text(file))
-    number, closed = take(lambda session: _create(session, data, who))
+    number, closed = transact(lambda session: _create(session, data, who))
     _err.print(f"Campaign {number} is a draft. Next: sawt campaign preview {number}")
     if closed:
         _err.print(f" {data.consultation} is closed: this campaign cannot be launched.", mark="note:", colour=YELLOW)
@@ -59,7 +59,7 @@ def create(
 def list_campaigns(pages: Pages) -> None:
     """List campaigns: first those waiting for staff, oldest first; then the others, newest first."""
     pages.show(
-        lambda asked: take(lambda session: service.every(session, asked)),
+        lambda asked: transact(lambda session: service.every(session, asked)),
         ("number", "name", "purpose", "state", "author", "launched"),
         lambda each: (str(each.id), each.name, each.purpose, each.state, each.author, when(each.launched_at)),
     )
@@ -68,7 +68,7 @@ def list_campaigns(pages: Pages) -> None:
 @campaign.command()
 def preview(number: Id, as_json: AsJson = False) -> None:
     """Show who would receive it, who would not and why, its price and its duration."""
-    estimate = take(lambda session: _preview(session, number))
+    estimate = transact(lambda session: _preview(session, number))
     if as_json:
         _out.json(estimate.model_dump_json(indent=2))
         return
@@ -78,7 +78,7 @@ def preview(number: Id, as_json: AsJson = False) -> None:
 @campaign.command("report")
 def show_report(number: Id, as_json: AsJson = False) -> None:
     """Show the states of its messages. "Sent" means handed over, not delivered."""
-    totals: Report = take(lambda session: _report(session, number))
+    totals: Report = transact(lambda session: _report(session, number))
     if as_json:
         _out.json(totals.model_dump_json(indent=2))
         return
@@ -92,28 +92,28 @@ def show_report(number: Id, as_json: AsJson = False) -> None:
 @campaign.command()
 def schedule(number: Id, at: At, who: As) -> None:
     """Launch it automatically at a future time."""
-    _say(*take(lambda session: _step(session, number, "schedule", who, at)))
+    _say(*transact(lambda session: _step(session, number, "schedule", who, at)))
 
 
 @campaign.command()
 def launch(number: Id, who: As, yes: Yes = False) -> None:
     """Start sending, after showing the number of people and the price."""
     if not yes:
-        estimate = take(lambda session: _preview(session, number))
+        estimate = transact(lambda session: _preview(session, number))
         show_preview(estimate)
         confirm(question(estimate))
-    _say(*take(lambda session: _step(session, number, "launch", who, None)))
+    _say(*transact(lambda session: _step(session, number, "launch", who, None)))
 
 
 @campaign.command()
 def budget(number: Id, amount: Annotated[float, typer.Argument(help="the most to spend", min=0)], who: As) -> None:
     """Set its budget; messages that wait for it go on after `resume`."""
-    _say(number, take(lambda session: _budget(session, number, amount, who)))
+    _say(number, transact(lambda session: _budget(session, number, amount, who)))
 
 
 def _add_step(step: StepName, words: str) -> None:
     def run_step(number: Id, who: As) -> None:
-        changed, state = take(lambda session: _step(session, number, step, who, None))
+        changed, state = transact(lambda session: _step(session, number, step, who, None))
         _say(changed, state)
         if changed != number:
             _out.print(str(changed))  # the number of the new draft, for scripts
@@ -145,20 +145,22 @@ async def _create(session: AsyncSession, data: CampaignIn, who: str) -> tuple[in
 
 
 async def _preview(session: AsyncSession, number: int) -> Preview:
-    return await service.preview(session, number, kit=await ruled(session), now=now())
+    return await service.preview(session, number, kit=await context_in_force(session), now=now())
 
 
 async def _report(session: AsyncSession, number: int) -> Report:
-    return await report(session, number, prices=(await ruled(session)).rules.prices)
+    return await report(session, number, prices=(await context_in_force(session)).rules.prices)
 
 
 async def _step(session: AsyncSession, number: int, step: StepName, who: str, at: datetime | None) -> tuple[int, str]:
-    changed = await take_step(session, number, step, kit=await ruled(session), who=who, at=at, now=now())
+    changed = await take_step(session, number, step, kit=await context_in_force(session), who=who, at=at, now=now())
     return changed.id, changed.state
 
 
 async def _budget(session: AsyncSession, number: int, amount: float, who: str) -> str:
-    changed = await actions.budget(session, number, amount=amount, kit=await ruled(session), who=who, now=now())
+    changed = await actions.budget(
+        session, number, amount=amount, kit=await context_in_force(session), who=who, now=now()
+    )
     return changed.state
 
 

@@ -14,8 +14,8 @@ from api.clock import now
 from sawt.cli.cli_input import As, confirm
 from sawt.cli.outreach.campaign_preview import question, show_preview
 from sawt.cli.printing import Printer
-from sawt.context import ruled
-from sawt.database import take
+from sawt.context import context_in_force
+from sawt.database import transact
 
 _err = Printer(stderr=True)
 
@@ -26,12 +26,12 @@ def invite(
     yes: Annotated[bool, typer.Option("--yes", help="do not ask for confirmation")] = False,
 ) -> None:
     """Invite everyone who consented and was not invited yet; shows how many people and the price first."""
-    number, preview = take(lambda session: _draft(session, code, who))
+    number, preview = transact(lambda session: _draft(session, code, who))
     show_preview(preview)
     if not yes:
         _err.print(f"If you say no, campaign {number} stays as it is.")
         confirm(question(preview))
-    state, above = take(lambda session: _proceed(session, number, who))
+    state, above = transact(lambda session: _proceed(session, number, who))
     _err.print(f"Campaign {number} is {state}.")
     if state == transitions.SUBMITTED:
         _err.print(f"It goes to more than {above} people, so someone else must approve it. Next:")
@@ -41,10 +41,10 @@ def invite(
 async def _draft(session: AsyncSession, code: str, who: str) -> tuple[int, Preview]:
     at = now()
     campaign = await campaign_invite.draft(session, code, who=who, now=at)
-    return campaign.id, await service.preview(session, campaign.id, kit=await ruled(session), now=at)
+    return campaign.id, await service.preview(session, campaign.id, kit=await context_in_force(session), now=at)
 
 
 async def _proceed(session: AsyncSession, number: int, who: str) -> tuple[str, int]:
-    kit = await ruled(session)
+    kit = await context_in_force(session)
     campaign = await campaign_invite.proceed(session, number, kit=kit, who=who, now=now())
     return campaign.state, kit.rules.approval_above

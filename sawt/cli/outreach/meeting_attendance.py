@@ -17,7 +17,7 @@ from sawt.cli.cli_input import As, validated
 from sawt.cli.listing import Pages, listing
 from sawt.cli.printing import Printer
 from sawt.context import keyring
-from sawt.database import take
+from sawt.database import transact
 
 attending = typer.Typer(no_args_is_help=True)
 _out, _err = Printer(), Printer(stderr=True)
@@ -30,7 +30,7 @@ _CAME = {True: "yes", False: "no", None: ""}
 @attending.command()
 def show(code: Code) -> None:
     """Show a meeting as JSON: its counts, attendance, minutes, and how many people found these right."""
-    _out.json(take(lambda session: _meeting(session, code)).model_dump_json(indent=2))
+    _out.json(transact(lambda session: _meeting(session, code)).model_dump_json(indent=2))
 
 
 @attending.command("who")
@@ -38,7 +38,7 @@ def show(code: Code) -> None:
 def list_seats(pages: Pages, code: Code) -> None:
     """List everyone registered, in order: resident number, masked phone, and whether they came."""
     pages.show(
-        lambda asked: take(lambda session: attendance.seats(session, code, keyring=keyring(), asked=asked)),
+        lambda asked: transact(lambda session: attendance.seats(session, code, keyring=keyring(), asked=asked)),
         ("resident", "phone", "state", "since", "came"),
         lambda each: (str(each.resident), each.phone, each.state, when(each.since), _CAME[each.came]),
     )
@@ -54,8 +54,8 @@ def note_attendance(
 ) -> None:
     """Record who came, by the resident numbers that `who` lists; what you leave out stays unchanged."""
     data = validated(lambda: AttendanceIn(people=people, came=came or [], absent=absent or []))
-    take(lambda session: attendance.note(session, code, data, who=who, now=now()))
-    meeting = take(lambda session: _meeting(session, code))
+    transact(lambda session: attendance.note(session, code, data, who=who, now=now()))
+    meeting = transact(lambda session: _meeting(session, code))
     registered = f"{meeting.came} of those registered came, {meeting.absent} did not"
     _err.print(f"{code}: {registered}; attendance: {_attended(meeting)}.")
 

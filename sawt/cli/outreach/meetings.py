@@ -22,8 +22,8 @@ from sawt.cli.examples import add_example
 from sawt.cli.listing import Pages, listing
 from sawt.cli.outreach.meeting_attendance import Code, attending
 from sawt.cli.printing import Printer
-from sawt.context import ruled
-from sawt.database import take
+from sawt.context import context_in_force
+from sawt.database import transact
 
 meeting = typer.Typer(no_args_is_help=True, help="Organise meetings; registered residents are notified of changes.")
 add_example(meeting, "meeting")
@@ -41,7 +41,7 @@ M = TypeVar("M", bound=BaseModel)
 def list_meetings(pages: Pages) -> None:
     """List meetings, latest first: seats taken and in all, attendance, and votes on the minutes."""
     pages.show(
-        lambda asked: take(lambda session: _list(session, asked)),
+        lambda asked: transact(lambda session: _list(session, asked)),
         ("code", "place", "province", "when", "state", "seats", "waiting", "came", "right/wrong"),
         lambda row: row,
     )
@@ -51,7 +51,7 @@ def list_meetings(pages: Pages) -> None:
 def create(file: Source, who: As) -> None:
     """Plan a meeting: code, title, place, times, seats, province, languages, point on the map, consultation."""
     wanted = parsed(MeetingIn, read_text(file))
-    planned = take(lambda session: service.create(session, wanted, who=who, now=now()))
+    planned = transact(lambda session: service.create(session, wanted, who=who, now=now()))
     _err.print(f"{planned.code} is planned.")
 
 
@@ -65,7 +65,7 @@ def cancel(
     """Cancel a meeting and notify everyone registered at once, with the reason and another way to take part."""
     reason = None if why is None else parsed(Reason, read_text(why))
     confirm(f"Cancel {code} and notify everyone registered?", yes=yes)
-    _report(*take(lambda session: _cancel(session, code, who, reason)))
+    _report(*transact(lambda session: _cancel(session, code, who, reason)))
 
 
 @meeting.command()
@@ -79,13 +79,13 @@ def move(
     """Move it to another time, optionally another place, and notify everyone registered at once; seats are kept."""
     where = parsed(PlaceWords, read_text(place)) if place is not None else None
     wanted = validated(lambda: When(starts_at=starts, ends_at=ends, place=where))
-    _report(*take(lambda session: _move(session, code, who, wanted)))
+    _report(*transact(lambda session: _move(session, code, who, wanted)))
 
 
 @meeting.command("seats")
 def resize(code: Code, count: Annotated[int, typer.Argument(help="seats from now on", min=1)], who: As) -> None:
     """Change the number of seats; people on the waiting list who get one are notified within hours."""
-    resized = take(lambda session: seats.resize(session, code, seats=count, who=who, now=now()))
+    resized = transact(lambda session: seats.resize(session, code, seats=count, who=who, now=now()))
     _err.print(f"{resized.code} has {resized.seats} seats.")
 
 
@@ -93,7 +93,7 @@ def resize(code: Code, count: Annotated[int, typer.Argument(help="seats from now
 def minutes(code: Code, file: Source, who: As) -> None:
     """Record minutes in ar, fr and zgh, three lines each, and ask those who came whether they are right."""
     words = parsed(MinutesWords, read_text(file))
-    recorded = take(lambda session: service.record(session, code, words, who=who, now=now()))
+    recorded = transact(lambda session: service.record(session, code, words, who=who, now=now()))
     _err.print(f"{recorded.code} is {recorded.state}; those who came are asked about the minutes within hours.")
 
 
@@ -105,11 +105,11 @@ def _report(changed: Meeting, campaign: Campaign, queued: dict[str, int]) -> Non
 
 
 async def _cancel(session: AsyncSession, code: str, who: str, reason: Reason | None) -> _Change:
-    return await workflow.cancel(session, code, kit=await ruled(session), who=who, now=now(), reason=reason)
+    return await workflow.cancel(session, code, kit=await context_in_force(session), who=who, now=now(), reason=reason)
 
 
 async def _move(session: AsyncSession, code: str, who: str, wanted: When) -> _Change:
-    return await workflow.move(session, code, wanted, kit=await ruled(session), who=who, now=now())
+    return await workflow.move(session, code, wanted, kit=await context_in_force(session), who=who, now=now())
 
 
 async def _list(session: AsyncSession, asked: Asked) -> Found[tuple[str, ...]]:

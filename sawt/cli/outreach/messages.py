@@ -19,7 +19,7 @@ from sawt.cli.cli_input import As
 from sawt.cli.listing import Pages, listing
 from sawt.cli.printing import Printer
 from sawt.context import catalogs
-from sawt.database import take
+from sawt.database import transact
 from sms.proposal import propose
 from sms.segments import count
 from sms.text import plain
@@ -42,7 +42,7 @@ def list_messages(
     """List the messages as residents receive them now, with their SMS segments."""
 
     def read(asked: Asked) -> Found[Message]:
-        return take(lambda session: _listed(session, asked, name))
+        return transact(lambda session: _listed(session, asked, name))
 
     if as_json:
         pages.json(read, lambda each: asdict(each) | {"corrected": each.corrected})
@@ -67,7 +67,7 @@ def set_message(
 ) -> None:
     """Replace a message's text, at once in every process; upgrades keep it."""
     segments = max(count(_by_sms(form)).parts for form in text)
-    message = take(lambda session: _set(session, name, language, text, who=who, most=None if anyway else segments))
+    message = transact(lambda session: _set(session, name, language, text, who=who, most=None if anyway else segments))
     _err.print(f"{message.name} is corrected in {message.language}. By SMS: {_cost(message.forms)}.")
     for form in message.forms:
         _propose(form)
@@ -76,7 +76,7 @@ def set_message(
 @messages.command("reset")
 def reset_message(name: Name, language: Language, who: As) -> None:
     """Restore the catalog's text."""
-    message = take(lambda session: _reset(session, name, language, who=who))
+    message = transact(lambda session: _reset(session, name, language, who=who))
     _err.print(f"{message.name} has the catalog's text again:")
     _out.lines(" | ".join(message.forms), indent="")
 

@@ -17,7 +17,7 @@ from sawt.cli.cli_input import As, confirm, validated
 from sawt.cli.listing import Pages, listing
 from sawt.cli.printing import Printer
 from sawt.context import keyring
-from sawt.database import take
+from sawt.database import transact
 
 agent = typer.Typer(no_args_is_help=True, help="Manage agents of associations, who answer on behalf of people.")
 _out, _err = Printer(), Printer(stderr=True)
@@ -32,7 +32,7 @@ def create(
 ) -> None:
     """Register an agent, and show their code, which is shown only once."""
     wanted = validated(lambda: AgentIn(name=name, limit=limit, province=province))
-    registered, code = take(lambda session: service.create(session, wanted, who=who, keyring=keyring(), now=now()))
+    registered, code = transact(lambda session: service.create(session, wanted, who=who, keyring=keyring(), now=now()))
     _err.print(f"Agent {registered.id} starts by sending AGENT and this code, which is not shown again.")
     _out.print(code)  # on one line, to be copied
 
@@ -42,7 +42,7 @@ def create(
 def list_agents(pages: Pages) -> None:
     """List agents, newest first."""
     pages.show(
-        lambda asked: take(lambda session: _list(session, asked)),
+        lambda asked: transact(lambda session: _list(session, asked)),
         ("number", "name", "state", "province", "a day at most", "today", "phones", "refused"),
         lambda row: row,
     )
@@ -51,14 +51,14 @@ def list_agents(pages: Pages) -> None:
 @agent.command()
 def end(number: Annotated[int, typer.Argument(help="the agent's number")], who: As) -> None:
     """End an agent's access."""
-    ended = take(lambda session: service.end(session, number, who=who, now=now()))
+    ended = transact(lambda session: service.end(session, number, who=who, now=now()))
     _err.print(f"Agent {ended.id} is {ended.state}.")
 
 
 @agent.command()
 def free(number: Annotated[int, typer.Argument(help="the agent's number")], who: As) -> None:
     """Release the code, so that the next phone that sends it can use it. One phone uses it at a time."""
-    freed = take(lambda session: staff_actions.free(session, number, who=who, now=now()))
+    freed = transact(lambda session: staff_actions.free(session, number, who=who, now=now()))
     _err.print(f"The next phone that sends the code of agent {freed.id} can use it.")
 
 
@@ -72,7 +72,7 @@ def void(
 ) -> None:
     """Withdraw the ballots an agent typed: they no longer count, as their receipts say. Cannot be undone."""
     confirm(f"Withdraw the ballots that agent {number} typed in {code}? It cannot be undone.", yes=yes)
-    taken = take(lambda session: staff_actions.void(session, number, code=code, phone=phone, who=who, now=now()))
+    taken = transact(lambda session: staff_actions.void(session, number, code=code, phone=phone, who=who, now=now()))
     _err.print(f"Ballots withdrawn: {taken}. To end the agent's access: sawt agent end {number}")
 
 

@@ -23,8 +23,8 @@ from sawt.cli.examples import add_example
 from sawt.cli.listing import Pages, listing
 from sawt.cli.people import commitment_rows as rows
 from sawt.cli.printing import Printer, to_output
-from sawt.context import ruled
-from sawt.database import take
+from sawt.context import context_in_force
+from sawt.database import transact
 
 commitment = typer.Typer(no_args_is_help=True, help="Record the Council's commitments and progress; publish updates.")
 add_example(commitment, "plan", of="plan")
@@ -41,7 +41,7 @@ Milestone = Annotated[int | None, typer.Option(help="one of its milestones, by n
 def plans(pages: Pages) -> None:
     """List the plans with their axes."""
     pages.show(
-        lambda asked: take(lambda session: service.listed(session, asked)),
+        lambda asked: transact(lambda session: service.listed(session, asked)),
         ("code", "title", "scope", "from", "to", "commitments", "axes"),
         lambda each: rows.plan(*each),
     )
@@ -52,7 +52,7 @@ def plans(pages: Pages) -> None:
 def list_commitments(pages: Pages, plan: Plan) -> None:
     """List a plan's commitments: state, statuses by source, next milestone, and residents' answers."""
     pages.show(
-        lambda asked: take(lambda session: rows.commitments(session, plan, asked)),
+        lambda asked: transact(lambda session: rows.commitments(session, plan, asked)),
         ("number", "commitment", "state", "self-assessed", "monitoring body", "next milestone", "on the ground"),
         lambda row: row,
     )
@@ -62,7 +62,7 @@ def list_commitments(pages: Pages, plan: Plan) -> None:
 def show(plan: Plan, number: Number) -> None:
     """Show a commitment as JSON: its fields, its state, and the proposals and ideas it came from."""
     today = service.today(now())
-    details = take(lambda session: status.read(session, plan, number, today=today, trace=origins))
+    details = transact(lambda session: status.read(session, plan, number, today=today, trace=origins))
     _out.json(details.model_dump_json(indent=2))
 
 
@@ -72,7 +72,7 @@ def late(pages: Pages, plan: Plan) -> None:
     """List late milestones, the most overdue first."""
     today = service.today(now())
     pages.show(
-        lambda asked: take(lambda session: status.listed_late(session, plan, today=today, asked=asked)),
+        lambda asked: transact(lambda session: status.listed_late(session, plan, today=today, asked=asked)),
         ("commitment", "milestone", "title", "expected", "days late"),
         rows.late,
     )
@@ -82,7 +82,7 @@ def late(pages: Pages, plan: Plan) -> None:
 def keep_plan(file: File, who: As) -> None:
     """Create a plan, or replace it."""
     data = parsed(PlanIn, read_text(file))
-    created = take(lambda session: service.keep_plan(session, data, who=who, now=now()))
+    created = transact(lambda session: service.keep_plan(session, data, who=who, now=now()))
     _err.print(f"{data.code} is {'created' if created else 'replaced'}.")
 
 
@@ -90,7 +90,7 @@ def keep_plan(file: File, who: As) -> None:
 def put(plan: Plan, file: File, who: As) -> None:
     """Create a commitment with its milestones, or replace it."""
     data = parsed(CommitmentIn, read_text(file))
-    whole = take(lambda session: write.put(session, plan, data, who=who, now=now()))
+    whole = transact(lambda session: write.put(session, plan, data, who=who, now=now()))
     _err.print(f"{whole.ref} is stored, with {len(whole.milestones)} milestones.")
 
 
@@ -98,7 +98,7 @@ def put(plan: Plan, file: File, who: As) -> None:
 def milestone(plan: Plan, number: Number, file: File, who: As) -> None:
     """Create one milestone, or replace it."""
     data = parsed(MilestoneIn, read_text(file))
-    whole = take(lambda session: write.put_milestone(session, plan, number, data, who=who, now=now()))
+    whole = transact(lambda session: write.put_milestone(session, plan, number, data, who=who, now=now()))
     _err.print(f"{whole.ref} has {len(whole.milestones)} milestones.")
 
 
@@ -116,7 +116,7 @@ def assess(
     """Record a source's status of a commitment or one of its milestones."""
     day = on or service.today(now()).isoformat()
     data = parsed(Statuses, json.dumps({source: {"status": status, "on": day, "evidence": evidence}}))
-    whole = take(lambda session: write.assess(session, plan, number, data, milestone=milestone, who=who, now=now()))
+    whole = transact(lambda session: write.assess(session, plan, number, data, milestone=milestone, who=who, now=now()))
     _err.print(f"{whole.ref} is {whole.state(service.today(now()))}.")
 
 
@@ -124,7 +124,7 @@ def assess(
 def update(plan: Plan, number: Number, file: File, who: As) -> None:
     """Record an update ({"text": {…}, "milestone": 2}), and add it to the waiting draft campaign or a new one."""
     data = parsed(UpdateIn, read_text(file))
-    _, campaign = take(lambda session: updates.draft_update(session, plan, number, data, who=who, now=now()))
+    _, campaign = transact(lambda session: updates.draft_update(session, plan, number, data, who=who, now=now()))
     _say_draft(campaign.id)
 
 
@@ -132,14 +132,14 @@ def update(plan: Plan, number: Number, file: File, who: As) -> None:
 def ask_ground(plan: Plan, number: Number, milestone: int, file: File, who: As) -> None:
     """Ask followers in a commune ({"commune": …, "question": {…}, "closes_at": …}): opens it, drafts an invitation."""
     data = parsed(GroundIn, read_text(file))
-    _say_draft(take(lambda session: _ask_ground(session, (plan, number, milestone), data, who)))
+    _say_draft(transact(lambda session: _ask_ground(session, (plan, number, milestone), data, who)))
 
 
 @commitment.command("import")
 def import_file(plan: Plan, file: Annotated[Path, typer.Argument(help="CSV of any office program")], who: As) -> None:
     """Import a CSV file: all of its rows or none."""
     data = read_bytes(file)
-    count = take(lambda session: exchange.import_csv(session, plan, data, who=who, now=now()))
+    count = transact(lambda session: exchange.import_csv(session, plan, data, who=who, now=now()))
     _err.print(f"Imported {count} commitments.")
 
 
@@ -149,10 +149,10 @@ def export_file(
 ) -> None:
     """Write a plan's commitments to standard output, as CSV or JSON."""
     if as_json:
-        exported = take(lambda session: exchange.export_json(session, plan))
+        exported = transact(lambda session: exchange.export_json(session, plan))
         _out.json(json.dumps(exported, ensure_ascii=False, indent=2))
         return
-    to_output(take(lambda session: exchange.export_csv(session, plan)))
+    to_output(transact(lambda session: exchange.export_csv(session, plan)))
 
 
 def _say_draft(campaign: int) -> None:
@@ -161,7 +161,7 @@ def _say_draft(campaign: int) -> None:
 
 
 async def _ask_ground(session: AsyncSession, at: tuple[str, int, int], data: GroundIn, who: str) -> int:
-    kit = await ruled(session)
+    kit = await context_in_force(session)
     smallest, weigh = kit.rules.book.values.smallest_count, preview.weigh(kit)
     _, campaign = await updates.draft_ground(session, *at, data, who=who, now=now(), smallest=smallest, weigh=weigh)
     return campaign.id

@@ -15,7 +15,7 @@ from sawt.cli.cli_input import As, validated
 from sawt.cli.listing import Pages, listing
 from sawt.cli.printing import Printer
 from sawt.context import catalogs, keyring
-from sawt.database import take
+from sawt.database import transact
 
 desk = typer.Typer(no_args_is_help=True, help="Read and answer residents' letters to the staff.")
 _out, _err = Printer(), Printer(stderr=True)
@@ -33,7 +33,7 @@ def list_letters(
     """List letters, longest waiting first; `read` shows their texts."""
     desk_of = lookup.province(province) if province else province
     pages.show(
-        lambda asked: take(lambda session: reading.listed(session, state=state, province=desk_of, asked=asked)),
+        lambda asked: transact(lambda session: reading.listed(session, state=state, province=desk_of, asked=asked)),
         ("number", "state", "province", "language", "waits since", "resident"),
         lambda each: (
             str(each.id), each.state, place(each.province), each.language, when(each.waiting_since),
@@ -47,7 +47,7 @@ def list_letters(
 def overview(pages: Pages) -> None:
     """Show the number of letters of each desk by state, and since when the oldest waits."""
     pages.show(
-        lambda asked: take(lambda session: reading.desks(session, now=now(), asked=asked)),
+        lambda asked: transact(lambda session: reading.desks(session, now=now(), asked=asked)),
         ("desk", "open", "answered", "closed", "oldest waits since", "days"),
         lambda each: (
             place(each.province), str(each.open), str(each.answered), str(each.closed), when(each.oldest),
@@ -59,7 +59,7 @@ def overview(pages: Pages) -> None:
 @desk.command()
 def read(number: Number) -> None:
     """Show a letter with all its messages and answers."""
-    letter = take(lambda session: reading.one(session, number, keyring=keyring()))
+    letter = transact(lambda session: reading.one(session, number, keyring=keyring()))
     _err.print(f"Letter {letter.number} is {letter.state}, in {letter.language}, from resident {letter.resident}.")
     for each in letter.lines:
         mark = f"> {each.who}: " if each.kind == service.ANSWER else ""
@@ -70,7 +70,7 @@ def read(number: Number) -> None:
 def answer(number: Number, text: Annotated[str, typer.Argument(help="the answer")], who: As) -> None:
     """Answer a letter, on the channel it came from."""
     data = validated(lambda: AnswerIn(text=text))
-    letter = take(
+    letter = transact(
         lambda session: answering.answer(
             session, number, data.text, who=who, catalogs=catalogs(), keyring=keyring(), now=now()
         )
@@ -86,12 +86,12 @@ def assign(
 ) -> None:
     """Move a letter to the desk of another province, or of the Region."""
     data = validated(lambda: AssignIn(province=province))
-    letter = take(lambda session: answering.assign(session, number, province=data.province, who=who, now=now()))
+    letter = transact(lambda session: answering.assign(session, number, province=data.province, who=who, now=now()))
     _err.print(f"Letter {letter.id} is now at the desk of {place(letter.province)}.")
 
 
 @desk.command()
 def close(number: Number, who: As) -> None:
     """Close a letter that needs no further answer."""
-    letter = take(lambda session: answering.close(session, number, who=who, now=now()))
+    letter = transact(lambda session: answering.close(session, number, who=who, now=now()))
     _err.print(f"Letter {letter.id} is {letter.state}.")

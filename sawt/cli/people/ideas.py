@@ -22,8 +22,8 @@ from sawt.cli.cli_format import place
 from sawt.cli.cli_input import As, parsed, read_text
 from sawt.cli.listing import Pages, listing
 from sawt.cli.printing import Printer, Table
-from sawt.context import catalogs, keyring, ruled
-from sawt.database import take
+from sawt.context import catalogs, context_in_force, keyring
+from sawt.database import transact
 
 idea = typer.Typer(no_args_is_help=True, help="Moderate residents' ideas; their authors are notified at each step.")
 _out, _err = Printer(), Printer(stderr=True)
@@ -39,7 +39,7 @@ def kit() -> Kit:
 
 async def quiet_kit(session: AsyncSession) -> Kit:
     """The context for steps that may happen at night: authors are notified within the campaigns' hours."""
-    hours = (await ruled(session)).rules.hours
+    hours = (await context_in_force(session)).rules.hours
     return Kit(catalogs(), keyring(), hours.opening)
 
 
@@ -55,7 +55,7 @@ def list_ideas(
     """List ideas: first the unread, oldest first; then the others, newest first."""
     filters = {"state": state, "theme": theme, "province": lookup.province(province) if province else None}
     pages.show(
-        lambda asked: take(lambda session: search.listed(session, **filters, flagged=flagged, asked=asked)),
+        lambda asked: transact(lambda session: search.listed(session, **filters, flagged=flagged, asked=asked)),
         ("number", "state", "theme", "province", "flags", "text"),
         _row,
     )
@@ -68,7 +68,7 @@ def show(number: Number, as_json: AsJson = False) -> None:
     async def read_page(session: AsyncSession) -> IdeaPage:
         return await views.idea_page(session, await search.get(session, number))
 
-    page = take(read_page)
+    page = transact(read_page)
     if as_json:
         _out.json(page.model_dump_json(indent=2))
         return
@@ -89,7 +89,7 @@ def show(number: Number, as_json: AsJson = False) -> None:
 @idea.command()
 def read(number: Number, who: As) -> None:
     """Mark an idea as read."""
-    _take(lambda session: moderation.read(session, number, who=who, kit=kit(), now=now()))
+    _run_step(lambda session: moderation.read(session, number, who=who, kit=kit(), now=now()))
 
 
 @idea.command()
@@ -97,13 +97,13 @@ def publish(
     number: Number, who: As, text: Annotated[str | None, typer.Option(help="the text to publish instead")] = None
 ) -> None:
     """Publish an idea, without personal data."""
-    _take(lambda session: moderation.publish(session, number, text=text, who=who, now=now()))
+    _run_step(lambda session: moderation.publish(session, number, text=text, who=who, now=now()))
 
 
 @idea.command()
 def merge(number: Number, into: Annotated[int, typer.Argument(help="the idea to merge it into")], who: As) -> None:
     """Merge an idea into another; its authors become authors of that one too."""
-    _take(lambda session: moderation.merge(session, number, into=into, who=who, kit=kit(), now=now()))
+    _run_step(lambda session: moderation.merge(session, number, into=into, who=who, kit=kit(), now=now()))
 
 
 @idea.command()
@@ -118,11 +118,11 @@ def decline(
         reason_words = parsed(ReasonWords, read_text(words)).model_dump()
     else:
         reason_words = decline_reasons.words_of(catalogs(), reason or "")
-    _take(lambda session: moderation.decline(session, number, reason=reason_words, who=who, kit=kit(), now=now()))
+    _run_step(lambda session: moderation.decline(session, number, reason=reason_words, who=who, kit=kit(), now=now()))
 
 
-def _take(work: Callable[[AsyncSession], Awaitable[Idea]]) -> None:
-    changed = take(work)
+def _run_step(work: Callable[[AsyncSession], Awaitable[Idea]]) -> None:
+    changed = transact(work)
     _err.print(f"Idea {changed.id} is {changed.state}.")
 
 

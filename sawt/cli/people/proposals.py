@@ -25,7 +25,7 @@ from sawt.cli.listing import Pages, listing
 from sawt.cli.people.ideas import kit
 from sawt.cli.printing import Printer
 from sawt.context import catalogs
-from sawt.database import take
+from sawt.database import transact
 
 proposal = typer.Typer(no_args_is_help=True, help="Publish proposals; authors of their ideas are notified.")
 add_example(proposal, "proposal")
@@ -47,7 +47,7 @@ def list_proposals(
     """List proposals with their votes: first those whose authors wait for an answer, then the newest."""
     filters: dict[str, Any] = {"states": (state,) if state else (), "commitment": commitment}
     pages.show(
-        lambda asked: take(lambda session: proposal_listing.with_votes(session, **filters, asked=asked)),
+        lambda asked: transact(lambda session: proposal_listing.with_votes(session, **filters, asked=asked)),
         ("number", "code", "state", "vote", "theme", "province", "title"),
         lambda each: _row(*each),
     )
@@ -60,52 +60,52 @@ def show(code: Code) -> None:
     async def read_page(session: AsyncSession) -> ProposalPage:
         return await views.proposal_page(session, await service.get(session, code))
 
-    _out.json(take(read_page).model_dump_json(indent=2))
+    _out.json(transact(read_page).model_dump_json(indent=2))
 
 
 @proposal.command()
 def create(file: File, who: As) -> None:
     """Create a draft: code, title, text, theme, province, and the numbers of its ideas."""
     data = parsed(ProposalIn, read_text(file))
-    _take(lambda session: service.create(session, data, who=who, now=now()))
+    _run_step(lambda session: service.create(session, data, who=who, now=now()))
 
 
 @proposal.command()
 def edit(code: Code, file: File, who: As) -> None:
     """Change its title, text, theme or province, whichever the file contains, until a vote on it opens."""
     data = parsed(ProposalEdit, read_text(file))
-    _take(lambda session: vote_options.edit(session, code, data, who=who, catalogs=catalogs(), now=now()))
+    _run_step(lambda session: vote_options.edit(session, code, data, who=who, catalogs=catalogs(), now=now()))
 
 
 @proposal.command()
 def publish(code: Code, who: As) -> None:
     """Publish a draft."""
-    _take(lambda session: actions.publish(session, code, who=who, kit=kit(), now=now()))
+    _run_step(lambda session: actions.publish(session, code, who=who, kit=kit(), now=now()))
 
 
 @proposal.command()
 def withdraw(code: Code, who: As) -> None:
     """Withdraw a proposal; its ideas become "read" again."""
-    _take(lambda session: actions.withdraw(session, code, who=who, kit=kit(), now=now()))
+    _run_step(lambda session: actions.withdraw(session, code, who=who, kit=kit(), now=now()))
 
 
 @proposal.command()
 def choose(code: Code, who: As) -> None:
     """Record that a vote without a threshold chose it."""
-    _take(lambda session: actions.choose(session, code, who=who, kit=kit(), now=now()))
+    _run_step(lambda session: actions.choose(session, code, who=who, kit=kit(), now=now()))
 
 
 @proposal.command("pass-over")
 def pass_over(code: Code, who: As) -> None:
     """Record that a vote did not choose it."""
-    _take(lambda session: actions.pass_over(session, code, who=who, kit=kit(), now=now()))
+    _run_step(lambda session: actions.pass_over(session, code, who=who, kit=kit(), now=now()))
 
 
 @proposal.command()
 def answer(code: Code, file: File, who: As) -> None:
     """Record the Council's official answer, in three languages."""
     words = parsed(AnswerWords, read_text(file)).model_dump()
-    _take(lambda session: actions.answer(session, code, words=words, who=who, kit=kit(), now=now()))
+    _run_step(lambda session: actions.answer(session, code, words=words, who=who, kit=kit(), now=now()))
 
 
 @proposal.command()
@@ -116,7 +116,7 @@ def commit(
     who: As,
 ) -> None:
     """Record the commitment it entered."""
-    _take(lambda session: actions.commit(session, code, plan=plan, number=number, who=who, kit=kit(), now=now()))
+    _run_step(lambda session: actions.commit(session, code, plan=plan, number=number, who=who, kit=kit(), now=now()))
 
 
 @proposal.command()
@@ -131,15 +131,15 @@ def picture(
         raise Invalid("pass either a file or --remove")
     content = read_bytes(file) if file is not None else b""
     if remove:
-        _take(lambda session: pictures.remove(session, code, who=who, now=now()))
+        _run_step(lambda session: pictures.remove(session, code, who=who, now=now()))
     else:
-        _take(lambda session: pictures.keep(session, code, content, who=who, now=now()))
+        _run_step(lambda session: pictures.keep(session, code, content, who=who, now=now()))
 
 
 def _row(each: Proposal, vote: str) -> tuple[str, ...]:
     return (str(each.id), each.code, each.state, vote, each.theme, place(each.province), each.title["fr"])
 
 
-def _take(work: Callable[[AsyncSession], Awaitable[Proposal]]) -> None:
-    changed = take(work)
+def _run_step(work: Callable[[AsyncSession], Awaitable[Proposal]]) -> None:
+    changed = transact(work)
     _err.print(f"{changed.code} is {changed.state}, proposal {changed.id}.")

@@ -21,7 +21,7 @@ from sawt.cli.listing import Pages, listing
 from sawt.cli.people.duplicates import doubling
 from sawt.cli.printing import Printer, Table
 from sawt.context import keyring
-from sawt.database import take
+from sawt.database import transact
 from sawt.settings import configured
 
 resident = typer.Typer(no_args_is_help=True, help="Show or erase a resident, or undo a merge.")
@@ -37,7 +37,7 @@ Yes = Annotated[bool, typer.Option("--yes", help="do not ask for confirmation")]
 def show(who: Who, by: As) -> None:
     """Show all that is stored about a person; their votes are known to nobody."""
     table = Table("field", "value")
-    for name, value in _fields(take(lambda session: _file(session, who, by))):
+    for name, value in _fields(transact(lambda session: _file(session, who, by))):
         table.add_row(name, value)
     _out.print(table)
 
@@ -46,7 +46,7 @@ def show(who: Who, by: As) -> None:
 def erase(who: Who, by: As, yes: Yes = False) -> None:
     """Erase a person: addresses, follows, seats, letters. Ballots and published ideas stay, without a name."""
     confirm("Erase this person? It cannot be undone.", yes=yes)
-    number = take(lambda session: _erase(session, who, by))
+    number = transact(lambda session: _erase(session, who, by))
     _err.print(f"Resident {number} is erased.")
 
 
@@ -55,7 +55,7 @@ def erase(who: Who, by: As, yes: Yes = False) -> None:
 def merges(pages: Pages) -> None:
     """List merges of residents, newest first; a merge can be undone within a day."""
     pages.show(
-        lambda asked: take(lambda session: resident_merge.log(session, asked)),
+        lambda asked: transact(lambda session: resident_merge.log(session, asked)),
         ("number", "when", "kept", "merged", "how", "by", "state"),
         lambda each: (
             str(each.id), when(each.merged_at), str(each.kept_id), str(each.gone_id), each.how, each.channel,
@@ -72,7 +72,7 @@ def unmerge(
 ) -> None:
     """Undo a merge: both people get their own addresses and ballots back."""
     confirm(f"Undo merge {number}?", yes=yes)
-    merge = take(lambda session: resident_admin.part(session, number, who=by, keyring=keyring(), now=now()))
+    merge = transact(lambda session: resident_admin.part(session, number, who=by, keyring=keyring(), now=now()))
     _err.print(f"Merge {number} is undone: residents {merge.kept_id} and {merge.gone_id}.")
 
 
@@ -81,7 +81,7 @@ def unmerge(
 def ranges(pages: Pages) -> None:
     """List the ranges of 10,000 numbers from which people joined in four weeks; small counts are hidden."""
     pages.show(
-        lambda asked: take(lambda session: arrivals.listed(session, keyring=keyring(), now=now(), asked=asked)),
+        lambda asked: transact(lambda session: arrivals.listed(session, keyring=keyring(), now=now(), asked=asked)),
         ("range", "today", "asked to come back", "four weeks before"),
         lambda each: (f"{each.digits}....", *map(_few, (each.today, each.refused, each.before))),
     )
@@ -92,7 +92,7 @@ def ranges(pages: Pages) -> None:
 def acts(pages: Pages) -> None:
     """List what staff did with residents, newest first."""
     pages.show(
-        lambda asked: take(lambda session: audit.listed(session, asked)),
+        lambda asked: transact(lambda session: audit.listed(session, asked)),
         ("when", "who", "did", "to", "about"),
         lambda each: (when(each.at), each.who, each.act, each.subject, each.about or ""),
     )

@@ -14,7 +14,7 @@ from sawt.cli.cli_format import counted, when
 from sawt.cli.cli_input import As
 from sawt.cli.listing import Pages, listing
 from sawt.cli.printing import Printer
-from sawt.database import take
+from sawt.database import transact
 
 clock = typer.Typer(no_args_is_help=True, help="See whether a clock has jumped, and confirm the time.")
 _err = Printer(stderr=True)
@@ -25,7 +25,7 @@ _err = Printer(stderr=True)
 def list_held(pages: Pages) -> None:
     """List the processes whose clock has jumped: scheduled openings and closings wait there."""
     pages.show(
-        lambda asked: cut("clocks", take(service.held), asked, key=_since, kinds=(datetime, str)),
+        lambda asked: cut("clocks", transact(service.held), asked, key=_since, kinds=(datetime, str)),
         ("process", "since, by its clock", "seconds ahead"),
         lambda each: (each.process, when(each.at), str(each.ahead)),
         nothing="All clocks agree.",
@@ -35,7 +35,7 @@ def list_held(pages: Pages) -> None:
 @clock.command()
 def confirm(who: As) -> None:
     """Confirm that the time is right, after checking the clock; openings and closings go on."""
-    count = take(lambda session: service.confirm(session, who=who, now=now()))
+    count = transact(lambda session: service.confirm(session, who=who, now=now()))
     _err.print(f"Confirmed for {counted(count, 'process', 'processes')}." if count else "No process was waiting.")
 
 

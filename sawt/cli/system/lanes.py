@@ -17,7 +17,7 @@ from api.pagination import Asked, Found, cut
 from sawt.cli.cli_input import As
 from sawt.cli.listing import Pages, listing
 from sawt.cli.printing import Printer
-from sawt.database import take
+from sawt.database import transact
 
 lanes = typer.Typer(no_args_is_help=True, help="See how fast each road sends, and resume one that rests.")
 _HELD = timedelta(seconds=10)  # above the usual: a lane reserves slots a second ahead, a few for a long message
@@ -31,7 +31,7 @@ def list_lanes(pages: Pages) -> None:
     """List the lanes with their rates, and why one rests."""
     moment = now()
     pages.show(
-        lambda asked: take(lambda session: _list(session, asked)),
+        lambda asked: transact(lambda session: _list(session, asked)),
         ("lane", "per second", "state", "why"),
         lambda each: (each.road, f"{each.per_second:g}", *state(each, moment)),
     )
@@ -40,7 +40,7 @@ def list_lanes(pages: Pages) -> None:
 @lanes.command()
 def resume(road: Annotated[str, typer.Argument(help="the lane, as in 'sawt lanes list'")], who: As) -> None:
     """Resume sending on a road that rests, before its time."""
-    take(lambda session: service.resume(session, road, who=who, now=now()))
+    transact(lambda session: service.resume(session, road, who=who, now=now()))
     _err.print(f"Lane {road} is open.")
 
 

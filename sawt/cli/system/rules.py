@@ -17,7 +17,7 @@ from sawt.cli.cli_format import when
 from sawt.cli.cli_input import As, read_text
 from sawt.cli.listing import Pages, listing
 from sawt.cli.printing import Printer
-from sawt.database import take
+from sawt.database import transact
 
 rules = typer.Typer(no_args_is_help=True, help="Read and set thresholds, prices and budgets.")
 _err = Printer(stderr=True)
@@ -28,7 +28,7 @@ _err = Printer(stderr=True)
 def list_rules(pages: Pages) -> None:
     """List the rules in force, and who set each."""
     pages.show(
-        lambda asked: take(lambda session: service.listed(session, Book(), asked)),
+        lambda asked: transact(lambda session: service.listed(session, Book(), asked)),
         ("rule", "value", "set by", "when", "what it is"),
         lambda each: (each.name, json.dumps(each.value), each.who or "", when(each.at), each.meaning),
     )
@@ -42,7 +42,7 @@ def set_rule(
 ) -> None:
     """Set a rule; the service and every command follow it at once."""
     text = read_text(Path("-")) if value == "-" else value
-    rule = take(lambda session: _set(session, name, _json(text), who))
+    rule = transact(lambda session: _set(session, name, _json(text), who))
     _err.print(f"{rule.name} is {json.dumps(rule.value)}.")
 
 
@@ -51,7 +51,7 @@ def set_rule(
 def list_changes(pages: Pages) -> None:
     """List the changes of rules and who made them, newest first."""
     pages.show(
-        lambda asked: take(lambda session: service.history(session, asked)),
+        lambda asked: transact(lambda session: service.history(session, asked)),
         ("rule", "value", "set by", "when"),
         lambda each: (each.name, json.dumps(each.value), each.who, when(each.at)),
     )

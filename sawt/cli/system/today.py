@@ -22,7 +22,7 @@ from sawt.cli.cli_format import place, when
 from sawt.cli.printing import Printer, Table
 from sawt.cli.system.troubles import troubles_of
 from sawt.context import keyring
-from sawt.database import take
+from sawt.database import transact
 
 _out = Printer()
 _NEXT = {
@@ -38,7 +38,7 @@ Row = tuple[str, str, str, str]
 
 def today(as_json: Annotated[bool, typer.Option("--json", help="machine-readable")] = False) -> None:
     """Show what waits for staff: roads, campaigns, ideas, proposals, letters, late milestones, meetings."""
-    overview = take(lambda session: service.overview(session, keyring=keyring(), now=now()))
+    overview = transact(lambda session: service.overview(session, keyring=keyring(), now=now()))
     if as_json:
         _out.json(overview.model_dump_json(indent=2))
         return

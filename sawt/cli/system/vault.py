@@ -13,7 +13,7 @@ from api.pagination import cut
 from sawt.cli.cli_input import As
 from sawt.cli.listing import Pages, listing
 from sawt.cli.printing import Printer
-from sawt.database import take
+from sawt.database import transact
 
 vault = typer.Typer(no_args_is_help=True, help="List the vault's folders, and remove a lost one.")
 _err = Printer(stderr=True)
@@ -24,7 +24,7 @@ _err = Printer(stderr=True)
 def list_folders(pages: Pages) -> None:
     """List the folders recorded in the database: opening and closing a consultation need all of them."""
     pages.show(
-        lambda asked: cut("folders", take(folders.known).values(), asked, key=lambda path: (path,), kinds=(str,)),
+        lambda asked: cut("folders", transact(folders.known).values(), asked, key=lambda path: (path,), kinds=(str,)),
         ("folder",),
         lambda path: (path,),
         nothing="None yet: the first start of the service records them.",
@@ -34,5 +34,5 @@ def list_folders(pages: Pages) -> None:
 @vault.command()
 def forget(folder: Annotated[Path, typer.Argument(help="a folder, as in `sawt vault list`")], who: As) -> None:
     """Remove a folder whose disk is lost for good. Destroy that disk: it contains keys of open consultations."""
-    take(lambda session: folders.forget(session, str(folder), who=who, now=now()))
+    transact(lambda session: folders.forget(session, str(folder), who=who, now=now()))
     _err.print(f"{folder} is forgotten. The next start fills the folder that replaces it in SAWT_VAULT.")

@@ -22,7 +22,7 @@ from sawt.cli.cli_input import As, validated
 from sawt.cli.listing import Pages, listing
 from sawt.cli.output_files import Overwrite, display_name, open_output
 from sawt.cli.printing import Printer
-from sawt.database import take, with_db
+from sawt.database import transact, with_db
 
 answers = typer.Typer(
     no_args_is_help=True,
@@ -58,10 +58,10 @@ def list_answers(
     wanted = Wanted(question, search, tag, flagged)
 
     def read(asked: Asked) -> Found[AnswerOut]:
-        return take(lambda session: service.page(session, code, wanted, asked))
+        return transact(lambda session: service.page(session, code, wanted, asked))
 
     def why() -> str:
-        return take(lambda session: service.why_none(session, code, wanted))
+        return transact(lambda session: service.why_none(session, code, wanted))
 
     if as_json:
         pages.json(read, lambda each: each.model_dump(mode="json"))
@@ -72,7 +72,7 @@ def list_answers(
 @answers.command("show")
 def show_answer(number: Annotated[int, typer.Argument(help="the answer's number, as listed")]) -> None:
     """Show one answer in full, as JSON."""
-    _out.json(take(lambda session: service.one(session, number)).model_dump_json(indent=2))
+    _out.json(transact(lambda session: service.one(session, number)).model_dump_json(indent=2))
 
 
 @answers.command("tags")
@@ -81,7 +81,7 @@ def list_tags(pages: Pages, code: Code, as_json: AsJson = False) -> None:
     """List the tags with their numbers of answers, most frequent first."""
 
     def read(asked: Asked) -> Found[TagCount]:
-        return take(lambda session: service.tags(session, code, asked))
+        return transact(lambda session: service.tags(session, code, asked))
 
     if as_json:
         pages.json(read, lambda each: each.model_dump(mode="json"))
@@ -98,7 +98,7 @@ def add_tag(tag: Tag, numbers: Numbers, who: As) -> None:
         for number in numbers:
             await tagging.tag(session, number, data.tag, who=who, now=now())
 
-    take(add)
+    transact(add)
     _err.print(f"Tagged {data.tag}: {', '.join(map(str, numbers))}.")
 
 
@@ -111,7 +111,7 @@ def remove_tag(tag: Tag, numbers: Numbers, who: As) -> None:
         for number in numbers:
             await tagging.untag(session, number, data.tag, who=who, now=now())
 
-    take(remove)
+    transact(remove)
     _err.print(f"No longer tagged {data.tag}: {', '.join(map(str, numbers))}.")
 
 
@@ -130,7 +130,7 @@ def export(
     count = asyncio.run(with_db(lambda db: _export(db, code, wanted, file, overwrite=overwrite)))
     _err.print(f"{counted(count, 'answer is', 'answers are')} written to {display_name(file)}.")
     if not count:
-        _err.print(take(lambda session: service.why_none(session, code, wanted)))
+        _err.print(transact(lambda session: service.why_none(session, code, wanted)))
 
 
 def _row(each: AnswerOut) -> tuple[str, ...]:

@@ -19,8 +19,8 @@ from api.consultations.schemas import ConsultationIn
 from sawt.cli.cli_format import counted, state_sentence, when
 from sawt.cli.cli_input import As, InLanguage, OnChannel, To, parsed, read_text, validated
 from sawt.cli.printing import YELLOW, Printer
-from sawt.context import keyring, ruled
-from sawt.database import take
+from sawt.context import context_in_force, keyring
+from sawt.database import transact
 
 pages = typer.Typer(no_args_is_help=True)
 _out, _err = Printer(), Printer(stderr=True)
@@ -37,7 +37,7 @@ def show(
 ) -> None:
     """Show all that is approved: questions, options and rules as residents read them by SMS, with segments."""
     if as_file:
-        _out.json(json.dumps(take(lambda session: _as_file(session, code)), ensure_ascii=False, indent=2))
+        _out.json(json.dumps(transact(lambda session: _as_file(session, code)), ensure_ascii=False, indent=2))
         return
     shown = page(code)
     if as_json:
@@ -62,7 +62,7 @@ def edit(
 ) -> None:
     """Replace a draft; approved campaigns for it need approval again."""
     data = parsed(ConsultationIn, read_text(file))
-    take(lambda session: _edit(session, code, data, who))
+    transact(lambda session: _edit(session, code, data, who))
     _err.print(f"{code} is replaced. Next: sawt consultation show {code}")
     print_notes(code)
 
@@ -70,7 +70,7 @@ def edit(
 @pages.command()
 def clone(code: Code, new: Annotated[str, typer.Argument(help="the code of the copy")], who: As) -> None:
     """Create a draft with the same questions."""
-    take(lambda session: editing.clone(session, code, new, who=who, now=now()))
+    transact(lambda session: editing.clone(session, code, new, who=who, now=now()))
     _err.print(f"{new} is a draft. Next: sawt consultation show {new}")
 
 
@@ -84,7 +84,7 @@ def try_out(
 ) -> None:
     """Send its questions to your phone, marked as tests; the service must be running."""
     data = validated(lambda: TestIn(to=to, channel=channel, language=language))
-    for each in take(lambda session: _try(session, code, data, who)):
+    for each in transact(lambda session: _try(session, code, data, who)):
         parts = f", {counted(each.parts, 'SMS segment')}" if each.channel == "sms" else ""
         _err.print(f"Queued a test in {each.language} on {each.road}{parts}.")
 
@@ -121,11 +121,11 @@ def warnings(shown: ConsultationPage) -> None:
 
 def page(code: str) -> ConsultationPage:
     """Read the consultation as residents will see it."""
-    return take(lambda session: _page(session, code))
+    return transact(lambda session: _page(session, code))
 
 
 async def _page(session: AsyncSession, code: str) -> ConsultationPage:
-    return await authoring_service.page(session, code, kit=await ruled(session))
+    return await authoring_service.page(session, code, kit=await context_in_force(session))
 
 
 async def _as_file(session: AsyncSession, code: str) -> dict[str, object]:
@@ -134,9 +134,9 @@ async def _as_file(session: AsyncSession, code: str) -> dict[str, object]:
 
 
 async def _edit(session: AsyncSession, code: str, data: ConsultationIn, who: str) -> Consultation:
-    return await authoring_service.edit(session, code, data, who=who, kit=await ruled(session), now=now())
+    return await authoring_service.edit(session, code, data, who=who, kit=await context_in_force(session), now=now())
 
 
 async def _try(session: AsyncSession, code: str, data: TestIn, who: str) -> list[TestOut]:
-    kit = await ruled(session)
+    kit = await context_in_force(session)
     return await authoring_service.send_test(session, code, data, who=who, kit=kit, keyring=keyring(), now=now())

@@ -29,8 +29,8 @@ from sawt.cli.printing import Printer
 from sawt.cli.voting.consultation_pages import pages as page_commands
 from sawt.cli.voting.consultation_pages import print_notes
 from sawt.cli.voting.poster import poster
-from sawt.context import ruled
-from sawt.database import take, with_db
+from sawt.context import context_in_force
+from sawt.database import transact, with_db
 from sawt.settings import configured
 
 consultation = typer.Typer(no_args_is_help=True, help="Ask residents questions between an opening and a closing time.")
@@ -47,7 +47,7 @@ Code = Annotated[str, typer.Argument(help="the consultation's code")]
 def list_consultations(pages: Pages) -> None:
     """List consultations, newest first."""
     pages.show(
-        lambda asked: take(lambda session: service.every(session, asked)),
+        lambda asked: transact(lambda session: service.every(session, asked)),
         ("code", "title", "state", "questions", "opens", "closes"),
         lambda each: _row(*each),
     )
@@ -66,7 +66,7 @@ def create(
 @consultation.command()
 def discard(code: Code, who: As) -> None:
     """Delete a draft that nothing refers to; its proposals can enter another round."""
-    take(lambda session: drafts.discard(session, code, who=who, now=now()))
+    transact(lambda session: drafts.discard(session, code, who=who, now=now()))
     _err.print(f"{code} is deleted.")
 
 
@@ -91,7 +91,7 @@ def close(
     where = f": {url}/consultations/{code}/receipts" if url else ""
     published = "is published" if clean else "will be published automatically, once no trace of the voters is left"
     _err.print(f"Its list {published}{where}" if where else f"Its list {published}.")
-    if left := take(provider_deletion.left):
+    if left := transact(provider_deletion.left):
         _err.print(f"Messages that providers still keep: {roughly(left)}. The service deletes them by itself.")
 
 
@@ -105,17 +105,17 @@ def schedule(code: Code, who: As, opens: MaybeAt = None, closes: MaybeAt = None)
 def change(work: Callable[[AsyncSession], Awaitable[Consultation]]) -> None:
     """Run `work`, which changes a consultation, and print its new state."""
 
-    changed = take(work)
+    changed = transact(work)
     _err.print(f"{changed.code} is {state_sentence(changed)}.")
 
 
 async def _create(session: AsyncSession, data: ConsultationIn, who: str) -> Consultation:
-    weigh = preview.weigh(await ruled(session))
+    weigh = preview.weigh(await context_in_force(session))
     return await drafts.create(session, data, who=who, now=now(), weigh=weigh)
 
 
 async def _open(session: AsyncSession, code: str, who: str) -> Consultation:
-    smallest = (await ruled(session)).rules.book.values.smallest_count
+    smallest = (await context_in_force(session)).rules.book.values.smallest_count
     return await lifecycle.open_it(session, code, who=who, now=now(), smallest=smallest)
 
 

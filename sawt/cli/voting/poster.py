@@ -14,7 +14,7 @@ from api.errors import Invalid
 from api.settings import Settings
 from sawt.cli.output_files import Overwrite, display_name, open_output
 from sawt.cli.printing import Printer
-from sawt.database import take
+from sawt.database import transact
 from sawt.roads import number_of
 from sawt.settings import configured
 
@@ -27,7 +27,7 @@ def poster(
     overwrite: Overwrite = False,
 ) -> None:
     """Print what a poster needs: the keyword to text, the number, the Telegram link and its QR code."""
-    consultation = take(lambda session: service.get(session, code))
+    consultation = transact(lambda session: service.get(session, code))
     settings = configured()
     number, link = number_of(settings), link_to(consultation.code, settings)
     if not number and not link:

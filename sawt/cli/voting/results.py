@@ -14,7 +14,7 @@ from api.results import service
 from api.results.schemas import Results
 from sawt.cli.printing import Printer
 from sawt.cli.voting.result_tables import how_counted, tables, why_hidden
-from sawt.database import take
+from sawt.database import transact
 
 _out = Printer()
 
@@ -24,7 +24,7 @@ def results(
     as_json: Annotated[bool, typer.Option("--json", help="machine-readable")] = False,
 ) -> None:
     """Count the answers per option, province, language and channel."""
-    counts = take(lambda session: _results(session, code))
+    counts = transact(lambda session: _results(session, code))
     if as_json:
         _out.json(counts.model_dump_json(indent=2))
         return

@@ -22,7 +22,7 @@ from sawt.cli.cli_input import As, MaybeAt, parsed, read_text
 from sawt.cli.examples import add_example
 from sawt.cli.voting.consultation_pages import print_notes
 from sawt.cli.voting.consultations import change
-from sawt.context import catalogs, ruled
+from sawt.context import catalogs, context_in_force
 
 round_ = typer.Typer(
     no_args_is_help=True,
@@ -86,7 +86,7 @@ def _description(code: str, proposals: list[int], options: dict[str, Any], words
 
 
 async def _create(session: AsyncSession, data: RoundIn, who: str) -> Consultation:
-    weigh = preview.weigh(await ruled(session))
+    weigh = preview.weigh(await context_in_force(session))
     return await rounds.create(session, data, catalogs=catalogs(), who=who, now=now(), weigh=weigh)
 
 

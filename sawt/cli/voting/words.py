@@ -17,8 +17,8 @@ from api.pagination import Asked, Found
 from sawt.cli.cli_input import As, MaybeAs, validated
 from sawt.cli.listing import Pages, listing
 from sawt.cli.printing import Printer
-from sawt.context import keyring, ruled
-from sawt.database import take
+from sawt.context import context_in_force, keyring
+from sawt.database import transact
 
 words = typer.Typer(no_args_is_help=True, help="Review replies that were not understood; assign them to options.")
 _out, _err = Printer(), Printer(stderr=True)
@@ -43,7 +43,7 @@ def list_unmatched(
     shown: list[Reply] = []
 
     def read(asked: Asked) -> Found[Reply]:
-        page = take(lambda session: _unmatched(session, code, asked))
+        page = transact(lambda session: _unmatched(session, code, asked))
         shown.extend(page.items)
         return page
 
@@ -53,7 +53,7 @@ def list_unmatched(
         pages.show(read, ("people", "words", "asked", "consultation", "question"), _row)
     if clear and who is not None:
         by = who
-        take(lambda session: word_assignment.forget(session, shown, who=by, now=now()))
+        transact(lambda session: word_assignment.forget(session, shown, who=by, now=now()))
 
 
 @words.command()
@@ -66,7 +66,7 @@ def assign(
 ) -> None:
     """Assign a text to an option: from now on it means this option for everyone; earlier replies do not count."""
     data = validated(lambda: AssignIn(code=code, question=question, text=text, option=option))
-    changed = take(lambda session: word_assignment.assign(session, data, who=who, keyring=keyring(), now=now()))
+    changed = transact(lambda session: word_assignment.assign(session, data, who=who, keyring=keyring(), now=now()))
     _err.print(f"Option {option} of question {question} is also called: {', '.join(changed.also)}.")
     _err.print("Earlier replies with it were asked again, and do not count.")
 
@@ -75,7 +75,7 @@ def assign(
 def unassign(code: Code, question: Question, text: Text, who: As) -> None:
     """Remove a word from the option it was assigned to."""
     data = validated(lambda: TextIn(code=code, question=question, text=text))
-    take(lambda session: word_assignment.unassign(session, data, who=who, now=now()))
+    transact(lambda session: word_assignment.unassign(session, data, who=who, now=now()))
     _err.print(f"{data.text} no longer means an option of question {question}. Answers already given still count.")
 
 
@@ -83,7 +83,7 @@ def unassign(code: Code, question: Question, text: Text, who: As) -> None:
 def drop(code: Code, question: Question, text: Text, who: As) -> None:
     """Hide a text from the list for good, also if it is written again."""
     data = validated(lambda: TextIn(code=code, question=question, text=text))
-    take(lambda session: word_assignment.drop(session, data, who=who, keyring=keyring(), now=now()))
+    transact(lambda session: word_assignment.drop(session, data, who=who, keyring=keyring(), now=now()))
     _err.print(f"{data.text} is hidden from now on.")
 
 
@@ -92,7 +92,7 @@ def _row(each: Reply) -> tuple[str, ...]:
 
 
 async def _unmatched(session: AsyncSession, code: str | None, asked: Asked) -> Found[Reply]:
-    smallest = (await ruled(session)).rules.book.values.smallest_count
+    smallest = (await context_in_force(session)).rules.book.values.smallest_count
     today = now().astimezone(MOROCCO).date()
     replies = await unmatched.listed(session, keyring(), today=today, code=code, fewest=smallest)
     return unmatched.paged(replies, asked)
