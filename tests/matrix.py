@@ -47,8 +47,8 @@ _ON_BOTH = (
     "vault/test_replies.py",
     "vault/test_upgrade.py",
 )
-# Modules that fit one database only, in every run. PostgreSQL alone has roles and their rights. PostgreSQL also has a
-# clock of its own, which disagrees with the clock of the tests; SQLite has none.
+# Modules for one database only. Only PostgreSQL has roles and rights, and a clock of its own, which disagrees with the
+# clock of the tests.
 _ONLY_ON = {"vault/test_checks.py": POSTGRESQL, "schedule/test_clocks.py": SQLITE}
 _MAIN_JOURNEY = "journeys/test_main_job.py"
 _WITH_PROCESSES = (
