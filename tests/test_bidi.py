@@ -43,12 +43,12 @@ def test_marks_are_taken_out_of_what_people_write() -> None:
 
 
 def test_values_of_the_other_direction_are_kept_to_themselves_but_not_in_sms() -> None:
-    echo = Catalogs(LOCALES).voice("ar")("echo", echo="Tétouan")
+    echo = Catalogs(LOCALES).voice("ar")("echo", said="Tétouan")
     assert echo == f"فهمنا: {FSI}Tétouan{PDI}."
     assert words(echo) == echo
     assert written(echo) == "فهمنا: Tétouan."
-    assert Catalogs(LOCALES).voice("ar")("echo", echo="تطوان") == "فهمنا: تطوان."
-    assert Catalogs(LOCALES).voice("fr")("echo", echo="تطوان") == f"Compris\u00a0: {FSI}تطوان{PDI}."
+    assert Catalogs(LOCALES).voice("ar")("echo", said="تطوان") == "فهمنا: تطوان."
+    assert Catalogs(LOCALES).voice("fr")("echo", said="تطوان") == f"Compris\u00a0: {FSI}تطوان{PDI}."
 
 
 def test_a_whole_sms() -> None:
