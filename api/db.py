@@ -7,7 +7,6 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any, cast
 
 from sqlalchemy import JSON, BigInteger, Connection, DateTime, Dialect, Integer, MetaData, Table, TypeDecorator, event
@@ -18,7 +17,6 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
-from sqlalchemy.types import Enum
 
 from api import db_readonly
 from api.errors import Invalid, SawtError, Unavailable, WrongSetup
@@ -67,13 +65,6 @@ class Moment(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Add the zone (UTC), which SQLite does not store."""
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
-
-
-def enum_type(kind: type[StrEnum], length: int) -> Enum:
-    """A VARCHAR that holds an enumeration's values and is read as its members."""
-    return Enum(
-        kind, native_enum=False, length=length, values_callable=lambda members: [each.value for each in members]
-    )
 
 
 class Base(DeclarativeBase):

@@ -1,1 +1,1 @@
-"""The command line and the composition root: reads the settings, builds the parts, starts processes."""
+"""The command line and the composition root: reads the settings, builds the service, starts processes."""

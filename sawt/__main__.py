@@ -1,4 +1,4 @@
-"""The command `sawt`: serve, migrate, demo, and a group of commands for each thing staff deal with."""
+"""The command `sawt`: run the service, and one group of commands for each kind of thing staff work with."""
 
 from __future__ import annotations
 
@@ -13,78 +13,87 @@ import typer
 
 from api.errors import SawtError, WrongSetup
 from sawt.cli.lazy import LazyGroup
-from sawt.cli.visible import any_encoding, fault, told
+from sawt.cli.visible import print_error, print_line, replace_unprintable
 from sawt.demo import environment
 
 
 class Commands(LazyGroup):
-    """Every command of `sawt`, in the order of its help."""
+    """All commands of `sawt`, in the order in which `sawt --help` lists them."""
 
     table: ClassVar[Mapping[str, tuple[str, str]]] = {
         "today": (
             "sawt.cli.system.today:today",
-            "Say what waits for staff: resting roads, campaigns, ideas, proposals, letters, late milestones, meetings.",
+            "Show what waits for staff: roads, campaigns, ideas, proposals, letters, late milestones, meetings.",
         ),
         "invite": (
             "sawt.cli.outreach.invite:invite",
-            "Invite everyone who agreed and was not asked yet, after saying how many they are and at what price.",
+            "Invite everyone who consented and was not invited yet; shows how many people and the price first.",
         ),
         "results": ("sawt.cli.voting.results:results", "Count the answers per option, province, language and channel."),
         "serve": ("sawt.cli.system.serve:serve", "Serve residents and staff until stopped."),
-        "migrate": ("sawt.cli.system.migrate:migrate", "Bring the database's tables to the newest form."),
+        "migrate": ("sawt.cli.system.migrate:migrate", "Upgrade the database schema to the newest version."),
         "demo": (
             "sawt.cli.system.demo:demo",
-            "Serve with the rehearsal network: two feature phones and two Telegram phones on a page.",
+            "Serve with the rehearsal network: a web page with two feature phones and two Telegram phones.",
         ),
         "keys": (
             "sawt.cli.system.keys:keys",
-            "Make a new set of keys, to be kept secret and backed up: paste the line behind SAWT_KEYS= in .env.",
+            "Generate a set of keys: paste the line after SAWT_KEYS= in .env, keep it secret and back it up.",
         ),
         "doctor": (
             "sawt.cli.system.doctor:doctor",
-            "Say whether every setting is there and right, and what is missing.",
+            "Check every setting and report what is missing or wrong.",
         ),
-        "campaign": ("sawt.cli.outreach.campaigns:campaign", "Send something to many people, with care."),
+        "campaign": ("sawt.cli.outreach.campaigns:campaign", "Prepare, launch and follow messages to many people."),
         "commitment": (
             "sawt.cli.people.commitments:commitment",
-            "What the Council has committed itself to, and how it stands.",
+            "Record the Council's commitments and progress; publish updates.",
         ),
         "consultation": (
             "sawt.cli.voting.consultations:consultation",
-            "Ask residents something, from one moment to another.",
+            "Ask residents questions between an opening and a closing time.",
         ),
         "answers": (
             "sawt.cli.voting.answers:answers",
-            "Read, search, tag and export what people answered in their own words, once it is closed.",
+            "Read, search, tag and export answers in people's own words, once a consultation is closed.",
         ),
         "clock": ("sawt.cli.system.clock:clock", "See whether a clock has jumped, and confirm the time."),
-        "agent": ("sawt.cli.people.agents:agent", "Agents of associations, who answer for people one after another."),
-        "desk": ("sawt.cli.people.desk:desk", "What residents wrote to the staff, and the answers."),
-        "idea": ("sawt.cli.people.ideas:idea", "Moderate what residents send in; authors are told at each step."),
-        "lanes": ("sawt.cli.system.lanes:lanes", "See how fast each channel sends, and open one that rests."),
+        "agent": (
+            "sawt.cli.people.agents:agent",
+            "Manage agents of associations, who answer on behalf of people.",
+        ),
+        "desk": ("sawt.cli.people.desk:desk", "Read and answer residents' letters to the staff."),
+        "idea": ("sawt.cli.people.ideas:idea", "Moderate residents' ideas; their authors are notified at each step."),
+        "lanes": ("sawt.cli.system.lanes:lanes", "See how fast each road sends, and resume one that rests."),
         "meeting": (
             "sawt.cli.outreach.meetings:meeting",
-            "Meet residents; whoever registered hears at once what changes.",
+            "Organise meetings; registered residents are notified of changes.",
         ),
-        "roads": ("sawt.cli.system.roads:roads", "See the ways out, and try each of them."),
-        "messages": ("sawt.cli.outreach.messages:messages", "Read and correct the messages that residents read."),
+        "roads": ("sawt.cli.system.roads:roads", "List the roads that messages take, and test each of them."),
+        "messages": ("sawt.cli.outreach.messages:messages", "Read and correct the texts that residents receive."),
         "places": (
             "sawt.cli.system.places:places",
-            "List the provinces, or the communes of one: code and names. Both are taken wherever a place is asked for.",
+            "List the provinces, or the communes of one: codes and names; commands accept either.",
         ),
-        "proposal": ("sawt.cli.people.proposals:proposal", "Publish proposals; the authors of their ideas are told."),
-        "resident": ("sawt.cli.people.residents:resident", "One person: see, erase, undo a merge."),
+        "proposal": (
+            "sawt.cli.people.proposals:proposal",
+            "Publish proposals; authors of their ideas are notified.",
+        ),
+        "resident": ("sawt.cli.people.residents:resident", "Show or erase a resident, or undo a merge."),
         "round": (
             "sawt.cli.voting.rounds:round_",
-            "Vote on proposals; see, open and close it as a consultation: `sawt consultation list`.",
+            "Prepare a vote on proposals; list, open and close it with `sawt consultation`.",
         ),
-        "rules": ("sawt.cli.system.rules:rules", "Thresholds, prices and budgets: read them, set them."),
+        "rules": ("sawt.cli.system.rules:rules", "Read and set thresholds, prices and budgets."),
         "themes": (
             "sawt.cli.system.places:themes",
-            "List the themes of ideas, proposals and meetings: code and names.",
+            "List the themes of ideas, proposals and meetings: codes and names.",
         ),
-        "vault": ("sawt.cli.system.vault:vault", "See the folders of the vault, and forget a broken one."),
-        "words": ("sawt.cli.voting.words:words", "Review the words that nobody understood."),
+        "vault": ("sawt.cli.system.vault:vault", "List the vault's folders, and remove a lost one."),
+        "words": (
+            "sawt.cli.voting.words:words",
+            "Review replies that were not understood; assign them to options.",
+        ),
     }
 
 
@@ -93,33 +102,33 @@ cli = typer.Typer(
 )
 
 
-def _say_version(asked: bool) -> None:
-    if asked:
-        told(f"sawt {version('sawt')}")
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print_line(f"sawt {version('sawt')}")
         raise typer.Exit
 
 
 @cli.callback()
 def _sawt(
-    demo: Annotated[bool, typer.Option("--demo", help="work on the demonstration of `sawt demo`")] = False,
-    demo_in: Annotated[str, typer.Option(help="the same, where it was started with --folder", metavar="FOLDER")] = "",
+    demo: Annotated[bool, typer.Option("--demo", help="use the data of `sawt demo`")] = False,
+    demo_in: Annotated[str, typer.Option(help="the same, if it was started with --folder", metavar="FOLDER")] = "",
     _version: Annotated[
-        bool, typer.Option("--version", help="say which version this is", callback=_say_version, is_eager=True)
+        bool, typer.Option("--version", help="print the version and exit", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
-    """Every command, for this installation or for the demonstration."""
+    """Run Sawt and work with its data, in this installation or in the demonstration."""
     if demo or demo_in:
         environment.use(Path(demo_in) if demo_in else environment.FOLDER)
 
 
 def main() -> None:
-    """Run a command; what goes wrong is one sentence and exit code 1, or 2 where an operator must act."""
-    any_encoding()
-    os.umask(0o077)  # databases, exports and logs are their owner's alone
+    """Run a command. An error is printed as one sentence; exit code 1, or 2 if the setup must be repaired."""
+    replace_unprintable()
+    os.umask(0o077)  # only the owner may read databases, exports and logs
     try:
         cli()
     except SawtError as error:
-        fault(str(error))
+        print_error(str(error))
         sys.exit(2 if isinstance(error, WrongSetup) else 1)
 
 

@@ -1,4 +1,4 @@
-"""The composition root: from settings to a service with its channels; the only place that knows every part."""
+"""The composition root: builds a service with its channels from settings; the only module that knows every part."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from api.outbox.worker.reports import Reports
 from api.routing.prices import Prices
 from api.settings import Settings, root
 from sawt.context import catalogs
-from sawt.preconditions import Ground
+from sawt.preconditions import DatabaseGuard
 from sawt.provider_proofs import require_settings
 from sawt.roads import number_of, providers_of, roads_of
 from sawt.settings import keys_of
@@ -31,7 +31,7 @@ from sms.channel import Provider, SmsChannel
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Everything one process is made of."""
+    """The parts of one process."""
 
     settings: Settings
     db: Database
@@ -42,20 +42,20 @@ class Service:
 
 
 def compose(settings: Settings, *, now: Clock = clock.now, ticks: Callable[[], float] | None = None) -> Service:
-    """Build a service. Raises Invalid if a setting makes it impossible, or a provider is on without its proof.
+    """Build a service. Raises Invalid if a setting is wrong, or a provider is on without the secret that proves it.
 
-    `ticks` are compared with the clock; usually those of the machine, where `now` is its clock.
+    `ticks` returns seconds that never jump, to check `now` against; by default the machine's, if `now` is its clock.
     """
     ticks = ticks or (clock.ticks if now is clock.now else None)
     require_settings(settings)
     prepare(settings)
-    db = database(settings, Ground(settings, keeps=True))
+    db = database(settings, DatabaseGuard(settings, write_check=True))
     keyring = keys_of(settings)
-    found, words = catalogs(), lexicon.load(root() / "locales")
+    texts, words = catalogs(), lexicon.load(root() / "locales")
     number, bot = number_of(settings), settings.telegram_bot.removeprefix("@")
     silence, parts = timedelta(days=settings.silence_days), timedelta(seconds=settings.parts_within or -1)
     context = DialogueContext(
-        found, words, Contents(), keyring, settings.ideas_per_day, number=number, bot=bot, silence=silence,
+        texts, words, Contents(), keyring, settings.ideas_per_day, number=number, bot=bot, silence=silence,
         parts_within=parts, agent_apart=timedelta(seconds=settings.agent_apart),
         range_per_day=settings.range_per_day,
     )  # fmt: skip
@@ -66,12 +66,12 @@ def compose(settings: Settings, *, now: Clock = clock.now, ticks: Callable[[], f
         ticks=ticks,
     )  # fmt: skip
     channels = tuple(_channels(means, dialogue, reports))
-    app = create_app(means, catalogs=found, channels=channels, number=number, bot=bot)
+    app = create_app(means, catalogs=texts, channels=channels, number=number, bot=bot)
     return Service(settings=settings, db=db, dialogue=dialogue, channels=channels, means=means, app=app)
 
 
 def _channels(means: OutboxContext, dialogue: Dialogue, reports: Reports) -> Iterator[MountedChannel]:
-    """The channels that are switched on; only then are their modules imported, and a provider's library with them."""
+    """Yield the channels that are switched on. Modules of others, and their providers' libraries, are not imported."""
     on = providers_of(means.settings)
     providers: list[Provider] = []
     if "twilio" in on:

@@ -1,4 +1,4 @@
-"""What commands need of this installation: its catalogs, its keys, and what texts cost; no web framework."""
+"""What commands need from this installation: catalogs, keys and the context of campaigns, without a web framework."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ def keyring() -> Keyring:
 
 
 def kit(settings: Settings) -> CampaignContext:
-    """What campaigns need on the command line, where no channel runs: texts are measured, nothing is sent.
+    """The context of campaigns on the command line, where no channel runs: texts are measured, nothing is sent.
 
-    Its rules are the usual ones, whatever the caller's shell says; `ruled` reads those in force.
+    It has the default rules; `context_in_force` reads the rules in force.
     """
     rules = rules_of(settings, roads_of(settings), Book())
     return CampaignContext(catalogs=catalogs(), channels=(Measure(),), rules=rules)
 
 
-async def ruled(session: AsyncSession) -> CampaignContext:
-    """What campaigns need, with the rules in force as the database has them."""
-    found = kit(configured())
-    await found.rules.book.renew(session)
-    return found
+async def context_in_force(session: AsyncSession) -> CampaignContext:
+    """The context of campaigns, with the rules in force read from the database."""
+    context = kit(configured())
+    await context.rules.book.renew(session)
+    return context

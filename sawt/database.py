@@ -1,4 +1,4 @@
-"""A database for the length of one command, with what can be wrong with it in words."""
+"""The database connection of one command, with clear errors if it cannot be used."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.db import Database
 from api.errors import Unavailable
-from sawt.preconditions import Ground, look_for_folder
+from sawt.preconditions import DatabaseGuard, require_folder
 from sawt.settings import configured
 from sawt.vault import database
 
@@ -21,15 +21,15 @@ _AWAY = "The database cannot be reached. Try: sawt doctor"
 
 
 async def with_db(work: Callable[[Database], Awaitable[T]], *, migrated: bool = True) -> T:
-    """Do the work on the configured database.
+    """Run `work` on the configured database, and close it afterwards.
 
-    Raises Unavailable if it is away, WrongSetup if it is not there, its tables are not the newest, or the keys are
-    not its own. Before it is `migrated`, nothing but its place is looked at.
+    Raises Unavailable if it cannot be reached; WrongSetup if it does not exist, its schema is out of date, or
+    SAWT_KEYS are not its keys. With `migrated=False`, only checks that its folder exists.
     """
     settings = configured()
-    db = database(settings, Ground(settings) if migrated else None)
+    db = database(settings, DatabaseGuard(settings) if migrated else None)
     try:
-        look_for_folder(db.engine.url)
+        require_folder(db.engine.url)
         await _reached(db)
         return await work(db)
     except (OperationalError, OSError):
@@ -38,8 +38,8 @@ async def with_db(work: Callable[[Database], Awaitable[T]], *, migrated: bool = 
         await db.close()
 
 
-async def stand(_db: Database) -> None:
-    """No work: whether the database can be used is all that is asked."""
+async def only_check(_db: Database) -> None:
+    """Do nothing: with this as its work, `with_db` only checks that the database can be used."""
 
 
 async def _reached(db: Database) -> None:
@@ -49,11 +49,11 @@ async def _reached(db: Database) -> None:
         raise Unavailable(_AWAY) from None
 
 
-def take(work: Callable[[AsyncSession], Awaitable[T]]) -> T:
-    """What this work answers, done in one transaction on the configured database. Raises what `with_db` raises."""
+def transact(work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+    """Run `work` in one transaction on the configured database; returns its result. Raises as `with_db` does."""
 
-    async def taken(db: Database) -> T:
+    async def in_transaction(db: Database) -> T:
         async with db.transaction() as session:
             return await work(session)
 
-    return asyncio.run(with_db(taken))
+    return asyncio.run(with_db(in_transaction))

@@ -1,4 +1,4 @@
-"""Bringing a database to the newest schema, however many processes try at once."""
+"""Upgrades a database to the newest schema, safely if several processes try at once."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ _LOCK = 0x5A57  # an arbitrary number, the same in every process
 
 
 def alembic_config() -> Config:
-    """Where the migrations are."""
+    """Alembic's configuration: where the migrations are."""
     config = Config()
     config.set_main_option("script_location", str(root() / "alembic"))
     return config
 
 
 def metadata() -> MetaData:
-    """Every table that is declared anywhere in `api`: all its modules are imported, so that none can be forgotten."""
-    for found in pkgutil.walk_packages(api.__path__, "api."):
-        importlib.import_module(found.name)
+    """All tables declared in `api`; imports every module of it, so that no table is missing."""
+    for module in pkgutil.walk_packages(api.__path__, "api."):
+        importlib.import_module(module.name)
     return Base.metadata
 
 
 async def migrate(db: Database, revision: str = "head") -> None:
-    """Upgrade to a revision in one transaction: all of it, or nothing.
+    """Upgrade to a revision in one transaction: completely or not at all.
 
-    With the newest tables, what older services left at the ballots of closed consultations is taken away.
+    At the newest revision, also removes what older releases left on the ballots of closed consultations.
     """
     async with db.engine.begin() as connection:
         await connection.run_sync(_upgrade, revision)

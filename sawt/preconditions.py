@@ -1,4 +1,4 @@
-"""What must hold before a database is used: it is there, its tables are the newest, and the keys are its own."""
+"""Checks before a database is used: it exists, its schema is up to date, and SAWT_KEYS are its keys."""
 
 from __future__ import annotations
 
@@ -15,48 +15,48 @@ from api.settings import Settings
 from sawt.revisions import missing, newest, revision_of
 
 _KEYS = (
-    "SAWT_KEYS are not the keys of this database: with others nobody would be known again. "
-    "Put back the keys it was begun with"
+    "SAWT_KEYS are not the keys of this database: with other keys no resident would be recognised. "
+    "Restore the keys it was created with"
 )
-_SAMPLE = 20  # addresses that are tried, where no value was sealed yet
+_SAMPLE = 20  # addresses to try if there is no check value yet
 _PURPOSE = "address"  # as api/residents seals them
 
 
-class Ground:
-    """Looks at a database for one process: the guard of `api.db.Database`."""
+class DatabaseGuard:
+    """Checks a database for one process: the guard of `api.db.Database`."""
 
-    def __init__(self, settings: Settings, *, keeps: bool = False) -> None:
-        """`keeps`: seal a check value where there is none yet, as `sawt migrate` and a service do."""
-        self._settings, self._keeps = settings, keeps
-        self._stood = False
+    def __init__(self, settings: Settings, *, write_check: bool = False) -> None:
+        """`write_check`: store a check value for the keys if there is none yet, as `sawt migrate` and services do."""
+        self._settings, self._write_check = settings, write_check
+        self._passed = False
 
     async def __call__(self, engine: AsyncEngine) -> None:
-        """Raise WrongSetup if something does not hold."""
-        look_for_folder(engine.url)
-        _look_for_file(engine)
-        found = await revision_of(engine)
-        if found != newest():
-            self._refuse_tables(found)
-        await self.look_at_keys(engine)
-        self._stood = True
+        """Raise WrongSetup if the database cannot be used."""
+        require_folder(engine.url)
+        _require_file(engine)
+        revision = await revision_of(engine)
+        if revision != newest():
+            self._refuse_schema(revision)
+        await self.check_keys(engine)
+        self._passed = True
 
-    def _refuse_tables(self, found: str | None) -> None:
-        """A newer release may migrate beside a service that runs, and the service goes on meanwhile."""
-        names = missing(found)
+    def _refuse_schema(self, revision: str | None) -> None:
+        """Refuse an older schema, and an unknown one at the start: a newer release may migrate while a service runs."""
+        names = missing(revision)
         if names:
-            raise WrongSetup(words_of(found, names), "schema")
-        if not self._stood:
-            words = f"The tables are at {found}, which this release does not know: it is older than they are"
+            raise WrongSetup(outdated(revision, names), "schema")
+        if not self._passed:
+            words = f"The database schema is at {revision}, which this release does not know: install a newer release"
             raise WrongSetup(words, "schema")
 
-    async def look_at_older(self, engine: AsyncEngine) -> None:
-        """Raise WrongSetup if the keys are others, as far as tables of any age tell: nothing is migrated then."""
+    async def check_keys_before_migrating(self, engine: AsyncEngine) -> None:
+        """Raise WrongSetup if SAWT_KEYS are not the database's keys; works with a schema of any age."""
         text = self._settings.keys.get_secret_value()
-        if not text or not is_there(engine.url):
+        if not text or not database_exists(engine.url):
             return
         keyring = Keyring.parse(text)
         async with engine.connect() as connection:
-            tables = set(await connection.run_sync(lambda found: inspect(found).get_table_names()))
+            tables = set(await connection.run_sync(lambda sync: inspect(sync).get_table_names()))
             async with AsyncSession(connection) as session:
                 fits = await key_check.fits(session, keyring) if "key_checks" in tables else None
                 if fits is None and "addresses" in tables:
@@ -64,8 +64,8 @@ class Ground:
         if fits is False:
             raise WrongSetup(_KEYS, "keys")
 
-    async def look_at_keys(self, engine: AsyncEngine) -> None:
-        """Raise WrongSetup if the keys are others. Commands that need no keys run without any."""
+    async def check_keys(self, engine: AsyncEngine) -> None:
+        """Raise WrongSetup if SAWT_KEYS are not the database's keys; passes without keys: some commands need none."""
         text = self._settings.keys.get_secret_value()
         if not text:
             return
@@ -74,40 +74,40 @@ class Ground:
             fits = await key_check.fits(session, keyring)
             if fits is False or (fits is None and not await _opens_addresses(session, keyring)):
                 raise WrongSetup(_KEYS, "keys")
-            if self._keeps:
+            if self._write_check:
                 await key_check.bind(session, keyring)
 
 
-def words_of(found: str | None, names: list[str]) -> str:
-    """That migrations are missing, and which."""
-    if found is None:
+def outdated(revision: str | None, names: list[str]) -> str:
+    """The error message for a database that lacks these migrations."""
+    if revision is None:
         return "The database has no tables. Run: sawt migrate"
-    return f"The database schema is out of date: it is at {found}, without {', '.join(names)}. Run: sawt migrate"
+    return f"The database schema is out of date: it is at {revision}, without {', '.join(names)}. Run: sawt migrate"
 
 
-def look_for_folder(url: URL) -> None:
-    """Raise WrongSetup if the folder of an SQLite file is not there."""
+def require_folder(url: URL) -> None:
+    """Raise WrongSetup if the folder of an SQLite file does not exist."""
     file = url.database
     if url.get_backend_name() == "sqlite" and file and not Path(file).absolute().parent.is_dir():
         folder = Path(file).absolute().parent
-        way = ". Run: sawt migrate" if folder.parent.is_dir() else ""
-        raise WrongSetup(f"There is no folder {folder} for the database (SAWT_DATABASE_URL){way}", "database")
+        hint = ". Run: sawt migrate" if folder.parent.is_dir() else ""
+        raise WrongSetup(f"The database's folder {folder} does not exist (SAWT_DATABASE_URL){hint}", "database")
 
 
-def is_there(url: URL) -> bool:
-    """Whether an SQLite file is there: opening it would make an empty one. A server is asked when it is used."""
+def database_exists(url: URL) -> bool:
+    """Whether an SQLite file exists (opening it would create one); True for a server, which is checked on use."""
     return url.get_backend_name() != "sqlite" or not url.database or Path(url.database).exists()
 
 
-def _look_for_file(engine: AsyncEngine) -> None:
-    """Raise WrongSetup if there is no SQLite file: looking into it would make an empty one."""
+def _require_file(engine: AsyncEngine) -> None:
+    """Raise WrongSetup if there is no SQLite file; opening it would create an empty one."""
     file = engine.url.database
-    if not is_there(engine.url):
-        raise WrongSetup(f"There is no database {file} (SAWT_DATABASE_URL). Run: sawt migrate", "database")
+    if not database_exists(engine.url):
+        raise WrongSetup(f"The database {file} does not exist (SAWT_DATABASE_URL). Run: sawt migrate", "database")
 
 
 async def _opens_addresses(session: AsyncSession, keyring: Keyring) -> bool:
-    """Whether the keys open what is there already; also if nothing is: then they are the first."""
+    """Whether the keys open some of the stored addresses; True if there are none yet."""
     rows = await session.execute(select(Address.sealed).order_by(Address.id.desc()).limit(_SAMPLE))
-    found = [sealed for (sealed,) in rows]
-    return not found or any(key_check.opens(each, keyring, purpose=_PURPOSE) for each in found)
+    sealed_values = [sealed for (sealed,) in rows]
+    return not sealed_values or any(key_check.opens(each, keyring, purpose=_PURPOSE) for each in sealed_values)

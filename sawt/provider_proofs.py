@@ -1,4 +1,4 @@
-"""Every provider that is switched on has its proof: without it, whoever finds the door could speak for residents."""
+"""Checks that each provider in use has its secret: without it anybody could post messages as a resident."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sawt.vault import MISSING, UNSET, faults
 
 
 def require_settings(settings: Settings) -> None:
-    """Raises Invalid, in one sentence, if a service with these settings could not start."""
+    """Raise WrongSetup, in one sentence, if a service cannot start with these settings."""
     require_proofs(settings)
     keys_of(settings)
     for fault in faults(settings):
@@ -31,13 +31,13 @@ def require_settings(settings: Settings) -> None:
 
 
 def require_proofs(settings: Settings) -> None:
-    """Raises Invalid, in one sentence, if a provider is switched on without what proves that it is the provider.
+    """Raise WrongSetup, in one sentence, if a provider is switched on without the secret that proves its requests.
 
-    What is blank counts as missing. How the values should look is for `sawt doctor` to say.
+    A blank secret counts as missing. `sawt doctor` checks the form of the values.
     """
     missing = next(_missing(settings), None)
     if missing is not None:
-        raise WrongSetup(f"{missing}. The service does not start like this; try: sawt doctor")
+        raise WrongSetup(f"{missing}. The service cannot start. Try: sawt doctor")
 
 
 def _is_blank(secret: SecretStr) -> bool:
@@ -50,9 +50,9 @@ def _missing(settings: Settings) -> Iterator[str]:
     if settings.twilio_account_sid and any(_is_blank(key) for key in settings.twilio_shared_keys.values()):
         yield "Twilio is switched on with an empty key in SAWT_TWILIO_SHARED_KEYS: anybody could sign a webhook"
     if settings.kannel_url and _is_blank(settings.kannel_secret):
-        yield "Kannel is switched on without SAWT_KANNEL_SECRET: anybody could send texts in its name"
+        yield "Kannel is switched on without SAWT_KANNEL_SECRET: anybody could post messages in its name"
     if settings.kannel_url and _is_blank(settings.kannel_password):
-        yield "Kannel is switched on without SAWT_KANNEL_PASSWORD: its sendsms lets nobody send"
+        yield "Kannel is switched on without SAWT_KANNEL_PASSWORD: its sendsms refuses every message"
     secret = settings.telegram_secret.get_secret_value()
     if settings.telegram_token.get_secret_value() and secret and not secret.strip():
-        yield "Telegram's webhook is switched on with a blank SAWT_TELEGRAM_SECRET: leave it empty to fetch updates"
+        yield "Telegram's webhook is switched on with a blank SAWT_TELEGRAM_SECRET: leave it empty to poll for updates"

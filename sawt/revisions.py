@@ -1,4 +1,4 @@
-"""Which revision a database's tables are at, and which is the newest: read without loading the migrations."""
+"""The schema revision of a database, and the newest one; reads the migrations' files without importing them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _REVISION = re.compile(r'^(revision|down_revision)\b[^=\n]*= "([^"]+)"', re.MULT
 
 @cache
 def history() -> dict[str, str]:
-    """The migrations in their order: each revision with the name of its file."""
+    """The migrations in order: revision to file name."""
     names, after = {}, {}
     for path in (root() / "alembic" / "versions").glob("*.py"):
-        found = dict(_REVISION.findall(path.read_text(encoding="utf-8")))
-        names[found["revision"]] = path.stem
-        after[found.get("down_revision")] = found["revision"]
+        fields = dict(_REVISION.findall(path.read_text(encoding="utf-8")))
+        names[fields["revision"]] = path.stem
+        after[fields.get("down_revision")] = fields["revision"]
     ordered: dict[str, str] = {}
     revision = after.get(None)
     while revision is not None:
@@ -31,12 +31,12 @@ def history() -> dict[str, str]:
 
 
 def newest() -> str:
-    """The newest revision there is."""
+    """The newest revision."""
     return list(history())[-1]
 
 
 def missing(revision: str | None) -> list[str]:
-    """The migrations that a database at this revision has not got, by name; none for one that is not known here."""
+    """The names of the migrations a database at this revision lacks; empty for an unknown revision."""
     known = list(history())
     if revision is not None and revision not in known:
         return []
@@ -45,12 +45,12 @@ def missing(revision: str | None) -> list[str]:
 
 
 async def current(db: Database) -> str | None:
-    """The revision a database is at; None for an empty one."""
+    """The revision of a database; None for an empty one."""
     return await revision_of(db.engine)
 
 
 async def revision_of(engine: AsyncEngine) -> str | None:
-    """As `current`, of the database behind an engine."""
+    """The revision of the database behind an engine; None for an empty one."""
     async with engine.connect() as connection:
         return await connection.run_sync(_current)
 
@@ -58,5 +58,5 @@ async def revision_of(engine: AsyncEngine) -> str | None:
 def _current(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
-    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    return found
+    revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return revision

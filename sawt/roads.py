@@ -1,4 +1,4 @@
-"""The roads of an installation: those its operator set, or one of each provider."""
+"""The roads of an installation: those in SAWT_ROADS, or one for each provider."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from api.text import formats
 
 
 def roads_of(settings: Settings) -> Roads:
-    """The roads and the routing table. Raises Invalid, in words, where names do not fit."""
+    """The roads and the routing table. Raises Invalid if names in them do not match."""
     sms = tuple(settings.roads) or tuple(_usual(settings))
     telegram = Road(name="telegram", provider="telegram", channel="telegram", per_second=_rate(settings, "telegram"))
     return Roads((*sms, telegram), settings.routes, per_second=settings.rate)
@@ -27,13 +27,13 @@ def providers_of(settings: Settings) -> frozenset[str]:
 
 
 def number_of(settings: Settings) -> str:
-    """The number that residents text, as they dial it: the first that can be answered; "" where none is known."""
+    """The number that residents text, as they dial it: the first sender that can receive; "" if there is none."""
     senders = [settings.answer_to, *(road.sender for road in roads_of(settings).of("sms") if not road.one_way)]
     return next((formats.phone(sender) for sender in senders if re.fullmatch(r"\+?\d{3,15}", sender)), "")
 
 
 def _usual(settings: Settings) -> list[Road]:
-    """One road of each provider; each stands in for the others."""
+    """One road for each SMS provider; each is the backup of the others."""
     senders = {}
     if settings.twilio_account_sid:
         senders["twilio"] = settings.twilio_sender

@@ -1,4 +1,4 @@
-"""Serving an application: one process on a socket of ours, or several that share it."""
+"""Serves an application on a socket: by one process, or by several that share it."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ from sawt.settings import configured
 
 log = structlog.get_logger(__name__)
 
-_GRACE = 5  # seconds for requests under way when the service is stopped
-_START = 60  # seconds for a worker to answer; uvicorn ends one that takes longer, such as on a machine under load
+_GRACE = 5  # seconds for requests in progress when the service is stopped
+_START = 60  # seconds for a worker to answer before uvicorn kills it; a busy machine needs many
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A socket to serve on. Raises WrongSetup, in words, where there is none."""
+    """A listening socket. Raises WrongSetup if the address cannot be used."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Named as TCP, or asyncio leaves Nagle's algorithm on, and every answer waits 40 ms for an acknowledgement.
-    found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # Name the protocol: otherwise asyncio leaves Nagle's algorithm on, and every answer is delayed by 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        found.bind((host, port))
-        found.listen(2048)
+        listener.bind((host, port))
+        listener.listen(2048)
     except OSError as error:
-        found.close()
-        way = "If another service uses the port, choose one: --port 8123"
-        raise WrongSetup(f"cannot listen on {host}:{port}: {error.strerror}. {way}") from None
-    return found
+        listener.close()
+        hint = "If another service uses the port, choose another: --port 8123"
+        raise WrongSetup(f"cannot listen on {host}:{port}: {error.strerror}. {hint}") from None
+    return listener
 
 
 def application() -> FastAPI:
-    """The application of one worker process, from its environment. Ends the process, and logs why, if it cannot be."""
+    """Build the application of a worker process from its environment; on failure log the reason and exit."""
     logs.configure("INFO")
     try:
         settings = configured()
@@ -57,7 +57,7 @@ def application() -> FastAPI:
 
 
 def serve(app: FastAPI, on: socket.socket, *, ready: Callable[[], None] | None = None) -> None:
-    """Serve until SIGINT or SIGTERM; `ready` is called once requests are taken."""
+    """Serve until SIGINT or SIGTERM; call `ready` once requests are accepted."""
     config = uvicorn.Config(
         app,
         http=GuardedProtocol,
@@ -67,12 +67,12 @@ def serve(app: FastAPI, on: socket.socket, *, ready: Callable[[], None] | None =
         timeout_graceful_shutdown=_GRACE,
         server_header=False,
     )
-    with contextlib.suppress(KeyboardInterrupt):  # uvicorn has ended in order, and repeats the signal to its caller
+    with contextlib.suppress(KeyboardInterrupt):  # uvicorn has shut down cleanly, and raises the signal again
         _Server(config, ready).run(sockets=[on])
 
 
 class _Server(uvicorn.Server):
-    """A server that says when it has started."""
+    """A server that calls back when it has started."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None] | None) -> None:
         super().__init__(config)
@@ -85,7 +85,7 @@ class _Server(uvicorn.Server):
 
 
 def serve_many(on: socket.socket, processes: int) -> None:
-    """Serve by several processes; each builds its own application. Raises WrongSetup if none of them can start."""
+    """Serve by several processes, each with its own application. Raises WrongSetup if they cannot start."""
     config = uvicorn.Config(
         "sawt.serve:application",
         factory=True,
@@ -101,4 +101,4 @@ def serve_many(on: socket.socket, processes: int) -> None:
     workers = Workers(config, [on])
     workers.run()
     if workers.failed:
-        raise WrongSetup("A server process cannot start, so none was started again: its last lines above say why")
+        raise WrongSetup("The server processes cannot start: see the log lines above")

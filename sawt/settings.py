@@ -1,4 +1,4 @@
-"""The settings of this installation, or what is wrong with them in words."""
+"""The settings and keys of this installation, with clear errors if they are wrong."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ _OTHERS = {"SAWT_SITE", "SAWT_AT"}  # of deploy/Caddyfile, which may share an en
 
 
 def configured(read: Callable[[], Settings] = Settings) -> Settings:
-    """The settings, from the environment and `.env`. Raises WrongSetup, naming those that are wrong or unknown."""
+    """Read the settings from the environment and `.env`. Raises WrongSetup, naming each wrong or unknown one."""
     wrong = list(misspelt())
     try:
-        found = read()
+        settings = read()
     except (ValidationError, SettingsError) as error:
         wrong += faults(error)
     if wrong:
-        words = "; ".join(f"{each.what}: {each.words}" for each in wrong)
+        words = "; ".join(f"{each.subject}: {each.words}" for each in wrong)
         raise WrongSetup(f"{words}. Try: sawt doctor")
-    return found
+    return settings
 
 
 def keys_of(settings: Settings) -> Keyring:
-    """The keys of an installation. Raises WrongSetup where there are none, or they are not well formed."""
+    """The keys of an installation. Raises WrongSetup if they are missing or malformed."""
     text = settings.keys.get_secret_value().strip()
     if not text:
         raise WrongSetup("SAWT_KEYS is not set: run 'sawt keys'", "keys")
@@ -45,10 +45,10 @@ def keys_of(settings: Settings) -> Keyring:
 
 
 def misspelt() -> Iterator[Finding]:
-    """Names that look like settings and are none, each with what may have been meant; never their values."""
+    """Unknown names that start with SAWT_, each with the closest setting; never shows values."""
     known = {f"{_PREFIX}{name.upper()}" for name in Settings.model_fields}
-    given = {name.upper() for name in (*os.environ, *_in_file())}
-    for name in sorted(given - known - _OTHERS):
+    present = {name.upper() for name in (*os.environ, *_in_file())}
+    for name in sorted(present - known - _OTHERS):
         if name.startswith(_PREFIX):
             near = get_close_matches(name, known, n=1)
             hint = f" (did you mean {near[0]}?)" if near else ""
@@ -56,7 +56,7 @@ def misspelt() -> Iterator[Finding]:
 
 
 def _in_file() -> list[str]:
-    """The names in `.env`, where there is one."""
+    """The names in `.env`, if it exists."""
     file = Path(str(Settings.model_config["env_file"]))
     if not file.is_file():
         return []

@@ -1,4 +1,4 @@
-"""The vault of an installation: where it is, what is wrong with it, and a database opened with it."""
+"""The vault of an installation: where it is, what is wrong with it, and the database opened with it."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from api.settings import Settings
 
 _FOLDER = "a folder for the keys of open consultations, outside database and backups"
 MISSING = f"missing: {_FOLDER}"
-UNSET = f"SAWT_VAULT is not set: make {_FOLDER}, and name it there"
+UNSET = f"SAWT_VAULT is not set: create {_FOLDER}, and set SAWT_VAULT to its path"
 
 
 def vault_of(settings: Settings) -> Vault:
-    """The vault; where none is set, a rehearsal has one beside its SQLite file. Raises Invalid if there is none.
+    """The vault; if none is set, the folder `vault` beside the SQLite file. Raises Invalid if there is neither.
 
-    It never depends on where a command is run: a key made elsewhere would be lost.
+    Never depends on the working directory: a key written elsewhere would be lost.
     """
     if settings.vault:
         return Vault(settings.vault)
@@ -37,21 +37,21 @@ def vault_of(settings: Settings) -> Vault:
 
 
 def database(settings: Settings, guard: Guard | None = None) -> Database:
-    """The database, whose transactions can seal and open; keys are only needed once one does."""
+    """The database, whose transactions can seal and open values; the keys are read at the first use."""
 
     @cache
-    def both() -> tuple[Keyring, Vault]:
+    def keys_and_vault() -> tuple[Keyring, Vault]:
         vault = vault_of(settings)
         prepare(settings)
         return Keyring.parse(settings.keys.get_secret_value()), vault
 
-    return Database(settings.database_url, info=seals.info(lambda: Seals(*both())), guard=guard)
+    return Database(settings.database_url, info=seals.info(lambda: Seals(*keys_and_vault())), guard=guard)
 
 
 def faults(settings: Settings) -> Iterator[str]:
-    """Why this vault would protect nobody, or cannot be used, in words. Nothing is made by looking.
+    """Yield why this vault does not protect voters or cannot be used. Creates nothing.
 
-    A rehearsal makes its folders itself, when it needs them: that one is not there yet is no fault.
+    A rehearsal creates its folders when it needs them, so a missing one is no fault there.
     """
     real = _serves_people(settings)
     if not settings.vault and (real or _home(settings) is None):
@@ -68,27 +68,27 @@ def faults(settings: Settings) -> Iterator[str]:
 
 
 def prepare(settings: Settings) -> None:
-    """Make the folders of a rehearsal's vault; whoever needs one that cannot be made says so."""
+    """Create the folders of a rehearsal's vault. Errors are ignored here; using a missing folder reports them."""
     if not _serves_people(settings):
         with contextlib.suppress(OSError):
             vault_of(settings).prepare()
 
 
 def prepare_default(settings: Settings) -> None:
-    """Make a rehearsal's vault where none is set: beside its SQLite file, if that has a folder."""
+    """If no vault is set, create a rehearsal's vault beside its SQLite file, if the file's folder exists."""
     home = _home(settings)
     if not settings.vault and home is not None and home.is_dir():
         prepare(settings)
 
 
 def _can_be_made(folder: Path) -> bool:
-    """Whether it is not there, and its nearest parent that is takes new folders."""
+    """Whether a folder does not exist yet, and its nearest existing parent is writable."""
     parent = next(each for each in folder.absolute().parents if each.exists())
     return not folder.exists() and parent.is_dir() and os.access(parent, os.W_OK | os.X_OK)
 
 
 def _serves_people(settings: Settings) -> bool:
-    """Whether any provider is a real one, and not the rehearsal."""
+    """Whether any provider is real, not the rehearsal."""
     twilio = settings.twilio_account_sid and not settings.twilio_api_url
     telegram = settings.telegram_token.get_secret_value() and not settings.telegram_api_url
     return bool(twilio or telegram or settings.kannel_url)
@@ -96,14 +96,14 @@ def _serves_people(settings: Settings) -> bool:
 
 def _misplaced(settings: Settings, folder: Path) -> str:
     if not folder.is_absolute():
-        return f"{folder} must be an absolute path: commands run elsewhere too"
+        return f"{folder} must be an absolute path, since commands run in other folders too"
     home = _home(settings)
     if home is not None and folder.resolve().is_relative_to(home):
-        return f"{folder} is inside {home}, the database's folder: a copy of one would hold both"
+        return f"{folder} is inside {home}, the database's folder: one backup would contain both"
     return ""
 
 
 def _home(settings: Settings) -> Path | None:
-    """The folder of the SQLite file; None on a server."""
+    """The folder of the SQLite file; None for a database server."""
     url = make_url(settings.database_url)
     return Path(url.database).resolve().parent if url.get_backend_name() == "sqlite" and url.database else None

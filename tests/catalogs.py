@@ -1,4 +1,4 @@
-"""`make catalogs`: messages.pot out of the list of messages, and every language's catalog in line with it."""
+"""`make catalogs`: writes messages.pot from locales/messages.toml, and updates every language's catalog."""
 
 from __future__ import annotations
 
@@ -15,41 +15,41 @@ from api.i18n import LANGUAGES
 ROOT = Path(__file__).resolve().parents[1]
 LOCALES = ROOT / "locales"
 TEMPLATE = LOCALES / "messages.pot"
-REVIEW = "review"  # an entry that a native speaker has still to read
-_SPOKEN = {"say": None, "voice": None}  # what takes a message's name in the code
+REVIEW = "review"  # marks an entry that a native speaker must still read
+_SPOKEN = {"say": None, "voice": None}  # functions that take a message's name
 _PACKAGES = ("api",)
 _HEADER = """\
 # Sawt's messages. A message's name is its msgid; {values} stay as they are. See messages.toml.
 msgid ""
 msgstr ""
-"""  # Babel's own header holds dates and names, which change when nothing else does
+"""  # Babel's own header contains dates and names, which change without reason
 
 
 def listed() -> dict[str, dict[str, Any]]:
-    """Every message there is, as `locales/messages.toml` describes it."""
+    """All messages, as described in `locales/messages.toml`."""
     return tomllib.loads((LOCALES / "messages.toml").read_text(encoding="utf-8"))
 
 
 def used() -> set[str]:
-    """The names of messages that the code speaks."""
-    found: set[str] = set()
+    """The names of the messages used in the code."""
+    names: set[str] = set()
     for package in _PACKAGES:
         for _, _, name, _, _ in extract_from_dir(ROOT / package, [("**.py", "python")], keywords=_SPOKEN):
-            found.add(name if isinstance(name, str) else name[0])
-    return found
+            names.add(name if isinstance(name, str) else name[0])
+    return names
 
 
 def catalog_path(language: str) -> Path:
-    """Where a language's catalog is."""
+    """The path of a language's catalog."""
     return LOCALES / language / "LC_MESSAGES" / "messages.po"
 
 
 def template() -> Catalog:
-    """What every catalog must hold."""
-    made = Catalog(project="Sawt", charset="utf-8")
+    """The catalog that every language must match."""
+    catalog = Catalog(project="Sawt", charset="utf-8")
     for name, entry in listed().items():
-        made.add((name, name) if entry.get("plural") else name, auto_comments=[entry["note"]])
-    return made
+        catalog.add((name, name) if entry.get("plural") else name, auto_comments=[entry["note"]])
+    return catalog
 
 
 def read(path: Path, language: str | None = None) -> Catalog:
@@ -59,19 +59,19 @@ def read(path: Path, language: str | None = None) -> Catalog:
 
 
 def renewed(language: str) -> Catalog:
-    """A language's catalog, with what the template gained and without what it lost; marks for review stay."""
-    found = read(catalog_path(language), language)
-    marked = {message.id for message in found if REVIEW in message.auto_comments}
-    found.update(template(), no_fuzzy_matching=True)
-    found.obsolete.clear()
-    for message in found:
+    """A language's catalog, with entries added and removed as in the template; marks for review stay."""
+    catalog = read(catalog_path(language), language)
+    marked = {message.id for message in catalog if REVIEW in message.auto_comments}
+    catalog.update(template(), no_fuzzy_matching=True)
+    catalog.obsolete.clear()
+    for message in catalog:
         if message.id in marked:
             message.auto_comments = [*message.auto_comments, REVIEW]
-    return found
+    return catalog
 
 
 def write(path: Path, catalog: Catalog) -> None:
-    """Write a catalog the one way, so that a change of one message is a change of one place."""
+    """Write a catalog in a fixed form, so that changing one message changes one place."""
     fields = {"Content-Type": "text/plain; charset=utf-8"}
     if catalog.locale is not None:
         fields |= {"Language": str(catalog.locale), "Plural-Forms": catalog.plural_forms}

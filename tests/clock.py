@@ -1,4 +1,4 @@
-"""A clock that tests can move, which begins at the same hour of the same weekday whenever the suite runs."""
+"""A clock that tests can move; it always starts at the same hour of the same weekday."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ TUESDAY = 1
 
 
 def morning(moment: datetime) -> datetime:
-    """Ten in Morocco on the coming Tuesday: residents may be written to, and tomorrow too."""
+    """Ten o'clock in Morocco on the next Tuesday: messages may be sent then, and on the next day too."""
     day = moment.astimezone(MOROCCO).replace(hour=10, minute=0, second=0, microsecond=0)
     day += timedelta(days=(TUESDAY - day.weekday()) % 7)
     return day if day >= moment else day + timedelta(days=7)
 
 
 class MovingClock:
-    """That morning, the time that passed since, and what a test added."""
+    """Shows that morning plus the time passed since, plus what a test added."""
 
     def __init__(self) -> None:
         self.be_morning()
@@ -26,16 +26,16 @@ class MovingClock:
         return datetime.now(UTC) + self.ahead
 
     def be_morning(self) -> None:
-        """Be that morning again."""
+        """Return to that morning."""
         present = datetime.now(UTC)
         self.ahead = morning(present) - present
 
     def be_real(self) -> None:
-        """Be the present, as commands and other processes go by it."""
+        """Show the real time, which commands and other processes use."""
         self.ahead = timedelta()
 
     def later(self, **by: float) -> datetime:
-        """A moment to come, by `timedelta`'s keywords."""
+        """A future moment, given by `timedelta`'s keywords."""
         return self() + timedelta(**by)
 
     def advance(self, **by: float) -> None:
@@ -44,7 +44,7 @@ class MovingClock:
 
 
 class StandingClock(MovingClock):
-    """A clock that moves only when a test says so: seconds can be told apart however busy the machine is."""
+    """A clock that only moves when a test says so, for exact seconds on a busy machine."""
 
     def __init__(self, moment: datetime) -> None:
         self.moment = moment

@@ -1,4 +1,4 @@
-"""What tests share: both databases, and a world on each of them."""
+"""Shared fixtures: both databases, and worlds on them."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ Databases = SqliteDatabases | PostgresDatabases
 
 @pytest.fixture(scope="session", autouse=True)
 def _plain_environment() -> None:
-    """No setting of this machine reaches a test."""
+    """Remove this machine's settings from the environment."""
     for name in [name for name in os.environ if name.startswith("SAWT_")]:
         del os.environ[name]
-    vault = caretaker.folder() / "vault"  # of whatever is started by a test
+    vault = caretaker.folder() / "vault"  # for processes that tests start
     vault.mkdir(mode=0o700, exist_ok=True)
     os.environ["SAWT_VAULT"] = str(vault)
 
 
 @pytest.fixture(scope="session")
 async def _postgresql() -> AsyncIterator[PostgresDatabases]:
-    with postgres() as found:
-        async with found.connected():
-            yield found
+    with postgres() as databases:
+        async with databases.connected():
+            yield databases
 
 
 @pytest.fixture(scope="session")
@@ -46,14 +46,14 @@ def _sqlite() -> Iterator[SqliteDatabases]:
 
 @pytest.fixture(scope="session")
 def databases(request: pytest.FixtureRequest) -> Databases:
-    """Databases of each kind in turn; `matrix.py` says which."""
-    found: Databases = request.getfixturevalue(f"_{request.param}")
-    return found
+    """Databases of each kind that `matrix.py` selects."""
+    selected: Databases = request.getfixturevalue(f"_{request.param}")
+    return selected
 
 
 @pytest.fixture
 async def database_url(databases: Databases) -> AsyncIterator[str]:
-    """A clean database with the newest tables, for one test."""
+    """A clean database with the newest schema, for one test."""
     url = await databases.fresh()
     yield url
     await databases.drop(url)
@@ -61,45 +61,45 @@ async def database_url(databases: Databases) -> AsyncIterator[str]:
 
 @pytest.fixture(scope="session")
 def checker() -> WireChecker:
-    """Holds every exchange against the providers' documents, where they are there."""
+    """Checks every exchange against the providers' documents, if these are present."""
     return WireChecker.load()
 
 
 @pytest.fixture(scope="session")
 async def world(databases: Databases, checker: WireChecker) -> AsyncIterator[World]:
-    """A world that tests share: use people of your own, and leave the consultation open."""
-    async with living(await databases.fresh(), checker) as found:
-        yield found
+    """A world that tests share: use new people, and leave the consultation open."""
+    async with living(await databases.fresh(), checker) as created:
+        yield created
 
 
 @pytest.fixture
 async def quiet_world(database_url: str) -> AsyncIterator[World]:
-    """A world of a test's own that never touches the wire."""
-    async with quiet(database_url) as found:
-        yield found
+    """A test's own world without a network."""
+    async with quiet(database_url) as created:
+        yield created
 
 
 @pytest.fixture
 async def own_world(database_url: str, checker: WireChecker) -> AsyncIterator[World]:
-    """A world of a test's own."""
-    async with living(database_url, checker) as found:
-        yield found
+    """A test's own world."""
+    async with living(database_url, checker) as created:
+        yield created
 
 
 @pytest.fixture
 async def ticking_world(database_url: str, checker: WireChecker) -> AsyncIterator[World]:
-    """A world in which what is due happens by itself, as in service."""
-    async with living(database_url, checker, background=["schedule"], look_every=0.1) as found:
-        yield found
+    """A test's own world whose scheduler runs, as in service."""
+    async with living(database_url, checker, background=["schedule"], look_every=0.1) as created:
+        yield created
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Choose databases, and the whole matrix."""
+    """Add options for databases and the whole matrix."""
     matrix.add_options(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Begin the run: one caretaker for it and for all its workers."""
+    """Start the run, with one caretaker for all its workers."""
     engines.share()
     settings.load_profile(examples.NEW if config.getoption("--whole") else examples.USUAL)
     run = caretaker.run()
@@ -108,7 +108,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run what needs a database on those that matter for it."""
+    """Run tests that need a database on the databases that matter for them."""
     chosen = any(mark.args[0] == "databases" for mark in metafunc.definition.iter_markers("parametrize"))
     if "databases" in metafunc.fixturenames and not chosen:
         module = metafunc.definition.path.relative_to(matrix.TESTS).as_posix()
@@ -117,7 +117,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what the matrix leaves out, and begin with what is slow. A module stays on one worker (`loadscope`)."""
+    """Deselect tests outside the matrix, and start with slow ones. A module stays on one worker (`loadscope`)."""
     left_out = [item for item in items if not matrix.is_of_interest(item)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if matrix.is_of_interest(item)]
@@ -125,20 +125,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_quick(item: pytest.Item) -> bool:
-    """Whether an item may come late: what waits for processes, gateways and browsers begins first, beside the rest."""
+    """Whether an item may start late; tests that wait for processes, gateways and browsers start first."""
     return item.path.parent.name not in {"faults", "kannel", "browser", "prism", "proxy"}
 
 
 def pytest_collection_finish() -> None:
-    """Let the collector pass over what stays to the end, and come less often: an eighth of the processor's time."""
+    """Make the garbage collector skip long-lived objects and run less often; it took an eighth of the CPU time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say what this run could not look at."""
+    """Report what this run could not check."""
     if not WireChecker.load().active:
-        terminalreporter.write_line("The providers' documents are absent: what went over the wire was not validated.")
+        terminalreporter.write_line("The providers' documents are absent: messages on the wire were not validated.")
     for untried in filter(None, (each.not_run(terminalreporter) for each in (chromium, debian, npm))):
         terminalreporter.write_line(untried)

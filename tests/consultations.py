@@ -1,4 +1,4 @@
-"""Consultations that tests open."""
+"""Descriptions of consultations for tests."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import Any
 
 
 def words(text: str) -> dict[str, str]:
-    """One text in three languages, told apart by its first word."""
+    """One text in three languages, which differ in the first word."""
     return {"ar": f"نص {text}", "fr": f"texte {text}", "zgh": f"ⴰⴹⵕⵉⵚ {text}"}
 
 
 def question(kind: str, *, options: int = 0, **rules: Any) -> dict[str, Any]:
-    """A question of a kind."""
+    """A question of one kind."""
     return {
         "kind": kind,
         "text": words(kind.replace("_", " ")),
@@ -35,7 +35,7 @@ def main_consultation() -> dict[str, Any]:
 
 
 def every_kind() -> dict[str, Any]:
-    """A consultation with five kinds of questions; `other_kinds` has the others."""
+    """A consultation with five kinds of questions; the others are in `other_kinds`."""
     return {
         "code": "kinds",
         "title": words("all"),
@@ -50,7 +50,7 @@ def every_kind() -> dict[str, Any]:
 
 
 def other_kinds() -> dict[str, Any]:
-    """A consultation with the kinds that `every_kind` leaves out."""
+    """A consultation with the kinds that `every_kind` lacks."""
     return {
         "code": "others",
         "title": words("others"),
@@ -59,11 +59,11 @@ def other_kinds() -> dict[str, Any]:
 
 
 def proposal(place: int) -> dict[str, Any]:
-    """An option that stands for a proposal, with a longer text."""
+    """An option for a proposal, with a longer text."""
     return {**words(f"option {place}"), "detail": words(f"detail {place}"), "reference": f"proposal-{place}"}
 
 
 def vote(kind: str, *, options: int = 6, **rules: Any) -> dict[str, Any]:
     """A round: one question whose options are proposals; code `round`."""
-    asked = {**question(kind, **rules), "options": [proposal(place) for place in range(1, options + 1)]}
-    return {"code": "round", "title": words("round"), "questions": [asked]}
+    votes = {**question(kind, **rules), "options": [proposal(place) for place in range(1, options + 1)]}
+    return {"code": "round", "title": words("round"), "questions": [votes]}

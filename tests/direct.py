@@ -1,4 +1,4 @@
-"""People whose words go straight to the dialogue: quicker than any wire, and able to say what no phone would."""
+"""People who talk directly to the dialogue: faster than a wire, and able to send what no phone would."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _ids = count(1)
 
 
 def new_id() -> str:
-    """An id that no provider has used yet."""
+    """An unused message id."""
     return f"direct-{next(_ids)}"
 
 
 @dataclass
 class DirectPerson:
-    """One address of one channel. `keys` are all they were ever offered, `choices` those on offer now."""
+    """A person at one address of one channel; `keys` are all choices ever offered, `choices` the present ones."""
 
     world: World = field(repr=False)
     channel: str
@@ -42,24 +42,24 @@ class DirectPerson:
 
     @classmethod
     def new(cls, world: World, channel: str, dialogue: Dialogue | None = None) -> DirectPerson:
-        """Someone nobody has heard of."""
+        """A person unknown to the service."""
         address = world.number() if channel == "sms" else str(world.chat())
         return cls(world, channel, address, dialogue or world.service.dialogue)
 
     async def say(self, text: str, *, external_id: str | None = None, **more: Any) -> list[QueuedReply]:
-        """Write something; `more` is what else the wire tells of it."""
+        """Send a text; `more` are further fields of `Incoming`."""
         return await self._utter(text, None, external_id, **more)
 
     async def tap(self, key: str, *, external_id: str | None = None) -> list[QueuedReply]:
-        """Tap a button that carries this key, whether or not there is one."""
+        """Tap a button with this key, whether or not it exists."""
         return await self._utter("", key, external_id)
 
     async def share(self, number: str) -> list[QueuedReply]:
-        """Let the app tell their own number."""
+        """Share their own number through the app."""
         return await self._utter("", None, None, contact=number)
 
     async def take(self, choice: Choice) -> None:
-        """Choose what is on offer: by its number or its word on a feature phone, by a tap on Telegram."""
+        """Take an offered choice: by its number or word on a feature phone, by a tap on Telegram."""
         if self.channel == "telegram":
             await self.tap(choice.key)
             return
@@ -68,11 +68,11 @@ class DirectPerson:
 
     @property
     def heard(self) -> str:
-        """All that the newest turn answered."""
+        """All replies of the latest turn."""
         return "\n".join(reply.text for reply in self.replies)
 
     def words(self, message: str, language: str = "fr", **values: object) -> str:
-        """A sentence as the dialogue says it."""
+        """A message of the catalog, as the dialogue says it."""
         return self.dialogue.context.catalogs.voice(language, latin=self.channel == "sms")(message, **values)
 
     async def _utter(self, text: str, key: str | None, external_id: str | None, **more: Any) -> list[QueuedReply]:
@@ -98,7 +98,7 @@ class DirectPerson:
 
 
 def fits(channel: str, reply: Reply) -> None:
-    """Hold a reply to what its channel can carry; new choices below an old message have no text of their own."""
+    """Assert that a reply fits its channel; only new choices below an old message have no text."""
     assert reply.text.strip() or reply.replaces
     keys = [choice.key for choice in reply.choices]
     assert len(set(keys)) == len(keys)
@@ -116,8 +116,8 @@ def fits(channel: str, reply: Reply) -> None:
 
 
 async def questions_of(world: World) -> dict[str, QuestionContent]:
-    """Every question of every consultation, the oldest first, by its number as keys carry it."""
+    """All questions of all consultations, oldest first, by the id that choice keys contain."""
     async with world.db.transaction() as session:
         numbers = list(await session.scalars(select(Consultation.id).order_by(Consultation.id)))
-        found = [each for number in numbers for each in await content.read(session, consultation_id=number)]
-    return {str(question.id): question for question in found}
+        questions = [each for number in numbers for each in await content.read(session, consultation_id=number)]
+    return {str(question.id): question for question in questions}

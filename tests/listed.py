@@ -1,4 +1,4 @@
-"""Rows for every list of /v1 and of the command line: each list by its path, with what adds one more row to it."""
+"""Rows for every list of /v1 and of the command line: each list with a function that adds a row."""
 
 from __future__ import annotations
 
@@ -83,8 +83,8 @@ async def _act(world: World, place: int) -> None:
 
 async def _agent(world: World, place: int) -> None:
     async with world.db.transaction() as session:
-        given = AgentIn(name=f"agent {place}", limit=30, province="01.571")
-        await agents.create(session, given, who="amina", keyring=KEYRING, now=world.now())
+        data = AgentIn(name=f"agent {place}", limit=30, province="01.571")
+        await agents.create(session, data, who="amina", keyring=KEYRING, now=world.now())
 
 
 async def _rule(world: World, place: int) -> None:
@@ -96,8 +96,8 @@ async def _rule(world: World, place: int) -> None:
 
 async def _plan(world: World, place: int) -> None:
     async with world.db.transaction() as session:
-        given = PlanIn.model_validate(plan(f"plan-{place}"))
-        await commitments.save_plan(session, given, who="amina", now=world.now())
+        data = PlanIn.model_validate(plan(f"plan-{place}"))
+        await commitments.save_plan(session, data, who="amina", now=world.now())
 
 
 async def _commitment(world: World, place: int) -> None:
@@ -122,18 +122,18 @@ async def _campaign(world: World, place: int) -> None:
 
 
 async def _recipient(world: World, place: int) -> None:
-    """One more, like the first of them."""
+    """Add a copy of the first recipient."""
     number = await resident(world)
     async with world.db.transaction() as session:
         like = (await session.scalars(select(Delivery).where(Delivery.campaign_id == 1).order_by(Delivery.id))).first()
         address = await session.scalar(select(Address.id).where(Address.resident_id == number))
         columns = [each.key for each in inspect(Delivery).column_attrs if each.key not in ("id",)]
-        given = {name: getattr(like, name) for name in columns} | {"resident_id": number, "address_id": address}
-        session.add(Delivery(**given))
+        values = {name: getattr(like, name) for name in columns} | {"resident_id": number, "address_id": address}
+        session.add(Delivery(**values))
 
 
 async def _unmatched(world: World, place: int) -> None:
-    bits = (1 << 10 * (1 + place % 3)) - 1  # of so many people, some of equally many
+    bits = (1 << 10 * (1 + place % 3)) - 1  # written by so many people, sometimes equally many
     day = world.now().date() - timedelta(days=20)
     asked = unmatched.Prompt("home")
     async with world.db.transaction() as session:
@@ -143,7 +143,7 @@ async def _unmatched(world: World, place: int) -> None:
 
 
 async def _answer(world: World, place: int) -> None:
-    """One text, by chance after others or not, with a tag of its own."""
+    """Add a text with its own tag."""
     async with world.db.transaction() as session:
         number = await session.scalar(
             select(Question.id).join(Consultation, Consultation.id == Question.consultation_id)
@@ -152,12 +152,12 @@ async def _answer(world: World, place: int) -> None:
         words_ = OwnWords(question_id=number, text=f"texte {place}", key=f"texte {place}", flags=[])
         session.add(words_)
         await session.flush()
-        said = f"tag {place}"
-        session.add(OwnWordsTag(words_id=words_.id, key=said, tag=said, who="amina", at=world.now()))
+        tag = f"tag {place}"
+        session.add(OwnWordsTag(words_id=words_.id, key=tag, tag=tag, who="amina", at=world.now()))
 
 
 async def _closed(world: World) -> None:
-    """A consultation whose texts are read."""
+    """Create a closed consultation whose texts staff can read."""
     await created(world, code=TEXTS)
     async with world.db.transaction() as session:
         row = (await session.scalars(select(Consultation).where(Consultation.code == TEXTS))).one()
@@ -176,7 +176,7 @@ async def _folder(world: World, place: int) -> None:
     await _keep(world, VaultFolder(id=f"{place:032}", path=f"/vault/{place}"))
 
 
-# Every list of /v1, and what adds one more row to it; None where the rows are ours, and as many as ever.
+# Every list of /v1 with a function that adds a row; None if its rows are fixed.
 LISTS: dict[str, Add | None] = {
     "/v1/ideas": _idea,
     "/v1/proposals": _proposal,
@@ -201,18 +201,18 @@ LISTS: dict[str, Add | None] = {
     "/v1/campaigns": _campaign,
     "/v1/campaigns/{campaign_id}/recipients": _recipient,
 }
-# Lists that the command line alone has.
+# Lists of the command line only.
 OTHERS: dict[str, Add] = {"lanes": _lane, "clocks": _clock, "folders": _folder}
 
 
 def address(path: str) -> str:
-    """A list's path with names that are there."""
+    """A list's path with existing names."""
     code = MEETING if "meetings" in path else TEXTS if "answers" in path else CODE
     return path.replace("{code}", code).replace("{campaign_id}", "1")
 
 
 async def filled(world: World, *, others: bool = False) -> None:
-    """Have what lists are of, and five rows in each."""
+    """Create five rows in each list, and what they depend on."""
     await planned(world, MEETING, seats=3)
     await add_plan(world)
     await _closed(world)

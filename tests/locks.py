@@ -1,4 +1,4 @@
-"""Waits until others wait for a lock: what happens at the same instant by chance happens so every time."""
+"""Waits until other transactions wait for a lock, so that races happen every time."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ WAITING = "datname = current_database() AND wait_event_type = 'Lock'"  # of pg_s
 
 
 async def until_waiting(world: World, number: int) -> None:
-    """Return once so many transactions wait for a lock of another.
+    """Return once `number` transactions wait for another's lock.
 
-    On SQLite they wait before they begin, so none of them can have seen anything yet: there is nothing to wait for.
+    Returns at once on SQLite, where they wait before they begin and so have read nothing.
     """
     if world.settings.database_url.startswith("sqlite"):
         return
-    engine = world.db.engine.execution_options(isolation_level="AUTOCOMMIT")  # within a transaction it would not change
+    engine = world.db.engine.execution_options(isolation_level="AUTOCOMMIT")  # a transaction would not see changes
     async with asyncio.timeout(60), engine.connect() as connection:
         while True:
-            found = await connection.scalar(text(f"SELECT count(*) FROM pg_stat_activity WHERE {WAITING}"))
-            if (found or 0) >= number:
+            waiting = await connection.scalar(text(f"SELECT count(*) FROM pg_stat_activity WHERE {WAITING}"))
+            if (waiting or 0) >= number:
                 return
             await asyncio.sleep(0.01)

@@ -1,4 +1,4 @@
-"""What a run tries of the matrix: which databases a test runs on, and which languages on which channels."""
+"""Selects from the test matrix: which databases a test runs on, and which languages on which channels."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 TESTS = Path(__file__).parent
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
-# Where the database matters: locks, races, crashes, counting, and SQL that each database has in words of its own.
+# Tests for which the database matters: locks, races, crashes, counting, and SQL that differs between databases.
 # `make test` runs these on PostgreSQL, all others on SQLite; `make test-all` runs everything on both.
 _ON_POSTGRESQL = (
     "api/test_lists.py",
@@ -47,8 +47,8 @@ _ON_BOTH = (
     "vault/test_replies.py",
     "vault/test_upgrade.py",
 )
-# Modules that fit one database only, in every run. PostgreSQL alone has roles and their rights. PostgreSQL also has a
-# clock of its own, which disagrees with the clock of the tests; SQLite has none.
+# Modules for one database only. Only PostgreSQL has roles and rights, and a clock of its own, which disagrees with the
+# clock of the tests.
 _ONLY_ON = {"vault/test_checks.py": POSTGRESQL, "schedule/test_clocks.py": SQLITE}
 _MAIN_JOURNEY = "journeys/test_main_job.py"
 _WITH_PROCESSES = (
@@ -67,11 +67,11 @@ _LANGUAGES, _CHANNELS = ("ar", "fr", "zgh"), ("sms", "telegram")
 
 
 def add_options(parser: pytest.Parser) -> None:
-    """The command line's way to choose."""
+    """Add the command line's options."""
     group = parser.getgroup("sawt")
     choices = ("usual", SQLITE, POSTGRESQL, "both")
-    group.addoption("--database", choices=choices, default="usual", help="where to run what needs a database")
-    group.addoption("--quick", action="store_true", help="what needs no database, and the main journey on each channel")
+    group.addoption("--database", choices=choices, default="usual", help="databases for tests that need one")
+    group.addoption("--quick", action="store_true", help="tests without a database, and the main journey")
     group.addoption("--whole", action="store_true", help="every language on every channel, on both databases")
 
 
@@ -90,7 +90,7 @@ def databases_of(config: pytest.Config, module: str) -> tuple[str, ...]:
 
 
 def is_of_interest(item: pytest.Item) -> bool:
-    """Whether this run wants an item: not all of them do in a quick one, nor each language on each channel."""
+    """Whether this run includes an item: a quick run skips many, and few runs have each language on each channel."""
     config = item.config
     if config.getoption("--quick") and not _is_quick(item):
         return False
@@ -99,7 +99,7 @@ def is_of_interest(item: pytest.Item) -> bool:
     params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
     if config.getoption("--whole") or not {"language", "channel"} <= params.keys():
         return True
-    # Each language has one of the two channels, another in the next test.
+    # Each language runs on one of the two channels, which alternates between tests.
     at = _LANGUAGES.index(params["language"]) + _CHANNELS.index(params["channel"])
     return (at + len(item.originalname)) % 2 == 0
 

@@ -1,4 +1,4 @@
-"""Takes a world's database away for a while, as a lock or a server that ends would."""
+"""Makes a world's database unavailable for a while, as a lock or a server shutdown would."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.world import World
 
 @asynccontextmanager
 async def outage(world: World) -> AsyncIterator[None]:
-    """No transaction of the world's service succeeds while the block runs."""
+    """Make every transaction of the service fail while the block runs."""
     url = make_url(world.settings.database_url)
     if url.drivername.startswith("sqlite"):
         patience, sqlite_turns.PATIENCE = sqlite_turns.PATIENCE, 0.02
@@ -42,7 +42,7 @@ async def outage(world: World) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def only_reading(world: World) -> AsyncIterator[None]:
-    """The database takes no writes while the block runs, as one that just took over from another."""
+    """Make the database refuse writes while the block runs, like a standby that just took over."""
     url = make_url(world.settings.database_url)
     if url.drivername.startswith("sqlite"):
         await _pragma(world, "query_only=ON")
@@ -50,7 +50,7 @@ async def only_reading(world: World) -> AsyncIterator[None]:
     else:
         change = f'ALTER DATABASE "{url.database}" SET default_transaction_read_only ='
         await _tell(url, f"{change} on")
-        await world.db.engine.dispose()  # connections learn of it when they are made
+        await world.db.engine.dispose()  # only new connections have the setting
         yield
         await _tell(url, f"{change} off")
     await world.db.engine.dispose()
@@ -58,9 +58,9 @@ async def only_reading(world: World) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def interruption(world: World) -> AsyncIterator[None]:
-    """No ballot is cast while the block runs: a turn that is about to is broken off, with all it did before.
+    """Let no ballot be cast while the block runs: a turn that tries is aborted, with all its changes.
 
-    On SQLite a turn that began has the file to itself and can only end well; what breaks off is its beginning.
+    On SQLite a turn fails at its beginning instead, since once begun it has the file to itself.
     """
     url = make_url(world.settings.database_url)
     if url.drivername.startswith("sqlite"):
@@ -69,9 +69,9 @@ async def interruption(world: World) -> AsyncIterator[None]:
         return
     engine, over = create_async_engine(url), asyncio.Event()
     try:
-        async with engine.connect() as holding:
-            await holding.execute(text("LOCK TABLE ballots IN EXCLUSIVE MODE"))
-            ending = asyncio.create_task(_end_who_waits(url, until=over))
+        async with engine.connect() as locker:
+            await locker.execute(text("LOCK TABLE ballots IN EXCLUSIVE MODE"))
+            ending = asyncio.create_task(_terminate_waiting(url, until=over))
             try:
                 yield
             finally:
@@ -81,18 +81,18 @@ async def interruption(world: World) -> AsyncIterator[None]:
         await engine.dispose()
 
 
-async def _end_who_waits(url: URL, *, until: asyncio.Event) -> None:
+async def _terminate_waiting(url: URL, *, until: asyncio.Event) -> None:
     engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
     ending = text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {WAITING}")
     async with engine.connect() as connection:
-        while not until.is_set():  # never cancelled: a query that is broken off would leave a connection behind
+        while not until.is_set():  # never cancelled: a cancelled query would leave a connection open
             await connection.execute(ending)
             await asyncio.sleep(0.01)
     await engine.dispose()
 
 
 async def _pragma(world: World, setting: str) -> None:
-    """Change the one connection of the pool, which all that follows uses."""
+    """Change a setting of the pool's only connection."""
     async with world.db.engine.connect() as connection:
         await connection.exec_driver_sql(f"PRAGMA {setting}")
 

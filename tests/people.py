@@ -1,4 +1,4 @@
-"""Residents as tests play them: the same few gestures on a feature phone and on Telegram."""
+"""Residents in tests: the same few gestures on a feature phone and on Telegram."""
 
 from __future__ import annotations
 
@@ -15,45 +15,45 @@ _CATALOGS = catalogs()
 
 
 class Person(Protocol):
-    """What a test can do as a resident. Every gesture returns once it was answered."""
+    """A resident's gestures. Each returns once it was answered."""
 
     language: str
     channel: str
     address: str
 
     async def say(self, text: str) -> None:
-        """Write something."""
+        """Send a text."""
         ...
 
     async def pick(self, place: int) -> None:
-        """Choose the option at this place, 1 being the first."""
+        """Choose the option at this place; the first is 1."""
         ...
 
     async def way(self, name: str) -> None:
-        """Take a way out: back, skip, done, change."""
+        """Use a button beside the options: back, skip, done or change."""
         ...
 
     @property
     def heard(self) -> str:
-        """The newest message they got."""
+        """The latest message they received."""
         ...
 
     @property
     def count(self) -> int:
-        """How many messages they got."""
+        """The number of messages they received."""
         ...
 
     def words(self, message: str, **values: object) -> str:
-        """A sentence of the catalog as this person reads it."""
+        """A message of the catalog, as this person reads it."""
         ...
 
     def words_of(self, text: dict[str, str]) -> str:
-        """A text in three languages as this person reads it."""
+        """A text in three languages, as this person reads it."""
         ...
 
 
 class SmsPerson:
-    """Someone with a feature phone."""
+    """A resident with a feature phone."""
 
     channel = "sms"
 
@@ -88,7 +88,7 @@ class SmsPerson:
 
 
 class TelegramPerson:
-    """Someone with Telegram."""
+    """A resident with Telegram."""
 
     channel = "telegram"
 
@@ -135,7 +135,7 @@ PEOPLE = {"sms": SmsPerson, "telegram": TelegramPerson}
 
 
 async def joined(world: World, channel: str, language: str) -> Person:
-    """Someone who chose a language, agreed, named the third province, and reads the first question."""
+    """A resident who chose a language, consented, named the third province, and now has the first question."""
     person: Person = PEOPLE[channel](world, language)
     await seat(world, channel, person.address, language)
     await person.say("3")
@@ -143,7 +143,7 @@ async def joined(world: World, channel: str, language: str) -> Person:
 
 
 async def joined_by_words(world: World, channel: str, language: str) -> Person:
-    """The same, every step of it over the wire."""
+    """The same, with every step over the wire."""
     person: Person = PEOPLE[channel](world, language)
     await person.say("hello")
     await person.pick(FIRST[language])

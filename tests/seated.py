@@ -1,4 +1,4 @@
-"""Residents who have joined, in a world without a wire: their words go straight to the dialogue."""
+"""Residents who have joined, in a world without a wire: they talk directly to the dialogue."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ RECEIPT = re.compile(r"\b[2-9A-HJ-NP-TV-Z]{8}\b")
 
 
 async def seated(world: World, channel: str, language: str = "fr") -> DirectPerson:
-    """Someone who chose a language, agreed, named the third province, and reads the first question."""
+    """A resident who chose a language, consented, named the third province, and now has the first question."""
     person = DirectPerson.new(world, channel)
     await seat(world, channel, person.address, language)
     await person.say("3")
@@ -20,14 +20,14 @@ async def seated(world: World, channel: str, language: str = "fr") -> DirectPers
 
 
 def heard(person: DirectPerson) -> str:
-    """All they heard at their last words."""
+    """All replies to their last message."""
     return "\n".join(each.text for each in person.replies)
 
 
 async def answered(person: DirectPerson, place: int = 1) -> str:
-    """Answer the four questions of the main consultation, the first one with this option; returns the receipt."""
+    """Answer the main consultation's four questions, the first with this option; returns the receipt."""
     for text in (str(place), "1", "4", "une route"):
         await person.say(text)
-    found = RECEIPT.search(heard(person))
-    assert found is not None, heard(person)
-    return found.group()
+    match = RECEIPT.search(heard(person))
+    assert match is not None, heard(person)
+    return match.group()

@@ -1,4 +1,4 @@
-"""Residents who are about to name their province, copied as rows: what came before is for tests of joining."""
+"""Inserts residents who are about to name their province as rows; tests of joining go through the steps before."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from tests.direct import PROVIDERS, DirectPerson
 from tests.world import KEYRING, World, quiet
 
 FIRST = {"ar": 1, "fr": 2, "zgh": 3}  # where the first message offers each language
-_INBOUND = 6  # the place of a message's number in a line of the trail: see api/conversations/trail_prompt.py
+_INBOUND = 6  # the index of the message's number in a line of the trail: see api/conversations/trail_prompt.py
 
 _models: dict[tuple[str, str], _Model] = {}
 
 
 @dataclass(frozen=True)
 class _Model:
-    """The rows of somebody who joined by their words, without what is their own."""
+    """The rows of a resident who joined by messages, without ids."""
 
     resident: Mapping[str, Any]
     conversation: Mapping[str, Any]
@@ -34,7 +34,7 @@ class _Model:
 
 
 async def seat(world: World, channel: str, address: str, language: str) -> None:
-    """Write whoever has this address as they are once they chose a language and agreed."""
+    """Insert the resident with this address, as after choosing a language and consenting."""
     model = _models.get((channel, language)) or await _model(channel, language)
     now = world.now()
     async with world.db.transaction() as session:
@@ -48,7 +48,7 @@ async def seat(world: World, channel: str, address: str, language: str) -> None:
 
 
 async def _model(channel: str, language: str) -> _Model:
-    """Let somebody join by their words, once in a process, in a world that nobody else sees."""
+    """Let somebody join by messages, once per process, in a separate world."""
     with caretaker.run() as folder:
         databases = SqliteDatabases(folder)
         url = await databases.fresh()
@@ -59,7 +59,7 @@ async def _model(channel: str, language: str) -> _Model:
             await person.say("1")
             async with world.db.transaction() as session:
                 rows = [_values(await session.scalar(select(table))) for table in (Resident, Conversation, Consent)]
-            # Here the number of their last message is that of somebody else's: an answer alike would be its repetition.
+            # Their last message has another number here; otherwise an equal answer would count as a repetition.
             rows[1]["trail"] = [[*each[:_INBOUND], 0, *each[_INBOUND + 1 :]] for each in rows[1]["trail"]]
         await databases.drop(url)
     _models[channel, language] = _Model(*rows)

@@ -1,4 +1,4 @@
-"""A real HTTP server on loopback, in the test's own event loop, ended by the test."""
+"""A real HTTP server on loopback, in the test's event loop, stopped by the test."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ class _Server(uvicorn.Server):
         self.ready.set()
 
     async def main_loop(self) -> None:
-        """End as soon as told to. Uvicorn looks ten times a second, while a bot asks a closed network for updates."""
+        """Stop at once on request. Uvicorn checks ten times a second, while a bot polls a closed network."""
         while not self.ended.is_set():
-            await self.on_tick(0)  # each second: the header with the date
+            await self.on_tick(0)  # each second, for the Date header
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.ended.wait(), 1)
 
 
 def free_socket() -> socket.socket:
-    """A bound socket on a port nobody uses; named as TCP, or asyncio leaves Nagle's algorithm on (40 ms an answer)."""
-    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    found.bind(("127.0.0.1", 0))
-    return found
+    """A bound socket on a free port; it names TCP, or asyncio leaves Nagle's algorithm on (40 ms per response)."""
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    bound.bind(("127.0.0.1", 0))
+    return bound
 
 
 @asynccontextmanager
 async def serving(app: Any, on: socket.socket, **more: Any) -> AsyncIterator[None]:
-    """Serve while the block runs; `more` are settings of uvicorn's."""
+    """Serve while the block runs; `more` are uvicorn's settings."""
     config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=5, **more)
     server = _Server(config)
     task = asyncio.create_task(server._serve([on]))

@@ -1,6 +1,6 @@
-"""A process that logs all it can while residents talk and much goes wrong: `python -m tests.talkative URL FILE`.
+"""A process that logs everything while residents talk and much fails: `python -m tests.talkative URL FILE`.
 
-It leaves in FILE, as JSON, what its log must not hold.
+It writes to FILE, as JSON, what its log must not contain.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from tests.world import World, living
 
 WORDS = ("un puits profond", "chocolat", "Untel de Larache")
 STATUS = "/sms/twilio/status?delivery=1"
-SAYING = "texte plan"  # the title of the consultations, which is in what goes out
+SAYING = "texte plan"  # the consultations' title, which is in outgoing messages
 
 
 class Clumsy:
-    """A channel double whose failure says all it knows."""
+    """A fake channel whose error contains all it knows."""
 
     name = "telegram"
 
@@ -43,7 +43,7 @@ class Clumsy:
 
 
 async def talk(world: World) -> list[str]:
-    """Journeys and failures; returns the addresses of those who took part."""
+    """Play journeys and failures; returns the addresses of the people."""
     sms = [await joined(world, "sms", "fr") for _ in range(2)]
     telegram = [await joined(world, "telegram", "fr") for _ in range(2)]
     for person in (*sms, *telegram):
@@ -60,26 +60,26 @@ async def talk(world: World) -> list[str]:
 
 
 async def outside(world: World, phone: SmsPerson, person: TelegramPerson) -> None:
-    """What comes in wrongly."""
+    """Send wrong requests."""
     form = {**text_from(world, WORDS[1], "SM" + "1" * 32), "From": phone.phone.number}
     await world.http.post(INBOUND, data=form)
-    said = message(number_of(person), text=WORDS[1])
-    await post(world, update(message=said), secret="wrong")
+    words = message(number_of(person), text=WORDS[1])
+    await post(world, update(message=words), secret="wrong")
     await post(world, b'{"message": "chocolat"')
-    await post(world, update(message={**said, "date": WORDS[1]}))
-    await post(world, update(message={**said, "chat": None}))
+    await post(world, update(message={**words, "date": WORDS[1]}))
+    await post(world, update(message={**words, "chat": None}))
     await post(world, tap(number_of(person), 1, WORDS[1]))
-    news = {"MessageSid": "SM" + "2" * 32, "To": phone.phone.number, "MessageStatus": WORDS[1]}
-    await world.http.post(STATUS, data=news)
-    await world.http.post(STATUS, **signed(world, news, STATUS))
+    report = {"MessageSid": "SM" + "2" * 32, "To": phone.phone.number, "MessageStatus": WORDS[1]}
+    await world.http.post(STATUS, data=report)
+    await world.http.post(STATUS, **signed(world, report, STATUS))
     async with outage(world):
         await world.http.post(INBOUND, **signed(world, form))
-        await world.http.post(STATUS, **signed(world, {**news, "MessageStatus": "delivered"}, STATUS))
-        await post(world, update(message=said))
+        await world.http.post(STATUS, **signed(world, {**report, "MessageStatus": "delivered"}, STATUS))
+        await post(world, update(message=words))
 
 
 async def outward(world: World, person: TelegramPerson) -> None:
-    """What goes out and does not arrive."""
+    """Send messages that do not arrive."""
     for digits in ("01", "07", "10", "11", "12"):
         stranger = world.network.phone(f"+2126000099{digits}")
         for words in ("hello", "2", "1", "3"):
@@ -100,7 +100,7 @@ async def outward(world: World, person: TelegramPerson) -> None:
 
 
 async def inside(world: World, phone: SmsPerson, person: TelegramPerson) -> None:
-    """What fails in the middle of a turn: a row nobody wrote, a table that is gone."""
+    """Fail in the middle of a turn: an impossible row, a missing table."""
     async with world.db.transaction() as session:
         await session.execute(text("UPDATE conversations SET step = 'nowhere'"))
     await phone.say(WORDS[1])
@@ -118,7 +118,7 @@ async def inside(world: World, phone: SmsPerson, person: TelegramPerson) -> None
 
 
 async def main(url: str) -> list[str]:
-    """Talk; returns what must not be found."""
+    """Talk; returns what the log must not contain."""
     logs.configure("DEBUG")
     async with living(url, WireChecker(None, None), telegram_secret=SecretStr(SECRET)) as world:
         addresses = await talk(world)

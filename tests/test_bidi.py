@@ -1,4 +1,4 @@
-"""Texts of two directions, held against the Unicode algorithm's rules that the language brief probed (section 6)."""
+"""Texts with two directions follow the rules of the Unicode bidirectional algorithm."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ def test_marks_are_taken_out_of_what_people_write() -> None:
 
 
 def test_values_of_the_other_direction_are_kept_to_themselves_but_not_in_sms() -> None:
-    said = Catalogs(LOCALES).voice("ar")("echo", said="Tétouan")
-    assert said == f"فهمنا: {FSI}Tétouan{PDI}."
-    assert render_text(said) == said
-    assert render_sms(said) == "فهمنا: Tétouan."
+    echo = Catalogs(LOCALES).voice("ar")("echo", said="Tétouan")
+    assert echo == f"فهمنا: {FSI}Tétouan{PDI}."
+    assert render_text(echo) == echo
+    assert render_sms(echo) == "فهمنا: Tétouan."
     assert Catalogs(LOCALES).voice("ar")("echo", said="تطوان") == "فهمنا: تطوان."
     assert Catalogs(LOCALES).voice("fr")("echo", said="تطوان") == f"Compris\u00a0: {FSI}تطوان{PDI}."
 

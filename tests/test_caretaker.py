@@ -1,4 +1,4 @@
-"""A test run that is interrupted leaves nothing behind: no process, no server, no file."""
+"""An interrupted test run leaves no process, server or file behind."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ with caretaker.run() as folder, postgres():
 
 
 def runs(pid: int) -> bool:
-    """Whether a process is there, and is no mere entry that nobody collected."""
+    """Whether a process exists and is not a zombie."""
     try:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

@@ -1,4 +1,4 @@
-"""The catalogs: complete in three languages, fresh, within their SMS budgets, and their words understood when typed."""
+"""The catalogs: complete in three languages, up to date, within SMS budgets, with words that Sawt understands."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from tests.catalogs import LOCALES, ROOT, TEMPLATE, catalog_path, listed, read, 
 
 CATALOGS = Catalogs(LOCALES)
 LEXICON = load(LOCALES)
-WORD = {"ar": "م", "fr": "e", "zgh": "ⴰ"}  # a title may be as long as this letter is repeated
+WORD = {"ar": "م", "fr": "e", "zgh": "ⴰ"}  # a letter to fill titles with
 ENTRIES = listed()
 
 
 def forms(language: str, name: str) -> list[str]:
-    """What a catalog says for a message; several where it has plural forms."""
-    found = _catalog(language).get(name)
-    assert found is not None
-    return list(found.string) if isinstance(found.string, tuple) else [str(found.string)]
+    """The texts of a message in a catalog; several for plural forms."""
+    message = _catalog(language).get(name)
+    assert message is not None
+    return list(message.string) if isinstance(message.string, tuple) else [str(message.string)]
 
 
 @cache
@@ -59,7 +59,7 @@ def test_every_catalog_is_in_line_with_the_template(tmp_path: Any, language: str
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_message_is_there_with_its_values(language: str) -> None:
-    for name, entry in ENTRIES.items():  # in one test: a thousand small ones take long to hand out
+    for name, entry in ENTRIES.items():  # in one test, since a thousand small ones are slow to distribute
         wanted = set(entry.get("longest", {}))
         for text in forms(language, name):
             assert text.strip() == text != "", name
@@ -110,12 +110,12 @@ def test_a_noun_behind_a_number_has_plural_forms(language: str) -> None:
         numbers = {key for key, most in values if isinstance(most, int) and key not in TEXTS | {"count"}}
         for text in forms(language, name):
             behind = {each: re.search(rf"\{{{each}\}} ([^\W\d_]+)", text) for each in numbers}
-            found = {each for each, word in behind.items() if word and not is_small(word[1])}
-            assert found <= ALIKE.get(name, set()), text
+            nouns = {each for each, word in behind.items() if word and not is_small(word[1])}
+            assert nouns <= ALIKE.get(name, set()), text
 
 
-TEXTS = {"title", "text", "number", "other", "proposal"}  # these name a thing, and count nothing
-# Behind these numbers stands no noun that agrees with them, or one that is always the same.
+TEXTS = {"title", "text", "number", "other", "proposal"}  # names, not counts
+# These numbers are followed by no noun, or by one that does not change.
 ALIKE = {
     "rule.many": {"given"},
     "rule.few": {"given"},
@@ -123,7 +123,7 @@ ALIKE = {
     "status.ground": {"yes", "no"},
 }
 
-# "Your", "to you" and "you" as one says them to a man; "ⵏⵏⵎ" and "ⴰⵎ" to a woman.
+# "Your", "to you" and "you" in the masculine; "ⵏⵏⵎ" and "ⴰⵎ" in the feminine.
 GENDERED = re.compile(r"(?<![ⴰ-ⵯ])(?:ⵏⵏⴽ|ⵏⵏⵎ|ⴰⴽ|ⴷⴰⴽ|ⴷⴰⵎ|ⵖⵓⵔⴽ|ⵖⵓⵔⵎ|ⴽⵢⵢⵉⵏ|ⴽⵎⵎⵉⵏ|ⴼⵍⵍⴰⴽ|ⵙⴳⴽ|ⵉⴽ|ⴽ)(?![ⴰ-ⵯ])")
 
 
@@ -134,10 +134,10 @@ def test_tamazight_speaks_to_everybody() -> None:
 
 
 def as_sms(language: str, name: str) -> str:
-    """A message in its longest plausible form, as a feature phone shows it."""
+    """A message in its longest plausible form, as an SMS."""
     entry, voice = ENTRIES[name], CATALOGS.voice(language, latin=True)
     longest = dict(entry.get("longest", {}))
-    for name_of_text in {"title", "text"} & set(longest):  # so many letters of ours, or the very words
+    for name_of_text in {"title", "text"} & set(longest):  # a number of letters, or the text itself
         if isinstance(longest[name_of_text], int):
             longest[name_of_text] = WORD[language] * longest[name_of_text]
     labels = [voice(label) if label in ENTRIES else label for label in entry.get("choices", ())]
@@ -158,13 +158,13 @@ def test_every_message_keeps_its_budget_as_sms(language: str) -> None:
 
 @pytest.mark.parametrize("language", ["fr", "zgh"])
 def test_french_and_latin_tamazight_are_gsm7(language: str) -> None:
-    found = {name: count(as_sms(language, name)) for name in ENTRIES if name != "language.ask"}
-    assert {name: each.culprits for name, each in found.items() if each.encoding != GSM7 or each.culprits} == {}
+    sizes = {name: count(as_sms(language, name)) for name in ENTRIES if name != "language.ask"}
+    assert {name: each.culprits for name, each in sizes.items() if each.encoding != GSM7 or each.culprits} == {}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_line_of_arabic_needs_a_mark_to_be_read_in_order(language: str) -> None:
-    """Section 6 of the language brief: a `-` between numbers turns a date or a law's number around."""
+    """A `-` between numbers reverses a date or a law's number."""
     for name in ENTRIES:
         for text in forms(language, name):
             assert not re.search("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]", text)
@@ -232,7 +232,7 @@ def test_the_words_a_sentence_tells_to_send_are_understood(language: str, name: 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", ["stopped", "stopped.still", "help.stopped", "consent.declined", "wrong.done"])
 def test_the_way_back_names_the_word_that_providers_know(language: str, name: str) -> None:
-    """A provider that blocked a number lets it in again at START, and at no word of ours."""
+    """A provider that blocked a number only unblocks it at START."""
     assert all("START" in text for text in forms(language, name))
 
 

@@ -1,4 +1,4 @@
-"""A database that is closed waits for what is under way, so that no connection is left open."""
+"""Closing a database waits for running transactions, so that no connection stays open."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ async def test_what_is_under_way_ends_first(database_url: str) -> None:
 
     async def work() -> int:
         async with db.transaction() as session:
-            await session.execute(text("SELECT 1"))  # it holds a connection from here on
+            await session.execute(text("SELECT 1"))  # uses a connection from here on
             begun.set()
             await go.wait()
             return int((await session.execute(text("SELECT 7"))).scalar_one())

@@ -1,4 +1,4 @@
-"""A database that is locked or away: providers are asked to come again, nothing is half done, then all is as usual."""
+"""If the database is locked or unreachable, providers are asked to retry, nothing is half done, and work resumes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.people import SmsPerson, TelegramPerson, joined
 from tests.sms.test_twilio_webhook import INBOUND, signed, text_from
 from tests.world import World, living
 
-SILENT = "+212600009951"  # a magic number of the rehearsal: what goes there is sent, and no more is ever said of it
+SILENT = "+212600009951"  # a magic number of the rehearsal: messages to it are sent, without a final status
 NEWS = (("delivered", ""), ("undelivered", "30005"), ("failed", "21610"))  # statuses and error codes
 
 
@@ -36,14 +36,14 @@ async def hooked(database_url: str, watching: CallRecorder) -> AsyncIterator[Wor
 
 
 async def deliveries(world: World) -> list[tuple[int, str]]:
-    """Every delivery with its state, the oldest first."""
+    """All deliveries with their states, oldest first."""
     async with world.db.transaction() as session:
-        found = await session.execute(select(Delivery.id, Delivery.state).order_by(Delivery.id))
-        return [(number, state) for number, state in found]
+        rows = await session.execute(select(Delivery.id, Delivery.state).order_by(Delivery.id))
+        return [(number, state) for number, state in rows]
 
 
 def report(world: World, delivery: int, status: str, code: str) -> tuple[str, dict[str, Any]]:
-    """The path and the request by which Twilio would tell what became of a delivery."""
+    """The path and request of a status callback by Twilio."""
     path = f"/sms/twilio/status?delivery={delivery}"
     error = {"ErrorCode": code} if code else {}
     fields = {"MessageSid": "SM" + f"{delivery:032d}", "To": SILENT, "MessageStatus": status, **error}
@@ -171,9 +171,9 @@ async def test_news_of_deliveries_are_taken_when_they_come_again(hooked: World) 
     assert await rows(hooked) == before
     assert [(await hooked.http.post(path, **request)).status_code for path, request in news * 2] == [204] * 6
     assert [state for _, state in await deliveries(hooked)] == ["sent", "delivered", "failed", "failed"]
-    found = await resident_of(hooked, "sms", SILENT)
-    assert found is not None
-    assert found.state == "stopped"  # the last of the news said that they left
+    resident = await resident_of(hooked, "sms", SILENT)
+    assert resident is not None
+    assert resident.state == "stopped"  # the last report said that they opted out
 
 
 async def test_staff_are_told_to_come_again(hooked: World) -> None:

@@ -1,4 +1,4 @@
-"""The demonstration's vote on proposals: as short by SMS as what staff write should be."""
+"""The demonstration's vote on proposals is as short by SMS as staff's texts should be."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ from tests.catalogs import LOCALES
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_vote_is_short_by_sms(language: str) -> None:
     voice = Catalogs(LOCALES).voice(language, latin=True)
-    data = rounds.given()
+    data = rounds.rounds_data()
     proposals, ordered = {each["code"]: each for each in data["proposals"]}, data["open"]
     options = [{**proposals[code]["title"], "detail": proposals[code]["text"]} for code in ordered["proposals"]]
     wanted = ordered["round"]
     vote = {"kind": "several", "text": wanted["question"], "options": options, "rules": {"most": wanted["most"]}}
-    given = ConsultationIn.model_validate({"code": "vote", "title": wanted["title"], "questions": [vote]})
-    (asked,) = given.questions
-    assert len(asked.options) == 6
+    consultation = ConsultationIn.model_validate({"code": "vote", "title": wanted["title"], "questions": [vote]})
+    (parsed,) = consultation.questions
+    assert len(parsed.options) == 6
     shown_as = tuple(
         OptionContent(str(place), each.label(), each.detail.model_dump() if each.detail else None)
-        for place, each in enumerate(asked.options)
+        for place, each in enumerate(parsed.options)
     )
-    question = QuestionContent(1, asked.kind, asked.text.model_dump(), {"most": 3}, shown_as)
-    lines = [voice.pick(given.title.model_dump()), voice.pick(question.text), voice("expect.several", count=3)]
+    question = QuestionContent(1, parsed.kind, parsed.text.model_dump(), {"most": 3}, shown_as)
+    lines = [voice.pick(consultation.title.model_dump()), voice.pick(question.text), voice("expect.several", count=3)]
     detail = voice("word.detail")
     ways = [Choice("", detail, action=True, typed=f"{detail} 1"), Choice("", voice("word.skip"), action=True)]
-    shown = render_sms("\n".join(lines), [*KINDS[asked.kind].choices(question, voice, ()), *ways])
+    shown = render_sms("\n".join(lines), [*KINDS[parsed.kind].choices(question, voice, ()), *ways])
     assert count(shown).parts <= {"ar": 3, "fr": 2, "zgh": 2}[language], (count(shown).units, shown)
     for option in shown_as:
         assert option.detail is not None
-        found = count(render_sms(f"4) {voice.pick(option.label)}\n{voice.pick(option.detail)}"))
-        assert found.parts <= (2 if language == "ar" else 1)
-        assert language == "ar" or found.encoding == GSM7
+        size = count(render_sms(f"4) {voice.pick(option.label)}\n{voice.pick(option.detail)}"))
+        assert size.parts <= (2 if language == "ar" else 1)
+        assert language == "ar" or size.encoding == GSM7
 
 
 @pytest.mark.parametrize(

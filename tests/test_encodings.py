@@ -1,4 +1,4 @@
-"""Which encoding a file is in: tables of what offices write in French, Arabic and Spanish, whole and line by line."""
+"""Encodings of files are detected: typical French, Arabic and Spanish texts, as a whole and line by line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Days, numbers and phone numbers by language, safe for SMS and for Arabic."""
+"""Days, numbers and phone numbers in each language, safe for SMS and for Arabic."""
 
 from __future__ import annotations
 

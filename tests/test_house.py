@@ -1,4 +1,4 @@
-"""The house's own rules: sizes, first sentences, names of files, and locks that name no host."""
+"""The house rules: sizes, first sentences, file names, and lock files that name no host."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ ROOT = Path(__file__).resolve().parents[1]
 DATA = (*ROOT.glob("api/region/data/*.json"), *ROOT.glob("sawt/demo/files/*.json"))
 PACKAGES = ("api", "bot", "sms", "rehearsal", "sawt")
 SOURCES = sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py"))
-SHARED = {  # folders of api that are no domain: what several share, or what stands above them
+SHARED = {  # folders of api that are not domains
     "background", "conversations", "public", "region", "routing", "runtime", "security", "text", "v1", "web",
     "workflows",
 }  # fmt: skip
 
 
 def functions() -> list[tuple[str, int]]:
-    """Every function with its number of lines, from `def` to its end, the docstring left out."""
-    found = []
+    """Every function with its number of lines, from `def` to its end, without the docstring."""
+    sizes = []
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 doc = node.body[0] if ast.get_docstring(node) else None
                 lines = (node.end_lineno or 0) - node.lineno + 1
                 lines -= (doc.end_lineno or 0) - doc.lineno + 1 if doc else 0
-                found.append((f"{path.relative_to(ROOT)}:{node.name}", lines))
-    return found
+                sizes.append((f"{path.relative_to(ROOT)}:{node.name}", lines))
+    return sizes
 
 
 def test_files_are_small() -> None:
@@ -38,9 +38,9 @@ def test_files_are_small() -> None:
 
 
 def test_functions_are_small() -> None:
-    found = functions()
-    assert [name for name, lines in found if lines > 40] == []
-    assert sum(lines <= 20 for _, lines in found) >= 0.9 * len(found)
+    sizes = functions()
+    assert [name for name, lines in sizes if lines > 40] == []
+    assert sum(lines <= 20 for _, lines in sizes) >= 0.9 * len(sizes)
 
 
 def test_every_file_says_what_it_is_for() -> None:
@@ -60,7 +60,7 @@ def test_migrations_do_not_hide_the_library() -> None:
 
 
 def test_nothing_is_imported_inside_a_function() -> None:
-    """But for channels that are switched on: only their libraries are loaded (tests/staff/test_fast_start.py)."""
+    """Except channels, so that only the libraries of enabled ones are loaded (tests/staff/test_fast_start.py)."""
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

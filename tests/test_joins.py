@@ -1,4 +1,4 @@
-"""How things are listed in a sentence: the commas, colons and "and" of each language."""
+"""Lists within a sentence use the commas, colons and "and" of each language."""
 
 from __future__ import annotations
 
@@ -47,15 +47,15 @@ def test_a_receipt_lists_as_its_language_does(language: str, points: str, stance
     for kind, values, said in (("points", ("a:5", "b:3"), points), ("statements", ("a:yes", "b:yes", "c:no"), stances)):
         question = QuestionContent(1, kind, words("q"), {"total": 8}, options)
         consultation = Consultation(code="x", title=words("x"))
-        found = Checked("ABCD2345", Standing.PUBLISHED, consultation, [AnsweredQuestion(1, question, values)])
-        assert describe(found, CATALOGS.voice(language)).splitlines()[1] == f"1. {said}"
+        checked = Checked("ABCD2345", Standing.PUBLISHED, consultation, [AnsweredQuestion(1, question, values)])
+        assert describe(checked, CATALOGS.voice(language)).splitlines()[1] == f"1. {said}"
 
 
 def test_nothing_residents_read_is_joined_by_hand() -> None:
-    """A comma or a colon of one language, in the code of what residents read: use `Voice` instead."""
+    """Code for residents' texts contains no comma or colon of one language; use `Voice` instead."""
     by_hand = re.compile(r"""["']\s*[,;:] ["']\.join|\}\s?: \{""")
-    allowed = {"residents.py", "meetings.py", "updates.py", "word_assignment.py"}  # what staff read
+    allowed = {"residents.py", "meetings.py", "updates.py", "word_assignment.py"}  # read by staff
     for folder in ("authoring", "conversations", "dialogue", "public", "workflows"):
         for path in sorted((ROOT / "api" / folder).rglob("*.py")):
-            found = by_hand.search(path.read_text(encoding="utf-8"))
-            assert found is None or path.name in allowed, path
+            match = by_hand.search(path.read_text(encoding="utf-8"))
+            assert match is None or path.name in allowed, path

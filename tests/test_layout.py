@@ -1,4 +1,4 @@
-"""Where things are: at most 15 modules in a folder, no name that was given up, routes that need no order."""
+"""The layout: at most 15 modules in a folder, no abandoned module names, routes that need no order."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("api", "bot", "sms", "rehearsal", "sawt")
 MODULES = sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py"))
 BUDGET = 15
-GIVEN_UP = {  # names of modules, and the term of the field that took their place
+ABANDONED = {  # names of modules, and the standard terms that replaced them
     "adopt": "reassign_orphans",
     "announcing": "announcements",
     "asides": "confirmations, remarks",
@@ -78,7 +78,7 @@ GIVEN_UP = {  # names of modules, and the term of the field that took their plac
     "watch": "supervisor",
     "whose": "ownership",
 }
-FAKES = ROOT / "rehearsal"  # its words are the Bot API's and Twilio's
+FAKES = ROOT / "rehearsal"  # uses the terms of the Bot API and Twilio
 
 
 def test_a_folder_holds_few_modules() -> None:
@@ -95,20 +95,20 @@ def test_every_folder_says_what_it_is_for() -> None:
 
 def test_names_that_were_given_up_stay_away() -> None:
     ours = [path for path in MODULES if FAKES not in path.parents]
-    assert [str(path) for path in ours if path.stem in GIVEN_UP or path.parent.name in GIVEN_UP] == []
+    assert [str(path) for path in ours if path.stem in ABANDONED or path.parent.name in ABANDONED] == []
 
 
 def test_texts_name_files_that_are_there() -> None:
-    """A file in backquotes: by its path, or by the end of it."""
-    there = [path.relative_to(ROOT).as_posix() for name in (*PACKAGES, "tests") for path in (ROOT / name).rglob("*.py")]
-    ends = {"/".join(each.split("/")[cut:]) for each in there for cut in range(each.count("/") + 1)}
+    """Files in backquotes exist, named by their path or the end of it."""
+    files = [path.relative_to(ROOT).as_posix() for name in (*PACKAGES, "tests") for path in (ROOT / name).rglob("*.py")]
+    ends = {"/".join(each.split("/")[cut:]) for each in files for cut in range(each.count("/") + 1)}
     for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *MODULES]:
         named = re.findall(r"`([\w/-]+\.py)`", path.read_text(encoding="utf-8"))
         assert [each for each in named if each not in ends] == [], path
 
 
-def _meet(one: APIRoute, other: APIRoute) -> bool:
-    """Whether one request could be taken by either of two routes."""
+def _overlap(one: APIRoute, other: APIRoute) -> bool:
+    """Whether two routes match the same request."""
     ours, theirs = one.path.split("/"), other.path.split("/")
     if len(ours) != len(theirs) or not one.methods & other.methods:
         return False
@@ -119,7 +119,7 @@ def test_no_route_depends_on_the_order_of_routers() -> None:
     routers = [*app._STAFF, public.router, app._service]
     routes = [[each for each in router.routes if isinstance(each, APIRoute)] for router in routers]
     pairs = [pair for ours, theirs in combinations(routes, 2) for pair in product(ours, theirs)]
-    assert [(one.path, other.path) for one, other in pairs if _meet(one, other)] == []
+    assert [(one.path, other.path) for one, other in pairs if _overlap(one, other)] == []
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_no_route_depends_on_the_order_of_routers() -> None:
     ],
 )
 def test_a_domain_does_not_share_the_name_of_a_workflow(below: str, name: str) -> None:
-    """`close_ballots`, `mark_cancelled`, `mark_moved`, `apply_edit`: who calls one of these means only half of it."""
+    """`close_ballots`, `mark_cancelled`, `mark_moved`, `apply_edit` only do half of what the workflow does."""
     for path in (ROOT / below).rglob("*.py"):
         defined = {n.name for n in ast.parse(path.read_text("utf-8")).body if isinstance(n, ast.AsyncFunctionDef)}
         assert name not in defined, path

@@ -1,4 +1,4 @@
-"""Logs say what happened and how often, never who said what: a process at its most talkative is read through."""
+"""Logs say what happened and how often, never who said what, even at the most verbose level."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from pathlib import Path
 
 from api.settings import root
 
-# What the process is made to go through; each leaves its event, or nothing would have been looked at.
+# Events that the process must log, so that the test proves something.
 EVENTS = (
     "webhook.refused", "telegram.malformed", "telegram.failed", "telegram.reply", "outbox.failed", "outbox.send",
     "outbox.misconfigured", "web.unavailable",
 )  # fmt: skip
-# Refusals of providers, a lost answer, a server that fails and a mistake of ours, each under its own name.
+# Refusals by providers, a lost response, a failing server and an error of ours, each with its own reason.
 FAILURES = (
     ("outbox.failed", "21211"), ("outbox.failed", "21610"), ("outbox.failed", "20500"), ("outbox.failed", "lost"),
     ("outbox.misconfigured", "20003"), ("telegram.reply", "NetworkError"), ("outbox.send", "RuntimeError"),
@@ -32,14 +32,14 @@ async def test_no_address_and_no_word_is_logged(database_url: str, tmp_path: Pat
     printed, logged = [each.decode() for each in await process.communicate()]
     assert process.returncode == 0, logged
     assert printed == ""
-    lines = [json.loads(line) for line in logged.splitlines()]  # all of it is JSON, or this fails
+    lines = [json.loads(line) for line in logged.splitlines()]  # fails unless all lines are JSON
     assert set(EVENTS) - {line["event"] for line in lines} == set()
     failures = {(line["event"], line.get("reason") or line.get("error")) for line in lines}
     assert set(FAILURES) - failures == set()
     secrets = json.loads(file.read_text(encoding="utf-8"))
     assert len(secrets) == 9
     assert [secret for secret in secrets if secret in logged] == [], logged
-    # Random ids are hexadecimal: now and then one of them looks like a number.
+    # Ignore random ids: they are hexadecimal, and may look like a number.
     said = [
         {key: value for key, value in line.items() if key not in {"request", "fingerprint", "file"}} for line in lines
     ]

@@ -1,4 +1,4 @@
-"""A database with people and messages in it is upgraded to roads and tallies: nothing is lost, all is counted."""
+"""Upgrading a database with people and messages to roads and tallies loses nothing and counts everything."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def statement(sql: str) -> TextClause:
 
 @pytest.fixture
 async def old(databases: SqliteDatabases | PostgresDatabases) -> AsyncIterator[Database]:
-    """A database as it was: two campaign deliveries in each state, by SMS, and one reply by Telegram."""
+    """An old database: two SMS campaign deliveries in each state, and one Telegram reply."""
     db = Database(await databases.empty())
     await migrate(db, "0004")
     async with db.engine.begin() as connection:
@@ -51,11 +51,11 @@ async def old(databases: SqliteDatabases | PostgresDatabases) -> AsyncIterator[D
             reply = number > 2 * len(STATES)
             channel, provider = ("telegram", "telegram") if reply else ("sms", "twilio" if number % 3 else "kannel")
             state = "queued" if reply else STATES[number % len(STATES)]
-            given = {**fixed, "id": number, "province": "01.571" if number % 5 else None, "channel": channel}
-            given |= {"provider": provider, "blind": bytes([number]), "state": state, "priority": 0 if reply else 2}
-            given |= {"campaign": None if reply else 7, "body": None if reply else 1, "reason": reason(state)}
+            values = {**fixed, "id": number, "province": "01.571" if number % 5 else None, "channel": channel}
+            values |= {"provider": provider, "blind": bytes([number]), "state": state, "priority": 0 if reply else 2}
+            values |= {"campaign": None if reply else 7, "body": None if reply else 1, "reason": reason(state)}
             for sql in (PEOPLE, ADDRESSES, CONVERSATIONS, DELIVERIES):
-                named = {name: value for name, value in given.items() if f":{name}" in sql}
+                named = {name: value for name, value in values.items() if f":{name}" in sql}
                 await connection.execute(statement(sql), named)
     yield db
     await db.close()
@@ -84,24 +84,24 @@ async def test_every_row_is_kept_and_takes_the_road_of_its_address(old: Database
     assert await rows(old, "SELECT count(*) FROM conversations") == [(len(before),)]
     assert await rows(old, "SELECT DISTINCT parts, purpose FROM bodies") == [(1, "")]
     assert await rows(old, "SELECT rank FROM gates") == [(1,)]
-    assert await rows(old, "SELECT count(*) FROM lanes") == [(0,)]  # made anew, under the names of roads
+    assert await rows(old, "SELECT count(*) FROM lanes") == [(0,)]  # created again, with the names of roads
 
 
 async def test_all_that_a_campaign_queued_is_counted_as_it_stands(old: Database) -> None:
     await migrate(old)
-    found = await rows(old, "SELECT state, reason, province, count FROM tallies WHERE campaign_id = 7 AND body_id = 1")
+    counts = await rows(old, "SELECT state, reason, province, count FROM tallies WHERE campaign_id = 7 AND body_id = 1")
     brute = await rows(
         old,
         "SELECT CASE state WHEN 'sending' THEN 'queued' ELSE state END,"
         " CASE WHEN state = 'unsure' THEN '' ELSE coalesce(reason, '') END,"
         " province, count(*) FROM deliveries WHERE campaign_id IS NOT NULL GROUP BY 1, 2, 3",
     )
-    assert sorted(found, key=str) == sorted(brute, key=str)
+    assert sorted(counts, key=str) == sorted(brute, key=str)
     totals: dict[object, int] = {}
-    for state, _, _, count in found:
+    for state, _, _, count in counts:
         totals[state] = totals.get(state, 0) + int(str(count))
     assert totals == {state: 4 if state == "queued" else 2 for state in STATES if state != "sending"}
-    assert {province for _, _, province, _ in found} == {"", "01.571"}
+    assert {province for _, _, province, _ in counts} == {"", "01.571"}
     assert await rows(old, "SELECT count(*) FROM tallies WHERE campaign_id <> 7") == [(0,)]  # replies are not counted
 
 
@@ -119,13 +119,13 @@ async def test_ballots_that_were_there_before_merging_stay_as_they_were(
     db = Database(await databases.empty())
     await migrate(db, "0010")
     async with db.transaction() as session:
-        given = {"now": NOW.replace(tzinfo=None) if session.get_bind().dialect.name == "sqlite" else NOW}
+        now = {"now": NOW.replace(tzinfo=None) if session.get_bind().dialect.name == "sqlite" else NOW}
         await session.execute(
             statement(
                 "INSERT INTO consultations (id, code, title, state, revision, secret, created_at)"
                 " VALUES (1, 'plan', '{}', 'open', 1, :secret, :now)"
             ),
-            {**given, "secret": b"s"},
+            {**now, "secret": b"s"},
         )
         await session.execute(
             statement(
@@ -137,6 +137,6 @@ async def test_ballots_that_were_there_before_merging_stay_as_they_were(
     await migrate(db)
     async with db.transaction() as session:
         rows = (await session.execute(statement("SELECT receipt, voter, changed_at FROM ballots"))).all()
-        found = [(receipt, bytes(voter), changed) for receipt, voter, changed in rows]
+        ballots = [(receipt, bytes(voter), changed) for receipt, voter, changed in rows]
     await db.close()
-    assert found == [("ABCD2345", b"v", None)]
+    assert ballots == [("ABCD2345", b"v", None)]

@@ -1,4 +1,4 @@
-"""Migrations: they make the tables the models speak of, in one go or step by step, on both databases."""
+"""Migrations create the tables of the models, at once or step by step, on both databases."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def test_the_tables_are_those_of_the_models(databases: SqliteDatabases | P
     db = Database(await databases.fresh())
     async with db.engine.connect() as connection:
         differences = await connection.run_sync(
-            lambda found: compare_metadata(MigrationContext.configure(found), metadata())
+            lambda sync: compare_metadata(MigrationContext.configure(sync), metadata())
         )
     await db.close()
     assert differences == []
@@ -38,16 +38,16 @@ async def test_the_tables_are_those_of_the_models(databases: SqliteDatabases | P
 async def test_no_table_is_forgotten_where_only_migrations_run(
     databases: SqliteDatabases | PostgresDatabases,
 ) -> None:
-    """In a process of its own: here the tests themselves have imported the models."""
+    """In a separate process, since the tests have imported the models."""
     alone = await asyncio.create_subprocess_exec(
         sys.executable, "-c", "from sawt.migrate import metadata; print(*sorted(metadata().tables))", stdout=PIPE
     )
     known, _ = await alone.communicate()
     db = Database(await databases.fresh())
     async with db.engine.connect() as connection:
-        made = await connection.run_sync(lambda found: inspect(found).get_table_names())
+        created = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
     await db.close()
-    assert known.decode().split() == sorted(set(made) - {"alembic_version"})
+    assert known.decode().split() == sorted(set(created) - {"alembic_version"})
 
 
 async def test_migrating_twice_and_at_once_is_harmless(databases: SqliteDatabases | PostgresDatabases) -> None:
@@ -84,11 +84,11 @@ async def test_what_was_there_before_audiences_stays_as_it_was(databases: Sqlite
             "INSERT INTO deliveries (id, channel, address_id, resident_id, priority, state, campaign_id, due_at,"
             " attempts, created_at) VALUES (1, 'sms', 1, 1, 2, 'failed', 1, :moment, 1, :moment)",
         ):
-            given = text(statement).bindparams(
+            bound = text(statement).bindparams(
                 *(each for each in (bindparam("moment", moment, type_=Moment()), bindparam("bytes", b"x"))
                   if f":{each.key}" in statement)
             )  # fmt: skip
-            await session.execute(given)
+            await session.execute(bound)
     await migrate(db, "0005")
     async with db.transaction() as session:
         resident = (await session.execute(text("SELECT state, province, commune, source FROM residents"))).one()
@@ -150,9 +150,9 @@ async def test_a_plan_from_before_milestones_stays_and_can_be_filled(
         await session.execute(text(opened).bindparams(bindparam("moment", moment, type_=Moment())))
     await migrate(db)
     async with db.transaction() as session:
-        found = await commitments_service.commitment(session, "old", 3)
-        assert (found.label["fr"], found.state(moment.date()), found.upcoming()) == ("y", "planned", None)
-        assert (found.plan.scope, found.commitment.confirmed) == ("regional", ["ar"])
+        whole = await commitments_service.commitment(session, "old", 3)
+        assert (whole.label["fr"], whole.state(moment.date()), whole.upcoming()) == ("y", "planned", None)
+        assert (whole.plan.scope, whole.commitment.confirmed) == ("regional", ["ar"])
         (offered,) = await consultations_service.on_offer(session, resident_id=1, now=moment)
         assert offered.code == "plan"
         await exchange.import_csv(session, "old", await exchange.export_csv(session, "old"), who="amina", now=moment)
@@ -174,9 +174,9 @@ async def test_what_is_unsure_before_reconciliation_is_asked_about_after_it(
     )  # fmt: skip
     await migrate(db)
     async with db.transaction() as session:
-        found = (await session.execute(text("SELECT state, asked, ask_at FROM deliveries"))).all()
+        deliveries = (await session.execute(text("SELECT state, asked, ask_at FROM deliveries"))).all()
     await db.close()
-    assert found == [("unsure", 0, None)]
+    assert deliveries == [("unsure", 0, None)]
 
 
 async def test_options_and_answers_from_before_rounds_are_read_as_they_were(
@@ -193,9 +193,9 @@ async def test_options_and_answers_from_before_rounds_are_read_as_they_were(
             " VALUES (1, 1, 0, 'several', :words, '{}')",
             "INSERT INTO options (id, question_id, position, label) VALUES (7, 1, 0, :words)",
         ):
-            given = statement.replace(":words", f"'{words}'".replace(":", "\\:"))
-            told = text(given)
-            bound = told.bindparams(bindparam("now", now, type_=Moment())) if ":now" in given else told
+            sql = statement.replace(":words", f"'{words}'".replace(":", "\\:"))
+            clause = text(sql)
+            bound = clause.bindparams(bindparam("now", now, type_=Moment())) if ":now" in sql else clause
             await session.execute(bound)
     await migrate(db)
     async with db.transaction() as session:
@@ -258,9 +258,9 @@ async def test_campaigns_to_followers_of_old_themes_are_for_those_of_the_new(
     kept = table("campaigns", *map(column, plain), column("audience", Json), column("parts", Json))
     async with db.transaction() as session:
         for number, audience, part in before:
-            given = {"id": number, "name": "News", "purpose": "update", "urgent": False, "state": "draft"}
-            given |= {"author": "amina", "tried": 0, "failed": 0, "audience": audience}
-            await session.execute(kept.insert().values(**given, parts=null() if part is None else part))
+            values = {"id": number, "name": "News", "purpose": "update", "urgent": False, "state": "draft"}
+            values |= {"author": "amina", "tried": 0, "failed": 0, "audience": audience}
+            await session.execute(kept.insert().values(**values, parts=null() if part is None else part))
     await migrate(db)
     async with db.transaction() as session:
         rows = select(sent.id, sent.audience, sent.parts).order_by(sent.id)
@@ -273,7 +273,7 @@ async def test_campaigns_to_followers_of_old_themes_are_for_those_of_the_new(
 
 
 async def test_half_an_answer_is_taken_off_its_ballot(databases: SqliteDatabases | PostgresDatabases) -> None:
-    """Of an open consultation, what has too few choices goes; what is whole, and what is closed, stays."""
+    """Incomplete answers of an open consultation are deleted; complete ones, and those of closed ones, stay."""
     db = Database(await databases.empty())
     await migrate(db, "0030")
     moment, words = datetime(2026, 11, 24, 10, tzinfo=UTC), {"fr": "texte"}
@@ -289,13 +289,13 @@ async def test_half_an_answer_is_taken_off_its_ballot(databases: SqliteDatabases
                 "rules": {"least": 2},
             },
         )  # fmt: skip
-    for number, consultation, given in ((1, 1, 1), (2, 1, 2), (3, 2, 1)):
+    for number, consultation, count in ((1, 1, 1), (2, 1, 2), (3, 2, 1)):
         ballot = {
             "id": number, "consultation_id": consultation, "voter": bytes([number]), "receipt": f"R{number}",
             "channel": "sms", "language": "fr", "complete": False, "cast_on": moment.date(), "assisted": False,
         }  # fmt: skip
         await fill(db, ballots=ballot)
-        for rank in range(given):
+        for rank in range(count):
             await fill(db, answers={"ballot_id": number, "question_id": consultation, "rank": rank, "value": str(rank)})
     await migrate(db)
     async with db.transaction() as session:

@@ -1,4 +1,4 @@
-"""Phone numbers as staff write and see them: one form, refusals in words, one mask."""
+"""Phone numbers as staff write and see them: one form, clear refusals, one mask."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts cut short: before a small word, between words, never longer than asked for."""
+"""Shortened texts end between words, before a small word, and are never too long."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_it_is_never_longer_and_never_ends_in_a_small_word_or_within_one(text: s
         return
     kept, said = shown.removesuffix(dots), text.split()
     first = next((place for place, word in enumerate(said) if not is_small(word)), len(said))
-    assume(len(" ".join(said[: first + 1])) <= most - len(dots))  # a word that says something fits
+    assume(len(" ".join(said[: first + 1])) <= most - len(dots))  # a meaningful word fits
     assert not is_small(kept.split()[-1])
     assert text.startswith(kept)
     assert not text[len(kept)].isalnum()

@@ -1,4 +1,4 @@
-"""Two processes that write into one file of SQLite take turns: whoever waits asks often, until it is theirs."""
+"""Two processes that write to one SQLite file take turns: the waiting one retries often."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TRIES = 3
 
 @pytest.fixture
 def other(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    """Another process, which writes."""
+    """A connection of another writing process."""
     with closing(sqlite3.connect(tmp_path / "shared.db", isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("CREATE TABLE acts (id INTEGER)")
@@ -60,7 +60,7 @@ async def test_who_waits_for_ever_is_told(
     with pytest.raises(Unavailable):
         await write(db)
     other.execute("COMMIT")
-    await write(db)  # the connection is as good as new
+    await write(db)  # the connection still works
     await db.close()
 
 

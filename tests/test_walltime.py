@@ -1,4 +1,4 @@
-"""Times that people are told in advance: the wall's stays, whatever becomes of the zone data."""
+"""Announced times keep their wall time when zone data change."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from tests import zones
 
 ROOT = Path(__file__).resolve().parents[1]
 ENTERED = [zones.OLD, zones.NEW]
-# Morocco's clocks were put back for Ramadan and forward after it in each of these years.
+# In each of these years Morocco's clocks were put back for Ramadan and forward after it.
 at = datetime.fromisoformat
 YEARS = st.datetimes(at("2013-01-01"), at("2026-09-01"))
 SECONDS = st.integers(-7200, 7200)
 
 
 def changes() -> list[datetime]:
-    """The wall's time at the end of each day on which clocks were put back or forward."""
+    """The wall time at the end of each day on which clocks changed."""
     noons = [datetime(2013, 1, 1, 12, tzinfo=UTC) + timedelta(days=number) for number in range(365 * 14)]
     shown = [wall(noon) for noon in noons]
     return [two for one, two in itertools.pairwise(shown) if two - one != timedelta(days=1)]
@@ -46,7 +46,7 @@ def test_morocco_stays_at_utc_since_20_september_2026() -> None:
 
 
 def test_nothing_else_asks_for_a_zone() -> None:
-    """It would get the system's, which may be years older."""
+    """Other modules would get the system's zone data, which may be years older."""
     packages = [path for name in ("api", "bot", "sms", "rehearsal", "sawt") for path in (ROOT / name).rglob("*.py")]
     asking = {
         path.relative_to(ROOT).as_posix() for path in packages if "zoneinfo" in path.read_text(encoding="utf-8").lower()
@@ -58,10 +58,10 @@ def test_nothing_else_asks_for_a_zone() -> None:
     ("shown", "meant"),
     [
         ("2026-02-15T01:59", "2026-02-15T00:59Z"),
-        ("2026-02-15T02:30", "2026-02-15T01:30Z"),  # comes twice: clocks were put back from 3:00 to 2:00
+        ("2026-02-15T02:30", "2026-02-15T01:30Z"),  # ambiguous: clocks were put back from 3:00 to 2:00
         ("2026-02-15T03:00", "2026-02-15T03:00Z"),
         ("2026-03-22T01:59", "2026-03-22T01:59Z"),
-        ("2026-03-22T02:30", "2026-03-22T02:00Z"),  # left out: clocks were put forward from 2:00 to 3:00
+        ("2026-03-22T02:30", "2026-03-22T02:00Z"),  # skipped: clocks were put forward from 2:00 to 3:00
         ("2026-03-22T03:10", "2026-03-22T02:10Z"),
         ("2026-12-01T10:00", "2026-12-01T10:00Z"),
     ],
@@ -79,12 +79,12 @@ def test_what_is_due_on_the_wall_is_due_in_truth(shown: datetime, near: int) -> 
 
 @given(change=st.sampled_from(CHANGES), shown=st.integers(-5400, 5400), near=st.integers(-5400, 5400))
 def test_it_is_so_around_each_change_too(change: datetime, shown: int, near: int) -> None:
-    around = change.replace(hour=2, minute=30)  # they are put back at 3:00, forward at 2:00
+    around = change.replace(hour=2, minute=30)  # clocks are put back at 3:00, forward at 2:00
     one, two = around + timedelta(seconds=shown), around + timedelta(seconds=shown + abs(near))
     now = instant(around) + timedelta(seconds=near)
     assert (instant(one) <= now) == (one <= reached(now))
     assert instant(one) <= instant(two)
-    assert wall(instant(one)) >= one  # the same, or left out
+    assert wall(instant(one)) >= one  # equal, or skipped
 
 
 @pytest.mark.parametrize(

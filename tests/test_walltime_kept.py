@@ -1,4 +1,4 @@
-"""A meeting, a consultation, a campaign: each comes at the hour that was said, under old and new zone data."""
+"""A meeting, a consultation and a campaign happen at the announced hour, with old and new zone data."""
 
 from __future__ import annotations
 
@@ -30,53 +30,53 @@ ENTERED = [zones.OLD, zones.NEW]
 at = datetime.fromisoformat
 
 
-class Told:
-    """A day to come, and its hours by the zone data that are in force."""
+class Announced:
+    """A future day, and its hours by the zone data in force."""
 
     def __init__(self, world: World, patch: pytest.MonkeyPatch, data: ZoneInfo) -> None:
         self.day, self._patch = (world.now() + timedelta(days=9)).date(), patch
         self.go_by(data)
 
     def go_by(self, data: ZoneInfo) -> None:
-        """Another version of the data is there."""
+        """Install another version of the data."""
         zones.go_by(self._patch, data)
         self._data = data
 
     def at(self, clock: str, *, days: int = 0) -> datetime:
-        """The moment of this hour of that day."""
+        """The instant of an hour on that day."""
         return datetime.combine(self.day + timedelta(days=days), time.fromisoformat(clock), self._data)
 
     def written(self, clock: str) -> str:
-        """As staff write it."""
+        """The hour on that day, as staff write it."""
         return f"{self.day}T{clock}[Africa/Casablanca]"
 
 
 @pytest.fixture(params=[(one, two) for one in ENTERED for two in ENTERED], ids=["old old", "old new", "new old", "new"])
 def versions(request: pytest.FixtureRequest) -> tuple[ZoneInfo, ZoneInfo]:
-    """The data at entering, and in use."""
-    found: tuple[ZoneInfo, ZoneInfo] = request.param
-    return found
+    """The zone data at entry, and in use."""
+    pair: tuple[ZoneInfo, ZoneInfo] = request.param
+    return pair
 
 
 async def test_a_meeting_at_ten_is_at_ten(
     quiet_world: World, versions: tuple[ZoneInfo, ZoneInfo], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world, day = quiet_world, Told(quiet_world, monkeypatch, versions[0])
+    world, day = quiet_world, Announced(quiet_world, monkeypatch, versions[0])
     number = await planned(world, starts_at=day.written("10:00"), ends_at=day.written("12:00"))
     await register(world, number, await resident(world))
     day.go_by(versions[1])
     catalogs = world.service.dialogue.context.catalogs
     async with world.db.transaction() as session:
-        found = await session.get_one(Meeting, number)
-        assert notifications.when(found) == f"{day.day:%d/%m/%Y} 10:00"
-        assert (found.starts_at, found.starts_at.tzinfo) == (day.at("10:00"), UTC)
+        meeting = await session.get_one(Meeting, number)
+        assert notifications.when(meeting) == f"{day.day:%d/%m/%Y} 10:00"
+        assert (meeting.starts_at, meeting.starts_at.tzinfo) == (day.at("10:00"), UTC)
         assert (
             f"DTSTART:{day.at('10:00').astimezone(UTC):%Y%m%dT%H%M%SZ}"
-            in entry(found, catalogs.voice("fr"), now=world.now()).decode()
+            in entry(meeting, catalogs.voice("fr"), now=world.now()).decode()
         )
         for moment, reminded in ((day.at("23:59", days=-2), 0), (day.at("00:00", days=-1), 1)):
             assert await notifications.remind_due(session, catalogs=catalogs, keyring=KEYRING, now=moment) == reminded
-        for moment, offered in ((day.at("09:59"), [found]), (day.at("10:00"), [])):
+        for moment, offered in ((day.at("09:59"), [meeting]), (day.at("10:00"), [])):
             ahead = await meetings.upcoming(session, resident_id=1, province=None, now=moment, limit=9)
             assert [each for each, _ in ahead] == offered
     answer = await world.http.get("/v1/meetings", headers={"Authorization": f"Bearer {API_TOKEN}"})
@@ -86,11 +86,11 @@ async def test_a_meeting_at_ten_is_at_ten(
 async def test_a_consultation_opens_and_closes_when_it_was_said(
     quiet_world: World, versions: tuple[ZoneInfo, ZoneInfo], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world, day = quiet_world, Told(quiet_world, monkeypatch, versions[0])
+    world, day = quiet_world, Announced(quiet_world, monkeypatch, versions[0])
     times = {"opens_at": day.written("10:00"), "closes_at": day.written("18:00")}
-    given = ConsultationIn.model_validate({**main_consultation(), "code": "later", **times})
+    draft = ConsultationIn.model_validate({**main_consultation(), "code": "later", **times})
     async with world.db.transaction() as session:
-        await drafts.create(session, given, who="amina", now=world.now())
+        await drafts.create(session, draft, who="amina", now=world.now())
     day.go_by(versions[1])
     async with world.db.transaction() as session:
         for moment, opened in ((day.at("09:59"), 0), (day.at("10:00"), 1)):
@@ -106,7 +106,7 @@ async def test_a_consultation_opens_and_closes_when_it_was_said(
 async def test_a_campaign_is_launched_when_it_was_said(
     quiet_world: World, versions: tuple[ZoneInfo, ZoneInfo], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world, day = quiet_world, Told(quiet_world, monkeypatch, versions[0])
+    world, day = quiet_world, Announced(quiet_world, monkeypatch, versions[0])
     await resident(world)
     campaign = await make(world, {**NEWS, "urgent": True})
     await take(world, campaign, "submit", "approve")

@@ -1,4 +1,4 @@
-"""A database that kept instants is upgraded: the times that people were told stay, whatever the zone data say now."""
+"""Upgrading a database that stored instants keeps the announced times, whatever the zone data say now."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from tests.upgrading import fill, undo
 
 BEFORE = "0025"
 CREATED = datetime(2026, 11, 24, 10, tzinfo=UTC)
-TEN, TWELVE = (datetime(2026, 12, 3, hour, tzinfo=UTC) for hour in (9, 11))  # as data older than 2026c took them
+TEN, TWELVE = (datetime(2026, 12, 3, hour, tzinfo=UTC) for hour in (9, 11))  # by zone data older than 2026c
 TOLD = (datetime.fromisoformat("2026-12-03T10:00"), datetime.fromisoformat("2026-12-03T12:00"))
 
 
 @pytest.fixture(params=[zones.tzif(1), zones.tzif(0)], ids=["old system", "new system"])
 def hours(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[int]:
-    """A system with old or new zone data, which is what Sawt went by; how many hours later people were told."""
+    """A system with old or new zone data, which Sawt used; yields by how many hours announced times were later."""
     file = tmp_path / clock.ZONE
     file.parent.mkdir()
     file.write_bytes(request.param)
@@ -42,7 +42,7 @@ def hours(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[int]:
 
 
 async def instants(db: Database) -> list[tuple[Any, ...]]:
-    """What is in the columns, as the database has it."""
+    """The raw values of the columns."""
     async with db.transaction() as session:
         return [
             tuple((await session.execute(text(f"SELECT {columns} FROM {table} ORDER BY id"))).all())
@@ -59,10 +59,10 @@ async def test_what_was_told_stays_and_what_is_past_is_not_touched(
 ) -> None:
     db = Database(await databases.empty())
     await migrate(db, BEFORE)
-    given = {"code": "later", "title": {}, "state": "draft", "revision": 1, "invited_only": False}
+    columns = {"code": "later", "title": {}, "state": "draft", "revision": 1, "invited_only": False}
     await fill(
         db,
-        consultations={"id": 1, **given, "created_at": CREATED, "opens_at": TEN, "closes_at": TWELVE},
+        consultations={"id": 1, **columns, "created_at": CREATED, "opens_at": TEN, "closes_at": TWELVE},
         meetings={"id": 1, "code": "tanger", "title": {}, "place": {}, "starts_at": TEN, "ends_at": TWELVE, "seats": 1,
                   "province": "01.511", "languages": [], "state": "planned", "agreed": 0, "disagreed": 0,
                   "reminded_at": CREATED},
@@ -70,7 +70,7 @@ async def test_what_was_told_stays_and_what_is_past_is_not_touched(
                    "author": "a", "tried": 0, "failed": 0, "scheduled_for": TEN, "expires_at": None,
                    "launched_at": CREATED},
     )  # fmt: skip
-    await fill(db, consultations={"id": 2, **given, "code": "never", "created_at": CREATED})
+    await fill(db, consultations={"id": 2, **columns, "code": "never", "created_at": CREATED})
     before = await instants(db)
     await migrate(db)
     told = tuple(each.replace(hour=each.hour - 1 + hours) for each in TOLD)

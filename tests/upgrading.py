@@ -1,4 +1,4 @@
-"""A database as it was at an older revision: rows put into the tables of then, and the way back down."""
+"""Helpers for databases at an older revision: inserts rows, and downgrades."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from api.db import Database
 from sawt.migrate import alembic_config
 
 
-async def fill(db: Database, **given: dict[str, Any]) -> None:
-    """One row in each of these tables, with the columns they have now."""
+async def fill(db: Database, **rows: dict[str, Any]) -> None:
+    """Insert one row into each of these tables, with their present columns."""
     async with db.engine.begin() as connection:
-        for name, row in given.items():
-            table = await connection.run_sync(lambda found, name=name: Table(name, MetaData(), autoload_with=found))
+        for name, row in rows.items():
+            table = await connection.run_sync(lambda sync, name=name: Table(name, MetaData(), autoload_with=sync))
             await connection.execute(insert(table).values(row))
 
 

@@ -1,4 +1,4 @@
-"""A whole service on loopback with its rehearsal network: what a test of a journey needs, and nothing else."""
+"""A whole service on loopback with its rehearsal network, for tests of journeys."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ KEYS = Keyring.generate()
 KEYRING = Keyring.parse(KEYS)
 API_TOKEN = "test-api-token"
 _people, _worlds = count(1), count(1)
-_PATIENCE = 60.0  # seconds for an answer, on a machine that is busy with others
-_MANY = 20  # worlds, which refer to themselves, until the collector frees them
+_PATIENCE = 60.0  # seconds for a response on a busy machine
+_MANY = 20  # worlds, which contain reference cycles, before the collector runs
 
 
 class Invited(NamedTuple):
-    """A launched invitation: its campaign, and how many deliveries it queued by channel."""
+    """A launched invitation: its campaign, and the number of deliveries by channel."""
 
     campaign_id: int
     queued: dict[str, int]
@@ -54,7 +54,7 @@ class Invited(NamedTuple):
 
 @dataclass
 class World:
-    """A running service. `now` can be moved."""
+    """A running service with a clock, `now`, that tests can move."""
 
     url: str
     settings: Settings
@@ -65,7 +65,7 @@ class World:
     seen: list[str] = field(default_factory=list)
 
     def __repr__(self) -> str:
-        """Short: whatever a failing test has to say stands behind it."""
+        """Short, since failing tests print it."""
         return f"World({self.url})"
 
     @property
@@ -74,19 +74,19 @@ class World:
         return self.service.db
 
     def number(self) -> str:
-        """A phone number nobody has used yet."""
+        """An unused phone number."""
         return f"+2126000{next(_people):05d}"
 
     def chat(self) -> int:
-        """A Telegram id nobody has used yet."""
+        """An unused Telegram id."""
         return 2_000_000 + next(_people)
 
-    async def open(self, given: dict[str, Any]) -> None:
+    async def open(self, data: dict[str, Any]) -> None:
         """Create and open a consultation."""
         async with self.db.transaction() as session:
-            made = await drafts.create(session, ConsultationIn.model_validate(given), who="amina", now=self.now())
+            draft = await drafts.create(session, ConsultationIn.model_validate(data), who="amina", now=self.now())
             smallest = self.settings.smallest_count
-            await lifecycle.open_draft(session, made.code, who="amina", now=self.now(), smallest=smallest)
+            await lifecycle.open_draft(session, draft.code, who="amina", now=self.now(), smallest=smallest)
 
     async def close(self, code: str) -> None:
         """Close a consultation."""
@@ -101,7 +101,7 @@ class World:
 
     @property
     def kit(self) -> CampaignContext:
-        """What campaigns of this world use."""
+        """The context of this world's campaigns."""
         means = self.service.means
         return CampaignContext(
             catalogs=self.service.dialogue.context.catalogs,
@@ -110,21 +110,21 @@ class World:
         )
 
     async def invite(self, code: str = "plan") -> Invited:
-        """Launch an invitation, at whatever hour it is."""
+        """Launch an invitation at any hour."""
         async with self.db.transaction() as session:
-            given = await invite.invitation(session, code, now=self.now())
-            urgent = given.model_copy(update={"urgent": True})
+            described = await invite.invitation(session, code, now=self.now())
+            urgent = described.model_copy(update={"urgent": True})
             campaign, queued = await actions.at_once(session, urgent, kit=self.kit, who="tests", now=self.now())
             return Invited(campaign.id, queued)
 
     async def sweep(self) -> None:
-        """Do at once what the service does by itself every half minute."""
+        """Run the outbox jobs that the service runs every half minute."""
         async with self.db.transaction() as session:
             await outbox.expire_leases(session, now=self.now())
             await outbox.expire(session, now=self.now())
 
     async def deliver(self) -> None:
-        """Deliver all that is due now, on every channel, and wait for what the providers make of it."""
+        """Deliver everything due, on every channel, and wait for the providers' reports."""
         for channel in self.service.channels:
             for road in self.service.means.roads.of(channel.name):
                 deliverer = Deliverer(channel, road, self.service.means)
@@ -134,8 +134,8 @@ class World:
 
 
 def settings_for(database_url: str, url: str, **changed: Any) -> Settings:
-    """Settings of a service under test, quick where a person would wait."""
-    given: dict[str, Any] = {
+    """Settings of a service under test, with short waits."""
+    defaults: dict[str, Any] = {
         "database_url": database_url,
         "keys": SecretStr(KEYS),
         "vault": [caretaker.folder() / "vault"],
@@ -148,25 +148,25 @@ def settings_for(database_url: str, url: str, **changed: Any) -> Settings:
         "telegram_token": SecretStr("1000000001:abcdefghijklmnopqrstuvwxyz012345"),
         "telegram_api_url": f"{url}/rehearsal/telegram",
         "telegram_apart": 0.0,  # seconds of a real clock
-        "background": [],  # tests deliver when they say so, and so does what happens by itself
+        "background": [],  # tests run background work explicitly
         "messages_per_hour": 10_000,
-        "smallest_count": 1,  # what few people answer is counted at once
-        "repeated_within": 0.0,  # nobody here takes the time that reading and typing take
+        "smallest_count": 1,  # a single answer is counted at once
+        "repeated_within": 0.0,  # people in tests answer at once
         "parts_within": 0.0,
         "agent_apart": 0.0,
         "rates": {"sms": math.inf, "telegram": math.inf},
         "at_once": 8,
     }
-    return Settings(_env_file=None, **{**given, **changed})
+    return Settings(_env_file=None, **{**defaults, **changed})
 
 
 @asynccontextmanager
 async def living(
     database_url: str, checker: WireChecker, *, consultation: dict[str, Any] | None = None, **changed: Any
 ) -> AsyncIterator[World]:
-    """A world while the block runs, with one open consultation; every exchange on the wire is checked."""
+    """A world during the block, with one open consultation; every exchange on the wire is checked."""
     on = free_socket()
-    on.listen()  # the bot calls before the server is there: whoever is refused rests for a second
+    on.listen()  # the bot connects before the server is ready; a refused one would wait a second
     url = f"http://127.0.0.1:{on.getsockname()[1]}"
     settings, now = settings_for(database_url, url, **changed), MovingClock()
     service = compose(settings, now=now)
@@ -177,7 +177,7 @@ async def living(
         try:
             yield world
         finally:
-            await network.aclose()  # ends its long polls, so that the server need not wait for them
+            await network.aclose()  # ends its long polls, for which the server would wait
     _free()
     assert checker.faults == [], checker.faults
 
@@ -188,7 +188,7 @@ async def quiet(
 ) -> AsyncIterator[World]:
     """A world without a wire, with one open consultation: for rules, commands and `/v1`, at a fraction of the cost.
 
-    Nothing listens and nobody has a phone: `http` calls the application itself, and `network` is not there.
+    `http` calls the application directly, and `network` is None.
     """
     settings, now = settings_for(database_url, "http://quiet.invalid", **changed), MovingClock()
     service = compose(settings, now=now)

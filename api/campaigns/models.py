@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from api.campaigns.transitions import CampaignState
 from api.consultations.models import Words
-from api.db import Base, Id, Json, Moment, enum_type
+from api.db import Base, Id, Json, Moment
+from api.enum_column import enum_type
 from api.runtime.wakeups import WAKES_SCHEDULE
 from api.wall_time import WallTime
 

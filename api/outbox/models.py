@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import BigInteger, Double, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db import Base, Id, Json, Moment, enum_type
+from api.db import Base, Id, Json, Moment
+from api.enum_column import enum_type
 from api.inbound.models import to_forget
 from api.outbox.states import DeliveryState
 

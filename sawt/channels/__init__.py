@@ -1,1 +1,1 @@
-"""How each provider and channel is built from the settings: one module each, imported if its settings are there."""
+"""Builds each provider and channel from the settings: one module each, imported only if it is switched on."""

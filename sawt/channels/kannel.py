@@ -12,7 +12,7 @@ from sms.providers.kannel_auth import KannelAuth
 
 
 def provider(means: OutboxContext, dialogue: Dialogue, reports: Reports) -> Provider:
-    """The provider of the gateway in the settings."""
+    """The provider for the Kannel gateway in the settings."""
     settings = means.settings
     api = KannelApi(
         url=settings.kannel_url,

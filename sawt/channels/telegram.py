@@ -11,7 +11,7 @@ from bot.receive import PATH
 
 
 def channel(means: OutboxContext, dialogue: Dialogue, reports: Reports) -> MountedChannel:
-    """The channel of the bot in the settings."""
+    """The channel for the bot in the settings."""
     settings = means.settings
     return TelegramChannel(
         token=settings.telegram_token.get_secret_value(),

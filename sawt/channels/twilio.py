@@ -12,7 +12,7 @@ from sms.providers.twilio_signatures import Signatures
 
 
 def provider(means: OutboxContext, dialogue: Dialogue, reports: Reports) -> Provider:
-    """The provider of the account in the settings."""
+    """The provider for the Twilio account in the settings."""
     settings = means.settings
     token = settings.twilio_auth_token.get_secret_value()
     sid, url = settings.twilio_account_sid, settings.twilio_api_url

@@ -1,4 +1,4 @@
-"""How commands show moments, places and how something stands."""
+"""How commands format moments, places, states and counts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from api.region import places
 
 
 class Timed(Protocol):
-    """What opens and closes: a consultation as a row, or as it is shown."""
+    """Something that opens and closes: a consultation's row, or its page."""
 
     state: str
     opens_at: datetime | None
@@ -20,18 +20,18 @@ class Timed(Protocol):
 
 
 def when(moment: datetime | None) -> str:
-    """A moment in Moroccan time, to the minute; "" where there is none."""
+    """A moment in Moroccan time, to the minute; "" for None."""
     return f"{moment.astimezone(MOROCCO):%d/%m/%Y %H:%M}" if moment else ""
 
 
-def standing(found: Timed) -> str:
-    """How a consultation stands and what comes next, as "open since 29/11/2026 09:49; it closes when you say so"."""
-    closes = f"it closes {_on(found.closes_at)}"
-    if found.state == "open":
-        return f"{_since('open', found.opened_at)}; {closes}"
-    if found.state == "closed":
-        return _since("closed", found.closed_at)
-    return f"a {found.state}; it opens {_on(found.opens_at)}, {closes}"
+def state_sentence(consultation: Timed) -> str:
+    """A consultation's state and what comes next, as "open since 29/11/2026 09:49; closes manually"."""
+    closes = f"closes {_on(consultation.closes_at)}"
+    if consultation.state == "open":
+        return f"{_since('open', consultation.opened_at)}; {closes}"
+    if consultation.state == "closed":
+        return _since("closed", consultation.closed_at)
+    return f"a {consultation.state}; opens {_on(consultation.opens_at)}, {closes}"
 
 
 def _since(state: str, moment: datetime | None) -> str:
@@ -39,24 +39,24 @@ def _since(state: str, moment: datetime | None) -> str:
 
 
 def _on(moment: datetime | None) -> str:
-    return f"on {when(moment)}" if moment else "when you say so"
+    return f"on {when(moment)}" if moment else "manually"
 
 
 def place(code: str | None, *, none: str = "the Region") -> str:
-    """A province by code and name, as "01.571 Tétouan"; `none` if it is of no province."""
+    """A province by code and name, as "01.571 Tétouan"; `none` for no province."""
     return places.label(code, unknown=none)
 
 
 def counted(count: int, one: str, many: str = "") -> str:
-    """A count with what is counted, as "1 SMS segment" or "2 people"; `many` where it is not `one` with an s."""
+    """A count with its noun, as "1 SMS segment" or "2 people"; `many` is an irregular plural."""
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 
 def people(count: int) -> str:
-    """A count of people."""
+    """A number of people, as "1 person" or "2 people"."""
     return counted(count, "person", "people")
 
 
 def roughly(count: int) -> str:
-    """A count in steps of ten, upward: an exact one would move when a single person answers."""
+    """A count rounded up to tens, since an exact one would show when a single person answers."""
     return f"up to {-(-count // 10) * 10}"

@@ -1,4 +1,4 @@
-"""What staff give a command, on its line, as a file or on its input: read, and checked, with what is wrong in words."""
+"""Reads and checks a command's input: arguments, files and standard input."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ from sawt.cli.printing import ask
 
 M = TypeVar("M", bound=BaseModel)
 
-_TABLE = re.compile(r"\[+[\w.-]+\]")  # the head of a table in TOML
+_TABLE = re.compile(r"\[+[\w.-]+\]")  # the header of a table in TOML
 
 
-def _named(given: str | None) -> str | None:
-    if given is None:
+def _actor(value: str | None) -> str | None:
+    if value is None:
         return None
-    who = given.strip()
+    who = value.strip()
     if not 1 <= len(who) <= actors.LONGEST:
-        raise Invalid(f"--as: a name has 1 to {actors.LONGEST} letters, this one has {len(who)}")
+        raise Invalid(f"--as: a name has 1 to {actors.LONGEST} letters, not {len(who)}")
     try:
         return actors.readable(who)
     except ValueError as error:
         raise Invalid(f"--as: {error}") from None
 
 
-def _moroccan(given: datetime | None) -> datetime | None:
-    """In Morocco's zone, where it was given without one."""
-    return given.replace(tzinfo=MOROCCO) if given is not None and given.tzinfo is None else given
+def _moroccan(moment: datetime | None) -> datetime | None:
+    """The moment in Morocco's zone if it has none."""
+    return moment.replace(tzinfo=MOROCCO) if moment is not None and moment.tzinfo is None else moment
 
 
 _AT = {"help": "Moroccan time: 2026-12-01T10:00", "callback": _moroccan}
@@ -48,25 +48,25 @@ At = Annotated[datetime, typer.Argument(**_AT)]
 MaybeAt = Annotated[datetime | None, typer.Option(**_AT)]
 To = Annotated[str, typer.Option(help="a mobile number: +212 and nine digits")]
 OnChannel = Annotated[
-    Literal["sms", "telegram"] | None, typer.Option(help="Telegram where its owner has it, else SMS, by default")
+    Literal["sms", "telegram"] | None, typer.Option(help="by default Telegram if its owner uses it, else SMS")
 ]
 InLanguage = Annotated[Literal["ar", "fr", "zgh"] | None, typer.Option(help="all three by default")]
-_WHO: Any = typer.Option("--as", help="who does this; it is recorded", callback=_named)
+_WHO: Any = typer.Option("--as", help="your name, for the record", callback=_actor)
 As = Annotated[str, _WHO]
 MaybeAs = Annotated[str | None, _WHO]
 
 
-def written(file: Path) -> str:
-    """The text of a file as editors save it; - stands for standard input. Raises Invalid if it cannot be read."""
-    data = binary(file)
+def read_text(file: Path) -> str:
+    """The text of a file in any usual encoding; - means standard input. Raises Invalid if it cannot be read."""
+    data = read_bytes(file)
     try:
         return encodings.decode(data)
     except Invalid as error:
         raise Invalid(f"cannot read {file}: {error}") from None
 
 
-def binary(file: Path) -> bytes:
-    """The bytes of a file; - stands for standard input. Raises Invalid where it cannot be read."""
+def read_bytes(file: Path) -> bytes:
+    """The bytes of a file; - means standard input. Raises Invalid if it cannot be read."""
     try:
         return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
@@ -74,12 +74,12 @@ def binary(file: Path) -> bytes:
 
 
 def parsed(kind: type[M], text: str) -> M:
-    """The text, JSON or TOML, as this form. Raises Invalid, naming each field that is wrong."""
-    return well_formed(lambda: kind.model_validate_json(_json(text)))
+    """Parse JSON or TOML as a model. Raises Invalid, naming each wrong field."""
+    return validated(lambda: kind.model_validate_json(_json(text)))
 
 
 def _json(text: str) -> str:
-    """JSON as it is; TOML as JSON, its local times being Moroccan ones."""
+    """JSON unchanged; TOML converted to JSON, where times without an offset are Moroccan."""
     if text.lstrip()[:1] in ("{", "[") and not _TABLE.match(text.lstrip()):
         return text
     try:
@@ -88,18 +88,18 @@ def _json(text: str) -> str:
         raise Invalid(f"neither JSON nor TOML: {error}") from None
 
 
-def well_formed(make: Callable[[], M]) -> M:
-    """What is made of what was given. Raises Invalid, naming each field that is wrong."""
+def validated(make: Callable[[], M]) -> M:
+    """Call `make`, which builds a model; returns it. Raises Invalid, naming each wrong field."""
     try:
         return make()
     except ValidationError as error:
         raise Invalid(faults(error)) from None
 
 
-def agreed(question: str, *, yes: bool = False) -> None:
-    """Ask before what cannot be taken back, unless --yes was given. Raises Invalid where nobody can answer."""
+def confirm(question: str, *, yes: bool = False) -> None:
+    """Ask before something final, unless `yes`. Ends the command on "no"; raises Invalid if nobody can answer."""
     if yes:
         return
     if not sys.stdin.isatty():
-        raise Invalid("nobody is there to say yes: use --yes")
+        raise Invalid("not a terminal: pass --yes to confirm")
     ask(question)

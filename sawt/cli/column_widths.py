@@ -1,13 +1,13 @@
-"""How wide the columns of a table are in a terminal: what names a row stays whole, as do words that are short."""
+"""Column widths of a table in a terminal: the first column and short words are never broken."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-_WORD = 20  # letters of a word that is not to be broken
-_NAME = 24  # cells of what names a row: a code, or a moment; a longer word of it is not broken either
+_WORD = 20  # letters up to which a word is not broken
+_NAME = 24  # cells of the first column, a code or a moment, on one line; its words are never broken
 
-Wanted = tuple[int, int]  # cells of a column's longest word, and of its longest line
+Wanted = tuple[int, int]  # cells of a column's longest word and longest line
 
 
 def widths(wanted: Sequence[Wanted], room: int) -> list[int] | None:
@@ -17,10 +17,10 @@ def widths(wanted: Sequence[Wanted], room: int) -> list[int] | None:
     ]
     if sum(least) > room:
         return None
-    found, left = list(least), room - sum(least)
-    by_want = sorted(range(len(found)), key=lambda place: wanted[place][1] - least[place])
-    for done, place in enumerate(by_want):  # what is left in equal shares, to those who want less first
-        more = max(0, min(wanted[place][1] - least[place], left // (len(found) - done)))
-        found[place] += more
+    cells, left = list(least), room - sum(least)
+    by_need = sorted(range(len(cells)), key=lambda place: wanted[place][1] - least[place])
+    for done, place in enumerate(by_need):  # share what is left equally, beginning with the smallest need
+        more = max(0, min(wanted[place][1] - least[place], left // (len(cells) - done)))
+        cells[place] += more
         left -= more
-    return found
+    return cells

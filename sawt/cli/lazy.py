@@ -1,4 +1,4 @@
-"""A group of commands that imports a command when it is called: its help comes from a table, without an import."""
+"""A group of commands that imports a command when it is called; its help needs no import."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typer.main import get_group
 
 
 class LazyGroup(TyperGroup):
-    """A group whose help lists stand-ins; the command itself is loaded once it is called.
+    """A group that loads a command when it is called.
 
-    Make a subclass with a `table` and give it to `typer.Typer(cls=...)`. The table names, for each command or group of
-    commands, where it is (`module:attribute`) and its help.
+    Subclass it with a `table`, and pass the class to `typer.Typer(cls=...)`. The table contains the location
+    (`module:attribute`) and the help of each command or group of commands.
     """
 
     table: ClassVar[Mapping[str, tuple[str, str]]] = {}
@@ -26,7 +26,7 @@ class LazyGroup(TyperGroup):
             self.add_command(TyperCommand(name, help=words))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
-        """The command that is called, loaded. Fails with a suggestion if there is none of that name."""
+        """Load the called command. Fails with a suggestion if the name is unknown."""
         name, command, rest = super().resolve_command(ctx, args)
         if name is not None and name in self.table:
             command = self.load(name)
@@ -34,12 +34,12 @@ class LazyGroup(TyperGroup):
 
     @classmethod
     def load(cls, name: str) -> TyperCommand | TyperGroup:
-        """Import a command of the table."""
+        """Import a command listed in the table."""
         module, _, attribute = cls.table[name][0].partition(":")
-        found = getattr(import_module(module), attribute)
-        holder = typer.Typer()
-        if isinstance(found, typer.Typer):
-            holder.add_typer(found, name=name)
+        target = getattr(import_module(module), attribute)
+        parent = typer.Typer()
+        if isinstance(target, typer.Typer):
+            parent.add_typer(target, name=name)
         else:
-            holder.command(name)(found)
-        return cast(TyperCommand | TyperGroup, get_group(holder).commands[name])
+            parent.command(name)(target)
+        return cast(TyperCommand | TyperGroup, get_group(parent).commands[name])

@@ -1,4 +1,4 @@
-"""Files that commands write, or standard output in the place of one."""
+"""Files that commands write, or standard output in place of one."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ import typer
 from api.errors import Invalid
 from sawt.cli.printing import Writable, output
 
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="write over a file that is there")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="replace an existing file")]
 
 
-def shown(file: Path) -> str:
-    """What a file is called in a sentence."""
+def display_name(file: Path) -> str:
+    """A file's name in a sentence."""
     return "standard output" if str(file) == "-" else str(file)
 
 
 @contextmanager
-def opened(file: Path, *, overwrite: bool) -> Iterator[Writable]:
-    """A file to write to; - stands for standard output.
+def open_output(file: Path, *, overwrite: bool) -> Iterator[Writable]:
+    """Open a file for writing; - means standard output.
 
-    Raises Invalid, in words, where it cannot be written, or is there and nobody said to write over it.
+    Raises Invalid if it cannot be written, or exists and `overwrite` is False.
     """
     if str(file) == "-":
         yield output()
         return
     try:
-        # the lines end as they are given
+        # newline="": keep line ends as written
         out = file.open("w" if overwrite else "x", encoding="utf-8", newline="")
     except FileExistsError:
-        raise Invalid(f"{file} is there already: --overwrite writes over it") from None
+        raise Invalid(f"{file} exists already: pass --overwrite to replace it") from None
     except OSError as error:
         raise Invalid(f"cannot write {file}: {error.strerror}") from None
     with out:

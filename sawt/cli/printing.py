@@ -1,4 +1,4 @@
-"""All that commands print: whatever it is made of is data, shown letter by letter, never markup or a control."""
+"""Prints the output of commands: all text is data, shown letter by letter, never markup or control characters."""
 
 from __future__ import annotations
 
@@ -17,60 +17,59 @@ from sawt.cli.visible import coloured, visible, visible_json, write
 
 DIM, RED, GREEN, YELLOW = 2, 31, 32, 33
 _INDENT = "    "
-_LABEL = 20  # cells of a column's name that stands before its value
+_LABEL = 20  # cells of a column's name printed before its value
 
 
 class Writable(Protocol):
-    """What a text can be written to, piece by piece."""
+    """Something a text can be written to, piece by piece."""
 
     def write(self, text: str, /) -> object:
-        """Take the next piece."""
+        """Write the next piece."""
         ...
 
 
 class Table(RichTable):
-    """A table whose title, headers and cells are data. Long words are folded: no letter is lost.
+    """A table whose title, headers and cells are data; long words are folded, not cut.
 
-    `below` is a second line of the title.
-
-    Where its columns have no room beside each other, its rows are printed one below the other: see `_fitting`.
+    `below` is a second line of the title. If the columns do not fit beside each other, each row is printed as
+    several lines: see `_fitting`.
     """
 
-    def __init__(self, *headers: str, title: str | None = None, below: str = "", **given: Any) -> None:
+    def __init__(self, *headers: str, title: str | None = None, below: str = "", **options: Any) -> None:
         heading = None if title is None else Text("\n".join(map(visible, filter(None, (title, below)))))
-        super().__init__(title=heading, **given)
+        super().__init__(title=heading, **options)
         for header in headers:
             self.add_column(header)
 
-    def add_column(self, header: RenderableType = "", *more: Any, **given: Any) -> None:
-        """A column, as rich has it."""
-        super().add_column(_text(header) or "", *more, **{"overflow": "fold", **given})
+    def add_column(self, header: RenderableType = "", *more: Any, **options: Any) -> None:
+        """Add a column, with rich's options."""
+        super().add_column(_text(header) or "", *more, **{"overflow": "fold", **options})
 
-    def add_row(self, *cells: RenderableType | None, **given: Any) -> None:
-        """A row, as rich has it."""
-        super().add_row(*map(_text, cells), **given)
+    def add_row(self, *cells: RenderableType | None, **options: Any) -> None:
+        """Add a row, with rich's options."""
+        super().add_row(*map(_text, cells), **options)
 
 
 class Printer:
-    """Prints lines and tables on standard output, or on standard error."""
+    """Prints lines and tables to standard output or standard error."""
 
     def __init__(self, *, stderr: bool = False) -> None:
         self._stderr = stderr
 
-    def print(self, what: str | Table, *, mark: str = "", colour: int = 0) -> None:
-        """A table, or one line. A `mark` of ours stands before the line, in a colour."""
-        if isinstance(what, Table):
+    def print(self, content: str | Table, *, mark: str = "", colour: int = 0) -> None:
+        """Print a table, or one line, after a coloured `mark` if there is one."""
+        if isinstance(content, Table):
             console = Console(stderr=self._stderr, markup=False, emoji=False, highlight=False)
-            console.print(_fitting(what, console))
+            console.print(_fitting(content, console))
             return
-        write(self._to, coloured(mark, colour, self._to) + visible(what) if mark else visible(what))
+        write(self._to, coloured(mark, colour, self._to) + visible(content) if mark else visible(content))
 
     def lines(self, text: str, *, indent: str = _INDENT) -> None:
-        """A text of several lines; all but the first are indented, so that none looks like a line of ours."""
+        """Print a text of several lines; all but the first are indented, so that none can imitate our output."""
         write(self._to, visible(text, lines=True).replace("\n", f"\n{indent}"))
 
     def json(self, text: str) -> None:
-        """A JSON document that a program can read; a terminal shows it whole."""
+        """Print a JSON document that programs can parse, with everything visible in a terminal."""
         write(self._to, visible_json(text, self._to.encoding or "ascii"))
 
     @property
@@ -79,12 +78,12 @@ class Printer:
 
 
 def ask(question: str) -> None:
-    """Ask for a yes. Ends the command where the answer is another."""
+    """Ask for a yes. Any other answer ends the command."""
     typer.confirm(visible(question), abort=True)
 
 
 def to_output(data: bytes) -> None:
-    """Write a file's bytes to standard output, as they are; if that is a terminal, as it can show them."""
+    """Write a file's bytes to standard output unchanged, or made visible if it is a terminal."""
     if sys.stdout.isatty():
         sys.stdout.write(visible(data.decode(errors="replace").replace("\r\n", "\n"), lines=True))
     else:
@@ -93,44 +92,44 @@ def to_output(data: bytes) -> None:
 
 
 def output() -> Writable:
-    """Standard output for a file that is written piece by piece; it is closed by nobody."""
-    return _Shown() if sys.stdout.isatty() else sys.stdout
+    """Standard output in place of a file; do not close it."""
+    return _Terminal() if sys.stdout.isatty() else sys.stdout
 
 
-class _Shown:
-    """Standard output that is a terminal, as something to write a file to."""
+class _Terminal:
+    """A terminal to write a file's text to."""
 
     def write(self, text: str, /) -> object:
         return sys.stdout.write(visible(text.replace("\r\n", "\n"), lines=True))
 
 
 def _fitting(table: Table, console: Console) -> RichTable:
-    """The table with columns that fit; or, if words would be broken in them, its rows one below the other."""
-    room = console.width - 3 * len(table.columns) - 1  # what rich draws between columns
-    found = widths([_wanted(column, console) for column in table.columns], room)
-    if found is None:
-        return _below(table)
-    for column, width in zip(table.columns, found, strict=True):
+    """The table with columns that fit, or one line for each cell if columns would break words."""
+    room = console.width - 3 * len(table.columns) - 1  # rich draws 3 cells between columns
+    fitting = widths([_wanted(column, console) for column in table.columns], room)
+    if fitting is None:
+        return _line_by_line(table)
+    for column, width in zip(table.columns, fitting, strict=True):
         column.width = width
     return table
 
 
-def _below(table: Table) -> RichTable:
-    below = RichTable(title=table.title, title_justify="left", show_header=False, box=None, padding=(0, 2, 0, 0))
-    below.add_column(max_width=_LABEL)
-    below.add_column(overflow="fold")
-    heads = [column.header for column in table.columns]
+def _line_by_line(table: Table) -> RichTable:
+    lines = RichTable(title=table.title, title_justify="left", show_header=False, box=None, padding=(0, 2, 0, 0))
+    lines.add_column(max_width=_LABEL)
+    lines.add_column(overflow="fold")
+    headers = [column.header for column in table.columns]
     for place, row in enumerate(zip(*(column.cells for column in table.columns), strict=True)):
         if place:
-            below.add_row("")
-        for head, cell in zip(heads, row, strict=True):
-            below.add_row(head, cell)
-    return below
+            lines.add_row("")
+        for header, cell in zip(headers, row, strict=True):
+            lines.add_row(header, cell)
+    return lines
 
 
 def _wanted(column: Column, console: Console) -> Wanted:
-    found = [Measurement.get(console, console.options, cell) for cell in (column.header, *column.cells)]
-    return max(each.minimum for each in found), max(each.maximum for each in found)
+    sizes = [Measurement.get(console, console.options, cell) for cell in (column.header, *column.cells)]
+    return max(each.minimum for each in sizes), max(each.maximum for each in sizes)
 
 
 def _text(cell: RenderableType | None) -> RenderableType | None:

@@ -1,4 +1,4 @@
-"""Text that a terminal shows and does not obey: control characters and marks of direction become signs."""
+"""Makes text safe for a terminal: control characters and direction marks are written out instead of obeyed."""
 
 from __future__ import annotations
 
@@ -8,47 +8,47 @@ import sys
 from typing import TextIO
 from unicodedata import category
 
-_OBEYED = ("Cc", "Cf", "Cs", "Zl", "Zp")  # controls, marks of direction and others unseen, halves of letters, line ends
-_JOINERS = "\u200c\u200d"  # they shape letters and emoji, and move nothing
+_OBEYED = ("Cc", "Cf", "Cs", "Zl", "Zp")  # controls, direction marks and other invisible ones, surrogates, line ends
+_JOINERS = "\u200c\u200d"  # harmless: they shape letters and emoji
 _SUSPECT = re.compile(r"[^ -~]")
 
 
 def visible(text: str, *, lines: bool = False) -> str:
-    r"""The text with what a terminal would obey written out, as "\x1b"; `lines` keeps line feeds.
+    r"""Write out characters that a terminal would obey, as "\x1b"; `lines` keeps line feeds.
 
-    Nothing is left out, so that staff see what was sent.
+    Removes nothing, so that staff see everything that was sent.
     """
-    return _SUSPECT.sub(lambda found: _sign(found.group(), lines), text)
+    return _SUSPECT.sub(lambda match: _sign(match.group(), lines), text)
 
 
 def visible_json(text: str, encoding: str) -> str:
-    r"""JSON that says the same, with "\u001b" for what a terminal would obey or its encoding does not have."""
-    return _SUSPECT.sub(lambda found: _escaped(found.group(), encoding), text)
+    r"""Equivalent JSON, with "\u001b" for characters a terminal would obey or its encoding lacks."""
+    return _SUSPECT.sub(lambda match: _escaped(match.group(), encoding), text)
 
 
 def write(to: TextIO, text: str) -> None:
-    """Write a text and a line feed; the caller made it visible."""
+    """Write a text, already made visible, and a line feed."""
     to.write(f"{text}\n")
     to.flush()
 
 
-def fault(text: str) -> None:
-    """Say in red what went wrong: one line on standard error."""
+def print_error(text: str) -> None:
+    """Print one line in red to standard error."""
     write(sys.stderr, coloured(visible(text), 31, sys.stderr))
 
 
-def told(text: str) -> None:
-    """Say one line on standard output."""
+def print_line(text: str) -> None:
+    """Print one line to standard output."""
     write(sys.stdout, visible(text))
 
 
 def coloured(text: str, colour: int, to: TextIO) -> str:
-    """A text in one of the terminal's colours (ECMA-48, 8.3.117); as it is where `to` is no terminal."""
+    """A text in one of a terminal's colours (ECMA-48, 8.3.117); unchanged if `to` is not a terminal."""
     return f"\x1b[{colour}m{text}\x1b[0m" if to.isatty() else text
 
 
-def any_encoding() -> None:
-    """Print with replacements what the terminal's encoding does not have (PYTHONIOENCODING, LC_ALL=C)."""
+def replace_unprintable() -> None:
+    """Replace characters that the terminal's encoding lacks (PYTHONIOENCODING, LC_ALL=C), instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
@@ -57,7 +57,7 @@ def any_encoding() -> None:
 def _sign(letter: str, lines: bool) -> str:
     if category(letter) not in _OBEYED or letter in _JOINERS or (lines and letter == "\n"):
         return letter
-    return repr(letter)[1:-1]  # the names that Python gives them: \n, \x1b, \u202e
+    return repr(letter)[1:-1]  # Python's escapes: \n, \x1b, \u202e
 
 
 def _escaped(letter: str, encoding: str) -> str:

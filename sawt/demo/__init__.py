@@ -1,1 +1,1 @@
-"""The demonstration: the whole service with the rehearsal network and data of its own."""
+"""The demonstration: the whole service with the rehearsal network and sample data."""

@@ -1,4 +1,4 @@
-"""The demonstration's settings as a file, so that every other command of `sawt` can work on it: `sawt --demo today`."""
+"""The demonstration's settings as a file, so that other commands can use its data: `sawt --demo today`."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _NAME = "demo.env"
 
 
 def file_in(folder: Path) -> Path:
-    """The file in the folder of a demonstration."""
+    """The settings file in a demonstration's folder."""
     return folder / _NAME
 
 
 def write(folder: Path, variables: Mapping[str, str]) -> None:
-    """Write environment variables to a file that only its owner reads, in place of those before."""
+    """Replace the file's environment variables; only its owner can read it."""
     file = file_in(folder)
     file.unlink(missing_ok=True)
     file.touch(mode=0o600)
@@ -29,7 +29,7 @@ def write(folder: Path, variables: Mapping[str, str]) -> None:
 
 
 def use(folder: Path) -> None:
-    """Let this process have the settings of the demonstration in this folder. Raises Invalid where there is none."""
+    """Load the settings of the demonstration in a folder into this process. Raises Invalid if there is none."""
     file = file_in(folder)
     if not file.is_file():
         raise Invalid(f"there is no demonstration in {folder}: start one with `sawt demo`")

@@ -1,4 +1,4 @@
-"""The demonstration's ideas and proposals: some new, two alike, one in a commitment; loaded once."""
+"""The demonstration's ideas and proposals: some new, two similar, one in a commitment."""
 
 from __future__ import annotations
 
@@ -23,35 +23,35 @@ _WHO = actors.DEMO
 
 
 async def load(session: AsyncSession, *, plan: str) -> None:
-    """Load them unless one of the proposals is there already; `plan` is the code of the commitments' plan."""
+    """Load them, unless one of the proposals exists already; `plan` is the code of the commitments' plan."""
     data = json.loads((Path(__file__).parent / "files" / "demo_ideas.json").read_text(encoding="utf-8"))
     codes = [each["code"] for each in data["proposals"]]
     if await session.scalar(select(Proposal.id).where(Proposal.code.in_(codes)).limit(1)) is not None:
         return
-    kit = quiet()
-    taken: dict[str, list[int]] = {}
+    kit = silent_kit()
+    ideas_of: dict[str, list[int]] = {}
     for each in data["ideas"]:
         code = each.pop("proposal")
         idea = await intake.store(session, **each, channel="web", who=_WHO, now=now())
         if code is not None:
             await moderation.read(session, idea.id, who=_WHO, context=kit, now=now())
             await moderation.publish(session, idea.id, text=None, who=_WHO, now=now())
-            taken.setdefault(code, []).append(idea.id)
+            ideas_of.setdefault(code, []).append(idea.id)
     for each in data["proposals"]:
-        await propose(session, each, taken[each["code"]], plan=plan, kit=kit)
+        await propose(session, each, ideas_of[each["code"]], plan=plan, kit=kit)
 
 
-def quiet() -> ProposalContext:
-    """What the steps of staff need, where no resident is told: its keys seal nothing."""
+def silent_kit() -> ProposalContext:
+    """The context for staff steps that notify nobody; it has throw-away keys."""
     return ProposalContext(catalogs(), Keyring.parse(Keyring.generate()))
 
 
 async def propose(
-    session: AsyncSession, given: dict[str, Any], numbers: list[int], *, plan: str, kit: ProposalContext
+    session: AsyncSession, data: dict[str, Any], numbers: list[int], *, plan: str, kit: ProposalContext
 ) -> None:
-    """Publish a proposal out of these ideas; it enters the plan's commitment that is named with it, if one is."""
-    commitment = given.pop("commitment")
-    made = await service.create(session, ProposalIn(**given, ideas=numbers), who=_WHO, now=now())
-    await actions.publish(session, made.code, who=_WHO, context=kit, now=now())
+    """Publish a proposal with these ideas, and link it to the plan's commitment in `data`, if any."""
+    commitment = data.pop("commitment")
+    proposal = await service.create(session, ProposalIn(**data, ideas=numbers), who=_WHO, now=now())
+    await actions.publish(session, proposal.code, who=_WHO, context=kit, now=now())
     if commitment is not None:
-        await actions.commit(session, made.code, plan=plan, number=commitment, who=_WHO, context=kit, now=now())
+        await actions.commit(session, proposal.code, plan=plan, number=commitment, who=_WHO, context=kit, now=now())

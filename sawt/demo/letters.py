@@ -1,4 +1,4 @@
-"""The demonstration's letters to the staff, one of them answered, and an agent of an association with a known code."""
+"""The demonstration's letters to the staff, one answered, and an association's agent with a fixed code."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from api.residents import service as residents
 from api.security.crypto import Keyring
 from sawt.context import catalogs
 
-CODE = "246810"  # of the agent: everybody may know it, it opens nothing but the demonstration
+CODE = "246810"  # the agent's code; public, since it only works in the demonstration
 _WHO = actors.DEMO
-# Who wrote, in which language, from which province, what, and what was answered.
+# Author's number, language, province, letter, answer.
 _LETTERS = (
     ("+212600000041", "fr", "01.405", "Quand le bus scolaire passe-t-il au douar ?", "Dès la rentrée, à 7 h 30."),
     ("+212600000042", "ar", "01.151", "أين يمكن الاطلاع على ميزانية الجهة؟", None),
@@ -28,13 +28,13 @@ _LETTERS = (
 
 
 async def load(session: AsyncSession, *, keyring: Keyring, now: datetime) -> None:
-    """Load them once."""
+    """Load the letters and the agent, if there are none."""
     if await session.scalar(select(Letter.id).limit(1)) is None:
         for number, language, province, text, answer in _LETTERS:
             await _letter(session, number, language, province, text, answer, keyring=keyring, now=now)
     if await session.scalar(select(Agent.id).limit(1)) is None:
-        given = AgentIn(name="Association (démonstration)", province="01.151")
-        await agents.create(session, given, who=_WHO, keyring=keyring, now=now, code=CODE)
+        data = AgentIn(name="Association (démonstration)", province="01.151")
+        await agents.create(session, data, who=_WHO, keyring=keyring, now=now, code=CODE)
 
 
 async def _letter(
@@ -48,14 +48,14 @@ async def _letter(
     keyring: Keyring,
     now: datetime,
 ) -> None:
-    """Of somebody with a phone of the rehearsal's who has agreed to be written to."""
-    known = catalogs()
+    """Write a letter from a rehearsal phone whose owner consented to messages, and answer it."""
+    texts = catalogs()
     author, address = await residents.get_or_create(
         session, keyring=keyring, channel="sms", road="twilio", address=number, now=now
     )
     author.language, author.province = language, province
-    wording = known.voice(language)("consent.ask")
+    wording = texts.voice(language)("consent.ask")
     residents.record_consent(session, author, granted=True, channel="sms", wording=wording, now=now)
-    made = await desk.write(session, author, text, address_id=address.id, keyring=keyring, now=now)
+    letter = await desk.write(session, author, text, address_id=address.id, keyring=keyring, now=now)
     if answer is not None:
-        await answering.answer(session, made.id, answer, who=_WHO, catalogs=known, keyring=keyring, now=now)
+        await answering.answer(session, letter.id, answer, who=_WHO, catalogs=texts, keyring=keyring, now=now)

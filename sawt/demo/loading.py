@@ -1,4 +1,4 @@
-"""The demonstration data: three plans, their commitments, consultations, ideas, votes, meetings and letters."""
+"""Loads the demonstration data: plans, commitments, consultations, ideas, votes, meetings and letters."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from sawt.demo import ideas, letters, rounds, votes
 
 
 def demo_data() -> Any:
-    """The demonstration data as JSON; see its own note on sources."""
+    """The demonstration data as JSON, with a note on their sources."""
     return _read("demo.json")
 
 
@@ -39,7 +39,7 @@ def _read(name: str) -> Any:
 
 
 async def load(db: Database, *, keyring: Keyring) -> None:
-    """Load what is not there yet; what was changed or closed since stays as it is."""
+    """Load what does not exist yet; leaves changed or closed items as they are."""
     data = demo_data()
     async with db.transaction() as session:
         await votes.load(session, now=now())
@@ -47,10 +47,10 @@ async def load(db: Database, *, keyring: Keyring) -> None:
             await _load_plan(session, each)
         known = set(await session.scalars(select(Consultation.code)))
         for each in data["consultations"]:
-            given = ConsultationIn.model_validate(each)
-            if given.code not in known:
-                await drafts.create(session, given, who=actors.DEMO, now=now())
-                await lifecycle.open_draft(session, given.code, who=actors.DEMO, now=now(), smallest=votes.SMALLEST)
+            draft = ConsultationIn.model_validate(each)
+            if draft.code not in known:
+                await drafts.create(session, draft, who=actors.DEMO, now=now())
+                await lifecycle.open_draft(session, draft.code, who=actors.DEMO, now=now(), smallest=votes.SMALLEST)
         plan = data["plans"][0]["plan"]["code"]
         await ideas.load(session, plan=plan)
         await rounds.load(session, plan=plan, now=now())
@@ -60,14 +60,14 @@ async def load(db: Database, *, keyring: Keyring) -> None:
 
 
 async def load_meetings(session: AsyncSession, *, now: datetime) -> None:
-    """The four meetings that were held with their minutes, the one in Tanger that was cancelled, and one ahead."""
+    """Load four past meetings with minutes, a cancelled one in Tanger, and a future one."""
     known = set(await session.scalars(select(Meeting.code)))
     for each in _read("meetings.json")["meetings"]:
         if each["meeting"]["code"] not in known:
             times = _ahead(each["in_days"], now) if "in_days" in each else {}
-            given = MeetingIn.model_validate({**each["meeting"], **times})
-            made = await meetings.save(session, given, state=each["state"])
-            made.minutes = each.get("minutes")
+            data = MeetingIn.model_validate({**each["meeting"], **times})
+            meeting = await meetings.save(session, data, state=each["state"])
+            meeting.minutes = each.get("minutes")
     await session.flush()
 
 
@@ -76,10 +76,10 @@ def _ahead(days: int, now: datetime) -> dict[str, datetime]:
     return {f"{name}_at": datetime.combine(day, time(hour), MOROCCO) for name, hour in (("starts", 10), ("ends", 13))}
 
 
-async def _load_plan(session: AsyncSession, given: dict[str, Any]) -> None:
-    plan = PlanIn.model_validate(given["plan"])
+async def _load_plan(session: AsyncSession, data: dict[str, Any]) -> None:
+    plan = PlanIn.model_validate(data["plan"])
     if await session.scalar(select(Plan.id).where(Plan.code == plan.code)) is not None:
         return
     await commitments.save_plan(session, plan, who=actors.DEMO, now=now())
-    for each in given["commitments"]:
+    for each in data["commitments"]:
         await write.put(session, plan.code, CommitmentIn.model_validate(each), who=actors.DEMO, now=now())

@@ -1,4 +1,4 @@
-"""The demonstration's picture, drawn here: a school bus on a mountain road; nobody else's work is in it."""
+"""Draws the demonstration's picture, a school bus on a mountain road, so that nobody else holds rights in it."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ _WHEELS = ((165, 240), (330, 240))
 
 
 def drawn() -> bytes:
-    """The picture as a PNG file (RFC 2083): eight bits a colour, no filter."""
+    """The picture as a PNG file (RFC 2083): eight bits per colour, no filter."""
     rows = b"".join(b"\0" + b"".join(bytes(_colour(x, y)) for x in range(_WIDTH)) for y in range(_HEIGHT))
     head = struct.pack(">IIBBBBB", _WIDTH, _HEIGHT, 8, 2, 0, 0, 0)
     chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunks(chunks))
 
 
-def _chunks(given: tuple[tuple[bytes, bytes], ...]) -> Iterator[bytes]:
-    for name, data in given:
+def _chunks(chunks: tuple[tuple[bytes, bytes], ...]) -> Iterator[bytes]:
+    for name, data in chunks:
         yield struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
 
 def _colour(x: int, y: int) -> Colour:
-    """Of one point: what is in front comes first."""
+    """The colour of a point: objects in front first."""
     for across, down in _WHEELS:
         distance = (x - across) ** 2 + (y - down) ** 2
         if distance < 24**2:
@@ -48,7 +48,7 @@ def _colour(x: int, y: int) -> Colour:
 
 
 def _behind(x: int, y: int) -> Colour:
-    """The road, the hills, the sun and the sky."""
+    """The background's colour: road, hills, sun or sky."""
     if y >= 240:
         return _LINE if 276 <= y < 284 and x % 80 < 44 else _ROAD
     if y > 205 - abs(x % 320 - 160) // 4:

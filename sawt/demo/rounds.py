@@ -1,4 +1,4 @@
-"""The demonstration's votes on proposals: one that is over, with what it chose and did not, and one that is open."""
+"""The demonstration's votes on proposals: a closed one with chosen and rejected proposals, and an open one."""
 
 from __future__ import annotations
 
@@ -24,40 +24,40 @@ from sawt.demo import ideas, picture, votes
 _WHO = actors.DEMO
 
 
-def given() -> Any:
-    """The proposals and both votes as JSON."""
+def rounds_data() -> Any:
+    """The proposals and both votes, as JSON."""
     return json.loads((Path(__file__).parent / "files" / "demo_rounds.json").read_text(encoding="utf-8"))
 
 
 async def load(session: AsyncSession, *, plan: str, now: datetime) -> None:
-    """Load what is not there yet, by the very steps that staff take."""
-    data, kit = given(), ideas.quiet()
+    """Load what does not exist yet, by the same calls as staff commands."""
+    data, kit = rounds_data(), ideas.silent_kit()
     known = set(await session.scalars(select(Proposal.code)))
     for each in data["proposals"]:
         if each["code"] not in known:
             await ideas.propose(session, each, [], plan=plan, kit=kit)
             if each["code"] == data["picture"]:
                 await pictures.save(session, each["code"], picture.drawn(), who=_WHO, now=now)
-    asked = set(await session.scalars(select(Consultation.code)))
-    if data["held"]["round"]["code"] not in asked:
-        await _hold(session, data["held"], kit=kit, now=now)
-    if data["open"]["round"]["code"] not in asked:
+    consultations = set(await session.scalars(select(Consultation.code)))
+    if data["held"]["round"]["code"] not in consultations:
+        await _hold_past(session, data["held"], kit=kit, now=now)
+    if data["open"]["round"]["code"] not in consultations:
         await _open(session, data["open"], kit=kit, now=now)
 
 
-async def _open(session: AsyncSession, given: dict[str, Any], *, kit: ProposalContext, now: datetime) -> Consultation:
-    numbers = [(await service.get(session, code)).id for code in given["proposals"]]
-    wanted = RoundIn.model_validate({**given["round"], "proposals": numbers})
-    made = await rounds.create(session, wanted, catalogs=kit.catalogs, action=Action(actors.DEMO, now))
-    return await lifecycle.open_draft(session, made.code, who=actors.DEMO, now=now, smallest=votes.SMALLEST)
+async def _open(session: AsyncSession, data: dict[str, Any], *, kit: ProposalContext, now: datetime) -> Consultation:
+    numbers = [(await service.get(session, code)).id for code in data["proposals"]]
+    wanted = RoundIn.model_validate({**data["round"], "proposals": numbers})
+    draft = await rounds.create(session, wanted, catalogs=kit.catalogs, action=Action(actors.DEMO, now))
+    return await lifecycle.open_draft(session, draft.code, who=actors.DEMO, now=now, smallest=votes.SMALLEST)
 
 
-async def _hold(session: AsyncSession, given: dict[str, Any], *, kit: ProposalContext, now: datetime) -> None:
-    """A week ago, with ballots of nobody; its closing chooses."""
+async def _hold_past(session: AsyncSession, data: dict[str, Any], *, kit: ProposalContext, now: datetime) -> None:
+    """Open a vote a week ago, cast random voters' ballots, and close it now, which chooses proposals."""
     then = now - timedelta(days=7)
-    made = await _open(session, given, kit=kit, now=then)
-    [question] = await content.read(session, consultation_id=made.id)
+    vote = await _open(session, data, kit=kit, now=then)
+    [question] = await content.read(session, consultation_id=vote.id)
     values = {option.reference: option.value for option in question.options}
-    ballots = [tuple(values[code] for code in codes) for count, codes in given["ballots"] for _ in range(count)]
-    await votes.cast(session, question, ballots, consultation_id=made.id, now=then)
-    await rounds.close(session, made.code, kit=kit, action=Action(actors.DEMO, now))
+    ballots = [tuple(values[code] for code in codes) for count, codes in data["ballots"] for _ in range(count)]
+    await votes.cast(session, question, ballots, consultation_id=vote.id, now=then)
+    await rounds.close(session, vote.code, kit=kit, action=Action(actors.DEMO, now))

@@ -1,4 +1,4 @@
-"""`sawt demo`: the whole service with the rehearsal network, on one port, with nothing to set up."""
+"""The demonstration's service with the rehearsal network, on one port, without any setup."""
 
 from __future__ import annotations
 
@@ -25,61 +25,61 @@ from rehearsal.settings import RehearsalSettings
 from sawt.demo import votes
 
 SERVICE_NUMBER = "+212600000099"
-BOT = "sawt_rehearsal_bot"  # as the rehearsal calls it
+BOT = "sawt_rehearsal_bot"  # the rehearsal's name for it
 _SECRETS = "demo-secrets"
 
 
 def prepare(folder: Path) -> Mapping[str, str]:
-    """Make the folder and its secrets once; returns the secrets. Raises Invalid where the folder cannot be written."""
-    kept = folder / _SECRETS
+    """Create the folder and its secrets once; returns the secrets. Raises Invalid if it cannot be written."""
+    file = folder / _SECRETS
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if not kept.exists():
-            made = {
+        if not file.exists():
+            secret = {
                 "keys": Keyring.generate(),
                 "account": "AC" + secrets.token_hex(16),
                 "auth_token": secrets.token_hex(16),
                 "bot_token": f"{secrets.randbelow(10**9) + 10**9}:{secrets.token_urlsafe(26)}",
                 "api_token": secrets.token_urlsafe(24),
             }
-            kept.touch(mode=0o600)
-            kept.write_text("".join(f"{name}={value}\n" for name, value in made.items()), encoding="ascii")
+            file.touch(mode=0o600)
+            file.write_text("".join(f"{name}={value}\n" for name, value in secret.items()), encoding="ascii")
         probe = folder / ".writable"
         probe.touch()
         probe.unlink()
-        lines = kept.read_text(encoding="ascii").splitlines()
+        lines = file.read_text(encoding="ascii").splitlines()
     except OSError as error:
         raise Invalid(f"cannot write to the folder {folder}: {error.strerror}") from None
     return dict(line.split("=", 1) for line in lines)
 
 
-def demo_settings(folder: Path, found: Mapping[str, str], *, port: int) -> Settings:
-    """The service's settings in the demonstration: everything points to the rehearsal on the same port."""
+def demo_settings(folder: Path, secret: Mapping[str, str], *, port: int) -> Settings:
+    """The demonstration's settings: every provider is the rehearsal on the same port."""
     here = f"http://127.0.0.1:{port}"
     return Settings(
         _env_file=None,
         database_url=f"sqlite+aiosqlite:///{folder / 'sawt.db'}",
-        keys=SecretStr(found["keys"]),
+        keys=SecretStr(secret["keys"]),
         vault=[folder / "vault"],
         public_url=here,
-        api_token=SecretStr(found["api_token"]),
+        api_token=SecretStr(secret["api_token"]),
         api_docs=True,
-        twilio_account_sid=found["account"],
-        twilio_auth_token=SecretStr(found["auth_token"]),
+        twilio_account_sid=secret["account"],
+        twilio_auth_token=SecretStr(secret["auth_token"]),
         twilio_sender=SERVICE_NUMBER,
         twilio_api_url=f"{here}/rehearsal/twilio",
-        telegram_token=SecretStr(found["bot_token"]),
+        telegram_token=SecretStr(secret["bot_token"]),
         telegram_bot=BOT,
         telegram_api_url=f"{here}/rehearsal/telegram",
         telegram_secret=SecretStr(""),
         log_level="WARNING",
-        agent_apart=5.0,  # one person plays all of them
+        agent_apart=5.0,  # one person plays everyone
         smallest_count=votes.SMALLEST,
     )
 
 
 def variables(settings: Settings) -> dict[str, str]:
-    """The settings that were given, as environment variables."""
+    """The settings that are not defaults, as environment variables."""
     return {f"SAWT_{name.upper()}": _plain(getattr(settings, name)) for name in sorted(settings.model_fields_set)}
 
 
@@ -97,10 +97,10 @@ def rehearse(
     observe: Observer | None = None,
     now: Clock = clock.now,
 ) -> Network:
-    """Mount the rehearsal network under /rehearsal, where the service's settings expect it; returns the network.
+    """Mount the rehearsal network under /rehearsal, where the settings expect it; returns the network.
 
-    `journal` is where it keeps what was said; `observe` sees every exchange between it and the service; `now` is the
-    clock of the providers it plays.
+    `journal` is the file for its messages; `observe` receives every exchange between it and the service; `now` is
+    the clock of the simulated providers.
     """
     rehearsal = create_rehearsal(
         RehearsalSettings(
@@ -115,7 +115,7 @@ def rehearse(
         observe=observe,
     )
     network: Network = rehearsal.state.network
-    app.routes.insert(0, Mount("/rehearsal", rehearsal))  # before all others: nearly every request is one of its own
+    app.routes.insert(0, Mount("/rehearsal", rehearsal))  # first: most requests are for it
     within = app.router.lifespan_context
 
     @asynccontextmanager

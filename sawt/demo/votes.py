@@ -1,4 +1,4 @@
-"""A small consultation that is over, for the demonstration: its receipts can be checked, and its list is published."""
+"""A small closed consultation for the demonstration, with receipts to check and a published list."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from api.consultations.content import QuestionContent
 from api.consultations.models import Consultation
 from api.consultations.schemas import ConsultationIn
 
-SMALLEST = 1  # `smallest_count` of the demonstration: its four phones are to be counted, live
+SMALLEST = 1  # `smallest_count` of the demonstration, so that its four phones are counted live
 _CODE, _BALLOTS = "horaires", 12
-_GIVEN: dict[str, Any] = {
+_DESCRIPTION: dict[str, Any] = {
     "code": _CODE,
     "title": {"ar": "وقت الاجتماعات", "fr": "Horaires des réunions", "zgh": "ⴰⴽⵓⴷ ⵏ ⵉⴳⵔⴰⵡⵏ"},
     "questions": [
@@ -36,28 +36,28 @@ _GIVEN: dict[str, Any] = {
 
 
 async def load(session: AsyncSession, *, now: datetime) -> None:
-    """Hold it, once: ballots of nobody, then its closing as any other's."""
+    """Create it once: cast ballots of invented voters, then close it as any other."""
     if await session.scalar(select(Consultation.id).where(Consultation.code == _CODE)) is not None:
         return
     then = now - timedelta(days=7)
-    made = await drafts.create(session, ConsultationIn.model_validate(_GIVEN), who=actors.DEMO, now=then)
+    draft = await drafts.create(session, ConsultationIn.model_validate(_DESCRIPTION), who=actors.DEMO, now=then)
     await lifecycle.open_draft(session, _CODE, who=actors.DEMO, now=then, smallest=SMALLEST)
-    [question] = await content.read(session, consultation_id=made.id)
-    given = [(question.options[number % 5 % 2].value,) for number in range(_BALLOTS)]
-    await cast(session, question, given, consultation_id=made.id, now=then)
+    [question] = await content.read(session, consultation_id=draft.id)
+    ballots = [(question.options[number % 5 % 2].value,) for number in range(_BALLOTS)]
+    await cast(session, question, ballots, consultation_id=draft.id, now=then)
     await lifecycle.close_ballots(session, _CODE, who=actors.DEMO, now=now)
 
 
 async def cast(
     session: AsyncSession,
     question: QuestionContent,
-    given: Sequence[tuple[str, ...]],
+    ballots: Sequence[tuple[str, ...]],
     *,
     consultation_id: int,
     now: datetime,
 ) -> None:
-    """Ballots of nobody, on both channels and in three languages: the values that each gives to the only question."""
-    for number, values in enumerate(given):
+    """Cast ballots of invented voters, on both channels and in three languages; each is the values for `question`."""
+    for number, values in enumerate(ballots):
         voter = casting.Voter(
             token=secrets.token_bytes(32),
             channel=("sms", "telegram")[number % 2],

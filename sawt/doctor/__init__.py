@@ -1,1 +1,1 @@
-"""What `sawt doctor` looks at, one file for each part."""
+"""The checks of `sawt doctor`, one file for each subject."""

@@ -1,4 +1,4 @@
-"""`sawt doctor`: whether every setting is there and right, and what is missing, in words."""
+"""The checks of `sawt doctor`, in the order of its output."""
 
 from __future__ import annotations
 
@@ -12,87 +12,89 @@ from api.errors import SawtError, Unavailable, WrongSetup
 from api.security.crypto import Keyring
 from api.settings import Settings, root
 from api.suppression import FEWEST
-from sawt.cli.people.duplicates import look_at_numbers
+from sawt.cli.people.duplicates import check_numbers
 from sawt.context import catalogs
 from sawt.doctor.finding import Finding
-from sawt.doctor.list_checks import look_at_lists
+from sawt.doctor.list_checks import check_lists
 from sawt.doctor.provider_checks import kannel, telegram, twilio
-from sawt.doctor.retention_checks import look_at_keeping
-from sawt.doctor.road_checks import look_at_roads
+from sawt.doctor.retention_checks import check_retention
+from sawt.doctor.road_checks import check_roads
 from sawt.doctor.rules_in_force import in_force
-from sawt.doctor.trouble_checks import look_at_troubles
-from sawt.doctor.vault_checks import look_into_vault
-from sawt.doctor.zone_checks import look_at_clock
-from sawt.preconditions import Ground, is_there
+from sawt.doctor.trouble_checks import check_troubles
+from sawt.doctor.vault_checks import check_vault
+from sawt.doctor.zone_checks import check_zone
+from sawt.preconditions import DatabaseGuard, database_exists
 
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
-    """Look at everything a running service needs."""
+    """Check everything that a running service needs; yields the findings in order."""
     yield await _database(settings)
-    for finding in await _looked(settings, look_at_lists):
+    for finding in await _if_database_exists(settings, check_lists):
         yield finding
     settings, rules = await in_force(settings)
     for finding in rules:
         yield finding
     yield _counts(settings)
     yield _keys(settings)
-    for finding in await _looked(settings, look_at_numbers):
+    for finding in await _if_database_exists(settings, check_numbers):
         yield finding
-    for finding in await look_into_vault(settings):
+    for finding in await check_vault(settings):
         yield finding
     yield _public_url(settings)
-    yield _present("SAWT_API_TOKEN", settings.api_token.get_secret_value(), "the JSON API lets nobody in")
+    yield _present("SAWT_API_TOKEN", settings.api_token.get_secret_value(), "the JSON API refuses every request")
     yield twilio(settings)
     yield kannel(settings)
     yield telegram(settings)
-    for finding in look_at_roads(settings):
+    for finding in check_roads(settings):
         yield finding
     yield _catalogs()
-    for finding in await _looked(settings, look_at_keeping):
+    for finding in await _if_database_exists(settings, check_retention):
         yield finding
-    for finding in look_at_clock():
+    for finding in check_zone():
         yield finding
-    for finding in await _looked(settings, look_at_troubles):
+    for finding in await _if_database_exists(settings, check_troubles):
         yield finding
 
 
-async def _looked(settings: Settings, look: Callable[[Settings], Awaitable[list[Finding]]]) -> list[Finding]:
-    """What a look into the database finds; nothing where there is none: to look would make an empty one."""
-    return await look(settings) if is_there(make_url(settings.database_url)) else []
+async def _if_database_exists(
+    settings: Settings, check: Callable[[Settings], Awaitable[list[Finding]]]
+) -> list[Finding]:
+    """The findings of a check of the database; empty if it does not exist, since opening it would create one."""
+    return await check(settings) if database_exists(make_url(settings.database_url)) else []
 
 
 async def _database(settings: Settings) -> Finding:
-    """Whether it can be used at all: it is there, its tables are the newest, and the keys are its own."""
-    what = "SAWT_DATABASE_URL"
+    """Whether the database can be used: it exists, its schema is up to date, and SAWT_KEYS are its keys."""
+    subject = "SAWT_DATABASE_URL"
     db: Database | None = None
     try:
-        db = Database(settings.database_url, guard=Ground(settings))
+        db = Database(settings.database_url, guard=DatabaseGuard(settings))
         await db.verify()
     except WrongSetup as error:
-        return Finding("SAWT_KEYS" if error.part == "keys" else what, False, str(error))
+        return Finding("SAWT_KEYS" if error.part == "keys" else subject, False, str(error))
     except Unavailable as error:
-        return Finding(what, False, f"the database cannot be reached ({type(error.__cause__).__name__})")
-    except Exception as error:  # whatever a driver raises: its kind is enough, its text may hold a password
-        return Finding(what, False, f"the database cannot be reached ({type(error).__name__})")
+        return Finding(subject, False, f"the database cannot be reached ({type(error.__cause__).__name__})")
+    except Exception as error:  # whatever a driver raises; its text may contain a password
+        return Finding(subject, False, f"the database cannot be reached ({type(error).__name__})")
     finally:
         if db is not None:
             await db.close()
-    return Finding(what, True, "reached, its tables are the newest, and SAWT_KEYS are its own")
+    return Finding(subject, True, "reached; its schema is up to date, and SAWT_KEYS are its keys")
 
 
 def _counts(settings: Settings) -> Finding:
-    what, least = "SAWT_SMALLEST_COUNT", settings.smallest_count
-    if least < FEWEST:
+    subject, smallest = "SAWT_SMALLEST_COUNT", settings.smallest_count
+    if smallest < FEWEST:
         return Finding(
-            what, None, f"{least}: who reads counts before and after a vote reads the vote; for demonstrations"
+            subject, None, f"{smallest}: counts read before and after a ballot reveal it; only for demonstrations"
         )
-    return Finding(what, True, f"counts of open consultations move in steps of {least} ballots")
+    return Finding(subject, True, f"counts of open consultations move in steps of {smallest} ballots")
 
 
 def _keys(settings: Settings) -> Finding:
     text = settings.keys.get_secret_value()
     if not text:
-        return Finding("SAWT_KEYS", False, "not set: addresses cannot be enciphered; run 'sawt keys'")
+        return Finding("SAWT_KEYS", False, "not set: addresses cannot be encrypted. Run: sawt keys")
     try:
         Keyring.parse(text)
     except SawtError as error:
@@ -104,13 +106,13 @@ def _public_url(settings: Settings) -> Finding:
     needed = bool(settings.twilio_account_sid or settings.kannel_url or settings.telegram_secret.get_secret_value())
     url = urlsplit(settings.public_url)
     if not settings.public_url:
-        words = "not set: webhooks are signed over it" if needed else "not set; nothing needs it"
+        words = "not set: webhooks are signed with it" if needed else "not set; nothing needs it"
         return Finding("SAWT_PUBLIC_URL", False if needed else None, words)
     if url.scheme != "https" and url.hostname not in ("127.0.0.1", "localhost"):
         return Finding("SAWT_PUBLIC_URL", False, "must start with https://")
     if url.query or url.fragment:
         return Finding("SAWT_PUBLIC_URL", False, "must have no query and no fragment")
-    proxied = "; a proxy must speak HTTPS there: docs/proxy.md" if url.scheme == "https" else ""
+    proxied = "; it needs a proxy with HTTPS: docs/proxy.md" if url.scheme == "https" else ""
     return Finding("SAWT_PUBLIC_URL", True, f"well formed{proxied}")
 
 
@@ -119,8 +121,8 @@ def _catalogs() -> Finding:
         catalogs()
     except OSError:
         return Finding("locales/", False, f"the catalogs are not in {root() / 'locales'}")
-    return Finding("locales/", True, "Arabic, French and Tamazight are there")
+    return Finding("locales/", True, "Arabic, French and Tamazight are present")
 
 
-def _present(what: str, value: str, otherwise: str) -> Finding:
-    return Finding(what, True, "set") if value else Finding(what, False, f"not set: {otherwise}")
+def _present(subject: str, value: str, consequence: str) -> Finding:
+    return Finding(subject, True, "set") if value else Finding(subject, False, f"not set: {consequence}")

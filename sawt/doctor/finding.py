@@ -1,4 +1,4 @@
-"""What `sawt doctor` says of one thing it looked at."""
+"""A finding of `sawt doctor`: one subject, whether it is right, and a sentence about it."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from api.text.fault_words import sentence
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at. `ok` is None for what is switched off, or is only worth a hint."""
+    """The result of one check; `ok` is None if the subject is switched off, or for a mere hint."""
 
-    what: str
+    subject: str
     ok: bool | None
     words: str
 
 
 def faults(error: ValidationError | SettingsError) -> Iterator[Finding]:
-    """What is not well formed in the settings; never their values, which may be secrets."""
+    """Yield what is malformed in the settings; never shows values, which may be secrets."""
     if isinstance(error, SettingsError):
-        named = re.search(r'field "(\w+)"', str(error))
-        yield Finding(f"SAWT_{named[1].upper()}" if named else "settings", False, "it must be JSON")
+        field = re.search(r'field "(\w+)"', str(error))
+        yield Finding(f"SAWT_{field[1].upper()}" if field else "settings", False, "it must be JSON")
         return
     for each in error.errors():
         name, *place = map(str, each["loc"])

@@ -1,4 +1,4 @@
-"""What `sawt doctor` says of the published lists: each is hashed again."""
+"""`sawt doctor` on published receipt lists: hashes each again and compares."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from api.settings import Settings
 from sawt.doctor.finding import Finding
 from sawt.revisions import current, newest
 
-_WHAT = "published lists"
+_SUBJECT = "published lists"
 
 
-async def look_at_lists(settings: Settings) -> list[Finding]:
-    """Whether each list fits its hash; nothing if the database is not right: the doctor says that first."""
+async def check_lists(settings: Settings) -> list[Finding]:
+    """Whether each list matches its hash; empty if the database is unusable, which another check reports."""
     try:
         db = Database(settings.database_url)
     except Exception:  # whatever a driver raises
@@ -26,19 +26,20 @@ async def look_at_lists(settings: Settings) -> list[Finding]:
         if await current(db) != newest():
             return []
         async with db.transaction() as session:
-            return await _look(session)
-    except Exception as error:  # the database went away, or was never there
-        return [] if isinstance(error, OSError) else [Finding(_WHAT, False, f"not looked at ({type(error).__name__})")]
+            return await _verify_all(session)
+    except Exception as error:  # the database cannot be reached
+        return [] if isinstance(error, OSError) else [Finding(_SUBJECT, False, f"not checked ({type(error).__name__})")]
     finally:
         await db.close()
 
 
-async def _look(session: AsyncSession) -> list[Finding]:
+async def _verify_all(session: AsyncSession) -> list[Finding]:
     published = select(Consultation).join(Publication, Publication.consultation_id == Consultation.id)
-    found, wrong = (await session.scalars(published.order_by(Consultation.id))).all(), []
-    for each in found:
+    consultations, wrong = (await session.scalars(published.order_by(Consultation.id))).all(), []
+    for consultation in consultations:
         try:
-            await verification.verify(session, each)
+            await verification.verify(session, consultation)
         except Altered as altered:
-            wrong.append(Finding(_WHAT, False, str(altered)))
-    return wrong or [Finding(_WHAT, True if found else None, f"{len(found)}, and each fits its hash")]
+            wrong.append(Finding(_SUBJECT, False, str(altered)))
+    count = len(consultations)
+    return wrong or [Finding(_SUBJECT, True if count else None, f"{count}, and each matches its hash")]

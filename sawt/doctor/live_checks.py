@@ -1,4 +1,4 @@
-"""What `sawt doctor --live` says: what each provider that is switched on answers to one harmless question."""
+"""`sawt doctor --live`: sends one harmless request to each provider that is switched on."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from sawt.doctor.finding import Finding
 from sawt.roads import providers_of
 
 _KINDS = {
-    "Misconfigured": "our settings are refused",
+    "Misconfigured": "it refuses our settings",
     "Unreachable": "it cannot be reached",
     "Throttled": "it asks to wait",
-    "Unsure": "its answer was lost, or cannot be read",
+    "Unsure": "its response was lost, or cannot be read",
 }
 
 
 async def ask_providers(settings: Settings) -> AsyncIterator[Finding]:
-    """Ask one after another. Nothing is sent to anybody, and nothing costs money."""
+    """Ask the providers in turn. Sends no message and costs nothing."""
     for name in sorted(providers_of(settings)):
-        module = import_module(f"sawt.doctor.live.{name}")  # and its library with it
+        module = import_module(f"sawt.doctor.live.{name}")  # imports its library too
         try:
             yield Finding(f"{name}, asked now", True, await module.ask(settings))
         except SendError as error:
             kind = _KINDS.get(type(error).__name__, "it refuses")
-            said = ", ".join(filter(None, (error.reason, error.words)))
-            yield Finding(f"{name}, asked now", False, f"{kind}: {said}" if said else kind)
+            details = ", ".join(filter(None, (error.reason, error.words)))
+            yield Finding(f"{name}, asked now", False, f"{kind}: {details}" if details else kind)

@@ -1,4 +1,4 @@
-"""What `sawt doctor` says of messages that providers keep, though they were told to forget them."""
+"""`sawt doctor` on messages that providers still keep although they were asked to delete them."""
 
 from __future__ import annotations
 
@@ -10,27 +10,30 @@ from sawt.cli.cli_format import roughly
 from sawt.doctor.finding import Finding
 from sawt.roads import providers_of
 
-_WHAT = "messages at providers"
-_KANNEL = "Kannel and the operator keep logs that Sawt cannot empty: docs/kannel.md says what to set"
+_SUBJECT = "messages at providers"
+_KANNEL = "Kannel and the operator keep logs that Sawt cannot delete: see docs/kannel.md"
 
 
-async def look_at_keeping(settings: Settings) -> list[Finding]:
-    """What is left there; nothing if the database is not right: `sawt doctor` says that first."""
-    found = [Finding(_WHAT, None, _KANNEL)] if "kannel" in providers_of(settings) else []
+async def check_retention(settings: Settings) -> list[Finding]:
+    """Report the messages left at providers; without a usable database, which another check reports, only hints."""
+    findings = [Finding(_SUBJECT, None, _KANNEL)] if "kannel" in providers_of(settings) else []
     try:
         db = Database(settings.database_url)
     except Exception:  # whatever a driver raises
-        return found
+        return findings
     try:
         async with db.transaction() as session:
             late = await provider_deletion.count_left(session, before=now() - provider_deletion.LATE)
-            kept = await provider_deletion.count_left(session)
+            left = await provider_deletion.count_left(session)
     except Exception:  # whatever a driver raises
-        return found
+        return findings
     finally:
         await db.close()
     if late:
-        after = "Delete them in Twilio's console, or ask its support"
-        words = f"still kept after a day, and tried again: {roughly(late)}. {after}"
-        return [*found, Finding(_WHAT, False, words)]
-    return [*found, Finding(_WHAT, True, f"to be deleted within a day: {roughly(kept)}" if kept else "none is left")]
+        hint = "Delete them in Twilio's console, or ask its support"
+        words = f"still there after a day, and tried again: {roughly(late)}. {hint}"
+        return [*findings, Finding(_SUBJECT, False, words)]
+    return [
+        *findings,
+        Finding(_SUBJECT, True, f"to be deleted within a day: {roughly(left)}" if left else "none is left"),
+    ]

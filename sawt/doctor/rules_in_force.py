@@ -1,4 +1,4 @@
-"""What `sawt doctor` says of the rules in force: the database has them, once a service has started on it."""
+"""`sawt doctor` on the rules in force, which the database contains once a service has started on it."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from api.rules.service import Book
 from api.rules.values import Values
 from api.settings import Settings
 from sawt.doctor.finding import Finding
-from sawt.preconditions import Ground
+from sawt.preconditions import DatabaseGuard
 
-_WHAT = "rules in force"
-_SHOWN = ("approval_above", "campaigns_per_week", "day_budget", "smallest_count")  # prices and days have lines too
+_SUBJECT = "rules in force"
+_SHOWN = ("approval_above", "campaigns_per_week", "day_budget", "smallest_count")  # other checks show prices and days
 
 
 async def in_force(settings: Settings) -> tuple[Settings, list[Finding]]:
-    """The settings with the rules that hold in place of those of the same names, and what is worth saying of them."""
+    """The settings with the values of the rules in force, and findings about the rules."""
     values = await _read(settings)
-    if values is None:  # what is wrong with the database is said elsewhere
+    if values is None:  # other checks report what is wrong with the database
         return settings, []
     rules = {name: getattr(values, name) for name in Values.model_fields}
-    found = settings.model_copy(update={**rules, "prices": list(values.prices), "ramadan": list(values.ramadan)})
-    return found, [_said(values), *_unheard(settings, values)]
+    effective = settings.model_copy(update={**rules, "prices": list(values.prices), "ramadan": list(values.ramadan)})
+    return effective, [_summary(values), *_ignored(settings, values)]
 
 
 async def _read(settings: Settings) -> Values | None:
     db: Database | None = None
     try:
-        db = Database(settings.database_url, guard=Ground(settings))
+        db = Database(settings.database_url, guard=DatabaseGuard(settings))
         async with db.transaction() as session:
             return await Book(Values.of(settings)).renew(session)
     except Exception:  # whatever a driver raises
@@ -38,17 +38,17 @@ async def _read(settings: Settings) -> Values | None:
             await db.close()
 
 
-def _said(values: Values) -> Finding:
+def _summary(values: Values) -> Finding:
     each = (f"{name} {_shown(getattr(values, name))}" for name in _SHOWN)
-    return Finding(_WHAT, True, f"{', '.join(each)}: see 'sawt rules list'")
+    return Finding(_SUBJECT, True, f"{', '.join(each)}: see 'sawt rules list'")
 
 
-def _unheard(settings: Settings, values: Values) -> Iterator[Finding]:
-    """Settings that say something else than the rule, which is what holds."""
-    given = Values.of(settings)
+def _ignored(settings: Settings, values: Values) -> Iterator[Finding]:
+    """Yield the settings that differ from the rule of the same name, which takes precedence."""
+    own = Values.of(settings)
     for name in sorted(set(Values.model_fields) & settings.model_fields_set):
-        if getattr(given, name) != getattr(values, name):
-            words = f"not heeded: 'sawt rules list' says what holds, 'sawt rules set {name}' changes it"
+        if getattr(own, name) != getattr(values, name):
+            words = f"ignored: the rule in force differs. See: sawt rules list. Change it: sawt rules set {name}"
             yield Finding(f"SAWT_{name.upper()}", None, words)
 
 

@@ -1,4 +1,4 @@
-"""What `sawt doctor` says of what a closing cannot remove below the rows of a PostgreSQL database, and why."""
+"""`sawt doctor` on traces of ballots that a closing cannot remove from PostgreSQL's files, and why."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from api.db import Database
 from sawt.doctor.finding import Finding
 
 _LOG, _ROWS, _TO = "PostgreSQL's log", "PostgreSQL's tables", "TO the service's role"
-# A role that only owns `pg_checkpoint` may take it (since 15); without that role there is none but a superuser.
-_ASKED = text("""
+# CHECKPOINT needs membership in `pg_checkpoint` (PostgreSQL 15 and later), or a superuser.
+_QUERY = text("""
     SELECT current_setting('archive_mode') AS archived, current_setting('wal_recycle') AS recycled,
         current_setting('wal_keep_size') AS kept, (SELECT count(*) FROM pg_replication_slots) AS slots,
         (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) OR EXISTS (
@@ -24,36 +24,36 @@ _ASKED = text("""
 """)
 
 
-async def look_below(db: Database) -> list[Finding]:
-    """Look at a database; nothing is said of SQLite, where a closing removes all by itself."""
+async def check_traces(db: Database) -> list[Finding]:
+    """Check a PostgreSQL database; empty for SQLite, where a closing removes everything itself."""
     if db.engine.dialect.name != "postgresql":
         return []
     async with db.reading() as connection:
-        found = (await connection.execute(_ASKED)).mappings().one()
-    log, rows = list(_log(found)), list(_rows(found, large=await after_closing.is_too_large(db)))
+        row = (await connection.execute(_QUERY)).mappings().one()
+    log, rows = list(_log(row)), list(_rows(row, large=await after_closing.is_too_large(db)))
     return [*(log or [Finding(_LOG, True, "old segments are removed")]), *rows]
 
 
-def _log(found: RowMapping) -> Iterator[Finding]:
-    """What a write-ahead log keeps after a closing: who wrote a ballot, in the order of their messages."""
-    if found["archived"] != "off":
-        yield Finding(_LOG, None, "it is archived: destroy what is older than a closing, see docs/receipts.md")
-    if found["slots"]:
-        yield Finding(_LOG, None, "a replication slot holds it: a standby is a copy too, see docs/receipts.md")
-    if found["recycled"] == "on":
-        yield Finding(_LOG, None, "old segments are kept and written over later: set wal_recycle = off")
-    if found["kept"] != "0":
+def _log(row: RowMapping) -> Iterator[Finding]:
+    """Yield why the write-ahead log keeps the order of ballots, and so their voters, after a closing."""
+    if row["archived"] != "off":
+        yield Finding(_LOG, None, "it is archived: destroy segments older than a closing, see docs/receipts.md")
+    if row["slots"]:
+        yield Finding(_LOG, None, "a replication slot keeps it; a standby is a copy too, see docs/receipts.md")
+    if row["recycled"] == "on":
+        yield Finding(_LOG, None, "old segments are kept for reuse: set wal_recycle = off")
+    if row["kept"] != "0":
         yield Finding(_LOG, None, "old segments are kept for standbys: set wal_keep_size = 0")
-    if not found["checkpoint"]:
+    if not row["checkpoint"]:
         yield Finding(_LOG, None, f"a closing cannot empty it: GRANT pg_checkpoint {_TO} (PostgreSQL 15 or newer)")
-    if not found["switch"]:
+    if not row["switch"]:
         yield Finding(_LOG, None, f"a closing cannot empty it: GRANT EXECUTE ON FUNCTION pg_switch_wal() {_TO}")
 
 
-def _rows(found: RowMapping, *, large: bool) -> Iterator[Finding]:
-    if not found["aside"]:
+def _rows(row: RowMapping, *, large: bool) -> Iterator[Finding]:
+    if not row["aside"]:
         yield Finding(_ROWS, False, f"no vote can be closed: GRANT TEMPORARY ON DATABASE … {_TO}")
-    if not found["owned"]:
+    if not row["owned"]:
         yield Finding(_ROWS, False, "no closed vote can be published: the service's role must own its tables")
     if large:
         words = "too many deliveries to be rewritten at a closing: see docs/receipts.md"

@@ -1,4 +1,4 @@
-"""What `sawt doctor` says of what does not go on by itself: clocks, campaigns, roads, money."""
+"""`sawt doctor` on work that does not progress: clocks, campaigns, roads, budgets."""
 
 from __future__ import annotations
 
@@ -16,35 +16,37 @@ from sawt.cli.cli_format import when
 from sawt.cli.system.troubles import Trouble, troubles_of
 from sawt.doctor.finding import Finding
 
-_WHAT = "what goes on by itself"
+_SUBJECT = "automatic work"
 
 
-async def look_at_troubles(settings: Settings) -> list[Finding]:
-    """What is in trouble; nothing if the database is not right: `sawt doctor` says that first."""
+async def check_troubles(settings: Settings) -> list[Finding]:
+    """List what is stuck or failing; empty if the database is unusable, which another check reports."""
     try:
         db = Database(settings.database_url)
     except Exception:  # whatever a driver raises
         return []
     try:
         async with db.transaction() as session:
-            return await _look(session)
+            return await _findings(session)
     except Exception:  # whatever a driver raises
         return []
     finally:
         await db.close()
 
 
-async def _look(session: AsyncSession) -> list[Finding]:
+async def _findings(session: AsyncSession) -> list[Finding]:
     moment = now()
-    found = [Finding(each.kind, False, _said(each)) for each in troubles_of(await troubles(session, now=moment))]
+    findings = [Finding(each.kind, False, _sentence(each)) for each in troubles_of(await troubles(session, now=moment))]
     for lane in await lanes.resting(session, now=moment):
-        found.append(Finding("road", False, f"{lane.road} rests until {when(lane.paused_until)}: {lane.reason or ''}"))
-    for held in await clocks.holds(session):
-        found.append(Finding("clock", False, f"it jumped by {held.ahead} seconds: openings and closings wait"))
-    return found or [Finding(_WHAT, True, "roads, campaigns and the clock get on")]
+        findings.append(
+            Finding("road", False, f"{lane.road} rests until {when(lane.paused_until)}: {lane.reason or ''}")
+        )
+    for hold in await clocks.holds(session):
+        findings.append(Finding("clock", False, f"it jumped by {hold.ahead} seconds: openings and closings wait"))
+    return findings or [Finding(_SUBJECT, True, "roads, campaigns and the clock make progress")]
 
 
-def _said(each: Trouble) -> str:
+def _sentence(each: Trouble) -> str:
     return " ".join(_words(each))
 
 

@@ -1,4 +1,4 @@
-"""What `sawt doctor` says of Morocco's clock: which zone data Sawt goes by, and whether the system's are the same."""
+"""`sawt doctor` on Morocco's time zone: the zone data that Sawt uses, and whether the system's agree."""
 
 from __future__ import annotations
 
@@ -13,43 +13,43 @@ from api.clock import MOROCCO, ZONE, now
 from sawt.doctor.finding import Finding
 
 _KNOWN = datetime(2026, 9, 21, tzinfo=UTC)  # Morocco has been at UTC+0 since the day before (tzdata 2026c)
-_AHEAD = 366  # days that are compared
-_WHAT, _SYSTEM = "Morocco's clock", "the system's tzdata"
+_AHEAD = 366  # days to compare
+_SUBJECT, _SYSTEM = "Morocco's clock", "the system's tzdata"
 
 
-def look_at_clock() -> Iterator[Finding]:
-    """Ours, then the system's."""
-    yield _ours()
-    yield _of_system()
+def check_zone() -> Iterator[Finding]:
+    """Check Sawt's own zone data, then the system's."""
+    yield _own()
+    yield _system()
 
 
-def _ours() -> Finding:
+def _own() -> Finding:
     if _offset(_KNOWN, MOROCCO):
         words = f"tzdata {IANA_VERSION} is an hour off since 20 September 2026: pip install 'tzdata>=2026.3'"
-        return Finding(_WHAT, False, words)
-    return Finding(_WHAT, True, f"UTC{_offset(now(), MOROCCO) / timedelta(hours=1):+g} now, by tzdata {IANA_VERSION}")
+        return Finding(_SUBJECT, False, words)
+    return Finding(_SUBJECT, True, f"UTC{_offset(now(), MOROCCO) / timedelta(hours=1):+g} now, tzdata {IANA_VERSION}")
 
 
-def _of_system() -> Finding:
-    """Nothing of ours reads it, but what else runs on this machine does: cron, logs, the database."""
-    found = next((path for path in map(Path, zoneinfo.TZPATH) if (path / ZONE).is_file()), None)
-    if found is None:
-        return Finding(_SYSTEM, True, "there is none, and none is needed")
-    version = _version(found)
-    day = _differs(found)
+def _system() -> Finding:
+    """Compare the system's zone data: Sawt never reads them, but cron, logs and the database on this machine do."""
+    folder = next((path for path in map(Path, zoneinfo.TZPATH) if (path / ZONE).is_file()), None)
+    if folder is None:
+        return Finding(_SYSTEM, True, "not installed, and not needed")
+    version = _version(folder)
+    day = _first_difference(folder)
     if day is None:
         return Finding(_SYSTEM, True, f"{version}, the same for Morocco")
-    words = f"{version} differs for Morocco from {day:%d/%m/%Y} on: Sawt goes by its own, {IANA_VERSION}; upgrade it"
-    return Finding(_SYSTEM, None, f"{words} for what else runs here, like cron and the database")
+    words = f"{version} differs for Morocco from {day:%d/%m/%Y} on; Sawt uses its own, {IANA_VERSION}. Upgrade it"
+    return Finding(_SYSTEM, None, f"{words} for other programs here, like cron and the database")
 
 
-def _differs(folder: Path) -> datetime | None:
-    """The first of the days to come on which the two are not the same."""
+def _first_difference(folder: Path) -> datetime | None:
+    """The first coming day on which the system's offset for Morocco differs from ours; None if there is none."""
     with (folder / ZONE).open("rb") as file:
-        theirs = zoneinfo.ZoneInfo.from_file(file)
+        system = zoneinfo.ZoneInfo.from_file(file)
     days = (now() + timedelta(days=number) for number in range(_AHEAD))
     return next(
-        (day for day in days if day.astimezone(theirs).utcoffset() != day.astimezone(MOROCCO).utcoffset()), None
+        (day for day in days if day.astimezone(system).utcoffset() != day.astimezone(MOROCCO).utcoffset()), None
     )
 
 
@@ -58,9 +58,9 @@ def _offset(moment: datetime, zone: zoneinfo.ZoneInfo) -> timedelta:
 
 
 def _version(folder: Path) -> str:
-    """As its own file says, "# version 2025b"."""
+    """The version in the first line of tzdata.zi, as "# version 2025b"."""
     try:
         with (folder / "tzdata.zi").open(encoding="utf-8", errors="replace") as file:
-            return file.readline().removeprefix("# version").strip()[:20] or "of no version"
+            return file.readline().removeprefix("# version").strip()[:20] or "unknown version"
     except OSError:
-        return "of no version"
+        return "unknown version"

@@ -1,1 +1,1 @@
-"""The HTTP server: its workers, and limits on connections."""
+"""The HTTP server: worker processes and connection limits."""

@@ -1,4 +1,4 @@
-"""Whose connection one is: an address of IPv4, or a network of IPv6."""
+"""Which client a connection counts for: an IPv4 address, or an IPv6 network."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from ipaddress import IPv6Address, ip_address
 
 
 def network(address: str) -> str:
-    """An address, or the network of an IPv6 address: who has one of those has all of it (RFC 6177)."""
+    """An IPv4 address itself, or an IPv6 address's /64: one client usually has the whole network (RFC 6177)."""
     try:
         parsed = ip_address(address)
     except ValueError:

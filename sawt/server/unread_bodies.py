@@ -1,4 +1,4 @@
-"""An answer that comes before the whole body ends the connection: nobody waits for the rest of it."""
+"""Closes a connection whose response was sent before the whole body came, instead of reading the rest."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from typing import Any
 from starlette.types import Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-BODY = 1024 * 1024  # bytes of the largest body there is, a picture: a larger one gets no more time
+BODY = 1024 * 1024  # bytes of the largest allowed body, a picture; a larger one gets no more time
 
 
-class EndingProtocol(HttpToolsProtocol):
-    """One connection."""
+class ClosingProtocol(HttpToolsProtocol):
+    """A connection that ends with a response to an unfinished request."""
 
-    def __init__(self, *given: Any, **named: Any) -> None:
-        """As uvicorn makes it."""
-        super().__init__(*given, **named)
-        self._answer, self.app = self.app, self._answering
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Take uvicorn's own arguments."""
+        super().__init__(*args, **kwargs)
+        self._inner_app, self.app = self.app, self._respond
 
-    async def _answering(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
 
-        async def sent(message: Message) -> None:
-            cycle = self.cycle  # that of a later request, if this one is here in full
+        async def send_and_close(message: Message) -> None:
+            cycle = self.cycle  # belongs to a later request once this one was received in full
             if message["type"] == "http.response.start" and cycle.scope is scope and cycle.more_body:
                 message["headers"] = [*message.get("headers", ()), (b"connection", b"close")]
             await send(message)
 
-        await self._answer(scope, receive, sent)
+        await self._inner_app(scope, receive, send_and_close)

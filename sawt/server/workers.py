@@ -1,4 +1,4 @@
-"""The server processes of one service: one that dies is started again, and where none can start the service ends."""
+"""The server processes of one service: restarts one that dies, and stops the service if none can start."""
 
 from __future__ import annotations
 
@@ -12,23 +12,20 @@ from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 log = structlog.get_logger(__name__)
 
-_LOOK = 0.1  # seconds between two looks for an answer
-TRIES = 3  # processes in a row that may die before they answer requests
+_LOOK = 0.1  # seconds between two checks for a reply
+TRIES = 3  # processes in a row that may die before serving any request
 
 
 class Workers(Multiprocess):
-    """uvicorn's supervisor, with an end to starting in vain.
-
-    `failed` says that it ended by itself, since no process could start.
-    """
+    """uvicorn's supervisor, which gives up if processes cannot start; `failed` is True then."""
 
     def __init__(self, config: Config, sockets: list[socket]) -> None:
         super().__init__(config, sockets)
         self.failed, self._in_vain = False, 0
-        self._served: set[int | None] = set()  # the processes that have answered that they serve
+        self._served: set[int | None] = set()  # processes that reported that they serve
 
     def keep_subprocess_alive(self) -> None:
-        """Start processes again that died, or that answer no more."""
+        """Restart processes that died or no longer reply."""
         for place, process in enumerate(self.processes):
             if self.should_exit.is_set():
                 return
@@ -47,27 +44,27 @@ class Workers(Multiprocess):
             self.processes[place].start()
 
     def _answers(self, process: Process) -> bool:
-        """Whether it lives and answers, be it that it is still starting; noted once it serves."""
-        started = self._asked(process)
+        """Whether a process is alive and replies, also while starting; remembers those that serve."""
+        started = self._ping(process)
         if started:
             self._served.add(process.pid)
             self._in_vain = 0
         return started is not None
 
-    def _asked(self, process: Process) -> bool | None:
-        """Whether it serves already; None if it is dead, or answers nothing for too long.
+    def _ping(self, process: Process) -> bool | None:
+        """Whether a process serves already; None if it is dead or does not reply in time.
 
-        uvicorn's own question waits for an answer of the dead as long, and hears no signal meanwhile.
+        uvicorn's own ping waits the full time for a dead process, and handles no signal meanwhile.
         """
         until = time.monotonic() + self.config.timeout_worker_healthcheck
         try:
             while process.parent_conn.poll():
-                process.parent_conn.recv()  # an answer that nobody waited for
+                process.parent_conn.recv()  # a late reply to an earlier ping
             process.parent_conn.send(b"ping")
             while not process.parent_conn.poll(_LOOK):
                 if not process.process.is_alive() or time.monotonic() > until:
                     return None
-                if self.signal_queue:  # it is heard first; this one is asked again
+                if self.signal_queue:  # handle the signal first, and ping again later
                     return False
             return bool(process.parent_conn.recv())
         except (OSError, EOFError):

@@ -111,7 +111,7 @@ async def test_an_export_is_for_a_spreadsheet_and_in_the_order_of_the_list(offic
     assert (await sawt("answers", "export", CODE, str(file)))[0] == 0
     assert file.read_bytes() == answer.content
     again = ("answers", "export", CODE, str(file), "--search", "puits")
-    assert (await sawt(*again)) == (1, f"{file} is there already: --overwrite writes over it")
+    assert (await sawt(*again)) == (1, f"{file} exists already: pass --overwrite to replace it")
     assert file.read_bytes() == answer.content
     assert (await sawt(*again, "--overwrite")) == (0, f"1 answer is written to {file}.\n")
     assert file.read_bytes().count(b"\r\n") == 2

@@ -145,13 +145,13 @@ def test_at_the_command_line(databases: Databases, monkeypatch: pytest.MonkeyPat
     file = {**main_consultation(), "questions": [question("ranking", options=3, threshold=50), long]}
     output = sawt("create", "-", "--as", "amina", stdin=json.dumps(file))
     assert "question 1 (ranking): chosen from a Borda share of 50 %" in output
-    assert "mind: question 2, the question, ar takes 6 SMS segments" in output
+    assert "note: question 2, the question, ar takes 6 SMS segments" in output
     shown = sawt("show", "plan", "--language", "fr")
     assert "question 1, the question, fr, 1 SMS segment:\n    1/2 texte ranking" in shown
     again = json.loads(sawt("show", "plan", "--file"))
     sawt("edit", "plan", "-", "--as", "amina", stdin=json.dumps({**again, "title": words("other")}))
     sawt("clone", "plan", "copy", "--as", "amina")
-    assert "copy: texte other, a draft; it opens when you say so" in sawt("show", "copy")
+    assert "copy: texte other, a draft; opens manually" in sawt("show", "copy")
 
 
 def sawt(*option_words: str, given: str | None = None) -> str:

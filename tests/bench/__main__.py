@@ -1,6 +1,6 @@
-"""`make bench`: the families of measurements, each as a table and all of them as JSON.
+"""`make bench`: runs families of measurements; prints each as a table, and all as JSON.
 
-`make bench FAMILY=launching` runs one of them, `FAMILY=idle=20000` with so many rows. Machines are noisy: compare with
+`make bench FAMILY=launching` runs one of them, `FAMILY=idle=20000` with 20,000 rows. Machines are noisy: compare with
 the floor of the same run.
 """
 
@@ -24,7 +24,7 @@ from tests.databases import PostgresDatabases, SqliteDatabases, postgres
 _PEOPLE = 1_000_000
 _DELIVERED = 50_000
 _BALLOTS = 50_000
-_OVER_HTTP = 9_000  # the numbers above are magic ones of the rehearsal, which refuses them
+_OVER_HTTP = 9_000  # below the rehearsal's magic numbers, which it refuses
 TARGETS = (
     f"launching {_PEOPLE:,} under 300 MB; delivering at least {delivering.TARGET:,}/s a process;"
     f" over HTTP at least {wire.TARGET}/s a process; answering at least {answering.TARGET:.0%} of the floor;"
@@ -34,35 +34,35 @@ TARGETS = (
 Rows = list[dict[str, Any]]
 
 
-def _launching(_sqlite: SqliteDatabases, found: PostgresDatabases) -> Rows:
-    return launching.measured(asyncio.run(found.fresh()), _PEOPLE)
+def _launching(_sqlite: SqliteDatabases, postgresql: PostgresDatabases) -> Rows:
+    return launching.measured(asyncio.run(postgresql.fresh()), _PEOPLE)
 
 
-def _delivering(sqlite: SqliteDatabases, found: PostgresDatabases) -> Rows:
+def _delivering(sqlite: SqliteDatabases, postgresql: PostgresDatabases) -> Rows:
     rows: Rows = []
-    for name, databases in (("SQLite", sqlite), ("PostgreSQL", found)):
+    for name, databases in (("SQLite", sqlite), ("PostgreSQL", postgresql)):
         for at_once in delivering.AT_ONCE:
             rows.append(asyncio.run(delivering.measured(name, asyncio.run(databases.fresh()), _DELIVERED, at_once)))
     return rows
 
 
-def _wire(_sqlite: SqliteDatabases, found: PostgresDatabases) -> Rows:
-    return asyncio.run(wire.measured(asyncio.run(found.fresh()), _OVER_HTTP))
+def _wire(_sqlite: SqliteDatabases, postgresql: PostgresDatabases) -> Rows:
+    return asyncio.run(wire.measured(asyncio.run(postgresql.fresh()), _OVER_HTTP))
 
 
-def _answering(sqlite: SqliteDatabases, found: PostgresDatabases) -> Rows:
-    return asyncio.run(answering.measured("SQLite", sqlite)) + asyncio.run(answering.measured("PostgreSQL", found))
+def _answering(sqlite: SqliteDatabases, postgresql: PostgresDatabases) -> Rows:
+    return asyncio.run(answering.measured("SQLite", sqlite)) + asyncio.run(answering.measured("PostgreSQL", postgresql))
 
 
-def _closing(sqlite: SqliteDatabases, found: PostgresDatabases, ballots: int = _BALLOTS) -> Rows:
+def _closing(sqlite: SqliteDatabases, postgresql: PostgresDatabases, ballots: int = _BALLOTS) -> Rows:
     rows = closing.measured("SQLite", asyncio.run(sqlite.fresh()), ballots)
-    return rows + closing.measured("PostgreSQL", asyncio.run(found.fresh()), ballots)
+    return rows + closing.measured("PostgreSQL", asyncio.run(postgresql.fresh()), ballots)
 
 
-def _idle(sqlite: SqliteDatabases, found: PostgresDatabases, rows: int = _PEOPLE) -> Rows:
+def _idle(sqlite: SqliteDatabases, postgresql: PostgresDatabases, rows: int = _PEOPLE) -> Rows:
     return [
         asyncio.run(idle.measured(name, asyncio.run(databases.fresh()), queued))
-        for name, databases in (("SQLite", sqlite), ("PostgreSQL", found))
+        for name, databases in (("SQLite", sqlite), ("PostgreSQL", postgresql))
         for queued in (0, rows)
     ]
 
@@ -78,7 +78,7 @@ FAMILIES: dict[str, Callable[..., Rows]] = {
 
 
 def show(rows: Rows) -> None:
-    """One family as a table."""
+    """Format one family as a table."""
     names = list(dict.fromkeys(name for row in rows for name in row if name != "family"))
     table = Table(*names, title=str(rows[0]["family"]), title_justify="left")
     for row in rows:
@@ -87,15 +87,15 @@ def show(rows: Rows) -> None:
 
 
 def main(chosen: Sequence[str]) -> None:
-    """Measure the families that were named, or all."""
+    """Measure the named families, or all."""
     rows: Rows = []
-    with tempfile.TemporaryDirectory() as folder, postgres(durable=True) as found:
-        vault = Path(folder) / "vault"  # of every process that is measured
+    with tempfile.TemporaryDirectory() as folder, postgres(durable=True) as postgresql:
+        vault = Path(folder) / "vault"  # for every measured process
         vault.mkdir(mode=0o700)
         os.environ["SAWT_VAULT"] = str(vault)
         for each in chosen or FAMILIES:
             name, _, count = each.partition("=")
-            measured = FAMILIES[name](SqliteDatabases(Path(folder)), found, *([int(count)] if count else []))
+            measured = FAMILIES[name](SqliteDatabases(Path(folder)), postgresql, *([int(count)] if count else []))
             show(measured)
             rows += measured
     Console(width=120).print(f"Targets: {TARGETS}.")

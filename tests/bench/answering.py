@@ -1,4 +1,4 @@
-"""The fourth family of the bench: one answered question over HTTP, beside the floor measured in the same run."""
+"""The fourth family of the bench: one answered question over HTTP, compared with the floor of the same run."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from tests.databases import PostgresDatabases, SqliteDatabases
 
 _SECONDS = 6.0
 _PEOPLE = 3000
-_WORST = 5  # texts of 1,600 letters that take longest to read
+_WORST = 5  # slowest texts of 1,600 letters to list
 TARGET = 0.3  # of the floor
 _TOKEN = "a-bench-token"
 
 
 async def _measure(databases: SqliteDatabases | PostgresDatabases, processes: int, *, floor: bool) -> Measured:
-    """One run of the service, or of its floor, on a database of its own."""
+    """Measure the service, or its floor, on a separate database."""
     url, port, keys = await databases.fresh(), free_port(), Keyring.generate()
     target = Target(f"http://127.0.0.1:{port}", "/floor" if floor else "/sms/twilio/inbound", _TOKEN)
     environment = {
@@ -31,7 +31,7 @@ async def _measure(databases: SqliteDatabases | PostgresDatabases, processes: in
         "SAWT_TWILIO_SENDER": "+212600000099",
         "SAWT_TELEGRAM_TOKEN": "",
         "SAWT_LOG_LEVEL": "WARNING",
-        "SAWT_REPEATED_WITHIN": "0",  # the crowd answers all questions with one word, as fast as it can
+        "SAWT_REPEATED_WITHIN": "0",  # the crowd answers all questions with one word, without a pause
     }
     if not floor:
         await gather(url, keys, people=_PEOPLE)
@@ -43,7 +43,7 @@ async def _measure(databases: SqliteDatabases | PostgresDatabases, processes: in
 
 
 async def measured(database: str, databases: SqliteDatabases | PostgresDatabases) -> list[dict[str, Any]]:
-    """Signed webhook in, answer stored, next question out; 16 connections; one process, and two."""
+    """Measure a signed webhook, a stored answer and the next question, on 16 connections, with one process and two."""
     rows = []
     for processes in (1, 2):
         low = await _measure(databases, processes, floor=True)
@@ -61,7 +61,7 @@ async def measured(database: str, databases: SqliteDatabases | PostgresDatabases
 
 
 def understood() -> list[dict[str, Any]]:
-    """Reading a reply, without a database."""
+    """Measure reading a reply, without a database."""
     median, late, slowest = reading.measure()
     times = {"p50_ms": round(median / 1000, 3), "p99_ms": round(late / 1000, 3), "most_ms": round(slowest / 1000, 3)}
     worst = [

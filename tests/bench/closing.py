@@ -1,7 +1,7 @@
-"""How long closing a large consultation takes, and how much memory: on both databases, in a process of its own.
+"""Measures the time and memory of closing a large consultation, on both databases, in a separate process.
 
-It is seeded as a vote leaves it: residents who took part, their conversations, and the replies they got in the last
-hour, beside the ballots.
+The database is filled as after a vote: ballots, the residents who took part, their conversations, and the replies of
+the last hour.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ Rows = list[dict[str, Any]]
 
 
 def measured(name: str, url: str, ballots: int) -> Rows:
-    """One row of the bench; written by this process and closed by another, whose peak is that of closing alone."""
+    """One row of the bench: this process inserts the rows, another closes, so that its peak memory is the closing's."""
     keys = Keyring.generate()
     asyncio.run(_seed(url, keys, ballots))
     command = [sys.executable, "-m", "tests.bench.closing", url, keys]
@@ -55,21 +55,21 @@ def measured(name: str, url: str, ballots: int) -> Rows:
 
 
 def opened(url: str, keys: str) -> Database:
-    """A database with these keys, and with the vault of this run."""
+    """A database with these keys and this run's vault."""
     return database(Settings(_env_file=None, database_url=url, keys=SecretStr(keys)))
 
 
 async def _seed(url: str, keys: str, ballots: int) -> None:
     db, now = opened(url, keys), datetime.now(UTC)
-    given = {"code": "bench", "title": words("bench"), "questions": [question("single", options=4)] * _QUESTIONS}
+    data = {"code": "bench", "title": words("bench"), "questions": [question("single", options=4)] * _QUESTIONS}
     async with db.transaction() as session:
-        made = await drafts.create(session, ConsultationIn.model_validate(given), who="amina", now=now)
+        draft = await drafts.create(session, ConsultationIn.model_validate(data), who="amina", now=now)
         await lifecycle.open_draft(session, "bench", who="amina", now=now)
-        asked, secret = await read(session, consultation_id=made.id), secret_of(session, made)
+        asked, secret = await read(session, consultation_id=draft.id), secret_of(session, draft)
     for first in range(1, ballots + 1, _CHUNK):
         people = range(first, min(first + _CHUNK, ballots + 1))
         async with db.transaction() as session:
-            for table, rows in _rows(people, asked, made.id, secret, now):
+            for table, rows in _rows(people, asked, draft.id, secret, now):
                 await session.execute(insert(table), rows)
     await db.close()
 
@@ -77,7 +77,7 @@ async def _seed(url: str, keys: str, ballots: int) -> None:
 def _rows(
     people: Sequence[int], asked: Sequence[QuestionContent], vote: int, secret: bytes, now: datetime
 ) -> list[tuple[type[Base], Rows]]:
-    """Of each table, the rows of these people, whose own numbers are also those of their addresses."""
+    """The rows of these people in each table; their ids are also the ids of their addresses."""
     numbers = {each: secrets.randbits(62) for each in people}
     answers = [
         {"ballot_id": number, "question_id": each.id, "rank": 0, "value": each.options[number % 4].value}
@@ -125,10 +125,10 @@ def _ballot(number: int, vote: int, voter: bytes, now: datetime) -> dict[str, An
 
 async def _close(url: str, keys: str) -> dict[str, Any]:
     db = opened(url, keys)
-    async with db.transaction() as session:  # what a running service has loaded already is no part of closing
+    async with db.transaction() as session:  # load what a running service has loaded before
         await session.scalar(select(Consultation.id))
-    said: list[str] = []
-    event.listen(db.engine.sync_engine, "before_cursor_execute", lambda *given: said.append(given[2]))
+    statements: list[str] = []
+    event.listen(db.engine.sync_engine, "before_cursor_execute", lambda *event: statements.append(event[2]))
     before, start = _peak(), time.perf_counter()
     async with db.transaction() as session:
         await lifecycle.close_ballots(session, "bench", who="amina", now=datetime.now(UTC))
@@ -137,15 +137,15 @@ async def _close(url: str, keys: str) -> dict[str, Any]:
     published = time.perf_counter() - start
     await db.close()
     return {
-        "seconds": round(seconds, 2), "published": round(published, 2), "statements": len(said),
+        "seconds": round(seconds, 2), "published": round(published, 2), "statements": len(statements),
         "grown_mb": _peak() - before,
     }  # fmt: skip
 
 
 def _peak() -> int:
-    """The most memory this process had, in megabytes; `getrusage` would count what its parent had when it forked."""
-    found = re.search(r"VmHWM:\s*(\d+)", Path("/proc/self/status").read_text(encoding="ascii"))
-    return int(found[1]) // 1024 if found else 0
+    """The peak memory of this process in megabytes; `getrusage` would include its parent's at the fork."""
+    match = re.search(r"VmHWM:\s*(\d+)", Path("/proc/self/status").read_text(encoding="ascii"))
+    return int(match[1]) // 1024 if match else 0
 
 
 if __name__ == "__main__":

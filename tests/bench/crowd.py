@@ -1,4 +1,4 @@
-"""A crowd of residents in the middle of a consultation, written into the database, and their signed answers."""
+"""Inserts a crowd of residents in the middle of a consultation, and builds their signed answers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ QUESTIONS = 5
 
 @dataclass(frozen=True)
 class Target:
-    """Where requests go and what signs them."""
+    """The target of requests, and the secret that signs them."""
 
     url: str
     path: str
@@ -31,13 +31,13 @@ class Target:
 
 
 async def gather(database_url: str, keys: str, *, people: int) -> None:
-    """Write the crowd: active residents at the first of five questions."""
+    """Insert the crowd: active residents at the first of five questions."""
     db, keyring, now = opened(database_url, keys), Keyring.parse(keys), datetime.now(UTC)
-    given = {"code": "bench", "title": words("bench"), "questions": [question("single", options=4)] * QUESTIONS}
+    data = {"code": "bench", "title": words("bench"), "questions": [question("single", options=4)] * QUESTIONS}
     async with db.transaction() as session:
-        made = await drafts.create(session, ConsultationIn.model_validate(given), who="amina", now=now)
+        draft = await drafts.create(session, ConsultationIn.model_validate(data), who="amina", now=now)
         await lifecycle.open_draft(session, "bench", who="amina", now=now)
-        first = (await read(session, consultation_id=made.id))[0]
+        first = (await read(session, consultation_id=draft.id))[0]
         offered = tuple(
             OfferedChoice(f"q:{first.id}:{option.value}", option.label["fr"], False) for option in first.options
         )
@@ -48,7 +48,7 @@ async def gather(database_url: str, keys: str, *, people: int) -> None:
             resident.language, resident.state, resident.province = "fr", residents.ACTIVE, "01.571"
             session.add(
                 Conversation(
-                    address_id=address.id, step="question", consultation_id=made.id, position=0, offered=offered,
+                    address_id=address.id, step="question", consultation_id=draft.id, position=0, offered=offered,
                     misses=0, heard=0, hour=now, switch_offered=False,
                 )
             )  # fmt: skip
@@ -56,12 +56,12 @@ async def gather(database_url: str, keys: str, *, people: int) -> None:
 
 
 def phone(number: int) -> str:
-    """The number of one of the crowd."""
+    """The phone number of a member of the crowd."""
     return f"+2126000{number:05d}"
 
 
 def answers(target: Target, *, people: int) -> list[tuple[bytes, bytes]]:
-    """Every answer of the crowd but the last ones, as a whole HTTP request, and what the answer to it must hold."""
+    """The crowd's answers except the last ones, as complete HTTP requests, each with what its response must contain."""
     validator = RequestValidator(target.auth_token)
     return [
         (_request(target, validator, turn, number), f"{turn + 2}/{QUESTIONS}".encode())

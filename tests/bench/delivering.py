@@ -1,4 +1,4 @@
-"""Claiming and settling with a channel that takes no time: the deliveries a second of one process."""
+"""Measures claiming and settling with an instant channel: deliveries per second of one process."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from api.settings import Settings
 from tests.outbox.queued import queue
 
 TARGET = 5_000  # deliveries a second
-AT_ONCE = (Settings.model_fields["at_once"].default, 2_000)  # as the service is set up, and with larger batches
+AT_ONCE = (Settings.model_fields["at_once"].default, 2_000)  # the default, and larger batches
 
 
 class Nothing:
-    """A channel that takes everything at once."""
+    """A channel that accepts everything at once."""
 
     name = "sms"
 
@@ -41,7 +41,7 @@ class Nothing:
 
 
 async def measured(database: str, url: str, rows: int, at_once: int) -> dict[str, Any]:
-    """Deliver so many rows by one process, as the service does."""
+    """Deliver this many rows by one process, as the service does."""
     db, keyring = Database(url), Keyring.parse(Keyring.generate())
     await queue(db, keyring, count=rows, campaign=1)
     async with db.transaction() as session:
@@ -50,7 +50,7 @@ async def measured(database: str, url: str, rows: int, at_once: int) -> dict[str
     settings = Settings(_env_file=None, at_once=at_once)
     means = OutboxContext(db=db, keyring=keyring, roads=Roads([road]), settings=settings, clock=clock.now)
     deliverer, process = Deliverer(Nothing(), road, means), psutil.Process()
-    await deliverer.once()  # statements are compiled, connections are open
+    await deliverer.once()  # warm up: compile statements, open connections
     peak, start, cpu = 0, time.perf_counter(), sum(process.cpu_times()[:2])
     running = asyncio.create_task(deliverer.run())
     while await _left(db):

@@ -1,4 +1,4 @@
-"""The floor: what the same server does at least for a signed webhook; a check, one committed row, a constant answer."""
+"""The floor of a signed webhook on the same server: verify it, commit one row, return a constant response."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from api.clock import now
 from api.db import Database
 from api.inbound.models import Inbound
 
-# A constant answer, with every place that the crowd may wait for.
+# A constant response with all question numbers that the crowd waits for.
 _TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response><Message>2/5 3/5 4/5 5/5 ok</Message></Response>'
 
 
 def application() -> FastAPI:
-    """The floor's application, from the environment of the service it is compared with."""
+    """The floor's application, configured by the environment of the measured service."""
     db = Database(os.environ["SAWT_DATABASE_URL"])
     validator = RequestValidator(os.environ["SAWT_TWILIO_AUTH_TOKEN"])
     url = os.environ["SAWT_PUBLIC_URL"] + "/floor"

@@ -1,4 +1,4 @@
-"""A service with nothing to do, in a process of its own at night: its statements a second, and its share of a core."""
+"""Measures an idle service at night, in a separate process: statements per second, and share of a core."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.server import free_socket, serving
 from tests.world import settings_for
 
 SECONDS, WARM = 60.0, 5.0
-TARGET = 1.0  # statements a second in all; and per cent of a core
+TARGET = 1.0  # statements per second in all; also percent of a core
 _PEOPLE = (
     "INSERT INTO residents (id, state, language, latin, joined_at)"
     " SELECT n, 'active', 'fr', false, :now FROM {numbers}",
@@ -53,7 +53,7 @@ _SPELLED = {
 
 
 def night() -> datetime:
-    """Now, moved to the night: three o'clock in Morocco, when the gate of every campaign is closed."""
+    """The present moved to three o'clock at night in Morocco, when every campaign's send window is closed."""
     real = datetime.now(UTC)
     return real + _AHEAD
 
@@ -67,7 +67,7 @@ _AHEAD = _until_three()
 
 
 async def measured(database: str, url: str, rows: int) -> dict[str, Any]:
-    """Watch an idle service, with so many rows queued behind a closed gate."""
+    """Watch an idle service with this many rows queued behind a closed send window."""
     if rows:
         await _seed(url, rows)
     on = free_socket()
@@ -83,8 +83,8 @@ async def measured(database: str, url: str, rows: int) -> dict[str, Any]:
         command = (sys.executable, "-m", "tests.bench.idle", url, settings.public_url)
         process = await asyncio.create_subprocess_exec(*command, stdout=PIPE)
         out, _ = await process.communicate()
-    found = json.loads(out.splitlines()[-1])
-    return {"family": "an idle service", "database": database, "queued": rows, **found}
+    measured = json.loads(out.splitlines()[-1])
+    return {"family": "an idle service", "database": database, "queued": rows, **measured}
 
 
 async def _seed(url: str, rows: int) -> None:
@@ -94,8 +94,8 @@ async def _seed(url: str, rows: int) -> None:
     async with db.engine.begin() as connection:
         for statement in _PEOPLE:
             spelled = statement.format(**_SPELLED[dialect])
-            mine = {name: value for name, value in values.items() if f":{name}" in spelled}
-            await connection.execute(text(spelled).bindparams(**{n: _plain(v, dialect) for n, v in mine.items()}))
+            own = {name: value for name, value in values.items() if f":{name}" in spelled}
+            await connection.execute(text(spelled).bindparams(**{n: _plain(v, dialect) for n, v in own.items()}))
     async with db.engine.connect() as connection:
         await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(text("ANALYZE"))
     await db.close()
@@ -107,12 +107,12 @@ def _plain(value: Any, dialect: str) -> Any:
 
 
 async def _watch(url: str, providers: str) -> dict[str, Any]:
-    """Serve as `sawt serve` does, and watch this very process."""
+    """Serve as `sawt serve` does, and watch this process."""
     apis = {"twilio_api_url": f"{providers}/twilio", "telegram_api_url": f"{providers}/telegram"}
     usual = {"telegram_secret": "a-webhook-secret", **apis, **SERVING}
     service = compose(settings_for(url, providers, **usual), now=night)
     statements: list[str] = []
-    event.listen(service.db.engine.sync_engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
+    event.listen(service.db.engine.sync_engine, "before_cursor_execute", lambda *event: statements.append(event[2]))
     config = uvicorn.Config(service.app, port=0, log_config=None, access_log=False, loop="none")
     server, process = uvicorn.Server(config), psutil.Process()
     running = asyncio.create_task(server.serve())

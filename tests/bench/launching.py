@@ -1,4 +1,4 @@
-"""The first family of the bench: a campaign to a million residents on PostgreSQL, in a process of its own."""
+"""The first family of the bench: a campaign to a million residents on PostgreSQL, in a separate process."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _PEOPLE = (
 
 
 def measured(url: str, people: int) -> list[dict[str, Any]]:
-    """Rows of the bench, measured in a process of its own so that its peak memory is that of the work alone."""
+    """Rows of the bench, measured in a separate process so that the peak memory is only the work's."""
     asyncio.run(_seed(url, people))
     command = [sys.executable, "-m", "tests.bench.launching", url]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
@@ -69,26 +69,28 @@ async def _whole_life(url: str) -> list[dict[str, Any]]:
     async def step(name: str, work: Callable[[Any, datetime], Awaitable[Any]]) -> Any:
         start = time.perf_counter()
         async with db.transaction() as session:
-            found = await work(session, datetime.now(UTC))
+            result = await work(session, datetime.now(UTC))
         rows.append({"what": name, "seconds": round(time.perf_counter() - start, 2), "peak_mb": _peak()})
-        return found
+        return result
 
-    given = CampaignIn.model_validate({"name": "Bench", "purpose": "inform", "texts": words("bench"), "urgent": True})
-    made = await step("create", lambda session, now: service.create(session, given, who="one", now=now))
-    await step("preview", lambda session, now: service.preview(session, made.id, kit=kit, now=now))
-    await step("submit", lambda session, now: actions.submit(session, made.id, kit=kit, who="one", now=now))
-    await step("approve", lambda session, now: actions.approve(session, made.id, kit=kit, who="two", now=now))
-    queued = await step("launch", lambda session, now: actions.launch(session, made.id, kit=kit, who="one", now=now))
-    await step("report", lambda session, _: report(session, made.id, prices=_PRICES))
-    await step("pause", lambda session, now: actions.pause(session, made.id, who="one", now=now))
-    await step("resume", lambda session, now: actions.resume(session, made.id, kit=kit, who="one", now=now))
-    await step("cancel", lambda session, now: actions.cancel(session, made.id, who="one", now=now))
+    data = CampaignIn.model_validate({"name": "Bench", "purpose": "inform", "texts": words("bench"), "urgent": True})
+    campaign = await step("create", lambda session, now: service.create(session, data, who="one", now=now))
+    await step("preview", lambda session, now: service.preview(session, campaign.id, kit=kit, now=now))
+    await step("submit", lambda session, now: actions.submit(session, campaign.id, kit=kit, who="one", now=now))
+    await step("approve", lambda session, now: actions.approve(session, campaign.id, kit=kit, who="two", now=now))
+    queued = await step(
+        "launch", lambda session, now: actions.launch(session, campaign.id, kit=kit, who="one", now=now)
+    )
+    await step("report", lambda session, _: report(session, campaign.id, prices=_PRICES))
+    await step("pause", lambda session, now: actions.pause(session, campaign.id, who="one", now=now))
+    await step("resume", lambda session, now: actions.resume(session, campaign.id, kit=kit, who="one", now=now))
+    await step("cancel", lambda session, now: actions.cancel(session, campaign.id, who="one", now=now))
     await db.close()
     return [{"family": "a whole campaign", **row, "rows": sum(queued.values())} for row in rows]
 
 
 def _peak() -> int:
-    """The most memory this process had, in megabytes."""
+    """The peak memory of this process in megabytes."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 

@@ -1,4 +1,4 @@
-"""Sixteen connections that ask one thing after another, and what they measured."""
+"""Sends requests over sixteen connections, each one after another, and measures the responses."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CONNECTIONS = 16
 
 @dataclass(frozen=True)
 class Measured:
-    """One run: answers per second, milliseconds of half and of 99 % of them, CPU milliseconds of the server each."""
+    """One run: responses per second, their median and 99th percentile in milliseconds, and server CPU ms for each."""
 
     per_second: float
     p50: float
@@ -23,7 +23,7 @@ class Measured:
 
 
 async def run(port: int, requests: list[tuple[bytes, bytes]], server: psutil.Process, *, seconds: float) -> Measured:
-    """Send requests for some seconds, or until there are none left; every answer must hold what goes with it."""
+    """Send requests for some seconds, or until none are left; every response must contain its expected text."""
     warm, rest = requests[: 10 * CONNECTIONS], requests[10 * CONNECTIONS :]
     await _send(port, iter(warm), until=time.perf_counter() + 60)
     cpu, start = _cpu(server), time.perf_counter()

@@ -1,4 +1,4 @@
-"""How long reading a reply takes: the labelled corpus again and again, in one process, without a database."""
+"""Measures reading a reply: the labelled corpus repeatedly, in one process, without a database."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from tests.corpus.measure import expected, lexicon, rows
 from tests.understand.longest import TEXTS
 
 _ROUNDS = 20
-_LETTERS = 1600  # of the longest SMS of ten parts
-_TRIES = 3  # of which the quickest counts: another process may have had the processor
+_LETTERS = 1600  # of the longest SMS
+_TRIES = 3  # the fastest counts, since other processes use the CPU
 _SCENES = ("yesno", "choice4", "multi4", "rank4", "points", "scale5", "free", "none", "province")
 _MORE = {
     "prose": "Bonjour, je pense que la priorité dans notre commune c'est la route parce que nous en avons besoin. ",
@@ -23,7 +23,7 @@ _MORE = {
 
 
 def worst() -> list[tuple[float, str, str]]:
-    """Milliseconds of CPU that the costliest texts of 1,600 letters take, nothing remembered, with scene and text."""
+    """CPU milliseconds of the slowest texts of 1,600 letters, without caches, with scene and text."""
     texts = {name: text[:_LETTERS] for name, text in TEXTS.items()}
     texts |= {name: (text * _LETTERS)[:_LETTERS] for name, text in _MORE.items()}
     texts |= {f"{name}, 399 letters": text[:399] for name, text in texts.items()}  # the longest that is read closely
@@ -43,15 +43,15 @@ def _cost(text: str, scene: str) -> float:
 
 
 def measure() -> tuple[float, float, float]:
-    """Microseconds of CPU a reply: median, 99th percentile, and the slowest."""
+    """CPU microseconds per reply: median, 99th percentile, and slowest."""
     words, replies = lexicon(), [(row.reply, expected(row.offered)) for row in rows()]
-    for reply, asked in replies:
-        read(reply, asked, words)  # what was offered is prepared once, and remembered
+    for reply, offered in replies:
+        read(reply, offered, words)  # fill the cache of prepared offers
     taken = []
     for _ in range(_ROUNDS):
-        for reply, asked in replies:
+        for reply, offered in replies:
             start = time.process_time()
-            read(reply, asked, words)
+            read(reply, offered, words)
             taken.append(1e6 * (time.process_time() - start))
     taken.sort()
     return statistics.median(taken), taken[int(0.99 * len(taken))], taken[-1]

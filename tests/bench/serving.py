@@ -1,4 +1,4 @@
-"""Servers of their own for the bench, on ports of loopback."""
+"""Separate server processes for the bench, on loopback ports."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import psutil
 
 @contextmanager
 def server(factory: str, environment: dict[str, str], port: int, processes: int) -> Iterator[psutil.Process]:
-    """A uvicorn of its own, ended by its id."""
+    """A separate uvicorn process, ended by its id."""
     command = [sys.executable, "-m", "uvicorn", "--factory", factory, "--port", str(port), "--workers", str(processes)]
     command += ["--no-access-log", "--log-level", "error"]
     with subprocess.Popen(command, env={**os.environ, **environment}) as started:
@@ -42,8 +42,8 @@ async def listening(port: int) -> None:
 
 
 def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
+    """A free port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
         return port

@@ -1,4 +1,4 @@
-"""The third family of the bench: a campaign over HTTP to the rehearsal network, beside the floor of bare requests."""
+"""The third family of the bench: a campaign over HTTP to the rehearsal network, compared with bare requests."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _IN_FLIGHT = 100
 
 
 def rehearsal() -> Starlette:
-    """The network, in a process of its own."""
+    """The rehearsal network, in a separate process."""
     url = os.environ["SAWT_PUBLIC_URL"]
     return create_rehearsal(
         RehearsalSettings(
@@ -38,15 +38,15 @@ def rehearsal() -> Starlette:
             service_number=_SENDER,
             inbound_url=f"{url}/sms/twilio/inbound",
             bot_token="1000000001:abcdefghijklmnopqrstuvwxyz012345",
-            callback_delay=3600.0,  # news of deliveries are another load: here sending alone is measured
+            callback_delay=3600.0,  # no status reports: measure sending alone
         )
     )
 
 
 async def measured(database_url: str, rows: int) -> list[dict[str, Any]]:
-    """A campaign of so many deliveries by one process; and the same requests without Sawt."""
-    ours, theirs, keys = free_port(), free_port(), Keyring.generate()
-    url, network = f"http://127.0.0.1:{ours}", f"http://127.0.0.1:{theirs}/twilio"
+    """Measure a campaign of this many deliveries by one process, and the same requests without Sawt."""
+    service_port, network_port, keys = free_port(), free_port(), Keyring.generate()
+    url, network = f"http://127.0.0.1:{service_port}", f"http://127.0.0.1:{network_port}/twilio"
     environment = {
         "SAWT_DATABASE_URL": database_url, "SAWT_KEYS": keys, "SAWT_PUBLIC_URL": url, "SAWT_LOG_LEVEL": "WARNING",
         "SAWT_TWILIO_ACCOUNT_SID": _SID, "SAWT_TWILIO_AUTH_TOKEN": _TOKEN, "SAWT_TWILIO_SENDER": _SENDER,
@@ -55,11 +55,11 @@ async def measured(database_url: str, rows: int) -> list[dict[str, Any]]:
     }  # fmt: skip
     db = Database(database_url)
     await queue(db, Keyring.parse(keys), count=rows, campaign=1)
-    with server("tests.bench.wire:rehearsal", environment, theirs, 1):
-        await listening(theirs)
+    with server("tests.bench.wire:rehearsal", environment, network_port, 1):
+        await listening(network_port)
         floor = await _floor(network, rows // 4)
-        with server("sawt.serve:application", environment, ours, 1) as process:
-            await listening(ours)
+        with server("sawt.serve:application", environment, service_port, 1) as process:
+            await listening(service_port)
             own = await _campaign(db, rows, process)
     await db.close()
     return [
@@ -87,12 +87,12 @@ async def _campaign(db: Database, rows: int, process: psutil.Process) -> dict[st
 
 async def _sent(db: Database) -> int:
     async with db.transaction() as session:
-        found = select(func.count()).select_from(Delivery).where(Delivery.state == DeliveryState.SENT)
-        return await session.scalar(found) or 0
+        sent = select(func.count()).select_from(Delivery).where(Delivery.state == DeliveryState.SENT)
+        return await session.scalar(sent) or 0
 
 
 async def _floor(network: str, rows: int) -> float:
-    """Requests a second that the same client library makes of the same network, with nothing around them."""
+    """Requests per second by the same client library to the same network, with nothing else."""
     waiting = iter(range(rows))
     url = f"{network}/2010-04-01/Accounts/{_SID}/Messages.json"
 

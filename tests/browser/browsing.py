@@ -1,4 +1,4 @@
-"""A Chromium of a test's own, that reaches nothing but loopback, and what its console complains of."""
+"""Runs a separate Chromium that only reaches loopback, and collects the errors of its console."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Error, Page, async_playwright, expect
 
-_PATIENCE = 60_000  # milliseconds to wait for anything to show, on a busy machine
+_PATIENCE = 60_000  # milliseconds to wait for an element on a busy machine
 _ARGS = (
     "--headless=new",
     "--no-sandbox",
@@ -24,7 +24,7 @@ _ARGS = (
 
 
 class Browsing:
-    """A page, and what its console complained of: errors, refused addresses, breaches of the policy."""
+    """A page and the complaints of its console: errors, refused addresses, policy violations."""
 
     def __init__(self, context: BrowserContext) -> None:
         self.page: Page = context.pages[0]
@@ -49,7 +49,7 @@ async def browsing(executable: str, profile: Path) -> AsyncIterator[Browsing]:
             executable_path=executable,
             args=_ARGS,
             viewport={"width": 1400, "height": 900},
-            reduced_motion="reduce",  # what moves cannot be pressed yet
+            reduced_motion="reduce",  # moving elements cannot be clicked
         )
         context.set_default_timeout(_PATIENCE)
         expect.set_options(timeout=_PATIENCE)
@@ -60,7 +60,7 @@ async def browsing(executable: str, profile: Path) -> AsyncIterator[Browsing]:
 
 
 async def playwrights_own() -> str | None:
-    """The Chromium that Playwright installed for itself, if it did."""
+    """The Chromium that Playwright installed, if any."""
     async with async_playwright() as playwright:
-        found = playwright.chromium.executable_path
-    return found if os.access(found, os.X_OK) else None
+        path = playwright.chromium.executable_path
+    return path if os.access(path, os.X_OK) else None

@@ -1,4 +1,4 @@
-"""Finding Chromium, installing it where that is ours to do, and saying so where there is none."""
+"""Finds Chromium, installs it if allowed, and reports if there is none."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def on_path() -> str | None:
 
 
 def installed() -> str | None:
-    """Debian's Chromium, installed now; None where that is not ours to do, or fails."""
+    """Install Debian's Chromium; None if that is not allowed or fails."""
     if shutil.which("apt-get") is None or os.geteuid() != 0:
         return None
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
@@ -28,7 +28,7 @@ def installed() -> str | None:
 
 
 def not_run(terminalreporter: Any) -> str:
-    """A line for the end of a run whose browser tests were skipped for want of a browser; else nothing."""
+    """The report's line if browser tests were skipped because there is no browser; otherwise None."""
     skipped = terminalreporter.stats.get("skipped", [])
     ours = [report for report in skipped if report.nodeid.startswith("tests/browser/")]
     return "There is no Chromium here: the page of phones was not tried in a browser." if ours else ""

@@ -1,4 +1,4 @@
-"""The desk that the browser tests share: four residents have answered on its phones."""
+"""The desk shared by browser tests, with phones on which four residents have answered."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from tests.browser.desk import Desk, set_up
 
 @pytest.fixture(scope="session")
 async def executable() -> str:
-    """A Chromium. That there is none is the only reason to skip these tests; the end of the run says so."""
-    found = chromium.on_path() or await playwrights_own() or chromium.installed()
-    if found is None:
+    """A Chromium. These tests are only skipped if there is none; the report says so."""
+    executable = chromium.on_path() or await playwrights_own() or chromium.installed()
+    if executable is None:
         pytest.skip("no Chromium on this machine")
-    return found
+    return executable
 
 
 @pytest.fixture(scope="module")
 async def desk(executable: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
-    """A desk on which all four have answered, each to the end."""
-    async with set_up(executable, tmp_path_factory.mktemp("desk")) as found:
-        await found.photograph("phones-first")
-        for resident in found.residents:
+    """A desk on which all four have answered everything."""
+    async with set_up(executable, tmp_path_factory.mktemp("desk")) as desk_:
+        await desk_.photograph("phones-first")
+        for resident in desk_.residents:
             await resident.take_part()
-        yield found
+        yield desk_

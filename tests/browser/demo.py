@@ -1,4 +1,4 @@
-"""The real `sawt demo` as a process of its own, and the real `sawt results` beside it."""
+"""Runs the real `sawt demo` as a separate process, and the real `sawt results`."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _PATIENCE = 60.0  # seconds to start or to stop on a busy machine
 
 
 def _free_port() -> int:
-    with free_socket() as found:
-        return int(found.getsockname()[1])
+    with free_socket() as probe:
+        return int(probe.getsockname()[1])
 
 
 @dataclass
 class Demo:
-    """A demonstration in a folder, on a port that stays its own; it can be ended and started again."""
+    """A demonstration in a folder, on a fixed port, which can be ended and restarted."""
 
     folder: Path
     port: int = field(default_factory=_free_port)
@@ -33,12 +33,12 @@ class Demo:
 
     @property
     def phones(self) -> str:
-        """The address of the page of phones."""
+        """The address of the page with the phones."""
         return f"http://127.0.0.1:{self.port}/rehearsal/phones"
 
     async def start(self) -> None:
-        """Run `sawt demo` and wait until it says that it is ready."""
-        quick = {"SAWT_REPEATED_WITHIN": "0", "SAWT_PARTS_WITHIN": "0"}  # whoever clicks here reads nothing
+        """Run `sawt demo` and wait until it is ready."""
+        quick = {"SAWT_REPEATED_WITHIN": "0", "SAWT_PARTS_WITHIN": "0"}  # clicks come without a pause for reading
         where = ("--port", str(self.port), "--folder", str(self.folder))
         process = await _sawt("demo", *where, cwd=self.folder.parent, **quick)
         assert process.stdout is not None
@@ -49,7 +49,7 @@ class Demo:
                 raise AssertionError((first + await process.stdout.read()).decode())
 
     async def interrupt(self) -> tuple[int, str]:
-        """Press Ctrl-C and wait for the end; returns the exit code, and what was printed since it was ready."""
+        """Press Ctrl-C and wait for the end; returns the exit code and the output since the start."""
         assert self._process is not None
         self._process.send_signal(signal.SIGINT)
         async with asyncio.timeout(_PATIENCE):
@@ -57,13 +57,13 @@ class Demo:
         return self._process.returncode or 0, printed.decode()
 
     async def end(self) -> None:
-        """Make sure that nothing of it runs any more."""
+        """Ensure that its processes have ended."""
         if self._process is not None and self._process.returncode is None:
             self._process.kill()
             await self._process.communicate()
 
     async def results(self) -> Results:
-        """What `sawt results plan --json` counts in its database."""
+        """The counts of `sawt results plan --json` on its database."""
         url = f"sqlite+aiosqlite:///{self.folder / 'sawt.db'}"
         process = await _sawt("results", "plan", "--json", cwd=self.folder.parent, SAWT_DATABASE_URL=url)
         async with asyncio.timeout(_PATIENCE):

@@ -1,4 +1,4 @@
-"""Everything on the desk: a demonstration that runs, a browser before its page of phones, and their owners."""
+"""A running demonstration, a browser with its page of phones, and the phones' owners."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SHOTS = Path(__file__).resolve().parents[2] / "test-results"
 
 @dataclass(frozen=True)
 class Desk:
-    """What a test finds."""
+    """What tests of the page use."""
 
     demo: Demo
     browsing: Browsing
@@ -26,16 +26,16 @@ class Desk:
 
     @property
     def page(self) -> Page:
-        """The page of phones."""
+        """The page with the phones."""
         return self.browsing.page
 
     async def look(self) -> None:
-        """Open the page anew, and wait for the phones."""
+        """Reload the page, and wait for the phones."""
         await self.page.goto(self.demo.phones)
         await self.page.locator('[data-phone="telegram-2"]').wait_for()
 
     async def photograph(self, name: str) -> None:
-        """Keep a picture of the whole page; it must not be wider than its window."""
+        """Save a picture of the whole page, which must not be wider than its window."""
         wider = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert await self.page.evaluate(wider) == 0
         await self.page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
@@ -43,12 +43,12 @@ class Desk:
 
 @asynccontextmanager
 async def set_up(executable: str, folder: Path) -> AsyncIterator[Desk]:
-    """A desk while the block runs, with nothing said yet."""
+    """A desk during the block, without messages."""
     demo = Demo(folder / "var")
     try:
         await demo.start()
-        async with browsing(executable, folder / "profile") as found:
-            desk = Desk(demo, found, residents(found.page))
+        async with browsing(executable, folder / "profile") as browser_:
+            desk = Desk(demo, browser_, residents(browser_.page))
             await desk.look()
             yield desk
     finally:

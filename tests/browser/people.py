@@ -1,4 +1,4 @@
-"""Four residents who answer a whole consultation, each in their own way, whatever it asks."""
+"""Four residents who answer any consultation, each in their own way."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from playwright.async_api import Page
 from tests.browser.phones import FeaturePhone, TelegramPhone
 from tests.browser.reading import Screen
 
-_TURNS = 20  # more than any consultation takes
+_TURNS = 20  # more than any consultation needs
 _ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
 @dataclass
 class Resident:
-    """Someone with a phone and a mind of their own: the places of what they choose, and words for what is asked."""
+    """A resident with a phone, the places of the options they choose, and words for other questions."""
 
     phone: FeaturePhone | TelegramPhone
     language: str
@@ -25,11 +25,11 @@ class Resident:
     several: Sequence[int]
     step: int
     province: int = 0
-    given: dict[int, Sequence[int]] = field(default_factory=dict)
+    chosen: dict[int, Sequence[int]] = field(default_factory=dict)
     receipt: str | None = None
 
     async def take_part(self) -> None:
-        """From the first word to the receipt."""
+        """Answer everything, from the first message to the receipt."""
         await self.phone.begin()
         for _ in range(_TURNS):
             screen = await self.phone.read()
@@ -45,18 +45,18 @@ class Resident:
             await self.phone.write(self.words)
         else:
             wanted = {"single": [self.single], "several": self.several, "scale": [self.step]}[screen.kind]
-            self.given[screen.place] = [min(place, len(screen.answers) - 1) for place in wanted]
-            await self.phone.pick(screen, self.given[screen.place])
+            self.chosen[screen.place] = [min(place, len(screen.answers) - 1) for place in wanted]
+            await self.phone.pick(screen, self.chosen[screen.place])
 
     def _joining(self, screen: Screen) -> Sequence[int]:
-        """Their language; then yes, of yes and no; then their province."""
+        """Choose their language, then "yes" to consent, then their province."""
         if self.language in screen.answers:
             return [screen.answers.index(self.language)]
         return [0 if len(screen.answers) == 2 else self.province]
 
 
 def residents(page: Page) -> list[Resident]:
-    """The owners of the page's four phones."""
+    """The owners of the four phones on the page."""
     fatima = FeaturePhone(page, "sms-1", opener="السلام عليكم", style=_in_arabic)
     driss = FeaturePhone(page, "sms-2", opener="Azul", style=_in_digits, on_keypad=True)
     amina, idir = TelegramPhone(page, "telegram-1"), TelegramPhone(page, "telegram-2")
@@ -69,7 +69,7 @@ def residents(page: Page) -> list[Resident]:
 
 
 def _in_arabic(screen: Screen, places: Sequence[int]) -> str:
-    """Words where the choice is between two, else Arabic-Indic digits."""
+    """Answer with words if there are two choices, otherwise with Arabic-Indic digits."""
     answers = screen.answers
     if len(answers) == 2:
         return answers[places[0]]
@@ -81,5 +81,5 @@ def _in_digits(screen: Screen, places: Sequence[int]) -> str:
 
 
 def _written(screen: Screen, place: int) -> str:
-    """The number that stands for an answer: its place in the list, or the step of a scale itself."""
+    """The number of an answer: its place in the list, or the step of a scale."""
     return str(place + 1) if screen.offered else screen.answers[place]

@@ -1,4 +1,4 @@
-"""The phones of the page as a person handles them: read the newest message, type, press keys, tap."""
+"""Handles the page's phones like a person: reads the latest message, types, presses keys, taps."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Style = Callable[[Screen, Sequence[int]], str]
 
 
 class Phone:
-    """Any of the four."""
+    """One of the four phones."""
 
     def __init__(self, page: Page, name: str) -> None:
         self.section = page.locator(f'[data-phone="{name}"]')
@@ -31,44 +31,44 @@ class Phone:
         self._count = 0
 
     async def write(self, text: str) -> None:
-        """Type a message, send it, and wait for what comes back."""
+        """Type a message, send it, and wait for the reply."""
         await self.field.press_sequentially(text)
         await self.send()
 
     async def send(self) -> None:
-        """Press Send on what is typed, and wait for what comes back."""
+        """Press Send, and wait for the reply."""
         await self.section.get_by_role("button", name="Send").click()
         await self.heard()
 
     async def heard(self) -> None:
-        """Wait for one more message of the service, and no more than one."""
+        """Wait for exactly one more message of the service."""
         self._count += 1
         await self.newest.wait_for()
         assert await self._heard.count() == self._count
 
     @property
     def newest(self) -> Locator:
-        """The service's newest message, with its buttons."""
+        """The service's latest message, with its buttons."""
         return self._heard.nth(self._count - 1)
 
     async def text(self) -> str:
-        """The text of the service's newest message."""
+        """The text of the service's latest message."""
         return await self.newest.locator("p").text_content() or ""
 
     async def everything(self) -> list[str]:
-        """Every message on both sides, with its time and buttons."""
+        """All messages of both sides, with their times and buttons."""
         return await self.section.locator(".turn").all_inner_texts()
 
 
 class FeaturePhone(Phone):
-    """A phone with keys. `style` is how its owner writes an answer."""
+    """A feature phone; `style` writes its owner's answers."""
 
     def __init__(self, page: Page, name: str, *, opener: str, style: Style, on_keypad: bool = False) -> None:
         super().__init__(page, name)
         self._opener, self._style, self._on_keypad = opener, style, on_keypad
 
     async def begin(self) -> None:
-        """Say one of the words that an empty phone proposes."""
+        """Send one of the words that an empty phone suggests."""
         await self.section.get_by_role("button", name=self._opener).click()
         await self.heard()
 
@@ -77,7 +77,7 @@ class FeaturePhone(Phone):
         return reading.sms(await self.text())
 
     async def pick(self, screen: Screen, places: Sequence[int]) -> None:
-        """Answer with the options at these places, 0 being the first."""
+        """Answer with the options at these places; the first is 0."""
         text = self._style(screen, places)
         if self._on_keypad and text.isdecimal():
             for digit in text:
@@ -88,7 +88,7 @@ class FeaturePhone(Phone):
 
 
 class TelegramPhone(Phone):
-    """A phone with Telegram."""
+    """A Telegram phone."""
 
     async def begin(self) -> None:
         """Press Start."""
@@ -100,13 +100,13 @@ class TelegramPhone(Phone):
         return reading.telegram(await self.text(), await self._keys(self.newest).all_text_contents(), _WAYS_OUT)
 
     async def pick(self, screen: Screen, places: Sequence[int]) -> None:
-        """Tap the options at these places, and the way on where several can be tapped."""
+        """Tap the options at these places, and the button that continues if several can be tapped."""
         tapped = self.newest
         labels = [screen.answers[place] for place in places]
         for label in labels:
             await self._key(tapped, label).click()
             if screen.place is not None:
-                await expect(self._key(tapped, CHOSEN + label)).to_be_focused()  # marked where it stands
+                await expect(self._key(tapped, CHOSEN + label)).to_be_focused()  # ticked in place
         if screen.place is not None and screen.kind == "several":
             done = [label for label in await self._keys(tapped).all_text_contents() if label in _WORDS["done"]]
             await self._key(tapped, done[0]).click()

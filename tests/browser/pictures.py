@@ -1,4 +1,4 @@
-"""`make pictures`: features in every language and script, on both kinds of phone, for the pages of docs/."""
+"""`make pictures`: takes pictures of features in every language and script, on both kinds of phone, for docs/."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NAMES = ("sms-1", "sms-2", "telegram-1", "telegram-2")
 
 
 class Do(NamedTuple):
-    """Something done on a phone: a text written, or a button tapped by its label; `brings` so many messages."""
+    """An action on a phone: a text to send, or a button's label to tap; it `brings` this many messages."""
 
     text: str
     tap: bool = False
@@ -26,7 +26,7 @@ class Do(NamedTuple):
 
 
 Script = tuple[str | Do, ...]
-# Each phone's first words, then the language it takes; all agree, and name the third province.
+# Each phone's first message and language; all consent and name the third province.
 ARABIC, LATIN = ("salam", "العربية", "1", "3"), ("azul", "tamazight", "1", "3")
 FRENCH, TIFINAGH = ("bonjour", "français", "1", "3"), ("azul", "tifinagh", "1", "3")
 TURN = ("1", "2")  # begins the first consultation, answers its first question
@@ -66,15 +66,15 @@ PICTURES: dict[str, tuple[Script, ...]] = {
 async def _play(phone: Locator, script: Script) -> None:
     heard, count = phone.locator(".turn.service"), 0
     for each in script:
-        given = Do(each) if isinstance(each, str) else each
-        count += given.brings
-        if given.tap:
+        action = Do(each) if isinstance(each, str) else each
+        count += action.brings
+        if action.tap:
             newest = heard.last
             before = await newest.locator("p").text_content() or ""
-            await newest.get_by_role("button", name=given.text, exact=True).click()
+            await newest.get_by_role("button", name=action.text, exact=True).click()
             await expect(newest.locator("p")).not_to_have_text(before)
         else:
-            await phone.get_by_role("textbox", name="Message").fill(given.text)
+            await phone.get_by_role("textbox", name="Message").fill(action.text)
             await phone.get_by_role("button", name="Send").click()
         await expect(heard).to_have_count(count)
 
@@ -86,20 +86,20 @@ async def _shoot(page: Page, name: str) -> None:
 
 
 async def take(executable: str, name: str) -> None:
-    """Play one desk and keep its picture."""
+    """Play one desk and save its picture."""
     with tempfile.TemporaryDirectory() as folder:
         demo = Demo(Path(folder) / "var")
         try:
             await demo.start()
-            async with browsing(executable, Path(folder) / "profile") as found:
-                await found.page.goto(demo.phones)
-                await _shoot(found.page, name)
+            async with browsing(executable, Path(folder) / "profile") as browser_:
+                await browser_.page.goto(demo.phones)
+                await _shoot(browser_.page, name)
         finally:
             await demo.end()
 
 
 async def main() -> None:
-    """Take them all."""
+    """Take all pictures."""
     executable = on_path() or installed()
     if executable is None:
         raise SystemExit("There is no Chromium here.")

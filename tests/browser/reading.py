@@ -1,4 +1,4 @@
-"""Reading a screen as a person does: what is asked, which answers are offered, and whether it is over."""
+"""Reads a screen like a person: the question, the offered answers, and whether it is the end."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ _RECEIPT = re.compile(r"\b[2-9A-HJ-NP-TV-Z]{8}\b")
 
 @dataclass(frozen=True)
 class Screen:
-    """The service's newest message: its lines, and the answers it offers as numbered lines or as buttons."""
+    """The service's latest message: its lines, and the answers it offers as numbered lines or buttons."""
 
     lines: Sequence[str]
     offered: Sequence[str]
 
     @property
     def receipt(self) -> str | None:
-        """The receipt it gives, if it is the last."""
-        found = _RECEIPT.search("\n".join(self.lines))
-        return found.group() if found else None
+        """The receipt, if it is the last message."""
+        match = _RECEIPT.search("\n".join(self.lines))
+        return match.group() if match else None
 
     @property
     def place(self) -> int | None:
-        """The place of the question it asks: 2 for "2/4"."""
-        found = [asked for line in self.lines if (asked := _ASKED.match(line))]
-        return int(found[-1].group(1)) if found else None
+        """The question's position: 2 for "2/4"."""
+        matches = [match for line in self.lines if (match := _ASKED.match(line))]
+        return int(matches[-1].group(1)) if matches else None
 
     @property
     def kind(self) -> str:
         """The kind of question: single (yes or no too), several, scale, text.
 
-        Options that come with an explanation can be several; an explanation that names two numbers is a scale's.
+        Options with an explanation mean several choices; an explanation with two numbers means a scale.
         """
         if self.offered and not all(label.isdecimal() for label in self.offered):
             return "several" if self._explained() else "single"
@@ -44,7 +44,7 @@ class Screen:
 
     @property
     def answers(self) -> Sequence[str]:
-        """What can be answered: the options, or the steps of a scale."""
+        """The possible answers: options, or steps of a scale."""
         if self.offered or self.kind == "text":
             return self.offered
         low, high = self._numbers()[:2]
@@ -56,15 +56,15 @@ class Screen:
         return list(takewhile(lambda line: not _NUMBERED.match(line), self.lines[start + 1 :]))
 
     def _numbers(self) -> list[int]:
-        return [int(found) for line in self._explained()[:1] for found in re.findall(r"\d+", line)]
+        return [int(digits) for line in self._explained()[:1] for digits in re.findall(r"\d+", line)]
 
 
 def sms(text: str) -> Screen:
-    """A text message: the answers are its numbered lines."""
+    """Read a text message, whose numbered lines are the answers."""
     lines = _MARKS.sub("", text).split("\n")
-    return Screen(lines, [found.group(1) for line in lines if (found := _NUMBERED.match(line))])
+    return Screen(lines, [match.group(1) for line in lines if (match := _NUMBERED.match(line))])
 
 
 def telegram(text: str, buttons: Sequence[str], ways_out: Collection[str]) -> Screen:
-    """A message with buttons, of which some lead out."""
+    """Read a message with buttons, some of which are not answers."""
     return Screen(_MARKS.sub("", text).split("\n"), [label for label in buttons if label not in ways_out])

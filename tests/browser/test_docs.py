@@ -1,4 +1,4 @@
-"""The page of the JSON API in a real browser: it works under its policy, stores nothing, and asks nobody else."""
+"""The JSON API's page in a real browser works under its policy, stores nothing, and contacts no other host."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ async def test_the_api_is_read_and_tried(
 ) -> None:
     async with (
         living(database_url, checker, api_docs=True) as world,
-        browsing(executable, tmp_path / "profile") as found,
+        browsing(executable, tmp_path / "profile") as browser_,
     ):
-        page, asked = found.page, list[str]()
+        page, asked = browser_.page, list[str]()
         page.on("request", lambda request: asked.append(request.url))
         await page.goto(f"{world.url}/docs")
         await _authorize(page)
@@ -35,11 +35,11 @@ async def test_the_api_is_read_and_tried(
         await _follow_a_foreign_link(page, world.url)
         hosts = {urlsplit(url).netloc for url in asked if not url.startswith("data:")}
         assert hosts == {urlsplit(world.url).netloc}
-        assert found.troubles == []
+        assert browser_.troubles == []
 
 
 async def _authorize(page: Page) -> None:
-    """Give the page the token, as staff do."""
+    """Enter the token, as staff do."""
     await page.get_by_role("button", name="Authorize").click()
     await page.locator(".auth-container input").fill(API_TOKEN)
     await page.get_by_label("Apply credentials").click()
@@ -47,18 +47,18 @@ async def _authorize(page: Page) -> None:
     await expect(page.locator(".auth-wrapper .authorize")).to_contain_class("locked")
 
 
-async def _try_out(page: Page, path: str, **given: str) -> None:
-    """Unfold the GET of a path, fill in its parameters, run it and see that it is answered."""
+async def _try_out(page: Page, path: str, **parameters: str) -> None:
+    """Unfold the GET of a path, fill in its parameters, run it and check the response."""
     block = page.locator(f'.opblock-get:has([data-path="{path}"])')
     await block.locator(".opblock-summary-control").click()
     await block.get_by_role("button", name="Try it out").click()
-    for name, value in given.items():
+    for name, value in parameters.items():
         await block.get_by_placeholder(name).fill(value)
     await block.get_by_role("button", name="Execute").click()
     await expect(block.locator(".live-responses-table .response .response-col_status")).to_contain_text("200")
 
 
 async def _follow_a_foreign_link(page: Page, url: str) -> None:
-    """No link shows another document under our name, or asks another host about ours."""
+    """No link shows another document in our page, or sends our address to another host."""
     await page.goto(f"{url}/docs?url=/health&configUrl=/health&validatorUrl=http://127.0.0.1:9/")
     await expect(page.locator(".info .title")).to_contain_text("Sawt")

@@ -20,15 +20,15 @@ async def test_everyone_ends_with_a_receipt_of_their_own(desk: Desk) -> None:
 
 
 async def test_what_they_answered_is_what_is_counted(desk: Desk) -> None:
-    found = await desk.demo.results()
-    assert (found.ballots, found.complete) == (4, 4)
-    assert found.groups["channel"] == {"sms": None, "telegram": None}  # too few to be told apart
-    assert set(found.groups["language"]) == {"ar", "fr", "zgh"}
-    for question in found.questions:
-        given = [place for resident in desk.residents for place in resident.given.get(question.position, [])]
+    results = await desk.demo.results()
+    assert (results.ballots, results.complete) == (4, 4)
+    assert results.groups["channel"] == {"sms": None, "telegram": None}  # too few to show
+    assert set(results.groups["language"]) == {"ar", "fr", "zgh"}
+    for question in results.questions:
+        chosen = [place for resident in desk.residents for place in resident.chosen.get(question.position, [])]
         counts = [answer.count for answer in question.answers]
-        assert counts == [given.count(place) for place in range(len(counts))]
-        assert question.values_given == (len(given) if counts else 4)
+        assert counts == [chosen.count(place) for place in range(len(counts))]
+        assert question.values_given == (len(chosen) if counts else 4)
 
 
 async def test_each_script_runs_its_own_way(desk: Desk) -> None:
@@ -47,7 +47,7 @@ async def test_telegram_is_blocked_and_unblocked(desk: Desk) -> None:
 
 
 async def test_the_menu_sends_what_is_no_text(desk: Desk) -> None:
-    """A voice message is answered in one line, and it counts as nothing."""
+    """A voice message gets one line in reply, and does not count."""
     app, phone = (desk.residents[place].phone for place in (2, 0))
     await app.section.get_by_label("Other ways to send").select_option("Voice message")
     await app.heard()
@@ -84,7 +84,7 @@ async def test_the_console_has_nothing_to_complain_of(desk: Desk) -> None:
 async def test_what_was_said_outlives_the_process(desk: Desk) -> None:
     before = [await resident.phone.everything() for resident in desk.residents]
     code, printed = await desk.demo.interrupt()
-    assert code in (0, 130)  # 130 is a process ended by Ctrl-C
+    assert code in (0, 130)  # 130: ended by Ctrl-C
     assert not _FAILURE.search(printed), printed
     status = desk.page.get_by_role("status").first
     await expect(status).to_contain_text("does not answer")
@@ -99,6 +99,6 @@ async def test_what_was_said_outlives_the_process(desk: Desk) -> None:
 
 
 def _direction(text: str) -> str:
-    """The direction of the first letter that has one; digits have none, and go as Latin does."""
+    """The direction of the first letter with one; digits count as left to right."""
     strong = [kind for letter in text if (kind := unicodedata.bidirectional(letter)) in ("L", "R", "AL")]
     return "rtl" if strong and strong[0] != "L" else "ltr"

@@ -85,7 +85,7 @@ def test_the_command_asks_with_the_number_and_the_money(databases: Databases, mo
     asyncio.run(peopled(url))
     for name, value in {"DATABASE_URL": url, "KEYS": KEYS}.items():
         monkeypatch.setenv(f"SAWT_{name}", value)
-    monkeypatch.setattr(invite, "agreed", asked.append)
+    monkeypatch.setattr(invite, "confirm", asked.append)
     assert sawt("plan").exit_code == 2  # --as is missing
     done = sawt("plan", "--as", "amina")
     assert asked == ["Send this to 3 people, for 0.3 USD?"]

@@ -9,7 +9,7 @@ import pytest
 
 from api import actors
 from api.errors import Invalid
-from sawt.cli.cli_input import _named
+from sawt.cli.cli_input import _actor
 from tests.api.office import call
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import NEWS, make, take
@@ -86,7 +86,7 @@ async def test_an_author_does_not_approve_under_a_name_that_looks_alike(desk: Wo
 async def test_a_name_hides_nothing(desk: World, name: str) -> None:
     assert (await call(desk, "POST", "/v1/campaigns", json=NEWS, who=name)).status_code == 422
     with pytest.raises(Invalid):
-        _named(name)
+        _actor(name)
 
 
 @pytest.mark.parametrize("name", [*actors.RESERVED, "Clock", " c1ock ", "сlосk", "Sawt-Demo", "first  start"])
@@ -96,7 +96,7 @@ async def test_nobody_acts_under_a_name_of_the_service(desk: World, name: str) -
     assert [each["field"] for each in answer.json()["faults"]] == ["header.X-Actor"]
     assert "reserved for the service" in answer.json()["detail"]
     with pytest.raises(Invalid, match="reserved for the service"):
-        _named(name)
+        _actor(name)
 
 
 def test_all_names_of_the_service_stand_in_one_place() -> None:

@@ -1,4 +1,4 @@
-"""`make fuzz`: Schemathesis makes requests out of the OpenAPI document, and holds every answer to it."""
+"""`make fuzz`: Schemathesis generates requests from the OpenAPI document, and checks every response against it."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from tests.databases import postgres
 from tests.fuzzing.service import demonstration
 
 _CONFIG = Path(__file__).with_name("schemathesis.toml")
-_USUAL = 15  # requests that each phase makes of an operation: some minutes in all
-# Left out: that all that the schema allows is accepted. JSON Schema cannot say our own rules, which refuse with 422 as
-# the document says: a cursor is the `next` of a page, an idempotency key belongs to one request, an end comes after its
-# beginning, texts are needed where there are no parts, a place has many spellings, a phone number has a numbering plan.
+_USUAL = 15  # requests per phase and operation: some minutes in all
+# This check requires that everything the schema allows is accepted. JSON Schema cannot express some of our rules, which
+# refuse with 422 as documented: a cursor is the `next` of a page, an idempotency key belongs to one request, an end is
+# after its start, texts are required without parts, a place has many spellings, phone numbers have a numbering plan.
 _LEFT_OUT = "positive_data_acceptance"
 
 
 def main() -> int:
-    """Run it to its end; returns its exit code: 0 if every answer was as described."""
+    """Run Schemathesis to the end; returns its exit code, 0 if every response matched the document."""
     parser = argparse.ArgumentParser(prog="make fuzz", description=__doc__)
-    parser.add_argument("program", help="the `schemathesis` to run; what is not known here is handed to it")
-    parser.add_argument("--examples", type=int, default=_USUAL, help="requests of each operation and phase")
+    parser.add_argument("program", help="the `schemathesis` to run; unknown options are passed on to it")
+    parser.add_argument("--examples", type=int, default=_USUAL, help="requests per operation and phase")
     parser.add_argument("--database", default="sqlite", choices=["sqlite", "postgresql"])
-    given, more = parser.parse_known_args()
+    options, more = parser.parse_known_args()
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         url = ""
-        if given.database == "postgresql":
+        if options.database == "postgresql":
             url = asyncio.run(stack.enter_context(postgres()).empty())
         return asyncio.run(
-            _run(Path(given.program).absolute(), folder, url, [f"--max-examples={given.examples}", *more])
+            _run(Path(options.program).absolute(), folder, url, [f"--max-examples={options.examples}", *more])
         )
 
 

@@ -1,4 +1,4 @@
-"""The service that `make fuzz` asks: the demonstration's data and rehearsal network, on a free port of loopback."""
+"""The service that `make fuzz` tests: the demonstration's data and rehearsal network, on a free loopback port."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from sawt.server.connection_limits import GuardedProtocol
 from sawt.vault import database
 from tests.server import free_socket, serving
 
-_SAME = 5  # one in so many idempotency keys is handed on as it came
+_SAME = 5  # one in five idempotency keys is passed on unchanged
 
 
 class NewKeys:
-    """Makes most idempotency keys new: one key is used again and again, and nothing behind it would be reached."""
+    """Replaces most idempotency keys by new ones, since one repeated key would hide the routes behind it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app, self._numbers = app, count(1)
@@ -43,9 +43,9 @@ class NewKeys:
 
 @asynccontextmanager
 async def demonstration(folder: Path, database_url: str = "") -> AsyncIterator[Settings]:
-    """Serve the demonstration out of an empty folder while the block runs; it is given the settings.
+    """Serve the demonstration from an empty folder during the block; yields its settings.
 
-    `database_url` is an empty database that takes the place of the usual SQLite file.
+    `database_url` is an empty database to use instead of the SQLite file.
     """
     listening = free_socket()
     settings = rehearsed.demo_settings(folder, rehearsed.prepare(folder), port=listening.getsockname()[1])

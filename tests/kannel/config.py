@@ -1,4 +1,4 @@
-"""The configuration that docs/kannel.md tells operators to use, changed only where a test must."""
+"""The configuration from docs/kannel.md, with the few changes that tests need."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from tests.sms.kannels import SECRET
 
 SERVICE = "5757"
 PASSWORD = "a-password"
-UNROUTABLE = "+2126000999"  # numbers that begin so are taken by no message centre
+UNROUTABLE = "+2126000999"  # a prefix that no message centre accepts
 _NAMES = {"admin": 13000, "smsbox": 13001, "sendsms": 13013, "sawt": 8000}
 
-# Listens on all addresses, so that only `connect-allow-ip` guards it.
+# Listens on all addresses, so only `connect-allow-ip` protects it.
 _FAKE = """
 group = smsc
 smsc = fake
@@ -30,17 +30,17 @@ denied-prefix = "{unroutable}"
 
 
 def free_ports() -> dict[str, int]:
-    """Ports of loopback that nobody uses now, by what they are for."""
+    """Free loopback ports, by name."""
     names = ("admin", "smsbox", "smsc", "sendsms")
     with ExitStack() as stack:
-        found = {name: stack.enter_context(socket.socket()) for name in names}
-        for each in found.values():
+        sockets = {name: stack.enter_context(socket.socket()) for name in names}
+        for each in sockets.values():
             each.bind(("127.0.0.1", 0))
-        return {name: each.getsockname()[1] for name, each in found.items()}
+        return {name: each.getsockname()[1] for name, each in sockets.items()}
 
 
 def write(folder: Path, ports: dict[str, int]) -> Path:
-    """Write kannel.conf and its database into a folder. `ports` has "sawt", too."""
+    """Write kannel.conf and its database into a folder; `ports` also has "sawt"."""
     page = (root() / "docs" / "kannel.md").read_text(encoding="utf-8")
     gateway, table, operator = re.findall(r"^```\n(.*?)^```$", page, flags=re.DOTALL | re.MULTILINE)
     with closing(sqlite3.connect(folder / "dlr.db")) as database:

@@ -1,4 +1,4 @@
-"""A service behind a real Kannel, which the tests of this folder share."""
+"""A service behind a real Kannel, shared by the tests of this folder."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from tests.world import World, living
 
 @pytest.fixture(scope="session")
 def programs() -> Programs:
-    """A Kannel. That there is none is the only reason to skip these tests; the end of the run says so."""
-    found = debian.on_machine() or debian.installed()
-    if found is None:
+    """A Kannel. These tests are only skipped if there is none; the report says so."""
+    programs = debian.on_machine() or debian.installed()
+    if programs is None:
         pytest.skip("no Kannel on this machine")
-    return found
+    return programs
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +49,9 @@ async def world(
         "kannel_sender": SERVICE,
         "kannel_secret": SecretStr(SECRET),
     }
-    async with living(url, checker, **changed) as found:
-        found.now.be_real()  # Kannel says when a text came, and goes by the machine's clock
-        yield found
+    async with living(url, checker, **changed) as created:
+        created.now.be_real()  # Kannel reports arrival times by the machine's clock
+        yield created
 
 
 @pytest.fixture(scope="module")
@@ -59,11 +59,11 @@ async def boxes(
     programs: Programs, on: dict[str, int], world: World, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Boxes]:
     ports = {**on, "sawt": int(world.url.rsplit(":", 1)[1])}
-    async with running(programs, tmp_path_factory.mktemp("kannel"), ports) as found:
-        yield found
+    async with running(programs, tmp_path_factory.mktemp("kannel"), ports) as gateway:
+        yield gateway
 
 
 @pytest.fixture
 def turn_on(programs: Programs, boxes: Boxes) -> Callable[..., AbstractAsyncContextManager[Phones]]:
-    """Turns the phones on, one of which sends the text given."""
+    """Turns the phones on; one of them sends a given text."""
     return partial(switched_on, programs.fakesmsc, boxes)

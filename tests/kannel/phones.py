@@ -1,4 +1,4 @@
-"""The message centre and all phones behind it, played by Kannel's own fakesmsc."""
+"""The message centre and all its phones, played by Kannel's fakesmsc."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _SMS = re.compile(rf"{SERVICE} (\+?\d+) (text|data|ucs-2|udh (\S+) (?:data|text|
 
 
 class Phones:
-    """Who texts the service, and what came back to them."""
+    """The phones that text the service, and what they received."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
         self.inbox: dict[str, list[str]] = defaultdict(list)
-        self.kinds: list[str] = []  # how each SMS came: "text" for 7 bits, "ucs-2", or "1/3" for a part of several
+        self.kinds: list[str] = []  # the form of each SMS: "text" for 7 bits, "ucs-2", or "1/3" for a part
         self._parts: dict[tuple[str, int], dict[int, bytes]] = defaultdict(dict)
-        self._open: str | None = None  # whose text may go on in the next line
+        self._open: str | None = None  # the number whose text may continue in the next line
 
     async def read(self, number: str, text: str) -> None:
-        """Wait until the newest message of this phone is this one."""
+        """Wait until this is the phone's latest message."""
 
         async def has() -> bool:
             return self.inbox[number][-1:] == [text]
@@ -36,7 +36,7 @@ class Phones:
         await until(has, lambda: f"{text!r}, not {self.inbox[number][-1:]}")
 
     async def got(self, number: str, messages: int) -> None:
-        """Wait until this phone has as many messages."""
+        """Wait until this phone has this many messages."""
 
         async def has() -> bool:
             return len(self.inbox[number]) == messages
@@ -44,7 +44,7 @@ class Phones:
         await until(has, lambda: f"{messages} messages, not {len(self.inbox[number])}")
 
     async def listen(self) -> None:
-        """Take in what fakesmsc prints, to its end."""
+        """Read fakesmsc's output to the end."""
         assert self._process.stdout is not None
         async for line in self._process.stdout:
             if got := _GOT.search(line.decode("utf-8", "replace").rstrip("\n")):
@@ -52,7 +52,7 @@ class Phones:
 
     def _take(self, line: str) -> None:
         sms = _SMS.match(line)
-        if sms is None:  # fakesmsc reads lines, and takes the next line of a 7-bit text for a message
+        if sms is None:  # fakesmsc prints the next line of a 7-bit text like a message
             if self._open is not None:
                 self.inbox[self._open][-1] += f"\n{line}"
             return
@@ -65,13 +65,13 @@ class Phones:
         self._open = number if kind == "text" else None
 
     def _take_part(self, number: str, header: bytes, letters: bytes) -> None:
-        assert header[:3] == b"\x05\x00\x03"  # 3GPP TS 23.040, 9.2.3.24.1: reference, parts, which of them
+        assert header[:3] == b"\x05\x00\x03"  # 3GPP TS 23.040, 9.2.3.24.1: reference, number of parts, part
         reference, parts, place = header[3:6]
         self.kinds.append(f"{place}/{parts}")
-        found = self._parts[number, reference]
-        found[place] = letters
-        if len(found) == parts:
-            self.inbox[number].append(_text(b"".join(found[each] for each in sorted(found))))
+        received = self._parts[number, reference]
+        received[place] = letters
+        if len(received) == parts:
+            self.inbox[number].append(_text(b"".join(received[each] for each in sorted(received))))
             del self._parts[number, reference]
             self._open = None
 
@@ -81,20 +81,20 @@ def _bytes(letters: str) -> bytes:
 
 
 def _text(joined: bytes) -> str:
-    """The letters of a long message: its alphabet is not printed, and every sentence in UCS-2 has a space's zero."""
+    """Decode a long message: its encoding is not printed, but every UCS-2 sentence contains a space's zero byte."""
     return joined.decode("utf-16-be") if b"\x00" in joined else joined.decode("utf-8")
 
 
 def sms(number: str, text: str) -> str:
-    """A text to the service as fakesmsc is told it; `number` as the operator would write it."""
+    """fakesmsc's form of a text to the service; `number` as the operator writes it."""
     return f"{number} {SERVICE} ucs2 {quote_from_bytes(text.encode('utf-16-be'), safe='')}"
 
 
 @asynccontextmanager
 async def switched_on(program: Path, boxes: Boxes, *texts: str) -> AsyncIterator[Phones]:
-    """The phones while the block runs, one of which texts; their message centre is away before and after.
+    """The phones during the block, one of which texts; before and after it their message centre does not answer.
 
-    One text a process: to texts that are typed to it, fakesmsc takes a second each.
+    Each process sends one text, since fakesmsc needs a second for each text typed to it.
     """
     many = ("-m", str(len(texts))) if texts else ()
     process = await asyncio.create_subprocess_exec(

@@ -1,4 +1,4 @@
-"""Through a real Kannel: people text, join and answer, campaigns reach them, and what became of it comes back."""
+"""Through a real Kannel people text, join and answer, campaigns reach them, and reports come back."""
 
 from __future__ import annotations
 
@@ -29,31 +29,31 @@ SECOND = {**main_consultation(), "code": "second"}
 
 
 async def states(world: World, number: str) -> Counter[str]:
-    """What became of all that was said to a phone."""
-    mine = select(Delivery.state).join(Address).where(Address.blind_index == KEYRING.blind_index("sms", number))
+    """The states of all deliveries to a phone."""
+    query = select(Delivery.state).join(Address).where(Address.blind_index == KEYRING.blind_index("sms", number))
     async with world.db.transaction() as session:
-        return Counter(await session.scalars(mine))
+        return Counter(await session.scalars(query))
 
 
 async def becomes(world: World, number: str, expected: dict[str, int]) -> None:
-    """Wait until as many messages of a phone are in each of these states."""
-    found = Counter[str]()
+    """Wait until a phone's deliveries have these states."""
+    counts = Counter[str]()
 
     async def has() -> bool:
-        found.clear()
-        found.update(await states(world, number))
-        return found == Counter(expected)
+        counts.clear()
+        counts.update(await states(world, number))
+        return counts == Counter(expected)
 
-    await until(has, lambda: f"{expected}, not {dict(found)}")
+    await until(has, lambda: f"{expected}, not {dict(counts)}")
 
 
 async def take_part(world: World, turn_on: TurnOn, language: str) -> str:
-    """Join and answer two questions, each reply being the one that the webhook gives a twin; returns the number."""
+    """Join and answer two questions; each reply equals the webhook's reply to a twin. Returns the number."""
     number, twin = world.number(), world.number()
     for text in WAYS[language]:
         async with turn_on(sms(number, text)) as phones:
             await phones.read(number, (await receive(world, text_from(world, text, **{"from": twin}))).text)
-        assert len(phones.inbox[number]) == 1  # each turn is one SMS, however many replies it has
+        assert len(phones.inbox[number]) == 1  # each turn is one SMS, also with several replies
     return number
 
 
@@ -74,10 +74,10 @@ async def test_a_number_is_one_person_however_the_operator_writes_it(world: Worl
 
 
 async def test_where_sawt_is_silent_no_sms_goes_out(world: World, boxes: Boxes, turn_on: TurnOn) -> None:
-    nobody, somebody = "9" * 33, world.number()  # no number is as long
+    nobody, somebody = "9" * 33, world.number()  # longer than any number
 
     async def asked() -> bool:
-        return f"Starting to service <x> from <{nobody}>" in boxes.said("smsbox")
+        return f"Starting to service <x> from <{nobody}>" in boxes.log("smsbox")
 
     async with turn_on(sms(nobody, "x")) as phones:
         await until(asked, lambda: "the first text")
@@ -135,7 +135,7 @@ async def test_a_campaign_waits_for_a_message_centre_that_is_away_and_outlives_a
         async with turn_on(sms(number, text)) as phones:
             await phones.got(number, 1)
     await becomes(world, number, {"delivered": 4})
-    world.now.be_morning()  # campaigns keep to hours; answers have come with Kannel's own time
+    world.now.be_morning()  # campaigns have sending hours; answers came with Kannel's time
     await world.open(SECOND)
     invited = (await world.invite("second")).queued["sms"]
     assert invited >= 1
@@ -158,7 +158,7 @@ async def test_a_campaign_waits_for_a_message_centre_that_is_away_and_outlives_a
 
 
 async def asked_to_come_again(boxes: Boxes, times: int) -> None:
-    """Wait until Kannel was answered 503 more than so many times."""
+    """Wait until Kannel has got 503 more than this many times."""
 
     async def was() -> bool:
         return turned_away(boxes) > times
@@ -167,7 +167,7 @@ async def asked_to_come_again(boxes: Boxes, times: int) -> None:
 
 
 def turned_away(boxes: Boxes) -> int:
-    return boxes.said("smsbox").count("HTTP/1.1 503")
+    return boxes.log("smsbox").count("HTTP/1.1 503")
 
 
 async def test_a_text_is_answered_once_the_database_is_back(world: World, boxes: Boxes, turn_on: TurnOn) -> None:
@@ -195,8 +195,8 @@ async def test_a_report_is_taken_once_the_database_is_back(world: World, boxes: 
 
 
 async def test_kannels_own_logs_hold_nobody(boxes: Boxes) -> None:
-    """At the levels that docs/kannel.md names; below them they hold numbers, texts and the secret."""
+    """Logs at the levels of docs/kannel.md; more verbose ones contain numbers, texts and the secret."""
     words = ("2126000", "onjour", SECRET)
-    assert [word for word in words if word not in boxes.said("smsbox")] == []
-    kept = [line for file in ("bearerbox.log", "smsbox.log") for line in boxes.said(file).splitlines()]
+    assert [word for word in words if word not in boxes.log("smsbox")] == []
+    kept = [line for file in ("bearerbox.log", "smsbox.log") for line in boxes.log(file).splitlines()]
     assert [line for line in kept if any(word in line for word in words)] == []

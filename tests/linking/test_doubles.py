@@ -42,7 +42,7 @@ def run(own_world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 async def finding(world: World) -> tuple[bool | None, str]:
     """What `sawt doctor` says about phone numbers."""
-    findings = [each async for each in examine(world.settings) if each.what == "phone numbers"]
+    findings = [each async for each in examine(world.settings) if each.subject == "phone numbers"]
     return findings[0].ok, findings[0].words
 
 
@@ -63,7 +63,7 @@ async def test_six_residents_with_one_number_become_one_with_the_complete_ballot
         own_world.now.advance(seconds=1)
         await as_before(own_world, number, writing, vote=2 if place < 4 else 3)
     ok, words = await finding(own_world)
-    assert (ok, "doubles of others: 5" in words, "merge-doubles" in words) == (False, True, True)
+    assert (ok, "stored twice: 5" in words, "merge-doubles" in words) == (False, True, True)
     before = await rows(own_world)
     code, printed = await run("merge-doubles", "--as", "amina")
     assert code == 0, printed
@@ -74,7 +74,7 @@ async def test_six_residents_with_one_number_become_one_with_the_complete_ballot
     code, printed = await run("merge-doubles", "--as", "amina", "--yes")
     assert (code, "merged into others: 5." in printed) == (0, True), printed
     assert await answers_of(own_world, *address_of(phone)) == {1: ["1"], 2: ["yes"], 3: ["4"], 4: ["une route"]}
-    assert await finding(own_world) == (True, "one form each, one resident each")
+    assert await finding(own_world) == (True, "each has one form and one resident")
     assert "merged" not in (await run("merge-doubles", "--as", "amina", "--yes"))[1]
     acts = (await run("acts"))[1]
     assert ("merge doubles" in acts, "amina" in acts) == (True, True)
@@ -108,7 +108,7 @@ async def test_two_writings_that_are_both_strange_become_one_form(own_world: Wor
     number = own_world.number()
     for writing in ("0{}", "212{}"):
         await as_before(own_world, number, writing)
-    assert "doubles of others: 1" in (await finding(own_world))[1]
+    assert "stored twice: 1" in (await finding(own_world))[1]
     assert (await run("merge-doubles", "--as", "amina", "--yes"))[0] == 0
     assert await addresses_of(own_world, "sms", number) == 1
     async with own_world.db.transaction() as session:
@@ -140,7 +140,7 @@ async def test_a_merge_of_doubles_can_be_undone_and_is_found_again(own_world: Wo
     async with own_world.db.transaction() as session:
         merge = await session.scalar(select(func.max(Merge.id)))
     assert (await run("unmerge", str(merge), "--yes", "--as", "amina"))[0] == 0
-    assert "doubles of others: 1" in (await finding(own_world))[1]
+    assert "stored twice: 1" in (await finding(own_world))[1]
 
 
 async def test_an_erased_number_and_its_double_are_one_again(own_world: World, run: Any) -> None:
@@ -159,9 +159,9 @@ async def test_an_erased_number_and_its_double_are_one_again(own_world: World, r
 
 async def test_what_is_no_phone_is_told_and_left_alone(own_world: World, run: Any) -> None:
     await DirectPerson(own_world, "sms", "INWI", own_world.service.dialogue).say("bonjour")
-    assert await finding(own_world) == (None, "addresses that are no phone numbers, and get no answer: 1")
+    assert await finding(own_world) == (None, "addresses that are not phone numbers and get no reply: 1")
     code, printed = await run("merge-doubles", "--as", "amina", "--yes")
-    assert (code, "No phone numbers: 1." in printed, "merged" in printed) == (0, True, False)
+    assert (code, "Not phone numbers: 1." in printed, "merged" in printed) == (0, True, False)
 
 
 async def test_all_are_looked_at_a_few_at_a_time(own_world: World, run: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,6 +52,6 @@ async def test_where_nothing_is_known_the_code_is_said_alone(database_url: str, 
 async def test_the_doctor_knows_a_bots_name(tmp_path: Path, name: str, good: bool) -> None:
     settings = settings_for(f"sqlite+aiosqlite:///{tmp_path}/nowhere.db", "http://127.0.0.1:1", telegram_bot=name)
     findings = [each async for each in examine(settings)]
-    finding = next(each for each in findings if each.what == "Telegram")
+    finding = next(each for each in findings if each.subject == "Telegram")
     assert finding.ok is good
     assert ("SAWT_TELEGRAM_BOT" in finding.words) is (name in ("", "t.me/SawtBot"))

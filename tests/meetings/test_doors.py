@@ -94,7 +94,7 @@ async def test_by_the_command_line(quiet_world: World, monkeypatch: pytest.Monke
         (["meeting", "seats", "tanger", "3", "--as", "amina"], "3 seats"),
         (["meeting", "show", "tanger"], '"seats": 3'),
         (["meeting", "who", "tanger"], "none"),
-        (["meeting", "cancel", "tanger", "--as", "amina", "--yes"], "being told: 0.\nIts consultation is not open"),
+        (["meeting", "cancel", "tanger", "--as", "amina", "--yes"], "notified: 0.\nIts consultation is not open"),
         (["desk", "list"], "none"),
         (["agent", "create", "Amal", "--limit", "30", "--as", "amina"], "AGENT"),
         (["agent", "list"], "Amal"),

@@ -1,4 +1,4 @@
-"""A failure can be found and told apart by its log line, which holds nothing of what it was about."""
+"""A failure's log line identifies it, and contains none of the data involved."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ async def test_who_hangs_up_in_the_middle_is_no_failure(quiet_world: World) -> N
         return {"type": "http.disconnect"}
 
     async def send(_message: Any) -> None:
-        """Nobody reads it."""
+        """Discard the output."""
 
     headers = [(b"content-length", b"5000"), (b"content-type", b"application/x-www-form-urlencoded")]
     scope = {
@@ -63,11 +63,11 @@ async def test_who_hangs_up_in_the_middle_is_no_failure(quiet_world: World) -> N
 
 
 def test_it_says_what_and_where_and_no_value() -> None:
-    found = caught(wrapped)
-    assert (found["error"], found["causes"]) == ("KeyError", ["RuntimeError"])
-    assert found["place"] == "tests/operating/test_failures.py wrapped"
-    assert any(frame.startswith("tests/operating/test_failures.py:") for frame in found["frames"])
-    assert "600000" not in json.dumps(found)
+    fields = caught(wrapped)
+    assert (fields["error"], fields["causes"]) == ("KeyError", ["RuntimeError"])
+    assert fields["place"] == "tests/operating/test_failures.py wrapped"
+    assert any(frame.startswith("tests/operating/test_failures.py:") for frame in fields["frames"])
+    assert "600000" not in json.dumps(fields)
 
 
 def test_a_fingerprint_is_of_the_place_and_not_of_what_it_was_about() -> None:
@@ -97,8 +97,8 @@ async def test_a_500_is_logged_with_its_place_and_answered_with_its_number(quiet
 
 
 async def test_every_answer_carries_a_number_of_its_own(quiet_world: World) -> None:
-    given = {"X-Request-Id": NUMBER}  # not believed
-    answers = [await quiet_world.http.get(path, headers=given) for path in ("/health", "/v1/overview", "/nothing")]
+    headers = {"X-Request-Id": NUMBER}  # ignored
+    answers = [await quiet_world.http.get(path, headers=headers) for path in ("/health", "/v1/overview", "/nothing")]
     assert [each.status_code for each in answers] == [200, 401, 404]
     numbers = {each.headers["X-Request-Id"] for each in answers}
     assert (len(numbers), NUMBER in numbers) == (3, False)
@@ -132,7 +132,7 @@ async def test_a_page_that_fails_carries_its_number(quiet_world: World) -> None:
 
 
 class Recorder:
-    """Stands for the pause after failures: notes after how many it was asked for, and lasts for so many."""
+    """Replaces the pause after failures: records the number of failures, and lasts as many seconds."""
 
     def __init__(self, *, lasts_from: int) -> None:
         self.asked: list[int] = []
@@ -148,7 +148,7 @@ class Recorder:
 
 
 async def looks(work: Any, recorder: Recorder, woken: Callable[[], None]) -> None:
-    """Let it run into its long pause, and try to wake it."""
+    """Let it reach its long pause, and try to wake it."""
     task = asyncio.create_task(work)
     async with asyncio.timeout(20):
         await recorder.reached.wait()

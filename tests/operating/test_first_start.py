@@ -1,4 +1,4 @@
-"""The steps of the README's "Run it", in an empty folder: what looks makes nothing, and what makes says so."""
+"""The README's steps of "Run it" in an empty folder: checks create nothing, and creation is reported."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.world import KEYS
 
 @pytest.fixture
 def begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
-    """`sawt` in an empty folder, where no setting comes from elsewhere: exit code, and what it says."""
+    """Run `sawt` in an empty folder without other settings; returns exit code and output."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("SAWT_VAULT")
     monkeypatch.setattr(serve.logs, "configure", lambda _level: None)
@@ -31,7 +31,7 @@ def begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 
 
 def there(folder: Path) -> set[str]:
-    """Everything in the folder."""
+    """All paths in the folder."""
     return {str(each.relative_to(folder)) for each in folder.rglob("*")}
 
 
@@ -46,14 +46,14 @@ def test_the_steps_of_the_readme_lead_to_a_service(begun: Any, tmp_path: Path, m
         code, said = begun(*words)
         assert (code != 0, "Run: sawt migrate" in said) == (True, True), said
         assert there(tmp_path) == before
-    assert begun("migrate") == (0, f"The folder {tmp_path / 'var'} is made.\nThe tables are the newest.\n")
+    assert begun("migrate") == (0, f"Created the folder {tmp_path / 'var'}.\nThe database schema is up to date.\n")
     assert (tmp_path / "var" / "sawt.db").exists()
     assert (tmp_path / "var").stat().st_mode & 0o077 == 0
     code, said = begun("doctor")
     assert code == 0, said
     served: list[Any] = []
     monkeypatch.setattr(serve, "bind", lambda *where: where)
-    monkeypatch.setattr(serve, "serve_app", lambda *given: served.append(given))
+    monkeypatch.setattr(serve, "serve_app", lambda *arguments: served.append(arguments))
     begun("serve")
     assert served
 
@@ -74,4 +74,4 @@ def test_migrating_without_keys_says_so(begun: Any) -> None:
 def test_only_the_last_folder_is_made(begun: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SAWT_DATABASE_URL", f"sqlite+aiosqlite:///{tmp_path}/no/where/sawt.db")
     code, said = begun("migrate")
-    assert (code, "There is no folder" in said, there(tmp_path)) == (2, True, set())
+    assert (code, "does not exist" in said, there(tmp_path)) == (2, True, set())

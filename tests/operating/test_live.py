@@ -1,4 +1,4 @@
-"""`sawt doctor --live` asks each provider that is switched on one harmless question, and says what it answers."""
+"""`sawt doctor --live` sends each enabled provider a harmless request, and reports the response."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ NOBODY = "http://127.0.0.1:1"
 
 
 async def asked(settings: Settings) -> dict[str, Finding]:
-    """What the doctor says, by provider."""
-    return {each.what.partition(",")[0]: each async for each in ask_providers(settings)}
+    """The doctor's findings, by provider."""
+    return {each.subject.partition(",")[0]: each async for each in ask_providers(settings)}
 
 
 def changed(world: World, **more: Any) -> Settings:
@@ -27,8 +27,8 @@ def changed(world: World, **more: Any) -> Settings:
 
 
 async def test_each_answers_and_nobody_gets_a_message(own_world: World) -> None:
-    found = await asked(own_world.settings)
-    assert {name: (each.ok, each.words) for name, each in found.items()} == {
+    findings = await asked(own_world.settings)
+    assert {name: (each.ok, each.words) for name, each in findings.items()} == {
         "telegram": (True, "the bot is sawt_rehearsal_bot"),
         "twilio": (True, "the account is active"),
     }
@@ -37,28 +37,28 @@ async def test_each_answers_and_nobody_gets_a_message(own_world: World) -> None:
 
 async def test_what_is_wrong_is_told_in_words_without_a_secret(own_world: World) -> None:
     wrong = changed(own_world, twilio_auth_token=SecretStr("wrong-word"), telegram_token=SecretStr("9:" + "w" * 30))
-    found = await asked(wrong)
-    assert [each.ok for each in found.values()] == [False, False]
-    assert "our settings are refused: 20003" in found["twilio"].words
-    assert "our settings are refused" in found["telegram"].words
-    assert "wrong-word" not in str(found)
-    assert "w" * 30 not in str(found)
+    findings = await asked(wrong)
+    assert [each.ok for each in findings.values()] == [False, False]
+    assert "it refuses our settings: 20003" in findings["twilio"].words
+    assert "it refuses our settings" in findings["telegram"].words
+    assert "wrong-word" not in str(findings)
+    assert "w" * 30 not in str(findings)
 
 
 async def test_an_account_that_is_suspended_and_a_bot_of_another_name(own_world: World) -> None:
     own_world.network.sms.account = "suspended"
-    found = await asked(changed(own_world, telegram_bot="@OtherBot"))
-    assert found["twilio"].words == "our settings are refused: the account is suspended"
-    assert found["telegram"].words == (
-        "our settings are refused: the bot is sawt_rehearsal_bot, and SAWT_TELEGRAM_BOT says OtherBot"
+    findings = await asked(changed(own_world, telegram_bot="@OtherBot"))
+    assert findings["twilio"].words == "it refuses our settings: the account is suspended"
+    assert findings["telegram"].words == (
+        "it refuses our settings: the bot is sawt_rehearsal_bot, but SAWT_TELEGRAM_BOT is OtherBot"
     )
 
 
 async def test_who_is_away_is_said_to_be() -> None:
     settings = settings_for("sqlite+aiosqlite:///none.db", NOBODY, kannel_url=f"{NOBODY}/cgi-bin/sendsms")
-    found = await asked(settings)
-    assert {name: each.ok for name, each in found.items()} == {"kannel": False, "telegram": False, "twilio": False}
-    assert found["twilio"].words == found["kannel"].words == "it cannot be reached: connect"
+    findings = await asked(settings)
+    assert {name: each.ok for name, each in findings.items()} == {"kannel": False, "telegram": False, "twilio": False}
+    assert findings["twilio"].words == findings["kannel"].words == "it cannot be reached: connect"
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ async def test_who_is_away_is_said_to_be() -> None:
         ((403, "Authorization failed for sendsms"), False),
         ((404, "Unknown request."), False),
         ((503, "Temporal failure, try again later."), False),
-        ((202, "0: Accepted for delivery"), False),  # of whom? That is no Kannel
+        ((202, "0: Accepted for delivery"), False),  # accepts a message without a receiver: not Kannel
         (HANG, False),
     ],
 )
@@ -76,19 +76,19 @@ async def test_kannel_is_asked_for_nothing_to_nobody(answer: Any, ok: bool) -> N
     off = {"twilio_account_sid": "", "telegram_token": SecretStr("")}
     async with running_gateway() as gateway:
         gateway.next = answer
-        given = {"kannel_url": gateway.url, "kannel_username": "sawt", "kannel_password": SecretStr("a-word")}
-        settings = settings_for("sqlite+aiosqlite:///none.db", NOBODY, **off, **given, patience=0.2)
-        found = await asked(settings)
-        assert (list(found), found["kannel"].ok) == (["kannel"], ok)
+        account = {"kannel_url": gateway.url, "kannel_username": "sawt", "kannel_password": SecretStr("a-word")}
+        settings = settings_for("sqlite+aiosqlite:///none.db", NOBODY, **off, **account, patience=0.2)
+        findings = await asked(settings)
+        assert (list(findings), findings["kannel"].ok) == (["kannel"], ok)
         assert gateway.asked == [{"username": "sawt", "password": "a-word"}]
-    assert "a-word" not in found["kannel"].words
+    assert "a-word" not in findings["kannel"].words
 
 
 async def test_the_command_asks_only_when_told_to(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[Finding] = []
-    monkeypatch.setattr(doctor, "_show", lambda found: bool(shown.append(found)) or found.ok is False)
+    monkeypatch.setattr(doctor, "_show", lambda findings: bool(shown.append(findings)) or findings.ok is False)
     settings = own_world.settings
     for live, count in ((False, 0), (True, 2)):
         shown.clear()
         assert await doctor._examine(settings, live=live) == 0, shown
-        assert len([each for each in shown if "asked now" in each.what]) == count
+        assert len([each for each in shown if "asked now" in each.subject]) == count

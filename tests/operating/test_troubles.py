@@ -1,4 +1,4 @@
-"""What does not go on by itself is seen at every door: `sawt today`, `/v1/overview`, `sawt doctor`."""
+"""Stuck and failing work shows in `sawt today`, `/v1/overview` and `sawt doctor`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from api.routing.prices import MILLION
 from api.workflows.overview.troubles import LATE, STILL, troubles
 from rehearsal.twilio.codes import Outcome
 from sawt.doctor import trouble_checks
-from sawt.doctor.trouble_checks import look_at_troubles
+from sawt.doctor.trouble_checks import check_troubles
 from tests.api.office import created
 from tests.campaigns.crowd import address, resident
 from tests.campaigns.office import NEWS, launched
@@ -28,13 +28,13 @@ MINUTE = timedelta(minutes=1)
 QUIET = {"failing": [], "stuck": [], "overdue": [], "budget": None}
 
 
-async def found(world: World) -> dict[str, Any]:
+async def troubles_in(world: World) -> dict[str, Any]:
     async with world.db.transaction() as session:
         return (await troubles(session, now=world.now())).model_dump(mode="json")
 
 
 async def fated(world: World, outcome: Outcome) -> str:
-    """Somebody to whom Twilio does this; returns their number."""
+    """A resident with a magic number; returns their id."""
     number, person = world.number(), await resident(world, channels=())
     world.network.sms.outcomes[number] = outcome
     async with world.db.transaction() as session:
@@ -43,9 +43,9 @@ async def fated(world: World, outcome: Outcome) -> str:
 
 
 async def doors(world: World, monkeypatch: pytest.MonkeyPatch) -> tuple[dict[str, Any], str, str]:
-    """The overview, what `sawt today` prints, and what the doctor finds wrong."""
+    """The overview, the output of `sawt today`, and the doctor's errors."""
     monkeypatch.setattr(trouble_checks, "now", world.now)
-    wrong = [f"{each.what}: {each.words}" for each in await look_at_troubles(world.settings) if each.ok is False]
+    wrong = [f"{each.subject}: {each.words}" for each in await check_troubles(world.settings) if each.ok is False]
     return await get(world, "overview"), await sawt(world, monkeypatch, "today"), "\n".join(wrong)
 
 
@@ -59,17 +59,17 @@ async def test_a_provider_that_refuses_everything_is_seen(own_world: World, monk
     assert "twilio rests" in doctor
     own_world.now.advance(minutes=16)
     overview, today, doctor = await doors(own_world, monkeypatch)
-    assert overview["roads"] == []  # its rest is over, and still nothing goes out
+    assert overview["roads"] == []  # it no longer rests, but still nothing is sent
     assert [(each["road"], each["again"]) for each in overview["failing"]] == [("twilio", True)]
     assert [(each["number"], each["why"], each["count"]) for each in overview["stuck"]] == [(number, "still", 3)]
     for said in (today, doctor):
-        assert "twilio rested, and is tried again" in said
-        assert f"{number}: News: it runs, 3 messages wait" in said
+        assert "twilio rested and is tried again" in said
+        assert f"{number}: News: it runs and 3 messages wait" in said
     for each in numbers:
         del own_world.network.sms.outcomes[each]
     await own_world.deliver()
-    assert await found(own_world) == QUIET
-    assert (await look_at_troubles(own_world.settings))[0].ok is True
+    assert await troubles_in(own_world) == QUIET
+    assert (await check_troubles(own_world.settings))[0].ok is True
 
 
 async def test_a_campaign_that_waits_for_its_hours_or_just_began_is_not_stuck(quiet_world: World) -> None:
@@ -77,19 +77,19 @@ async def test_a_campaign_that_waits_for_its_hours_or_just_began_is_not_stuck(qu
     await launched(quiet_world, {**NEWS, "urgent": True})
     for moment, stuck in ((STILL - MINUTE, 0), (2 * MINUTE, 1)):
         quiet_world.now.advance(seconds=moment.total_seconds())
-        assert len((await found(quiet_world))["stuck"]) == stuck
+        assert len((await troubles_in(quiet_world))["stuck"]) == stuck
     async with quiet_world.db.transaction() as session:
         await session.execute(update(Delivery).values(due_at=quiet_world.now.later(hours=1)))
-    assert (await found(quiet_world))["stuck"] == []
+    assert (await troubles_in(quiet_world))["stuck"] == []
 
 
 async def test_a_campaign_that_fails_for_many_is_seen(own_world: World) -> None:
     for _ in range(12):
         await fated(own_world, Outcome(21211))
-    made = await launched(own_world, {**NEWS, "urgent": True})
+    campaign = await launched(own_world, {**NEWS, "urgent": True})
     await own_world.deliver()
-    stuck = (await found(own_world))["stuck"]
-    assert [(each["number"], each["why"], each["count"]) for each in stuck] == [(made, "failing", 12)]
+    stuck = (await troubles_in(own_world))["stuck"]
+    assert [(each["number"], each["why"], each["count"]) for each in stuck] == [(campaign, "failing", 12)]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ async def test_a_road_of_which_many_fail_is_seen(quiet_world: World, tried: int,
     async with quiet_world.db.transaction() as session:
         await lanes.enter(session, "twilio", per_second=10.0, now=quiet_world.now())
         await session.execute(update(Lane).values(tried=tried, failed=failed))
-    roads = [(each["road"], each["tried"], each["failed"]) for each in (await found(quiet_world))["failing"]]
+    roads = [(each["road"], each["tried"], each["failed"]) for each in (await troubles_in(quiet_world))["failing"]]
     assert roads == ([("twilio", tried, failed)] if named else [])
 
 
@@ -120,7 +120,7 @@ async def test_a_clock_that_does_not_tick_is_seen_by_what_it_leaves(
         )
         await session.execute(update(Delivery).values(state="sending", leased_until=due))
     quiet_world.now.advance(seconds=LATE.total_seconds() - 60)
-    assert (await found(quiet_world))["overdue"] == []
+    assert (await troubles_in(quiet_world))["overdue"] == []
     quiet_world.now.advance(minutes=2)
     overview, today, doctor = await doors(quiet_world, monkeypatch)
     late = [(each["what"], each["of"]) for each in overview["overdue"]]
@@ -136,19 +136,19 @@ async def test_messages_that_nobody_takes_are_seen(quiet_world: World, monkeypat
     async with quiet_world.db.transaction() as session:
         await session.execute(update(Delivery).values(campaign_id=None, road="twilio", due_at=quiet_world.now()))
         await lanes.enter(session, "twilio", per_second=10.0, now=quiet_world.now())
-    assert (await found(quiet_world))["overdue"] == []
+    assert (await troubles_in(quiet_world))["overdue"] == []
     quiet_world.now.advance(minutes=6)
     overview, today, _ = await doors(quiet_world, monkeypatch)
     assert [(each["what"], each["of"]) for each in overview["overdue"]] == [("messages", "twilio")]
-    assert "wait on twilio, which does not rest" in today
+    assert "wait on twilio, although it does not rest" in today
     async with quiet_world.db.transaction() as session:
         await lanes.rest(session, "twilio", until=quiet_world.now.later(minutes=5), reason="x")
-    assert (await found(quiet_world))["overdue"] == []  # it rests: that is said instead
+    assert (await troubles_in(quiet_world))["overdue"] == []  # it rests, which is reported instead
 
 
 @pytest.mark.parametrize(
     ("spent", "empty", "words"),
-    [(7.9, False, ""), (8.0, False, "near its end"), (3.0, True, "messages wait for tomorrow")],
+    [(7.9, False, ""), (8.0, False, "it is nearly used up"), (3.0, True, "messages wait for tomorrow")],
 )
 async def test_the_days_money_is_seen_before_it_is_gone(
     quiet_world: World, monkeypatch: pytest.MonkeyPatch, spent: float, empty: bool, words: str
@@ -164,4 +164,4 @@ async def test_the_days_money_is_seen_before_it_is_gone(
     for said in (today, doctor):
         assert (f"{spent:g} of today's 10 are spent: {words}" in said) == bool(words)
     quiet_world.now.advance(days=1)
-    assert (await found(quiet_world))["budget"] is None
+    assert (await troubles_in(quiet_world))["budget"] is None

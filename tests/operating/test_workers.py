@@ -1,4 +1,4 @@
-"""Server processes: slow ones are waited for, one that dies is started again, and none is started in vain for ever."""
+"""Server processes: slow ones get time, a dead one is restarted, and hopeless restarts end."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ class _Alive:
 
 
 class Process:
-    """A process that dies with a code, serves, or is still starting."""
+    """A fake process that dies with a code, serves, or is still starting."""
 
-    fates: ClassVar[list[int | str]] = []  # of those to come, in their order
-    made: ClassVar[list[Process]] = []
+    fates: ClassVar[list[int | str]] = []  # of the next processes, in order
+    created: ClassVar[list[Process]] = []
 
     def __init__(self, *_given: Any) -> None:
         self.fate = self.fates.pop(0) if self.fates else "serves"
-        self.pid = len(self.made) + 1
-        self.made.append(self)
+        self.pid = len(self.created) + 1
+        self.created.append(self)
         self.killed = self.asked = False
         self.process = _Alive(self)
 
@@ -44,7 +44,7 @@ class Process:
 
     @property
     def parent_conn(self) -> Process:
-        """Its end of the pipe: it answers a question at once, or never."""
+        """Its end of the pipe, which replies at once or never."""
         return self
 
     def send(self, _said: bytes) -> None:
@@ -70,7 +70,7 @@ def supervisor(monkeypatch: pytest.MonkeyPatch) -> Workers:
     monkeypatch.setattr(workers, "Process", Process)
     monkeypatch.setattr("uvicorn.supervisors.multiprocess.Process", Process)
     monkeypatch.setattr(signal, "signal", lambda *_: None)
-    monkeypatch.setattr(Process, "made", [])
+    monkeypatch.setattr(Process, "created", [])
     monkeypatch.setattr(workers, "_LOOK", 0.0)
     return Workers(uvicorn.Config("x:y", workers=2, log_config=None, timeout_worker_healthcheck=60), [])
 
@@ -85,26 +85,26 @@ def looks(supervisor: Workers, *fates: int | str, times: int = 1) -> None:
 
 def test_one_that_cannot_start_ends_all(supervisor: Workers, capsys: pytest.CaptureFixture[str]) -> None:
     looks(supervisor, STARTUP_FAILURE, "starts")
-    assert (supervisor.failed, supervisor.should_exit.is_set(), len(Process.made)) == (True, True, 2)
+    assert (supervisor.failed, supervisor.should_exit.is_set(), len(Process.created)) == (True, True, 2)
     assert "serve.died" in "".join(capsys.readouterr())
 
 
 def test_what_dies_again_and_again_before_it_serves_ends_all(supervisor: Workers) -> None:
     looks(supervisor, *[1] * 50, times=20)
     assert supervisor.failed
-    assert len(Process.made) == 2 + TRIES - 1
+    assert len(Process.created) == 2 + TRIES - 1
 
 
 def test_a_slow_one_is_waited_for_and_one_that_served_is_started_again(supervisor: Workers) -> None:
     looks(supervisor, "starts", "serves", times=20)
-    assert [each.killed for each in Process.made] == [False, False]
-    Process.made[0].fate = "serves"
+    assert [each.killed for each in Process.created] == [False, False]
+    Process.created[0].fate = "serves"
     looks(supervisor, times=2)
-    for _ in range(2 * TRIES):  # killed now and then, in the middle of its work
+    for _ in range(2 * TRIES):  # killed now and then while it serves
         supervisor.processes[0].fate = -9  # type: ignore[attr-defined]
         looks(supervisor, times=2)
     assert not supervisor.failed
-    assert len(Process.made) == 2 + 2 * TRIES
+    assert len(Process.created) == 2 + 2 * TRIES
 
 
 def test_one_that_answers_no_more_is_killed(supervisor: Workers) -> None:
@@ -112,28 +112,28 @@ def test_one_that_answers_no_more_is_killed(supervisor: Workers) -> None:
     supervisor.config.timeout_worker_healthcheck = 0
     supervisor.processes[1].fate = "hangs"  # type: ignore[attr-defined]
     looks(supervisor)
-    assert [each.killed for each in Process.made] == [False, True, False]
+    assert [each.killed for each in Process.created] == [False, True, False]
 
 
 def test_a_signal_is_heard_while_one_is_starting(supervisor: Workers) -> None:
     looks(supervisor, "serves", "hangs", times=0)
     supervisor.signal_queue.append(signal.SIGTERM)
-    looks(supervisor)  # it would wait for a minute
-    assert [each.killed for each in Process.made] == [False, False]
+    looks(supervisor)  # would wait a minute
+    assert [each.killed for each in Process.created] == [False, False]
 
 
 def test_workers_are_given_time_to_start_and_the_command_says_that_none_did(monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[Workers] = []
+    created: list[Workers] = []
 
     def run(self: Workers) -> None:
-        made.append(self)
+        created.append(self)
         self.failed = True
 
     monkeypatch.setattr(Workers, "run", run)
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     with free_socket() as on, pytest.raises(WrongSetup, match="cannot start"):
         serve_many(on, 2)
-    config = made[0].config
+    config = created[0].config
     assert (config.app, config.workers) == ("sawt.serve:application", 2)
     assert config.timeout_worker_healthcheck >= 60
 

@@ -58,7 +58,7 @@ async def look(world: World) -> Lane:
     ("paused", "ahead", "shown"),
     [
         (None, 0.5, ("open", "")),
-        (None, 3600, ("held until 11:00:00", "the provider asked to wait: 'resume' does not shorten that")),
+        (None, 3600, ("held until 11:00:00", "the provider asked us to wait; 'resume' does not shorten that")),
         (60, 0, ("rests until 10:01", "it failed")),
         (60, 3600, ("rests until 10:01", "it failed")),
         (-60, 0, ("is tried again", "it failed")),

@@ -1,4 +1,4 @@
-"""Every kind of request that we make of Twilio, each a line of a table, and what became of it."""
+"""A table of every kind of request that we send to Twilio, with its outcome."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ CHOICES = (Choice("a", "Eau"), Choice("b", "École"), Choice("back", "Retour", a
 
 
 class Call(NamedTuple):
-    """One thing we do at Twilio, from which sender; `lost` where no answer will come.
+    """A request to Twilio and its sender; `lost` if no response will come.
 
-    All is settled before the next call: one that reads back comes after what it reads (`KEPT`), and finds it delivered.
+    Everything is settled before the next call, so a call that reads a message (`KEPT`) finds it delivered.
     """
 
     sender: str
@@ -31,7 +31,7 @@ class Call(NamedTuple):
 
 
 def find(text: str, *, to: str, year: int = 2026) -> Callable[[SmsChannel], Awaitable[Any]]:
-    """Ask whether this text was taken since the beginning of a year."""
+    """Ask whether this text was accepted since the beginning of a year."""
     message = Outgoing(delivery_id=900_000_001, address=to, text=text)
     return lambda channel: channel.trace(message, Trail(since=datetime(year, 1, 1, tzinfo=UTC)))
 
@@ -42,18 +42,18 @@ def say(text: str, *, to: str = PHONE, choices: tuple[Choice, ...] = ()) -> Call
 
 
 def forget(sid: str, *, of: str = "") -> Callable[[SmsChannel], Awaitable[Any]]:
-    """Have a message deleted: the one with this id, or the text that is found again at a number."""
+    """Delete a message: the one with this id, or the text sent to a number."""
 
     async def do(channel: SmsChannel) -> Any:
-        found = await find("Bonjour", to=of)(channel) if of else None
-        kept = found.external_id if found is not None else sid
-        return await channel.forget(StoredMessage("twilio", kept, PHONE, datetime(2026, 1, 1, tzinfo=UTC)))
+        receipt = await find("Bonjour", to=of)(channel) if of else None
+        external_id = receipt.external_id if receipt is not None else sid
+        return await channel.forget(StoredMessage("twilio", external_id, PHONE, datetime(2026, 1, 1, tzinfo=UTC)))
 
     return do
 
 
 def refused(suffix: str, *, lost: bool = False) -> Call:
-    """Send to a number for which the rehearsal network has this end (rehearsal/twilio/codes.py)."""
+    """Send to a magic number of the rehearsal network (rehearsal/twilio/codes.py)."""
     return Call(NUMBER, say("Bonjour", to=f"+2126000099{suffix}"), lost)
 
 
@@ -91,7 +91,7 @@ CALLS = {
 
 
 async def outcome(call: Call, channel: SmsChannel) -> str:
-    """Make a call, and say what it came to, the provider's id left out."""
+    """Make a call; returns its outcome without the provider's id."""
     try:
         came = await asyncio.wait_for(call.do(channel), 30)
     except Throttled as error:

@@ -1,4 +1,4 @@
-"""A world whose Twilio is heard, and Prism before it, which the tests of this folder share."""
+"""A world whose Twilio requests are recorded, and Prism in front of it, shared by the tests of this folder."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ def heard() -> Recorder:
 
 @pytest.fixture(scope="module")
 async def world(heard: Recorder, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    """A world of these tests' own."""
+    """A world for these tests."""
     url = await SqliteDatabases(tmp_path_factory.mktemp("database")).fresh()
-    async with living(url, heard) as found:
-        yield found
+    async with living(url, heard) as created:
+        yield created
 
 
 @pytest.fixture(scope="session")
 def prism() -> Prism:
-    """A Prism. That there is none, or no document for it, is the only reason to skip; the end of the run says so."""
+    """A Prism. Tests are only skipped if there is none, or no document for it; the report says so."""
     if not DOCUMENT.exists():
         pytest.skip("Twilio's document is not beside this checkout")
-    found = npm.on_machine() or npm.installed()
-    if found is None:
+    program = npm.on_machine() or npm.installed()
+    if program is None:
         pytest.skip("no Prism on this machine, and no npm to install it")
-    return found
+    return program
 
 
 @pytest.fixture(scope="module")
 async def judged(prism: Prism, world: World, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     """The address of Twilio behind Prism."""
     folder = tmp_path_factory.mktemp("prism")
-    async with judging(prism, twilio_of(world), folder, document=corrected(DOCUMENT)) as found:
-        yield found
+    async with judging(prism, twilio_of(world), folder, document=corrected(DOCUMENT)) as address:
+        yield address

@@ -1,6 +1,6 @@
-"""Finding Prism, installing it where npm can, and saying so where there is none.
+"""Finds Prism, installs it with npm, and reports if there is none.
 
-The lock holds a hash of every package and no registry's name. To pin anew, in this folder:
+The lock file contains a hash of every package and no registry's name. To update it, run in this folder:
 `npm install --package-lock-only --omit-lockfile-registry-resolved`.
 """
 
@@ -19,31 +19,31 @@ _HERE = Path(__file__).parent
 LOCK = _HERE / "package-lock.json"
 _PROGRAM = Path("node_modules", "@stoplight", "prism-cli", "dist", "index.js")
 _NPM = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1", "--fetch-timeout=20000")
-_PATIENCE = 180.0  # seconds; it takes ten
+_PATIENCE = 180.0  # seconds; usually ten
 
 
 class Prism(NamedTuple):
-    """What runs, and the program it runs."""
+    """The Node.js executable, and the program it runs."""
 
     node: str
     program: Path
 
 
 def on_machine() -> Prism | None:
-    """The Prism that an earlier run put into this person's cache, of exactly the versions pinned."""
+    """The pinned Prism that an earlier run put into the user's cache."""
     node, program = shutil.which("node"), _home() / _PROGRAM
     return Prism(node, program) if node and program.exists() else None
 
 
 def installed() -> Prism | None:
-    """The Prism pinned, installed now; None where there is no node or npm, or npm cannot."""
+    """Install the pinned Prism; None without node or npm, or if npm fails."""
     if shutil.which("node") is None or shutil.which("npm") is None:
         return None
     _home().parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=_home().parent) as folder:
         for file in (LOCK, _HERE / "package.json"):
             shutil.copy(file, folder)
-        # npm cannot, or another run was quicker: what is there then is looked at below.
+        # npm failed, or another run was faster: the check below decides.
         with contextlib.suppress(subprocess.SubprocessError, OSError):
             subprocess.run(_NPM, cwd=folder, capture_output=True, check=True, timeout=_PATIENCE)
             _home().mkdir(exist_ok=True)
@@ -52,13 +52,13 @@ def installed() -> Prism | None:
 
 
 def not_run(terminalreporter: Any) -> str:
-    """A line for the end of a run in which nothing was put before Prism, for want of it; else nothing."""
+    """The report's line if requests did not pass Prism because there is none; otherwise None."""
     skipped = terminalreporter.stats.get("skipped", [])
     ours = [report for report in skipped if report.nodeid.startswith("tests/prism/")]
-    return "What we ask of Twilio did not pass Prism: it was held against its recording only." if ours else ""
+    return "Prism did not check our Twilio requests: they were only compared with its recording." if ours else ""
 
 
 def _home() -> Path:
-    """A folder of its own for each set of versions, outside the tree."""
+    """A folder for each set of versions, outside the repository."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return cache / "sawt-tests" / f"prism-{hashlib.sha256(LOCK.read_bytes()).hexdigest()[:12]}"

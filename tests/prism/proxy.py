@@ -1,4 +1,4 @@
-"""A Prism proxy over Twilio's own document: it judges every request and every answer that passes."""
+"""A Prism proxy with Twilio's own document, which validates every request and response."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ from tests.server import free_socket
 from tests.wire.checker import DATA
 
 DOCUMENT = DATA / "twilio_api_v2010.json"
-_PATIENCE = 60.0  # seconds to start; it takes two
+_PATIENCE = 60.0  # seconds to start; usually two
 _LIST = "/2010-04-01/Accounts/{AccountSid}/Messages.json"
 
 
 def corrected(document: Path) -> str:
-    """The document, but for one thing in which Twilio's own answers break it, and its own clients need them to.
+    """The document without one rule that Twilio's own responses break, which its own clients rely on.
 
-    A list's links are said to be of format "uri", and are relative: "/2010-04-01/Accounts/…". The clients put the host
-    before them, so that an absolute one in our fake would please the document and break paging.
+    A list's links have the format "uri" in the document, but are relative: "/2010-04-01/Accounts/…". Clients add the
+    host in front, so an absolute link in our fake would satisfy the document and break paging.
     """
-    found: dict[str, Any] = json.loads(document.read_bytes())
-    listed = found["paths"][_LIST]["get"]["responses"]["200"]["content"]["application/json"]["schema"]["properties"]
+    spec: dict[str, Any] = json.loads(document.read_bytes())
+    listed = spec["paths"][_LIST]["get"]["responses"]["200"]["content"]["application/json"]["schema"]["properties"]
     for field in listed.values():
         if field.get("format") == "uri":
             field["format"] = "uri-reference"
-    return json.dumps(found)
+    return json.dumps(spec)
 
 
 @asynccontextmanager
 async def judging(prism: Prism, upstream: str, folder: Path, *, document: str) -> AsyncIterator[str]:
-    """The proxy's address while the block runs. `upstream` plays Twilio; `folder` keeps the document and the log."""
+    """The proxy's address during the block; `upstream` plays Twilio, `folder` is for the document and log."""
     (folder / "twilio.json").write_text(document, encoding="utf-8")
     with free_socket() as taken:
         port = taken.getsockname()[1]
     words = ("proxy", "twilio.json", upstream, "-h", "127.0.0.1", "-p", str(port), "--errors")
-    with (folder / "prism.log").open("ab") as told:
+    with (folder / "prism.log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
-            prism.node, prism.program, *words, stdin=DEVNULL, stdout=told, stderr=told, cwd=folder
+            prism.node, prism.program, *words, stdin=DEVNULL, stdout=log, stderr=log, cwd=folder
         )
     try:
         url = f"http://127.0.0.1:{port}"
@@ -52,7 +52,7 @@ async def judging(prism: Prism, upstream: str, folder: Path, *, document: str) -
         yield url
     finally:
         if process.returncode is None:
-            process.kill()  # it keeps nothing, and would wait for its idle connections
+            process.kill()  # it stores nothing, and would wait for idle connections
         await process.wait()
 
 

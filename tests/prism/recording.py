@@ -1,4 +1,4 @@
-"""What we ask of Twilio and what it answers, call by call; `make recording` records it anew, through Prism."""
+"""Our requests to Twilio and its responses, call by call; `make recording` records them again, through Prism."""
 
 from __future__ import annotations
 
@@ -26,32 +26,32 @@ from tests.world import World, living, settings_for
 
 RECORDING = Path(__file__).with_name("twilio.json")
 HERE = "https://sawt.example"
-_PASSING = (  # what is another each time, and what stands for it
+_PASSING = (  # values that change each time, and their placeholders
     (re.compile(r"\bSM[0-9a-f]{32}\b"), f"SM{'0' * 32}"),
     (
         re.compile(r"\b[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} 20\d\d \d\d:\d\d:\d\d \+0000"),
         "Tue, 24 Nov 2026 09:00:00 +0000",
     ),
     (re.compile(r"\b20[2-9]\d-\d\d-\d\d"), "2026-11-24"),
-    # A day is written as its midnight, and stays one.
+    # Keep days, which are written as midnight.
     (re.compile(r"T(?!00(?::|%3A)00(?::|%3A)00Z)\d\d(:|%3A)\d\d(:|%3A)\d\dZ"), r"T09\g<1>00\g<2>00Z"),
 )
 
 
 class Recorder(WireChecker):
-    """Listens on the wire instead of judging, which is Prism's part here."""
+    """Records exchanges instead of checking them, which Prism does here."""
 
     def __init__(self) -> None:
         super().__init__(None, None)
         self._heard: list[Exchange] = []
 
     def observe(self, exchange: Exchange) -> None:
-        """Keep what we asked of Twilio; its callbacks are of no interest here."""
+        """Record our requests to Twilio, not its callbacks."""
         if exchange.peer == "twilio" and exchange.direction == "request":
             self._heard.append(exchange)
 
     def taken(self) -> list[dict[str, Any]]:
-        """What was heard since the last time."""
+        """The exchanges since the last call."""
         heard, self._heard = self._heard, []
         return [
             {
@@ -64,15 +64,15 @@ class Recorder(WireChecker):
 
 
 async def record(world: World, heard: Recorder, api_url: str) -> dict[str, Any]:
-    """Make every call of the table at this address, behind which the world's network plays Twilio."""
-    found: dict[str, Any] = {}
+    """Make every call of the table at this address, where the world's network plays Twilio."""
+    recorded: dict[str, Any] = {}
     for name, call in CALLS.items():
-        # Prism never ends an answer that breaks off in its middle: our own patience ends a lost one.
+        # Prism never ends a response that breaks off; our timeout ends a lost one.
         async with speaking(world, call.sender, api_url, patience=1.0 if call.lost else 15.0) as channel:
             came = await outcome(call, channel)
         await world.network.settled()
-        found[name] = {"exchanges": heard.taken(), "outcome": came}
-    text = json.dumps(found).replace(world.url, HERE)
+        recorded[name] = {"exchanges": heard.taken(), "outcome": came}
+    text = json.dumps(recorded).replace(world.url, HERE)
     for passing, standing in _PASSING:
         text = passing.sub(standing, text)
     plain: dict[str, Any] = json.loads(text)
@@ -81,7 +81,7 @@ async def record(world: World, heard: Recorder, api_url: str) -> dict[str, Any]:
 
 @asynccontextmanager
 async def speaking(world: World, sender: str, api_url: str, *, patience: float = 15.0) -> AsyncIterator[SmsChannel]:
-    """Our own SMS channel, as the service builds it, with this sender and Twilio at this address."""
+    """The SMS channel as the service builds it, with this sender and Twilio's address."""
     url = world.settings.database_url
     settings = settings_for(url, world.url, twilio_sender=sender, twilio_api_url=api_url, patience=patience)
     channel = compose(settings, now=world.now).channels[0]
@@ -91,13 +91,13 @@ async def speaking(world: World, sender: str, api_url: str, *, patience: float =
 
 
 def known() -> dict[str, Any]:
-    """The recording."""
-    found: dict[str, Any] = json.loads(RECORDING.read_bytes())
-    return found
+    """The stored recording."""
+    recorded: dict[str, Any] = json.loads(RECORDING.read_bytes())
+    return recorded
 
 
 def twilio_of(world: World) -> str:
-    """Where the world's network plays Twilio."""
+    """The address at which the world's network plays Twilio."""
     return f"{world.url}/rehearsal/twilio"
 
 

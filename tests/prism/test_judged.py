@@ -1,4 +1,4 @@
-"""Everything that we ask of Twilio passes a Prism proxy over Twilio's own document, and so does every answer."""
+"""All our requests to Twilio, and all responses, pass a Prism proxy with Twilio's own document."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def _alone(heard: Recorder) -> None:
 
 
 async def by_hand(world: World, url: str, method: str = "POST", **asked: Any) -> httpx.Response:
-    """Ask something of the messages ourselves."""
+    """Send a request to Twilio's messages without our client."""
     account, token = world.settings.twilio_account_sid, world.settings.twilio_auth_token.get_secret_value()
     async with httpx.AsyncClient(trust_env=False, auth=asked.pop("auth", (account, token))) as http:
         return await http.request(method, f"{url}/2010-04-01/Accounts/{account}/Messages.json", **asked)
 
 
 def violations(answer: httpx.Response) -> set[str]:
-    """Where Prism found fault."""
+    """The places of the violations that Prism reported."""
     assert answer.headers["content-type"] == "application/problem+json"
     return {".".join(one["location"]) for one in answer.json()["validation"]}
 

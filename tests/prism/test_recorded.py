@@ -1,4 +1,4 @@
-"""We ask of Twilio today what Prism has seen and let pass; where it is to be another thing: `make recording`."""
+"""Our requests to Twilio equal those that passed Prism; after an intended change, run `make recording`."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from tests.world import API_TOKEN, World
 
 
 async def test_we_ask_what_was_recorded(world: World, heard: Recorder) -> None:
-    found = await record(world, heard, twilio_of(world))
-    assert list(found) == list(CALLS)
-    assert found == known()
-    assert world.network.alerts == []  # each status callback named was reached, and its signature proved
+    recorded = await record(world, heard, twilio_of(world))
+    assert list(recorded) == list(CALLS)
+    assert recorded == known()
+    assert world.network.alerts == []  # every status callback arrived, and its signature was verified
 
 
 def test_every_kind_of_request_is_there() -> None:

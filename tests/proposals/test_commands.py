@@ -119,7 +119,7 @@ def test_a_round_and_where_a_commitment_came_from(numbers: list[str]) -> None:
     shown = [json.loads(sawt("proposal", "show", f"p-{place}").stdout)["number"] for place in (1, 2)]
     order = ["round", "create", "vote-1", *map(str, shown), "--kind", "up_to", "--most", "1", "--threshold", "1"]
     text = sawt(*order, "--closes", "2030-01-01T10:00", "--words", "-", body={"title": words("ours")}).stderr
-    assert "vote-1 is a draft; it opens when you say so, it closes on 01/01/2030 10:00" in text
+    assert "vote-1 is a draft; opens manually, closes on 01/01/2030 10:00" in text
     sawt("consultation", "open", "vote-1")
     sawt("consultation", "close", "vote-1", "--yes")
     assert json.loads(sawt("proposal", "show", "p-1").stdout)["state"] == "not_chosen"
@@ -145,7 +145,7 @@ def test_a_picture_is_added_and_removed(numbers: list[str], tmp_path: Path) -> N
     sawt("proposal", "picture", "well", "--remove")
     assert json.loads(sawt("proposal", "show", "well").stdout)["picture"] is None
     for wrong, words_ in (
-        ([], "give a file"),
+        ([], "either a file"),
         ([str(tmp_path / "none.png")], "cannot read"),
         ([__file__], "a complete JPEG or PNG file"),
     ):

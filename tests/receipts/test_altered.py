@@ -17,7 +17,7 @@ from api.errors import Altered
 from api.public import lists
 from api.public.lists import Lists
 from api.settings import Settings
-from sawt.doctor.list_checks import look_at_lists
+from sawt.doctor.list_checks import check_lists
 from tests.api.office import CONSULTATIONS, call
 from tests.ballots import stuff
 from tests.world import World
@@ -122,10 +122,10 @@ async def test_a_list_is_trusted_for_half_a_minute_only(closed: World) -> None:
 
 async def test_the_doctor_hashes_every_list(closed: World) -> None:
     settings = Settings(_env_file=None, database_url=closed.settings.database_url)
-    [finding] = await look_at_lists(settings)
-    assert (finding.ok, finding.words) == (True, "1, and each fits its hash")
+    [finding] = await check_lists(settings)
+    assert (finding.ok, finding.words) == (True, "1, and each matches its hash")
     await change(closed)
-    [finding] = await look_at_lists(settings)
+    [finding] = await check_lists(settings)
     assert finding.ok is False
     assert "plan" in finding.words
 

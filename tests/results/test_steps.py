@@ -22,7 +22,7 @@ from api.consultations.counts.snapshots import NOTHING, Snapshot, differing
 from api.consultations.models import Ballot, Consultation
 from api.results import counting
 from api.results.schemas import AnswerCount, QuestionResults, Results
-from sawt.cli.voting.result_tables import how, tables, why_hidden
+from sawt.cli.voting.result_tables import how_counted, tables, why_hidden
 from tests.api.office import CONSULTATIONS, call
 from tests.direct import DirectPerson
 from tests.world import World, quiet
@@ -197,17 +197,17 @@ async def test_ten_are_enough(stepped: World) -> None:
 async def test_the_terminal_says_how_to_read_them(stepped: World) -> None:
     await cast(stepped, *range(30))
     results = await read(stepped)
-    assert "in whole steps of 10" in how(results)
+    assert "moves in steps of 10" in how_counted(results)
     assert "20 ballots, read at" in " ".join(printed(results).split())
 
 
 async def test_the_terminal_says_that_a_demonstration_is_one(quiet_world: World) -> None:
     await cast(quiet_world, 1)
     results = await quiet_world.results()
-    assert how(results).startswith("Live and exact")
-    assert why_hidden(results) == "hidden: fewer than 10 in the group, or it could be worked out"
+    assert how_counted(results).startswith("Live and exact")
+    assert why_hidden(results) == "hidden: the group has fewer than 10 people, or would reveal one that has"
     assert "hidden" not in printed(results).partition("1. ")[2]  # a column with nothing else is left out
-    assert how(results.model_copy(update={"shown": "final"})) == ""
+    assert how_counted(results.model_copy(update={"shown": "final"})) == ""
 
 
 def test_a_column_is_left_out_only_where_all_of_it_is_hidden() -> None:
@@ -221,7 +221,7 @@ def test_a_column_is_left_out_only_where_all_of_it_is_hidden() -> None:
     )  # fmt: skip
     below = printed(results).partition("answer")[2]
     assert (" fr " in below, " ar " in below) == (True, False)
-    assert why_hidden(results) == "hidden: fewer than 20 in the group, or it could be worked out"
+    assert why_hidden(results) == "hidden: the group has fewer than 20 people, or would reveal one that has"
     shown = {"language": {"fr": 32}}
     first = first.model_copy(update={"answers": [answer.model_copy(update={"by": shown})]})
     assert why_hidden(results.model_copy(update={"groups": shown, "questions": [first]})) == ""

@@ -17,7 +17,7 @@ from sawt import __main__ as command
 from sawt.cli import listing
 from sawt.cli.system import roads
 from sawt.doctor.finding import Finding, faults
-from sawt.doctor.road_checks import look_at_roads
+from sawt.doctor.road_checks import check_roads
 from tests.world import settings_for
 
 NUMBER = {"name": "number", "provider": "twilio", "sender": "+212600000099", "backup": ["name"], "per_second": 2.5}
@@ -30,8 +30,8 @@ def findings(**changed: Any) -> dict[str, list[Finding]]:
     """Return the doctor's findings, by what they are about."""
     values = settings_for("sqlite+aiosqlite:///none.db", "http://127.0.0.1", **changed).model_dump()
     result: dict[str, list[Finding]] = {}
-    for each in look_at_roads(Settings(_env_file=None, **values)):
-        result.setdefault(each.what, []).append(each)
+    for each in check_roads(Settings(_env_file=None, **values)):
+        result.setdefault(each.subject, []).append(each)
     return result
 
 
@@ -43,7 +43,7 @@ def one(by_subject: dict[str, list[Finding]], subject: str) -> Finding:
 def test_fitting_roads_routes_and_prices_are_fine() -> None:
     result = findings(roads=[NUMBER, {**NAMED, "sender": "MG12"}], routes=[ROUTE], prices=[PRICE])
     assert [each.words for group in result.values() for each in group if each.ok is not True] == []
-    assert "2.5 segments a second, name standing in" in one(result, "road number").words
+    assert "2.5 segments a second; backup: name" in one(result, "road number").words
     assert one(result, "SAWT_PRICES").words == "in USD, read on 2026-11-01"
 
 
@@ -51,7 +51,7 @@ def test_a_one_way_sender_is_worth_a_hint() -> None:
     hint = findings(roads=[NUMBER, NAMED])["road name"][1]
     assert (hint.ok, "SAWT_ANSWER_TO" in hint.words, "cannot" in hint.words) == (None, True, True)
     answered = findings(roads=[NUMBER, NAMED], answer_to="5757")["road name"][1]
-    assert (answered.ok, "where to answer" in answered.words) == (None, True)
+    assert (answered.ok, "SAWT_ANSWER_TO" in answered.words) == (None, True)
     assert len(findings(roads=[NUMBER, NAMED])["road number"]) == 1
 
 
@@ -61,12 +61,16 @@ def test_a_one_way_sender_is_worth_a_hint() -> None:
         ({"roads": [{**NUMBER, "backup": ["nowhere"]}]}, "SAWT_ROADS", "the backup of number names nowhere"),
         ({"roads": [NUMBER, NUMBER, NAMED]}, "SAWT_ROADS", "two roads have the same name"),
         ({"roads": [NAMED], "routes": [ROUTE]}, "SAWT_ROADS", "a route names number"),
-        ({"roads": [{**NAMED, "provider": "kannel"}]}, "road name", "kannel is none that is switched on"),
+        ({"roads": [{**NAMED, "provider": "kannel"}]}, "road name", "kannel is not switched on"),
         ({"roads": [{**NAMED, "sender": ""}]}, "road name", "no sender"),
-        ({"roads": [NAMED], "routes": [{"roads": {"name": 1}}, {"roads": {"name": 2}}]}, "SAWT_ROUTES", "row 1 fits"),
+        (
+            {"roads": [NAMED], "routes": [{"roads": {"name": 1}}, {"roads": {"name": 2}}]},
+            "SAWT_ROUTES",
+            "row 1 matches",
+        ),
         ({"prices": [PRICE, {**PRICE, "currency": "MAD"}]}, "SAWT_PRICES", "several currencies"),
-        ({"prices": [{**PRICE, "road": "nowhere"}, PRICE]}, "SAWT_PRICES", "no such road"),
-        ({"prices": [{**PRICE, "prefix": "+33"}]}, "SAWT_PRICES", "no price of an SMS to a Moroccan mobile on twilio"),
+        ({"prices": [{**PRICE, "road": "nowhere"}, PRICE]}, "SAWT_PRICES", "roads that do not exist"),
+        ({"prices": [{**PRICE, "prefix": "+33"}]}, "SAWT_PRICES", "no price for an SMS to a Moroccan mobile on twilio"),
         ({"day_budget": 5.0}, "SAWT_PRICES", "SAWT_DAY_BUDGET"),
     ],
 )
@@ -87,7 +91,7 @@ def test_malformed_settings_are_named(monkeypatch: pytest.MonkeyPatch, value: st
     monkeypatch.setenv("SAWT_ROADS", value)
     with pytest.raises((ValidationError, SettingsError)) as error:
         Settings(_env_file=None)
-    assert words in " ".join(f"{each.what} {each.words}" for each in faults(error.value))
+    assert words in " ".join(f"{each.subject} {each.words}" for each in faults(error.value))
     monkeypatch.chdir("/")  # away from any .env
     answer = CliRunner().invoke(command.cli, ["doctor"])
     assert (answer.exit_code, words in answer.output) == (1, True)

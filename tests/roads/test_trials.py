@@ -130,7 +130,7 @@ async def test_a_refusal_is_reported_with_its_reason(roads: World, error: Except
 
 async def test_without_a_service_the_outcome_is_unknown(roads: World) -> None:
     result = await try_roads(roads.db, roads.settings, roads.number(), who="amina", wait=SOON, now=roads.now)
-    assert [(each.outcome, each.touched) for each in result if each.road != "telegram"] == [("not heard of", False)] * 2
+    assert [(each.outcome, each.touched) for each in result if each.road != "telegram"] == [("no outcome", False)] * 2
 
 
 async def test_nothing_is_sent_after_a_stop_or_without_roads(roads: World) -> None:
@@ -150,9 +150,9 @@ async def test_nothing_is_sent_after_a_stop_or_without_roads(roads: World) -> No
         (MessageOutcome(1, "one", "sent", None, 1), ("handed over", "")),
         (MessageOutcome(1, "one", "unsure", "lease", 1), ("unsure", "lease")),
         (MessageOutcome(1, "one", "failed", "30003", 1), ("refused", "30003")),
-        (MessageOutcome(1, "one", "sending", None, 1), ("not heard of", "it is on its way")),
+        (MessageOutcome(1, "one", "sending", None, 1), ("no outcome", "its outcome is not known yet")),
         (MessageOutcome(1, "one", "queued", "throttled", 2), ("not handed over", "throttled")),
-        (MessageOutcome(1, "one", "expired", "expired", 0), ("not heard of", "nothing took it up")),
+        (MessageOutcome(1, "one", "expired", "expired", 0), ("no outcome", "no service sent it")),
     ],
 )
 def test_verdicts(fate: MessageOutcome, words: tuple[str, str]) -> None:

@@ -163,8 +163,8 @@ async def test_the_command_lists_and_confirms(hours: Hours, monkeypatch: pytest.
     ahead = re.findall(r"-\d{4,}", await asyncio.to_thread(run, "clock", "list"))
     assert [abs(int(seconds) + DAY) < 60 for seconds in ahead] == [True]  # the clock runs on during the test
     assert "behind: openings and closings wait" in await asyncio.to_thread(run, "today")
-    assert await asyncio.to_thread(run, "clock", "confirm", "--as", "amina") == "Confirmed; 1 held back.\n"
-    assert await asyncio.to_thread(run, "clock", "confirm", "--as", "amina") == "Nothing was held back.\n"
+    assert await asyncio.to_thread(run, "clock", "confirm", "--as", "amina") == "Confirmed for 1 process.\n"
+    assert await asyncio.to_thread(run, "clock", "confirm", "--as", "amina") == "No process was waiting.\n"
 
 
 @pytest.fixture

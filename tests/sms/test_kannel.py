@@ -368,7 +368,7 @@ async def test_what_goes_out_carries_its_delivery_and_comes_back_as_news(world: 
 )
 async def test_the_doctor_says_what_is_missing(changed: dict[str, Any], ok: bool | None, words: str) -> None:
     settings = settings_for("sqlite+aiosqlite:///", "http://127.0.0.1", **{**KANNEL, **changed})
-    (result,) = [finding async for finding in examine(settings) if finding.what == "Kannel"]
+    (result,) = [finding async for finding in examine(settings) if finding.subject == "Kannel"]
     assert result.ok is ok
     assert words in result.words
     assert "secret with" not in result.words

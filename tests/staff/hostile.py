@@ -1,4 +1,4 @@
-"""A database full of texts that would rule a terminal, were they printed as they are."""
+"""A database full of texts that would control a terminal if they were printed unchanged."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from sawt.demo import loading
 from sawt.vault import database
 from tests.world import KEYRING, settings_for
 
-# Markup that is not closed, markup that is, a link, colours, the title of the window, an override of direction.
+# Unclosed and closed markup, a link, colours, the window title, a direction override.
 MARKUP = "Fermer [/la] [red]x"
 HOSTILE = f"{MARKUP} \x1b[31m\x1b]0;a\x07 \u202eb"
-SHOWN = r"Fermer [/la] [red]x \x1b[31m\x1b]0;a\x07 \u202eb"  # what a terminal is given for it
+SHOWN = r"Fermer [/la] [red]x \x1b[31m\x1b]0;a\x07 \u202eb"  # its printed form
 OBEYED = ("\x1b", "\x07", "\u202e")
 
 
 async def hostile(url: str) -> dict[str, str]:
-    """The demonstration's data, with a hostile text in every column that is shown; the names of some of its rows."""
+    """Load the demonstration's data with a hostile text in every shown column; returns the names of some rows."""
     db = database(settings_for(url, ""))
     try:
         await loading.load(db, keyring=KEYRING)
@@ -62,7 +62,7 @@ async def _poison(session: AsyncSession) -> None:
         await session.execute(update(table).values(dict.fromkeys(columns, HOSTILE)))
     for table in (Proposal, Meeting, Consultation):
         await session.execute(update(table).values(title=words))
-    plain = dict.fromkeys(words, MARKUP)  # commitments are read as strictly as they are written
+    plain = dict.fromkeys(words, MARKUP)  # commitments are validated when they are read
     for table in (Plan, Commitment, Milestone):
         await session.execute(update(table).values(title=plain))
     await session.execute(update(Commitment).values(label=plain))
@@ -71,7 +71,7 @@ async def _poison(session: AsyncSession) -> None:
     await session.execute(update(Option).values(label=words))
     sealed = desk.seal(KEYRING, f"{HOSTILE}\n2026-01-01 > staff: {HOSTILE}")
     await session.execute(update(LetterLine).where(LetterLine.kind == desk.LETTER).values(sealed=sealed, who=HOSTILE))
-    for place in range(10):  # as many as make it be shown, yesterday
+    for place in range(10):  # enough to be shown, yesterday
         await unmatched.note(session, KEYRING, Prompt("home"), HOSTILE, place, now().date() - timedelta(days=1))
     session.add(Campaign(name=HOSTILE, purpose="inform", author=HOSTILE))
     session.add(Act(at=now(), who=HOSTILE, act="see", subject=HOSTILE))

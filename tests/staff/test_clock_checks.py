@@ -1,4 +1,4 @@
-"""What `sawt doctor` says of Morocco's clock: our zone data, and the system's beside them."""
+"""`sawt doctor` on Morocco's time zone: Sawt's zone data, and the system's."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from tzdata import IANA_VERSION
 
 from api import clock
-from sawt.doctor.zone_checks import look_at_clock
+from sawt.doctor.zone_checks import check_zone
 from tests import zones
 
 
@@ -33,26 +33,26 @@ def has(system: Path, data: bytes, version: str | None = None) -> None:
 
 def test_a_system_that_is_a_year_behind_is_named_with_its_version(system: Path) -> None:
     has(system, zones.tzif(1), "2025b")
-    ours, theirs = look_at_clock()
-    assert (ours.ok, ours.words.endswith(f"by tzdata {IANA_VERSION}")) == (True, True)
-    assert theirs.ok is None
-    assert theirs.words.startswith("2025b differs for Morocco from ")
-    assert f"Sawt goes by its own, {IANA_VERSION}" in theirs.words
+    own_finding, system_finding = check_zone()
+    assert (own_finding.ok, own_finding.words.endswith(f"tzdata {IANA_VERSION}")) == (True, True)
+    assert system_finding.ok is None
+    assert system_finding.words.startswith("2025b differs for Morocco from ")
+    assert f"Sawt uses its own, {IANA_VERSION}" in system_finding.words
 
 
-@pytest.mark.parametrize(("version", "said"), [("2026c", "2026c"), (None, "of no version")])
+@pytest.mark.parametrize(("version", "said"), [("2026c", "2026c"), (None, "unknown version")])
 def test_a_system_that_says_the_same_is_fine(system: Path, version: str | None, said: str) -> None:
     has(system, files("tzdata").joinpath("zoneinfo", *clock.ZONE.split("/")).read_bytes(), version)
-    _, theirs = look_at_clock()
-    assert (theirs.ok, theirs.words) == (True, f"{said}, the same for Morocco")
+    _, system_finding = check_zone()
+    assert (system_finding.ok, system_finding.words) == (True, f"{said}, the same for Morocco")
 
 
 def test_a_system_without_zone_data_is_fine(system: Path) -> None:
-    _, theirs = look_at_clock()
-    assert (theirs.ok, theirs.words) == (True, "there is none, and none is needed")
+    _, system_finding = check_zone()
+    assert (system_finding.ok, system_finding.words) == (True, "not installed, and not needed")
 
 
 def test_old_data_of_our_own_are_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     zones.go_by(monkeypatch, zones.OLD)
-    ours, _ = look_at_clock()
-    assert (ours.ok, "tzdata>=2026.3" in ours.words) == (False, True)
+    own_finding, _ = check_zone()
+    assert (own_finding.ok, "tzdata>=2026.3" in own_finding.words) == (False, True)

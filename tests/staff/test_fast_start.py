@@ -1,4 +1,4 @@
-"""`sawt` starts at once: each command, and each service, imports only what it needs."""
+"""`sawt` starts quickly: each command and service imports only what it needs."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ ROOT = Path(__file__).resolve().parents[2]
 WEB = {"fastapi", "starlette", "uvicorn", "sse_starlette", "jinja2"}
 PROVIDERS = {"twilio", "telegram", "aiohttp", "httpx"}
 SERVING = {"serve", "demo"}
-# All commands of the top, in the order of the help; a command is only taken from here on purpose.
+# All top-level commands, in the order of the help; remove one only on purpose.
 NAMES = [
     "today", "invite", "results", "serve", "migrate", "demo", "keys", "doctor", "campaign", "commitment",
     "consultation", "answers", "clock", "agent", "desk", "idea", "lanes", "meeting", "roads", "messages", "places",
     "proposal", "resident", "round", "rules", "themes", "vault", "words",
 ]  # fmt: skip
-# Prints a line of JSON: the top names of all modules imported so far, and the full names of those of `api`.
+# Prints a line of JSON: top-level names of all imported modules, and full names of those in `api`.
 SEEN = """
 import json, sys
 def seen():
@@ -48,14 +48,14 @@ import sawt.cli.system.serve
 from pydantic import SecretStr
 from api.settings import Settings
 from sawt.compose import compose
-for given in {settings}:
-    compose(Settings(_env_file=None, keys=SecretStr({keys!r}), public_url="https://sawt.example", **given))
+for more in {settings}:
+    compose(Settings(_env_file=None, keys=SecretStr({keys!r}), public_url="https://sawt.example", **more))
     seen()
 """
 
 
 async def imported(code: str, **settings: str) -> list[set[str]]:
-    """What a process of its own has imported, at each `seen()` of the code."""
+    """What a separate process has imported at each `seen()` in the code."""
     environment = {name: os.environ[name] for name in ("PATH", "SAWT_VAULT")} | settings
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", SEEN + code, stdout=PIPE, stderr=PIPE, cwd=ROOT, env=environment
@@ -72,19 +72,19 @@ async def test_what_is_run_often_imports_little(database_url: str) -> None:
         await drafts.create(session, ConsultationIn.model_validate(main_consultation()), who="amina", now=now())
     await db.close()
     words = [["--help"], ["keys"], ["results"], ["today"]]
-    [found] = await imported(RUN.format(words=words), SAWT_DATABASE_URL=database_url, SAWT_KEYS=KEYS)
-    assert found & (WEB | PROVIDERS | {"alembic", "rehearsal", "bot"}) == set()
+    [modules] = await imported(RUN.format(words=words), SAWT_DATABASE_URL=database_url, SAWT_KEYS=KEYS)
+    assert modules & (WEB | PROVIDERS | {"alembic", "rehearsal", "bot"}) == set()
 
 
 async def test_help_and_keys_import_no_database() -> None:
-    [found] = await imported(RUN.format(words=[["--help"], ["keys"]]))
-    assert found & (WEB | PROVIDERS | {"sqlalchemy", "pydantic_settings", "babel"}) == set()
+    [modules] = await imported(RUN.format(words=[["--help"], ["keys"]]))
+    assert modules & (WEB | PROVIDERS | {"sqlalchemy", "pydantic_settings", "babel"}) == set()
 
 
 async def test_only_serving_imports_routes() -> None:
-    [found] = await imported(LOAD.format(names=[name for name in NAMES if name not in SERVING]))
-    assert found & (WEB | PROVIDERS | {"rehearsal", "bot"}) == set()
-    assert [name for name in found if name.startswith("api.") and "routes" in name] == []
+    [modules] = await imported(LOAD.format(names=[name for name in NAMES if name not in SERVING]))
+    assert modules & (WEB | PROVIDERS | {"rehearsal", "bot"}) == set()
+    assert [name for name in modules if name.startswith("api.") and "routes" in name] == []
 
 
 async def test_a_service_imports_what_its_settings_need() -> None:
@@ -93,7 +93,7 @@ async def test_a_service_imports_what_its_settings_need() -> None:
     telegram = {"telegram_token": "1234567890:AAAAAAAAAAAAAAAAAAAAAAAAAA"}
     twilio = {"twilio_account_sid": "AC" + "0" * 32, "twilio_sender": "+212600000099", "twilio_auth_token": "x"}
     code = COMPOSE.format(keys=KEYS, settings=[{}, kannel, telegram, twilio])
-    nothing, gateway, bot, account = [found & (PROVIDERS | {"rehearsal"}) for found in await imported(code)]
+    nothing, gateway, bot, account = [modules & (PROVIDERS | {"rehearsal"}) for modules in await imported(code)]
     assert nothing == set()
     assert gateway == {"httpx"}
     assert bot == {"httpx", "telegram"}

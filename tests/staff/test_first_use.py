@@ -1,4 +1,4 @@
-"""Staff begin without reading source: examples that are accepted, names where codes are, the demonstration at hand."""
+"""Staff can begin without reading source: examples work, names replace codes, the demonstration is ready."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from sawt.cli.cli_input import parsed
 from sawt.cli.voting.poster import link_to
 from sawt.demo import environment
 from sawt.demo.service import variables
-from tests.staff.test_both_doors import said
+from tests.staff.test_commands_and_api import run_sawt
 
-__all__ = ["said"]  # a fixture
+__all__ = ["run_sawt"]  # a fixture
 FILES = (
     "consultation create",
     "meeting create",
@@ -36,36 +36,36 @@ FILES = (
 
 
 @pytest.mark.parametrize("command", FILES)
-def test_each_example_is_printed_and_accepted(said: Any, tmp_path: Path, command: str) -> None:
+def test_each_example_is_printed_and_accepted(run_sawt: Any, tmp_path: Path, command: str) -> None:
     group = command.split()[0]
-    assert said(f"{group} example") == (0, "")
+    assert run_sawt(f"{group} example") == (0, "")
     file = tmp_path / "example.toml"
     text = examples.text("plan" if group == "commitment" else group)
-    file.write_text(text.replace("[9, 10]", "[1, 2]"), encoding="utf-8")  # those of the demonstration
+    file.write_text(text.replace("[9, 10]", "[1, 2]"), encoding="utf-8")  # the example uses 9 and 10
     who = " --as amina"
     if group == "campaign":
         consultation = tmp_path / "consultation.toml"
         consultation.write_text(examples.text("consultation"), encoding="utf-8")
-        said(f"consultation create {consultation} --as amina")
+        run_sawt(f"consultation create {consultation} --as amina")
     if group == "round":
         for code in ("puits", "reseau"):
             proposal = tmp_path / f"{code}.toml"
             text = examples.text("proposal").replace("puits-chefchaouen", code)
             proposal.write_text(text, encoding="utf-8")
-            said(f"proposal create {proposal} --as amina")
-            said(f"proposal publish {code} --as amina")
-    code, words = said(f"{command} {file}{who}")
+            run_sawt(f"proposal create {proposal} --as amina")
+            run_sawt(f"proposal publish {code} --as amina")
+    code, words = run_sawt(f"{command} {file}{who}")
     assert code == 0, words
 
 
-def test_a_round_is_described_by_the_line_or_by_a_file(said: Any, tmp_path: Path) -> None:
+def test_a_round_is_described_by_the_line_or_by_a_file(run_sawt: Any, tmp_path: Path) -> None:
     file = tmp_path / "round.toml"
     file.write_text(examples.text("round"), encoding="utf-8")
     for line in (f"round create {file} --kind ranking --as amina", "round create vote --threshold 3 --as amina"):
-        code, words = said(line)
-        assert (code, "give a file alone" in words) == (1, True), words
-    assert "there is no proposal 9" in said(f"round create {file} --as amina")[1]
-    assert "there is no proposal 1" in said("round create vote 1 2 --kind ranking --threshold 30 --as amina")[1]
+        code, words = run_sawt(line)
+        assert (code, "a file alone" in words) == (1, True), words
+    assert "there is no proposal 9" in run_sawt(f"round create {file} --as amina")[1]
+    assert "there is no proposal 1" in run_sawt("round create vote 1 2 --kind ranking --threshold 30 --as amina")[1]
 
 
 def test_every_example_has_a_command_that_prints_it() -> None:
@@ -102,11 +102,11 @@ def test_an_unknown_name_is_refused_with_a_way_on(look_up: Any, written: str) ->
         look_up(written)
 
 
-def test_files_take_names_where_codes_are(said: Any, tmp_path: Path) -> None:
+def test_files_take_names_where_codes_are(run_sawt: Any, tmp_path: Path) -> None:
     file = tmp_path / "meeting.toml"
     file.write_text(examples.text("meeting").replace('"Tétouan"', '"تطوان"', 1), encoding="utf-8")
-    assert said(f"meeting create {file} --as amina") == (0, "eau-tetouan is planned.\n")
-    assert (said("places tetouan"), said("themes")) == ((0, ""), (0, ""))
+    assert run_sawt(f"meeting create {file} --as amina") == (0, "eau-tetouan is planned.\n")
+    assert (run_sawt("places tetouan"), run_sawt("themes")) == ((0, ""), (0, ""))
 
 
 def test_commands_work_on_the_demonstration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,15 +125,15 @@ def test_without_a_demonstration_one_sentence_says_so(tmp_path: Path) -> None:
         environment.use(tmp_path)
 
 
-def test_a_poster_says_how_to_take_part(said: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_poster_says_how_to_take_part(run_sawt: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file, drawn = tmp_path / "consultation.toml", tmp_path / "poster.svg"
     file.write_text(examples.text("consultation"), encoding="utf-8")
-    said(f"consultation create {file} --as amina")
-    assert "no number and no bot" in said("consultation poster eau-2026")[1]
+    run_sawt(f"consultation create {file} --as amina")
+    assert "no number and no bot" in run_sawt("consultation poster eau-2026")[1]
     monkeypatch.setenv("SAWT_TELEGRAM_BOT", "@sawt_bot")
     assert link_to("eau-2026", Settings(_env_file=None)) == "https://t.me/sawt_bot?start=eau-2026"
-    assert said(f"consultation poster eau-2026 --svg {drawn}") == (0, f"The QR code is written to {drawn}.\n")
-    assert "is there already: --overwrite" in said(f"consultation poster eau-2026 --svg {drawn}")[1]
-    assert said(f"consultation poster eau-2026 --svg {drawn} --overwrite")[0] == 0
+    assert run_sawt(f"consultation poster eau-2026 --svg {drawn}") == (0, f"The QR code is written to {drawn}.\n")
+    assert "exists already: pass --overwrite" in run_sawt(f"consultation poster eau-2026 --svg {drawn}")[1]
+    assert run_sawt(f"consultation poster eau-2026 --svg {drawn} --overwrite")[0] == 0
     assert b"<svg" in drawn.read_bytes()
-    assert "cannot write" in said(f"consultation poster eau-2026 --svg {tmp_path}/no/poster.svg")[1]
+    assert "cannot write" in run_sawt(f"consultation poster eau-2026 --svg {tmp_path}/no/poster.svg")[1]

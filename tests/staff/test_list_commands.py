@@ -1,4 +1,4 @@
-"""Commands that list: one set of options, an end that can be reached, tables that fit a terminal of 80 columns."""
+"""List commands: the same options, pages to the end, tables that fit 80 columns."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from tests.world import KEYS, World, quiet
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# Every command that lists, and how many rows it has at least in the world of tests/listed.py.
+# Every list command, and its least number of rows in the world of tests/listed.py.
 LISTING = {
     "agent list": ROWS, f"answers list {TEXTS}": ROWS, f"answers tags {TEXTS}": ROWS,
     "campaign list": ROWS, "campaign recipients 1": ROWS, "clock list": ROWS,
@@ -44,7 +44,7 @@ LISTING = {
     "resident merges": ROWS, "resident ranges": ROWS, "roads list": 1, "rules history": ROWS, "rules list": 5,
     "themes": 5, "vault list": ROWS, "words unmatched": ROWS,
 }  # fmt: skip
-# Tables that are no lists: of one thing, or of what was done just now.
+# Tables that are not lists: of one thing, or of what was just done.
 TABLES = ("today", "results plan", "idea show 1", "resident show 1 --as amina", "campaign preview 2")
 LONG = {
     "ar": "مطالبة السكان بإصلاح الطريق الرابطة بين الدوار والمركز الصحي قبل فصل الشتاء المقبل إن شاء الله",
@@ -64,21 +64,21 @@ async def full(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 async def sawt(*words: str) -> Result:
-    """What a command prints, that went well."""
-    found = await asyncio.to_thread(CliRunner().invoke, cli, list(words))
-    assert found.exit_code == 0, (words, found.output, found.exception)
-    return found
+    """Run a command successfully; returns its result."""
+    result = await asyncio.to_thread(CliRunner().invoke, cli, list(words))
+    assert result.exit_code == 0, (words, result.output, result.exception)
+    return result
 
 
 def rows(printed: str) -> list[tuple[str, ...]]:
-    """The rows of the first table of a text, cell by cell; a wide terminal has each in one line."""
+    """The rows of the first table in a text, cell by cell; on a wide terminal each is one line."""
     lines = re.findall(r"^│(.*)│$", re.split(r"\n +(?:Routes|Prices)", printed)[0], flags=re.MULTILINE)
     cells = [tuple(cell.strip() for cell in line.split("│")) for line in lines]
-    return [each for each in cells if each[0]]  # what has none goes on with the text of the row above
+    return [each for each in cells if each[0]]  # a line without a first cell continues the row above
 
 
 def named(printed: str) -> list[str]:
-    """What names each row: its first cell, or the first line of each, where rows are printed one below the other."""
+    """The name of each row: its first cell, or its first line if rows are printed as blocks."""
     if "│" in printed:
         return [each[0] for each in rows(printed)]
     blocks = re.split(r"\n *\n", printed.strip())
@@ -87,7 +87,7 @@ def named(printed: str) -> list[str]:
 
 def listing_commands() -> set[str]:
     """Every command with `--all`, by its words."""
-    found: set[str] = set()
+    lines: set[str] = set()
 
     def walk(command: Any, words: list[str]) -> None:
         for name, each in getattr(command, "commands", {}).items():
@@ -95,11 +95,11 @@ def listing_commands() -> set[str]:
         options = {name for each in getattr(command, "params", []) for name in each.opts}
         if {"--all", "--after"} & options:
             assert {"--all", "--limit", "--after"} <= options, words
-            found.add(" ".join(words))
+            lines.add(" ".join(words))
 
     for name in Commands.table:
         walk(Commands.load(name), [name])
-    return found
+    return lines
 
 
 def test_the_table_names_every_command_that_lists() -> None:
@@ -109,9 +109,9 @@ def test_the_table_names_every_command_that_lists() -> None:
 
 
 def test_no_command_lists_by_a_table_of_its_own() -> None:
-    """Whoever makes a table beside sawt/cli/listing.py shows one thing, or what was done just now."""
-    made = {path.name for path in (ROOT / "sawt").rglob("*.py") if re.search(r"\bTable\(", path.read_text("utf-8"))}
-    assert made == {
+    """Tables outside sawt/cli/listing.py show one thing, or what was just done."""
+    files = {path.name for path in (ROOT / "sawt").rglob("*.py") if re.search(r"\bTable\(", path.read_text("utf-8"))}
+    assert files == {
         "printing.py", "listing.py", "result_tables.py", "campaign_preview.py", "today.py", "duplicates.py", "ideas.py",
         "residents.py", "roads.py",
     }  # fmt: skip
@@ -129,12 +129,12 @@ async def test_every_list_is_read_to_its_end_by_the_lines_it_prints(full: World)
         seen: list[tuple[str, ...]] = []
         words = [*line.split(), "--limit", limit]
         while True:
-            found = await sawt(*words)
-            seen += rows(found.stdout)
-            if not found.stderr:
+            result = await sawt(*words)
+            seen += rows(result.stdout)
+            if not result.stderr:
                 break
-            more = re.fullmatch(r"more: sawt (.+)\n", found.stderr)
-            assert more is not None, (line, found.stderr)
+            more = re.fullmatch(r"more: sawt (.+)\n", result.stderr)
+            assert more is not None, (line, result.stderr)
             assert more[1].startswith(line), more[1]
             assert shlex.split(more[1]) != words, line
             words = shlex.split(more[1])
@@ -142,8 +142,8 @@ async def test_every_list_is_read_to_its_end_by_the_lines_it_prints(full: World)
 
 
 async def test_the_next_page_keeps_what_was_asked(full: World) -> None:
-    found = await sawt("idea", "list", "--theme", "water", "--province", "Tétouan", "--limit", "1")
-    more = found.stderr.removeprefix("more: ").rstrip()
+    result = await sawt("idea", "list", "--theme", "water", "--province", "Tétouan", "--limit", "1")
+    more = result.stderr.removeprefix("more: ").rstrip()
     assert shlex.split(more)[:-1] == [
         "sawt", "idea", "list", "--theme", "water", "--province", "Tétouan", "--limit", "1", "--after",
     ]  # fmt: skip
@@ -151,9 +151,9 @@ async def test_the_next_page_keeps_what_was_asked(full: World) -> None:
 
 @pytest.mark.parametrize("line", ["words unmatched", "messages list"])
 async def test_json_stays_one_document(full: World, line: str) -> None:
-    found = await sawt(*line.split(), "--json", "--limit", "2")
-    assert len(json.loads(found.stdout)) == 2
-    assert found.stderr.startswith(f"more: sawt {line} --json --limit 2 --after ")
+    result = await sawt(*line.split(), "--json", "--limit", "2")
+    assert len(json.loads(result.stdout)) == 2
+    assert result.stderr.startswith(f"more: sawt {line} --json --limit 2 --after ")
     every = await sawt(*line.split(), "--json", "--all")
     assert len(json.loads(every.stdout)) > 2
     assert every.stderr == ""
@@ -165,9 +165,9 @@ async def test_a_wrong_cursor_is_said(full: World) -> None:
         if line.startswith("idea"):
             continue
         for cursor in ("x", other):
-            found = await asyncio.to_thread(CliRunner().invoke, cli, [*line.split(), "--after", cursor])
-            assert found.exit_code == 1, line
-            assert "cursor" in str(found.exception), line
+            result = await asyncio.to_thread(CliRunner().invoke, cli, [*line.split(), "--after", cursor])
+            assert result.exit_code == 1, line
+            assert "cursor" in str(result.exception), line
 
 
 async def test_tables_fit_eighty_columns(full: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,23 +181,23 @@ async def test_tables_fit_eighty_columns(full: World, monkeypatch: pytest.Monkey
             monkeypatch.setenv("COLUMNS", "80")
             narrow = (await sawt(*line.split(), "--limit", "9")).stdout
             fits(line, narrow)
-            assert named(narrow) == wide, line  # nothing that names a row is cut or broken
+            assert named(narrow) == wide, line  # no name of a row is cut or broken
             names += wide
         for line in TABLES:
             fits(line, (await sawt(*line.split())).stdout)
-    assert max(map(len, names)) >= 24  # as many letters as a code may have
+    assert max(map(len, names)) >= 24  # the longest allowed code
     recipients = (await sawt("campaign", "recipients", "1")).stdout
-    assert re.search(r"\+2126•+\d\d", recipients), recipients  # no value is broken into single letters
+    assert re.search(r"\+2126•+\d\d", recipients), recipients  # values are not broken into single letters
 
 
 def fits(line: str, printed: str) -> None:
     assert printed.strip(), line
     for text in printed.splitlines():
-        assert cell_len(text) <= 80 or text.startswith("Live and exact"), (line, text)  # that is a sentence
+        assert cell_len(text) <= 80 or text.startswith("Live and exact"), (line, text)  # a sentence, not a table
 
 
 async def lengthen(world: World) -> None:
-    """Let what staff and residents wrote be as long as it may be."""
+    """Make texts of staff and residents as long as allowed."""
     texts = {
         Agent: ["name"], Act: ["who"], Campaign: ["name", "author"], RuleChange: ["who"], Lane: ["reason"],
         Delivery: ["reason"],
@@ -215,7 +215,7 @@ async def lengthen(world: World) -> None:
 
 
 async def shown_in(world: World, language: str) -> None:
-    """Let texts in several languages be long ones, and those that tables show be in this one."""
+    """Make texts in several languages long, and show this language in tables."""
     words = dict.fromkeys(LONG, LONG[language])
     async with world.db.transaction() as session:
         await session.execute(update(Idea).values(text=LONG[language]))
@@ -240,4 +240,4 @@ def test_any_table_fits_any_terminal(
         printed = capsys.readouterr().out
         assert max(map(cell_len, printed.splitlines())) <= width
         letters = re.sub(r"[\s─-╿]", "", printed)
-        assert letters.count(re.sub(r"\s", "", text[:5])) >= 2  # folded, and not cut
+        assert letters.count(re.sub(r"\s", "", text[:5])) >= 2  # folded, not cut

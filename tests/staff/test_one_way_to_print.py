@@ -1,6 +1,4 @@
-"""Whatever is printed goes through sawt/cli/printing.py, which shows it as data; what would pass it by is found
-here.
-"""
+"""All output goes through sawt/cli/printing.py, which prints text as data; nothing bypasses it."""
 
 from __future__ import annotations
 
@@ -11,11 +9,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-# Where the terminal itself is written to. All else calls these.
+# Modules that write to the terminal; all others call these.
 ALLOWED = {
     "sawt/cli/printing.py",  # tables, lines and files
-    "sawt/cli/visible.py",  # one line that went wrong
-    "api/runtime/logs.py",  # lines of JSON, in which nothing but ASCII stands
+    "sawt/cli/visible.py",  # errors
+    "api/runtime/logs.py",  # lines of JSON, all ASCII
 }
 PACKAGES = ("sawt", "api", "bot", "sms", "rehearsal")
 STREAMS = {"stdout", "stderr", "__stdout__", "__stderr__", "displayhook", "excepthook"}
@@ -25,18 +23,18 @@ OF_BUILTINS = {"print", "input", "breakpoint"}
 
 
 def past_it(source: str) -> list[str]:
-    """What in a module would print past the one way, by its own words."""
-    found = []
-    names: dict[str, str] = {}  # what a name in this module stands for
+    """The expressions in a module that print without printing.py."""
+    bypasses = []
+    names: dict[str, str] = {}  # imported names: their full names
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             names |= {each.asname or each.name: each.name for each in node.names}
         if isinstance(node, ast.ImportFrom):
             names |= {each.asname or each.name: f"{node.module}.{each.name}" for each in node.names}
-    found += [real for real in names.values() if real.partition(".")[0] in LIBRARIES]
+    bypasses += [real for real in names.values() if real.partition(".")[0] in LIBRARIES]
     for node in ast.walk(ast.parse(source)):
-        found += _used(node, names)
-    return found
+        bypasses += _used(node, names)
+    return bypasses
 
 
 def _used(node: ast.AST, names: dict[str, str]) -> Iterator[str]:
@@ -50,7 +48,7 @@ def _used(node: ast.AST, names: dict[str, str]) -> Iterator[str]:
         if (module == "sys" and name in STREAMS) or (module in ("typer", "click") and name in OF_TYPER):
             yield real
     if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in ("SystemExit", "exit"):
-        # Python prints what is no number as it is.
+        # Python prints anything else than a number.
         yield from (ast.unparse(node) for each in node.args if not _is_a_number(each))
     if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("os.write"):
         yield from (ast.unparse(node) for each in node.args[:1] if ast.unparse(each) in ("1", "2"))
@@ -59,7 +57,7 @@ def _used(node: ast.AST, names: dict[str, str]) -> Iterator[str]:
 
 
 def _is_a_number(node: ast.AST) -> bool:
-    """Whether an exit code is one: written out, a constant, or chosen between two such."""
+    """Whether an exit code is a number: a literal, a constant, or a choice of two such."""
     if isinstance(node, ast.IfExp):
         return _is_a_number(node.body) and _is_a_number(node.orelse)
     if isinstance(node, ast.Name):
@@ -68,24 +66,24 @@ def _is_a_number(node: ast.AST) -> bool:
 
 
 def modules() -> Iterator[tuple[str, str]]:
-    """Every module with its text."""
+    """Every module with its source."""
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
             yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
 
 
 def test_there_is_one_way_to_print() -> None:
-    found = {name: past_it(source) for name, source in modules() if name not in ALLOWED}
-    assert {name: each for name, each in found.items() if each} == {}
+    bypassing = {name: past_it(source) for name, source in modules() if name not in ALLOWED}
+    assert {name: each for name, each in bypassing.items() if each} == {}
 
 
 def test_the_one_way_reads_no_markup() -> None:
-    """Of all consoles none takes what it is given for markup, or signs between colons for emoji."""
+    """No console interprets markup, or words between colons as emoji."""
     for name in ALLOWED:
         for node in ast.walk(ast.parse((ROOT / name).read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("Console"):
-                given = {each.arg: ast.unparse(each.value) for each in node.keywords}
-                assert {given.get(each) for each in ("markup", "emoji", "highlight")} == {"False"}, name
+                keywords = {each.arg: ast.unparse(each.value) for each in node.keywords}
+                assert {keywords.get(each) for each in ("markup", "emoji", "highlight")} == {"False"}, name
             assert not (isinstance(node, ast.Call) and ast.unparse(node.func).endswith("from_markup")), name
 
 

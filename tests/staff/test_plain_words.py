@@ -1,4 +1,4 @@
-"""What the command line says in words: faults that count from 1, one and many, what comes first, where things stand."""
+"""The command line's wording: faults count from 1, singular and plural, required steps, states."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from api.errors import Conflict
 from api.text import spreadsheet
 from api.text.fault_words import faults, sentence
 from sawt.__main__ import cli
-from sawt.cli.cli_format import people, standing
+from sawt.cli.cli_format import people, state_sentence
 from sawt.cli.outreach.campaign_pages import _DONE
 from sawt.cli.printing import Printer, Table
 from sawt.doctor.checks import examine
@@ -33,7 +33,7 @@ AT = datetime(2026, 11, 29, 9, 49, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "message"),
     [
         ({"kind": "vote"}, "question 2, kind: it must be one of yes_no, single, "),
         ({"options": [LABEL, {"ar": "x", "zgh": "x"}]}, "question 2, option 2, fr: it is missing"),
@@ -42,11 +42,11 @@ AT = datetime(2026, 11, 29, 9, 49, tzinfo=UTC)
         ({"nonsense": 1}, "question 2, nonsense: there is no such field"),
     ],
 )  # fmt: skip
-def test_a_fault_is_found_by_whoever_counts_from_one(changed: dict[str, Any], said: str) -> None:
-    given = {**main_consultation(), "questions": [question("yes_no"), {**question("single", options=3), **changed}]}
+def test_a_fault_is_found_by_whoever_counts_from_one(changed: dict[str, Any], message: str) -> None:
+    body = {**main_consultation(), "questions": [question("yes_no"), {**question("single", options=3), **changed}]}
     with pytest.raises(ValidationError) as caught:
-        ConsultationIn.model_validate(given)
-    assert said in faults(caught.value)
+        ConsultationIn.model_validate(body)
+    assert message in faults(caught.value)
     assert "Input should" not in faults(caught.value)
 
 
@@ -84,16 +84,16 @@ def test_every_step_of_a_history_has_words() -> None:
 @pytest.mark.parametrize(
     ("state", "moments", "said"),
     [
-        ("draft", {}, "a draft; it opens when you say so, it closes when you say so"),
-        ("draft", {"opens_at": AT}, "a draft; it opens on 29/11/2026 09:49, it closes when you say so"),
-        ("open", {"opened_at": AT}, "open since 29/11/2026 09:49; it closes when you say so"),
-        ("open", {"opened_at": AT, "closes_at": AT}, "open since 29/11/2026 09:49; it closes on 29/11/2026 09:49"),
+        ("draft", {}, "a draft; opens manually, closes manually"),
+        ("draft", {"opens_at": AT}, "a draft; opens on 29/11/2026 09:49, closes manually"),
+        ("open", {"opened_at": AT}, "open since 29/11/2026 09:49; closes manually"),
+        ("open", {"opened_at": AT, "closes_at": AT}, "open since 29/11/2026 09:49; closes on 29/11/2026 09:49"),
         ("closed", {"opened_at": AT, "closed_at": AT}, "closed since 29/11/2026 09:49"),
     ],
 )
 def test_where_a_consultation_stands(state: str, moments: dict[str, datetime], said: str) -> None:
     none = dict.fromkeys(("opens_at", "opened_at", "closes_at", "closed_at"))
-    assert standing(SimpleNamespace(state=state, **{**none, **moments})) == said  # type: ignore[arg-type]
+    assert state_sentence(SimpleNamespace(state=state, **{**none, **moments})) == said  # type: ignore[arg-type]
 
 
 def test_one_is_one() -> None:
@@ -112,8 +112,8 @@ def test_a_title_has_a_second_line_and_what_is_data_none(capsys: pytest.CaptureF
 
 
 def test_versions_are_told() -> None:
-    said = CliRunner().invoke(cli, ["--version"])
-    assert (said.exit_code, said.stdout.split()[0]) == (0, "sawt")
+    result = CliRunner().invoke(cli, ["--version"])
+    assert (result.exit_code, result.stdout.split()[0]) == (0, "sawt")
 
 
 async def test_the_doctor_reads_the_rules_in_force(quiet_world: World) -> None:
@@ -121,17 +121,17 @@ async def test_the_doctor_reads_the_rules_in_force(quiet_world: World) -> None:
     for name, value in (("prices", [price]), ("approval_above", 7), ("day_budget", 50), ("smallest_count", 20)):
         answer = await call(quiet_world, "PUT", f"/v1/rules/{name}", json={"value": value}, who="amina")
         assert answer.status_code == 200, answer.text
-    found = {each.what: each for each in [each async for each in examine(quiet_world.settings)]}
-    assert found["SAWT_PRICES"].words == "in MAD, read on 2026-11-01"
-    assert "steps of 20" in found["SAWT_SMALLEST_COUNT"].words
-    assert found["rules in force"].words.startswith("approval_above 7, campaigns_per_week ")
-    assert "day_budget 50" in found["rules in force"].words
+    findings = {each.subject: each for each in [each async for each in examine(quiet_world.settings)]}
+    assert findings["SAWT_PRICES"].words == "in MAD, read on 2026-11-01"
+    assert "steps of 20" in findings["SAWT_SMALLEST_COUNT"].words
+    assert findings["rules in force"].words.startswith("approval_above 7, campaigns_per_week ")
+    assert "day_budget 50" in findings["rules in force"].words
     settings = quiet_world.settings.model_copy(update={"day_budget": 3.0})
-    (unheard,) = [each for each in (await in_force(settings))[1] if each.what == "SAWT_DAY_BUDGET"]
-    assert "'sawt rules set day_budget' changes it" in unheard.words
+    (unheard,) = [each for each in (await in_force(settings))[1] if each.subject == "SAWT_DAY_BUDGET"]
+    assert "Change it: sawt rules set day_budget" in unheard.words
 
 
 def test_a_file_that_is_wrong_says_where(monkeypatch: pytest.MonkeyPatch) -> None:
-    given = {**main_consultation(), "questions": [{**question("yes_no"), "kind": "vote"}]}
-    said = CliRunner().invoke(cli, ["consultation", "create", "-", "--as", "amina"], input=json.dumps(given))
-    assert str(said.exception).startswith("question 1, kind: it must be one of yes_no, ")
+    description = {**main_consultation(), "questions": [{**question("yes_no"), "kind": "vote"}]}
+    result = CliRunner().invoke(cli, ["consultation", "create", "-", "--as", "amina"], input=json.dumps(description))
+    assert str(result.exception).startswith("question 1, kind: it must be one of yes_no, ")

@@ -1,4 +1,4 @@
-"""What commands print: residents' texts are shown and not obeyed, in any encoding, and in error messages too."""
+"""Commands print residents' texts without obeying them, in any encoding, and in error messages too."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.world import KEYS
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# Every command that shows what somebody wrote, but for those that need a provider.
+# Every command that shows somebody's text, except those that need a provider.
 SHOWING = [
     "today", "results", "idea list", "idea list --state received", "idea show 1", "desk list", "desk read {letter}",
     "desk overview", "proposal list", "proposal show {proposal}", "resident show 1 --as amina", "resident merges",
@@ -32,13 +32,13 @@ SHOWING = [
     "commitment show {plan} 1", "commitment late {plan}", "commitment export {plan} --json", "meeting show {meeting}",
     "meeting who {meeting}", "lanes list", "roads list", "idea show 1 --json", "today --json", "results --json",
 ]  # fmt: skip
-# Those of them whose words are ours, today; that they obey nothing is asked of them too.
+# Those that at present only print our own texts; they must obey nothing either.
 HIDING = ("messages", "desk list", "desk overview", "resident show", "meeting who", "roads", "lanes")
 
 
 @pytest.fixture
 async def poisoned(database_url: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """The environment of commands on such a database; the names of some of its rows."""
+    """The environment of commands on a hostile database, and the names of some of its rows."""
     names = await hostile(database_url)
     for name, value in {"SAWT_DATABASE_URL": database_url, "SAWT_KEYS": KEYS, "COLUMNS": "600"}.items():
         monkeypatch.setenv(name, value)
@@ -66,23 +66,23 @@ def test_json_says_the_same_in_any_encoding(text: str) -> None:
 
 async def test_no_command_obeys_what_somebody_wrote(poisoned: dict[str, str]) -> None:
     for line in SHOWING:
-        found = await asyncio.to_thread(CliRunner().invoke, command.cli, line.format_map(poisoned).split())
-        assert found.exit_code == 0, (line, found.output, found.exception)
-        assert not any(sign in found.output for sign in OBEYED), line
+        result = await asyncio.to_thread(CliRunner().invoke, command.cli, line.format_map(poisoned).split())
+        assert result.exit_code == 0, (line, result.output, result.exception)
+        assert not any(sign in result.output for sign in OBEYED), line
         if line.startswith(HIDING):
             continue
         if line.startswith("commitment"):
-            assert MARKUP in found.output, (line, found.output)
-        elif found.output.startswith(("{", "[")):
-            assert json.dumps(HOSTILE)[1:-1] in json.dumps(json.loads(found.output)), line
+            assert MARKUP in result.output, (line, result.output)
+        elif result.output.startswith(("{", "[")):
+            assert json.dumps(HOSTILE)[1:-1] in json.dumps(json.loads(result.output)), line
         else:
-            assert SHOWN in found.output, (line, found.output)
+            assert SHOWN in result.output, (line, result.output)
 
 
 async def test_a_letter_cannot_look_like_an_answer(poisoned: dict[str, str]) -> None:
-    found = await asyncio.to_thread(CliRunner().invoke, command.cli, ["desk", "read", poisoned["letter"]])
-    assert re.search(r"^    2026-01-01 > staff", found.output, flags=re.MULTILINE)
-    assert not re.search(r"^2026-01-01", found.output, flags=re.MULTILINE)
+    result = await asyncio.to_thread(CliRunner().invoke, command.cli, ["desk", "read", poisoned["letter"]])
+    assert re.search(r"^    2026-01-01 > staff", result.output, flags=re.MULTILINE)
+    assert not re.search(r"^2026-01-01", result.output, flags=re.MULTILINE)
 
 
 async def test_an_error_shows_what_was_given(

@@ -1,4 +1,4 @@
-"""The files that Sawt makes are their owner's alone."""
+"""Only their owner can read the files that Sawt creates."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ def test_a_database_is_made_for_its_owner_alone(tmp_path: Path) -> None:
         "SAWT_KEYS": KEYS,
     }
     subprocess.run([sys.executable, "-m", "sawt", "migrate"], env=environment, check=True, capture_output=True)
-    found = {path: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
-    assert tmp_path / "sawt.db" in found
-    assert [(path.name, mode) for path, mode in found.items() if mode != (0o700 if path.is_dir() else 0o600)] == []
+    modes = {path: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    assert tmp_path / "sawt.db" in modes
+    assert [(path.name, mode) for path, mode in modes.items() if mode != (0o700 if path.is_dir() else 0o600)] == []

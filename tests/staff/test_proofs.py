@@ -1,4 +1,4 @@
-"""A provider that is switched on without its proof keeps the service from starting, and one sentence says which."""
+"""A provider without its secret prevents the service from starting, and one sentence names it."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ def configured(**changed: Any) -> Settings:
 @pytest.mark.parametrize("blank", ["", "  ", "\t"])
 @pytest.mark.parametrize("name", PROOFS)
 def test_it_does_not_start_without_a_proof(name: str, blank: str) -> None:
-    found = configured(**{name: blank})
+    settings = configured(**{name: blank})
     if name == "telegram_secret" and not blank:
-        require_proofs(found)  # empty: updates are fetched, and nothing has to be proved
+        require_proofs(settings)  # empty: updates are polled, so no secret is needed
         return
     with pytest.raises(Invalid, match=f"SAWT_{name.upper()}.*sawt doctor"):
-        compose(found)
+        compose(settings)
 
 
 @pytest.mark.parametrize("blank", ["", " "])
 def test_an_empty_shared_key_is_no_proof(blank: str) -> None:
-    found = configured(twilio_shared_keys={"webhooks_sharedkey_1": "a-key", "webhooks_sharedkey_2": blank})
+    settings = configured(twilio_shared_keys={"webhooks_sharedkey_1": "a-key", "webhooks_sharedkey_2": blank})
     with pytest.raises(Invalid, match="SAWT_TWILIO_SHARED_KEYS"):
-        compose(found)
-    looked = twilio(found)
+        compose(settings)
+    looked = twilio(settings)
     assert looked.ok is False
     assert "SAWT_TWILIO_SHARED_KEYS" in looked.words
 
@@ -60,8 +60,8 @@ def test_the_command_says_so_and_serves_nothing(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(serve, "configured", lambda: configured(twilio_auth_token=""))
     monkeypatch.setattr(serve.logs, "configure", lambda _level: None)
     served: list[Any] = []
-    monkeypatch.setattr(serve, "serve_many", lambda *given: served.append(given))
-    found = CliRunner().invoke(cli, ["serve", "--port", "1", "--processes", processes])
-    assert isinstance(found.exception, Invalid)
-    assert "SAWT_TWILIO_AUTH_TOKEN" in str(found.exception)
+    monkeypatch.setattr(serve, "serve_many", lambda *arguments: served.append(arguments))
+    result = CliRunner().invoke(cli, ["serve", "--port", "1", "--processes", processes])
+    assert isinstance(result.exception, Invalid)
+    assert "SAWT_TWILIO_AUTH_TOKEN" in str(result.exception)
     assert served == []

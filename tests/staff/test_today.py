@@ -1,4 +1,4 @@
-"""What waits for staff is seen in one look, at both doors: all of it, and nothing that goes on by itself."""
+"""The overview shows everything that waits for staff, and nothing that progresses by itself, in `sawt` and /v1."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ EMPTY = {
 
 
 async def sawt(world: World, monkeypatch: pytest.MonkeyPatch, *words: str) -> str:
-    """What `sawt …` prints on this world's database, on a wide terminal, at its time."""
+    """The output of `sawt …` on this world's database and clock, on a wide terminal."""
     monkeypatch.setattr(today, "now", world.now)
     monkeypatch.setenv("COLUMNS", "200")
     for name, value in {"SAWT_DATABASE_URL": world.settings.database_url, "SAWT_KEYS": KEYS}.items():
         monkeypatch.setenv(name, value)
-    found = await asyncio.to_thread(CliRunner().invoke, cli, words)
-    assert found.exit_code == 0, found.output
-    return found.output
+    result = await asyncio.to_thread(CliRunner().invoke, cli, words)
+    assert result.exit_code == 0, result.output
+    return result.output
 
 
 async def test_where_nothing_waits_it_says_so(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert await get(quiet_world, "overview") == EMPTY
-    assert await sawt(quiet_world, monkeypatch, "today") == "Nothing waits.\n"
+    assert await sawt(quiet_world, monkeypatch, "today") == "Nothing waits for you.\n"
     assert json.loads(await sawt(quiet_world, monkeypatch, "today", "--json")) == EMPTY
 
 
@@ -79,14 +79,14 @@ async def test_what_people_wrote_waits_until_it_is_read_answered_or_decided(
     await letter(quiet_world, author)
     await create_round(quiet_world, "vote", [one, two], kind="approve")
     await opened(quiet_world, "vote")
-    assert (await get(quiet_world, "overview"))["proposals"] == []  # the vote is not over
+    assert (await get(quiet_world, "overview"))["proposals"] == []  # the vote is still open
     await quiet_world.close("vote")
     await post(quiet_world, "proposals/bus/choose")
 
-    found = await get(quiet_world, "overview")
-    assert (found["ideas"]["count"], found["ideas"]["flagged"]) == (2, 1)
-    assert [(each["code"], each["wants"]) for each in found["proposals"]] == [("well", "choice"), ("bus", "answer")]
-    assert [(each["province"], each["open"]) for each in found["letters"]] == [("01.571", 1)]
+    overview = await get(quiet_world, "overview")
+    assert (overview["ideas"]["count"], overview["ideas"]["flagged"]) == (2, 1)
+    assert [(each["code"], each["wants"]) for each in overview["proposals"]] == [("well", "choice"), ("bus", "answer")]
+    assert [(each["province"], each["open"]) for each in overview["letters"]] == [("01.571", 1)]
     shown = await sawt(quiet_world, monkeypatch, "today")
     number = (await get(quiet_world, "desk"))["items"][0]["number"]
     await post(quiet_world, f"desk/{number}/close")
@@ -99,22 +99,22 @@ async def test_campaigns_wait_until_they_go_on_by_themselves(
     quiet_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await add_plan(quiet_world, "plan-old")
-    async with quiet_world.db.transaction() as session:  # what is late of an older plan waits for nobody
+    async with quiet_world.db.transaction() as session:  # late milestones of an older plan wait for nobody
         await session.execute(update(Plan).values(ends_on=date(2026, 1, 31)))
-    assert len((await get(quiet_world, "overview"))["late"]) == 2  # it is over, and still the one residents follow
+    assert len((await get(quiet_world, "overview"))["late"]) == 2  # it has ended, but residents still follow it
     await add_plan(quiet_world, told=False)
-    await note_late(quiet_world)  # the clock drafts news of the milestone that is late
+    await note_late(quiet_world)  # the clock drafts an update about the late milestone
     await resident(quiet_world)
     await launched(quiet_world, {**NEWS, "urgent": True})
     ours = await make(quiet_world, {**NEWS, "name": "Ours"})
     await take(quiet_world, ours, "submit")
 
-    found = await get(quiet_world, "overview")
-    waiting = [(each["name"], each["state"], each["author"]) for each in found["campaigns"]]
+    overview = await get(quiet_world, "overview")
+    waiting = [(each["name"], each["state"], each["author"]) for each in overview["campaigns"]]
     assert waiting == [("News of commitments", "draft", "clock"), ("Ours", "submitted", "amina")]
-    late = [(each["plan"], each["commitment"], each["milestone"], each["days_late"]) for each in found["late"]]
+    late = [(each["plan"], each["commitment"], each["milestone"], each["days_late"]) for each in overview["late"]]
     assert late == [(CODE, 3, 2, LATE_BY), (CODE, 5, 1, LATE_BY)]
-    number = found["campaigns"][0]["number"]
+    number = overview["campaigns"][0]["number"]
     shown = await sawt(quiet_world, monkeypatch, "today")
     for words in (f"{number}: News of commitments, draft, by clock", f"campaign preview {number}", "12 days late"):
         assert words in shown
@@ -134,8 +134,8 @@ async def test_meetings_are_near_or_want_their_minutes(quiet_world: World, monke
         for code, state in (("over", meetings.PLANNED), ("off", meetings.CANCELLED), ("kept", meetings.HELD)):
             await meetings.save(session, MeetingIn.model_validate(meeting(quiet_world, code, days=-2)), state=state)
 
-    found = (await get(quiet_world, "overview"))["meetings"]
-    seen = [(each["code"], each["over"], each["taken"], each["waiting"]) for each in found]
+    meetings_ = (await get(quiet_world, "overview"))["meetings"]
+    seen = [(each["code"], each["over"], each["taken"], each["waiting"]) for each in meetings_]
     assert seen == [("over", True, 0, 0), ("near", False, 1, 1)]
     shown = await sawt(quiet_world, monkeypatch, "today")
     for words in ("meeting minutes over", "1/1 seats, 1 wait", "meeting who near"):
@@ -143,12 +143,12 @@ async def test_meetings_are_near_or_want_their_minutes(quiet_world: World, monke
 
 
 async def letter(world: World, writer: int) -> None:
-    """A letter to the desk of their province."""
+    """Write a letter to the desk of their province."""
     async with world.db.transaction() as session:
         address = await session.scalar(select(Address.id).where(Address.resident_id == writer))
         assert address is not None
-        found = await session.get_one(Resident, writer)
-        await desk.write(session, found, "le bus ?", address_id=address, keyring=KEYRING, now=world.now())
+        author = await session.get_one(Resident, writer)
+        await desk.write(session, author, "le bus ?", address_id=address, keyring=KEYRING, now=world.now())
 
 
 async def test_a_campaign_waits_since_its_last_step_whatever_was_done_beside(quiet_world: World) -> None:
@@ -157,7 +157,7 @@ async def test_a_campaign_waits_since_its_last_step_whatever_was_done_beside(qui
     quiet_world.now.advance(hours=1)
     async with quiet_world.db.transaction() as session:
         await actions.budget(session, one, amount=1.0, kit=quiet_world.kit, who="idir", now=quiet_world.now())
-    given = {"to": quiet_world.number()}
-    assert (await call(quiet_world, "POST", f"/v1/campaigns/{one}/test", json=given)).status_code == 202
-    found = await get(quiet_world, "overview")
-    assert [each["number"] for each in found["campaigns"]] == [one, two]
+    body = {"to": quiet_world.number()}
+    assert (await call(quiet_world, "POST", f"/v1/campaigns/{one}/test", json=body)).status_code == 202
+    overview = await get(quiet_world, "overview")
+    assert [each["number"] for each in overview["campaigns"]] == [one, two]

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from api.background import after_closing
 from api.db import Database
-from sawt.doctor.scrub_checks import look_below
+from sawt.doctor.scrub_checks import check_traces
 from tests.world import World
 
 RIGHTS = {
@@ -23,7 +23,7 @@ RIGHTS = {
 
 async def problems(db: Database) -> str:
     """The findings that are not OK."""
-    return "\n".join(each.words for each in await look_below(db) if not each.ok)
+    return "\n".join(each.words for each in await check_traces(db) if not each.ok)
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ async def keys(world: World) -> list[Path]:
 
 
 async def said_by_doctor(world: World) -> Finding:
-    [finding] = [each async for each in examine(world.settings) if each.what == "SAWT_VAULT"]
+    [finding] = [each async for each in examine(world.settings) if each.subject == "SAWT_VAULT"]
     return finding
 
 
@@ -50,7 +50,7 @@ async def test_a_mirror_that_is_gone_is_told_and_repaired_at_the_next_start(
 ) -> None:
     one, two = await keys(mirrored)
     one.unlink()
-    assert "mirrors differ for plan" in (await said_by_doctor(mirrored)).words
+    assert "differ in the keys of plan" in (await said_by_doctor(mirrored)).words
     await started(mirrored)
     assert one.read_bytes() == two.read_bytes()
     assert "vault.repaired" in capsys.readouterr().out

@@ -15,10 +15,10 @@ from sawt.__main__ import main
 from tests.api.office import call, draft
 from tests.campaigns.office import INVITATION, make
 from tests.consultations import words
-from tests.staff.test_both_doors import said
+from tests.staff.test_commands_and_api import run_sawt
 from tests.world import World
 
-__all__ = ["said"]  # a fixture
+__all__ = ["run_sawt"]  # a fixture
 
 
 def draft_with(*also: str, kind: str = "single", **changed: Any) -> dict[str, Any]:
@@ -115,7 +115,7 @@ async def test_an_approver_reads_the_words(quiet_world: World) -> None:
 
 
 def test_commands_take_the_same_way(
-    said: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    run_sawt: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def printed(command: str) -> str:
         monkeypatch.setenv("COLUMNS", "300")
@@ -126,22 +126,22 @@ def test_commands_take_the_same_way(
 
     file = tmp_path / "plan.json"
     file.write_text(json.dumps(draft_with("saniya", code="mills")), encoding="utf-8")
-    assert said(f"consultation create {file} --as amina")[0] == 0
-    assert said("consultation open mills --as amina")[0] == 0
-    code, told = said("words assign mills 1 rocade 2 --as amina")
+    assert run_sawt(f"consultation create {file} --as amina")[0] == 0
+    assert run_sawt("consultation open mills --as amina")[0] == 0
+    code, told = run_sawt("words assign mills 1 rocade 2 --as amina")
     assert (code, told.splitlines()) == (0, [
         "Option 2 of question 1 is also called: rocade.",
-        "Whoever wrote it before was asked back, and is not counted now.",
+        "Earlier replies with it were asked again, and do not count.",
     ])  # fmt: skip
-    assert said("words assign mills 1 rocade 1 --as amina") == (
+    assert run_sawt("words assign mills 1 rocade 1 --as amina") == (
         1,
         "the word 'rocade' also fits another option\n",
     )
-    assert said("words drop mills 1 kilimo --as amina")[0] == 1
-    assert said("words unassign mills 1 rocade --as amina")[0] == 0
-    assert said("words unmatched mills")[0] == 0
+    assert run_sawt("words drop mills 1 kilimo --as amina")[0] == 1
+    assert run_sawt("words unassign mills 1 rocade --as amina")[0] == 0
+    assert run_sawt("words unmatched mills")[0] == 0
     shown = printed("consultation show mills")
     assert "is also called: saniya" in shown
     assert "was also called: rocade (amina, " in shown
-    assert "taken back by amina, " in shown
+    assert "removed by amina, " in shown
     assert "question 1, option 2: rocade" in printed("resident acts")

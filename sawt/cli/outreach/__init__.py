@@ -1,1 +1,1 @@
-"""Commands for what goes out to many."""
+"""Commands for messages and meetings: what goes out to many people."""

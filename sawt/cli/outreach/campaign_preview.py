@@ -1,4 +1,4 @@
-"""A campaign's preview on the terminal: who would get it, at what price, what stands against it."""
+"""Prints a campaign's preview: who would receive it, its price, and what prevents the launch."""
 
 from __future__ import annotations
 
@@ -11,46 +11,49 @@ from sawt.cli.printing import RED, YELLOW, Printer, Table
 _out = Printer()
 
 
-def show_preview(found: Preview) -> None:
+def show_preview(preview: Preview) -> None:
     """Print a preview."""
-    counts(f"{people(found.recipients)} would get it", {**found.by_channel, **found.by_language, **found.by_province})
-    counts("would not get it", found.excluded)
-    _out.print(f"SMS segments: {segments(found)}, price: {price(found)}")
-    done = when(found.done_at) or "never, at these hours"
-    _out.print(f"Sending takes {found.seconds:.0f} s; begun now it is done by {done}.")
-    for place, wave in enumerate(found.waves, start=1):
+    counts(
+        f"{people(preview.recipients)} would receive it",
+        {**preview.by_channel, **preview.by_language, **preview.by_province},
+    )
+    counts("would not receive it", preview.excluded)
+    _out.print(f"SMS segments: {segments(preview)}, price: {price(preview)}")
+    done = when(preview.done_at) or "never, at these hours"
+    _out.print(f"Sending takes {preview.seconds:.0f} s; if it starts now, it ends at {done}.")
+    for place, wave in enumerate(preview.waves, start=1):
         begins = when(wave.begins_at) or "never, at these hours"
         words = f"wave {place}: {wave.share} % after {wave.after_minutes} min, {people(wave.recipients)}, from {begins}"
         _out.print(words)
-    for words in found.blockers:
-        _out.print(f" {words}", mark="stands against it:", colour=RED)
-    for words in found.warnings:
-        _out.print(f" {words}", mark="mind:", colour=YELLOW)
+    for words in preview.blockers:
+        _out.print(f" {words}", mark="prevents the launch:", colour=RED)
+    for words in preview.warnings:
+        _out.print(f" {words}", mark="note:", colour=YELLOW)
 
 
-def segments(found: Preview) -> str:
-    """All SMS segments, and those of one message in each language that somebody would get it in."""
-    each = ", ".join(f"{name} {found.segments[name]}" for name in found.segments if found.by_language.get(name))
-    return f"{found.total_segments} ({each} a message)" if each else str(found.total_segments)
+def segments(preview: Preview) -> str:
+    """The total of SMS segments, and the segments of one message in each language."""
+    each = ", ".join(f"{name} {preview.segments[name]}" for name in preview.segments if preview.by_language.get(name))
+    return f"{preview.total_segments} ({each} a message)" if each else str(preview.total_segments)
 
 
-def price(found: Preview) -> str:
-    """What all its SMS cost, and the day of the price."""
-    return "unknown" if found.price is None else f"{found.price} {found.currency} (price of {found.priced_on})"
+def price(preview: Preview) -> str:
+    """The price of all its SMS, and the date of that price."""
+    return "unknown" if preview.price is None else f"{preview.price} {preview.currency} (price of {preview.priced_on})"
 
 
-def question(found: Preview) -> str:
-    """What is asked before it is sent: the number of people and the money."""
-    money = "at an unknown price" if found.price is None else f"for {found.price} {found.currency or ''}".strip()
-    return f"Send this to {people(found.recipients)}, {money}?"
+def question(preview: Preview) -> str:
+    """The question before sending, with the number of people and the price."""
+    money = "at an unknown price" if preview.price is None else f"for {preview.price} {preview.currency or ''}".strip()
+    return f"Send this to {people(preview.recipients)}, {money}?"
 
 
-def counts(title: str, given: Mapping[str, int]) -> None:
-    """Print counts by name below a title."""
-    if not given:
+def counts(title: str, values: Mapping[str, int]) -> None:
+    """Print a title and a table of counts by name."""
+    if not values:
         _out.print(title)  # a table without rows would not show it
         return
     table = Table(title=title, title_justify="left", show_header=False)
-    for name, count in given.items():
+    for name, count in values.items():
         table.add_row(name, str(count))
     _out.print(table)

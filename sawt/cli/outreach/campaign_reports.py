@@ -1,4 +1,4 @@
-"""`sawt campaign test`, `recipients`, `watch`: try a campaign on a phone of yours, and follow it while it runs."""
+"""`sawt campaign test`, `recipients` and `watch`: test a campaign on your phone, and follow it while it runs."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from api.db import Database
 from api.outbox.states import DeliveryState
 from api.text import spreadsheet
 from sawt.cli.cli_format import counted, place
-from sawt.cli.cli_input import As, InLanguage, OnChannel, To, well_formed
+from sawt.cli.cli_input import As, InLanguage, OnChannel, To, validated
 from sawt.cli.listing import Pages, listing
-from sawt.cli.output_files import Overwrite, opened, shown
+from sawt.cli.output_files import Overwrite, display_name, open_output
 from sawt.cli.printing import Printer, Writable
-from sawt.context import keyring, ruled
-from sawt.database import take, with_db
+from sawt.context import context_in_force, keyring
+from sawt.database import transact, with_db
 
 following = typer.Typer(no_args_is_help=True)
 _out, _err = Printer(), Printer(stderr=True)
 
 Id = Annotated[int, typer.Argument(help="the campaign's number")]
-Channel = Annotated[Literal["sms", "telegram"] | None, typer.Option(help="only this one")]
+Channel = Annotated[Literal["sms", "telegram"] | None, typer.Option(help="only this channel")]
 _SHOWN = ("resident", "address", "channel", "road", "language", "province", "state", "reason", "parts", "settled_at")
 
 
@@ -41,12 +41,12 @@ def try_text(
     channel: OnChannel = None,
     language: InLanguage = None,
 ) -> None:
-    """Send its text to a phone of yours, marked as a test; the service must be running."""
-    given = well_formed(lambda: TestIn(to=to, channel=channel, language=language))
-    sent = asyncio.run(with_db(lambda db: send_test(db, number, given, who)))
+    """Send its text to your phone, marked as a test; the service must be running."""
+    data = validated(lambda: TestIn(to=to, channel=channel, language=language))
+    sent = asyncio.run(with_db(lambda db: send_test(db, number, data, who)))
     for each in sent:
         parts = f", {counted(each.parts, 'SMS segment')}" if each.channel == "sms" else ""
-        _err.print(f"A test in {each.language} is queued on {each.road}{parts}.")
+        _err.print(f"Queued a test in {each.language} on {each.road}{parts}.")
 
 
 @following.command("recipients")
@@ -54,45 +54,45 @@ def try_text(
 def list_recipients(
     pages: Pages,
     number: Id,
-    state: Annotated[DeliveryState | None, typer.Option(help="only those in this state")] = None,
-    reason: Annotated[str | None, typer.Option(help="only those with this reason")] = None,
+    state: Annotated[DeliveryState | None, typer.Option(help="only recipients in this state")] = None,
+    reason: Annotated[str | None, typer.Option(help="only recipients with this reason")] = None,
     channel: Channel = None,
-    file: Annotated[Path | None, typer.Option("--csv", help="write them to this file; - for standard output")] = None,
+    file: Annotated[Path | None, typer.Option("--csv", help="write a CSV file; - for standard output")] = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Say who got it and who did not, one by one and why; numbers are masked."""
+    """List who received it and who did not, one by one, with the reason; phone numbers are masked."""
     wanted = RecipientFilter(state, reason, channel)
     if file is None:
         pages.show(
-            lambda asked: take(
+            lambda asked: transact(
                 lambda session: recipients.page(session, number, wanted, keyring=keyring(), page_request=asked)
             ),
             _SHOWN,
             lambda each: [_cell(each, name) for name in _SHOWN],
         )
         return
-    with opened(file, overwrite=overwrite) as out:
+    with open_output(file, overwrite=overwrite) as out:
         count = asyncio.run(with_db(lambda db: write_csv(db, number, wanted, out)))
-    _err.print(f"{counted(count, 'recipient is', 'recipients are')} written to {shown(file)}.")
+    _err.print(f"{counted(count, 'recipient is', 'recipients are')} written to {display_name(file)}.")
 
 
 @following.command()
 def watch(number: Id) -> None:
-    """Show how many messages are in which state, at each change, until it is over; Ctrl-C stops watching only."""
+    """Show the number of messages in each state at each change, until it ends; Ctrl-C only stops watching."""
     asyncio.run(with_db(lambda db: _watch(db, number)))
 
 
-async def send_test(db: Database, number: int, given: TestIn, who: str) -> list[TestOut]:
-    """Queue a test with the settings of this installation."""
+async def send_test(db: Database, number: int, data: TestIn, who: str) -> list[TestOut]:
+    """Queue a test message with this installation's rules and keys."""
     async with db.transaction() as session:
-        kit = await ruled(session)
-        return await trial.send_test(session, number, given, who=who, kit=kit, keyring=keyring(), now=now())
+        kit = await context_in_force(session)
+        return await trial.send_test(session, number, data, who=who, kit=kit, keyring=keyring(), now=now())
 
 
 async def write_csv(db: Database, number: int, wanted: RecipientFilter, out: Writable) -> int:
-    """Write the recipients as they come; returns how many. Raises NotFound."""
+    """Write the recipients as they are read; returns their number. Raises NotFound."""
     parts = await recipients.started(recipients.batches(db, number, wanted, keyring=keyring()))
-    rows = -1  # the first is of names
+    rows = -1  # do not count the header
     async for text in recipients.as_csv(parts):
         out.write(text)
         rows += spreadsheet.count(text)
@@ -101,11 +101,11 @@ async def write_csv(db: Database, number: int, wanted: RecipientFilter, out: Wri
 
 async def _watch(db: Database, number: int) -> None:
     async with db.transaction() as session:
-        prices = (await ruled(session)).rules.prices
+        prices = (await context_in_force(session)).rules.prices
     first = await progress.read(db, number, prices=prices)
-    async for found in progress.changes(db, number, prices=prices, first=first):
-        counts = ", ".join(f"{count} {state}" for state, count in found.states.items())
-        _out.print(f"{now().astimezone(MOROCCO):%H:%M:%S} {found.state}: {counts or 'nothing yet'}")
+    async for status in progress.changes(db, number, prices=prices, first=first):
+        counts = ", ".join(f"{count} {state}" for state, count in status.states.items())
+        _out.print(f"{now().astimezone(MOROCCO):%H:%M:%S} {status.state}: {counts or 'nothing yet'}")
 
 
 def _cell(each: Recipient, name: str) -> str:

@@ -1,4 +1,4 @@
-"""`sawt campaign`: create, preview and take campaigns through their life."""
+"""`sawt campaign`: create, preview, approve, schedule and launch campaigns."""
 
 from __future__ import annotations
 
@@ -19,46 +19,46 @@ from api.campaigns.schemas import CampaignIn
 from api.clock import now
 from api.consultations.models import Consultation, ConsultationState
 from sawt.cli.cli_format import counted, when
-from sawt.cli.cli_input import As, At, agreed, parsed, written
+from sawt.cli.cli_input import As, At, confirm, parsed, read_text
 from sawt.cli.examples import add_example
 from sawt.cli.listing import Pages, listing
-from sawt.cli.outreach.campaign_pages import pages as shown
+from sawt.cli.outreach.campaign_pages import pages as page_commands
 from sawt.cli.outreach.campaign_preview import counts, question, show_preview
 from sawt.cli.outreach.campaign_reports import following
 from sawt.cli.printing import YELLOW, Printer
-from sawt.context import ruled
-from sawt.database import take
+from sawt.context import context_in_force
+from sawt.database import transact
 
-campaign = typer.Typer(no_args_is_help=True, help="Send something to many people, with care.")
+campaign = typer.Typer(no_args_is_help=True, help="Prepare, launch and follow messages to many people.")
 campaign.add_typer(following)
-campaign.add_typer(shown)
+campaign.add_typer(page_commands)
 add_example(campaign, "campaign")
 _out, _err = Printer(), Printer(stderr=True)
 
 Id = Annotated[int, typer.Argument(help="the campaign's number")]
 AsJson = Annotated[bool, typer.Option("--json", help="machine-readable")]
-Yes = Annotated[bool, typer.Option("--yes", help="without asking")]
+Yes = Annotated[bool, typer.Option("--yes", help="do not ask for confirmation")]
 
 
 @campaign.command()
 def create(
     file: Annotated[Path, typer.Argument(help="its description, JSON or TOML; - for standard input")], who: As
 ) -> None:
-    """Keep a new draft: name, purpose, consultation or texts, audience, quotas, waves."""
-    given = parsed(CampaignIn, written(file))
-    made, closed = take(lambda session: _create(session, given, who))
-    _err.print(f"Campaign {made} is kept as a draft. Next: sawt campaign preview {made}")
+    """Create a draft: name, purpose, consultation or texts, audience, quotas, waves."""
+    data = parsed(CampaignIn, read_text(file))
+    number, closed = transact(lambda session: _create(session, data, who))
+    _err.print(f"Campaign {number} is a draft. Next: sawt campaign preview {number}")
     if closed:
-        _err.print(f" {given.consultation} is closed: this campaign cannot be launched.", mark="mind:", colour=YELLOW)
-    _out.print(str(made))  # its number, for scripts
+        _err.print(f" {data.consultation} is closed: this campaign cannot be launched.", mark="note:", colour=YELLOW)
+    _out.print(str(number))  # for scripts
 
 
 @campaign.command("list")
 @listing
 def list_campaigns(pages: Pages) -> None:
-    """List campaigns: what waits for staff first, the oldest first; then the others, the newest first."""
+    """List campaigns: first those waiting for staff, oldest first; then the others, newest first."""
     pages.show(
-        lambda asked: take(lambda session: service.every(session, asked)),
+        lambda asked: transact(lambda session: service.every(session, asked)),
         ("number", "name", "purpose", "state", "author", "launched"),
         lambda each: (str(each.id), each.name, each.purpose, each.state, each.author, when(each.launched_at)),
     )
@@ -66,98 +66,101 @@ def list_campaigns(pages: Pages) -> None:
 
 @campaign.command()
 def preview(number: Id, as_json: AsJson = False) -> None:
-    """Say who would get it, who would not and why, what it costs, how long it takes."""
-    found = take(lambda session: _preview(session, number))
+    """Show who would receive it, who would not and why, its price and its duration."""
+    estimate = transact(lambda session: _preview(session, number))
     if as_json:
-        _out.json(found.model_dump_json(indent=2))
+        _out.json(estimate.model_dump_json(indent=2))
         return
-    show_preview(found)
+    show_preview(estimate)
 
 
 @campaign.command("report")
 def show_report(number: Id, as_json: AsJson = False) -> None:
-    """Say what became of its messages. Handed over is not delivered."""
-    found: Report = take(lambda session: _report(session, number))
+    """Show the states of its messages. "Sent" means handed over, not delivered."""
+    totals: Report = transact(lambda session: _report(session, number))
     if as_json:
-        _out.json(found.model_dump_json(indent=2))
+        _out.json(totals.model_dump_json(indent=2))
         return
-    counts(f"{found.name}: {found.state}, {counted(found.total, 'message')}", found.states)
-    counts("reasons", found.reasons)
-    for group, rows in found.by.items():
+    counts(f"{totals.name}: {totals.state}, {counted(totals.total, 'message')}", totals.states)
+    counts("reasons", totals.reasons)
+    for group, rows in totals.by.items():
         for name, states in rows.items():
             counts(f"{group}: {name}", states)
 
 
 @campaign.command()
 def schedule(number: Id, at: At, who: As) -> None:
-    """Launch it by itself at a moment to come."""
-    _say(*take(lambda session: _step(session, number, "schedule", who, at)))
+    """Launch it automatically at a future time."""
+    _say(*transact(lambda session: _step(session, number, "schedule", who, at)))
 
 
 @campaign.command()
 def launch(number: Id, who: As, yes: Yes = False) -> None:
-    """Begin to send, after saying to how many people and at what price."""
+    """Start sending, after showing the number of people and the price."""
     if not yes:
-        found = take(lambda session: _preview(session, number))
-        show_preview(found)
-        agreed(question(found))
-    _say(*take(lambda session: _step(session, number, "launch", who, None)))
+        estimate = transact(lambda session: _preview(session, number))
+        show_preview(estimate)
+        confirm(question(estimate))
+    _say(*transact(lambda session: _step(session, number, "launch", who, None)))
 
 
 @campaign.command()
-def budget(number: Id, amount: Annotated[float, typer.Argument(help="of money, in all", min=0)], who: As) -> None:
-    """Set what it may spend; what waits for money goes on at the next resume."""
-    _say(number, take(lambda session: _budget(session, number, amount, who)))
+def budget(number: Id, amount: Annotated[float, typer.Argument(help="the most to spend", min=0)], who: As) -> None:
+    """Set its budget; messages that wait for it go on after `resume`."""
+    _say(number, transact(lambda session: _budget(session, number, amount, who)))
 
 
-def _plain(step: ActionName, words: str) -> None:
-    def step_taken(number: Id, who: As) -> None:
-        found, state = take(lambda session: _step(session, number, step, who, None))
-        _say(found, state)
-        if found != number:
-            _out.print(str(found))  # the number of the new draft, for scripts
+def _add_step(step: ActionName, words: str) -> None:
+    def run_step(number: Id, who: As) -> None:
+        changed, state = transact(lambda session: _step(session, number, step, who, None))
+        _say(changed, state)
+        if changed != number:
+            _out.print(str(changed))  # the number of the new draft, for scripts
 
-    campaign.command(step, help=words)(step_taken)
+    campaign.command(step, help=words)(run_step)
 
 
 _WORDS: Mapping[ActionName, str] = {
     "submit": "Ask for approval.",
-    "unschedule": "Launch it at no moment by itself; it stays approved.",
-    "approve": "Approve it; above a number of people somebody else than its author does.",
-    "pause": "Hold back what is still queued, at the exact place.",
-    "resume": "Go on where it was paused.",
-    "cancel": "End it; what was handed over cannot be taken back.",
-    "revise": "Back to a draft.",
-    "clone": "A new draft with the same name, texts, audience, quotas and waves.",
-    "resend": "A new draft that says the same to those only whom it failed to reach.",
+    "unschedule": "Cancel its scheduled launch; it stays approved.",
+    "approve": "Approve it; a large one must be approved by someone other than its author.",
+    "pause": "Stop sending; queued messages wait.",
+    "resume": "Continue where it was paused.",
+    "cancel": "End it for good; messages already handed over cannot be recalled.",
+    "revise": "Make it a draft again.",
+    "clone": "Create a draft with the same name, texts, audience, quotas and waves.",
+    "resend": "Create a draft for only those whom this campaign failed to reach.",
 }
 for _step_name, _step_words in _WORDS.items():
-    _plain(_step_name, _step_words)
+    _add_step(_step_name, _step_words)
 
 
-async def _create(session: AsyncSession, given: CampaignIn, who: str) -> tuple[int, bool]:
-    """The number of the draft, and whether it asks people for what is closed."""
-    made = await service.create(session, given, who=who, now=now())
-    asked = await session.get(Consultation, made.consultation_id) if made.purpose in (INVITE, REMIND) else None
-    return made.id, asked is not None and asked.state == ConsultationState.CLOSED
+async def _create(session: AsyncSession, data: CampaignIn, who: str) -> tuple[int, bool]:
+    """Create a draft; returns its number, and whether its consultation is closed."""
+    draft = await service.create(session, data, who=who, now=now())
+    asks = draft.purpose in (INVITE, REMIND)
+    consultation = await session.get(Consultation, draft.consultation_id) if asks else None
+    return draft.id, consultation is not None and consultation.state == ConsultationState.CLOSED
 
 
 async def _preview(session: AsyncSession, number: int) -> Preview:
-    return await service.preview(session, number, kit=await ruled(session), now=now())
+    return await service.preview(session, number, kit=await context_in_force(session), now=now())
 
 
 async def _report(session: AsyncSession, number: int) -> Report:
-    return await report(session, number, prices=(await ruled(session)).rules.prices)
+    return await report(session, number, prices=(await context_in_force(session)).rules.prices)
 
 
 async def _step(session: AsyncSession, number: int, step: ActionName, who: str, at: datetime | None) -> tuple[int, str]:
-    found = await take_action(session, number, step, kit=await ruled(session), who=who, at=at, now=now())
-    return found.id, found.state
+    changed = await take_action(session, number, step, kit=await context_in_force(session), who=who, at=at, now=now())
+    return changed.id, changed.state
 
 
 async def _budget(session: AsyncSession, number: int, amount: float, who: str) -> str:
-    found = await actions.budget(session, number, amount=amount, kit=await ruled(session), who=who, now=now())
-    return found.state
+    changed = await actions.budget(
+        session, number, amount=amount, kit=await context_in_force(session), who=who, now=now()
+    )
+    return changed.state
 
 
 def _say(number: int, state: str) -> None:

@@ -1,4 +1,4 @@
-"""`sawt meeting show`, `who`, `attendance`: one meeting whole, who registered for it, and who came."""
+"""`sawt meeting show`, `who` and `attendance`: one meeting, who registered for it, and who came."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from api.meetings.attendance import AttendanceIn
 from api.meetings.reading import out
 from api.meetings.schemas import MeetingOut
 from sawt.cli.cli_format import when
-from sawt.cli.cli_input import As, well_formed
+from sawt.cli.cli_input import As, validated
 from sawt.cli.listing import Pages, listing
 from sawt.cli.printing import Printer
 from sawt.context import keyring
-from sawt.database import take
+from sawt.database import transact
 
 attending = typer.Typer(no_args_is_help=True)
 _out, _err = Printer(), Printer(stderr=True)
@@ -29,16 +29,16 @@ _CAME = {True: "yes", False: "no", None: ""}
 
 @attending.command()
 def show(code: Code) -> None:
-    """Show one as JSON: its counts, who came, its minutes and how many found them right."""
-    _out.json(take(lambda session: _shown(session, code)).model_dump_json(indent=2))
+    """Show a meeting as JSON: its counts, attendance, minutes, and how many people found these right."""
+    _out.json(transact(lambda session: _meeting(session, code)).model_dump_json(indent=2))
 
 
 @attending.command("who")
 @listing
 def list_seats(pages: Pages, code: Code) -> None:
-    """List everyone registered, in their order, by resident number and masked phone, with whether they came."""
+    """List everyone registered, in order: resident number, masked phone, and whether they came."""
     pages.show(
-        lambda asked: take(lambda session: attendance.seats(session, code, keyring=keyring(), asked=asked)),
+        lambda asked: transact(lambda session: attendance.seats(session, code, keyring=keyring(), asked=asked)),
         ("resident", "phone", "state", "since", "came"),
         lambda each: (str(each.resident), each.phone, each.state, when(each.since), _CAME[each.came]),
     )
@@ -48,20 +48,21 @@ def list_seats(pages: Pages, code: Code) -> None:
 def note_attendance(
     code: Code,
     who: As,
-    people: Annotated[int | None, typer.Option(help="how many were in the room, registered or not")] = None,
-    came: Annotated[list[int] | None, typer.Option(help="a resident who came; may be given again")] = None,
-    absent: Annotated[list[int] | None, typer.Option(help="a resident who did not; may be given again")] = None,
+    people: Annotated[int | None, typer.Option(help="how many people attended, registered or not")] = None,
+    came: Annotated[list[int] | None, typer.Option(help="a registered resident who came; repeatable")] = None,
+    absent: Annotated[list[int] | None, typer.Option(help="a registered resident who did not come; repeatable")] = None,
 ) -> None:
-    """Note who came; `who` lists residents by number. What is left out stays as it was noted before."""
-    said = well_formed(lambda: AttendanceIn(people=people, came=came or [], absent=absent or []))
-    take(lambda session: attendance.note(session, code, said, who=who, now=now()))
-    found = take(lambda session: _shown(session, code))
-    _err.print(f"{code}: {found.came} of those registered came, {found.absent} did not; in the room: {_or(found)}.")
+    """Record who came, by the resident numbers that `who` lists; what you leave out stays unchanged."""
+    data = validated(lambda: AttendanceIn(people=people, came=came or [], absent=absent or []))
+    transact(lambda session: attendance.note(session, code, data, who=who, now=now()))
+    meeting = transact(lambda session: _meeting(session, code))
+    registered = f"{meeting.came} of those registered came, {meeting.absent} did not"
+    _err.print(f"{code}: {registered}; attendance: {_attended(meeting)}.")
 
 
-async def _shown(session: AsyncSession, code: str) -> MeetingOut:
+async def _meeting(session: AsyncSession, code: str) -> MeetingOut:
     return await out(session, await service.get(session, code))
 
 
-def _or(found: MeetingOut) -> str:
-    return "not counted" if found.attended is None else str(found.attended)
+def _attended(meeting: MeetingOut) -> str:
+    return "not counted" if meeting.attended is None else str(meeting.attended)

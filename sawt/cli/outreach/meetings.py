@@ -1,4 +1,4 @@
-"""`sawt meeting`: plan, list, cancel and move meetings, change their seats, keep their minutes."""
+"""`sawt meeting`: plan, list, cancel and move meetings, change their seats, record their minutes."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from api.meetings import notifications, seats, service
 from api.meetings.models import Meeting
 from api.meetings.schemas import MeetingIn, MinutesWords, PlaceWords, Reason, When
 from api.pagination import PageRequest, PageRows
-from api.workflows import meetings as telling
+from api.workflows import meetings as workflow
 from sawt.cli.cli_format import place
-from sawt.cli.cli_input import As, At, agreed, parsed, well_formed, written
+from sawt.cli.cli_input import As, At, confirm, parsed, read_text, validated
 from sawt.cli.examples import add_example
 from sawt.cli.listing import Pages, listing
 from sawt.cli.outreach.meeting_attendance import Code, attending
 from sawt.cli.printing import Printer
-from sawt.context import ruled
-from sawt.database import take
+from sawt.context import context_in_force
+from sawt.database import transact
 
-meeting = typer.Typer(no_args_is_help=True, help="Meet residents; whoever registered hears at once what changes.")
+meeting = typer.Typer(no_args_is_help=True, help="Organise meetings; registered residents are notified of changes.")
 add_example(meeting, "meeting")
 meeting.add_typer(attending)
 _out, _err = Printer(), Printer(stderr=True)
-_Told = tuple[Meeting, Campaign, dict[str, int]]
+_Change = tuple[Meeting, Campaign, dict[str, int]]  # the meeting, its campaign, messages queued by channel
 
 Source = Annotated[Path, typer.Argument(help="a description as JSON; - for standard input")]
 
@@ -40,9 +40,9 @@ M = TypeVar("M", bound=BaseModel)
 @meeting.command("list")
 @listing
 def list_meetings(pages: Pages) -> None:
-    """List meetings, the latest first: seats taken of all, how many came, what they say of the minutes."""
+    """List meetings, latest first: seats taken and in all, attendance, and votes on the minutes."""
     pages.show(
-        lambda asked: take(lambda session: _list(session, asked)),
+        lambda asked: transact(lambda session: _list(session, asked)),
         ("code", "place", "province", "when", "state", "seats", "waiting", "came", "right/wrong"),
         lambda row: row,
     )
@@ -51,9 +51,9 @@ def list_meetings(pages: Pages) -> None:
 @meeting.command()
 def create(file: Source, who: As) -> None:
     """Plan a meeting: code, title, place, times, seats, province, languages, point on the map, consultation."""
-    wanted = parsed(MeetingIn, written(file))
-    found = take(lambda session: service.create(session, wanted, who=who, now=now()))
-    _err.print(f"{found.code} is planned.")
+    wanted = parsed(MeetingIn, read_text(file))
+    planned = transact(lambda session: service.create(session, wanted, who=who, now=now()))
+    _err.print(f"{planned.code} is planned.")
 
 
 @meeting.command()
@@ -61,12 +61,12 @@ def cancel(
     code: Code,
     who: As,
     why: Annotated[Path | None, typer.Option("--why", help="a JSON file: the reason in ar, fr and zgh")] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="without asking")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask for confirmation")] = False,
 ) -> None:
-    """Cancel it, and tell everyone registered at once, with the reason and the other way to take part."""
-    reason = None if why is None else parsed(Reason, written(why))
-    agreed(f"Cancel {code} and tell everyone registered?", yes=yes)
-    _report(*take(lambda session: _cancel(session, code, who, reason)))
+    """Cancel a meeting and notify everyone registered at once, with the reason and another way to take part."""
+    reason = None if why is None else parsed(Reason, read_text(why))
+    confirm(f"Cancel {code} and notify everyone registered?", yes=yes)
+    _report(*transact(lambda session: _cancel(session, code, who, reason)))
 
 
 @meeting.command()
@@ -75,42 +75,44 @@ def move(
     starts: At,
     ends: At,
     who: As,
-    place: Annotated[Path | None, typer.Option(help="its new place as JSON in ar, fr and zgh; - for input")] = None,
+    place: Annotated[Path | None, typer.Option(help="a JSON file: its new place; - for standard input")] = None,
 ) -> None:
-    """Move it to another time, and perhaps another place, and tell everyone registered at once; seats stay held."""
-    where = parsed(PlaceWords, written(place)) if place is not None else None
-    wanted = well_formed(lambda: When(starts_at=starts, ends_at=ends, place=where))
-    _report(*take(lambda session: _move(session, code, who, wanted)))
+    """Move it to another time, optionally another place, and notify everyone registered at once; seats are kept."""
+    where = parsed(PlaceWords, read_text(place)) if place is not None else None
+    wanted = validated(lambda: When(starts_at=starts, ends_at=ends, place=where))
+    _report(*transact(lambda session: _move(session, code, who, wanted)))
 
 
 @meeting.command("seats")
 def resize(code: Code, count: Annotated[int, typer.Argument(help="seats from now on", min=1)], who: As) -> None:
-    """Another number of seats; those who wait move up, and are told, within hours."""
-    found = take(lambda session: seats.resize(session, code, seats=count, who=who, now=now()))
-    _err.print(f"{found.code} has {found.seats} seats.")
+    """Change the number of seats; people on the waiting list who get one are notified within hours."""
+    resized = transact(lambda session: seats.resize(session, code, seats=count, who=who, now=now()))
+    _err.print(f"{resized.code} has {resized.seats} seats.")
 
 
 @meeting.command()
 def minutes(code: Code, file: Source, who: As) -> None:
-    """It was held: keep three lines of minutes in ar, fr and zgh, and ask those who came whether they are right."""
-    said = parsed(MinutesWords, written(file))
-    found = take(lambda session: service.record(session, code, said, who=who, now=now()))
-    _err.print(f"{found.code} is {found.state}; those who came are asked, within hours.")
+    """Record minutes in ar, fr and zgh, three lines each, and ask those who came whether they are right."""
+    words = parsed(MinutesWords, read_text(file))
+    recorded = transact(lambda session: service.record(session, code, words, who=who, now=now()))
+    _err.print(f"{recorded.code} is {recorded.state}; those who came are asked about the minutes within hours.")
 
 
-def _report(found: Meeting, campaign: Campaign, queued: dict[str, int]) -> None:
-    """How many are being told; and that a consultation which is not open was named to nobody."""
-    _err.print(f"{found.code} is {found.state}; being told: {sum(queued.values())}.")
-    if found.consultation_id is not None and campaign.consultation_id is None:
-        _err.print("Its consultation is not open: nobody was told of another way to take part.")
+def _report(changed: Meeting, campaign: Campaign, queued: dict[str, int]) -> None:
+    """Print how many people are notified, and whether the consultation could be offered instead."""
+    _err.print(f"{changed.code} is {changed.state}; notified: {sum(queued.values())}.")
+    if changed.consultation_id is not None and campaign.consultation_id is None:
+        _err.print("Its consultation is not open, so the message offers no other way to take part.")
 
 
-async def _cancel(session: AsyncSession, code: str, who: str, reason: Reason | None) -> _Told:
-    return await telling.cancel(session, code, kit=await ruled(session), action=Action(who, now()), reason=reason)
+async def _cancel(session: AsyncSession, code: str, who: str, reason: Reason | None) -> _Change:
+    return await workflow.cancel(
+        session, code, kit=await context_in_force(session), action=Action(who, now()), reason=reason
+    )
 
 
-async def _move(session: AsyncSession, code: str, who: str, wanted: When) -> _Told:
-    return await telling.move(session, code, wanted, kit=await ruled(session), action=Action(who, now()))
+async def _move(session: AsyncSession, code: str, who: str, wanted: When) -> _Change:
+    return await workflow.move(session, code, wanted, kit=await context_in_force(session), action=Action(who, now()))
 
 
 async def _list(session: AsyncSession, asked: PageRequest) -> PageRows[tuple[str, ...]]:
@@ -119,8 +121,8 @@ async def _list(session: AsyncSession, asked: PageRequest) -> PageRows[tuple[str
     return meetings.map(lambda each: _row(each, counted.get(each.id, service.Counts())))
 
 
-def _row(each: Meeting, found: service.Counts) -> tuple[str, ...]:
-    came = each.attended if each.attended is not None else found.came
+def _row(each: Meeting, seats: service.Counts) -> tuple[str, ...]:
+    came = each.attended if each.attended is not None else seats.came
     judged = f"{each.agreed}/{each.disagreed}" if each.minutes else ""
-    counts = (f"{found.taken}/{each.seats}", str(found.waiting), str(came), judged)
+    counts = (f"{seats.taken}/{each.seats}", str(seats.waiting), str(came), judged)
     return (each.code, each.place["fr"], place(each.province), notifications.start_text(each), each.state, *counts)

@@ -1,4 +1,4 @@
-"""`sawt messages`: what residents read, and saying it in other words."""
+"""`sawt messages`: lists the texts that residents receive, and corrects them."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from sawt.cli.cli_input import As
 from sawt.cli.listing import Pages, listing
 from sawt.cli.printing import Printer
 from sawt.context import catalogs
-from sawt.database import take
+from sawt.database import transact
 from sms.proposal import propose
 from sms.segments import count
 from sms.text import plain_sms
 
-messages = typer.Typer(no_args_is_help=True, help="Read and correct the messages that residents read.")
+messages = typer.Typer(no_args_is_help=True, help="Read and correct the texts that residents receive.")
 _out, _err = Printer(), Printer(stderr=True)
 
 Name = Annotated[str, typer.Argument(help="the message's name, as in 'sawt messages list'")]
@@ -36,13 +36,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="machine-readable")]
 @listing
 def list_messages(
     pages: Pages,
-    name: Annotated[str | None, typer.Argument(help="one message; all by default")] = None,
+    name: Annotated[str | None, typer.Argument(help="only this message; all by default")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the messages as residents read them now, with the segments each takes by SMS."""
+    """List the messages as residents receive them now, with their SMS segments."""
 
     def read(asked: PageRequest) -> PageRows[Message]:
-        return take(lambda session: _listed(session, asked, name))
+        return transact(lambda session: _listed(session, asked, name))
 
     if as_json:
         pages.json(read, lambda each: asdict(each) | {"corrected": each.corrected})
@@ -61,41 +61,42 @@ def list_messages(
 def set_message(
     name: Name,
     language: Language,
-    text: Annotated[list[str], typer.Argument(help="the text; one for each plural form where there are several")],
+    text: Annotated[list[str], typer.Argument(help="the text; one for each plural form if there are several")],
     who: As,
-    anyway: Annotated[bool, typer.Option("--anyway", help="also where it costs more segments than it should")] = False,
+    anyway: Annotated[bool, typer.Option("--anyway", help="accept more segments than the budget")] = False,
 ) -> None:
-    """Say a message in other words: at once, in every process, kept when Sawt is upgraded."""
+    """Replace a message's text, at once in every process; upgrades keep it."""
     segments = max(count(_by_sms(form)).parts for form in text)
-    found = take(lambda session: _set(session, name, language, text, who=who, most=None if anyway else segments))
-    _err.print(f"{found.name} is corrected in {found.language}. By SMS: {_cost(found.forms)}.")
-    for form in found.forms:
+    message = transact(lambda session: _set(session, name, language, text, who=who, most=None if anyway else segments))
+    _err.print(f"{message.name} is corrected in {message.language}. By SMS: {_cost(message.forms)}.")
+    for form in message.forms:
         _propose(form)
 
 
 @messages.command("reset")
 def reset_message(name: Name, language: Language, who: As) -> None:
-    """Go back to the words of the catalog."""
-    found = take(lambda session: _reset(session, name, language, who=who))
-    _err.print(f"{found.name} speaks again as in the catalog:")
-    _out.lines(" | ".join(found.forms), indent="")
+    """Restore the catalog's text."""
+    message = transact(lambda session: _reset(session, name, language, who=who))
+    _err.print(f"{message.name} has the catalog's text again:")
+    _out.lines(" | ".join(message.forms), indent="")
 
 
 async def _listed(session: AsyncSession, asked: PageRequest, name: str | None) -> PageRows[Message]:
     known = catalogs()
     if name is not None and name not in known.descriptions:
-        raise Invalid(f"There is no message {name}. Try: sawt messages list")
+        raise Invalid(f"There is no message {name}. See: sawt messages list")
     return await service.listed(session, known, asked, name=name)
 
 
 async def _set(
     session: AsyncSession, name: str, language: str, forms: Sequence[str], *, who: str, most: int | None
 ) -> Message:
-    wanted = {"name": name, "language": language}
-    found = await service.correct(session, catalogs(), **wanted, forms=forms, who=who, now=now())
-    if most is not None and most > found.segments:
-        raise Invalid(f"{name} should take {found.segments} SMS segments at most, this takes {most}. Try --anyway")
-    return found
+    key = {"name": name, "language": language}
+    message = await service.correct(session, catalogs(), **key, forms=forms, who=who, now=now())
+    if most is not None and most > message.segments:
+        budget = f"{name} may take {message.segments} SMS segments, and this text takes {most}"
+        raise Invalid(f"{budget}. To accept it: --anyway")
+    return message
 
 
 async def _reset(session: AsyncSession, name: str, language: str, *, who: str) -> Message:
@@ -103,18 +104,18 @@ async def _reset(session: AsyncSession, name: str, language: str, *, who: str) -
 
 
 def _by_sms(form: str) -> str:
-    """A text as a feature phone gets it: Tamazight in Latin letters, unless its owner chose otherwise."""
+    """A text as sent by SMS: Tamazight in Latin letters, unless the resident chose Tifinagh."""
     return plain_sms(to_latin(form))
 
 
 def _cost(forms: Sequence[str]) -> str:
-    found = [count(_by_sms(form)) for form in forms]
-    return f"{max(each.parts for each in found)} x {found[0].encoding}"
+    sizes = [count(_by_sms(form)) for form in forms]
+    return f"{max(each.parts for each in sizes)} x {sizes[0].encoding}"
 
 
 def _propose(form: str) -> None:
-    """Name the letters that make it dearer, and say it without them."""
-    found, proposal = count(_by_sms(form)), propose(_by_sms(form))
+    """Print the letters that make a text more expensive, and the text without them."""
+    size, proposal = count(_by_sms(form)), propose(_by_sms(form))
     if proposal is not None:
-        _err.print(f"These letters make it dearer: {' '.join(found.culprits)}. Without them:")
+        _err.print(f"These letters make it more expensive: {' '.join(size.culprits)}. Without them:")
         _out.lines(proposal, indent="")

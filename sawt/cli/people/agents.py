@@ -1,4 +1,4 @@
-"""`sawt agent`: let in agents of associations, who answer for people on their own phone."""
+"""`sawt agent`: manages agents of associations, who answer on behalf of people on their own phone."""
 
 from __future__ import annotations
 
@@ -13,36 +13,36 @@ from api.agents.schemas import AgentIn
 from api.clock import now
 from api.pagination import PageRequest, PageRows
 from sawt.cli.cli_format import place
-from sawt.cli.cli_input import As, agreed, well_formed
+from sawt.cli.cli_input import As, confirm, validated
 from sawt.cli.listing import Pages, listing
 from sawt.cli.printing import Printer
 from sawt.context import keyring
-from sawt.database import take
+from sawt.database import transact
 
-agent = typer.Typer(no_args_is_help=True, help="Agents of associations, who answer for people one after another.")
+agent = typer.Typer(no_args_is_help=True, help="Manage agents of associations, who answer on behalf of people.")
 _out, _err = Printer(), Printer(stderr=True)
 
 
 @agent.command()
 def create(
-    name: Annotated[str, typer.Argument(help="the agent, or the association")],
+    name: Annotated[str, typer.Argument(help="name of the agent or association")],
     who: As,
     limit: Annotated[int, typer.Option(help="people a day, at most")] = 30,
     province: Annotated[str | None, typer.Option(help="where they help: a name, or an HCP code like 01.571")] = None,
 ) -> None:
-    """Let an agent in; the code is shown this once."""
-    wanted = well_formed(lambda: AgentIn(name=name, limit=limit, province=province))
-    made, code = take(lambda session: service.create(session, wanted, who=who, keyring=keyring(), now=now()))
-    _err.print(f"Agent {made.id} begins by writing: AGENT and this code, which is not shown again.")
-    _out.print(code)  # to be copied whole
+    """Register an agent, and show their code, which is shown only once."""
+    wanted = validated(lambda: AgentIn(name=name, limit=limit, province=province))
+    registered, code = transact(lambda session: service.create(session, wanted, who=who, keyring=keyring(), now=now()))
+    _err.print(f"Agent {registered.id} starts by sending AGENT and this code, which is not shown again.")
+    _out.print(code)  # on one line, to be copied
 
 
 @agent.command("list")
 @listing
 def list_agents(pages: Pages) -> None:
-    """List agents, the newest first."""
+    """List agents, newest first."""
     pages.show(
-        lambda asked: take(lambda session: _list(session, asked)),
+        lambda asked: transact(lambda session: _list(session, asked)),
         ("number", "name", "state", "province", "a day at most", "today", "phones", "refused"),
         lambda row: row,
     )
@@ -50,16 +50,16 @@ def list_agents(pages: Pages) -> None:
 
 @agent.command()
 def end(number: Annotated[int, typer.Argument(help="the agent's number")], who: As) -> None:
-    """Let an agent in no more."""
-    found = take(lambda session: service.end(session, number, who=who, now=now()))
-    _err.print(f"Agent {found.id} is {found.state}.")
+    """End an agent's access."""
+    ended = transact(lambda session: service.end(session, number, who=who, now=now()))
+    _err.print(f"Agent {ended.id} is {ended.state}.")
 
 
 @agent.command()
 def free(number: Annotated[int, typer.Argument(help="the agent's number")], who: As) -> None:
-    """Let another phone use the code: the next that writes it. One phone holds it at a time."""
-    found = take(lambda session: staff_actions.free(session, number, who=who, now=now()))
-    _err.print(f"The code of agent {found.id} is held by whoever writes it next.")
+    """Release the code, so that the next phone that sends it can use it. One phone uses it at a time."""
+    freed = transact(lambda session: staff_actions.free(session, number, who=who, now=now()))
+    _err.print(f"The next phone that sends the code of agent {freed.id} can use it.")
 
 
 @agent.command()
@@ -67,15 +67,13 @@ def void(
     number: Annotated[int, typer.Argument(help="the agent's number")],
     code: Annotated[str, typer.Argument(help="the open consultation's code")],
     who: As,
-    phone: Annotated[
-        int | None, typer.Option(min=1, help="only what was typed on this phone, the first being 1")
-    ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="without asking")] = False,
+    phone: Annotated[int | None, typer.Option(min=1, help="only what was typed on this phone; the first is 1")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask for confirmation")] = False,
 ) -> None:
-    """Take back what an agent typed: it counts no more, and its receipts say so. It cannot be undone."""
-    agreed(f"Take back what agent {number} typed in {code}? It cannot be undone.", yes=yes)
-    taken = take(lambda session: staff_actions.void(session, number, code=code, phone=phone, who=who, now=now()))
-    _err.print(f"Ballots taken back: {taken}. To let the agent in no more: sawt agent end {number}")
+    """Withdraw the ballots an agent typed: they no longer count, as their receipts say. Cannot be undone."""
+    confirm(f"Withdraw the ballots that agent {number} typed in {code}? It cannot be undone.", yes=yes)
+    taken = transact(lambda session: staff_actions.void(session, number, code=code, phone=phone, who=who, now=now()))
+    _err.print(f"Ballots withdrawn: {taken}. To end the agent's access: sawt agent end {number}")
 
 
 async def _list(session: AsyncSession, asked: PageRequest) -> PageRows[tuple[str, ...]]:

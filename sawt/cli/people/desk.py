@@ -1,4 +1,4 @@
-"""`sawt desk`: read, answer, assign and close what residents wrote to the staff."""
+"""`sawt desk`: reads, answers, assigns and closes residents' letters to the staff."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from api.desk import answering, reading, service
 from api.desk.schemas import AnswerIn, AssignIn, State
 from api.region import lookup
 from sawt.cli.cli_format import place, when
-from sawt.cli.cli_input import As, well_formed
+from sawt.cli.cli_input import As, validated
 from sawt.cli.listing import Pages, listing
 from sawt.cli.printing import Printer
 from sawt.context import catalogs, keyring
-from sawt.database import take
+from sawt.database import transact
 
-desk = typer.Typer(no_args_is_help=True, help="What residents wrote to the staff, and the answers.")
+desk = typer.Typer(no_args_is_help=True, help="Read and answer residents' letters to the staff.")
 _out, _err = Printer(), Printer(stderr=True)
 
 Number = Annotated[int, typer.Argument(help="the letter's number")]
@@ -30,10 +30,10 @@ def list_letters(
     state: Annotated[State | None, typer.Option(help="open, answered or closed")] = None,
     province: Annotated[str | None, typer.Option(help="name or HCP code, like 01.571; '' for the Region")] = None,
 ) -> None:
-    """List letters, those that wait longest first; their texts are shown by `read`."""
+    """List letters, longest waiting first; `read` shows their texts."""
     desk_of = lookup.province(province) if province else province
     pages.show(
-        lambda asked: take(lambda session: reading.listed(session, state=state, province=desk_of, asked=asked)),
+        lambda asked: transact(lambda session: reading.listed(session, state=state, province=desk_of, asked=asked)),
         ("number", "state", "province", "language", "waits since", "resident"),
         lambda each: (
             str(each.id), each.state, place(each.province), each.language, when(each.waiting_since),
@@ -45,9 +45,9 @@ def list_letters(
 @desk.command()
 @listing
 def overview(pages: Pages) -> None:
-    """Show how each desk stands: its letters by state, and since when the oldest waits."""
+    """Show the number of letters of each desk by state, and since when the oldest waits."""
     pages.show(
-        lambda asked: take(lambda session: reading.desks(session, now=now(), asked=asked)),
+        lambda asked: transact(lambda session: reading.desks(session, now=now(), asked=asked)),
         ("desk", "open", "answered", "closed", "oldest waits since", "days"),
         lambda each: (
             place(each.province), str(each.open), str(each.answered), str(each.closed), when(each.oldest),
@@ -58,24 +58,24 @@ def overview(pages: Pages) -> None:
 
 @desk.command()
 def read(number: Number) -> None:
-    """Show a letter with all that was written and answered."""
-    found = take(lambda session: reading.one(session, number, keyring=keyring()))
-    _err.print(f"Letter {found.number} is {found.state}, in {found.language}, from resident {found.resident}.")
-    for each in found.lines:
+    """Show a letter with all its messages and answers."""
+    letter = transact(lambda session: reading.one(session, number, keyring=keyring()))
+    _err.print(f"Letter {letter.number} is {letter.state}, in {letter.language}, from resident {letter.resident}.")
+    for each in letter.lines:
         mark = f"> {each.who}: " if each.kind == service.ANSWER else ""
-        _out.lines(f"{when(each.at)} {mark}{each.text}")  # a text to be read whole
+        _out.lines(f"{when(each.at)} {mark}{each.text}")  # in full
 
 
 @desk.command()
 def answer(number: Number, text: Annotated[str, typer.Argument(help="the answer")], who: As) -> None:
-    """Answer a letter: the answer goes out where the letter came from."""
-    said = well_formed(lambda: AnswerIn(text=text))
-    found = take(
+    """Answer a letter, on the channel it came from."""
+    data = validated(lambda: AnswerIn(text=text))
+    letter = transact(
         lambda session: answering.answer(
-            session, number, said.text, who=who, catalogs=catalogs(), keyring=keyring(), now=now()
+            session, number, data.text, who=who, catalogs=catalogs(), keyring=keyring(), now=now()
         )
     )
-    _err.print(f"Letter {found.id} is {found.state}.")
+    _err.print(f"Letter {letter.id} is {letter.state}.")
 
 
 @desk.command()
@@ -84,14 +84,14 @@ def assign(
     province: Annotated[str, typer.Argument(help="name or HCP code, like 01.571; '' for the Region")],
     who: As,
 ) -> None:
-    """Give a letter to the desk of another province, or to the Region's own."""
-    by = well_formed(lambda: AssignIn(province=province))
-    found = take(lambda session: answering.assign(session, number, province=by.province, who=who, now=now()))
-    _err.print(f"Letter {found.id} is with the desk of {place(found.province)}.")
+    """Move a letter to the desk of another province, or of the Region."""
+    data = validated(lambda: AssignIn(province=province))
+    letter = transact(lambda session: answering.assign(session, number, province=data.province, who=who, now=now()))
+    _err.print(f"Letter {letter.id} is now at the desk of {place(letter.province)}.")
 
 
 @desk.command()
 def close(number: Number, who: As) -> None:
-    """Close a letter: it needs nothing more."""
-    found = take(lambda session: answering.close(session, number, who=who, now=now()))
-    _err.print(f"Letter {found.id} is {found.state}.")
+    """Close a letter that needs no further answer."""
+    letter = transact(lambda session: answering.close(session, number, who=who, now=now()))
+    _err.print(f"Letter {letter.id} is {letter.state}.")

@@ -1,4 +1,4 @@
-"""`sawt resident merge-doubles`, and what `sawt doctor` says of people whose one number was stored several times."""
+"""`sawt resident merge-doubles`, and `sawt doctor` on numbers stored in several forms."""
 
 from __future__ import annotations
 
@@ -25,33 +25,33 @@ from sawt.settings import configured
 doubling = typer.Typer()
 _out, _err = Printer(), Printer(stderr=True)
 
-_WHAT = "phone numbers"
+_SUBJECT = "phone numbers"
 _COMMAND = "sawt resident merge-doubles"
 
 
 @doubling.command("merge-doubles")
 def merge_doubles(
-    who: As, yes: Annotated[bool, typer.Option("--yes", help="do it; without, only say what would be done")] = False
+    who: As, yes: Annotated[bool, typer.Option("--yes", help="do it; otherwise only show what would be done")] = False
 ) -> None:
-    """Merge residents who have one phone number, written in several ways, and store each number in its one form.
+    """Merge residents with the same phone number, stored in several forms, and store numbers in their standard form.
 
-    The later ballot counts, and who stopped under one of them has stopped. A merge can be undone within a day.
+    The later ballot counts; a STOP under either applies. A merge can be undone within a day.
     """
     settings = configured()
-    found = asyncio.run(with_db(lambda db: survey(db, keyring=keyring(), region=settings.default_region)))
-    _show(found)
-    if found.clean:
+    result = asyncio.run(with_db(lambda db: survey(db, keyring=keyring(), region=settings.default_region)))
+    _show(result)
+    if result.clean:
         return
     if not yes:
-        _err.print("Nothing is changed yet. To do it: add --yes")
+        _err.print("Nothing was changed. To do it, pass --yes")
         return
-    given = Mending(keyring(), settings.default_region, who, now())
-    done = asyncio.run(with_db(lambda db: mend(db, given)))
+    mending = Mending(keyring(), settings.default_region, who, now())
+    done = asyncio.run(with_db(lambda db: mend(db, mending)))
     _err.print(f"Residents merged into others: {done.residents}. Numbers rewritten: {done.rewritten}.")
 
 
-async def look_at_numbers(settings: Settings) -> list[Finding]:
-    """What `sawt doctor` says of the numbers; nothing if the database or the keys are not right: it says that first."""
+async def check_numbers(settings: Settings) -> list[Finding]:
+    """Check stored numbers for `sawt doctor`; empty if database or keys are unusable, which another check reports."""
     try:
         keys = Keyring.parse(settings.keys.get_secret_value())
         db = Database(settings.database_url)
@@ -61,38 +61,38 @@ async def look_at_numbers(settings: Settings) -> list[Finding]:
         if await _reached(db):
             return [_finding(await survey(db, keyring=keys, region=settings.default_region))]
         return []
-    except SawtError as error:  # the database went away meanwhile
-        return [Finding(_WHAT, False, f"could not be looked at ({type(error).__name__})")]
+    except SawtError as error:  # the connection was lost
+        return [Finding(_SUBJECT, False, f"could not be checked ({type(error).__name__})")]
     finally:
         await db.close()
 
 
 async def _reached(db: Database) -> bool:
-    """Whether the database is there with the newest tables."""
+    """Whether the database can be reached and its schema is up to date."""
     try:
         return await current(db) == newest()
     except Exception:  # whatever a driver raises
         return False
 
 
-def _finding(found: Survey) -> Finding:
-    if not found.clean:
-        doubles = f"residents who are doubles of others: {found.residents}; numbers to rewrite: {found.rewritten}"
-        return Finding(_WHAT, False, f"{doubles}. Run: {_COMMAND}")
-    left = [f"addresses that are no phone numbers, and get no answer: {found.no_phones}"] if found.no_phones else []
-    left += [f"addresses that these keys do not open: {found.unreadable}"] if found.unreadable else []
-    return Finding(_WHAT, None if left else True, "; ".join(left) or "one form each, one resident each")
+def _finding(result: Survey) -> Finding:
+    if not result.clean:
+        doubles = f"residents stored twice: {result.residents}; numbers to rewrite: {result.rewritten}"
+        return Finding(_SUBJECT, False, f"{doubles}. Run: {_COMMAND}")
+    left = [f"addresses that are not phone numbers and get no reply: {result.no_phones}"] if result.no_phones else []
+    left += [f"addresses that these keys cannot decrypt: {result.unreadable}"] if result.unreadable else []
+    return Finding(_SUBJECT, None if left else True, "; ".join(left) or "each has one form and one resident")
 
 
-def _show(found: Survey) -> None:
-    if found.shown:
+def _show(result: Survey) -> None:
+    if result.shown:
         table = Table("number", "residents")
-        for each in found.shown:
+        for each in result.shown:
             table.add_row(each.masked, ", ".join(map(str, each.residents)))
         _out.print(table)
-    more = found.numbers - len(found.shown)
+    more = result.numbers - len(result.shown)
     _out.print(
-        f"Numbers with several residents: {found.numbers}{f' ({more} not listed)' if more else ''}. "
-        f"Residents to merge into others: {found.residents}. Other numbers to rewrite: {found.rewritten}. "
-        f"No phone numbers: {found.no_phones}. Cannot be opened: {found.unreadable}."
+        f"Numbers with several residents: {result.numbers}{f' ({more} not listed)' if more else ''}. "
+        f"Residents to merge into others: {result.residents}. Other numbers to rewrite: {result.rewritten}. "
+        f"Not phone numbers: {result.no_phones}. Cannot be decrypted: {result.unreadable}."
     )

@@ -1,4 +1,4 @@
-"""`sawt idea`: read, publish, merge and decline what residents send in."""
+"""`sawt idea`: lists, publishes, merges and declines residents' ideas."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from api.proposals.page_schemas import IdeaPage
 from api.proposals.schemas import ReasonWords
 from api.region import lookup
 from sawt.cli.cli_format import place
-from sawt.cli.cli_input import As, parsed, written
+from sawt.cli.cli_input import As, parsed, read_text
 from sawt.cli.listing import Pages, listing
 from sawt.cli.printing import Printer, Table
-from sawt.context import catalogs, keyring, ruled
-from sawt.database import take
+from sawt.context import catalogs, context_in_force, keyring
+from sawt.database import transact
 
-idea = typer.Typer(no_args_is_help=True, help="Moderate what residents send in; authors are told at each step.")
+idea = typer.Typer(no_args_is_help=True, help="Moderate residents' ideas; their authors are notified at each step.")
 _out, _err = Printer(), Printer(stderr=True)
 
 Number = Annotated[int, typer.Argument(help="the idea's number")]
@@ -33,13 +33,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="machine-readable")]
 
 
 def kit() -> ProposalContext:
-    """What telling authors needs, on the command line."""
+    """The context for notifying authors at once."""
     return ProposalContext(catalogs(), keyring())
 
 
 async def quiet_kit(session: AsyncSession) -> ProposalContext:
-    """The same, for what may happen at night: authors hear of it within the hours of campaigns."""
-    hours = (await ruled(session)).rules.hours
+    """The context for steps that may happen at night: authors are notified within the campaigns' hours."""
+    hours = (await context_in_force(session)).rules.hours
     return ProposalContext(catalogs(), keyring(), hours.opening)
 
 
@@ -49,13 +49,13 @@ def list_ideas(
     pages: Pages,
     state: Annotated[str | None, typer.Option(help="received, read, merged, proposal, committed or declined")] = None,
     theme: Annotated[str | None, typer.Option(help="a theme's code")] = None,
-    province: Annotated[str | None, typer.Option(help="its name, or an HCP code like 01.571")] = None,
-    flagged: Annotated[bool, typer.Option("--flagged", help="those that may hold personal data")] = False,
+    province: Annotated[str | None, typer.Option(help="a province's name, or HCP code like 01.571")] = None,
+    flagged: Annotated[bool, typer.Option("--flagged", help="only ideas that may contain personal data")] = False,
 ) -> None:
-    """List ideas: those nobody has read first, the oldest of them first; then the others, the newest first."""
-    wanted = {"state": state, "theme": theme, "province": lookup.province(province) if province else None}
+    """List ideas: first the unread, oldest first; then the others, newest first."""
+    filters = {"state": state, "theme": theme, "province": lookup.province(province) if province else None}
     pages.show(
-        lambda asked: take(lambda session: search.listed(session, **wanted, flagged=flagged, asked=asked)),
+        lambda asked: transact(lambda session: search.listed(session, **filters, flagged=flagged, asked=asked)),
         ("number", "state", "theme", "province", "flags", "text"),
         _row,
     )
@@ -63,12 +63,12 @@ def list_ideas(
 
 @idea.command()
 def show(number: Number, as_json: AsJson = False) -> None:
-    """Show one with its chain, what was done with it, and the ideas that resemble it beside it."""
+    """Show an idea with its history, the proposal and commitment it led to, and similar ideas."""
 
-    async def found(session: AsyncSession) -> IdeaPage:
+    async def read_page(session: AsyncSession) -> IdeaPage:
         return await views.idea_page(session, await search.get(session, number))
 
-    page = take(found)
+    page = transact(read_page)
     if as_json:
         _out.json(page.model_dump_json(indent=2))
         return
@@ -80,30 +80,30 @@ def show(number: Number, as_json: AsJson = False) -> None:
     for step in page.steps:
         table.add_row(f"{step.at:%d/%m/%Y %H:%M}", f"{step.step} → {step.state}, by {step.who}")
     _out.print(table)
-    beside = Table("number", "share", "state", "text", title="alike", title_justify="left")
+    similar = Table("number", "share", "state", "text", title="similar ideas", title_justify="left")
     for each in page.alike:
-        beside.add_row(str(each.number), f"{each.share} %", each.state, each.text)
-    _out.print(beside)
+        similar.add_row(str(each.number), f"{each.share} %", each.state, each.text)
+    _out.print(similar)
 
 
 @idea.command()
 def read(number: Number, who: As) -> None:
-    """Say that it was read."""
-    _take(lambda session: moderation.read(session, number, who=who, context=kit(), now=now()))
+    """Mark an idea as read."""
+    _run_step(lambda session: moderation.read(session, number, who=who, context=kit(), now=now()))
 
 
 @idea.command()
 def publish(
-    number: Number, who: As, text: Annotated[str | None, typer.Option(help="what everybody reads instead")] = None
+    number: Number, who: As, text: Annotated[str | None, typer.Option(help="the text to publish instead")] = None
 ) -> None:
-    """Let everybody read it, without what is personal."""
-    _take(lambda session: moderation.publish(session, number, text=text, who=who, now=now()))
+    """Publish an idea, without personal data."""
+    _run_step(lambda session: moderation.publish(session, number, text=text, who=who, now=now()))
 
 
 @idea.command()
-def merge(number: Number, into: Annotated[int, typer.Argument(help="the idea that takes it up")], who: As) -> None:
-    """Merge it into another one; its authors become authors of that one too."""
-    _take(lambda session: moderation.merge(session, number, into=into, who=who, context=kit(), now=now()))
+def merge(number: Number, into: Annotated[int, typer.Argument(help="the idea to merge it into")], who: As) -> None:
+    """Merge an idea into another; its authors become authors of that one too."""
+    _run_step(lambda session: moderation.merge(session, number, into=into, who=who, context=kit(), now=now()))
 
 
 @idea.command()
@@ -111,19 +111,21 @@ def decline(
     number: Number,
     who: As,
     reason: Annotated[str | None, typer.Option(help=f"one of: {', '.join(decline_reasons.REASONS)}")] = None,
-    words: Annotated[Path | None, typer.Option(help="your own, as JSON in three languages; - for input")] = None,
+    words: Annotated[Path | None, typer.Option(help="a JSON file: your own reason; - for standard input")] = None,
 ) -> None:
-    """Decline it, for a usual reason or one of your own."""
+    """Decline an idea, for one of the usual reasons or your own."""
     if words is not None:
-        own = parsed(ReasonWords, written(words)).model_dump()
+        reason_words = parsed(ReasonWords, read_text(words)).model_dump()
     else:
-        own = decline_reasons.words_of(catalogs(), reason or "")
-    _take(lambda session: moderation.decline(session, number, reason=own, who=who, context=kit(), now=now()))
+        reason_words = decline_reasons.words_of(catalogs(), reason or "")
+    _run_step(
+        lambda session: moderation.decline(session, number, reason=reason_words, who=who, context=kit(), now=now())
+    )
 
 
-def _take(work: Callable[[AsyncSession], Awaitable[Idea]]) -> None:
-    found = take(work)
-    _err.print(f"Idea {found.id} is {found.state}.")
+def _run_step(work: Callable[[AsyncSession], Awaitable[Idea]]) -> None:
+    changed = transact(work)
+    _err.print(f"Idea {changed.id} is {changed.state}.")
 
 
 def _row(each: Idea) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""`sawt proposal`: make proposals of ideas, publish them, answer them, follow them into a commitment."""
+"""`sawt proposal`: creates proposals from ideas, publishes and answers them, links them to commitments."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from api.proposals.page_schemas import ProposalPage
 from api.proposals.schemas import AnswerWords, ProposalEdit, ProposalIn
 from api.workflows import vote_options
 from sawt.cli.cli_format import place
-from sawt.cli.cli_input import As, binary, parsed, written
+from sawt.cli.cli_input import As, parsed, read_bytes, read_text
 from sawt.cli.examples import add_example
 from sawt.cli.listing import Pages, listing
 from sawt.cli.people.ideas import kit
 from sawt.cli.printing import Printer
 from sawt.context import catalogs
-from sawt.database import take
+from sawt.database import transact
 
-proposal = typer.Typer(no_args_is_help=True, help="Publish proposals; the authors of their ideas are told.")
+proposal = typer.Typer(no_args_is_help=True, help="Publish proposals; authors of their ideas are notified.")
 add_example(proposal, "proposal")
 _out, _err = Printer(), Printer(stderr=True)
 
@@ -43,12 +43,12 @@ def list_proposals(
     state: Annotated[
         str | None, typer.Option(help="draft, published, chosen, not_chosen, committed or withdrawn")
     ] = None,
-    commitment: Annotated[str | None, typer.Option(help="those that entered this one: plan-code/3")] = None,
+    commitment: Annotated[str | None, typer.Option(help="only those in this commitment: plan-code/3")] = None,
 ) -> None:
-    """List proposals, each with the vote that holds it: those whose authors wait for a word first; then the newest."""
-    wanted: dict[str, Any] = {"states": (state,) if state else (), "commitment": commitment}
+    """List proposals with their votes: first those whose authors wait for an answer, then the newest."""
+    filters: dict[str, Any] = {"states": (state,) if state else (), "commitment": commitment}
     pages.show(
-        lambda asked: take(lambda session: proposal_listing.with_votes(session, **wanted, asked=asked)),
+        lambda asked: transact(lambda session: proposal_listing.with_votes(session, **filters, asked=asked)),
         ("number", "code", "state", "vote", "theme", "province", "title"),
         lambda each: _row(*each),
     )
@@ -56,57 +56,57 @@ def list_proposals(
 
 @proposal.command()
 def show(code: Code) -> None:
-    """Show one as JSON: its texts, the ideas it came from, the commitment it entered, what was done."""
+    """Show a proposal as JSON: its texts, ideas, commitment and history."""
 
-    async def found(session: AsyncSession) -> ProposalPage:
+    async def read_page(session: AsyncSession) -> ProposalPage:
         return await views.proposal_page(session, await service.get(session, code))
 
-    _out.json(take(found).model_dump_json(indent=2))
+    _out.json(transact(read_page).model_dump_json(indent=2))
 
 
 @proposal.command()
 def create(file: File, who: As) -> None:
-    """Keep a draft: code, title, text, theme, province, and the numbers of its ideas."""
-    given = parsed(ProposalIn, written(file))
-    _take(lambda session: service.create(session, given, who=who, now=now()))
+    """Create a draft: code, title, text, theme, province, and the numbers of its ideas."""
+    data = parsed(ProposalIn, read_text(file))
+    _run_step(lambda session: service.create(session, data, who=who, now=now()))
 
 
 @proposal.command()
 def edit(code: Code, file: File, who: As) -> None:
-    """Change title, text, theme or province, what the file gives of these, until a vote on it opens."""
-    given = parsed(ProposalEdit, written(file))
-    _take(lambda session: vote_options.edit(session, code, given, action=Action(who, now()), catalogs=catalogs()))
+    """Change its title, text, theme or province, whichever the file contains, until a vote on it opens."""
+    data = parsed(ProposalEdit, read_text(file))
+    _run_step(lambda session: vote_options.edit(session, code, data, action=Action(who, now()), catalogs=catalogs()))
 
 
 @proposal.command()
 def publish(code: Code, who: As) -> None:
     """Publish a draft."""
-    _take(lambda session: actions.publish(session, code, who=who, context=kit(), now=now()))
+    _run_step(lambda session: actions.publish(session, code, who=who, context=kit(), now=now()))
 
 
 @proposal.command()
 def withdraw(code: Code, who: As) -> None:
-    """Withdraw it; its ideas are read ones again."""
-    _take(lambda session: actions.withdraw(session, code, who=who, context=kit(), now=now()))
+    """Withdraw a proposal; its ideas become "read" again."""
+    _run_step(lambda session: actions.withdraw(session, code, who=who, context=kit(), now=now()))
 
 
 @proposal.command()
 def choose(code: Code, who: As) -> None:
-    """Say that a vote chose it, where none with a threshold did."""
-    _take(lambda session: actions.choose(session, code, who=who, context=kit(), now=now()))
+    """Record that a vote without a threshold chose it."""
+    _run_step(lambda session: actions.choose(session, code, who=who, context=kit(), now=now()))
 
 
 @proposal.command("pass-over")
 def pass_over(code: Code, who: As) -> None:
-    """Say that a vote did not choose it."""
-    _take(lambda session: actions.pass_over(session, code, who=who, context=kit(), now=now()))
+    """Record that a vote did not choose it."""
+    _run_step(lambda session: actions.pass_over(session, code, who=who, context=kit(), now=now()))
 
 
 @proposal.command()
 def answer(code: Code, file: File, who: As) -> None:
-    """Give the Council's official answer, in three languages."""
-    words = parsed(AnswerWords, written(file)).model_dump()
-    _take(lambda session: actions.answer(session, code, words=words, who=who, context=kit(), now=now()))
+    """Record the Council's official answer, in three languages."""
+    words = parsed(AnswerWords, read_text(file)).model_dump()
+    _run_step(lambda session: actions.answer(session, code, words=words, who=who, context=kit(), now=now()))
 
 
 @proposal.command()
@@ -116,8 +116,10 @@ def commit(
     number: Annotated[int, typer.Argument(help="the commitment's number there")],
     who: As,
 ) -> None:
-    """Say which commitment it entered."""
-    _take(lambda session: actions.commit(session, code, plan=plan, number=number, who=who, context=kit(), now=now()))
+    """Record the commitment it entered."""
+    _run_step(
+        lambda session: actions.commit(session, code, plan=plan, number=number, who=who, context=kit(), now=now())
+    )
 
 
 @proposal.command()
@@ -125,22 +127,22 @@ def picture(
     code: Code,
     who: As,
     file: Annotated[Path | None, typer.Argument(help="JPEG or PNG, up to 1 MiB")] = None,
-    remove: Annotated[bool, typer.Option("--remove", help="take it away instead")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="remove its picture instead")] = False,
 ) -> None:
-    """Give it a picture, which Telegram shows with its text."""
+    """Set its picture, which Telegram shows with its text."""
     if remove == (file is not None):
-        raise Invalid("give a file, or else --remove")
-    content = binary(file) if file is not None else b""
+        raise Invalid("pass either a file or --remove")
+    content = read_bytes(file) if file is not None else b""
     if remove:
-        _take(lambda session: pictures.remove(session, code, who=who, now=now()))
+        _run_step(lambda session: pictures.remove(session, code, who=who, now=now()))
     else:
-        _take(lambda session: pictures.save(session, code, content, who=who, now=now()))
+        _run_step(lambda session: pictures.save(session, code, content, who=who, now=now()))
 
 
 def _row(each: Proposal, vote: str) -> tuple[str, ...]:
     return (str(each.id), each.code, each.state, vote, each.theme, place(each.province), each.title["fr"])
 
 
-def _take(work: Callable[[AsyncSession], Awaitable[Proposal]]) -> None:
-    found = take(work)
-    _err.print(f"{found.code} is {found.state}, proposal {found.id}.")
+def _run_step(work: Callable[[AsyncSession], Awaitable[Proposal]]) -> None:
+    changed = transact(work)
+    _err.print(f"{changed.code} is {changed.state}, proposal {changed.id}.")

@@ -1,4 +1,4 @@
-"""`sawt resident`: what is known of a person, erasing them, undoing what made two of them one; all of it recorded."""
+"""`sawt resident`: shows what is stored about a person, erases it, undoes a merge; each access is recorded."""
 
 from __future__ import annotations
 
@@ -17,47 +17,47 @@ from api.residents.models import Merge
 from api.workflows import resident_admin, resident_record
 from api.workflows.resident_admin import File
 from sawt.cli.cli_format import place, when
-from sawt.cli.cli_input import As, agreed
+from sawt.cli.cli_input import As, confirm
 from sawt.cli.listing import Pages, listing
 from sawt.cli.people.duplicates import doubling
 from sawt.cli.printing import Printer, Table
 from sawt.context import keyring
-from sawt.database import take
+from sawt.database import transact
 from sawt.settings import configured
 
-resident = typer.Typer(no_args_is_help=True, help="One person: see, erase, undo a merge.")
+resident = typer.Typer(no_args_is_help=True, help="Show or erase a resident, or undo a merge.")
 resident.add_typer(doubling)
 _out, _err = Printer(), Printer(stderr=True)
-_ROW = re.compile("[1-9][0-9]{0,7}")  # a row's number; a phone's is longer, or begins with 0 or +
+_ROW = re.compile("[1-9][0-9]{0,7}")  # a resident's number; a phone number is longer, or starts with 0 or +
 
-Who = Annotated[str, typer.Argument(help="the number of their row, or the phone number they ask from (+212…)")]
-Yes = Annotated[bool, typer.Option("--yes", help="without asking")]
+Who = Annotated[str, typer.Argument(help="the resident's number, or the phone number they ask from (+212…)")]
+Yes = Annotated[bool, typer.Option("--yes", help="do not ask for confirmation")]
 
 
 @resident.command()
 def show(who: Who, by: As) -> None:
-    """Show all that is known of a person; what they chose is known to nobody."""
-    table = Table("what", "value")
-    for name, value in _shown(take(lambda session: _file(session, who, by))):
+    """Show all that is stored about a person; their votes are known to nobody."""
+    table = Table("field", "value")
+    for name, value in _fields(transact(lambda session: _file(session, who, by))):
         table.add_row(name, value)
     _out.print(table)
 
 
 @resident.command()
 def erase(who: Who, by: As, yes: Yes = False) -> None:
-    """Erase a person: addresses, follows, seats, letters. Ballots stay, nameless, and so do published ideas."""
-    agreed("Erase this person? It cannot be undone.", yes=yes)
-    number = take(lambda session: _erase(session, who, by))
+    """Erase a person: addresses, follows, seats, letters. Ballots and published ideas stay, without a name."""
+    confirm("Erase this person? It cannot be undone.", yes=yes)
+    number = transact(lambda session: _erase(session, who, by))
     _err.print(f"Resident {number} is erased.")
 
 
 @resident.command()
 @listing
 def merges(pages: Pages) -> None:
-    """List what was made one, the newest first; a merge can be undone within a day."""
+    """List merges of residents, newest first; a merge can be undone within a day."""
     pages.show(
-        lambda asked: take(lambda session: resident_merge.log(session, asked)),
-        ("number", "when", "stays", "went", "how", "by", "state"),
+        lambda asked: transact(lambda session: resident_merge.log(session, asked)),
+        ("number", "when", "kept", "merged", "how", "by", "state"),
         lambda each: (
             str(each.id), when(each.merged_at), str(each.kept_id), str(each.gone_id), each.how, each.channel,
             _state(each),
@@ -67,25 +67,25 @@ def merges(pages: Pages) -> None:
 
 @resident.command()
 def unmerge(
-    number: Annotated[int, typer.Argument(help="of the merge, as `merges` lists it")],
+    number: Annotated[int, typer.Argument(help="the merge's number, as in `sawt resident merges`")],
     by: As,
     yes: Yes = False,
 ) -> None:
-    """Make two people of one again, each with their own addresses and ballots."""
-    agreed(f"Undo merge {number}?", yes=yes)
-    found = take(
+    """Undo a merge: both people get their own addresses and ballots back."""
+    confirm(f"Undo merge {number}?", yes=yes)
+    merge = transact(
         lambda session: resident_admin.undo_merge(session, number, action=Action(by, now()), keyring=keyring())
     )
-    _err.print(f"Merge {number} is undone: residents {found.kept_id} and {found.gone_id}.")
+    _err.print(f"Merge {number} is undone: residents {merge.kept_id} and {merge.gone_id}.")
 
 
 @resident.command()
 @listing
 def ranges(pages: Pages) -> None:
-    """List from which ranges of 10,000 numbers people joined in four weeks; small counts are hidden."""
+    """List the ranges of 10,000 numbers from which people joined in four weeks; small counts are hidden."""
     pages.show(
-        lambda asked: take(lambda session: arrivals.listed(session, keyring=keyring(), now=now(), asked=asked)),
-        ("range", "today", "told to come back", "four weeks before"),
+        lambda asked: transact(lambda session: arrivals.listed(session, keyring=keyring(), now=now(), asked=asked)),
+        ("range", "today", "asked to come back", "four weeks before"),
         lambda each: (f"{each.digits}....", *map(_few, (each.today, each.refused, each.before))),
     )
 
@@ -93,9 +93,9 @@ def ranges(pages: Pages) -> None:
 @resident.command()
 @listing
 def acts(pages: Pages) -> None:
-    """List what staff did with residents, the newest first."""
+    """List what staff did with residents, newest first."""
     pages.show(
-        lambda asked: take(lambda session: audit.listed(session, asked)),
+        lambda asked: transact(lambda session: audit.listed(session, asked)),
         ("when", "who", "did", "to", "about"),
         lambda each: (when(each.at), each.who, each.act, each.subject, each.about or ""),
     )
@@ -111,45 +111,47 @@ async def _file(session: AsyncSession, who: str, by: str) -> File:
 
 
 def _few(count: int) -> str:
-    """A count; a small one is hidden."""
+    """A count, or "few" for a small one."""
     shown = suppression.shown(count)
     return "few" if shown is None else str(shown)
 
 
-def _address(given: tuple[str, str, str]) -> str:
-    channel, masked, state = given
-    left = "(left: nothing is sent there)" if state == "gone" else ""
+def _address(address: tuple[str, str, str]) -> str:
+    channel, masked, state = address
+    left = "(left: receives nothing)" if state == "gone" else ""
     return " ".join(filter(None, (channel, masked, left)))
 
 
-def _shown(found: File) -> list[tuple[str, str]]:
-    person, held = found.resident, found.record
+def _fields(file: File) -> list[tuple[str, str]]:
+    person, record = file.resident, file.record
     return [
         ("number", str(person.id)),
         ("state", person.state),
         ("language", f"{person.language or '-'}{' (Latin letters)' if person.latin else ''}"),
         ("province", place(person.province, none="-")),
-        ("reached by", ", ".join(map(_address, found.addresses)) or "-"),
-        ("since", f"{held.since.astimezone(MOROCCO):%d/%m/%Y}"),
-        ("consent", _consent(held)),
-        ("took part in", ", ".join(code for code, _ in held.consultations) or "-"),
-        ("follows", str(held.follows)),
-        ("ideas", ", ".join(map(str, held.ideas)) or "-"),
-        ("meetings", ", ".join(f"{code} ({state})" for code, _, state in held.seats) or "-"),
-        ("letters", ", ".join(map(str, held.letters)) or "-"),
-        *([("answers for others", "now")] if held.assisting else []),
+        ("reached by", ", ".join(map(_address, file.addresses)) or "-"),
+        ("since", f"{record.since.astimezone(MOROCCO):%d/%m/%Y}"),
+        ("consent", _consent(record)),
+        ("took part in", ", ".join(code for code, _ in record.consultations) or "-"),
+        ("follows", str(record.follows)),
+        ("ideas", ", ".join(map(str, record.ideas)) or "-"),
+        ("meetings", ", ".join(f"{code} ({state})" for code, _, state in record.seats) or "-"),
+        ("letters", ", ".join(map(str, record.letters)) or "-"),
+        *([("answers for others", "now")] if record.assisting else []),
     ]
 
 
-def _consent(held: resident_record.ResidentRecord) -> str:
-    if held.consent is None:
+def _consent(record: resident_record.ResidentRecord) -> str:
+    if record.consent is None:
         return "-"
-    return f"{'given' if held.consent.granted else 'withdrawn'} {held.consent.given_at.astimezone(MOROCCO):%d/%m/%Y}"
+    return (
+        f"{'given' if record.consent.granted else 'withdrawn'} {record.consent.given_at.astimezone(MOROCCO):%d/%m/%Y}"
+    )
 
 
 async def _erase(session: AsyncSession, who: str, by: str) -> int:
-    found = (await _file(session, who, by)).resident.id
-    return (await resident_admin.erase(session, found, action=Action(by, now()))).id
+    number = (await _file(session, who, by)).resident.id
+    return (await resident_admin.erase(session, number, action=Action(by, now()))).id
 
 
 def _state(merge: Merge) -> str:

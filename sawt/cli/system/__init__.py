@@ -1,1 +1,1 @@
-"""Commands for running the service."""
+"""Commands to run the service."""

@@ -1,4 +1,4 @@
-"""`sawt clock`: which processes hold openings and closings back, as their clock jumped; and confirming the time."""
+"""`sawt clock`: lists processes whose clock jumped, which hold back openings and closings; confirms the time."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from api.clock import now
 from api.clocks import service
 from api.clocks.models import ClockHold
 from api.pagination import cut
-from sawt.cli.cli_format import when
+from sawt.cli.cli_format import counted, when
 from sawt.cli.cli_input import As
 from sawt.cli.listing import Pages, listing
 from sawt.cli.printing import Printer
-from sawt.database import take
+from sawt.database import transact
 
 clock = typer.Typer(no_args_is_help=True, help="See whether a clock has jumped, and confirm the time.")
 _err = Printer(stderr=True)
@@ -23,9 +23,9 @@ _err = Printer(stderr=True)
 @clock.command("list")
 @listing
 def list_held(pages: Pages) -> None:
-    """List the processes whose clock has jumped: what opens and closes by itself waits there."""
+    """List the processes whose clock has jumped: scheduled openings and closings wait there."""
     pages.show(
-        lambda asked: cut("clocks", take(service.holds), asked, key=_since, kinds=(datetime, str)),
+        lambda asked: cut("clocks", transact(service.holds), asked, key=_since, kinds=(datetime, str)),
         ("process", "since, by its clock", "seconds ahead"),
         lambda each: (each.process, when(each.at), str(each.ahead)),
         nothing="All clocks agree.",
@@ -34,9 +34,9 @@ def list_held(pages: Pages) -> None:
 
 @clock.command()
 def confirm(who: As) -> None:
-    """Say that the time is right as it is: what was held back goes on. Look at the clock first."""
-    count = take(lambda session: service.confirm(session, who=who, now=now()))
-    _err.print(f"Confirmed; {count} held back." if count else "Nothing was held back.")
+    """Confirm that the time is right, after checking the clock; openings and closings go on."""
+    count = transact(lambda session: service.confirm(session, who=who, now=now()))
+    _err.print(f"Confirmed for {counted(count, 'process', 'processes')}." if count else "No process was waiting.")
 
 
 def _since(each: ClockHold) -> tuple[datetime, str]:

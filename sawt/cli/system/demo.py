@@ -1,4 +1,4 @@
-"""`sawt demo`: the service, the rehearsal network and the demonstration's data, started together."""
+"""`sawt demo`: starts the service with the rehearsal network and the demonstration's data."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ _out = Printer()
 
 def demo(
     port: Port = 8000,
-    folder: Annotated[Path, typer.Option(help="where what is said is kept")] = environment.FOLDER,
+    folder: Annotated[Path, typer.Option(help="where to keep the demonstration's data")] = environment.FOLDER,
 ) -> None:
-    """Serve with the rehearsal network: two feature phones and two Telegram phones on a page."""
+    """Serve with the rehearsal network: a web page with two feature phones and two Telegram phones."""
     socket = bind("127.0.0.1", port)
     folder = folder.absolute()
-    found = rehearsed.prepare(folder)
-    settings = configured(lambda: rehearsed.demo_settings(folder, found, port=port))
+    secrets = rehearsed.prepare(folder)
+    settings = configured(lambda: rehearsed.demo_settings(folder, secrets, port=port))
     environment.write(folder, rehearsed.variables(settings))
     logs.configure(settings.log_level)
     asyncio.run(_load(settings))
     service = compose(settings)
     rehearsed.rehearse(service.app, settings, journal=folder / "rehearsal.jsonl")
-    serve(service.app, socket, ready=lambda: _say_where(settings.public_url, folder))
+    serve(service.app, socket, ready=lambda: _print_addresses(settings.public_url, folder))
 
 
-def _say_where(url: str, folder: Path) -> None:
+def _print_addresses(url: str, folder: Path) -> None:
     usual = folder == environment.FOLDER.absolute()
     sawt = ".venv/bin/sawt --demo" if usual else f".venv/bin/sawt --demo-in {folder}"
     for line in (
@@ -49,8 +49,8 @@ def _say_where(url: str, folder: Path) -> None:
         f"The counts: {sawt} results plan    What waits for staff: {sawt} today",
         f"The JSON API: {url}/v1, described by {url}/docs and {url}/openapi.json",
         f"The token: SAWT_API_TOKEN in {environment.file_in(folder)}",
-        "Here each answer is counted at once. In a real vote counts move once an hour, in steps of 10 ballots.",
-        "Ctrl-C stops it; what was said is kept.",
+        "In this demonstration each answer counts at once; in a real vote counts move hourly, in steps of 10 ballots.",
+        "Ctrl-C stops it; its data are kept.",
     ):
         _out.print(line)
 

@@ -1,4 +1,4 @@
-"""`sawt doctor`: prints what is right, wrong or switched off in the settings."""
+"""`sawt doctor`: prints which settings are right, wrong or switched off."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _MARKS = {True: ("ok", GREEN), False: ("wrong", RED), None: ("off", DIM)}
 
 
 def doctor(
-    live: Annotated[bool, typer.Option("--live", help="ask each provider one harmless question, too")] = False,
+    live: Annotated[bool, typer.Option("--live", help="also send each provider one harmless request")] = False,
 ) -> None:
-    """Say whether every setting is there and right, and what is missing."""
+    """Check every setting and report what is missing or wrong."""
     wrong = sum(_show(each) for each in misspelt())
     try:
         wrong += asyncio.run(_examine(Settings(), live=live))
@@ -40,7 +40,7 @@ async def _examine(settings: Settings, *, live: bool) -> int:
 
 
 def _show(finding: Finding) -> bool:
-    """Print what was found; says whether it is wrong."""
+    """Print a finding; returns whether it is an error."""
     mark, colour = _MARKS[finding.ok]
-    _out.print(f"{finding.what}: {finding.words}", mark=f"{mark:<6}", colour=colour)
+    _out.print(f"{finding.subject}: {finding.words}", mark=f"{mark:<6}", colour=colour)
     return finding.ok is False

@@ -1,4 +1,4 @@
-"""`sawt keys`: a new set of keys."""
+"""`sawt keys`: generates a set of keys."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from sawt.cli.printing import Printer
 
 
 def keys() -> None:
-    """Make a new set of keys, to be kept secret and backed up: paste the line behind SAWT_KEYS= in .env."""
-    Printer().print(Keyring.generate())  # a value to be copied whole
+    """Generate a set of keys: paste the line after SAWT_KEYS= in .env, keep it secret and back it up."""
+    Printer().print(Keyring.generate())  # on one line, to be copied

@@ -1,4 +1,4 @@
-"""`sawt migrate`: the database's tables in their newest form."""
+"""`sawt migrate`: upgrades the database schema."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from api.settings import Settings
 from sawt import migrate as migrations
 from sawt.cli.printing import Printer
 from sawt.database import with_db
-from sawt.preconditions import Ground
+from sawt.preconditions import DatabaseGuard
 from sawt.settings import configured
 from sawt.vault import prepare_default
 
@@ -23,39 +23,39 @@ _err = Printer(stderr=True)
 
 
 def migrate() -> None:
-    """Bring the database's tables to the newest form."""
+    """Upgrade the database schema to the newest version."""
     settings = configured()
     _make_folders(settings)
-    asyncio.run(with_db(bring_up, migrated=False))
-    _err.print("The tables are the newest.")
+    asyncio.run(with_db(upgrade, migrated=False))
+    _err.print("The database schema is up to date.")
     if not settings.keys.get_secret_value():
-        _err.print("SAWT_KEYS are missing. Make some with `sawt keys`, set them, and run `sawt migrate` again.")
+        _err.print("SAWT_KEYS are missing. Generate them with `sawt keys`, set them, and run `sawt migrate` again.")
 
 
 def _make_folders(settings: Settings) -> None:
-    """Make the SQLite file's folder, where only that one is missing; and the vault beside it, where none is set."""
+    """Create the SQLite file's folder if its parent exists, and a vault beside the file if none is set."""
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite" and url.database:
         folder = Path(url.database).absolute().parent
         if folder.parent.is_dir() and not folder.exists():
-            _made(lambda: folder.mkdir(mode=0o700), folder)
-            _err.print(f"The folder {folder} is made.")
-        _made(lambda: prepare_default(settings), folder)
+            _create(lambda: folder.mkdir(mode=0o700), folder)
+            _err.print(f"Created the folder {folder}.")
+        _create(lambda: prepare_default(settings), folder)
 
 
-def _made(make: Callable[[], None], where: Path) -> None:
+def _create(make: Callable[[], None], where: Path) -> None:
     try:
         make()
     except OSError as error:
-        raise WrongSetup(f"cannot make a folder at {where}: {error.strerror}", "database") from None
+        raise WrongSetup(f"cannot create a folder at {where}: {error.strerror}", "database") from None
 
 
-async def bring_up(db: Database) -> None:
-    """Migrate, and bind the database to the keys that are set. Raises WrongSetup if it is bound to others."""
-    ground = Ground(configured(), keeps=True)
-    await ground.look_at_older(db.engine)
+async def upgrade(db: Database) -> None:
+    """Migrate, and bind the database to SAWT_KEYS. Raises WrongSetup if it is bound to other keys."""
+    guard = DatabaseGuard(configured(), write_check=True)
+    await guard.check_keys_before_migrating(db.engine)
     await migrations.migrate(db)
-    await ground.look_at_keys(db.engine)
+    await guard.check_keys(db.engine)
     async with db.transaction() as session:
         if sealed := await secrecy.seal_clear(session):
-            _err.print(f"Secrets of open consultations that are sealed now, with keys in the vault: {sealed}.")
+            _err.print(f"Sealed the secrets of {sealed} open consultations with keys in the vault.")

@@ -1,4 +1,4 @@
-"""A real message by every road: queued so that no other road takes it, and followed to its outcome."""
+"""Sends a real test message by every road, bypassing the routing, and waits for the outcome of each."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from sawt.roads import providers_of, roads_of
 from sawt.settings import keys_of
 
 _LOOK = 0.5  # seconds
-_OPEN = frozenset({DeliveryState.QUEUED, DeliveryState.SENDING})  # what certainly becomes something else
-_LEFT_OUT, _UNHEARD = "left out", "not heard of"
+_OPEN = frozenset({DeliveryState.QUEUED, DeliveryState.SENDING})  # states that are never final
+_LEFT_OUT, _UNHEARD = "left out", "no outcome"
 _WORDS = {
     DeliveryState.SENT: "handed over",
     DeliveryState.DELIVERED: "delivered",
@@ -41,7 +41,7 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of the message on one road. `touched` says whether a service tried it at all."""
+    """The outcome of the message on one road; `touched` is True if a service tried to send it."""
 
     road: str
     outcome: str
@@ -50,24 +50,24 @@ class Verdict:
 
     @property
     def fine(self) -> bool:
-        """Whether the provider took it, or there was nothing to try."""
+        """Whether the provider accepted it, or there was nothing to test."""
         return self.outcome in (_WORDS[DeliveryState.SENT], _WORDS[DeliveryState.DELIVERED], _LEFT_OUT)
 
 
 async def try_roads(
     db: Database, settings: Settings, number: str, *, who: str, wait: timedelta, now: Clock = present
 ) -> list[Verdict]:
-    """Send by every road that is switched on and wait for what becomes of it, at most so long.
+    """Send a message by every road that is switched on, and wait at most `wait` for the outcomes.
 
-    What was not handed over by then expires: nobody is surprised by it later. Who did it is recorded.
+    Messages not handed over by then expire. The test is recorded with `who`.
 
-    Raises Invalid where no road is on, Conflict where the owner of the number said STOP.
+    Raises Invalid if no road is switched on, Conflict if the owner of the number said STOP.
     """
     async with db.transaction() as session:
         await audit.note(session, who=who, act="roads tried", subject="roads", now=now())
         queued, left_out = await _queue(session, settings, number, kept=wait, now=now())
     reporting = {road.name for road in roads_of(settings).all if road.reports}
-    fates = await _followed(db, queued, reporting, wait=wait)
+    fates = await _wait_for(db, queued, reporting, wait=wait)
     async with db.transaction() as session:
         resting = {lane.road: lane.reason or "" for lane in await lanes.resting(session, now=now())}
     return [*(verdict(each, rests=resting.get(each.road)) for each in fates), *left_out]
@@ -76,38 +76,38 @@ async def try_roads(
 async def _queue(
     session: AsyncSession, settings: Settings, number: str, *, kept: timedelta, now: datetime
 ) -> tuple[list[int], list[Verdict]]:
-    """Queue one trial for each road; returns their numbers, and the roads left out."""
+    """Queue one message for each road; returns the deliveries' ids, and verdicts for the roads left out."""
     on = providers_of(settings)
     wanted = [road for road in roads_of(settings).all if road.provider in on]
     if not wanted:
         raise Invalid("no road is switched on. Try: sawt doctor")
     keyring = keys_of(settings)
     phone = await test_messages.find_phone(session, number, keyring=keyring, road=wanted[0].name, now=now)
-    said = mark(kit(settings), "fr")
+    heading = mark(kit(settings), "fr")
     queued: list[int] = []
     left_out = []
     for road in wanted:
         if road.channel != "sms" and phone.telegram is None:
-            left_out.append(Verdict(road.name, _LEFT_OUT, f"the owner of this number is not known on {road.channel}"))
+            left_out.append(Verdict(road.name, _LEFT_OUT, f"the owner of this number has no address on {road.channel}"))
             continue
-        made = await test_messages.queue(
-            session, _message(said, road), keyring=keyring, to=phone.on(road.channel), road=road.name,
+        delivery = await test_messages.queue(
+            session, _message(heading, road), keyring=keyring, to=phone.on(road.channel), road=road.name,
             priority=TRIAL, now=now, kept=kept,
         )  # fmt: skip
-        queued.append(made)
+        queued.append(delivery)
     return queued, left_out
 
 
-def _message(said: str, road: Road) -> Reply:
-    return Reply(f"{said} Sawt, {road.name}")
+def _message(heading: str, road: Road) -> Reply:
+    return Reply(f"{heading} Sawt, {road.name}")
 
 
-async def _followed(
+async def _wait_for(
     db: Database, numbers: list[int], reporting: Collection[str], *, wait: timedelta
 ) -> list[MessageOutcome]:
-    """Look until each has come to its end, or the time is over.
+    """Poll until each message has an outcome, or `wait` has passed.
 
-    What a road took is at its end where the road is not `reporting`: nothing more is ever heard of it.
+    On a road that is not in `reporting`, "sent" is final: its provider reports nothing later.
     """
 
     def waits(fate: MessageOutcome) -> bool:
@@ -116,21 +116,21 @@ async def _followed(
     until = time.monotonic() + wait.total_seconds()
     while True:
         async with db.transaction() as session:
-            found = await test_messages.outcomes(session, numbers)
-        if time.monotonic() >= until or not any(map(waits, found)):
-            return found
+            fates = await test_messages.outcomes(session, numbers)
+        if time.monotonic() >= until or not any(map(waits, fates)):
+            return fates
         await asyncio.sleep(_LOOK)
 
 
 def verdict(fate: MessageOutcome, *, rests: str | None) -> Verdict:
-    """What a trial's state says of its road; `rests` is why its lane rests, None where it does not."""
+    """The verdict on a road from its message's state; `rests` is why its lane rests, or None."""
     if fate.state in _WORDS:
         return Verdict(fate.road, _WORDS[fate.state], fate.reason or "", touched=True)
     touched = fate.attempts > 0
     if fate.state == DeliveryState.SENDING:
-        return Verdict(fate.road, _UNHEARD, "it is on its way", touched=True)
+        return Verdict(fate.road, _UNHEARD, "its outcome is not known yet", touched=True)
     if rests is not None:
         return Verdict(fate.road, "not handed over", f"the road rests: {rests}", touched=True)
     if touched:
-        return Verdict(fate.road, "not handed over", fate.reason or "its time is over", touched=True)
-    return Verdict(fate.road, _UNHEARD, "nothing took it up")
+        return Verdict(fate.road, "not handed over", fate.reason or "it expired", touched=True)
+    return Verdict(fate.road, _UNHEARD, "no service sent it")

@@ -1,4 +1,4 @@
-"""`sawt roads`: which ways out there are, what takes which and at what price; and a real message by each of them."""
+"""`sawt roads`: lists roads, routes and prices, and sends a real message by each road."""
 
 from __future__ import annotations
 
@@ -20,37 +20,37 @@ from sawt.database import with_db
 from sawt.roads import providers_of, roads_of
 from sawt.settings import configured
 
-roads = typer.Typer(no_args_is_help=True, help="See the ways out, and try each of them.")
+roads = typer.Typer(no_args_is_help=True, help="List the roads that messages take, and test each of them.")
 _out, _err = Printer(), Printer(stderr=True)
 
 
 @roads.command("list")
 @listing
 def list_roads(pages: Pages) -> None:
-    """List the roads, what stands in for which, the routing table and the prices."""
+    """List the roads and their backups, the routing table and the prices."""
     settings = configured()
-    found = roads_of(settings)
+    known = roads_of(settings)
     on = providers_of(settings)
     pages.show(
-        lambda asked: in_order("roads", found.all, asked),
-        ("road", "channel", "provider", "sender", "answers", "per second", "stand-ins"),
+        lambda asked: in_order("roads", known.all, asked),
+        ("road", "channel", "provider", "sender", "answers", "per second", "backups"),
         lambda road: _road(road, on),
     )
     if not pages.ended:
         return
-    if found.routes:
-        _out.print(_routes(found))
+    if known.routes:
+        _out.print(_routes(known))
     if settings.prices:
         _out.print(_prices(Prices(settings.prices)))
 
 
 @roads.command("test")
 def try_all(
-    to: Annotated[str, typer.Option(help="a mobile number of yours: +212 and nine digits")],
+    to: Annotated[str, typer.Option(help="your mobile number: +212 and nine digits")],
     who: As,
-    wait: Annotated[float, typer.Option(help="seconds to wait for their outcome", min=1, max=3600)] = 60.0,
+    wait: Annotated[float, typer.Option(help="seconds to wait for the outcomes", min=1, max=3600)] = 60.0,
 ) -> None:
-    """Send one real message by every road, each by itself, and say what became of it; the service must be running."""
+    """Send one real message by every road and report each outcome; the service must be running."""
     settings = configured()
     number = phones.read(to, settings.default_region)
     verdicts = asyncio.run(with_db(lambda db: try_roads(db, settings, number, who=who, wait=timedelta(seconds=wait))))
@@ -59,7 +59,7 @@ def try_all(
         table.add_row(each.road, each.outcome, each.why)
     _out.print(table)
     if verdicts and not any(each.touched for each in verdicts):
-        _err.print("Nothing was taken up. Is a service running on this database? Try: sawt serve")
+        _err.print("No message was sent. Is a service running on this database? Try: sawt serve")
     raise typer.Exit(0 if _fine(verdicts) else 1)
 
 
@@ -77,20 +77,18 @@ def _answers(road: Road) -> str:
     return "no: one-way" if road.one_way else "yes"
 
 
-def _routes(found: Roads) -> Table:
-    table = Table(
-        "row", "channel", "number", "purpose", "priority", "roads", title="Routes: the first that fits counts"
-    )
-    for place, row in enumerate(found.routes, start=1):
+def _routes(roads: Roads) -> Table:
+    table = Table("row", "channel", "number", "purpose", "priority", "roads", title="Routes: the first match applies")
+    for place, row in enumerate(roads.routes, start=1):
         total = sum(row.roads.values())
         shares = ", ".join(f"{name} {share / total:.0%}" for name, share in row.roads.items())
         table.add_row(str(place), row.channel, f"{row.prefix}…", row.purpose or "any", row.priority or "any", shares)
     return table
 
 
-def _prices(found: Prices) -> Table:
-    table = Table("road", "number", "a segment", "read on", "source", title="Prices: the most exact counts")
-    for row in found.rows:
+def _prices(prices: Prices) -> Table:
+    table = Table("road", "number", "a segment", "read on", "source", title="Prices: the longest match applies")
+    for row in prices.rows:
         amount = f"{row.amount:g} {row.currency}"
         table.add_row(row.road or "any", f"{row.prefix}…", amount, row.as_of.isoformat(), row.source)
     return table

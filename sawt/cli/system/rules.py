@@ -1,4 +1,4 @@
-"""`sawt rules`: the thresholds, prices and budgets in force, and who set them."""
+"""`sawt rules`: lists thresholds, prices and budgets with who set them, and sets them."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from api.errors import Invalid
 from api.rules import service
 from api.rules.service import Book, Rule
 from sawt.cli.cli_format import when
-from sawt.cli.cli_input import As, written
+from sawt.cli.cli_input import As, read_text
 from sawt.cli.listing import Pages, listing
 from sawt.cli.printing import Printer
-from sawt.database import take
+from sawt.database import transact
 
-rules = typer.Typer(no_args_is_help=True, help="Thresholds, prices and budgets: read them, set them.")
+rules = typer.Typer(no_args_is_help=True, help="Read and set thresholds, prices and budgets.")
 _err = Printer(stderr=True)
 
 
 @rules.command("list")
 @listing
 def list_rules(pages: Pages) -> None:
-    """List the rules in force, and who set it."""
+    """List the rules in force, and who set each."""
     pages.show(
-        lambda asked: take(lambda session: service.listed(session, Book(), asked)),
+        lambda asked: transact(lambda session: service.listed(session, Book(), asked)),
         ("rule", "value", "set by", "when", "what it is"),
         lambda each: (each.name, json.dumps(each.value), each.who or "", when(each.at), each.meaning),
     )
@@ -36,22 +36,22 @@ def list_rules(pages: Pages) -> None:
 
 @rules.command("set")
 def set_rule(
-    name: Annotated[str, typer.Argument(help="as in 'sawt rules list'")],
+    name: Annotated[str, typer.Argument(help="the rule's name, as in 'sawt rules list'")],
     value: Annotated[str, typer.Argument(help="as JSON: 50, null, [...]; - reads it from standard input")],
     who: As,
 ) -> None:
-    """Set a rule, for the service and every command at once."""
-    text = written(Path("-")) if value == "-" else value
-    found = take(lambda session: _set(session, name, _json(text), who))
-    _err.print(f"{found.name} is {json.dumps(found.value)}.")
+    """Set a rule; the service and every command follow it at once."""
+    text = read_text(Path("-")) if value == "-" else value
+    rule = transact(lambda session: _set(session, name, _json(text), who))
+    _err.print(f"{rule.name} is {json.dumps(rule.value)}.")
 
 
 @rules.command("history")
 @listing
 def list_changes(pages: Pages) -> None:
-    """List who set which rule to what, the newest first."""
+    """List the changes of rules and who made them, newest first."""
     pages.show(
-        lambda asked: take(lambda session: service.history(session, asked)),
+        lambda asked: transact(lambda session: service.history(session, asked)),
         ("rule", "value", "set by", "when"),
         lambda each: (each.name, json.dumps(each.value), each.who, when(each.at)),
     )

@@ -1,4 +1,4 @@
-"""`sawt serve`: residents and staff, by one process or by several."""
+"""`sawt serve`: runs the service in one process or several."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from sqlalchemy import make_url
 
 from api.errors import Unavailable
 from api.runtime import logs
-from sawt.cli.system.migrate import bring_up
+from sawt.cli.system.migrate import upgrade
 from sawt.compose import compose
-from sawt.database import stand, with_db
-from sawt.preconditions import look_for_folder
+from sawt.database import only_check, with_db
+from sawt.preconditions import require_folder
 from sawt.provider_proofs import require_settings
 from sawt.serve import bind, serve_many
 from sawt.serve import serve as serve_app
@@ -30,18 +30,18 @@ def serve(
     host: Host = "127.0.0.1",
     port: Port = 8000,
     processes: Annotated[int, typer.Option(help="server processes", min=1, max=64)] = 1,
-    migrate: Annotated[bool, typer.Option("--migrate", help="bring the tables to the newest form first")] = False,
+    migrate: Annotated[bool, typer.Option("--migrate", help="upgrade the database schema first")] = False,
 ) -> None:
     """Serve residents and staff until stopped."""
     settings = configured()
     logs.configure(settings.log_level)
-    look_for_folder(make_url(settings.database_url))  # before a rehearsal's vault is made beside the database
-    require_settings(settings)  # here, in one sentence, and not by each of the processes
+    require_folder(make_url(settings.database_url))  # before creating a rehearsal's vault beside the database
+    require_settings(settings)  # fail here once, not in each process
     if migrate:
-        asyncio.run(with_db(bring_up, migrated=False))
+        asyncio.run(with_db(upgrade, migrated=False))
     try:
-        asyncio.run(with_db(stand))
-    except Unavailable:  # it comes back by itself, and is looked at before it is used
+        asyncio.run(with_db(only_check))
+    except Unavailable:  # start anyway: the database is checked again when it returns
         log.warning("serve.database_away")
     if processes > 1:
         serve_many(bind(host, port), processes)

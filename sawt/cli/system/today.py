@@ -1,4 +1,4 @@
-"""`sawt today`: what waits for staff, each with the command that goes on with it."""
+"""`sawt today`: lists what waits for staff, each with the command to continue with."""
 
 from __future__ import annotations
 
@@ -22,78 +22,88 @@ from sawt.cli.cli_format import place, when
 from sawt.cli.printing import Printer, Table
 from sawt.cli.system.troubles import troubles_of
 from sawt.context import keyring
-from sawt.database import take
+from sawt.database import transact
 
 _out = Printer()
-_NEXT = {"draft": "preview", "submitted": "show", "approved": "launch", "paused": "report"}  # before `resume`
+_NEXT = {
+    "draft": "preview",
+    "submitted": "show",
+    "approved": "launch",
+    "paused": "report",
+}  # report: before `resume`
 _SIGNS = {"pace": "very fast", "alike": "all alike", "night": "at night", "phones": "on several phones"}
 
 Row = tuple[str, str, str, str]
 
 
 def today(as_json: Annotated[bool, typer.Option("--json", help="machine-readable")] = False) -> None:
-    """Say what waits for staff: resting roads, campaigns, ideas, proposals, letters, late milestones, meetings."""
-    found = take(lambda session: service.overview(session, keyring=keyring(), now=now()))
+    """Show what waits for staff: roads, campaigns, ideas, proposals, letters, late milestones, meetings."""
+    overview = transact(lambda session: service.overview(session, keyring=keyring(), now=now()))
     if as_json:
-        _out.json(found.model_dump_json(indent=2))
+        _out.json(overview.model_dump_json(indent=2))
         return
     table = Table("waits", "what", "since or when", "next: sawt …")
-    for row in _rows(found):
+    for row in _rows(overview):
         table.add_row(*row)
-    _out.print(table if table.row_count else "Nothing waits.")
+    _out.print(table if table.row_count else "Nothing waits for you.")
 
 
-def _rows(found: Overview) -> Iterator[Row]:
-    for one in found.altered:
-        yield "ALARM", f"{one.code}: its ballots do not fit the published hash", when(one.since), "doctor"
-    for clock in found.clocks:
+def _rows(overview: Overview) -> Iterator[Row]:
+    for one in overview.altered:
+        yield "ALARM", f"{one.code}: its ballots do not match the published hash", when(one.since), "doctor"
+    for clock in overview.clocks:
         side = "ahead" if clock.ahead > 0 else "behind"
         what = f"a clock is {abs(clock.ahead)} seconds {side}: openings and closings wait"
         yield "clock", what, when(clock.since), "clock confirm"
-    yield from _troubles(found)
-    for held in found.held:
-        yield "vault", f"{held.code} is not closed: {held.why}", when(held.since), "doctor"
-    for road in found.roads:
+    yield from _troubles(overview)
+    for late in overview.held:
+        yield "vault", f"{late.code} is not closed: {late.why}", when(late.since), "doctor"
+    for road in overview.roads:
         yield "road", f"{road.road} rests: {road.reason}", f"until {when(road.until)}", "lanes list"
-    if found.kept:
-        yield "provider", f"{found.kept} messages of dialogues are still kept there", "a day and more", "doctor"
-    yield from map(_agent, found.agents)
-    yield from map(_burst, found.bursts)
-    yield from map(_campaign, found.campaigns)
-    if found.ideas.count:
-        flagged = f", {found.ideas.flagged} flagged" if found.ideas.flagged else ""
-        yield "ideas", f"{found.ideas.count} unread{flagged}", when(found.ideas.oldest), "idea list --state received"
-    yield from map(_proposal, found.proposals)
-    for desk in found.letters:
+    if overview.kept:
+        yield "provider", f"{overview.kept} messages of dialogues are not deleted there", "over a day", "doctor"
+    yield from map(_agent, overview.agents)
+    yield from map(_burst, overview.bursts)
+    yield from map(_campaign, overview.campaigns)
+    if overview.ideas.count:
+        flagged = f", {overview.ideas.flagged} flagged" if overview.ideas.flagged else ""
+        yield (
+            "ideas",
+            f"{overview.ideas.count} unread{flagged}",
+            when(overview.ideas.oldest),
+            "idea list --state received",
+        )
+    yield from map(_proposal, overview.proposals)
+    for desk in overview.letters:
         yield "letters", f"{desk.open} open: {place(desk.province)}", when(desk.oldest), "desk list"
-    for each in found.late:
+    for each in overview.late:
         what = f"{each.plan} {each.commitment}.{each.milestone}: {each.title['fr']}"
         days = f"{short_day(each.due_on)}, {each.days_late} days late"
         yield "late", what, days, f"commitment show {each.plan} {each.commitment}"
-    yield from map(_meeting, found.meetings)
+    yield from map(_meeting, overview.meetings)
 
 
-def _troubles(found: Overview) -> Iterator[Row]:
-    for each in troubles_of(found):
+def _troubles(overview: Overview) -> Iterator[Row]:
+    for each in troubles_of(overview):
         yield each.kind, each.words, when(each.since), each.command
 
 
 def _agent(each: OddAgent) -> Row:
     if each.consultation is None:
-        return "agent", f"{each.number}: {each.name}: other phones write the code", "", f"agent free {each.number}"
+        return "agent", f"{each.number}: {each.name}: other phones try the code", "", f"agent free {each.number}"
     what = f"{each.number}: {each.name}, {each.ballots} ballots or more in {each.consultation}"
     return "agent", f"{what}: {', '.join(map(_SIGNS.__getitem__, each.signs))}", "", "agent list"
 
 
 def _burst(each: BurstOut) -> Row:
-    refused = f", {each.refused} told to come back" if each.refused else ""
+    refused = f", {each.refused} asked to come back" if each.refused else ""
     return "newcomers", f"{each.count} of {each.of}, usually {each.usual:g}{refused}", "now", "resident ranges"
 
 
 def _campaign(each: CampaignWaiting) -> Row:
     what = f"{each.number}: {each.name}, {each.state}, by {each.author}"
     if each.missed is not None:
-        what += f"; not launched at {when(each.missed)}, as the service was down: launch or schedule it"
+        what += f"; missed its launch at {when(each.missed)}, as the service was down: launch or schedule it"
     return "campaign", what, when(each.since), f"campaign {_NEXT[each.state]} {each.number}"
 
 

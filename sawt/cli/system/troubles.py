@@ -1,4 +1,4 @@
-"""What does not go on by itself, in words: for `sawt today` and `sawt doctor`."""
+"""Describes what is stuck or failing, for `sawt today` and `sawt doctor`."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _OVERDUE = {
     "launch": "the launch of {of} is overdue",
     "opening": "the opening of {of} is overdue",
     "closing": "the closing of {of} is overdue",
-    "claim": "messages on {of} were claimed by a process that is gone",
+    "claim": "messages on {of} were claimed by a process that ended",
 }
-_NOBODY = "no process does what is due (SAWT_BACKGROUND), or it fails: see /readyz and the log"
+_NOBODY = "no process does background work (SAWT_BACKGROUND), or it fails: see /readyz and the log"
 
 
 class Trouble(NamedTuple):
-    """One of them: in a word, in a sentence, since when, and the command that says more."""
+    """One trouble: its kind, a sentence, since when, and the command that shows more."""
 
     kind: str
     words: str
@@ -26,28 +26,28 @@ class Trouble(NamedTuple):
     command: str
 
 
-def troubles_of(found: Troubles) -> Iterator[Trouble]:
-    """The worst first: what nobody does, then campaigns, roads and money."""
-    yield from map(_overdue, found.overdue)
-    yield from map(_stuck, found.stuck)
-    yield from map(_failing, found.failing)
-    if found.budget is not None:
-        rest = "messages wait for tomorrow" if found.budget.waits else "near its end"
-        words = f"{found.budget.spent:g} of today's {found.budget.ceiling:g} are spent: {rest}"
+def troubles_of(troubles: Troubles) -> Iterator[Trouble]:
+    """Yield the troubles, the worst first: overdue work, then campaigns, roads and budget."""
+    yield from map(_overdue, troubles.overdue)
+    yield from map(_stuck, troubles.stuck)
+    yield from map(_failing, troubles.failing)
+    if troubles.budget is not None:
+        rest = "messages wait for tomorrow" if troubles.budget.waits else "it is nearly used up"
+        words = f"{troubles.budget.spent:g} of today's {troubles.budget.ceiling:g} are spent: {rest}"
         yield Trouble("budget", words, None, "campaign list")
 
 
 def _overdue(each: Overdue) -> Trouble:
     if each.what == "messages":
-        words = f"replies or notices wait on {each.of}, which does not rest: {_NOBODY}"
+        words = f"replies or notices wait on {each.of}, although it does not rest: {_NOBODY}"
         return Trouble("outbox", words, each.since, "lanes list")
     return Trouble("clock", f"{_OVERDUE[each.what].format(of=each.of)}: {_NOBODY}", each.since, "doctor")
 
 
 def _stuck(each: CampaignStuck) -> Trouble:
     words = {
-        "still": f"it runs, {each.count} messages wait, and none was handed over",
-        "failing": f"{each.count} of its messages failed, half of them or more",
+        "still": f"it runs and {each.count} messages wait, but none was handed over",
+        "failing": f"{each.count} of its messages failed, at least half of them",
     }
     return Trouble(
         "stuck", f"{each.number}: {each.name}: {words[each.why]}", each.since, f"campaign report {each.number}"
@@ -56,5 +56,5 @@ def _stuck(each: CampaignStuck) -> Trouble:
 
 def _failing(each: RoadFailing) -> Trouble:
     if each.again:
-        return Trouble("road", f"{each.road} rested, and is tried again: {each.reason}", None, "lanes list")
-    return Trouble("road", f"{each.road}: {each.failed} of its latest {each.tried} failed", None, "lanes list")
+        return Trouble("road", f"{each.road} rested and is tried again: {each.reason}", None, "lanes list")
+    return Trouble("road", f"{each.road}: {each.failed} of the last {each.tried} messages failed", None, "lanes list")

@@ -1,4 +1,4 @@
-"""`sawt vault`: the folders that the database knows, and forgetting one whose disk is gone for good."""
+"""`sawt vault`: lists the folders recorded in the database, and removes one whose disk is lost."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from api.pagination import cut
 from sawt.cli.cli_input import As
 from sawt.cli.listing import Pages, listing
 from sawt.cli.printing import Printer
-from sawt.database import take
+from sawt.database import transact
 
-vault = typer.Typer(no_args_is_help=True, help="See the folders of the vault, and forget a broken one.")
+vault = typer.Typer(no_args_is_help=True, help="List the vault's folders, and remove a lost one.")
 _err = Printer(stderr=True)
 
 
 @vault.command("list")
 @listing
 def list_folders(pages: Pages) -> None:
-    """List the folders that the database knows: opening and closing need all of them."""
+    """List the folders recorded in the database: opening and closing a consultation need all of them."""
     pages.show(
-        lambda asked: cut("folders", take(folders.known).values(), asked, key=lambda path: (path,), kinds=(str,)),
+        lambda asked: cut("folders", transact(folders.known).values(), asked, key=lambda path: (path,), kinds=(str,)),
         ("folder",),
         lambda path: (path,),
-        nothing="None is known before the service first starts.",
+        nothing="None yet: the first start of the service records them.",
     )
 
 
 @vault.command()
-def forget(folder: Annotated[Path, typer.Argument(help="as `sawt vault list` names it")], who: As) -> None:
-    """Forget a folder whose disk is gone for good. Destroy that disk: it holds the keys of open consultations."""
-    take(lambda session: folders.forget(session, str(folder), who=who, now=now()))
-    _err.print(f"{folder} is forgotten; one that takes its place in SAWT_VAULT is filled at the next start.")
+def forget(folder: Annotated[Path, typer.Argument(help="a folder, as in `sawt vault list`")], who: As) -> None:
+    """Remove a folder whose disk is lost for good. Destroy that disk: it contains keys of open consultations."""
+    transact(lambda session: folders.forget(session, str(folder), who=who, now=now()))
+    _err.print(f"{folder} is forgotten. The next start fills the folder that replaces it in SAWT_VAULT.")

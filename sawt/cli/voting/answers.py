@@ -1,4 +1,4 @@
-"""`sawt answers`: read, search, tag and export what people answered in their own words."""
+"""`sawt answers`: lists, searches, tags and exports answers in people's own words."""
 
 from __future__ import annotations
 
@@ -18,26 +18,27 @@ from api.db import Database
 from api.pagination import PageRequest, PageRows
 from api.text import spreadsheet
 from sawt.cli.cli_format import counted
-from sawt.cli.cli_input import As, well_formed
+from sawt.cli.cli_input import As, validated
 from sawt.cli.listing import Pages, listing
-from sawt.cli.output_files import Overwrite, opened, shown
+from sawt.cli.output_files import Overwrite, display_name, open_output
 from sawt.cli.printing import Printer
-from sawt.database import take, with_db
+from sawt.database import transact, with_db
 
 answers = typer.Typer(
     no_args_is_help=True,
-    help="Read, search, tag and export what people answered in their own words, once it is closed.",
+    help="Read, search, tag and export answers in people's own words, once a consultation is closed.",
 )
 _out, _err = Printer(), Printer(stderr=True)
 
 Code = Annotated[str, typer.Argument(help="the consultation's code")]
 Question = Annotated[int | None, typer.Option(help="the question's number; all by default", min=1)]
 Search = Annotated[str | None, typer.Option(help="words in the text, in any script and spelling")]
-Carrying = Annotated[str | None, typer.Option("--tag", help="those that carry this tag")]
+WithTag = Annotated[str | None, typer.Option("--tag", help="only answers with this tag")]
 Flagged = Annotated[
-    bool | None, typer.Option("--flagged/--unflagged", help="those that may hold personal data, or those that do not")
+    bool | None,
+    typer.Option("--flagged/--unflagged", help="only those that may contain personal data, or only the others"),
 ]
-Tag = Annotated[str, typer.Argument(help="the tag, 20 letters at most")]
+Tag = Annotated[str, typer.Argument(help="the tag, at most 20 letters")]
 Numbers = Annotated[list[int], typer.Argument(help="the answers' numbers, as listed")]
 AsJson = Annotated[bool, typer.Option("--json", help="machine-readable")]
 
@@ -49,18 +50,18 @@ def list_answers(
     code: Code,
     question: Question = None,
     search: Search = None,
-    tag: Carrying = None,
+    tag: WithTag = None,
     flagged: Flagged = None,
     as_json: AsJson = False,
 ) -> None:
-    """List answers in an order of chance, with what personal data they may hold and their tags."""
+    """List answers in random order, with their tags and the kinds of personal data they may contain."""
     wanted = Filters(question, search, tag, flagged)
 
     def read(asked: PageRequest) -> PageRows[AnswerOut]:
-        return take(lambda session: service.page(session, code, wanted, asked))
+        return transact(lambda session: service.page(session, code, wanted, asked))
 
     def why() -> str:
-        return take(lambda session: service.explain_empty(session, code, wanted))
+        return transact(lambda session: service.explain_empty(session, code, wanted))
 
     if as_json:
         pages.json(read, lambda each: each.model_dump(mode="json"))
@@ -70,17 +71,17 @@ def list_answers(
 
 @answers.command("show")
 def show_answer(number: Annotated[int, typer.Argument(help="the answer's number, as listed")]) -> None:
-    """Show one answer whole, as JSON."""
-    _out.json(take(lambda session: service.answer_out(session, number)).model_dump_json(indent=2))
+    """Show one answer in full, as JSON."""
+    _out.json(transact(lambda session: service.answer_out(session, number)).model_dump_json(indent=2))
 
 
 @answers.command("tags")
 @listing
 def list_tags(pages: Pages, code: Code, as_json: AsJson = False) -> None:
-    """List the tags with how many answers carry each, the most frequent first."""
+    """List the tags with their numbers of answers, most frequent first."""
 
     def read(asked: PageRequest) -> PageRows[TagCount]:
-        return take(lambda session: service.tags(session, code, asked))
+        return transact(lambda session: service.tags(session, code, asked))
 
     if as_json:
         pages.json(read, lambda each: each.model_dump(mode="json"))
@@ -89,47 +90,47 @@ def list_tags(pages: Pages, code: Code, as_json: AsJson = False) -> None:
 
 
 @answers.command("tag")
-def put_tag(tag: Tag, numbers: Numbers, who: As) -> None:
-    """Put a tag on answers."""
-    given = well_formed(lambda: TagIn(tag=tag))
+def add_tag(tag: Tag, numbers: Numbers, who: As) -> None:
+    """Add a tag to answers."""
+    data = validated(lambda: TagIn(tag=tag))
 
-    async def put(session: AsyncSession) -> None:
+    async def add(session: AsyncSession) -> None:
         for number in numbers:
-            await tagging.tag(session, number, given.tag, who=who, now=now())
+            await tagging.tag(session, number, data.tag, who=who, now=now())
 
-    take(put)
-    _err.print(f"Tagged {given.tag}: {', '.join(map(str, numbers))}.")
+    transact(add)
+    _err.print(f"Tagged {data.tag}: {', '.join(map(str, numbers))}.")
 
 
 @answers.command("untag")
-def take_tag(tag: Tag, numbers: Numbers, who: As) -> None:
-    """Take a tag off answers."""
-    given = well_formed(lambda: TagIn(tag=tag))
+def remove_tag(tag: Tag, numbers: Numbers, who: As) -> None:
+    """Remove a tag from answers."""
+    data = validated(lambda: TagIn(tag=tag))
 
-    async def off(session: AsyncSession) -> None:
+    async def remove(session: AsyncSession) -> None:
         for number in numbers:
-            await tagging.untag(session, number, given.tag, who=who, now=now())
+            await tagging.untag(session, number, data.tag, who=who, now=now())
 
-    take(off)
-    _err.print(f"No longer tagged {given.tag}: {', '.join(map(str, numbers))}.")
+    transact(remove)
+    _err.print(f"No longer tagged {data.tag}: {', '.join(map(str, numbers))}.")
 
 
 @answers.command("export")
 def export(
     code: Code,
-    file: Annotated[Path, typer.Argument(help="where to write; - for standard output")],
+    file: Annotated[Path, typer.Argument(help="the file to write; - for standard output")],
     question: Question = None,
     search: Search = None,
-    tag: Carrying = None,
+    tag: WithTag = None,
     flagged: Flagged = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Write answers as CSV for a spreadsheet, in the order of the list."""
     wanted = Filters(question, search, tag, flagged)
     count = asyncio.run(with_db(lambda db: _export(db, code, wanted, file, overwrite=overwrite)))
-    _err.print(f"{counted(count, 'answer is', 'answers are')} written to {shown(file)}.")
+    _err.print(f"{counted(count, 'answer is', 'answers are')} written to {display_name(file)}.")
     if not count:
-        _err.print(take(lambda session: service.explain_empty(session, code, wanted)))
+        _err.print(transact(lambda session: service.explain_empty(session, code, wanted)))
 
 
 def _row(each: AnswerOut) -> tuple[str, ...]:
@@ -138,9 +139,9 @@ def _row(each: AnswerOut) -> tuple[str, ...]:
 
 async def _export(db: Database, code: str, wanted: Filters, file: Path, *, overwrite: bool) -> int:
     parts = answer_export.as_csv(db, code, wanted)
-    first = await anext(parts)  # what is wrong is said before a file is made
-    count = spreadsheet.count(first) - 1  # the first row is of names
-    with opened(file, overwrite=overwrite) as out:
+    first = await anext(parts)  # errors appear before the file is created
+    count = spreadsheet.count(first) - 1  # do not count the header
+    with open_output(file, overwrite=overwrite) as out:
         out.write(first)
         async for part in parts:
             out.write(part)

@@ -1,4 +1,4 @@
-"""`sawt consultation show`, `edit`, `clone`, `try`: a consultation as residents will read it, before it opens."""
+"""`sawt consultation show`, `edit`, `clone` and `try`: a consultation as residents will read it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from api.clock import now
 from api.consultations import editing, service
 from api.consultations.models import Consultation
 from api.consultations.schemas import ConsultationIn
-from sawt.cli.cli_format import counted, standing, when
-from sawt.cli.cli_input import As, InLanguage, OnChannel, To, parsed, well_formed, written
+from sawt.cli.cli_format import counted, state_sentence, when
+from sawt.cli.cli_input import As, InLanguage, OnChannel, To, parsed, read_text, validated
 from sawt.cli.printing import YELLOW, Printer
-from sawt.context import keyring, ruled
-from sawt.database import take
+from sawt.context import context_in_force, keyring
+from sawt.database import transact
 
 pages = typer.Typer(no_args_is_help=True)
 _out, _err = Printer(), Printer(stderr=True)
@@ -32,45 +32,47 @@ Code = Annotated[str, typer.Argument(help="the consultation's code")]
 @pages.command()
 def show(
     code: Code,
-    language: Annotated[Literal["ar", "fr", "zgh"] | None, typer.Option(help="only this one")] = None,
+    language: Annotated[Literal["ar", "fr", "zgh"] | None, typer.Option(help="only this language")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="machine-readable")] = False,
-    as_file: Annotated[bool, typer.Option("--file", help="as 'create' and 'edit' take it")] = False,
+    as_file: Annotated[bool, typer.Option("--file", help="as the file that 'create' and 'edit' take")] = False,
 ) -> None:
-    """Show what is approved: questions, options and rules as residents read them by SMS, with segments."""
+    """Show all that is approved: questions, options and rules as residents read them by SMS, with segments."""
     if as_file:
-        _out.json(json.dumps(take(lambda session: _as_file(session, code)), ensure_ascii=False, indent=2))
+        _out.json(json.dumps(transact(lambda session: _as_file(session, code)), ensure_ascii=False, indent=2))
         return
-    found = page(code)
+    shown = page(code)
     if as_json:
-        _out.json(found.model_dump_json(indent=2))
+        _out.json(shown.model_dump_json(indent=2))
         return
-    _out.print(f"{found.code}: {found.title['fr']}, {standing(found)}")
-    _out.print(f"voters without a number: {found.numbers}; receipts: {found.receipts}")
-    _out.print(f"for the invited only: {'yes' if found.invited_only else 'no'}")
-    rules(found)
-    for each in found.messages:
+    _out.print(f"{shown.code}: {shown.title['fr']}, {state_sentence(shown)}")
+    _out.print(f"voters without a number: {shown.numbers}; receipts: {shown.receipts}")
+    _out.print(f"for the invited only: {'yes' if shown.invited_only else 'no'}")
+    rules(shown)
+    for each in shown.messages:
         if language in (None, each.language):
             _out.print(f"{each.name}, {counted(each.segments, 'SMS segment')}:")
             _out.lines("    " + "\n".join([each.text, *(f"[{label}]" for label in each.choices)]))
-    heavy(found)
+    warnings(shown)
 
 
 @pages.command()
 def edit(
-    code: Code, file: Annotated[Path, typer.Argument(help="all of it as JSON; - for standard input")], who: As
+    code: Code,
+    file: Annotated[Path, typer.Argument(help="its description as JSON; - for standard input")],
+    who: As,
 ) -> None:
-    """Write a draft anew; approved campaigns that name it need approval again."""
-    given = parsed(ConsultationIn, written(file))
-    take(lambda session: _edit(session, code, given, who))
-    _err.print(f"{code} is written anew. Next: sawt consultation show {code}")
-    told(code)
+    """Replace a draft; approved campaigns for it need approval again."""
+    data = parsed(ConsultationIn, read_text(file))
+    transact(lambda session: _edit(session, code, data, who))
+    _err.print(f"{code} is replaced. Next: sawt consultation show {code}")
+    print_notes(code)
 
 
 @pages.command()
 def clone(code: Code, new: Annotated[str, typer.Argument(help="the code of the copy")], who: As) -> None:
-    """Keep a new draft that asks the same."""
-    take(lambda session: editing.clone(session, code, new, who=who, now=now()))
-    _err.print(f"{new} is kept as a draft. Next: sawt consultation show {new}")
+    """Create a draft with the same questions."""
+    transact(lambda session: editing.clone(session, code, new, who=who, now=now()))
+    _err.print(f"{new} is a draft. Next: sawt consultation show {new}")
 
 
 @pages.command("try")
@@ -81,63 +83,63 @@ def try_out(
     channel: OnChannel = None,
     language: InLanguage = None,
 ) -> None:
-    """Send its questions to a phone of yours, marked as tests; the service must be running."""
-    given = well_formed(lambda: TestIn(to=to, channel=channel, language=language))
-    for each in take(lambda session: _try(session, code, given, who)):
+    """Send its questions to your phone, marked as tests; the service must be running."""
+    data = validated(lambda: TestIn(to=to, channel=channel, language=language))
+    for each in transact(lambda session: _try(session, code, data, who)):
         parts = f", {counted(each.parts, 'SMS segment')}" if each.channel == "sms" else ""
-        _err.print(f"A test in {each.language} is queued on {each.road}{parts}.")
+        _err.print(f"Queued a test in {each.language} on {each.road}{parts}.")
 
 
-def told(code: str) -> None:
-    """Say what chooses, and what is long, of what was just written."""
-    found = page(code)
-    rules(found)
-    heavy(found)
+def print_notes(code: str) -> None:
+    """Print the rules and the long messages of a consultation that was just changed."""
+    changed = page(code)
+    rules(changed)
+    warnings(changed)
 
 
-def rules(found: ConsultationPage) -> None:
-    """Say what chooses an option, question by question, and what else options are called."""
-    for each in found.asked:
+def rules(shown: ConsultationPage) -> None:
+    """Print each question's rule of decision, and the other names of options."""
+    for each in shown.asked:
         if each.options:
             _out.print(f"question {each.position} ({each.kind}): {each.decides}")
         for place, option in enumerate(each.options, start=1):
             if option.also:
-                said = ", ".join(
+                names = ", ".join(
                     word.word + (f" ({word.who}, {when(word.at)})" if word.who else "") for word in option.also
                 )
-                _out.print(f"    option {place}, {option.fr}, is also called: {said}")
+                _out.print(f"    option {place}, {option.fr}, is also called: {names}")
             for word in option.formerly:
-                given = f"{word.who}, {when(word.at)}" if word.who else "its author"
-                ended = f"taken back by {word.ended_by}, {when(word.ended_at)}"
-                _out.print(f"    option {place}, {option.fr}, was also called: {word.word} ({given}; {ended})")
+                added = f"{word.who}, {when(word.at)}" if word.who else "its author"
+                ended = f"removed by {word.ended_by}, {when(word.ended_at)}"
+                _out.print(f"    option {place}, {option.fr}, was also called: {word.word} ({added}; {ended})")
 
 
-def heavy(found: ConsultationPage) -> None:
-    """Say which messages take many segments."""
-    for words in found.warnings:
-        _out.print(f" {words}", mark="mind:", colour=YELLOW)
+def warnings(shown: ConsultationPage) -> None:
+    """Print which messages take many segments."""
+    for words in shown.warnings:
+        _out.print(f" {words}", mark="note:", colour=YELLOW)
 
 
 def page(code: str) -> ConsultationPage:
-    """The consultation as residents will read it."""
-    return take(lambda session: _page(session, code))
+    """Read the consultation as residents will see it."""
+    return transact(lambda session: _page(session, code))
 
 
 async def _page(session: AsyncSession, code: str) -> ConsultationPage:
-    return await authoring_service.page(session, code, kit=await ruled(session))
+    return await authoring_service.page(session, code, kit=await context_in_force(session))
 
 
 async def _as_file(session: AsyncSession, code: str) -> dict[str, object]:
-    found = await editing.as_input(session, await service.get(session, code))
-    return found.model_dump(mode="json", exclude_none=True)
+    draft = await editing.as_input(session, await service.get(session, code))
+    return draft.model_dump(mode="json", exclude_none=True)
 
 
-async def _edit(session: AsyncSession, code: str, given: ConsultationIn, who: str) -> Consultation:
-    return await authoring_service.edit(session, code, given, action=Action(who, now()), kit=await ruled(session))
-
-
-async def _try(session: AsyncSession, code: str, given: TestIn, who: str) -> list[TestOut]:
-    kit = await ruled(session)
-    return await authoring_service.send_test(
-        session, code, given, action=Action(who, now()), kit=kit, keyring=keyring()
+async def _edit(session: AsyncSession, code: str, data: ConsultationIn, who: str) -> Consultation:
+    return await authoring_service.edit(
+        session, code, data, action=Action(who, now()), kit=await context_in_force(session)
     )
+
+
+async def _try(session: AsyncSession, code: str, data: TestIn, who: str) -> list[TestOut]:
+    kit = await context_in_force(session)
+    return await authoring_service.send_test(session, code, data, action=Action(who, now()), kit=kit, keyring=keyring())

@@ -1,4 +1,4 @@
-"""`sawt consultation poster`: what a poster says so that people find a consultation: keyword, number, link, QR code."""
+"""`sawt consultation poster`: keyword, number, link and QR code for a consultation's poster."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import typer
 from api.consultations import service
 from api.errors import Invalid
 from api.settings import Settings
-from sawt.cli.output_files import Overwrite, opened, shown
+from sawt.cli.output_files import Overwrite, display_name, open_output
 from sawt.cli.printing import Printer
-from sawt.database import take
+from sawt.database import transact
 from sawt.roads import number_of
 from sawt.settings import configured
 
@@ -23,17 +23,17 @@ _out, _err = Printer(), Printer(stderr=True)
 
 def poster(
     code: Annotated[str, typer.Argument(help="the consultation's code")],
-    svg: Annotated[Path | None, typer.Option(help="write the QR code to this file, for print")] = None,
+    svg: Annotated[Path | None, typer.Option(help="write the QR code to this SVG file")] = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Print what belongs on a poster: the keyword to text, the number, the Telegram link and its QR code."""
-    found = take(lambda session: service.get(session, code))
+    """Print what a poster needs: the keyword to text, the number, the Telegram link and its QR code."""
+    consultation = transact(lambda session: service.get(session, code))
     settings = configured()
-    number, link = number_of(settings), link_to(found.code, settings)
+    number, link = number_of(settings), link_to(consultation.code, settings)
     if not number and not link:
-        raise Invalid("no way to take part is set: no number and no bot. Try: sawt doctor")
+        raise Invalid("there is no number and no bot to take part with. Try: sawt doctor")
     if number:
-        _out.print(f"SMS: {found.code.upper()} to {number}")
+        _out.print(f"SMS: {consultation.code.upper()} to {number}")
     if link:
         _out.print(f"Telegram: {link}")
         _show(link, svg, overwrite=overwrite)
@@ -46,7 +46,7 @@ def link_to(code: str, settings: Settings) -> str:
 
 
 def _show(link: str, svg: Path | None, *, overwrite: bool) -> None:
-    """The link as a QR code, on the terminal or in a file; a quarter of it may be soiled (error correction Q)."""
+    """Show a link as a QR code, on the terminal or in a file; readable with a quarter damaged (error correction Q)."""
     qr = segno.make(link, error="q", micro=False)
     if svg is None:
         drawn = io.StringIO()
@@ -55,6 +55,6 @@ def _show(link: str, svg: Path | None, *, overwrite: bool) -> None:
         return
     drawing = io.BytesIO()
     qr.save(drawing, kind="svg", scale=8)
-    with opened(svg, overwrite=overwrite) as out:
+    with open_output(svg, overwrite=overwrite) as out:
         out.write(drawing.getvalue().decode())
-    _err.print(f"The QR code is written to {shown(svg)}.")
+    _err.print(f"The QR code is written to {display_name(svg)}.")

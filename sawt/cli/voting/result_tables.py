@@ -1,4 +1,4 @@
-"""Results as tables for a terminal."""
+"""Formats a consultation's results as tables for a terminal."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from api.suppression import FEWEST
 from sawt.cli.cli_format import place, when
 from sawt.cli.printing import Table
 
-_WORDS = {"yes": "oui", "no": "non"}  # terminals shape Arabic badly: tables are in French (console brief, section 6)
-_HIDDEN = "hidden"  # a group of few people, or one by which such a group could be worked out
+_WORDS = {"yes": "oui", "no": "non"}  # in French, since terminals shape Arabic badly
+_HIDDEN = "hidden"  # a small group, or one that would reveal a small group's counts
 _NOT_YET = "—"
 
 
 def tables(results: Results) -> Iterator[Table]:
-    """One table of ballots, then one for each question."""
+    """Yield a table of ballots, then one for each question."""
     yield _ballots(results)
     for question in results.questions:
         yield _question(question, results)
@@ -39,30 +39,30 @@ def _ballots(results: Results) -> Table:
     return table
 
 
-def how(results: Results) -> str:
-    """How these counts are to be read; "" where they are those of a vote that is over."""
-    least = results.smallest_count
+def how_counted(results: Results) -> str:
+    """A sentence on how to read the counts; "" once the vote is over."""
+    step = results.smallest_count
     if results.shown == "steps":
         return (
-            f"It is open: counts move at full hours only, when at least {least} ballots differ, and leave out the "
-            f"latest {least}. Ballots are in whole steps of {least}."
+            f"It is open: counts change only on the hour, after at least {step} new or changed ballots, and leave "
+            f"out the latest {step}. The number of ballots moves in steps of {step}."
         )
     if results.shown == "withheld":
-        return f"Fewer than {least} took part: nothing is counted, so that nobody's answer can be guessed."
+        return f"Fewer than {step} people took part: counts are withheld, so that nobody's answer can be guessed."
     if results.shown == "live":
-        return "Live and exact in all, as the rule smallest_count was 1: for demonstrations. A vote's move in steps."
+        return "Live and exact counts, since smallest_count was 1 (demonstration); in a real vote they move in steps."
     return ""
 
 
 def why_hidden(results: Results) -> str:
-    """Why groups are hidden, said once; "" where none is."""
+    """A sentence on why groups are hidden; "" if none is."""
     counts = [count for named in results.groups.values() for count in named.values()]
     for question in results.questions:
         counts += [count for answer in question.answers for named in answer.by.values() for count in named.values()]
     if all(count is not None for count in counts):
         return ""
     fewest = max(results.smallest_count, FEWEST)
-    return f"hidden: fewer than {fewest} in the group, or it could be worked out"
+    return f"hidden: the group has fewer than {fewest} people, or would reveal one that has"
 
 
 def _question(question: QuestionResults, results: Results) -> Table:
@@ -78,13 +78,13 @@ def _question(question: QuestionResults, results: Results) -> Table:
         counts = (_count(answer.by[group].get(name, 0)) for group, name in columns)
         table.add_row(_label(answer, question.kind), _NOT_YET if answer.count is None else str(answer.count), *counts)
     if not question.answers:
-        given = _NOT_YET if question.values_given is None else str(question.values_given)
-        table.add_row("(texts)", given, *("" for _ in columns))
+        total = _NOT_YET if question.values_given is None else str(question.values_given)
+        table.add_row("(texts)", total, *("" for _ in columns))
     return table
 
 
 def _columns(question: QuestionResults, results: Results) -> list[tuple[str, str]]:
-    """The groups of which something is shown; a column of nothing but "hidden" tells nothing."""
+    """The groups with at least one visible count, as (group, name)."""
     every = [(group, name) for group in sorted(results.groups) for name in results.groups[group]]
     if not question.answers:
         return []
@@ -96,7 +96,7 @@ def _columns(question: QuestionResults, results: Results) -> list[tuple[str, str
 
 
 def _since(question: QuestionResults) -> str:
-    """Of how many ballots its counts are, and since when, where they move in steps."""
+    """The number of counted ballots and the time of counting, while counts move in steps; otherwise ""."""
     return f" ({question.answered} ballots, read at {when(question.read_at)})" if question.read_at is not None else ""
 
 
@@ -105,22 +105,22 @@ def _count(count: int | None) -> str:
 
 
 def _label(answer: AnswerCount, kind: str) -> str:
-    """The words of an answer and what is to be said of it; a province by code and name."""
+    """An answer's label and details; a province by code and name."""
     label = answer.label["fr"] if answer.label else _WORDS.get(answer.value, answer.value)
     label = place(answer.value) if kind == PLACE else label
-    said = "; ".join(_said(answer))
-    return f"{label} ({said})" if said else label
+    details = "; ".join(_details(answer))
+    return f"{label} ({details})" if details else label
 
 
-def _said(answer: AnswerCount) -> Iterator[str]:
-    """What the count alone does not tell of an option."""
+def _details(answer: AnswerCount) -> Iterator[str]:
+    """Yield the measures of an option besides its count."""
     if answer.mean_rank is not None:
         yield f"mean rank {answer.mean_rank}"
     if answer.points is not None:
         yield f"{answer.points} points"
     if answer.stances is not None:
-        found = answer.stances
-        yield f"{found.agree} agree, {found.disagree} disagree, {found.passed} pass"
+        stances = answer.stances
+        yield f"{stances.agree} agree, {stances.disagree} disagree, {stances.passed} pass"
         for province, share in (answer.consensus or {}).items():
             if share is not None:
                 yield f"{province} {share:.0%}"

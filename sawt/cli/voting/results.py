@@ -1,4 +1,4 @@
-"""`sawt results`: the counts of a consultation."""
+"""`sawt results`: prints the counts of a consultation."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from api.pagination import PageRequest
 from api.results import service
 from api.results.schemas import Results
 from sawt.cli.printing import Printer
-from sawt.cli.voting.result_tables import how, tables, why_hidden
-from sawt.database import take
+from sawt.cli.voting.result_tables import how_counted, tables, why_hidden
+from sawt.database import transact
 
 _out = Printer()
 
@@ -24,20 +24,20 @@ def results(
     as_json: Annotated[bool, typer.Option("--json", help="machine-readable")] = False,
 ) -> None:
     """Count the answers per option, province, language and channel."""
-    found = take(lambda session: _results(session, code))
+    counts = transact(lambda session: _results(session, code))
     if as_json:
-        _out.json(found.model_dump_json(indent=2))
+        _out.json(counts.model_dump_json(indent=2))
         return
-    for table in tables(found):
+    for table in tables(counts):
         _out.print(table)
-    for told in filter(None, (why_hidden(found), how(found))):
-        _out.print(told)
+    for note in filter(None, (why_hidden(counts), how_counted(counts))):
+        _out.print(note)
 
 
 async def _results(session: AsyncSession, code: str | None) -> Results:
     if code is None:
-        found = (await consultations.every(session, PageRequest(1))).items
-        if not found:
+        newest = (await consultations.every(session, PageRequest(1))).items
+        if not newest:
             raise NotFound("There is no consultation yet.")
-        code = found[0][0].code
+        code = newest[0][0].code
     return await service.results(session, code)

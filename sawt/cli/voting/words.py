@@ -1,4 +1,4 @@
-"""`sawt words`: what nobody understood, and giving it to an option, so that it is understood from then on."""
+"""`sawt words`: lists replies that were not understood, and assigns them to options for the future."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from api.consultations.words import unmatched
 from api.consultations.words.unmatched import Reply
 from api.errors import Invalid
 from api.pagination import PageRequest, PageRows
-from sawt.cli.cli_input import As, MaybeAs, well_formed
+from sawt.cli.cli_input import As, MaybeAs, validated
 from sawt.cli.listing import Pages, listing
 from sawt.cli.printing import Printer
-from sawt.context import keyring, ruled
-from sawt.database import take
+from sawt.context import context_in_force, keyring
+from sawt.database import transact
 
-words = typer.Typer(no_args_is_help=True, help="Review the words that nobody understood.")
+words = typer.Typer(no_args_is_help=True, help="Review replies that were not understood; assign them to options.")
 _out, _err = Printer(), Printer(stderr=True)
 
 Code = Annotated[str, typer.Argument(help="the consultation's code")]
-Question = Annotated[int, typer.Argument(help="the question's position, 1 being the first")]
+Question = Annotated[int, typer.Argument(help="the question's position; the first is 1")]
 Text = Annotated[str, typer.Argument(help="the text, as 'sawt words unmatched' shows it")]
 
 
@@ -33,20 +33,20 @@ Text = Annotated[str, typer.Argument(help="the text, as 'sawt words unmatched' s
 @listing
 def list_unmatched(
     pages: Pages,
-    code: Annotated[str | None, typer.Argument(help="of one consultation; all by default")] = None,
+    code: Annotated[str | None, typer.Argument(help="only of this consultation; all by default")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="machine-readable")] = False,
-    clear: Annotated[bool, typer.Option("--clear", help="forget those shown, once reviewed; needs --as")] = False,
+    clear: Annotated[bool, typer.Option("--clear", help="delete the replies shown, once reviewed; needs --as")] = False,
     who: MaybeAs = None,
 ) -> None:
-    """List what enough people wrote that nobody understood, the most frequent first; never who wrote it."""
+    """List replies that were not understood and that enough people wrote, most frequent first, without authors."""
     if clear and who is None:
-        raise Invalid("say who forgets them: --as NAME")
+        raise Invalid("say who deletes them: --as NAME")
     shown: list[Reply] = []
 
     def read(asked: PageRequest) -> PageRows[Reply]:
-        found = take(lambda session: _unmatched(session, code, asked))
-        shown.extend(found.items)
-        return found
+        page = transact(lambda session: _unmatched(session, code, asked))
+        shown.extend(page.items)
+        return page
 
     if as_json:
         pages.json(read, lambda each: {name: value for name, value in each._asdict().items() if name != "known_by"})
@@ -54,7 +54,7 @@ def list_unmatched(
         pages.show(read, ("people", "words", "asked", "consultation", "question"), _row)
     if clear and who is not None:
         by = who
-        take(lambda session: word_assignment.clear(session, shown, action=Action(by, now())))
+        transact(lambda session: word_assignment.clear(session, shown, action=Action(by, now())))
 
 
 @words.command()
@@ -62,30 +62,32 @@ def assign(
     code: Code,
     question: Question,
     text: Text,
-    option: Annotated[int, typer.Argument(help="the option's place in the list, 1 being the first")],
+    option: Annotated[int, typer.Argument(help="the option's place in the list; the first is 1")],
     who: As,
 ) -> None:
-    """Give a text to an option: from now on it means this option, whoever writes it; the past is not counted."""
-    given = well_formed(lambda: AssignIn(code=code, question=question, text=text, option=option))
-    found = take(lambda session: word_assignment.assign(session, given, action=Action(who, now()), keyring=keyring()))
-    _err.print(f"Option {option} of question {question} is also called: {', '.join(found.also)}.")
-    _err.print("Whoever wrote it before was asked back, and is not counted now.")
+    """Assign a text to an option: from now on it means this option for everyone; earlier replies do not count."""
+    data = validated(lambda: AssignIn(code=code, question=question, text=text, option=option))
+    changed = transact(
+        lambda session: word_assignment.assign(session, data, action=Action(who, now()), keyring=keyring())
+    )
+    _err.print(f"Option {option} of question {question} is also called: {', '.join(changed.also)}.")
+    _err.print("Earlier replies with it were asked again, and do not count.")
 
 
 @words.command()
 def unassign(code: Code, question: Question, text: Text, who: As) -> None:
-    """Take a word back from the option that has it."""
-    given = well_formed(lambda: TextIn(code=code, question=question, text=text))
-    take(lambda session: word_assignment.unassign(session, given, action=Action(who, now())))
-    _err.print(f"{given.text} means nothing again in question {question}. Answers that were given by it still count.")
+    """Remove a word from the option it was assigned to."""
+    data = validated(lambda: TextIn(code=code, question=question, text=text))
+    transact(lambda session: word_assignment.unassign(session, data, action=Action(who, now())))
+    _err.print(f"{data.text} no longer means an option of question {question}. Answers already given still count.")
 
 
 @words.command()
 def drop(code: Code, question: Question, text: Text, who: As) -> None:
-    """Show a text no more, whoever writes it again."""
-    given = well_formed(lambda: TextIn(code=code, question=question, text=text))
-    take(lambda session: word_assignment.drop(session, given, action=Action(who, now()), keyring=keyring()))
-    _err.print(f"{given.text} is not shown any more.")
+    """Hide a text from the list for good, also if it is written again."""
+    data = validated(lambda: TextIn(code=code, question=question, text=text))
+    transact(lambda session: word_assignment.drop(session, data, action=Action(who, now()), keyring=keyring()))
+    _err.print(f"{data.text} is hidden from now on.")
 
 
 def _row(each: Reply) -> tuple[str, ...]:
@@ -93,7 +95,7 @@ def _row(each: Reply) -> tuple[str, ...]:
 
 
 async def _unmatched(session: AsyncSession, code: str | None, asked: PageRequest) -> PageRows[Reply]:
-    smallest = (await ruled(session)).rules.book.values.smallest_count
+    smallest = (await context_in_force(session)).rules.book.values.smallest_count
     today = now().astimezone(MOROCCO).date()
-    found = await unmatched.listed(session, keyring(), today=today, code=code, fewest=smallest)
-    return unmatched.paged(found, asked)
+    replies = await unmatched.listed(session, keyring(), today=today, code=code, fewest=smallest)
+    return unmatched.paged(replies, asked)

@@ -1,4 +1,4 @@
-"""Asks Kannel's sendsms to send nothing to nobody: it refuses, and tells whether it would have let us."""
+"""Sends Kannel's sendsms an empty request: it refuses, but its answer shows whether it accepts our password."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sms.providers.kannel_api import KannelApi
 
 
 async def ask(settings: Settings) -> str:
-    """What it answers, in words. Raises a SendError."""
+    """Describe its answer. Raises a SendError if it cannot be used."""
     api = KannelApi(
         url=settings.kannel_url,
         username=settings.kannel_username,
@@ -16,4 +16,4 @@ async def ask(settings: Settings) -> str:
     )
     async with api.running():
         await api.check_access()
-    return "it answers, and takes the name and the password"
+    return "it answers, and accepts the user name and password"

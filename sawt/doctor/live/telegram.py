@@ -1,4 +1,4 @@
-"""Asks Telegram who the bot is (getMe): it tells whether the token is known, and the name that SMS should tell."""
+"""Asks Telegram who the bot is (getMe): checks the token, and the bot's name that SMS mention."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from bot.request import fetch_username
 
 
 async def ask(settings: Settings) -> str:
-    """What it answers, in words. Raises a SendError."""
+    """Describe its answer. Raises a SendError if it cannot be used."""
     try:
         name = await fetch_username(
             settings.telegram_token.get_secret_value(), settings.telegram_api_url, patience=settings.patience
         )
     except TelegramError as error:
         raise to_send_error(error) from None
-    wanted = settings.telegram_bot.removeprefix("@")
-    if wanted and wanted.lower() != name.lower():
-        raise Misconfigured(f"the bot is {name}, and SAWT_TELEGRAM_BOT says {wanted}")
+    configured = settings.telegram_bot.removeprefix("@")
+    if configured and configured.lower() != name.lower():
+        raise Misconfigured(f"the bot is {name}, but SAWT_TELEGRAM_BOT is {configured}")
     return f"the bot is {name}"

@@ -1,4 +1,4 @@
-"""Asks Twilio for the account: it tells whether account and token fit, and whether it is active."""
+"""Asks Twilio for the account: checks whether account and token match, and whether it is active."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sms.providers.twilio_api import TwilioApi
 
 
 async def ask(settings: Settings) -> str:
-    """What it answers, in words. Raises a SendError."""
+    """Describe its answer. Raises a SendError if it cannot be used."""
     token = settings.twilio_auth_token.get_secret_value()
     api = TwilioApi(
         account_sid=settings.twilio_account_sid,

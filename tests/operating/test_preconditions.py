@@ -1,4 +1,4 @@
-"""Nothing runs on a database, tables, keys or settings that do not fit: one sentence says so."""
+"""Nothing runs with an unusable database, schema, keys or settings: one sentence says so."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from api.security.crypto import Keyring
 from api.web.readiness import Readiness
 from sawt import __main__ as command
 from sawt.cli.system import serve
-from sawt.cli.system.migrate import bring_up
+from sawt.cli.system.migrate import upgrade
 from sawt.compose import compose
 from sawt.migrate import migrate
-from sawt.preconditions import Ground
+from sawt.preconditions import DatabaseGuard
 from sawt.revisions import history, missing, newest, revision_of
 from tests.campaigns.crowd import resident
 from tests.databases import PostgresDatabases
@@ -33,20 +33,20 @@ WITHOUT_OLD = ",".join(each for each in ROTATED.split(",") if not each.startswit
 
 
 def opened(url: str, keys: str = KEYS, *, keeps: bool = True) -> Database:
-    """A database as a process with these keys opens it."""
-    return Database(url, guard=Ground(settings_for(url, "http://127.0.0.1", keys=keys), keeps=keeps))
+    """Open a database like a process with these keys."""
+    return Database(url, guard=DatabaseGuard(settings_for(url, "http://127.0.0.1", keys=keys), write_check=keeps))
 
 
 async def verdict(url: str, keys: str = KEYS, **more: Any) -> str:
-    """What stands against using it, in one word; "" if nothing does."""
-    db, found = opened(url, keys, **more), ""
+    """The part that prevents using the database, as one word; "" if it is usable."""
+    db, part = opened(url, keys, **more), ""
     try:
         async with db.transaction():
             pass
     except WrongSetup as error:
-        found = error.part
+        part = error.part
     await db.close()
-    return found
+    return part
 
 
 def ran(
@@ -54,11 +54,11 @@ def ran(
     capsys: pytest.CaptureFixture[str],
     *words: str,
     folder: Path = Path("/"),
-    **given: str,
+    **variables: str,
 ) -> str:
-    """What a command says that ends with exit code 2: one line, and no traceback. It runs in a folder."""
+    """Run a command in a folder; it must end with exit code 2 and one line of error, which is returned."""
     monkeypatch.chdir(folder)
-    for name, value in given.items():
+    for name, value in variables.items():
         monkeypatch.setenv(f"SAWT_{name.upper()}", value)
     monkeypatch.setattr(sys, "argv", ["sawt", *words])
     with pytest.raises(SystemExit) as ended:
@@ -69,7 +69,7 @@ def ran(
 
 
 async def test_other_keys_are_refused_before_anything_is_written(database_url: str) -> None:
-    assert await verdict(database_url) == ""  # these are its first
+    assert await verdict(database_url) == ""  # its first keys
     mixed = OTHERS.split(",")[0] + "," + KEYS.split(",")[1]
     for keys in (OTHERS, mixed, KEYS.split(",")[0] + "," + OTHERS.split(",")[1]):
         assert await verdict(database_url, keys) == "keys"
@@ -79,7 +79,7 @@ async def test_other_keys_are_refused_before_anything_is_written(database_url: s
 
 async def test_keys_can_be_rotated_and_the_old_one_dropped(database_url: str) -> None:
     assert [await verdict(database_url, keys) for keys in (KEYS, ROTATED, WITHOUT_OLD)] == ["", "", ""]
-    assert await verdict(database_url, KEYS) == "keys"  # it opens nothing that the new one sealed
+    assert await verdict(database_url, KEYS) == "keys"  # the old key cannot open values sealed with the new one
 
 
 async def test_keys_are_tried_on_what_is_there_where_no_value_was_sealed_yet(quiet_world: World) -> None:
@@ -90,7 +90,7 @@ async def test_keys_are_tried_on_what_is_there_where_no_value_was_sealed_yet(qui
     assert await verdict(url, OTHERS) == "keys"
     assert await verdict(url, keeps=False) == ""
     async with quiet_world.db.transaction() as session:
-        assert await key_check.fits(session, Keyring.parse(KEYS)) is None  # a command seals nothing
+        assert await key_check.fits(session, Keyring.parse(KEYS)) is None  # a command stores no check value
     assert await verdict(url) == ""
     async with quiet_world.db.transaction() as session:
         assert await key_check.fits(session, Keyring.parse(KEYS)) is True
@@ -98,7 +98,7 @@ async def test_keys_are_tried_on_what_is_there_where_no_value_was_sealed_yet(qui
 
 @pytest.fixture
 async def old(database_url: str) -> str:
-    """A database that lacks the last two migrations."""
+    """A database without the last two migrations."""
     db = Database(database_url)
     await undo(db, list(history())[-3])
     await db.close()
@@ -107,11 +107,11 @@ async def old(database_url: str) -> str:
 
 async def test_nothing_is_migrated_under_other_keys(old: str, monkeypatch: pytest.MonkeyPatch) -> None:
     db = Database(old)
-    await Ground(settings_for(old, "http://sawt.test"), keeps=True).look_at_keys(db.engine)
+    await DatabaseGuard(settings_for(old, "http://sawt.test"), write_check=True).check_keys(db.engine)
     monkeypatch.setenv("SAWT_DATABASE_URL", old)
     monkeypatch.setenv("SAWT_KEYS", OTHERS)
     with pytest.raises(WrongSetup, match="SAWT_KEYS"):
-        await bring_up(db)
+        await upgrade(db)
     assert await revision_of(db.engine) != newest()
     await db.close()
 
@@ -139,7 +139,7 @@ async def test_readiness_says_what_does_not_fit(quiet_world: World) -> None:
     assert await readiness.problems() == ["schema"]
     async with quiet_world.db.engine.begin() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    assert await readiness.problems() == []  # a newer release migrates beside this one, which goes on
+    assert await readiness.problems() == []  # a newer release may migrate while this one runs
     async with quiet_world.db.engine.begin() as connection:
         await connection.execute(text(f"UPDATE alembic_version SET version_num = '{newest()}'"))
         await connection.execute(text("UPDATE key_checks SET blind = sealed"))
@@ -194,27 +194,27 @@ def test_every_command_refuses_what_is_not_there(
     assert "sawt migrate" in said
     assert not file.exists()
     said = ran(monkeypatch, capsys, *words, database_url=f"sqlite+aiosqlite:///{tmp_path}/none/none.db", keys=KEYS)
-    assert "no folder" in said
+    assert "does not exist" in said
     assert not (tmp_path / "none").exists()
 
 
 @pytest.mark.parametrize(
-    ("given", "expected"),
+    ("variables", "expected"),
     [
         ({"keys": ""}, "SAWT_KEYS is not set: run 'sawt keys'"),
         ({"keys": "index:eA=="}, "SAWT_KEYS: "),
         ({"keys": KEYS, "kannel_url": "http://127.0.0.1:13013/cgi-bin/sendsms", "kannel_password": "a-word",
-          "kannel_secret": "a-shared-secret-of-kannel", "kannel_sender": "5757"}, "SAWT_VAULT is not set: make a "),
+          "kannel_secret": "a-shared-secret-of-kannel", "kannel_sender": "5757"}, "SAWT_VAULT is not set: create a "),
     ],
 )  # fmt: skip
 def test_a_required_setting_that_is_not_set_is_said_to_be(
-    given: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    variables: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
     tmp_path: Path,
 ) -> None:  # fmt: skip
     monkeypatch.setattr(serve.logs, "configure", lambda _level: None)
     monkeypatch.delenv("SAWT_VAULT")
-    given = {name: value for name, value in given.items() if value}
-    said = ran(monkeypatch, capsys, "serve", database_url=f"sqlite+aiosqlite:///{tmp_path}/none.db", **given)
+    variables = {name: value for name, value in variables.items() if value}
+    said = ran(monkeypatch, capsys, "serve", database_url=f"sqlite+aiosqlite:///{tmp_path}/none.db", **variables)
     assert said.startswith(expected)
 
 
@@ -236,9 +236,9 @@ def test_a_required_setting_that_is_not_set_is_said_to_be(
 def test_a_slip_in_a_setting_is_one_sentence(
     name: str, value: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = ran(monkeypatch, capsys, "today", **{name: value})
-    assert said in found
-    assert "secret" not in found
+    output = ran(monkeypatch, capsys, "today", **{name: value})
+    assert said in output
+    assert "secret" not in output
 
 
 def test_a_slip_in_the_file_is_seen_and_what_is_the_proxys_is_not(

@@ -1,4 +1,4 @@
-"""What no row can have, asked for at every staff door: an answer in words, never a fault of the server."""
+"""Impossible ids at every staff route: refused in words, never with a server error."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ STRANGE = ("0", "-1", "99999999999", "99999999999999999999", "x", "%00", "a%00b"
 
 
 def doors(service: Service) -> list[tuple[str, str]]:
-    """Every path below /v1 that names something, with its method."""
+    """Every path below /v1 with a parameter, with its method."""
     paths: dict[str, dict[str, Any]] = service.app.openapi()["paths"]
-    found = [(method, path) for path, methods in paths.items() for method in methods]
-    return [(method, path) for method, path in found if path.startswith("/v1") and "{" in path]
+    operations = [(method, path) for path, methods in paths.items() for method in methods]
+    return [(method, path) for method, path in operations if path.startswith("/v1") and "{" in path]
 
 
 async def test_nothing_strange_is_a_fault_of_ours(world: World) -> None:

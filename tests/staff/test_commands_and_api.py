@@ -1,4 +1,4 @@
-"""What staff can do, they can do by `sawt` and over /v1 alike; both say in words what it is and what was wrong."""
+"""Staff can do everything both with `sawt` and over /v1; both explain what went wrong."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.consultations import main_consultation
 from tests.world import KEYS, World
 
 ONE, MILESTONES = "/plans/{code}/commitments/{number}", "/plans/{code}/commitments/{number}/milestones"
-# verb of sawt: the same over /v1
+# command of sawt: the same over /v1
 BOTH = {
     "rules list": "GET /rules", "rules set": "PUT /rules/{name}", "rules history": "GET /rules/changes",
     "today": "GET /overview", "clock list": "GET /overview", "clock confirm": "POST /clock/confirm",
@@ -56,7 +56,7 @@ BOTH = {
     "words unassign": "POST /words/unassign", "words drop": "POST /words/drop",
     "agent free": "POST /agents/{number}/free", "agent void": "POST /agents/{number}/void",
 }  # fmt: skip
-# Of these nothing is missing in the table, on either side.
+# For these groups the table is complete on both sides.
 WHOLE = {
     "meeting": "/meetings", "desk": "/desk", "agent": "/agents", "rules": "/rules", "answers": "/answers",
     "words": "/words",
@@ -64,12 +64,12 @@ WHOLE = {
 
 
 def verbs() -> set[str]:
-    """Every verb of sawt, with its group."""
-    found = set()
+    """Every command of sawt, with its group."""
+    names = set()
     for name in Commands.table:
         command = Commands.load(name)
-        found |= {f"{name} {each}" for each in command.commands} if isinstance(command, TyperGroup) else {name}
-    return found
+        names |= {f"{name} {each}" for each in command.commands} if isinstance(command, TyperGroup) else {name}
+    return names
 
 
 def operations(world: World) -> dict[str, dict[str, Any]]:
@@ -87,7 +87,7 @@ async def test_each_verb_of_staff_is_at_both_doors(world: World) -> None:
     commands, served = verbs(), operations(world)
     assert sorted(set(BOTH) - commands) == []
     assert sorted(set(BOTH.values()) - served.keys()) == []
-    here = {each for each in commands if each.endswith(" example")}  # a file to fill in, which `/docs` has its own of
+    here = {each for each in commands if each.endswith(" example")}  # a file to fill in; `/docs` has its own examples
     assert sorted(each for each in commands - set(BOTH) - here if each.split()[0] in WHOLE) == []
     groups = tuple(WHOLE.values())
     assert sorted(each for each in served.keys() - set(BOTH.values()) if each.split()[1].startswith(groups)) == []
@@ -100,8 +100,8 @@ async def test_every_operation_and_field_is_described(world: World) -> None:
 
 
 @pytest.fixture
-def said(databases: Databases, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
-    """What `sawt …` ends with and says, on a database of its own."""
+def run_sawt(databases: Databases, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Run `sawt …` on a separate database; returns the exit code and the output."""
     monkeypatch.setenv("SAWT_DATABASE_URL", asyncio.run(databases.fresh()))
     monkeypatch.setenv("SAWT_KEYS", KEYS)
 
@@ -126,7 +126,7 @@ WRONG = (
     ("consultation discard nowhere --as amina", "nowhere"),
     ("meeting show nowhere", "there is no meeting nowhere"),
     ("meeting attendance nowhere --as amina", "say how many came"),
-    ("meeting cancel nowhere --as amina", "use --yes"),
+    ("meeting cancel nowhere --as amina", "pass --yes"),
     ("meeting create missing.json --as amina", "cannot read missing.json"),
     ("desk assign 1 99.999 --as amina", "no province 99.999"),
     ("desk answer 7 oui --as amina", "there is no letter 7"),
@@ -135,24 +135,24 @@ WRONG = (
 )
 
 
-def test_what_is_wrong_is_one_sentence_and_exit_code_one(said: Any) -> None:
+def test_what_is_wrong_is_one_sentence_and_exit_code_one(run_sawt: Any) -> None:
     for words, expected in WRONG:
-        code, found = said(words)
-        assert (code, expected in found, "Traceback" in found) == (1, True, False), (words, found)
-        assert len(found.strip().splitlines()) == 1, (words, found)
-    assert said("desk nonsense")[0] == 2
+        code, output = run_sawt(words)
+        assert (code, expected in output, "Traceback" in output) == (1, True, False), (words, output)
+        assert len(output.strip().splitlines()) == 1, (words, output)
+    assert run_sawt("desk nonsense")[0] == 2
 
 
-def test_a_draft_is_scheduled_in_moroccan_time_and_discarded_for_good(said: Any, tmp_path: Path) -> None:
+def test_a_draft_is_scheduled_in_moroccan_time_and_discarded_for_good(run_sawt: Any, tmp_path: Path) -> None:
     file = tmp_path / "plan.json"
     file.write_text(json.dumps(main_consultation()), encoding="utf-8")
-    never = "a draft; it opens when you say so, it closes when you say so"
-    assert said(f"consultation create {file} --as amina") == (0, f"plan is {never}.\n")
+    never = "a draft; opens manually, closes manually"
+    assert run_sawt(f"consultation create {file} --as amina") == (0, f"plan is {never}.\n")
     times = "--opens 2090-12-01T10:00 --closes 2090-12-02T10:00"
-    stands = "plan is a draft; it opens on 01/12/2090 10:00, it closes on 02/12/2090 10:00."
-    assert said(f"consultation schedule plan {times} --as amina") == (0, f"{stands}\n")
-    assert said("consultation discard plan --as amina") == (0, "plan is discarded.\n")
-    assert said("consultation discard plan --as amina") == (1, "there is no consultation plan\n")
-    assert said(f"consultation create {file} --as amina") == (0, f"plan is {never}.\n")
-    assert said("consultation open plan --as amina")[0] == 0
-    assert said("consultation discard plan --as amina") == (1, "plan is open, only a draft can be discarded\n")
+    stands = "plan is a draft; opens on 01/12/2090 10:00, closes on 02/12/2090 10:00."
+    assert run_sawt(f"consultation schedule plan {times} --as amina") == (0, f"{stands}\n")
+    assert run_sawt("consultation discard plan --as amina") == (0, "plan is deleted.\n")
+    assert run_sawt("consultation discard plan --as amina") == (1, "there is no consultation plan\n")
+    assert run_sawt(f"consultation create {file} --as amina") == (0, f"plan is {never}.\n")
+    assert run_sawt("consultation open plan --as amina")[0] == 0
+    assert run_sawt("consultation discard plan --as amina") == (1, "plan is open, only a draft can be discarded\n")
