@@ -40,7 +40,7 @@ _HIDDEN = regex.compile(
 
 def readable(name: str) -> str:
     """A name that a record can hold: it has letters, nothing in it hides, and it is not ours. Raises ValueError."""
-    if _HIDDEN.search(name) or not _bare(name):
+    if _HIDDEN.search(name) or not shape_of(name):
         raise ValueError("a name is made of letters, all of which can be seen")
     if among(name, OURS):
         raise ValueError("the service itself acts under this name: take one of your own")
@@ -57,7 +57,7 @@ def same(one: str, other: str) -> bool:
 
     So is a name without letters.
     """
-    first, second = _bare(one), _bare(other)
+    first, second = shape_of(one), shape_of(other)
     return not first or not second or first == second
 
 
@@ -66,5 +66,6 @@ def among(name: str, others: Iterable[str]) -> bool:
     return any(same(name, each) for each in others)
 
 
-def _bare(name: str) -> str:
+def shape_of(name: str) -> str:
+    """What names are compared by: those of one shape may be the same person; "" if it has no letter."""
     return shape(_NO_LETTER.sub("", fold(name)))

@@ -22,6 +22,7 @@ from api.campaigns.context import Kit
 from api.campaigns.policy import rules_of
 from api.channel import Channel, Forgetful
 from api.clock import Clock, now
+from api.console import routes as console_routes
 from api.consultations.vault_keys import folders, secrecy, stray_keys
 from api.errors import Unavailable, WrongSetup
 from api.i18n import Catalogs
@@ -39,6 +40,8 @@ from api.rules import service as rules
 from api.rules.values import Values
 from api.runtime.failures import described
 from api.runtime.supervisor import Work
+from api.staff.authentication import Authentication
+from api.staff.passwords import Passwords
 from api.v1 import agents as agent_routes
 from api.v1 import clock as clock_routes
 from api.v1 import commitments as commitment_routes
@@ -122,7 +125,8 @@ def create_app(
         means.keyring,
         catalogs,
         channels,
-        api_token=means.settings.api_token,
+        authentication=Authentication(means.db, means.clock, means.settings.api_token),
+        public_url=means.settings.public_url,
         region=means.settings.default_region,
         number=number,
         bot=bot,
@@ -135,14 +139,14 @@ def create_app(
     # these types.
     app.state.campaigns, app.state.trace, app.state.lists = kit, proposals.origins, Lists()
     app.state.clean, app.state.rules = after_closing.clean, means.book
-    app.state.weigh = preview.weigh(kit)
+    app.state.weigh, app.state.passwords = preview.weigh(kit), Passwords(means.settings.password_memory)
     app.add_middleware(LimitBody, larger={r"/v1/proposals/[^/]+/picture": pictures.LARGEST})
     app.add_middleware(KeepNothing, below="/v1/")
     app.add_middleware(Trace)  # around the others: their answers are numbered too
     map_errors(app, ErrorPages(catalogs, [channel.name for channel in channels]))
     for channel in channels:
         app.include_router(channel.router)
-    for router in (*_STAFF, public_routes.router, _service):
+    for router in (*_STAFF, public_routes.router, console_routes.router, _service):
         app.router.routes.extend(router.routes)  # as they are: `include_router` would analyse each of them again
     return app
 

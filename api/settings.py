@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     api_token: SecretStr = Field(SecretStr(""), description="bearer token of the JSON API")
     api_described: bool = Field(True, description="/openapi.json is for everybody; false: for staff")
     api_docs: bool = Field(False, description="/docs shows everybody, in a browser, what /openapi.json describes")
+    password_memory: int = Field(65_536, ge=8, description="KiB of memory that comparing a password of staff takes")
     log_level: Level = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
 
     default_region: Region = Field(

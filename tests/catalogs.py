@@ -15,6 +15,8 @@ from api.i18n import LANGUAGES
 ROOT = Path(__file__).resolve().parents[1]
 LOCALES = ROOT / "locales"
 TEMPLATE = LOCALES / "messages.pot"
+CONSOLE = "console"  # the domain of the pages for staff, in their two languages
+CONSOLE_LANGUAGES = ("ar", "fr")
 REVIEW = "review"  # an entry that a native speaker has still to read
 _SPOKEN = {"say": None, "voice": None}  # what takes a message's name in the code
 _PACKAGES = ("api",)
@@ -25,9 +27,9 @@ msgstr ""
 """  # Babel's own header holds dates and names, which change when nothing else does
 
 
-def listed() -> dict[str, dict[str, Any]]:
-    """Every message there is, as `locales/messages.toml` describes it."""
-    return tomllib.loads((LOCALES / "messages.toml").read_text(encoding="utf-8"))
+def listed(domain: str = "messages") -> dict[str, dict[str, Any]]:
+    """Every message there is, as `locales/messages.toml` describes it, or the file of another domain."""
+    return tomllib.loads((LOCALES / f"{domain}.toml").read_text(encoding="utf-8"))
 
 
 def used() -> set[str]:
@@ -39,15 +41,15 @@ def used() -> set[str]:
     return found
 
 
-def catalog_path(language: str) -> Path:
+def catalog_path(language: str, domain: str = "messages") -> Path:
     """Where a language's catalog is."""
-    return LOCALES / language / "LC_MESSAGES" / "messages.po"
+    return LOCALES / language / "LC_MESSAGES" / f"{domain}.po"
 
 
-def template() -> Catalog:
+def template(domain: str = "messages") -> Catalog:
     """What every catalog must hold."""
     made = Catalog(project="Sawt", charset="utf-8")
-    for name, entry in listed().items():
+    for name, entry in listed(domain).items():
         made.add((name, name) if entry.get("plural") else name, auto_comments=[entry["note"]])
     return made
 
@@ -58,11 +60,11 @@ def read(path: Path, language: str | None = None) -> Catalog:
         return read_po(file, locale=language)
 
 
-def renewed(language: str) -> Catalog:
+def renewed(language: str, domain: str = "messages") -> Catalog:
     """A language's catalog, with what the template gained and without what it lost; marks for review stay."""
-    found = read(catalog_path(language), language)
+    found = read(catalog_path(language, domain), language)
     marked = {message.id for message in found if REVIEW in message.auto_comments}
-    found.update(template(), no_fuzzy_matching=True)
+    found.update(template(domain), no_fuzzy_matching=True)
     found.obsolete.clear()
     for message in found:
         if message.id in marked:
@@ -86,3 +88,6 @@ if __name__ == "__main__":
     write(TEMPLATE, template())
     for each in LANGUAGES:
         write(catalog_path(each), renewed(each))
+    write(LOCALES / f"{CONSOLE}.pot", template(CONSOLE))
+    for each in CONSOLE_LANGUAGES:
+        write(catalog_path(each, CONSOLE), renewed(each, CONSOLE))

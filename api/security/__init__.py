@@ -1,1 +1,1 @@
-"""Keys, seals and the vault."""
+"""Keys, seals and the vault; and what rights are."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Annotated, Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from fastapi import Depends, Header, Request
 from pydantic import BeforeValidator
 
 from api import actors
+from api.errors import Forbidden
 from api.web import idempotency_key
 
 _ELSEWHERE = f"say who acts in the header {idempotency_key.ACTOR}"
@@ -30,14 +31,33 @@ _Name = Annotated[actors.Name, BeforeValidator(_decoded)]
 
 async def said(
     given: Annotated[
-        _Name, Header(alias=idempotency_key.ACTOR, description="who does this; in UTF-8, or percent-encoded")
+        _Name,
+        Header(
+            alias=idempotency_key.ACTOR,
+            description="who does this; in UTF-8, or percent-encoded; with a credential of one's own: its name",
+        ),
     ],
 ) -> str:
     """Who acts."""
     return given
 
 
-Actor = Annotated[str, Depends(said)]  # who acts: accounts will take its place
+Actor = Annotated[str, Depends(said)]  # who acts
+
+
+def keep(request: Request, name: str) -> None:
+    """Let the one who signed in act under their own name, whether the header says it or is not there.
+
+    With the shared token of older versions (no `name`) the header alone says it. Raises Forbidden if it says another.
+    """
+    if not name:
+        return
+    said = acting(request)
+    if said and not actors.same(said, name):
+        raise Forbidden(f"this credential is that of {name}: {idempotency_key.ACTOR} names somebody else")
+    headers = request.scope["headers"]
+    header = idempotency_key.ACTOR.lower().encode()
+    headers[:] = [each for each in headers if each[0] != header] + [(header, quote(name).encode())]
 
 
 def acting(request: Request) -> str:

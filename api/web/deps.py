@@ -1,4 +1,4 @@
-"""What endpoints ask their application for: a transaction, the time, the keys, the catalogs; and the token it wants."""
+"""What endpoints ask their application for: a transaction, the time, the keys, the catalogs; and whom it lets in."""
 
 from __future__ import annotations
 
@@ -16,11 +16,14 @@ from api.idempotency import Claim
 from api.security.crypto import Keyring
 from api.web.actor_header import Actor
 from api.web.context import AppContext, context_of
-from api.web.staff_route import READS, require_token, staff_router
+from api.web.credentials import principal_of
+from api.web.needs import requires
+from api.web.staff_route import READS, staff_router
 
 __all__ = [
     "DESCRIPTION", "READS", "Actor", "AppContext", "CatalogsDep", "ChannelsDep", "Db", "KeyringDep", "Now", "RawBody",
-    "Region", "Session", "context_of", "staff_router",
+    "Region", "Session", "context_of", "requires",
+    "staff_router",
 ]  # fmt: skip
 
 # Dependencies are coroutines: FastAPI would run plain functions in a thread.
@@ -76,7 +79,7 @@ RawBody = Annotated[bytes, Depends(_body)]  # the body as it came; ask for it be
 
 async def _may_read_description(request: Request) -> None:
     if not context_of(request).described:
-        await require_token(request)
+        await principal_of(request)
 
 
 DESCRIPTION = Depends(_may_read_description)  # lets in who may read the OpenAPI document

@@ -1,27 +1,26 @@
-"""A route for staff: asks for the token and who acts, answers a repeated request once, says what it may answer."""
+"""A route for staff: asks who acts and what they may, answers a repeated request once, says what it may answer."""
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable, Coroutine
 from functools import cached_property
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from fastapi.security import HTTPBearer
 from pydantic import TypeAdapter
 from starlette.routing import Match
 from starlette.types import Scope
 
 from api import idempotency
+from api.security import rights
 from api.web import actor_header, idempotency_key, json_types
 from api.web.address_words import SpelledOut
-from api.web.context import context_of
+from api.web.credentials import BEARER, principal_of
+from api.web.needs import marked
 from api.web.refusals import refused
 
-_BEARER = HTTPBearer(auto_error=False)
 _SPELLED_OUT = SpelledOut()  # by routes for staff, all of which are there before the first request
 _WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 
@@ -48,19 +47,8 @@ READS = Depends(_nothing_kept)
 _KEY = Depends(_key)
 
 
-async def require_token(request: Request) -> str:
-    """Let in only who carries the application's token, and return it; with no token configured, nobody."""
-    given = await _BEARER(request)
-    secret = context_of(request).api_token.get_secret_value().encode()
-    carried = given.credentials.strip() if given is not None else ""
-    if not secret or not hmac.compare_digest(carried.encode(), secret):
-        words = "this is not the token" if carried else "a bearer token is needed"
-        raise HTTPException(401, words, headers={"WWW-Authenticate": "Bearer"})
-    return carried
-
-
 class StaffRoute(APIRoute):
-    """Asks for the token before anything of a request is read: FastAPI would parse its body before its dependencies.
+    """Asks who acts before anything of a request is read: FastAPI would parse its body before its dependencies.
 
     Whatever writes says who acts. What is posted can be repeated under a key.
     """
@@ -69,6 +57,7 @@ class StaffRoute(APIRoute):
         writes = not _WRITES.isdisjoint(given["methods"])
         marks = [*(given["dependencies"] or ())]
         _SPELLED_OUT.enter(path)
+        self.needs = marked(marks)
         self._keeps = "POST" in given["methods"] and READS not in marks
         super().__init__(path, endpoint, **{**given, "dependencies": [*marks, *([_KEY] if self._keeps else [])]})
         self._acts = any(each.call is actor_header.said for each in _all(self.dependant))
@@ -81,7 +70,7 @@ class StaffRoute(APIRoute):
         taken = {parameter.name for each in _all(self.dependant) for parameter in each.path_params}
         asked = any(each.query_params or each.header_params for each in _all(self.dependant))
         reads_body = self.body_field is not None or "requestBody" in (self.openapi_extra or {})
-        statuses = {401, 503}
+        statuses = {401, 403, 503}
         statuses |= {404, 422} if taken else set()
         statuses |= {422} if asked else set()
         statuses |= {409, 422} if writes else set()
@@ -105,7 +94,14 @@ class StaffRoute(APIRoute):
         answer = super().get_route_handler()
 
         async def answer_staff(request: Request) -> Response:
-            token = await require_token(request)
+            principal = await principal_of(request)
+            if self.needs is not None:
+                self.needs.check(principal)
+            actor_header.keep(request, principal.name)
+            with rights.acting(principal):
+                return await answer_known(request, principal.credential)
+
+        async def answer_known(request: Request, credential: str) -> Response:
             given = await json_types.read(request) if self._acts or self._body else None
             faults = [*(actor_header.elsewhere(request, given) if self._acts else ())]
             faults += json_types.mistaken(self._body, given) if self._body else ()
@@ -114,7 +110,7 @@ class StaffRoute(APIRoute):
             key = request.headers.get(idempotency.HEADER, "") if self._keeps else ""
             if not key:
                 return await answer(request)
-            return await idempotency_key.answered(request, key, answer, by=(token, actor_header.acting(request)))
+            return await idempotency_key.answered(request, key, answer, by=(credential, actor_header.acting(request)))
 
         return answer_staff
 
@@ -124,9 +120,9 @@ def _all(dependant: Any) -> list[Any]:
 
 
 def staff_router(path: str = "", *tags: str) -> APIRouter:
-    """A router for staff, below /v1: nothing on it answers without the token.
+    """A router for staff, below /v1: nothing on it answers nobody.
 
     It carries prefix and token itself, so that an application can take its routes as they are: `include_router` would
     analyse each of them again. The dependency only describes the token in the OpenAPI document.
     """
-    return APIRouter(prefix=f"/v1{path}", tags=[*tags], route_class=StaffRoute, dependencies=[Depends(_BEARER)])
+    return APIRouter(prefix=f"/v1{path}", tags=[*tags], route_class=StaffRoute, dependencies=[Depends(BEARER)])

@@ -1,0 +1,136 @@
+"""Who acts and what they may do: permissions, each for a province or the whole Region; roles are sets of them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from enum import StrEnum
+
+from api.errors import Forbidden
+
+
+class Permission(StrEnum):
+    """What an account or a token may do."""
+
+    WRITE = "write"  # drafts of consultations, campaigns, meetings, plans
+    APPROVE = "approve"  # what somebody else wrote
+    SEND = "send"  # launch, pause, resume, cancel; open and close
+    MODERATE = "moderate"  # residents' ideas and own words
+    ANSWER = "answer"  # the desk: letters and residents' records
+    PUBLISH = "publish"  # proposals, updates, minutes
+    SEE_NUMBERS = "see_numbers"  # unmask one phone number
+    MANAGE_STAFF = "manage_staff"  # accounts, rights, tokens
+    MANAGE_SETTINGS = "manage_settings"  # rules, messages, agents, the clock
+    AUDIT = "audit"  # read the record
+
+
+EVERYTHING = frozenset(Permission)
+WHOLE_REGION = ""  # in place of a province's code
+
+# Named sets of permissions. A role is only a shorter way to grant: what is kept is each permission. None holds
+# `see_numbers`: it is granted by itself, to the few who need it.
+ROLES: Mapping[str, frozenset[Permission]] = {
+    "editor": frozenset({Permission.WRITE, Permission.PUBLISH}),
+    "approver": frozenset({Permission.APPROVE, Permission.SEND}),
+    "moderator": frozenset({Permission.MODERATE}),
+    "desk_officer": frozenset({Permission.ANSWER}),
+    "auditor": frozenset({Permission.AUDIT}),
+    "administrator": frozenset({Permission.MANAGE_STAFF, Permission.MANAGE_SETTINGS}),
+    "association": frozenset({Permission.WRITE}),
+}
+# What a token can never hold: a person has to do it. With a token of their own they could approve what they wrote.
+PERSONAL = frozenset({Permission.APPROVE, Permission.MANAGE_STAFF, Permission.SEE_NUMBERS})
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who acts: an account, an API token, or whoever holds the shared token of older versions.
+
+    `grants` gives, for each permission, the provinces it holds in; `WHOLE_REGION` among them stands for all.
+    """
+
+    name: str  # as records write it; "" for the shared token, whose holder says a name
+    credential: str  # tells this credential from all others; no secret
+    grants: Mapping[Permission, frozenset[str]]
+    fresh: bool = False  # a code of the second factor was given within the last minutes
+    account_id: int | None = None
+
+
+def shared(credential: str) -> Principal:
+    """Whoever holds the installation's one token: they may do everything, and say who they are."""
+    everywhere = frozenset({WHOLE_REGION})
+    return Principal("", credential, dict.fromkeys(EVERYTHING, everywhere), fresh=True)
+
+
+def provinces(principal: Principal, permission: Permission) -> frozenset[str] | None:
+    """Where a permission holds: these provinces; None is everywhere, an empty set nowhere."""
+    found = principal.grants.get(permission, frozenset())
+    return None if WHOLE_REGION in found else found
+
+
+def may(principal: Principal, permission: Permission, province: str | None = None) -> bool:
+    """Whether they may do this in a province; None is what concerns the whole Region."""
+    found = provinces(principal, permission)
+    return found is None or province in found
+
+
+def may_somewhere(principal: Principal, permissions: Iterable[Permission]) -> bool:
+    """Whether they hold one of these permissions in any province."""
+    return any(principal.grants.get(each) for each in permissions)
+
+
+def refusal(permissions: Iterable[Permission], province: str | None = None) -> str:
+    """What is missing, and who can give it."""
+    names = " or ".join(sorted(permissions))
+    where = f" in {province}" if province else ""
+    return f"this needs the right {names}{where}: whoever holds {Permission.MANAGE_STAFF} can grant it"
+
+
+def of_names(names: Iterable[str]) -> frozenset[Permission]:
+    """The permissions that these names of roles and permissions stand for. Raises ValueError with what is unknown."""
+    found: set[Permission] = set()
+    for name in names:
+        plain = name.strip().lower().replace("-", "_").replace(" ", "_")
+        if plain in ROLES:
+            found |= ROLES[plain]
+        elif plain in list(Permission):
+            found.add(Permission(plain))
+        else:
+            known = ", ".join([*Permission, *ROLES])
+            raise ValueError(f"there is no permission or role {name}: it is one of {known}")
+    return frozenset(found)
+
+
+# Who acts in this request. Nobody in a command on the machine, or in what the service does by itself: whoever runs
+# these holds the database and the keys.
+_acting: ContextVar[Principal | None] = ContextVar("acting", default=None)
+
+
+@contextmanager
+def acting(principal: Principal) -> Iterator[None]:
+    """Within the block, `require` and `visible` go by this principal's rights."""
+    token = _acting.set(principal)
+    try:
+        yield
+    finally:
+        _acting.reset(token)
+
+
+def require(permission: Permission, province: str | None) -> None:
+    """Let only those pass who may do this in a province (None: the whole Region). Raises Forbidden."""
+    principal = _acting.get()
+    if principal is not None and not may(principal, permission, province):
+        raise Forbidden(refusal([permission], province))
+
+
+def visible(permissions: Iterable[Permission]) -> frozenset[str] | None:
+    """The provinces whose rows they see by any of these permissions; None is all rows."""
+    principal = _acting.get()
+    if principal is None:
+        return None
+    found = [provinces(principal, each) for each in permissions]
+    if any(each is None for each in found):
+        return None
+    return frozenset().union(*(each for each in found if each is not None))
