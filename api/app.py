@@ -46,7 +46,7 @@ from api.v1 import agents as agent_routes
 from api.v1 import clock as clock_routes
 from api.v1 import commitments as commitment_routes
 from api.v1 import desk as desk_routes
-from api.v1 import ideas, residents
+from api.v1 import ideas, residents, staff, tokens
 from api.v1 import messages as message_routes
 from api.v1 import overview as overview_routes
 from api.v1 import proposals as proposal_routes
@@ -105,6 +105,8 @@ _STAFF = (
     proposal_routes.router,
     round_routes.router,
     rule_routes.router,
+    staff.router,
+    tokens.router,
 )
 _service = APIRouter(include_in_schema=False)
 

@@ -79,10 +79,12 @@ class Commands(LazyGroup):
             "Vote on proposals; see, open and close it as a consultation: `sawt consultation list`.",
         ),
         "rules": ("sawt.cli.system.rules:rules", "Thresholds, prices and budgets: read them, set them."),
+        "staff": ("sawt.cli.people.staff:staff", "Who works here: accounts, and what each may do."),
         "themes": (
             "sawt.cli.system.places:themes",
             "List the themes of ideas, proposals and meetings: code and names.",
         ),
+        "tokens": ("sawt.cli.people.tokens:tokens", "What clients of the JSON API sign in with."),
         "vault": ("sawt.cli.system.vault:vault", "See the folders of the vault, and forget a broken one."),
         "words": ("sawt.cli.voting.words:words", "Review the words that nobody understood."),
     }

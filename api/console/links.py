@@ -12,7 +12,8 @@ from api.console.deps import PasswordsDep
 from api.console.sign_in import Field
 from api.errors import NotFound
 from api.staff import links, second_factor
-from api.staff.links import NotTaken, Opened
+from api.staff.links import Opened
+from api.staff.passwords import NotTaken, checked
 from api.web.deps import Db, KeyringDep, Now
 
 router = APIRouter(include_in_schema=False)
@@ -47,7 +48,7 @@ async def accept(
     try:
         async with db.transaction() as session:
             await links.opened(session, token, keyring=keyring, now=now)  # strangers have nothing hashed
-        kept = await links.hashed_password(passwords, password, again)
+        kept = await passwords.hash(checked(password, again))
         async with db.transaction() as session:
             codes = await links.accept(session, token, password_hash=kept, code=code, keyring=keyring, now=now)
     except (NotTaken, NotFound) as found:

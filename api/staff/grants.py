@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import actors, audit
 from api.db import insert
 from api.errors import Conflict, Forbidden, Invalid
-from api.region import places
 from api.security import rights
 from api.security.rights import WHOLE_REGION, Permission
 from api.staff.models import Account, Credential, Grant
@@ -30,13 +29,6 @@ def permissions_of(names: Iterable[str]) -> frozenset[Permission]:
     if not found:
         raise Invalid("name a permission or a role", field="permissions")
     return found
-
-
-def province_code(province: str | None) -> str:
-    """A province as grants keep it. Raises Invalid if there is none of this code."""
-    if province and places.province(province) is None:
-        raise Invalid(f"there is no province {province}", field="province")
-    return province or WHOLE_REGION
 
 
 def too_few(before: int, after: int) -> bool:

@@ -10,23 +10,13 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import audit
-from api.errors import Invalid, NotFound
+from api.errors import NotFound
 from api.security.crypto import Keyring
 from api.staff import second_factor, sessions
 from api.staff.models import RESET, Account, Credential, SignInLink
-from api.staff.passwords import Passwords, fault_of, normalised
 
 LASTS = timedelta(days=2)
 _WRONG = 5  # codes, after which a link is spent
-
-
-class NotTaken(Invalid):
-    """A password or a code that a link is to be accepted with is not taken."""
-
-    def __init__(self, reason: str) -> None:
-        """`reason` names the sentence of the console that says why."""
-        super().__init__(reason)
-        self.reason = reason
 
 
 WRONG_CODE = "link.code.wrong"
@@ -82,22 +72,6 @@ async def accept(
     if kind == RESET:
         return []
     return await second_factor.renew_recovery_codes(session, account.id, keyring=keyring)
-
-
-def checked(password: str, again: str) -> str:
-    """A password that may be kept, in its one spelling. Raises NotTaken."""
-    found = normalised(password)
-    fault = fault_of(found)
-    if fault is not None:
-        raise NotTaken(fault)
-    if found != normalised(again):
-        raise NotTaken("password.differs")
-    return found
-
-
-async def hashed_password(passwords: Passwords, password: str, again: str) -> str:
-    """What is kept of a password that may be kept. Raises NotTaken."""
-    return await passwords.hash(checked(password, again))
 
 
 async def _found(session: AsyncSession, token: str, *, now: datetime) -> tuple[SignInLink, Account]:

@@ -15,6 +15,8 @@ from typing import TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from api.errors import Invalid
+
 SHORTEST, LONGEST = 12, 256  # letters; ASVS 6.2.1 and 6.2.9
 _MEMORY = 65_536  # KiB of one hashing, and three rounds: the second choice of RFC 9106, section 4
 _ROUNDS = 3
@@ -31,6 +33,15 @@ class PasswordFault(StrEnum):
     COMMON = "password.common"
 
 
+class NotTaken(Invalid):
+    """A password is not taken."""
+
+    def __init__(self, reason: str) -> None:
+        """`reason` names the sentence of the console that says why."""
+        super().__init__(reason)
+        self.reason = reason
+
+
 def normalised(password: str) -> str:
     """One spelling of the same letters (NFC), whatever keyboard wrote them; nothing is cut or trimmed."""
     return unicodedata.normalize("NFC", password)
@@ -43,6 +54,17 @@ def fault_of(password: str) -> PasswordFault | None:
     if len(password) > LONGEST:
         return PasswordFault.TOO_LONG
     return PasswordFault.COMMON if _is_common(password) else None
+
+
+def checked(password: str, again: str) -> str:
+    """A password that may be kept, in its one spelling. Raises NotTaken."""
+    found = normalised(password)
+    fault = fault_of(found)
+    if fault is not None:
+        raise NotTaken(fault)
+    if found != normalised(again):
+        raise NotTaken("password.differs")
+    return found
 
 
 def _is_common(password: str) -> bool:

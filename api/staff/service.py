@@ -96,12 +96,21 @@ async def reset(
 
 
 async def listed(session: AsyncSession, asked: Asked = FIRST_PAGE) -> Found[Member]:
-    """Accounts in the order they were made, with what they may do."""
-    found = await _ORDER.read(session, select(Account), asked)
+    """Accounts in the order they were made, and what they may do; to who manages a province, those of it."""
+    wanted, where = select(Account), rights.visible([Permission.MANAGE_STAFF])
+    if where is not None:
+        wanted = wanted.where(Account.id.in_(select(Grant.account_id).where(Grant.province.in_(where))))
+    found = await _ORDER.read(session, wanted, asked)
     ids = [each.id for each in found.items]
     held = await grants.of_accounts(session, ids)
     accepted = set(await session.scalars(select(Credential.account_id).where(Credential.account_id.in_(ids))))
     return found.map(lambda each: Member(each, held.get(each.id, {}), each.id in accepted))
+
+
+async def member(session: AsyncSession, account: Account) -> Member:
+    """An account with what it may do."""
+    held = await grants.of_accounts(session, [account.id])
+    return Member(account, held.get(account.id, {}), await session.get(Credential, account.id) is not None)
 
 
 def shown(held: Mapping[Permission, frozenset[str]]) -> Sequence[tuple[str, str]]:

@@ -63,16 +63,27 @@ async def revoke(session: AsyncSession, number: int, *, who: str, now: datetime)
         raise NotFound(f"there is no token {number}")
     if found.revoked_at is not None:
         raise Conflict(f"token {number} is revoked")
+    for where in (await grants_of(session, [number])).values():
+        for province in where:
+            rights.require(Permission.MANAGE_STAFF, province or None)
     found.revoked_at = now
     await audit.note(session, who=who, act="token revoked", subject=f"token {number}", now=now)
     return found
 
 
 async def listed(session: AsyncSession, asked: Asked = FIRST_PAGE) -> Found[Client]:
-    """Tokens, the newest first."""
-    found = await _ORDER.read(session, select(ApiToken), asked)
+    """Tokens, the newest first; to who manages the staff of a province, those with rights there."""
+    wanted, where = select(ApiToken), rights.visible([Permission.MANAGE_STAFF])
+    if where is not None:
+        wanted = wanted.where(ApiToken.id.in_(select(TokenGrant.token_id).where(TokenGrant.province.in_(where))))
+    found = await _ORDER.read(session, wanted, asked)
     held = await grants_of(session, [each.id for each in found.items])
     return found.map(lambda each: Client(each, held.get(each.id, {})))
+
+
+async def client(session: AsyncSession, token: ApiToken) -> Client:
+    """A token with what it may do."""
+    return Client(token, (await grants_of(session, [token.id])).get(token.id, {}))
 
 
 async def grants_of(session: AsyncSession, ids: Collection[int]) -> Mapping[int, Mapping[Permission, frozenset[str]]]:

@@ -119,10 +119,12 @@ def _all(dependant: Any) -> list[Any]:
     return [dependant, *(found for each in dependant.dependencies for found in _all(each))]
 
 
-def staff_router(path: str = "", *tags: str) -> APIRouter:
+def staff_router(path: str = "", *tags: str, needs: Any = None) -> APIRouter:
     """A router for staff, below /v1: nothing on it answers nobody.
 
-    It carries prefix and token itself, so that an application can take its routes as they are: `include_router` would
-    analyse each of them again. The dependency only describes the token in the OpenAPI document.
+    `needs` is the right that its routes need which name no other: see `api.web.needs.requires`. It carries prefix and
+    rights itself, so that an application can take its routes as they are: `include_router` would analyse each of them
+    again. The dependency only describes the token in the OpenAPI document.
     """
-    return APIRouter(prefix=f"/v1{path}", tags=[*tags], route_class=StaffRoute, dependencies=[Depends(BEARER)])
+    marks = [Depends(BEARER), *([needs] if needs is not None else [])]
+    return APIRouter(prefix=f"/v1{path}", tags=[*tags], route_class=StaffRoute, dependencies=marks)
