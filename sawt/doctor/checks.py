@@ -20,6 +20,7 @@ from sawt.doctor.provider_checks import kannel, telegram, twilio
 from sawt.doctor.retention_checks import look_at_keeping
 from sawt.doctor.road_checks import look_at_roads
 from sawt.doctor.rules_in_force import in_force
+from sawt.doctor.staff_checks import look_at_staff, token_alone
 from sawt.doctor.trouble_checks import look_at_troubles
 from sawt.doctor.vault_checks import look_into_vault
 from sawt.doctor.zone_checks import look_at_clock
@@ -41,7 +42,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     for finding in await look_into_vault(settings):
         yield finding
     yield _public_url(settings)
-    yield _present("SAWT_API_TOKEN", settings.api_token.get_secret_value(), "the JSON API lets nobody in")
+    for finding in await _looked(settings, look_at_staff) or token_alone(settings):
+        yield finding
     yield twilio(settings)
     yield kannel(settings)
     yield telegram(settings)
@@ -120,7 +122,3 @@ def _catalogs() -> Finding:
     except OSError:
         return Finding("locales/", False, f"the catalogs are not in {root() / 'locales'}")
     return Finding("locales/", True, "Arabic, French and Tamazight are there")
-
-
-def _present(what: str, value: str, otherwise: str) -> Finding:
-    return Finding(what, True, "set") if value else Finding(what, False, f"not set: {otherwise}")
