@@ -25,7 +25,9 @@ from api.clock import MOROCCO
 from api.db import insert
 from api.errors import Conflict, Forbidden, NotFound
 from api.pagination import FIRST_PAGE, Asked, Found, Key, Order
+from api.security import rights
 from api.security.crypto import Keyring
+from api.security.row_scope import scoped
 
 _DIGITS = 8
 _PURPOSE, _ORIGIN = "agent", "agent try"
@@ -46,6 +48,7 @@ async def create(
     session: AsyncSession, given: AgentIn, *, who: str, keyring: Keyring, now: datetime, code: str | None = None
 ) -> tuple[Agent, str]:
     """Let an agent in; returns it with its code, drawn unless it is given, which nobody can read again."""
+    rights.within(given.province)
     taken = set(await session.scalars(select(Agent.code_hash)))
     code = code or _new_code()
     while _hash(keyring, code) in taken:
@@ -66,7 +69,7 @@ async def create(
 
 async def every(session: AsyncSession, asked: Asked = FIRST_PAGE) -> Found[Agent]:
     """Agents, the newest first."""
-    return await _ORDER.read(session, select(Agent), asked)
+    return await _ORDER.read(session, scoped(select(Agent), Agent.province), asked)
 
 
 async def end(session: AsyncSession, number: int, *, who: str, now: datetime) -> Agent:
@@ -76,6 +79,7 @@ async def end(session: AsyncSession, number: int, *, who: str, now: datetime) ->
     found = await session.get(Agent, number, with_for_update=True)
     if found is None:
         raise NotFound(f"there is no agent {number}")
+    rights.within(found.province)
     if found.state == ENDED:
         raise Conflict(f"agent {number} has ended")
     found.state = ENDED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -11,10 +12,27 @@ from api.campaigns import actions, service
 from api.campaigns.context import Kit
 from api.campaigns.models import Campaign
 from api.errors import Invalid
+from api.security import rights
+from api.security.rights import Permission
 
 StepName = Literal[
     "submit", "approve", "schedule", "unschedule", "launch", "pause", "resume", "cancel", "revise", "clone", "resend"
 ]
+
+# What each step needs; what reaches people takes a fresh code as well.
+_NEEDS: Mapping[StepName, tuple[Permission, bool]] = {
+    "submit": (Permission.WRITE, False),
+    "revise": (Permission.WRITE, False),
+    "clone": (Permission.WRITE, False),
+    "resend": (Permission.WRITE, False),
+    "approve": (Permission.APPROVE, False),
+    "schedule": (Permission.SEND, True),
+    "launch": (Permission.SEND, True),
+    "unschedule": (Permission.SEND, False),
+    "pause": (Permission.SEND, False),
+    "resume": (Permission.SEND, False),
+    "cancel": (Permission.SEND, False),
+}
 
 
 async def take_step(
@@ -22,9 +40,11 @@ async def take_step(
 ) -> Campaign:
     """Take the step with this name, for the JSON API and the command line alike.
 
-    Returns the campaign, or the new draft if the step makes one. Raises what the step raises, and Invalid for a
-    schedule without a moment.
+    Returns the campaign, or the new draft if the step makes one. Raises what the step raises, Forbidden without the
+    right that the step needs, and Invalid for a schedule without a moment.
     """
+    permission, fresh = _NEEDS[step]
+    rights.require(permission, None, fresh=fresh)
     if step in ("clone", "resend"):
         making = {"clone": service.clone, "resend": service.resend}
         return await making[step](session, campaign_id, who=who, now=now)

@@ -14,6 +14,7 @@ from api.desk.service import ANSWER, ANSWERED, CLOSED, LETTER, OPEN, get, unseal
 from api.errors import Invalid
 from api.pagination import FIRST_PAGE, Asked, Found, Key, Order, cut
 from api.security.crypto import Keyring
+from api.security.row_scope import scoped
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 # A letter that waits no more has its place by when it was written.
@@ -29,7 +30,7 @@ async def listed(
     session: AsyncSession, *, state: str | None = None, province: str | None = None, asked: Asked = FIRST_PAGE
 ) -> Found[Letter]:
     """Letters, those that wait longest first, then those that wait no more; of one state or desk, where it is named."""
-    found = select(Letter)
+    found = scoped(select(Letter), Letter.province)
     if state is not None:
         found = found.where(Letter.state == state)
     if province is not None:
@@ -61,9 +62,8 @@ async def desks(session: AsyncSession, *, now: datetime, asked: Asked = FIRST_PA
 async def overview(session: AsyncSession, *, now: datetime) -> list[DeskOut]:
     """Each desk's letters by state, and how long the oldest has waited; whose waits longest comes first."""
     waiting, answered, closed = (func.count().filter(Letter.state == state) for state in (OPEN, ANSWERED, CLOSED))
-    rows = await session.execute(
-        select(Letter.province, waiting, answered, closed, func.min(Letter.waiting_since)).group_by(Letter.province)
-    )
+    wanted = select(Letter.province, waiting, answered, closed, func.min(Letter.waiting_since))
+    rows = await session.execute(scoped(wanted, Letter.province).group_by(Letter.province))
     found = [
         DeskOut(
             province=province, open=here, answered=told, closed=done, oldest=oldest,

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.desk.models import Letter, LetterLine
 from api.errors import Invalid, NotFound
 from api.residents.models import Resident
+from api.security import rights
 from api.security.crypto import Keyring
 from api.security.seals import Enciphers
 
@@ -120,6 +121,7 @@ async def get(session: AsyncSession, number: int, *, locked: bool = False) -> Le
     found: Letter | None = await session.scalar(wanted.with_for_update() if locked else wanted)
     if found is None:
         raise NotFound(f"there is no letter {number}")
+    rights.within(found.province)
     return found
 
 

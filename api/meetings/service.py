@@ -16,6 +16,8 @@ from api.errors import AlreadyDone, Conflict, Invalid, NotFound
 from api.meetings.models import Meeting, Registration
 from api.meetings.schemas import MeetingIn, MinutesWords, When
 from api.pagination import FIRST_PAGE, Asked, Found, Key, Order
+from api.security import rights
+from api.security.row_scope import scoped
 
 PLANNED, MOVED, CANCELLED, HELD = "planned", "moved", "cancelled", "held"
 AHEAD = (PLANNED, MOVED)  # it will take place
@@ -37,6 +39,7 @@ async def create(session: AsyncSession, given: MeetingIn, *, who: str, now: date
     """Plan a meeting. Raises AlreadyDone where its code is taken, NotFound where its consultation does not exist."""
     if given.starts_at <= now:
         raise Invalid("the moment is past", field="starts_at")
+    rights.within(given.province)
     made = await keep(session, given)
     await note(session, "planned", made.code, who=who, now=now)
     return made
@@ -63,12 +66,13 @@ async def get(session: AsyncSession, code: str, *, locked: bool = False) -> Meet
     found: Meeting | None = await session.scalar(wanted.with_for_update() if locked else wanted)
     if found is None:
         raise NotFound(f"there is no meeting {code}")
+    rights.within(found.province)
     return found
 
 
 async def every(session: AsyncSession, asked: Asked = FIRST_PAGE) -> Found[Meeting]:
     """Meetings, the latest first."""
-    return await _ORDER.read(session, select(Meeting), asked)
+    return await _ORDER.read(session, scoped(select(Meeting), Meeting.province), asked)
 
 
 async def counts(session: AsyncSession, meeting_id: int) -> Counts:

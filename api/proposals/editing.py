@@ -13,6 +13,7 @@ from api.errors import Conflict
 from api.proposals import service, transitions
 from api.proposals.models import Proposal
 from api.proposals.schemas import ProposalEdit
+from api.security import rights
 
 
 async def apply_edit(session: AsyncSession, code: str, given: ProposalEdit, *, who: str, now: datetime) -> Proposal:
@@ -25,6 +26,7 @@ async def apply_edit(session: AsyncSession, code: str, given: ProposalEdit, *, w
     found.state = transitions.next_state(transitions.PROPOSED, found.state, "edit")
     for name, value in given.changes().items():
         setattr(found, name, value)
+    rights.within(found.province)  # where it goes, too
     service.note(session, found, "edit", who=who, now=now)
     await session.flush()
     return found

@@ -14,6 +14,7 @@ from api.consultations.service import CLOSED
 from api.pagination import FIRST_PAGE, Asked, Found, Order, waiting_first
 from api.proposals import transitions
 from api.proposals.models import Proposal
+from api.security.row_scope import scoped
 
 
 def waits() -> ColumnElement[bool]:
@@ -43,7 +44,7 @@ async def listed(
     asked: Asked = FIRST_PAGE,
 ) -> Found[Proposal]:
     """Proposals, those that wait first; with a `commitment` ("plan-code/3") those that entered it."""
-    wanted = select(Proposal)
+    wanted = scoped(select(Proposal), Proposal.province)
     wanted = wanted.where(Proposal.state.in_(states)) if states else wanted
     for column, value in ((Proposal.theme, theme), (Proposal.province, province)):
         wanted = wanted.where(column == value) if value is not None else wanted

@@ -16,6 +16,7 @@ from api.proposals import transitions
 from api.proposals.ideas import search
 from api.proposals.models import Idea, Proposal, ProposalStep
 from api.proposals.schemas import ProposalIn
+from api.security import rights
 
 
 async def create(session: AsyncSession, given: ProposalIn, *, who: str, now: datetime) -> Proposal:
@@ -23,6 +24,7 @@ async def create(session: AsyncSession, given: ProposalIn, *, who: str, now: dat
 
     Raises AlreadyDone where its code is taken, NotFound, or Conflict where an idea was not read, or is in another one.
     """
+    rights.within(given.province)
     made = Proposal(
         **given.model_dump(exclude={"ideas", "title", "text"}),
         title=given.title.model_dump(),
@@ -53,6 +55,8 @@ async def get_proposals(session: AsyncSession, codes: Sequence[str]) -> list[Pro
     found = {each.code: each for each in rows}
     if missing := [code for code in codes if code not in found]:
         raise NotFound(f"there is no proposal {', '.join(missing)}")
+    for each in found.values():
+        rights.within(each.province)
     return [found[code] for code in codes]
 
 

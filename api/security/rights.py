@@ -27,6 +27,7 @@ class Permission(StrEnum):
 
 
 EVERYTHING = frozenset(Permission)
+NOT_FRESH = "a fresh code of the second factor is needed: give one at /console/confirm, and try again"
 WHOLE_REGION = ""  # in place of a province's code
 
 # Named sets of permissions. A role is only a shorter way to grant: what is kept is each permission. None holds
@@ -103,34 +104,59 @@ def of_names(names: Iterable[str]) -> frozenset[Permission]:
     return frozenset(found)
 
 
-# Who acts in this request. Nobody in a command on the machine, or in what the service does by itself: whoever runs
-# these holds the database and the keys.
-_acting: ContextVar[Principal | None] = ContextVar("acting", default=None)
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """Who acts in a request, and the permissions one of which it needs."""
+
+    principal: Principal
+    needs: frozenset[Permission]
+
+
+# Nobody in a command on the machine, or in what the service does by itself: whoever runs these holds the database and
+# the keys.
+_request: ContextVar[_Request | None] = ContextVar("request", default=None)
 
 
 @contextmanager
-def acting(principal: Principal) -> Iterator[None]:
-    """Within the block, `require` and `visible` go by this principal's rights."""
-    token = _acting.set(principal)
+def acting(principal: Principal, needs: Iterable[Permission] = EVERYTHING) -> Iterator[None]:
+    """Within the block, what is asked below goes by this principal's rights."""
+    token = _request.set(_Request(principal, frozenset(needs)))
     try:
         yield
     finally:
-        _acting.reset(token)
+        _request.reset(token)
 
 
-def require(permission: Permission, province: str | None) -> None:
+def within(province: str | None) -> None:
+    """What this request reads or changes is of a province ("" or None: the whole Region). Raises Forbidden."""
+    found = _request.get()
+    if found is not None and not any(may(found.principal, each, province or None) for each in found.needs):
+        raise Forbidden(refusal(found.needs, province))
+
+
+def seen() -> frozenset[str] | None:
+    """The provinces whose rows this request may list; None is all rows."""
+    found = _request.get()
+    return None if found is None else visible(found.needs)
+
+
+def require(permission: Permission, province: str | None, *, fresh: bool = False) -> None:
     """Let only those pass who may do this in a province (None: the whole Region). Raises Forbidden."""
-    principal = _acting.get()
-    if principal is not None and not may(principal, permission, province):
+    found = _request.get()
+    if found is None:
+        return
+    if not may(found.principal, permission, province):
         raise Forbidden(refusal([permission], province))
+    if fresh and not found.principal.fresh:
+        raise Forbidden(NOT_FRESH)
 
 
 def visible(permissions: Iterable[Permission]) -> frozenset[str] | None:
     """The provinces whose rows they see by any of these permissions; None is all rows."""
-    principal = _acting.get()
-    if principal is None:
+    request = _request.get()
+    if request is None:
         return None
-    found = [provinces(principal, each) for each in permissions]
+    found = [provinces(request.principal, each) for each in permissions]
     if any(each is None for each in found):
         return None
     return frozenset().union(*(each for each in found if each is not None))

@@ -11,13 +11,14 @@ from api.agents import service, staff_actions
 from api.agents.models import Agent
 from api.agents.schemas import AgentIn, AgentOut, NewAgent, VoidIn, VoidOut
 from api.pagination import Page
-from api.web.deps import Actor, KeyringDep, Now, Session, staff_router
+from api.security.rights import Permission
+from api.web.deps import Actor, KeyringDep, Now, Session, requires, staff_router
 from api.web.paging import Paged
 
-router = staff_router("/agents", "agents")
+router = staff_router("/agents", "agents", needs=requires(Permission.MANAGE_SETTINGS, local=True))
 
 
-@router.get("")
+@router.get("", dependencies=[requires(Permission.ANSWER, Permission.MANAGE_SETTINGS, Permission.AUDIT, local=True)])
 async def every(session: Session, now: Now, asked: Paged) -> Page[AgentOut]:
     """Agents, the newest first."""
     found, today = await service.every(session, asked), await service.people_today(session, now=now)
@@ -43,7 +44,7 @@ async def free(number: int, who: Actor, session: Session, now: Now) -> AgentOut:
     return AgentOut(**await shown(session, await staff_actions.free(session, number, who=who, now=now), now))
 
 
-@router.post("/{number}/void")
+@router.post("/{number}/void", dependencies=[requires(Permission.MANAGE_SETTINGS, fresh=True, local=True)])
 async def void(number: int, given: VoidIn, who: Actor, session: Session, now: Now) -> VoidOut:
     """Take back what an agent typed in an open consultation: it counts no more, and its receipts say so."""
     found = await staff_actions.void(session, number, code=given.consultation, phone=given.phone, who=who, now=now)

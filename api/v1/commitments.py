@@ -13,14 +13,15 @@ from api.commitments.schemas import CommitmentIn, MilestoneIn, PlanIn
 from api.commitments.status import Trace
 from api.commitments.view_schemas import CommitmentOut, LateOut, PlanOut
 from api.pagination import Page, same
-from api.web.deps import Actor, Now, RawBody, Session, staff_router
+from api.security.rights import Permission
+from api.web.deps import ANYBODY, Actor, Now, RawBody, Session, requires, staff_router
 from api.web.http import spreadsheet
 from api.web.paging import Paged
 from api.web.refusals import file_answer, file_body
 
 ONE = "/{code}/commitments/{number}"
 
-router = staff_router("/plans", "commitments")
+router = staff_router("/plans", "commitments", needs=ANYBODY)
 
 
 async def _trace(request: Request) -> Trace:
@@ -38,7 +39,7 @@ async def export_csv(code: str, session: Session) -> Response:
     return Response(await exchange.export_csv(session, code), **spreadsheet(code))
 
 
-@router.put("/{code}/commitments.csv", openapi_extra=file_body("text/csv"))
+@router.put("/{code}/commitments.csv", openapi_extra=file_body("text/csv"), dependencies=[requires(Permission.WRITE)])
 async def import_csv(code: str, data: RawBody, who: Actor, session: Session, now: Now) -> dict[str, int]:
     """Keep what such a file holds, all or nothing; up to 64 KiB, larger ones by `sawt commitment import`."""
     return {"commitments": await exchange.import_csv(session, code, data, who=who, now=now)}
@@ -75,7 +76,7 @@ async def late(code: str, session: Session, now: Now, asked: Paged) -> Page[Late
     return (await status.listed_late(session, code, today=service.today(now), asked=asked)).page(same)
 
 
-@router.put("")
+@router.put("", dependencies=[requires(Permission.WRITE)])
 async def keep_plan(given: PlanIn, who: Actor, session: Session, now: Now) -> PlanOut:
     """Keep a plan, in place of what was known of it."""
     await service.keep_plan(session, given, who=who, now=now)
@@ -83,14 +84,14 @@ async def keep_plan(given: PlanIn, who: Actor, session: Session, now: Now) -> Pl
     return next(status.plan_out(plan, count) for plan, count in found if plan.code == given.code)
 
 
-@router.put("/{code}/commitments")
+@router.put("/{code}/commitments", dependencies=[requires(Permission.WRITE)])
 async def put(code: str, given: CommitmentIn, who: Actor, session: Session, trace: TraceDep, now: Now) -> CommitmentOut:
     """Keep a commitment with its milestones, in place of what was known of it."""
     await write.put(session, code, given, who=who, now=now)
     return await status.read(session, code, given.number, today=service.today(now), trace=trace)
 
 
-@router.put(f"{ONE}/milestones")
+@router.put(f"{ONE}/milestones", dependencies=[requires(Permission.WRITE)])
 async def put_milestone(
     code: str, number: int, given: MilestoneIn, who: Actor, session: Session, trace: TraceDep, now: Now
 ) -> CommitmentOut:
@@ -99,7 +100,7 @@ async def put_milestone(
     return await status.read(session, code, number, today=service.today(now), trace=trace)
 
 
-@router.post(f"{ONE}/assessments", status_code=201)
+@router.post(f"{ONE}/assessments", status_code=201, dependencies=[requires(Permission.WRITE)])
 async def assess(
     code: str,
     number: int,

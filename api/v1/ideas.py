@@ -8,15 +8,16 @@ from api.proposals.ideas import decline_reasons, moderation, search
 from api.proposals.page_schemas import IdeaOut, IdeaPage
 from api.proposals.schemas import Decline, Merge, Publish
 from api.region.lookup import OfProvince
+from api.security.rights import Permission
 from api.v1.proposal_deps import ProposalKit
 from api.v1.proposals import Filter
-from api.web.deps import Actor, Now, Session, staff_router
+from api.web.deps import ANYBODY, Actor, Now, Session, requires, staff_router
 from api.web.paging import Paged
 
-router = staff_router("/ideas", "ideas")
+router = staff_router("/ideas", "ideas", needs=requires(Permission.MODERATE, local=True))
 
 
-@router.get("")
+@router.get("", dependencies=[requires(Permission.MODERATE, Permission.WRITE, Permission.AUDIT, local=True)])
 async def every(
     session: Session,
     asked: Paged,
@@ -30,13 +31,13 @@ async def every(
     return found.page(pages.idea_out)
 
 
-@router.get("/reasons")
+@router.get("/reasons", dependencies=[ANYBODY])
 async def usual_reasons(kit: ProposalKit) -> dict[str, dict[str, str]]:
     """The usual reasons for declining, by name, as authors would read them."""
     return {name: decline_reasons.words_of(kit.catalogs, name) for name in decline_reasons.REASONS}
 
 
-@router.get("/{number}")
+@router.get("/{number}", dependencies=[requires(Permission.MODERATE, Permission.WRITE, Permission.AUDIT, local=True)])
 async def one(number: int, session: Session) -> IdeaPage:
     """One idea with its chain, its history, and those that resemble it."""
     return await pages.idea_page(session, await search.get(session, number))

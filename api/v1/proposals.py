@@ -12,8 +12,9 @@ from api.proposals import actions, listing, pages, pictures, service
 from api.proposals.page_schemas import ProposalOut, ProposalPage
 from api.proposals.schemas import Answer, Commit, ProposalIn
 from api.region.lookup import OfProvince
+from api.security.rights import Permission
 from api.v1.proposal_deps import ProposalKit
-from api.web.deps import Actor, Now, RawBody, Session, staff_router
+from api.web.deps import ANYBODY, Actor, Now, RawBody, Session, requires, staff_router
 from api.web.paging import Paged
 from api.web.refusals import file_answer, file_body, refused
 
@@ -22,10 +23,10 @@ Entered = Annotated[str | None, Query(pattern=r"^[a-z0-9-]{1,24}/[1-9][0-9]{0,3}
 Code = Annotated[str, Field(max_length=24)]
 
 
-router = staff_router("/proposals", "proposals")
+router = staff_router("/proposals", "proposals", needs=requires(Permission.PUBLISH, local=True))
 
 
-@router.get("")
+@router.get("", dependencies=[ANYBODY])
 async def every(
     session: Session,
     asked: Paged,
@@ -45,13 +46,13 @@ async def every(
     return await found.each(lambda each: pages.proposal_out(session, each))
 
 
-@router.get("/{code}")
+@router.get("/{code}", dependencies=[ANYBODY])
 async def one(code: Code, session: Session) -> ProposalPage:
     """One proposal with both ends of its chain, and its history."""
     return await pages.proposal_page(session, await service.get(session, code))
 
 
-@router.post("", status_code=201, responses=refused(404))
+@router.post("", status_code=201, responses=refused(404), dependencies=[requires(Permission.WRITE, local=True)])
 async def create(given: ProposalIn, who: Actor, session: Session, now: Now) -> ProposalOut:
     """Keep a draft made of ideas that were read."""
     made = await service.create(session, given, who=who, now=now)
@@ -101,21 +102,27 @@ async def pass_over(code: Code, who: Actor, session: Session, kit: ProposalKit, 
     return await pages.proposal_out(session, found)
 
 
-@router.get("/{code}/picture", response_class=Response, responses=file_answer("image/jpeg", "image/png"))
+@router.get(
+    "/{code}/picture", response_class=Response, responses=file_answer("image/jpeg", "image/png"), dependencies=[ANYBODY]
+)
 async def picture(code: Code, session: Session) -> Response:
     """The picture itself."""
     found = await pictures.get(session, code)
     return Response(found.content, media_type=found.kind, headers={"X-Content-Type-Options": "nosniff"})
 
 
-@router.put("/{code}/picture", openapi_extra=file_body("image/jpeg", "image/png"))
+@router.put(
+    "/{code}/picture",
+    openapi_extra=file_body("image/jpeg", "image/png"),
+    dependencies=[requires(Permission.WRITE, local=True)],
+)
 async def keep(code: Code, content: RawBody, who: Actor, session: Session, now: Now) -> ProposalOut:
     """Keep a picture, the body being the file itself: JPEG or PNG, up to 1 MiB."""
     found = await pictures.keep(session, code, content, who=who, now=now)
     return await pages.proposal_out(session, found)
 
 
-@router.delete("/{code}/picture")
+@router.delete("/{code}/picture", dependencies=[requires(Permission.WRITE, local=True)])
 async def remove(code: Code, who: Actor, session: Session, now: Now) -> ProposalOut:
     """Take the picture away."""
     found = await pictures.remove(session, code, who=who, now=now)

@@ -11,6 +11,7 @@ from api import audit, suppression
 from api.pagination import Page
 from api.residents import arrivals, merge
 from api.residents.models import Merge
+from api.security.rights import Permission
 from api.v1.resident_schemas import (
     ActOut,
     AddressOut,
@@ -22,13 +23,13 @@ from api.v1.resident_schemas import (
     ResidentOut,
     SeatOut,
 )
-from api.web.deps import READS, Actor, KeyringDep, Now, Region, Session, staff_router
+from api.web.deps import READS, Actor, KeyringDep, Now, Region, Session, requires, staff_router
 from api.web.paging import Paged
 from api.web.refusals import refused
 from api.workflows import resident_admin
 from api.workflows.resident_admin import File
 
-router = staff_router("/residents", "residents")
+router = staff_router("/residents", "residents", needs=requires(Permission.ANSWER, Permission.AUDIT))
 
 
 @router.get("/merges")
@@ -37,7 +38,7 @@ async def merges(session: Session, now: Now, asked: Paged) -> Page[MergeOut]:
     return (await merge.log(session, asked)).page(lambda each: _merge(each, now))
 
 
-@router.post("/merges/{number}/undo")
+@router.post("/merges/{number}/undo", dependencies=[requires(Permission.ANSWER, fresh=True)])
 async def undo(
     number: Annotated[int, Path(ge=1, lt=2**63)], who: Actor, session: Session, keyring: KeyringDep, now: Now
 ) -> MergeOut:
@@ -51,7 +52,7 @@ async def ranges(session: Session, keyring: KeyringDep, now: Now, asked: Paged) 
     return (await arrivals.listed(session, keyring=keyring, now=now, asked=asked)).page(_range)
 
 
-@router.get("/acts")
+@router.get("/acts", dependencies=[requires(Permission.AUDIT)])
 async def acts(session: Session, asked: Paged, resident: Number | None = None) -> Page[ActOut]:
     """The record of what staff did with residents, the newest first."""
     subject = f"resident {resident}" if resident is not None else None
@@ -61,7 +62,7 @@ async def acts(session: Session, asked: Paged, resident: Number | None = None) -
     )
 
 
-@router.post("/find", dependencies=[READS], responses=refused(404))
+@router.post("/find", dependencies=[READS, requires(Permission.ANSWER, local=True)], responses=refused(404))
 async def find(
     given: FindIn, who: Actor, session: Session, keyring: KeyringDep, region: Region, now: Now
 ) -> ResidentOut:
@@ -72,13 +73,13 @@ async def find(
     return out(found)
 
 
-@router.get("/{number}")
+@router.get("/{number}", dependencies=[requires(Permission.ANSWER, local=True)])
 async def show(number: Number, who: Actor, session: Session, keyring: KeyringDep, now: Now) -> ResidentOut:
     """All that is known of a resident."""
     return out(await resident_admin.show(session, number, who=who, keyring=keyring, now=now))
 
 
-@router.post("/{number}/erase")
+@router.post("/{number}/erase", dependencies=[requires(Permission.ANSWER, fresh=True, local=True)])
 async def erase(number: Number, who: Actor, session: Session, now: Now) -> dict[str, str]:
     """Erase a resident for good; their ballots stay, nameless, and their published ideas without them."""
     return {"state": (await resident_admin.erase(session, number, who=who, now=now)).state}

@@ -6,11 +6,12 @@ from api.pagination import Page
 from api.rules import service
 from api.rules.schemas import ChangeOut, RuleIn, RuleOut
 from api.rules.service import Rule
+from api.security.rights import Permission
 from api.v1.rule_deps import RulesInForce
-from api.web.deps import Actor, Now, Session, staff_router
+from api.web.deps import ANYBODY, Actor, Now, Session, requires, staff_router
 from api.web.paging import Paged
 
-router = staff_router("/rules", "rules")
+router = staff_router("/rules", "rules", needs=ANYBODY)
 
 
 @router.get("")
@@ -26,7 +27,7 @@ async def changes(session: Session, asked: Paged) -> Page[ChangeOut]:
     return found.page(lambda each: ChangeOut(name=each.name, value=each.value, who=each.who, at=each.at))
 
 
-@router.put("/{name}")
+@router.put("/{name}", dependencies=[requires(Permission.MANAGE_SETTINGS)])
 async def change(name: str, given: RuleIn, who: Actor, session: Session, book: RulesInForce, now: Now) -> RuleOut:
     """Set a rule, for every process at once."""
     return _out(await service.change(session, book, name, given.value, who=who, now=now))

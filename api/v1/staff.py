@@ -14,10 +14,10 @@ from api.staff.schemas import AccountOut, GrantIn, InviteIn, LinkOut, ResetIn, a
 from api.web.deps import Actor, KeyringDep, Now, Session, context_of, requires, staff_router
 from api.web.paging import Paged
 
-router = staff_router("/staff", "staff", needs=requires(Permission.MANAGE_STAFF, fresh=True))
+router = staff_router("/staff", "staff", needs=requires(Permission.MANAGE_STAFF, fresh=True, local=True))
 
 
-@router.get("", dependencies=[requires(Permission.MANAGE_STAFF)])
+@router.get("", dependencies=[requires(Permission.MANAGE_STAFF, local=True)])
 async def every(session: Session, asked: Paged) -> Page[AccountOut]:
     """Accounts, in the order they were made, with what each may do."""
     return (await service.listed(session, asked)).page(account_out)

@@ -13,10 +13,10 @@ from api.staff.schemas import NewToken, TokenIn, TokenOut, new_token, token_out
 from api.web.deps import Actor, Now, Session, requires, staff_router
 from api.web.paging import Paged
 
-router = staff_router("/tokens", "tokens", needs=requires(Permission.MANAGE_STAFF, fresh=True))
+router = staff_router("/tokens", "tokens", needs=requires(Permission.MANAGE_STAFF, fresh=True, local=True))
 
 
-@router.get("", dependencies=[requires(Permission.MANAGE_STAFF)])
+@router.get("", dependencies=[requires(Permission.MANAGE_STAFF, local=True)])
 async def every(session: Session, asked: Paged) -> Page[TokenOut]:
     """Tokens, the newest first; never their values."""
     return (await tokens.listed(session, asked)).page(token_out)

@@ -17,13 +17,12 @@ from api.security.crypto import Keyring
 from api.web.actor_header import Actor
 from api.web.context import AppContext, context_of
 from api.web.credentials import principal_of
-from api.web.needs import requires
+from api.web.needs import ANYBODY, EVERYWHERE, requires
 from api.web.staff_route import READS, staff_router
 
 __all__ = [
-    "DESCRIPTION", "READS", "Actor", "AppContext", "CatalogsDep", "ChannelsDep", "Db", "KeyringDep", "Now", "RawBody",
-    "Region", "Session", "context_of", "requires",
-    "staff_router",
+    "ANYBODY", "DESCRIPTION", "EVERYWHERE", "READS", "Actor", "AppContext", "CatalogsDep", "ChannelsDep", "Db",
+    "KeyringDep", "Now", "RawBody", "Region", "Session", "context_of", "requires", "staff_router",
 ]  # fmt: skip
 
 # Dependencies are coroutines: FastAPI would run plain functions in a thread.

@@ -8,35 +8,42 @@ from typing import Any
 from fastapi import Depends
 
 from api.errors import Forbidden
-from api.security.rights import Permission, Principal, may_somewhere, refusal
-
-FRESH = "a fresh code of the second factor is needed: give one at /console/confirm, and try again"
+from api.security.rights import NOT_FRESH, Permission, Principal, may, may_somewhere, refusal
 
 
 class Needs:
-    """Marks a route: one of these permissions, in whichever province; for some acts a fresh code as well.
+    """Marks a route: one of these permissions, for the whole Region; for some acts a fresh code as well.
 
-    Which province an act concerns is known only once its object was read: see `api.security.rights.require`.
+    A `local` route takes a permission in any province. What it reads or changes then says which province it is of, by
+    `api.security.rights.within`; tests/accounts/test_provinces.py holds each of these routes to it.
     """
 
-    def __init__(self, permissions: Iterable[Permission], *, fresh: bool = False) -> None:
+    def __init__(self, permissions: Iterable[Permission], *, fresh: bool = False, local: bool = False) -> None:
         self.permissions = frozenset(permissions)
-        self.fresh = fresh
+        self.fresh, self.local = fresh, local
 
     async def __call__(self) -> None:
         """Only marks: `StaffRoute` asks."""
 
     def check(self, principal: Principal) -> None:
         """Let only those pass who hold one of them. Raises Forbidden."""
-        if not may_somewhere(principal, self.permissions):
-            raise Forbidden(refusal(self.permissions))
+        everywhere = any(may(principal, each) for each in self.permissions)
+        if not everywhere and not (self.local and may_somewhere(principal, self.permissions)):
+            words = refusal(self.permissions)
+            raise Forbidden(words if self.local else f"{words}, for the whole Region")
         if self.fresh and not principal.fresh:
-            raise Forbidden(FRESH)
+            raise Forbidden(NOT_FRESH)
 
 
-def requires(*permissions: Permission, fresh: bool = False) -> Any:
+def requires(*permissions: Permission, fresh: bool = False, local: bool = False) -> Any:
     """A dependency that says which right a route, or each route of a router, needs; one of several is enough."""
-    return Depends(Needs(permissions, fresh=fresh))
+    return Depends(Needs(permissions, fresh=fresh, local=local))
+
+
+# For what everybody who works here may read.
+ANYBODY = requires(*Permission, local=True)
+# For what shows the whole Region, whatever right somebody holds there.
+EVERYWHERE = requires(*Permission)
 
 
 def marked(dependencies: Iterable[Any]) -> Needs | None:

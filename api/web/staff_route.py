@@ -57,12 +57,15 @@ class StaffRoute(APIRoute):
         writes = not _WRITES.isdisjoint(given["methods"])
         marks = [*(given["dependencies"] or ())]
         _SPELLED_OUT.enter(path)
-        self.needs = marked(marks)
         self._keeps = "POST" in given["methods"] and READS not in marks
         super().__init__(path, endpoint, **{**given, "dependencies": [*marks, *([_KEY] if self._keeps else [])]})
         self._acts = any(each.call is actor_header.said for each in _all(self.dependant))
         if writes and not self._acts:
             raise TypeError(f"{path} writes, and does not ask for an Actor: nobody would know who did it")
+        needs = marked(marks)
+        if needs is None:
+            raise TypeError(f"{path} names no right: say which one it `requires`")
+        self.needs = needs
         self.responses = {**refused(*sorted(self._refusals(writes=writes))), **self.responses}
 
     def _refusals(self, *, writes: bool) -> set[int]:
@@ -95,10 +98,9 @@ class StaffRoute(APIRoute):
 
         async def answer_staff(request: Request) -> Response:
             principal = await principal_of(request)
-            if self.needs is not None:
-                self.needs.check(principal)
+            self.needs.check(principal)
             actor_header.keep(request, principal.name)
-            with rights.acting(principal):
+            with rights.acting(principal, self.needs.permissions):
                 return await answer_known(request, principal.credential)
 
         async def answer_known(request: Request, credential: str) -> Response:

@@ -19,6 +19,7 @@ from api.residents import service as residents
 from api.residents.locks import lock
 from api.residents.models import Address, Merge, Resident
 from api.routing import phones
+from api.security import rights
 from api.security.crypto import Keyring
 from api.workflows import resident_record
 from api.workflows import residents as workflow_residents
@@ -68,6 +69,7 @@ async def erase(session: AsyncSession, number: int, *, who: str, now: datetime) 
     if not locked:
         raise NotFound(f"there is no resident {number}")
     (found,) = locked
+    rights.within(found.province)
     if found.state in _GONE:
         raise Conflict(f"resident {number} is {found.state}: nothing is left to erase")
     await workflow_residents.erase(session, found, now=now)
@@ -87,6 +89,7 @@ async def _open(session: AsyncSession, number: int, act: str, *, who: str, keyri
     found = await session.get(Resident, number)
     if found is None:
         raise NotFound(f"there is no resident {number}")
+    rights.within(found.province)
     addresses = select(Address).where(Address.resident_id == number).order_by(Address.id)
     masked = [(each.channel, _masked(each, keyring), each.state) for each in await session.scalars(addresses)]
     held = await resident_record.of(session, found, for_staff=True)

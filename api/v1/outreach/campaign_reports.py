@@ -12,14 +12,19 @@ from api.campaigns.reporting import progress, recipients
 from api.campaigns.reporting.recipient import Recipient, State
 from api.campaigns.reporting.recipients import Wanted
 from api.pagination import Page, same
+from api.security.rights import Permission
 from api.v1.outreach import campaign_events
 from api.v1.outreach.deps import CampaignKit
-from api.web.deps import Db, KeyringDep, Session, staff_router
+from api.web.deps import Db, KeyringDep, Session, requires, staff_router
 from api.web.http import spreadsheet
 from api.web.paging import Paged
 from api.web.refusals import file_answer
 
-router = staff_router("/campaigns/{campaign_id}", "campaigns")
+router = staff_router(
+    "/campaigns/{campaign_id}",
+    "campaigns",
+    needs=requires(Permission.WRITE, Permission.APPROVE, Permission.SEND, Permission.AUDIT),
+)
 
 
 async def _wanted(state: State | None = None, reason: str | None = None, channel: str | None = None) -> Wanted:

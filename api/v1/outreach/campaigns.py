@@ -14,8 +14,9 @@ from api.campaigns.reporting.schemas import Preview, Report
 from api.campaigns.schemas import CampaignIn, CampaignOut
 from api.consultations.fields import Moment
 from api.pagination import Page
+from api.security.rights import Permission
 from api.v1.outreach.deps import CampaignKit
-from api.web.deps import Actor, KeyringDep, Now, Session, staff_router
+from api.web.deps import Actor, KeyringDep, Now, Session, requires, staff_router
 from api.web.paging import Paged
 from api.web.refusals import refused
 
@@ -36,7 +37,9 @@ class Budget(BaseModel):
     amount: float | None = Field(ge=0, le=1e9)
 
 
-router = staff_router("/campaigns", "campaigns")
+router = staff_router(
+    "/campaigns", "campaigns", needs=requires(Permission.WRITE, Permission.APPROVE, Permission.SEND, Permission.AUDIT)
+)
 
 
 @router.get("")
@@ -51,7 +54,7 @@ async def one(campaign_id: int, session: Session, kit: CampaignKit) -> CampaignP
     return await page(session, await service.get(session, campaign_id), kit=kit)
 
 
-@router.put("/{campaign_id}")
+@router.put("/{campaign_id}", dependencies=[requires(Permission.WRITE)])
 async def edit(campaign_id: int, given: CampaignIn, who: Actor, session: Session, now: Now) -> CampaignOut:
     """Write it anew, until it is launched; it is a draft then, and what was approved needs approval again."""
     return await out(session, await actions.edit(session, campaign_id, given, who=who, now=now))
@@ -69,13 +72,13 @@ async def reported(campaign_id: int, session: Session, kit: CampaignKit) -> Repo
     return await report(session, campaign_id, prices=kit.rules.prices)
 
 
-@router.post("", status_code=201, responses=refused(404))
+@router.post("", status_code=201, responses=refused(404), dependencies=[requires(Permission.WRITE)])
 async def create(given: CampaignIn, who: Actor, session: Session, now: Now) -> CampaignOut:
     """Keep a new draft."""
     return await out(session, await service.create(session, given, who=who, now=now))
 
 
-@router.post("/{campaign_id}/budget", responses=refused(403))
+@router.post("/{campaign_id}/budget", responses=refused(403), dependencies=[requires(Permission.SEND, fresh=True)])
 async def budget(
     campaign_id: int, given: Budget, who: Actor, session: Session, kit: CampaignKit, now: Now
 ) -> CampaignOut:
@@ -84,7 +87,11 @@ async def budget(
     return await out(session, found)
 
 
-@router.post("/{campaign_id}/test", status_code=202)
+@router.post(
+    "/{campaign_id}/test",
+    status_code=202,
+    dependencies=[requires(Permission.WRITE, Permission.APPROVE, Permission.SEND)],
+)
 async def test(
     campaign_id: int, given: TestIn, who: Actor, session: Session, kit: CampaignKit, keyring: KeyringDep, now: Now
 ) -> list[TestOut]:
@@ -92,7 +99,11 @@ async def test(
     return await trial.send_test(session, campaign_id, given, who=who, kit=kit, keyring=keyring, now=now)
 
 
-@router.post("/{campaign_id}/{step}", responses=refused(403))
+@router.post(
+    "/{campaign_id}/{step}",
+    responses=refused(403),
+    dependencies=[requires(Permission.WRITE, Permission.APPROVE, Permission.SEND)],
+)
 async def take(
     campaign_id: int,
     step: StepName,

@@ -8,16 +8,17 @@ from api.meetings.reading import out, shown
 from api.meetings.schemas import Cancelled, MeetingIn, MeetingOut, MinutesWords, Moved, Seats, Told
 from api.meetings.service import Counts
 from api.pagination import Page, same
+from api.security.rights import Permission
 from api.v1.outreach.deps import CampaignKit
-from api.web.deps import Actor, KeyringDep, Now, Session, staff_router
+from api.web.deps import ANYBODY, Actor, KeyringDep, Now, Session, requires, staff_router
 from api.web.paging import Paged
 from api.web.refusals import refused
 from api.workflows import meetings
 
-router = staff_router("/meetings", "meetings")
+router = staff_router("/meetings", "meetings", needs=requires(Permission.WRITE, local=True))
 
 
-@router.get("")
+@router.get("", dependencies=[ANYBODY])
 async def every(session: Session, asked: Paged) -> Page[MeetingOut]:
     """Meetings, the latest first."""
     found = await service.every(session, asked)
@@ -25,13 +26,15 @@ async def every(session: Session, asked: Paged) -> Page[MeetingOut]:
     return found.page(lambda each: shown(each, counts.get(each.id, Counts())))
 
 
-@router.get("/{code}")
+@router.get("/{code}", dependencies=[ANYBODY])
 async def one(code: str, session: Session) -> MeetingOut:
     """One meeting as it stands."""
     return await out(session, await service.get(session, code))
 
 
-@router.get("/{code}/seats")
+@router.get(
+    "/{code}/seats", dependencies=[requires(Permission.WRITE, Permission.ANSWER, Permission.PUBLISH, local=True)]
+)
 async def seated(code: str, session: Session, keyring: KeyringDep, asked: Paged) -> Page[Seated]:
     """Everyone registered, in their order, with whether they came; their numbers are masked."""
     return (await attendance.seats(session, code, keyring=keyring, asked=asked)).page(same)
@@ -55,13 +58,13 @@ async def attended(code: str, given: AttendanceIn, who: Actor, session: Session,
     return await out(session, await attendance.note(session, code, given, who=who, now=now))
 
 
-@router.post("/{code}/minutes")
+@router.post("/{code}/minutes", dependencies=[requires(Permission.PUBLISH, local=True)])
 async def record(code: str, given: MinutesWords, who: Actor, session: Session, now: Now) -> MeetingOut:
     """It was held: keep its minutes, and ask those who were there whether they are right."""
     return await out(session, await service.record(session, code, given, who=who, now=now))
 
 
-@router.post("/{code}/cancel")
+@router.post("/{code}/cancel", dependencies=[requires(Permission.SEND, fresh=True, local=True)])
 async def cancel(
     code: str, who: Actor, session: Session, kit: CampaignKit, now: Now, given: Cancelled | None = None
 ) -> Told:
@@ -71,7 +74,7 @@ async def cancel(
     return Told(meeting=found.code, state=found.state, campaign=campaign.id, queued=queued)
 
 
-@router.post("/{code}/move")
+@router.post("/{code}/move", dependencies=[requires(Permission.SEND, fresh=True, local=True)])
 async def move(code: str, given: Moved, who: Actor, session: Session, kit: CampaignKit, now: Now) -> Told:
     """Move it, and tell everyone registered at once."""
     found, campaign, queued = await meetings.move(session, code, given, kit=kit, who=who, now=now)

@@ -6,10 +6,11 @@ from pydantic import BaseModel, Field
 
 from api.campaigns.schemas import Part
 from api.commitments.update_schemas import GroundIn, UpdateIn
+from api.security.rights import Permission
 from api.v1.commitments import ONE
 from api.v1.rule_deps import Smallest
 from api.v1.voting.consultations import WeighDep
-from api.web.deps import Actor, Now, Session, staff_router
+from api.web.deps import Actor, Now, Session, requires, staff_router
 from api.workflows import updates
 
 
@@ -21,7 +22,7 @@ class Drafted(BaseModel):
     consultation: str | None = Field(None, description="the code of the one that asks")
 
 
-router = staff_router("/plans", "commitments")
+router = staff_router("/plans", "commitments", needs=requires(Permission.PUBLISH))
 
 
 @router.post(f"{ONE}/updates", status_code=201)

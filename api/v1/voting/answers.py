@@ -13,12 +13,13 @@ from api.answers import service, tagging
 from api.answers.schemas import AnswerOut, TagCount, TagIn
 from api.answers.service import Wanted
 from api.pagination import Page, same
-from api.web.deps import Actor, Db, Now, Session, staff_router
+from api.security.rights import Permission
+from api.web.deps import Actor, Db, Now, Session, requires, staff_router
 from api.web.http import spreadsheet
 from api.web.paging import Paged
 from api.web.refusals import file_answer, refused
 
-router = staff_router("", "answers")
+router = staff_router("", "answers", needs=requires(Permission.MODERATE, Permission.PUBLISH, Permission.AUDIT))
 
 
 async def _wanted(
@@ -69,14 +70,14 @@ async def one(number: int, session: Session) -> AnswerOut:
     return await service.one(session, number)
 
 
-@router.post("/answers/{number}/tag")
+@router.post("/answers/{number}/tag", dependencies=[requires(Permission.MODERATE)])
 async def tag(number: int, given: TagIn, who: Actor, session: Session, now: Now) -> AnswerOut:
     """Put a tag on it; who did is recorded."""
     await tagging.tag(session, number, given.tag, who=who, now=now)
     return await service.one(session, number)
 
 
-@router.post("/answers/{number}/untag")
+@router.post("/answers/{number}/untag", dependencies=[requires(Permission.MODERATE)])
 async def untag(number: int, given: TagIn, who: Actor, session: Session, now: Now) -> AnswerOut:
     """Take a tag off it; who did is recorded."""
     await tagging.untag(session, number, given.tag, who=who, now=now)

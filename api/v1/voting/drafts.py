@@ -8,13 +8,14 @@ from api.campaigns.estimate.trial import TestIn, TestOut
 from api.consultations import editing, service
 from api.consultations.presentation import out
 from api.consultations.schemas import ConsultationIn, ConsultationOut
+from api.security.rights import Permission
 from api.v1.outreach.deps import CampaignKit
-from api.web.deps import Actor, KeyringDep, Now, Session, staff_router
+from api.web.deps import ANYBODY, Actor, KeyringDep, Now, Session, requires, staff_router
 
-router = staff_router("/consultations/{code}", "consultations")
+router = staff_router("/consultations/{code}", "consultations", needs=requires(Permission.WRITE))
 
 
-@router.get("/page")
+@router.get("/page", dependencies=[ANYBODY])
 async def page(code: str, session: Session, kit: CampaignKit) -> ConsultationPage:
     """A consultation as residents will read it: questions, options, rules, in every language with SMS segments."""
     return await authoring_service.page(session, code, kit=kit)

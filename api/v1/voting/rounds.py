@@ -16,14 +16,15 @@ from api.errors import Unavailable
 from api.proposals import pages
 from api.proposals.page_schemas import ProposalOut
 from api.proposals.schemas import Code, ProposalEdit
+from api.security.rights import Permission
 from api.v1.outreach.deps import CampaignKit
 from api.v1.voting.consultations import WeighDep
-from api.web.deps import Actor, CatalogsDep, Db, KeyringDep, Now, Session, staff_router
+from api.web.deps import Actor, CatalogsDep, Db, KeyringDep, Now, Session, requires, staff_router
 from api.web.refusals import refused
 from api.workflows import rounds, vote_options
 from api.workflows.round_schemas import Closing, RoundIn
 
-router = staff_router()
+router = staff_router(needs=requires(Permission.WRITE))
 
 
 class Clean(Protocol):
@@ -50,7 +51,7 @@ async def create(
     return out(await rounds.create(session, given, catalogs=catalogs, who=who, now=now, weigh=weigh), 1)
 
 
-@router.patch("/proposals/{code}", tags=["proposals"])
+@router.patch("/proposals/{code}", tags=["proposals"], dependencies=[requires(Permission.WRITE, local=True)])
 async def edit(
     code: Code, given: ProposalEdit, who: Actor, session: Session, catalogs: CatalogsDep, now: Now
 ) -> ProposalOut:
@@ -59,7 +60,9 @@ async def edit(
     return await pages.proposal_out(session, found)
 
 
-@router.post("/consultations/{code}/close", tags=["consultations"])
+@router.post(
+    "/consultations/{code}/close", tags=["consultations"], dependencies=[requires(Permission.SEND, fresh=True)]
+)
 async def close(
     code: str,
     who: Actor,
