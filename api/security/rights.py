@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from api.errors import Forbidden
@@ -53,7 +53,7 @@ class Principal:
     """
 
     name: str  # as records write it; "" for the shared token, whose holder says a name
-    credential: str  # tells this credential from all others; no secret
+    credential: str = field(repr=False)  # tells this credential from all others; the shared token itself: never log it
     grants: Mapping[Permission, frozenset[str]]
     fresh: bool = False  # a code of the second factor was given within the last minutes
     account_id: int | None = None

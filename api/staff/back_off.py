@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.db import insert
@@ -84,19 +84,28 @@ class Attempt:
 async def charge(session: AsyncSession, attempt: Attempt, *, now: datetime) -> None:
     """Count a try as failed before it is looked at, so that many at once are no way around. Raises MustWait."""
     keys = (attempt.pair, attempt.address, attempt.account)
-    rows = await session.scalars(select(SignInFailure).where(SignInFailure.key.in_(keys)).with_for_update())
-    found = {row.key: Failures(row.failed, row.at) for row in rows if now - row.at < FORGOTTEN}
-    known = [found.get(key, Failures()) for key in keys]
+    for key in sorted(keys):  # so that there is something to lock
+        row = insert(session)(SignInFailure).values(key=key, failed=0, at=now)
+        await session.execute(row.on_conflict_do_nothing())
+    rows = {row.key: row for row in await session.scalars(_locked(keys))}
+    known = [_failures(rows[key], now) for key in keys]
     seconds = wait(pair=known[0], address=known[1], account=known[2], now=now)
     if seconds:
         raise MustWait(seconds)
-    for key, before in sorted(zip(keys, known, strict=True), key=lambda each: each[0]):
-        row = insert(session)(SignInFailure).values(key=key, failed=1, at=now)
-        failed = SignInFailure.failed + 1 if before.count else 1
-        await session.execute(
-            row.on_conflict_do_update(index_elements=("key",), set_={"failed": failed, "at": now}),
-            execution_options={"synchronize_session": False},
-        )
+    for key, before in zip(keys, known, strict=True):
+        rows[key].failed, rows[key].at = before.count + 1, now
+    await session.flush()
+
+
+def _failures(row: SignInFailure, now: datetime) -> Failures:
+    """What counts of a row."""
+    return Failures(row.failed, row.at) if row.failed and now - row.at < FORGOTTEN else Failures()
+
+
+def _locked(keys: tuple[bytes, ...]) -> Select[SignInFailure]:
+    """The rows of these keys, locked in one order: two tries at once never wait for each other."""
+    wanted = select(SignInFailure).where(SignInFailure.key.in_(keys)).order_by(SignInFailure.key)
+    return wanted.with_for_update().execution_options(populate_existing=True)
 
 
 async def settle(session: AsyncSession, attempt: Attempt, *, now: datetime) -> int:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import structlog
 from fastapi import Depends
 
 from api.errors import Forbidden
 from api.security.rights import NOT_FRESH, Permission, Principal, may, may_somewhere, refusal
+
+log = structlog.get_logger(__name__)
 
 
 class Needs:
@@ -29,6 +32,7 @@ class Needs:
         """Let only those pass who hold one of them. Raises Forbidden."""
         everywhere = any(may(principal, each) for each in self.permissions)
         if not everywhere and not (self.local and may_somewhere(principal, self.permissions)):
+            log.warning("staff.refused", account=principal.account_id, needs=sorted(self.permissions))  # ASVS 16.3.2
             words = refusal(self.permissions)
             raise Forbidden(words if self.local else f"{words}, for the whole Region")
         if self.fresh and not principal.fresh:
