@@ -53,17 +53,17 @@ def is_ours(request: Request, given: str, kind: str = "") -> bool:
     return bool(secret) and not foreign and hmac.compare_digest(proof(secret).encode(), given.encode(errors="replace"))
 
 
-def unsigned(request: Request, template: str, status: int = 200, **given: object) -> Response:
+def unsigned(request: Request, template: str, status: int = 200, own: str = "", **given: object) -> Response:
     """A page with a form, for somebody who is not signed in; the cookie that its proof goes with is set."""
     secret = cookie(request, FORM) or secrets.token_urlsafe(32)
-    page = pages.render(request, template, status, proof=proof(secret), **given)
+    page = pages.render(request, template, status, own, proof=proof(secret), **given)
     keep(request, page, secret, FORM)
     return page
 
 
 def signed(request: Request, template: str, status: int = 200, **given: object) -> Response:
     """A page with a form, for somebody who is signed in."""
-    return pages.render(request, template, status, proof=proof(cookie(request)), **given)
+    return pages.render(request, template, status, "", proof=proof(cookie(request)), **given)
 
 
 def to(request: Request, path: str) -> RedirectResponse:

@@ -68,7 +68,8 @@ async def _shown(request: Request, db: Db, keyring: KeyringDep, now: Now, error:
     except NotFound:
         return pages.render(request, "gone.html", 404)
     status = 422 if error else 200
-    return forms.unsigned(request, "welcome.html", status, error=error, found=found, qr=_qr(request, found))
+    own = found.account.language
+    return forms.unsigned(request, "welcome.html", status, own, error=error, found=found, qr=_qr(request, found))
 
 
 def _qr(request: Request, found: Opened) -> str:
@@ -76,5 +77,5 @@ def _qr(request: Request, found: Opened) -> str:
     if not found.secret:
         return ""
     code = segno.make(second_factor.address(found.secret, found.account.name), error="m")
-    title = pages.text_in(pages.language_of(request))("link.qr")
+    title = pages.text_in(pages.language_of(request, found.account.language))("link.qr")
     return code.svg_inline(scale=4, border=4, title=title, light="#fff")

@@ -49,9 +49,9 @@ def text_in(language: str) -> Voice:
     return voice_of(root() / "locales" / language / "LC_MESSAGES" / "console.po")
 
 
-def language_of(request: Request) -> str:
-    """The language of a page: as `?lang=` says, or the first of ours that the browser names."""
-    wanted = request.query_params.get("lang", "")
+def language_of(request: Request, own: str = "") -> str:
+    """The language of a page: as `?lang=` says, its reader's `own`, or the first of ours that the browser names."""
+    wanted = request.query_params.get("lang", "") or own
     if wanted in LANGUAGES:
         return wanted
     header = request.headers.get("Accept-Language", "")
@@ -65,9 +65,9 @@ def headers(request: Request) -> dict[str, str]:
     return {**_HEADERS, **tls}
 
 
-def render(request: Request, template: str, status: int = 200, **given: object) -> HTMLResponse:
-    """A page. Everything given is escaped."""
-    language = language_of(request)
+def render(request: Request, template: str, status: int = 200, own: str = "", **given: object) -> HTMLResponse:
+    """A page, in its reader's `own` language unless the address names one. Everything given is escaped."""
+    language = language_of(request, own)
     words = {
         "text": text_in(language),
         "language": language,

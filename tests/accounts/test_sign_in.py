@@ -162,3 +162,26 @@ async def test_a_fresh_code_counts_for_ten_minutes(quiet_world: World, http: htt
     quiet_world.now.advance(minutes=11)
     principal = await quiet_world.service.app.state.context.authentication.session(http.cookies[COOKIE])
     assert not principal.fresh
+
+
+@pytest.mark.parametrize("code", ["", "0", "abcdef", "1234567", "é" * 40, "x" * 40])
+async def test_v6_3_3_a_password_alone_lets_nobody_in(quiet_world: World, http: httpx.AsyncClient, code: str) -> None:
+    amina = await make(quiet_world, "amina", http=http)
+    assert (await sign_in(quiet_world, amina, code=code)).status_code == 403
+    assert await count(quiet_world.db, StaffSession) == 0
+
+
+async def test_v16_3_1_tries_are_logged_and_hold_no_secret(
+    quiet_world: World, http: httpx.AsyncClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """v16.2.5 too: neither what was typed nor the name; v16.3.2: so is what was refused for want of a right."""
+    amina = await make(quiet_world, "amina", http=http)
+    capsys.readouterr()
+    await sign_in(quiet_world, amina, password="my secret password", code="123987")
+    await enter(quiet_world, amina)
+    assert (await http.get("/v1/staff")).status_code == 403
+    logged = capsys.readouterr().out
+    assert "staff.not_signed_in" in logged
+    assert "staff.refused" in logged
+    for secret in ("my secret", "123987", "amina", http.cookies[COOKIE]):
+        assert secret not in logged
