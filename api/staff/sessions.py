@@ -86,6 +86,7 @@ async def end(session: AsyncSession, token_hash: bytes) -> None:
     await session.execute(delete(StaffSession).where(StaffSession.token_hash == token_hash))
 
 
-async def end_all(session: AsyncSession, account_id: int) -> None:
-    """End every session of an account."""
-    await session.execute(delete(StaffSession).where(StaffSession.account_id == account_id))
+async def end_all(session: AsyncSession, account_id: int, *, but: bytes = b"") -> None:
+    """End every session of an account, `but` one of them."""
+    others = StaffSession.account_id == account_id, StaffSession.token_hash != but
+    await session.execute(delete(StaffSession).where(*others))

@@ -201,3 +201,22 @@ async def test_one_password_is_one_however_a_keyboard_writes_it(quiet_world: Wor
     assert not await passwords.matches(None, "mot de passe")
     assert not await passwords.matches("no hash", "mot de passe")
     assert timedelta(days=2) == links.LASTS
+
+
+async def test_v6_2_2_who_knows_their_password_changes_it(
+    quiet_world: World, http: httpx.AsyncClient, elsewhere: httpx.AsyncClient
+) -> None:
+    """v6.2.3: only with the present one. v7.4.3: every other session ends."""
+    amina = await enter(quiet_world, await make(quiet_world, "amina", http=http))
+    await enter(quiet_world, Person(amina.name, amina.secret, [], amina.account_id, elsewhere))
+    new, path = "another password of somebody", "/console/password"
+    for given, status in (
+        ({"present": "a wrong password indeed", "password": new, "again": new}, 403),
+        ({"present": PASSWORD, "password": "short", "again": "short"}, 422),
+        ({"present": PASSWORD, "password": new, "again": new}, 200),
+    ):
+        assert (await submit(http, path, **given)).status_code == status
+    assert (await http.get("/console/sessions")).status_code == 200
+    assert (await elsewhere.get("/console/sessions")).status_code == 303
+    assert (await sign_in(quiet_world, amina)).status_code == 403
+    assert (await sign_in(quiet_world, amina, password=new)).status_code == 303

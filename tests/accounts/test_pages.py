@@ -26,7 +26,7 @@ from tests.catalogs import (
 from tests.world import World
 
 SIGN_IN, SESSIONS = "/console/sign-in", "/console/sessions"
-PAGES = (SIGN_IN, SESSIONS, "/console/confirm", "/console/welcome")
+PAGES = (SIGN_IN, SESSIONS, "/console/confirm", "/console/welcome", "/console/password")
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -73,7 +73,7 @@ async def test_v3_5_3_a_form_without_its_proof_does_nothing(
     quiet_world: World, http: httpx.AsyncClient, proof: str
 ) -> None:
     await enter(quiet_world, await make(quiet_world, "amina", http=http))
-    for path in (f"{SESSIONS}/end-all", "/console/sign-out", "/console/confirm", SIGN_IN):
+    for path in (f"{SESSIONS}/end-all", "/console/password", "/console/confirm", SIGN_IN, "/console/sign-out"):
         await http.post(path, data={"proof": proof, "code": "1"})
         token = http.cookies.get(COOKIE, domain="quiet.invalid")
         if token is None:  # signing out takes the cookie away, and leaves the session of who did not ask
