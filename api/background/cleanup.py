@@ -26,6 +26,7 @@ from api.outbox.context import Means
 from api.residents import merge
 from api.security.seals import Seals, enciphers
 from api.settings import Settings
+from api.staff import retention as staff_retention
 from api.workflows import residents
 
 log = structlog.get_logger(__name__)
@@ -102,6 +103,7 @@ async def keep(db: Database, means: Means, *, now: datetime) -> None:
         await outbox_retention.keep(session, days=days, now=now)
         await retention.keep(session, days=days, now=now)
         await idempotency.expire(session, now=now)
+        await staff_retention.expire(session, now=now)
         await unmatched.expire(session, before=outbox_retention.since(outbox_retention.UNMATCHED, days, now).date())
         return False
 

@@ -108,11 +108,11 @@ def _locked(keys: tuple[bytes, ...]) -> Select[SignInFailure]:
     return wanted.with_for_update().execution_options(populate_existing=True)
 
 
-async def settle(session: AsyncSession, attempt: Attempt, *, now: datetime) -> int:
+async def settle(session: AsyncSession, attempt: Attempt) -> int:
     """A try went well: take it back. Returns how many failed at this account since the last that went well."""
     count = select(func.coalesce(func.max(SignInFailure.failed), 1)).where(SignInFailure.key == attempt.account)
     failed = (await session.scalars(count)).one() - 1
-    gone = SignInFailure.key.in_((attempt.pair, attempt.account)) | (SignInFailure.at <= now - FORGOTTEN)
+    gone = SignInFailure.key.in_((attempt.pair, attempt.account))
     await session.execute(delete(SignInFailure).where(gone).execution_options(synchronize_session=False))
     address = await session.get(SignInFailure, attempt.address, with_for_update=True, populate_existing=True)
     if address is not None:

@@ -51,8 +51,6 @@ def coarse(address: str) -> str:
 async def begin(session: AsyncSession, account_id: int, *, address: str, failed: int, now: datetime) -> str:
     """A new session with an id of its own, whatever there was before; returns the id, which is kept nowhere."""
     token = new_token()
-    dead = (StaffSession.made_at <= now - MOST) | (StaffSession.seen_at <= now - IDLE)
-    await session.execute(delete(StaffSession).where(dead))
     session.add(
         StaffSession(
             token_hash=hashed(token), account_id=account_id, made_at=now, seen_at=now, factor_at=now,

@@ -6,10 +6,11 @@ import asyncio
 
 import httpx
 
+from api.background import cleanup
 from api.errors import Conflict
 from api.staff import back_off, grants, service, sign_in
 from api.staff.back_off import FREE, MustWait
-from api.staff.models import StaffSession
+from api.staff.models import SignInFailure, SignInLink, StaffSession
 from api.staff.sign_in import Given, NotSignedIn
 from tests.accounts.office import PASSWORD, Person, count, make
 from tests.world import KEYRING, World
@@ -72,3 +73,17 @@ async def test_tries_are_counted_by_keyed_hashes(quiet_world: World, http: httpx
     attempt = back_off.Attempt.of("amina", "192.0.2.1", KEYRING)
     assert len({attempt.pair, attempt.address, attempt.account}) == 3
     assert all(b"amina" not in each and b"192" not in each for each in (attempt.pair, attempt.address, attempt.account))
+
+
+async def test_what_has_served_is_deleted(quiet_world: World, http: httpx.AsyncClient) -> None:
+    amina = await make(quiet_world, "amina", http=http)
+    quiet_world.now.advance(minutes=1)
+    assert await enter(quiet_world, given_by(quiet_world, amina)) == "in"
+    assert await enter(quiet_world, given_by(quiet_world, amina, password="a wrong password indeed")) == "NotSignedIn"
+    async with quiet_world.db.transaction() as session:
+        await service.invite(session, "idir", who="tests", keyring=KEYRING, now=quiet_world.now())
+    for minutes, left in ((1, 1), (2 * 24 * 60, 0)):
+        quiet_world.now.advance(minutes=minutes)
+        await cleanup.keep(quiet_world.db, quiet_world.service.means, now=quiet_world.now())
+        found = [await count(quiet_world.db, table) for table in (StaffSession, SignInLink, SignInFailure)]
+        assert [min(each, 1) for each in found] == [left] * 3
