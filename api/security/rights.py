@@ -82,11 +82,12 @@ def may_somewhere(principal: Principal, permissions: Iterable[Permission]) -> bo
     return any(principal.grants.get(each) for each in permissions)
 
 
-def refusal(permissions: Iterable[Permission], province: str | None = None) -> str:
-    """What is missing, and who can give it."""
-    names = " or ".join(sorted(permissions))
-    where = f" in {province}" if province else ""
-    return f"this needs the right {names}{where}: whoever holds {Permission.MANAGE_STAFF} can grant it"
+def refusal(permissions: Iterable[Permission], province: str | None = None, *, somewhere: bool = False) -> str:
+    """What is missing, and who can give it: in a province, for the whole Region (None), or `somewhere`."""
+    needed = frozenset(permissions)
+    right = "any right" if needed == EVERYTHING else f"the right {' or '.join(sorted(needed))}"
+    where = "" if somewhere else f" in {province}" if province else " for the whole Region"
+    return f"this needs {right}{where}: whoever holds {Permission.MANAGE_STAFF} can grant it"
 
 
 def of_names(names: Iterable[str]) -> frozenset[Permission]:

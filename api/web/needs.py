@@ -33,8 +33,7 @@ class Needs:
         everywhere = any(may(principal, each) for each in self.permissions)
         if not everywhere and not (self.local and may_somewhere(principal, self.permissions)):
             log.warning("staff.refused", account=principal.account_id, needs=sorted(self.permissions))  # ASVS 16.3.2
-            words = refusal(self.permissions)
-            raise Forbidden(words if self.local else f"{words}, for the whole Region")
+            raise Forbidden(refusal(self.permissions, somewhere=self.local))
         if self.fresh and not principal.fresh:
             raise Forbidden(NOT_FRESH)
 
