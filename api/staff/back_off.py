@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.db import insert
@@ -26,6 +26,7 @@ ATTACK = 20  # failed tries of an account, from wherever, from which on it is un
 LONGEST = 900  # seconds
 FORGOTTEN = timedelta(days=1)  # after the last failed try
 _INDEX = "sign-in failure"
+_PLAIN = {"synchronize_session": False}  # no object stands for these rows
 
 
 class MustWait(Forbidden):
@@ -84,37 +85,32 @@ class Attempt:
 async def charge(session: AsyncSession, attempt: Attempt, *, now: datetime) -> None:
     """Count a try as failed before it is looked at, so that many at once are no way around. Raises MustWait."""
     keys = (attempt.pair, attempt.address, attempt.account)
-    for key in sorted(keys):  # so that there is something to lock
-        row = insert(session)(SignInFailure).values(key=key, failed=0, at=now)
-        await session.execute(row.on_conflict_do_nothing())
-    rows = {row.key: row for row in await session.scalars(_locked(keys))}
-    known = [_failures(rows[key], now) for key in keys]
-    seconds = wait(pair=known[0], address=known[1], account=known[2], now=now)
+    found = {key: await _locked(session, key, now) for key in sorted(keys)}  # always in this order: no deadlock
+    pair, of_address, account = (found[key] for key in keys)
+    seconds = wait(pair=pair, address=of_address, account=account, now=now)
     if seconds:
         raise MustWait(seconds)
-    for key, before in zip(keys, known, strict=True):
-        rows[key].failed, rows[key].at = before.count + 1, now
-    await session.flush()
+    for key, before in found.items():
+        row = update(SignInFailure).where(SignInFailure.key == key)
+        await session.execute(row.values(failed=before.count + 1, at=now), execution_options=_PLAIN)
 
 
-def _failures(row: SignInFailure, now: datetime) -> Failures:
-    """What counts of a row."""
-    return Failures(row.failed, row.at) if row.failed and now - row.at < FORGOTTEN else Failures()
+async def _locked(session: AsyncSession, key: bytes, now: datetime) -> Failures:
+    """What counts under a key, which nobody else changes until this transaction ends, there before or not."""
+    row = insert(session)(SignInFailure).values(key=key, failed=0, at=now)
+    locked = row.on_conflict_do_update(index_elements=("key",), set_={"failed": SignInFailure.failed})
+    counted = locked.returning(SignInFailure.failed, SignInFailure.at)
+    failed, at = (await session.execute(counted, execution_options=_PLAIN)).one()
+    return Failures(failed, at) if failed and now - at < FORGOTTEN else Failures()
 
 
-def _locked(keys: tuple[bytes, ...]) -> Select[SignInFailure]:
-    """The rows of these keys, locked in one order: two tries at once never wait for each other."""
-    wanted = select(SignInFailure).where(SignInFailure.key.in_(keys)).order_by(SignInFailure.key)
-    return wanted.with_for_update().execution_options(populate_existing=True)
-
-
-async def settle(session: AsyncSession, attempt: Attempt) -> int:
+async def settle(session: AsyncSession, attempt: Attempt, *, now: datetime) -> int:
     """A try went well: take it back. Returns how many failed at this account since the last that went well."""
-    count = select(func.coalesce(func.max(SignInFailure.failed), 1)).where(SignInFailure.key == attempt.account)
-    failed = (await session.scalars(count)).one() - 1
-    gone = SignInFailure.key.in_((attempt.pair, attempt.account))
-    await session.execute(delete(SignInFailure).where(gone).execution_options(synchronize_session=False))
-    address = await session.get(SignInFailure, attempt.address, with_for_update=True, populate_existing=True)
-    if address is not None:
-        address.failed -= 1
-    return max(0, failed)
+    keys = (attempt.pair, attempt.address, attempt.account)
+    found = {key: await _locked(session, key, now) for key in sorted(keys)}
+    over = delete(SignInFailure).where(SignInFailure.key.in_((attempt.pair, attempt.account)))
+    await session.execute(over, execution_options=_PLAIN)
+    address = update(SignInFailure).where(SignInFailure.key == attempt.address)
+    left = max(0, found[attempt.address].count - 1)
+    await session.execute(address.values(failed=left), execution_options=_PLAIN)
+    return max(0, found[attempt.account].count - 1)

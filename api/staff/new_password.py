@@ -42,7 +42,7 @@ async def change(db: Database, passwords: Passwords, given: Change, *, keyring: 
         if kept.password != before:
             raise NotSignedIn("the password was changed meanwhile")
         kept.password, kept.changed_at = made, now
-        await back_off.settle(session, attempt)
+        await back_off.settle(session, attempt, now=now)
         await sessions.end_all(session, given.account_id, but=given.token_hash)
         name = (await session.get_one(Account, given.account_id)).name
         subject = f"account {given.account_id}"

@@ -47,7 +47,7 @@ async def sign_in(db: Database, passwords: Passwords, given: Given, *, keyring: 
     async with db.transaction() as session:
         account = await _let_in(session, found, given, right=right, keyring=keyring, now=now)
         if account is not None:
-            failed = await back_off.settle(session, attempt)
+            failed = await back_off.settle(session, attempt, now=now)
             token = await sessions.begin(session, account.id, address=given.address, failed=failed, now=now)
             await audit.note(session, who=account.name, act="signed in", subject=f"account {account.id}", now=now)
             return token
@@ -66,7 +66,7 @@ async def confirm(
         credential = await session.get(Credential, account_id)
         right = credential is not None and await second_factor.use(session, credential, code, keyring=keyring, now=now)
         if right:
-            await back_off.settle(session, attempt)
+            await back_off.settle(session, attempt, now=now)
             await sessions.refresh(session, token_hash, now=now)
     if not right:
         raise NotSignedIn("the code is wrong")
