@@ -42,7 +42,7 @@ _HIDDEN = regex.compile(
 
 def readable(name: str) -> str:
     """Return a name that has letters, no invisible characters and is not reserved. Raises ValueError."""
-    if _HIDDEN.search(name) or not _bare(name):
+    if _HIDDEN.search(name) or not shape_of(name):
         raise ValueError("a name consists of visible letters")
     if among(name, RESERVED):
         raise ValueError("this name is reserved for the service: use your own")
@@ -67,7 +67,7 @@ def same(one: str, other: str) -> bool:
 
     A name without letters matches every name.
     """
-    first, second = _bare(one), _bare(other)
+    first, second = shape_of(one), shape_of(other)
     return not first or not second or first == second
 
 
@@ -76,5 +76,6 @@ def among(name: str, others: Iterable[str]) -> bool:
     return any(same(name, each) for each in others)
 
 
-def _bare(name: str) -> str:
+def shape_of(name: str) -> str:
+    """What names are compared by: those of one shape may be the same person; "" if it has no letter."""
     return shape(_NO_LETTER.sub("", fold(name)))

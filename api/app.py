@@ -22,6 +22,7 @@ from api.campaigns.context import CampaignContext
 from api.campaigns.policy import rules_of
 from api.channel import Channel, Forgetful
 from api.clock import Clock, now
+from api.console import routes as console_routes
 from api.consultations.vault_keys import folders, secrecy, stray_keys
 from api.errors import Unavailable, WrongSetup
 from api.i18n import Catalogs
@@ -39,11 +40,13 @@ from api.rules import service as rules
 from api.rules.values import Values
 from api.runtime.failures import describe
 from api.runtime.supervisor import Work
+from api.staff.authentication import Authentication
+from api.staff.passwords import Passwords
 from api.v1 import agents as agent_routes
 from api.v1 import clock as clock_routes
 from api.v1 import commitments as commitment_routes
 from api.v1 import desk as desk_routes
-from api.v1 import ideas, residents
+from api.v1 import ideas, residents, staff, tokens
 from api.v1 import messages as message_routes
 from api.v1 import overview as overview_routes
 from api.v1 import proposals as proposal_routes
@@ -102,6 +105,8 @@ _STAFF = (
     proposal_routes.router,
     round_routes.router,
     rule_routes.router,
+    staff.router,
+    tokens.router,
 )
 _service = APIRouter(include_in_schema=False)
 
@@ -127,7 +132,8 @@ def create_app(
         means.keyring,
         catalogs,
         channels,
-        api_token=means.settings.api_token,
+        authentication=Authentication(means.db, means.clock, means.settings.api_token),
+        public_url=means.settings.public_url,
         region=means.settings.default_region,
         number=number,
         bot=bot,
@@ -139,14 +145,14 @@ def create_app(
     # Read by the dependencies in api/v1/deps.py and api/public. AppContext must not know these types.
     app.state.campaigns, app.state.trace, app.state.lists = kit, proposals.origins, Lists()
     app.state.clean, app.state.rules = after_closing.clean, means.book
-    app.state.weigh = preview.weigh(kit)
+    app.state.weigh, app.state.passwords = preview.weigh(kit), Passwords(means.settings.password_memory)
     app.add_middleware(LimitBody, larger={r"/v1/proposals/[^/]+/picture": pictures.LARGEST})
     app.add_middleware(NoStore, below="/v1/")
     app.add_middleware(Trace)  # outermost, so that responses of the others get a request id too
     map_errors(app, ErrorPages(catalogs, [channel.name for channel in channels]))
     for channel in channels:
         app.include_router(channel.router)
-    for router in (*_STAFF, public_routes.router, _service):
+    for router in (*_STAFF, public_routes.router, console_routes.router, _service):
         app.router.routes.extend(router.routes)  # not `include_router`, which would analyse each of them again
     return app
 

@@ -85,6 +85,12 @@ def language_of_tag(tag: str | None) -> str | None:
     return _TAGS.get((tag or "").partition("-")[0].strip().lower())
 
 
+def voice_of(path: Path) -> Voice:
+    """The voice of one catalog, such as that of the pages for staff; its language is that of its folder."""
+    language = path.parent.parent.name
+    return Voice(language=language, latin=False, messages=_forms(path), plural=_plural(path))
+
+
 class Catalogs:
     """All catalogs, read once from `locales/`, with the corrections made by staff (`api/messages`)."""
 

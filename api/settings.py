@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     api_token: SecretStr = Field(SecretStr(""), description="bearer token of the JSON API")
     api_described: bool = Field(True, description="/openapi.json is public; false: for staff only")
     api_docs: bool = Field(False, description="/docs, a public page that shows /openapi.json in a browser")
+    password_memory: int = Field(65_536, ge=8, description="KiB of memory that comparing a password of staff takes")
     log_level: Level = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
 
     default_region: Region = Field(phones.HOME, description="country (ISO 3166) of numbers without a country code")

@@ -15,6 +15,8 @@ from api.i18n import LANGUAGES
 ROOT = Path(__file__).resolve().parents[1]
 LOCALES = ROOT / "locales"
 TEMPLATE = LOCALES / "messages.pot"
+CONSOLE = "console"  # the domain of the pages for staff, in their two languages
+CONSOLE_LANGUAGES = ("ar", "fr")
 REVIEW = "review"  # marks an entry that a native speaker must still read
 _SPOKEN = {"say": None, "voice": None}  # functions that take a message's name
 _PACKAGES = ("api",)
@@ -25,9 +27,9 @@ msgstr ""
 """  # Babel's own header contains dates and names, which change without reason
 
 
-def listed() -> dict[str, dict[str, Any]]:
-    """All messages, as described in `locales/messages.toml`."""
-    return tomllib.loads((LOCALES / "messages.toml").read_text(encoding="utf-8"))
+def listed(domain: str = "messages") -> dict[str, dict[str, Any]]:
+    """All messages, as described in `locales/messages.toml` or the file of another domain."""
+    return tomllib.loads((LOCALES / f"{domain}.toml").read_text(encoding="utf-8"))
 
 
 def used() -> set[str]:
@@ -39,15 +41,15 @@ def used() -> set[str]:
     return names
 
 
-def catalog_path(language: str) -> Path:
+def catalog_path(language: str, domain: str = "messages") -> Path:
     """The path of a language's catalog."""
-    return LOCALES / language / "LC_MESSAGES" / "messages.po"
+    return LOCALES / language / "LC_MESSAGES" / f"{domain}.po"
 
 
-def template() -> Catalog:
+def template(domain: str = "messages") -> Catalog:
     """The catalog that every language must match."""
     catalog = Catalog(project="Sawt", charset="utf-8")
-    for name, entry in listed().items():
+    for name, entry in listed(domain).items():
         catalog.add((name, name) if entry.get("plural") else name, auto_comments=[entry["note"]])
     return catalog
 
@@ -58,11 +60,11 @@ def read(path: Path, language: str | None = None) -> Catalog:
         return read_po(file, locale=language)
 
 
-def renewed(language: str) -> Catalog:
+def renewed(language: str, domain: str = "messages") -> Catalog:
     """A language's catalog, with entries added and removed as in the template; marks for review stay."""
-    catalog = read(catalog_path(language), language)
+    catalog = read(catalog_path(language, domain), language)
     marked = {message.id for message in catalog if REVIEW in message.auto_comments}
-    catalog.update(template(), no_fuzzy_matching=True)
+    catalog.update(template(domain), no_fuzzy_matching=True)
     catalog.obsolete.clear()
     for message in catalog:
         if message.id in marked:
@@ -86,3 +88,6 @@ if __name__ == "__main__":
     write(TEMPLATE, template())
     for each in LANGUAGES:
         write(catalog_path(each), renewed(each))
+    write(LOCALES / f"{CONSOLE}.pot", template(CONSOLE))
+    for each in CONSOLE_LANGUAGES:
+        write(catalog_path(each, CONSOLE), renewed(each, CONSOLE))

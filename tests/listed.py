@@ -24,6 +24,8 @@ from api.region import places
 from api.residents import arrivals
 from api.residents.models import Address, Merge
 from api.rules import service as rules
+from api.staff import acts
+from api.staff.schemas import InviteIn, TokenIn
 from tests.api.office import created
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import NEWS, launched, make
@@ -85,6 +87,18 @@ async def _agent(world: World, place: int) -> None:
     async with world.db.transaction() as session:
         data = AgentIn(name=f"agent {place}", limit=30, province="01.571")
         await agents.create(session, data, who="amina", keyring=KEYRING, now=world.now())
+
+
+async def _account(world: World, place: int) -> None:
+    async with world.db.transaction() as session:
+        given = InviteIn(name=f"account {place}")  # without rights: giving them is recorded, too
+        await acts.invite(session, given, who="amina", keyring=KEYRING, now=world.now())
+
+
+async def _token(world: World, place: int) -> None:
+    async with world.db.transaction() as session:
+        given = TokenIn(name=f"client {place}", permissions=["write"])
+        await acts.make_token(session, given, who="amina", now=world.now())
 
 
 async def _rule(world: World, place: int) -> None:
@@ -186,6 +200,8 @@ LISTS: dict[str, Add | None] = {
     "/v1/residents/ranges": _range,
     "/v1/residents/acts": _act,
     "/v1/agents": _agent,
+    "/v1/staff": _account,
+    "/v1/tokens": _token,
     "/v1/consultations": lambda world, place: created(world),
     "/v1/consultations/{code}/answers": _answer,
     "/v1/consultations/{code}/answers/tags": _answer,

@@ -31,6 +31,7 @@ _ON_POSTGRESQL = (
     "stuffing/",
 )
 _ON_BOTH = (
+    "accounts/test_at_once.py",
     "answers/test_apart.py",
     "answers/test_upgrade.py",
     "api/test_once.py",

@@ -13,7 +13,7 @@ DATA = (*ROOT.glob("api/region/data/*.json"), *ROOT.glob("sawt/demo/files/*.json
 PACKAGES = ("api", "bot", "sms", "rehearsal", "sawt")
 SOURCES = sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py"))
 SHARED = {  # folders of api that are not domains
-    "background", "conversations", "public", "region", "routing", "runtime", "security", "text", "v1", "web",
+    "background", "console", "conversations", "public", "region", "routing", "runtime", "security", "text", "v1", "web",
     "workflows",
 }  # fmt: skip
 

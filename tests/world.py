@@ -141,6 +141,7 @@ def settings_for(database_url: str, url: str, **changed: Any) -> Settings:
         "vault": [caretaker.folder() / "vault"],
         "public_url": url,
         "api_token": SecretStr(API_TOKEN),
+        "password_memory": 8,
         "twilio_account_sid": "AC" + "0" * 32,
         "twilio_auth_token": SecretStr("an-auth-token"),
         "twilio_sender": "+212600000099",

@@ -26,7 +26,9 @@ from api.clock import MOROCCO
 from api.db import insert
 from api.errors import Conflict, Forbidden, NotFound
 from api.pagination import FIRST_PAGE, Key, Order, PageRequest, PageRows
+from api.security import rights
 from api.security.crypto import Keyring
+from api.security.row_scope import scoped
 
 _DIGITS = 8
 _PURPOSE, _ORIGIN = "agent", "agent try"
@@ -54,6 +56,7 @@ async def create(
     session: AsyncSession, data: AgentIn, *, who: str, keyring: Keyring, now: datetime, code: str | None = None
 ) -> AgentCode:
     """Admit an agent; the code is random unless given."""
+    rights.within(data.province)
     taken = set(await session.scalars(select(Agent.code_hash)))
     code = code or _new_code()
     while _hash(keyring, code) in taken:
@@ -74,7 +77,7 @@ async def create(
 
 async def listed(session: AsyncSession, asked: PageRequest = FIRST_PAGE) -> PageRows[Agent]:
     """List agents, the newest first."""
-    return await _ORDER.read(session, select(Agent), asked)
+    return await _ORDER.read(session, scoped(select(Agent), Agent.province), asked)
 
 
 async def end(session: AsyncSession, number: int, *, who: str, now: datetime) -> Agent:
@@ -82,6 +85,7 @@ async def end(session: AsyncSession, number: int, *, who: str, now: datetime) ->
     agent = await session.get(Agent, number, with_for_update=True)
     if agent is None:
         raise NotFound(f"there is no agent {number}")
+    rights.within(agent.province)
     if agent.state == ENDED:
         raise Conflict(f"agent {number} has ended")
     agent.state = ENDED

@@ -11,10 +11,12 @@ from api.agents import code_holder
 from api.agents.models import Agent
 from api.consultations.ballots import agent_typed
 from api.errors import NotFound
+from api.security import rights
 
 
 async def free(session: AsyncSession, number: int, *, who: str, now: datetime) -> Agent:
     """Let the next phone that sends an agent's code hold it. Raises NotFound or Conflict."""
+    await _within(session, number)
     agent = await code_holder.free(session, number)
     await audit.note(session, who=who, act="free code", subject=f"agent {number}", now=now)
     return agent
@@ -26,8 +28,15 @@ async def void(session: AsyncSession, number: int, *, code: str, phone: int | No
     Ballots typed afterwards count; to prevent them, end the agent. The record says which consultation, but not which
     ballots. Raises NotFound, Conflict if the consultation is not open, KeyLost or Unavailable.
     """
-    if await session.get(Agent, number) is None:
-        raise NotFound(f"there is no agent {number}")
+    await _within(session, number)
     taken = await agent_typed.take_back(session, code, agent=number, phone=phone)
     await audit.note(session, who=who, act="void", subject=f"agent {number} {code}", now=now)
     return taken
+
+
+async def _within(session: AsyncSession, number: int) -> None:
+    """Raises NotFound, or Forbidden if the agent helps in another province than whoever acts works in."""
+    found = await session.get(Agent, number)
+    if found is None:
+        raise NotFound(f"there is no agent {number}")
+    rights.within(found.province)

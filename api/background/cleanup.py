@@ -26,6 +26,7 @@ from api.outbox.context import OutboxContext
 from api.residents import merge
 from api.security.seals import Seals, cipher_of
 from api.settings import Settings
+from api.staff import retention as staff_retention
 from api.workflows import residents
 
 log = structlog.get_logger(__name__)
@@ -103,6 +104,7 @@ async def keep(db: Database, means: OutboxContext, *, now: datetime) -> None:
         await outbox_retention.delete_expired(session, days=days, now=now)
         await retention.delete_expired(session, days=days, now=now)
         await idempotency.expire(session, now=now)
+        await staff_retention.expire(session, now=now)
         await unmatched.expire(session, before=outbox_retention.cutoff(outbox_retention.UNMATCHED, days, now).date())
         return False
 

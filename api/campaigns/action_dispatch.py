@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -11,10 +12,27 @@ from api.campaigns import actions, service
 from api.campaigns.context import CampaignContext
 from api.campaigns.models import Campaign
 from api.errors import Invalid
+from api.security import rights
+from api.security.rights import Permission
 
 ActionName = Literal[
     "submit", "approve", "schedule", "unschedule", "launch", "pause", "resume", "cancel", "revise", "clone", "resend"
 ]
+
+# What each action needs; what reaches people takes a fresh code as well.
+_NEEDS: Mapping[ActionName, tuple[Permission, bool]] = {
+    "submit": (Permission.WRITE, False),
+    "revise": (Permission.WRITE, False),
+    "clone": (Permission.WRITE, False),
+    "resend": (Permission.WRITE, False),
+    "approve": (Permission.APPROVE, False),
+    "schedule": (Permission.SEND, True),
+    "launch": (Permission.SEND, True),
+    "unschedule": (Permission.SEND, False),
+    "pause": (Permission.SEND, False),
+    "resume": (Permission.SEND, False),
+    "cancel": (Permission.SEND, False),
+}
 
 
 async def take_action(
@@ -29,9 +47,11 @@ async def take_action(
 ) -> Campaign:
     """Run the action with this name.
 
-    Returns the campaign, or the new draft for `clone` and `resend`. Raises what the action raises, and Invalid for
-    a `schedule` without `at`.
+    Returns the campaign, or the new draft for `clone` and `resend`. Raises what the action raises, Forbidden
+    without its right, and Invalid for a `schedule` without `at`.
     """
+    permission, fresh = _NEEDS[action]
+    rights.require(permission, None, fresh=fresh)
     if action in ("clone", "resend"):
         copies = {"clone": service.clone, "resend": service.resend}
         return await copies[action](session, campaign_id, who=who, now=now)

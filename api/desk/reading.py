@@ -14,6 +14,7 @@ from api.desk.service import ANSWER, ANSWERED, CLOSED, LETTER, OPEN, get, unseal
 from api.errors import Invalid
 from api.pagination import FIRST_PAGE, Key, Order, PageRequest, PageRows, cut
 from api.security.crypto import Keyring
+from api.security.row_scope import scoped
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 # A letter that does not wait is sorted by when it was written.
@@ -29,7 +30,7 @@ async def listed(
     session: AsyncSession, *, state: str | None = None, province: str | None = None, asked: PageRequest = FIRST_PAGE
 ) -> PageRows[Letter]:
     """List letters, optionally of one state or desk: first those that wait, the longest first; then the others."""
-    statement = select(Letter)
+    statement = scoped(select(Letter), Letter.province)
     if state is not None:
         statement = statement.where(Letter.state == state)
     if province is not None:
@@ -60,9 +61,8 @@ async def desks(session: AsyncSession, *, now: datetime, asked: PageRequest = FI
 async def overview(session: AsyncSession, *, now: datetime) -> list[DeskOut]:
     """Count each desk's letters by state, with the oldest that waits; the longest waiting desk comes first."""
     waiting, answered, closed = (func.count().filter(Letter.state == state) for state in (OPEN, ANSWERED, CLOSED))
-    rows = await session.execute(
-        select(Letter.province, waiting, answered, closed, func.min(Letter.waiting_since)).group_by(Letter.province)
-    )
+    wanted = select(Letter.province, waiting, answered, closed, func.min(Letter.waiting_since))
+    rows = await session.execute(scoped(wanted, Letter.province).group_by(Letter.province))
     desks = [
         DeskOut(
             province=province, open=open_, answered=answers, closed=done, oldest=oldest,

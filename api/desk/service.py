@@ -11,6 +11,7 @@ from api.desk.models import Letter, LetterLine
 from api.desk.states import LetterState
 from api.errors import Invalid, NotFound
 from api.residents.models import Resident
+from api.security import rights
 from api.security.crypto import Keyring
 from api.security.seals import Cipher
 
@@ -125,6 +126,7 @@ async def get(session: AsyncSession, number: int, *, locked: bool = False) -> Le
     letter: Letter | None = await session.scalar(statement.with_for_update() if locked else statement)
     if letter is None:
         raise NotFound(f"there is no letter {number}")
+    rights.within(letter.province)
     return letter
 
 

@@ -18,6 +18,8 @@ from api.meetings.models import Meeting, Registration
 from api.meetings.schemas import MeetingIn, MinutesWords, When
 from api.meetings.states import MeetingState, RegistrationState
 from api.pagination import FIRST_PAGE, Key, Order, PageRequest, PageRows
+from api.security import rights
+from api.security.row_scope import scoped
 
 PLANNED, MOVED = MeetingState.PLANNED, MeetingState.MOVED
 CANCELLED, HELD = MeetingState.CANCELLED, MeetingState.HELD
@@ -47,6 +49,7 @@ async def create(session: AsyncSession, data: MeetingIn, *, who: str, now: datet
     """Plan a meeting. Raises Invalid, AlreadyDone if its code is taken, or NotFound if it has no such consultation."""
     if data.starts_at <= now:
         raise Invalid("this time is past", field="starts_at")
+    rights.within(data.province)
     meeting = await save(session, data)
     await note(session, "planned", meeting.code, who=who, now=now)
     return meeting
@@ -73,12 +76,13 @@ async def get(session: AsyncSession, code: str, *, locked: bool = False) -> Meet
     meeting: Meeting | None = await session.scalar(statement.with_for_update() if locked else statement)
     if meeting is None:
         raise NotFound(f"there is no meeting {code}")
+    rights.within(meeting.province)
     return meeting
 
 
 async def listed(session: AsyncSession, asked: PageRequest = FIRST_PAGE) -> PageRows[Meeting]:
     """List meetings, the latest first."""
-    return await _ORDER.read(session, select(Meeting), asked)
+    return await _ORDER.read(session, scoped(select(Meeting), Meeting.province), asked)
 
 
 async def counts(session: AsyncSession, meeting_id: int) -> Counts:

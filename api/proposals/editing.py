@@ -13,6 +13,7 @@ from api.proposals import service
 from api.proposals.models import Proposal
 from api.proposals.schemas import ProposalEdit
 from api.proposals.transitions import PROPOSAL_TRANSITIONS, next_state
+from api.security import rights
 
 
 async def apply_edit(session: AsyncSession, code: str, data: ProposalEdit, *, who: str, now: datetime) -> Proposal:
@@ -25,6 +26,7 @@ async def apply_edit(session: AsyncSession, code: str, data: ProposalEdit, *, wh
     proposal.state = next_state(proposal.state, "edit", PROPOSAL_TRANSITIONS)
     for name, value in data.changes().items():
         setattr(proposal, name, value)
+    rights.within(proposal.province)  # where it goes, too
     service.note(session, proposal, "edit", who=who, now=now)
     await session.flush()
     return proposal

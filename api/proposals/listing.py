@@ -13,6 +13,7 @@ from api.consultations.models import Consultation, ConsultationState, Option, Qu
 from api.pagination import FIRST_PAGE, Order, PageRequest, PageRows, waiting_first
 from api.proposals import transitions
 from api.proposals.models import Proposal
+from api.security.row_scope import scoped
 
 
 class ListedProposal(NamedTuple):
@@ -49,7 +50,7 @@ async def listed(
     asked: PageRequest = FIRST_PAGE,
 ) -> PageRows[Proposal]:
     """List proposals, those that need staff first; `commitment` ("plan-code/3") selects those that entered it."""
-    statement = select(Proposal)
+    statement = scoped(select(Proposal), Proposal.province)
     statement = statement.where(Proposal.state.in_(states)) if states else statement
     for column, value in ((Proposal.theme, theme), (Proposal.province, province)):
         statement = statement.where(column == value) if value is not None else statement

@@ -17,6 +17,7 @@ from api.proposals import transitions
 from api.proposals.ideas import search
 from api.proposals.models import Idea, Proposal, ProposalStep
 from api.proposals.schemas import ProposalIn
+from api.security import rights
 
 
 class Vote(NamedTuple):
@@ -31,6 +32,7 @@ async def create(session: AsyncSession, data: ProposalIn, *, who: str, now: date
 
     Raises AlreadyDone if its code is taken, NotFound, or Conflict if an idea is unread or in another proposal.
     """
+    rights.within(data.province)
     proposal = Proposal(
         **data.model_dump(exclude={"ideas", "title", "text"}),
         title=data.title.model_dump(),
@@ -61,6 +63,8 @@ async def get_proposals(session: AsyncSession, codes: Sequence[str]) -> list[Pro
     proposals = {each.code: each for each in rows}
     if missing := [code for code in codes if code not in proposals]:
         raise NotFound(f"there is no proposal {', '.join(missing)}")
+    for each in proposals.values():
+        rights.within(each.province)
     return [proposals[code] for code in codes]
 
 

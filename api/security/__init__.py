@@ -1,1 +1,1 @@
-"""Keys, encryption and the vault."""
+"""Keys, encryption and the vault; and what rights are."""

@@ -11,13 +11,14 @@ from api.agents import service, staff_actions
 from api.agents.models import Agent
 from api.agents.schemas import AgentIn, AgentOut, NewAgent, VoidIn, VoidOut
 from api.pagination import Page
-from api.web.deps import Actor, KeyringDep, Now, Session, staff_router
+from api.security.rights import Permission
+from api.web.deps import Actor, KeyringDep, Now, Session, requires, staff_router
 from api.web.paging import PageDep
 
-router = staff_router("/agents", "agents")
+router = staff_router("/agents", "agents", needs=requires(Permission.MANAGE_SETTINGS, local=True))
 
 
-@router.get("")
+@router.get("", dependencies=[requires(Permission.ANSWER, Permission.MANAGE_SETTINGS, Permission.AUDIT, local=True)])
 async def list_agents(session: Session, now: Now, page: PageDep) -> Page[AgentOut]:
     """List agents, the newest first."""
     agents, today = await service.listed(session, page), await service.people_today(session, now=now)
@@ -44,7 +45,7 @@ async def free_agent_code(number: int, actor: Actor, session: Session, now: Now)
     return AgentOut(**await _current_fields(session, agent, now))
 
 
-@router.post("/{number}/void")
+@router.post("/{number}/void", dependencies=[requires(Permission.MANAGE_SETTINGS, fresh=True, local=True)])
 async def void_agent_ballots(number: int, data: VoidIn, actor: Actor, session: Session, now: Now) -> VoidOut:
     """Void the ballots that an agent typed in an open consultation. They no longer count, and their receipts say so."""
     count = await staff_actions.void(session, number, code=data.consultation, phone=data.phone, who=actor, now=now)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pydantic import BaseModel, Field
 
 from api.clocks import service
-from api.web.deps import Actor, Now, Session, staff_router
+from api.security.rights import Permission
+from api.web.deps import Actor, Now, Session, requires, staff_router
 
-router = staff_router("/clock", "clock")
+router = staff_router("/clock", "clock", needs=requires(Permission.MANAGE_SETTINGS))
 
 
 class Confirmed(BaseModel):

@@ -12,15 +12,16 @@ from api.commitments.files import exchange
 from api.commitments.schemas import CommitmentIn, MilestoneIn, PlanIn
 from api.commitments.view_schemas import CommitmentOut, LateOut, PlanOut
 from api.pagination import Page, unchanged
+from api.security.rights import Permission
 from api.v1.deps import TraceDep
-from api.web.deps import Actor, Now, RawBody, Session, staff_router
+from api.web.deps import ANYBODY, Actor, Now, RawBody, Session, requires, staff_router
 from api.web.http import csv_download
 from api.web.paging import PageDep
 from api.web.refusals import file_answer, file_body
 
 ONE = "/{code}/commitments/{number}"
 
-router = staff_router("/plans", "commitments")
+router = staff_router("/plans", "commitments", needs=ANYBODY)
 
 
 @router.get("/{code}/commitments.csv", response_class=Response, responses=file_answer("text/csv"))
@@ -29,7 +30,7 @@ async def export_commitments_csv(code: str, session: Session) -> Response:
     return Response(await exchange.export_csv(session, code), **csv_download(code))
 
 
-@router.put("/{code}/commitments.csv", openapi_extra=file_body("text/csv"))
+@router.put("/{code}/commitments.csv", openapi_extra=file_body("text/csv"), dependencies=[requires(Permission.WRITE)])
 async def import_commitments_csv(
     code: str, content: RawBody, actor: Actor, session: Session, now: Now
 ) -> dict[str, int]:
@@ -73,7 +74,7 @@ async def list_late_milestones(code: str, session: Session, now: Now, page: Page
     return (await status.listed_late(session, code, today=service.today(now), asked=page)).page(unchanged)
 
 
-@router.put("")
+@router.put("", dependencies=[requires(Permission.WRITE)])
 async def put_plan(data: PlanIn, actor: Actor, session: Session, now: Now) -> PlanOut:
     """Create or replace a plan."""
     await service.save_plan(session, data, who=actor, now=now)
@@ -81,7 +82,7 @@ async def put_plan(data: PlanIn, actor: Actor, session: Session, now: Now) -> Pl
     return next(status.plan_out(each) for each in plans if each.plan.code == data.code)
 
 
-@router.put("/{code}/commitments")
+@router.put("/{code}/commitments", dependencies=[requires(Permission.WRITE)])
 async def put_commitment(
     code: str, data: CommitmentIn, actor: Actor, session: Session, trace: TraceDep, now: Now
 ) -> CommitmentOut:
@@ -90,7 +91,7 @@ async def put_commitment(
     return await status.read(session, code, data.number, today=service.today(now), trace=trace)
 
 
-@router.put(f"{ONE}/milestones")
+@router.put(f"{ONE}/milestones", dependencies=[requires(Permission.WRITE)])
 async def put_milestone(
     code: str, number: int, data: MilestoneIn, actor: Actor, session: Session, trace: TraceDep, now: Now
 ) -> CommitmentOut:
@@ -99,7 +100,7 @@ async def put_milestone(
     return await status.read(session, code, number, today=service.today(now), trace=trace)
 
 
-@router.post(f"{ONE}/assessments", status_code=201)
+@router.post(f"{ONE}/assessments", status_code=201, dependencies=[requires(Permission.WRITE)])
 async def assess_commitment(
     code: str,
     number: int,

@@ -6,10 +6,11 @@ from api.desk import answering, reading
 from api.desk.schemas import AnswerIn, AssignIn, DeskOut, LetterOut, State
 from api.pagination import Page, unchanged
 from api.region.lookup import OfDesk
-from api.web.deps import Actor, CatalogsDep, KeyringDep, Now, Session, staff_router
+from api.security.rights import Permission
+from api.web.deps import Actor, CatalogsDep, KeyringDep, Now, Session, requires, staff_router
 from api.web.paging import PageDep
 
-router = staff_router("/desk", "desk")
+router = staff_router("/desk", "desk", needs=requires(Permission.ANSWER, local=True))
 
 
 @router.get("")

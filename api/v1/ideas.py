@@ -8,15 +8,16 @@ from api.proposals.ideas import decline_reasons, moderation, search
 from api.proposals.page_schemas import IdeaOut, IdeaPage
 from api.proposals.schemas import Decline, Merge, Publish
 from api.region.lookup import OfProvince
+from api.security.rights import Permission
 from api.v1.deps import ProposalContextDep
 from api.v1.proposals import Filter
-from api.web.deps import Actor, Now, Session, staff_router
+from api.web.deps import ANYBODY, Actor, Now, Session, requires, staff_router
 from api.web.paging import PageDep
 
-router = staff_router("/ideas", "ideas")
+router = staff_router("/ideas", "ideas", needs=requires(Permission.MODERATE, local=True))
 
 
-@router.get("")
+@router.get("", dependencies=[requires(Permission.MODERATE, Permission.WRITE, Permission.AUDIT, local=True)])
 async def list_ideas(
     session: Session,
     page: PageDep,
@@ -30,13 +31,13 @@ async def list_ideas(
     return rows.page(pages.idea_out)
 
 
-@router.get("/reasons")
+@router.get("/reasons", dependencies=[ANYBODY])
 async def list_decline_reasons(context: ProposalContextDep) -> dict[str, dict[str, str]]:
     """List the standard reasons for declining an idea, by name, as authors would read them."""
     return {name: decline_reasons.words_of(context.catalogs, name) for name in decline_reasons.REASONS}
 
 
-@router.get("/{number}")
+@router.get("/{number}", dependencies=[requires(Permission.MODERATE, Permission.WRITE, Permission.AUDIT, local=True)])
 async def get_idea(number: int, session: Session) -> IdeaPage:
     """Get an idea with its proposal and commitment, its history, and similar ideas."""
     return await pages.idea_page(session, await search.get(session, number))

@@ -9,13 +9,14 @@ from api.messages import service
 from api.messages.schemas import FormsIn, MessageOut, Shown
 from api.messages.service import Message
 from api.pagination import Page
-from api.web.deps import Actor, CatalogsDep, ChannelsDep, Now, Session, staff_router
+from api.security.rights import Permission
+from api.web.deps import ANYBODY, Actor, CatalogsDep, ChannelsDep, Now, Session, requires, staff_router
 from api.web.paging import PageDep
 
-router = staff_router("/messages", "messages")
+router = staff_router("/messages", "messages", needs=requires(Permission.MANAGE_SETTINGS))
 
 
-@router.get("")
+@router.get("", dependencies=[ANYBODY])
 async def list_messages(
     session: Session, catalogs: CatalogsDep, channels: ChannelsDep, page: PageDep
 ) -> Page[MessageOut]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from api.web.deps import KeyringDep, Now, Session, staff_router
+from api.web.deps import EVERYWHERE, KeyringDep, Now, Session, staff_router
 from api.workflows.overview import service
 from api.workflows.overview.schemas import Overview
 
-router = staff_router("", "overview")
+router = staff_router("", "overview", needs=EVERYWHERE)
 
 
 @router.get("/overview")

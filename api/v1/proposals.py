@@ -12,8 +12,9 @@ from api.proposals import actions, listing, pages, pictures, service
 from api.proposals.page_schemas import ProposalOut, ProposalPage
 from api.proposals.schemas import Answer, Commit, ProposalIn
 from api.region.lookup import OfProvince
+from api.security.rights import Permission
 from api.v1.deps import ProposalContextDep
-from api.web.deps import Actor, Now, RawBody, Session, staff_router
+from api.web.deps import ANYBODY, Actor, Now, RawBody, Session, requires, staff_router
 from api.web.paging import PageDep
 from api.web.refusals import file_answer, file_body, refused
 
@@ -22,10 +23,10 @@ CommitmentFilter = Annotated[str | None, Query(pattern=r"^[a-z0-9-]{1,24}/[1-9][
 Code = Annotated[str, Field(max_length=24)]
 
 
-router = staff_router("/proposals", "proposals")
+router = staff_router("/proposals", "proposals", needs=requires(Permission.PUBLISH, local=True))
 
 
-@router.get("")
+@router.get("", dependencies=[ANYBODY])
 async def list_proposals(
     session: Session,
     page: PageDep,
@@ -45,13 +46,13 @@ async def list_proposals(
     return await rows.each(lambda proposal: pages.proposal_out(session, proposal))
 
 
-@router.get("/{code}")
+@router.get("/{code}", dependencies=[ANYBODY])
 async def get_proposal(code: Code, session: Session) -> ProposalPage:
     """Get a proposal with its ideas, its commitment and its history."""
     return await pages.proposal_page(session, await service.get(session, code))
 
 
-@router.post("", status_code=201, responses=refused(404))
+@router.post("", status_code=201, responses=refused(404), dependencies=[requires(Permission.WRITE, local=True)])
 async def create_proposal(data: ProposalIn, actor: Actor, session: Session, now: Now) -> ProposalOut:
     """Create a draft from ideas that were read."""
     proposal = await service.create(session, data, who=actor, now=now)
@@ -115,21 +116,27 @@ async def pass_over_proposal(
     return await pages.proposal_out(session, proposal)
 
 
-@router.get("/{code}/picture", response_class=Response, responses=file_answer("image/jpeg", "image/png"))
+@router.get(
+    "/{code}/picture", response_class=Response, responses=file_answer("image/jpeg", "image/png"), dependencies=[ANYBODY]
+)
 async def get_proposal_picture(code: Code, session: Session) -> Response:
     """Get the picture file."""
     picture = await pictures.get(session, code)
     return Response(picture.content, media_type=picture.kind, headers={"X-Content-Type-Options": "nosniff"})
 
 
-@router.put("/{code}/picture", openapi_extra=file_body("image/jpeg", "image/png"))
+@router.put(
+    "/{code}/picture",
+    openapi_extra=file_body("image/jpeg", "image/png"),
+    dependencies=[requires(Permission.WRITE, local=True)],
+)
 async def put_proposal_picture(code: Code, content: RawBody, actor: Actor, session: Session, now: Now) -> ProposalOut:
     """Save a picture. The body is the file itself: JPEG or PNG, up to 1 MiB."""
     proposal = await pictures.save(session, code, content, who=actor, now=now)
     return await pages.proposal_out(session, proposal)
 
 
-@router.delete("/{code}/picture")
+@router.delete("/{code}/picture", dependencies=[requires(Permission.WRITE, local=True)])
 async def delete_proposal_picture(code: Code, actor: Actor, session: Session, now: Now) -> ProposalOut:
     """Delete the picture."""
     proposal = await pictures.remove(session, code, who=actor, now=now)

@@ -11,6 +11,7 @@ from api import audit, suppression
 from api.pagination import Page
 from api.residents import arrivals, merge
 from api.residents.models import Merge
+from api.security.rights import Permission
 from api.v1.resident_schemas import (
     ActOut,
     AddressOut,
@@ -22,13 +23,13 @@ from api.v1.resident_schemas import (
     ResidentOut,
     SeatOut,
 )
-from api.web.deps import READS, ActionDep, KeyringDep, Now, Region, Session, staff_router
+from api.web.deps import READS, ActionDep, KeyringDep, Now, Region, Session, requires, staff_router
 from api.web.paging import PageDep
 from api.web.refusals import refused
 from api.workflows import resident_admin
 from api.workflows.resident_admin import File
 
-router = staff_router("/residents", "residents")
+router = staff_router("/residents", "residents", needs=requires(Permission.ANSWER, Permission.AUDIT))
 
 
 @router.get("/merges")
@@ -37,7 +38,7 @@ async def list_merges(session: Session, now: Now, page: PageDep) -> Page[MergeOu
     return (await merge.log(session, page)).page(lambda row: _merge_out(row, now))
 
 
-@router.post("/merges/{number}/undo")
+@router.post("/merges/{number}/undo", dependencies=[requires(Permission.ANSWER, fresh=True)])
 async def undo_merge(
     number: Annotated[int, Path(ge=1, lt=2**63)], action: ActionDep, session: Session, keyring: KeyringDep
 ) -> MergeOut:
@@ -51,7 +52,7 @@ async def list_number_ranges(session: Session, keyring: KeyringDep, now: Now, pa
     return (await arrivals.listed(session, keyring=keyring, now=now, asked=page)).page(_range_out)
 
 
-@router.get("/acts")
+@router.get("/acts", dependencies=[requires(Permission.AUDIT)])
 async def list_acts(session: Session, page: PageDep, resident: Number | None = None) -> Page[ActOut]:
     """List staff acts concerning residents, the newest first."""
     subject = f"resident {resident}" if resident is not None else None
@@ -59,7 +60,7 @@ async def list_acts(session: Session, page: PageDep, resident: Number | None = N
     return acts.page(lambda act: ActOut(at=act.at, who=act.who, act=act.act, subject=act.subject, about=act.about))
 
 
-@router.post("/find", dependencies=[READS], responses=refused(404))
+@router.post("/find", dependencies=[READS, requires(Permission.ANSWER, local=True)], responses=refused(404))
 async def find_resident(
     data: FindIn, action: ActionDep, session: Session, keyring: KeyringDep, region: Region
 ) -> ResidentOut:
@@ -70,13 +71,13 @@ async def find_resident(
     return _resident_out(record)
 
 
-@router.get("/{number}")
+@router.get("/{number}", dependencies=[requires(Permission.ANSWER, local=True)])
 async def get_resident(number: Number, action: ActionDep, session: Session, keyring: KeyringDep) -> ResidentOut:
     """Get everything known about a resident."""
     return _resident_out(await resident_admin.show(session, number, action=action, keyring=keyring))
 
 
-@router.post("/{number}/erase")
+@router.post("/{number}/erase", dependencies=[requires(Permission.ANSWER, fresh=True, local=True)])
 async def erase_resident(number: Number, action: ActionDep, session: Session) -> dict[str, str]:
     """Erase a resident permanently. Their ballots and published ideas stay, without a link to them."""
     return {"state": (await resident_admin.erase(session, number, action=action)).state}

@@ -6,11 +6,12 @@ from api.pagination import Page
 from api.rules import service
 from api.rules.schemas import ChangeOut, RuleIn, RuleOut
 from api.rules.service import Rule
+from api.security.rights import Permission
 from api.v1.deps import RulesDep
-from api.web.deps import Actor, Now, Session, staff_router
+from api.web.deps import ANYBODY, Actor, Now, Session, requires, staff_router
 from api.web.paging import PageDep
 
-router = staff_router("/rules", "rules")
+router = staff_router("/rules", "rules", needs=ANYBODY)
 
 
 @router.get("")
@@ -26,7 +27,7 @@ async def list_rule_changes(session: Session, page: PageDep) -> Page[ChangeOut]:
     return changes.page(lambda change: ChangeOut(name=change.name, value=change.value, who=change.who, at=change.at))
 
 
-@router.put("/{name}")
+@router.put("/{name}", dependencies=[requires(Permission.MANAGE_SETTINGS)])
 async def change_rule(name: str, data: RuleIn, actor: Actor, session: Session, rules: RulesDep, now: Now) -> RuleOut:
     """Change a rule. It takes effect at once in every process."""
     return _out(await service.change(session, rules, name, data.value, who=actor, now=now))

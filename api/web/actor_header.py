@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Annotated, Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from fastapi import Depends, Header, Request
 from pydantic import BeforeValidator
 
 from api import actors
+from api.errors import Forbidden
 from api.web import idempotency_key
 
 _WRONG_PLACE = f"name who acts in the header {idempotency_key.ACTOR}"
@@ -32,7 +33,8 @@ async def read_actor(
     x_actor: Annotated[  # not `name`: some routes have a path parameter of that name
         _Name,
         Header(
-            alias=idempotency_key.ACTOR, description="Name of the person who acts, in UTF-8 or percent-encoded UTF-8."
+            alias=idempotency_key.ACTOR,
+            description="Name of who acts, in UTF-8 or percent-encoded; optional with a credential of one's own.",
         ),
     ],
 ) -> str:
@@ -40,7 +42,23 @@ async def read_actor(
     return x_actor
 
 
-Actor = Annotated[str, Depends(read_actor)]  # a plain name until there are staff accounts
+Actor = Annotated[str, Depends(read_actor)]
+
+
+def keep(request: Request, name: str) -> None:
+    """Set the header to the name of the credential, whether it names the same or is missing.
+
+    With the shared token of older versions (no `name`) the header alone names who acts. Raises Forbidden if it names
+    somebody else.
+    """
+    if not name:
+        return
+    said = actor_name(request)
+    if said and not actors.same(said, name):
+        raise Forbidden(f"this credential is that of {name}: {idempotency_key.ACTOR} names somebody else")
+    headers = request.scope["headers"]
+    header = idempotency_key.ACTOR.lower().encode()
+    headers[:] = [each for each in headers if each[0] != header] + [(header, quote(name).encode())]
 
 
 def actor_name(request: Request) -> str:

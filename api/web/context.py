@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from fastapi import Request
-from pydantic import SecretStr
 
 from api.channel import Channel
 from api.clock import Clock
@@ -14,7 +14,20 @@ from api.db import Database
 from api.i18n import Catalogs
 from api.runtime.supervisor import Watch
 from api.security.crypto import Keyring
+from api.security.rights import Principal
 from api.web.readiness import Readiness
+
+
+class Authenticates(Protocol):
+    """What knows whom a credential stands for: `api.staff`, which endpoints may not know."""
+
+    async def bearer(self, token: str) -> Principal | str:
+        """Who carries a token; or why it is nobody, in words."""
+        ...
+
+    async def session(self, cookie: str) -> Principal | str:
+        """Who is signed in; or why it is nobody, in words."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +39,10 @@ class AppContext:
     keyring: Keyring
     catalogs: Catalogs
     channels: Sequence[Channel]
-    api_token: SecretStr
+    authentication: Authenticates  # knows whom a credential stands for
     region: str  # the country assumed for phone numbers without a country code
     readiness: Readiness
+    public_url: str = ""  # how the outside reaches this service
     number: str = ""  # the number that residents text, as they dial it; "" if there is none
     bot: str = ""  # the Telegram bot's name, without @; "" if there is none
     described: bool = True  # whether the OpenAPI document is public

@@ -17,11 +17,13 @@ from api.idempotency import Claim
 from api.security.crypto import Keyring
 from api.web.actor_header import Actor
 from api.web.context import AppContext, context_of
-from api.web.staff_route import READS, require_token, staff_router
+from api.web.credentials import principal_of
+from api.web.needs import ANYBODY, EVERYWHERE, requires
+from api.web.staff_route import READS, staff_router
 
 __all__ = [
-    "DESCRIPTION", "READS", "ActionDep", "Actor", "AppContext", "CatalogsDep", "ChannelsDep", "Db", "KeyringDep", "Now",
-    "RawBody", "Region", "Session", "context_of", "staff_router",
+    "ANYBODY", "DESCRIPTION", "EVERYWHERE", "READS", "ActionDep", "Actor", "AppContext", "CatalogsDep", "ChannelsDep",
+    "Db", "KeyringDep", "Now", "RawBody", "Region", "Session", "context_of", "requires", "staff_router",
 ]  # fmt: skip
 
 # All dependencies are coroutines, because FastAPI runs plain functions in a thread.
@@ -84,7 +86,7 @@ RawBody = Annotated[
 
 async def _may_read_description(request: Request) -> None:
     if not context_of(request).described:
-        await require_token(request)
+        await principal_of(request)
 
 
 DESCRIPTION = Depends(_may_read_description)  # protects the OpenAPI document, unless it is public

@@ -1,27 +1,26 @@
-"""The route class for staff: checks token and actor, supports idempotency keys, documents its error responses."""
+"""The route class for staff: checks credential, right and actor, supports idempotency keys, documents its errors."""
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable, Coroutine
 from functools import cached_property
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from fastapi.security import HTTPBearer
 from pydantic import TypeAdapter
 from starlette.routing import Match
 from starlette.types import Scope
 
 from api import idempotency
+from api.security import rights
 from api.web import actor_header, idempotency_key, json_types
 from api.web.address_words import LiteralPaths
-from api.web.context import context_of
+from api.web.credentials import BEARER, principal_of
+from api.web.needs import marked
 from api.web.refusals import refused
 
-_BEARER = HTTPBearer(auto_error=False)
 _LITERALS = LiteralPaths()  # all staff routes are registered before the first request
 _WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 
@@ -48,21 +47,11 @@ READS = Depends(_read_only)
 _KEY = Depends(_key)
 
 
-async def require_token(request: Request) -> str:
-    """Check the bearer token and return it. Raises HTTPException, always if no token is configured."""
-    credentials = await _BEARER(request)
-    secret = context_of(request).api_token.get_secret_value().encode()
-    token = credentials.credentials.strip() if credentials is not None else ""
-    if not secret or not hmac.compare_digest(token.encode(), secret):
-        words = "the bearer token is wrong" if token else "a bearer token is needed"
-        raise HTTPException(401, words, headers={"WWW-Authenticate": "Bearer"})
-    return token
-
-
 class StaffRoute(APIRoute):
-    """Checks the token before a request is parsed; FastAPI would parse the body before running dependencies.
+    """Checks who sends a request before it is parsed; FastAPI would parse the body before running dependencies.
 
-    A route that writes must take an `Actor`. A POST can be repeated under an idempotency key.
+    A route names the right it needs (`requires`), and one that writes takes an `Actor`. A POST can be repeated under an
+    idempotency key.
     """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
@@ -74,6 +63,10 @@ class StaffRoute(APIRoute):
         self._needs_actor = any(each.call is actor_header.read_actor for each in _all(self.dependant))
         if writes and not self._needs_actor:
             raise TypeError(f"{path} writes without an Actor: nobody would know who did it")
+        needs = marked(marks)
+        if needs is None:
+            raise TypeError(f"{path} names no right: say which one it `requires`")
+        self.needs = needs
         self.responses = {**refused(*sorted(self._refusals(writes=writes))), **self.responses}
 
     def _refusals(self, *, writes: bool) -> set[int]:
@@ -81,7 +74,7 @@ class StaffRoute(APIRoute):
         in_path = any(each.path_params for each in _all(self.dependant))
         in_query = any(each.query_params or each.header_params for each in _all(self.dependant))
         reads_body = self.body_field is not None or "requestBody" in (self.openapi_extra or {})
-        statuses = {401, 503}
+        statuses = {401, 403, 503}
         statuses |= {404, 422} if in_path else set()
         statuses |= {422} if in_query else set()
         statuses |= {409, 422} if writes else set()
@@ -105,7 +98,13 @@ class StaffRoute(APIRoute):
         answer = super().get_route_handler()
 
         async def answer_staff(request: Request) -> Response:
-            token = await require_token(request)
+            principal = await principal_of(request)
+            self.needs.check(principal)
+            actor_header.keep(request, principal.name)
+            with rights.acting(principal, self.needs.permissions):
+                return await answer_known(request, principal.credential)
+
+        async def answer_known(request: Request, credential: str) -> Response:
             body = await json_types.read(request) if self._needs_actor or self._body else None
             faults = [*(actor_header.misplaced_actor(request, body) if self._needs_actor else ())]
             faults += json_types.type_errors(self._body, body) if self._body else ()
@@ -114,7 +113,8 @@ class StaffRoute(APIRoute):
             key = request.headers.get(idempotency.HEADER, "") if self._repeatable else ""
             if not key:
                 return await answer(request)
-            return await idempotency_key.answer_once(request, key, answer, by=(token, actor_header.actor_name(request)))
+            by = (credential, actor_header.actor_name(request))
+            return await idempotency_key.answer_once(request, key, answer, by=by)
 
         return answer_staff
 
@@ -123,10 +123,12 @@ def _all(dependant: Any) -> list[Any]:
     return [dependant, *(nested for each in dependant.dependencies for nested in _all(each))]
 
 
-def staff_router(path: str = "", *tags: str) -> APIRouter:
-    """A router below /v1 whose routes require the token.
+def staff_router(path: str = "", *tags: str, needs: Any = None) -> APIRouter:
+    """A router below /v1 whose routes require a credential with the right they name.
 
-    It sets prefix and token itself, so that an application can use its routes as they are; `include_router` would
-    analyse each of them again. The dependency only documents the token in OpenAPI.
+    `needs` is the right of the routes that name no other: see `api.web.needs.requires`. It sets prefix and rights
+    itself, so that an application can use its routes as they are; `include_router` would analyse each of them again.
+    The dependency only documents the token in OpenAPI.
     """
-    return APIRouter(prefix=f"/v1{path}", tags=[*tags], route_class=StaffRoute, dependencies=[Depends(_BEARER)])
+    marks = [Depends(BEARER), *([needs] if needs is not None else [])]
+    return APIRouter(prefix=f"/v1{path}", tags=[*tags], route_class=StaffRoute, dependencies=marks)

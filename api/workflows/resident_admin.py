@@ -20,6 +20,7 @@ from api.residents.locks import lock
 from api.residents.models import Address, Merge, Resident
 from api.residents.service import MaskedAddress, masked_address
 from api.routing import phones
+from api.security import rights
 from api.security.crypto import Keyring
 from api.workflows import resident_record
 from api.workflows import residents as workflow_residents
@@ -68,6 +69,7 @@ async def erase(session: AsyncSession, number: int, *, action: Action) -> Reside
     if not locked:
         raise NotFound(f"there is no resident {number}")
     (resident,) = locked
+    rights.within(resident.province)
     if resident.state in _GONE:
         raise Conflict(f"resident {number} is already {resident.state}: nothing is left to erase")
     await workflow_residents.erase(session, resident, now=action.at)
@@ -87,6 +89,7 @@ async def _open(session: AsyncSession, number: int, act: str, *, action: Action,
     resident = await session.get(Resident, number)
     if resident is None:
         raise NotFound(f"there is no resident {number}")
+    rights.within(resident.province)
     addresses = select(Address).where(Address.resident_id == number).order_by(Address.id)
     masked = [
         MaskedAddress(each.channel, masked_address(keyring, each.sealed), each.state)

@@ -25,7 +25,7 @@ from api.meetings import service as meetings
 from api.meetings.models import Meeting
 from api.meetings.schemas import MeetingIn
 from api.security.crypto import Keyring
-from sawt.demo import ideas, letters, rounds, votes
+from sawt.demo import ideas, letters, rounds, staff, votes
 
 
 def demo_data() -> Any:
@@ -56,6 +56,7 @@ async def load(db: Database, *, keyring: Keyring) -> None:
         await rounds.load(session, plan=plan, now=now())
         await load_meetings(session, now=now())
         await letters.load(session, keyring=keyring, now=now())
+        await staff.load(session, keyring=keyring, now=now())
     await after_closing.clean(db, now=now())
 
 

@@ -20,6 +20,7 @@ from sawt.doctor.provider_checks import kannel, telegram, twilio
 from sawt.doctor.retention_checks import check_retention
 from sawt.doctor.road_checks import check_roads
 from sawt.doctor.rules_in_force import in_force
+from sawt.doctor.staff_checks import check_staff, token_alone
 from sawt.doctor.trouble_checks import check_troubles
 from sawt.doctor.vault_checks import check_vault
 from sawt.doctor.zone_checks import check_zone
@@ -41,7 +42,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     for finding in await check_vault(settings):
         yield finding
     yield _public_url(settings)
-    yield _present("SAWT_API_TOKEN", settings.api_token.get_secret_value(), "the JSON API refuses every request")
+    for finding in await _if_database_exists(settings, check_staff) or token_alone(settings):
+        yield finding
     yield twilio(settings)
     yield kannel(settings)
     yield telegram(settings)
@@ -122,7 +124,3 @@ def _catalogs() -> Finding:
     except OSError:
         return Finding("locales/", False, f"the catalogs are not in {root() / 'locales'}")
     return Finding("locales/", True, "Arabic, French and Tamazight are present")
-
-
-def _present(subject: str, value: str, consequence: str) -> Finding:
-    return Finding(subject, True, "set") if value else Finding(subject, False, f"not set: {consequence}")

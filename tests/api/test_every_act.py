@@ -37,7 +37,13 @@ from tests.proposals.test_pictures import png
 from tests.staff.test_today import letter
 from tests.world import World
 
-OPERATORS = {"serve", "migrate", "demo", "keys"}  # they run the service; the system's own logs record them
+OPERATORS = {
+    "serve",
+    "migrate",
+    "demo",
+    "keys",
+    "staff create",
+}  # they run the service; the system's own logs record them
 READS = {"POST /v1/residents/find"}  # recorded too, since a person's data was shown
 # Need more preparation: tests/linking/test_files.py, tests/answers/test_reading.py, tests/words/test_unmatched.py.
 ELSEWHERE = {
@@ -108,6 +114,13 @@ ACTS: list[tuple[str, str, Any]] = [
     ("POST /v1/words/assign", "", {"code": "plan", "question": 1, "text": "rocade", "option": 3}),
     ("POST /v1/words/unassign", "", {"code": "plan", "question": 1, "text": "rocade"}),
     ("POST /v1/residents/{number}/erase", "1", {}),
+    ("POST /v1/staff", "", {"name": "idir", "permissions": ["editor"], "province": "01.571"}),
+    ("POST /v1/staff/{name}/grant", "idir", {"permissions": ["moderate"]}),
+    ("POST /v1/staff/{name}/revoke", "idir", {"permissions": ["moderate"]}),
+    ("POST /v1/staff/{name}/reset", "idir", {}),
+    ("POST /v1/staff/{name}/disable", "idir", None),
+    ("POST /v1/tokens", "", {"name": "website", "permissions": ["write"]}),
+    ("POST /v1/tokens/{number}/revoke", "1", None),
 ]  # fmt: skip
 
 

@@ -71,7 +71,7 @@ READING = [
     "consultation example", "campaign example", "meeting example", "consultation poster plan",
     "proposal example", "commitment example", "round example",
     "vault list", "answers list plan", "answers list {ground} --json", "answers tags plan", "answers export plan -",
-    "answers show 1",
+    "answers show 1", "staff list", "tokens list",
 ]  # fmt: skip
 WRITING = {
     "invite", "serve", "migrate", "demo", "keys", "campaign create", "campaign schedule", "campaign launch",
@@ -87,7 +87,8 @@ WRITING = {
     "proposal answer", "proposal commit", "proposal picture", "resident erase", "resident unmerge",
     "resident merge-doubles", "round create", "campaign edit", "rules set", "consultation try", "consultation edit",
     "consultation clone", "vault forget", "answers tag", "answers untag", "words assign", "words unassign",
-    "words drop",
+    "words drop", "staff create", "staff invite", "staff disable", "staff reset", "staff grant", "staff revoke",
+    "tokens create", "tokens revoke",
 }  # fmt: skip
 PUBLIC = ("/", "/openapi.json", "/readyz", "/receipts")
 # Times, which differ between two readings.

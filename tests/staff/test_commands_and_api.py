@@ -54,12 +54,16 @@ BOTH = {
     "agent list": "GET /agents", "agent create": "POST /agents", "agent end": "POST /agents/{number}/end",
     "words unmatched": "GET /words/unmatched", "words assign": "POST /words/assign",
     "words unassign": "POST /words/unassign", "words drop": "POST /words/drop",
+    "staff list": "GET /staff", "staff invite": "POST /staff", "staff disable": "POST /staff/{name}/disable",
+    "staff reset": "POST /staff/{name}/reset", "staff grant": "POST /staff/{name}/grant",
+    "staff revoke": "POST /staff/{name}/revoke", "tokens list": "GET /tokens", "tokens create": "POST /tokens",
+    "tokens revoke": "POST /tokens/{number}/revoke",
     "agent free": "POST /agents/{number}/free", "agent void": "POST /agents/{number}/void",
 }  # fmt: skip
 # For these groups the table is complete on both sides.
 WHOLE = {
     "meeting": "/meetings", "desk": "/desk", "agent": "/agents", "rules": "/rules", "answers": "/answers",
-    "words": "/words",
+    "words": "/words", "tokens": "/tokens",
 }  # fmt: skip
 
 

@@ -15,6 +15,8 @@ from api.proposals import transitions
 from api.proposals.models import Idea, IdeaAuthor, IdeaStep
 from api.residents.models import Resident
 from api.residents.service import MERGED
+from api.security import rights
+from api.security.row_scope import scoped
 
 _ALIKE = 60  # of 100; texts below it share words only by chance
 _COMPARED = 300  # ideas of a theme, and of a province
@@ -34,6 +36,7 @@ async def get(session: AsyncSession, number: int) -> Idea:
     idea = await session.get(Idea, number) if 0 < number < 2**31 else None
     if idea is None:
         raise NotFound(f"there is no idea {number}")
+    rights.within(idea.province)
     return idea
 
 
@@ -66,7 +69,7 @@ async def listed(
     asked: PageRequest = FIRST_PAGE,
 ) -> PageRows[Idea]:
     """List ideas: the unread ones first, with the oldest first; then the others, with the newest first."""
-    statement = select(Idea)
+    statement = scoped(select(Idea), Idea.province)
     for column, value in ((Idea.state, state), (Idea.theme, theme), (Idea.province, province)):
         statement = statement.where(column == value) if value is not None else statement
     if flagged:
@@ -104,12 +107,9 @@ async def history(session: AsyncSession, number: int) -> Sequence[IdeaStep]:
 
 async def _newest(session: AsyncSession, idea: Idea, near: ColumnElement[bool]) -> dict[int, str]:
     """Return the texts to compare an idea with, by number."""
-    rows = await session.execute(
-        select(Idea.id, func.substr(Idea.key, 1, _READ))
-        .where(near, Idea.id != idea.id, Idea.state.not_in((transitions.MERGED, transitions.DECLINED)))
-        .order_by(Idea.id.desc())
-        .limit(_COMPARED)
-    )
+    others = select(Idea.id, func.substr(Idea.key, 1, _READ)).where(near, Idea.id != idea.id)
+    others = scoped(others.where(Idea.state.not_in((transitions.MERGED, transitions.DECLINED))), Idea.province)
+    rows = await session.execute(others.order_by(Idea.id.desc()).limit(_COMPARED))
     return dict(iter(rows))
 
 

@@ -13,14 +13,19 @@ from api.campaigns.reporting.recipient import Recipient
 from api.campaigns.reporting.recipients import RecipientFilter
 from api.outbox.states import DeliveryState
 from api.pagination import Page, unchanged
+from api.security.rights import Permission
 from api.v1.deps import CampaignContextDep
 from api.v1.outreach import campaign_events
-from api.web.deps import Db, KeyringDep, Session, staff_router
+from api.web.deps import Db, KeyringDep, Session, requires, staff_router
 from api.web.http import csv_download
 from api.web.paging import PageDep
 from api.web.refusals import file_answer
 
-router = staff_router("/campaigns/{campaign_id}", "campaigns")
+router = staff_router(
+    "/campaigns/{campaign_id}",
+    "campaigns",
+    needs=requires(Permission.WRITE, Permission.APPROVE, Permission.SEND, Permission.AUDIT),
+)
 
 
 async def _filter(

@@ -14,9 +14,10 @@ from api.campaigns.reporting.schemas import Preview, Report
 from api.campaigns.schemas import CampaignIn, CampaignOut
 from api.consultations.fields import Moment
 from api.pagination import Page
+from api.security.rights import Permission
 from api.strict_model import StrictModel
 from api.v1.deps import CampaignContextDep
-from api.web.deps import Actor, KeyringDep, Now, Session, staff_router
+from api.web.deps import Actor, KeyringDep, Now, Session, requires, staff_router
 from api.web.paging import PageDep
 from api.web.refusals import refused
 
@@ -33,7 +34,9 @@ class Budget(StrictModel):
     amount: float | None = Field(ge=0, le=1e9)
 
 
-router = staff_router("/campaigns", "campaigns")
+router = staff_router(
+    "/campaigns", "campaigns", needs=requires(Permission.WRITE, Permission.APPROVE, Permission.SEND, Permission.AUDIT)
+)
 
 
 @router.get("")
@@ -48,7 +51,7 @@ async def get_campaign(campaign_id: int, session: Session, context: CampaignCont
     return await page(session, await service.get(session, campaign_id), kit=context)
 
 
-@router.put("/{campaign_id}")
+@router.put("/{campaign_id}", dependencies=[requires(Permission.WRITE)])
 async def edit_campaign(campaign_id: int, data: CampaignIn, actor: Actor, session: Session, now: Now) -> CampaignOut:
     """Replace a campaign that is not launched. It becomes a draft and needs approval again."""
     return await out(session, await actions.edit(session, campaign_id, data, who=actor, now=now))
@@ -66,13 +69,13 @@ async def get_campaign_report(campaign_id: int, session: Session, context: Campa
     return await report(session, campaign_id, prices=context.rules.prices)
 
 
-@router.post("", status_code=201, responses=refused(404))
+@router.post("", status_code=201, responses=refused(404), dependencies=[requires(Permission.WRITE)])
 async def create_campaign(data: CampaignIn, actor: Actor, session: Session, now: Now) -> CampaignOut:
     """Create a draft."""
     return await out(session, await service.create(session, data, who=actor, now=now))
 
 
-@router.post("/{campaign_id}/budget", responses=refused(403))
+@router.post("/{campaign_id}/budget", responses=refused(403), dependencies=[requires(Permission.SEND, fresh=True)])
 async def set_campaign_budget(
     campaign_id: int, data: Budget, actor: Actor, session: Session, context: CampaignContextDep, now: Now
 ) -> CampaignOut:
@@ -81,7 +84,11 @@ async def set_campaign_budget(
     return await out(session, campaign)
 
 
-@router.post("/{campaign_id}/test", status_code=202)
+@router.post(
+    "/{campaign_id}/test",
+    status_code=202,
+    dependencies=[requires(Permission.WRITE, Permission.APPROVE, Permission.SEND)],
+)
 async def test_campaign(
     campaign_id: int,
     data: TestIn,
@@ -95,7 +102,11 @@ async def test_campaign(
     return await trial.send_test(session, campaign_id, data, who=actor, kit=context, keyring=keyring, now=now)
 
 
-@router.post("/{campaign_id}/{step}", responses=refused(403))
+@router.post(
+    "/{campaign_id}/{step}",
+    responses=refused(403),
+    dependencies=[requires(Permission.WRITE, Permission.APPROVE, Permission.SEND)],
+)
 async def take_campaign_step(
     campaign_id: int,
     step: ActionName,

@@ -8,16 +8,17 @@ from api.meetings.reading import describe, out
 from api.meetings.schemas import Cancelled, MeetingIn, MeetingOut, MinutesWords, Moved, Seats, Told
 from api.meetings.service import Counts
 from api.pagination import Page, unchanged
+from api.security.rights import Permission
 from api.v1.deps import CampaignContextDep
-from api.web.deps import ActionDep, Actor, KeyringDep, Now, Session, staff_router
+from api.web.deps import ANYBODY, ActionDep, Actor, KeyringDep, Now, Session, requires, staff_router
 from api.web.paging import PageDep
 from api.web.refusals import refused
 from api.workflows import meetings
 
-router = staff_router("/meetings", "meetings")
+router = staff_router("/meetings", "meetings", needs=requires(Permission.WRITE, local=True))
 
 
-@router.get("")
+@router.get("", dependencies=[ANYBODY])
 async def list_meetings(session: Session, page: PageDep) -> Page[MeetingOut]:
     """List meetings, the latest first."""
     rows = await service.listed(session, page)
@@ -25,13 +26,15 @@ async def list_meetings(session: Session, page: PageDep) -> Page[MeetingOut]:
     return rows.page(lambda meeting: describe(meeting, counts.get(meeting.id, Counts())))
 
 
-@router.get("/{code}")
+@router.get("/{code}", dependencies=[ANYBODY])
 async def get_meeting(code: str, session: Session) -> MeetingOut:
     """Get one meeting."""
     return await out(session, await service.get(session, code))
 
 
-@router.get("/{code}/seats")
+@router.get(
+    "/{code}/seats", dependencies=[requires(Permission.WRITE, Permission.ANSWER, Permission.PUBLISH, local=True)]
+)
 async def list_seats(code: str, session: Session, keyring: KeyringDep, page: PageDep) -> Page[Seated]:
     """List registered residents in order of registration, with masked numbers and whether they attended."""
     return (await attendance.seats(session, code, keyring=keyring, asked=page)).page(unchanged)
@@ -55,13 +58,13 @@ async def record_attendance(code: str, data: AttendanceIn, actor: Actor, session
     return await out(session, await attendance.note(session, code, data, who=actor, now=now))
 
 
-@router.post("/{code}/minutes")
+@router.post("/{code}/minutes", dependencies=[requires(Permission.PUBLISH, local=True)])
 async def record_minutes(code: str, data: MinutesWords, actor: Actor, session: Session, now: Now) -> MeetingOut:
     """Record the minutes of a meeting, and ask attendees whether they are correct."""
     return await out(session, await service.record(session, code, data, who=actor, now=now))
 
 
-@router.post("/{code}/cancel")
+@router.post("/{code}/cancel", dependencies=[requires(Permission.SEND, fresh=True, local=True)])
 async def cancel_meeting(
     code: str, action: ActionDep, session: Session, context: CampaignContextDep, data: Cancelled | None = None
 ) -> Told:
@@ -71,7 +74,7 @@ async def cancel_meeting(
     return Told(meeting=meeting.code, state=meeting.state, campaign=campaign.id, queued=queued)
 
 
-@router.post("/{code}/move")
+@router.post("/{code}/move", dependencies=[requires(Permission.SEND, fresh=True, local=True)])
 async def move_meeting(
     code: str, data: Moved, action: ActionDep, session: Session, context: CampaignContextDep
 ) -> Told:

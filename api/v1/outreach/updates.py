@@ -6,9 +6,10 @@ from pydantic import BaseModel, Field
 
 from api.campaigns.schemas import Part
 from api.commitments.update_schemas import GroundIn, UpdateIn
+from api.security.rights import Permission
 from api.v1.commitments import ONE
 from api.v1.deps import SmallestCountDep, WeighDep
-from api.web.deps import ActionDep, Session, staff_router
+from api.web.deps import ActionDep, Session, requires, staff_router
 from api.workflows import updates
 
 
@@ -22,7 +23,7 @@ class Drafted(BaseModel):
     consultation: str | None = Field(None, description="Code of the consultation that asks the question.")
 
 
-router = staff_router("/plans", "commitments")
+router = staff_router("/plans", "commitments", needs=requires(Permission.PUBLISH))
 
 
 @router.post(f"{ONE}/updates", status_code=201)

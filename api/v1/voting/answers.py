@@ -13,12 +13,13 @@ from api.answers import service, tagging
 from api.answers.schemas import AnswerOut, TagCount, TagIn
 from api.answers.service import Filters
 from api.pagination import Page, unchanged
-from api.web.deps import Actor, Db, Now, Session, staff_router
+from api.security.rights import Permission
+from api.web.deps import Actor, Db, Now, Session, requires, staff_router
 from api.web.http import csv_download
 from api.web.paging import PageDep
 from api.web.refusals import file_answer, refused
 
-router = staff_router("", "answers")
+router = staff_router("", "answers", needs=requires(Permission.MODERATE, Permission.PUBLISH, Permission.AUDIT))
 
 
 async def _filter(
@@ -69,14 +70,14 @@ async def get_answer(number: int, session: Session) -> AnswerOut:
     return await service.answer_out(session, number)
 
 
-@router.post("/answers/{number}/tag")
+@router.post("/answers/{number}/tag", dependencies=[requires(Permission.MODERATE)])
 async def tag_answer(number: int, data: TagIn, actor: Actor, session: Session, now: Now) -> AnswerOut:
     """Add a tag to an answer. The act is recorded."""
     await tagging.tag(session, number, data.tag, who=actor, now=now)
     return await service.answer_out(session, number)
 
 
-@router.post("/answers/{number}/untag")
+@router.post("/answers/{number}/untag", dependencies=[requires(Permission.MODERATE)])
 async def untag_answer(number: int, data: TagIn, actor: Actor, session: Session, now: Now) -> AnswerOut:
     """Remove a tag from an answer. The act is recorded."""
     await tagging.untag(session, number, data.tag, who=actor, now=now)

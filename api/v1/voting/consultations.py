@@ -6,11 +6,12 @@ from api.consultations import drafts, lifecycle, service
 from api.consultations.presentation import consultation_out
 from api.consultations.schemas import ConsultationIn, ConsultationOut, Times
 from api.pagination import Page
+from api.security.rights import Permission
 from api.v1.deps import SmallestCountDep, WeighDep
-from api.web.deps import Actor, Now, Session, staff_router
+from api.web.deps import ANYBODY, Actor, Now, Session, requires, staff_router
 from api.web.paging import PageDep
 
-router = staff_router("/consultations", "consultations")
+router = staff_router("/consultations", "consultations", needs=ANYBODY)
 
 
 @router.get("")
@@ -26,7 +27,7 @@ async def get_consultation(code: str, session: Session) -> ConsultationOut:
     return consultation_out(consultation, await service.count_questions(session, consultation.id))
 
 
-@router.post("/{code}/open")
+@router.post("/{code}/open", dependencies=[requires(Permission.SEND, fresh=True)])
 async def open_consultation(
     code: str, actor: Actor, session: Session, now: Now, smallest: SmallestCountDep
 ) -> ConsultationOut:
@@ -35,13 +36,13 @@ async def open_consultation(
     return consultation_out(consultation, await service.count_questions(session, consultation.id))
 
 
-@router.post("/{code}/discard", status_code=204)
+@router.post("/{code}/discard", status_code=204, dependencies=[requires(Permission.WRITE)])
 async def discard_consultation(code: str, actor: Actor, session: Session, now: Now) -> None:
     """Delete a draft that no campaign or meeting refers to. Its proposals can be put to another vote."""
     await drafts.discard(session, code, who=actor, now=now)
 
 
-@router.post("/{code}/schedule")
+@router.post("/{code}/schedule", dependencies=[requires(Permission.SEND, fresh=True)])
 async def schedule_consultation(code: str, data: Times, actor: Actor, session: Session, now: Now) -> ConsultationOut:
     """Set the times at which a consultation opens and closes automatically."""
     times = {"opens_at": data.opens_at, "closes_at": data.closes_at}
@@ -49,7 +50,7 @@ async def schedule_consultation(code: str, data: Times, actor: Actor, session: S
     return consultation_out(consultation, await service.count_questions(session, consultation.id))
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, dependencies=[requires(Permission.WRITE)])
 async def create_consultation(
     data: ConsultationIn, actor: Actor, session: Session, weigh: WeighDep, now: Now
 ) -> ConsultationOut:

@@ -8,13 +8,14 @@ from api.campaigns.estimate.trial import TestIn, TestOut
 from api.consultations import editing, service
 from api.consultations.presentation import consultation_out
 from api.consultations.schemas import ConsultationIn, ConsultationOut
+from api.security.rights import Permission
 from api.v1.deps import CampaignContextDep
-from api.web.deps import ActionDep, Actor, KeyringDep, Now, Session, staff_router
+from api.web.deps import ANYBODY, ActionDep, Actor, KeyringDep, Now, Session, requires, staff_router
 
-router = staff_router("/consultations/{code}", "consultations")
+router = staff_router("/consultations/{code}", "consultations", needs=requires(Permission.WRITE))
 
 
-@router.get("/page")
+@router.get("/page", dependencies=[ANYBODY])
 async def get_consultation_page(code: str, session: Session, context: CampaignContextDep) -> ConsultationPage:
     """Get a consultation as residents will read it: questions, options and rules by language, with SMS segments."""
     return await authoring_service.page(session, code, kit=context)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from api.consultations.receipts import verification
 from api.results import service
 from api.results.schemas import Results
-from api.web.deps import Db, Now, staff_router
+from api.web.deps import ANYBODY, Db, Now, staff_router
 
-router = staff_router("/consultations", "results")
+router = staff_router("/consultations", "results", needs=ANYBODY)
 
 
 @router.get("/{code}/results")

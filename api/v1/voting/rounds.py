@@ -11,13 +11,14 @@ from api.errors import Unavailable
 from api.proposals import pages
 from api.proposals.page_schemas import ProposalOut
 from api.proposals.schemas import Code, ProposalEdit
+from api.security.rights import Permission
 from api.v1.deps import CampaignContextDep, CleanDep, WeighDep
-from api.web.deps import ActionDep, CatalogsDep, Db, KeyringDep, Session, staff_router
+from api.web.deps import ActionDep, CatalogsDep, Db, KeyringDep, Session, requires, staff_router
 from api.web.refusals import refused
 from api.workflows import rounds, vote_options
 from api.workflows.round_schemas import Closing, RoundIn
 
-router = staff_router()
+router = staff_router(needs=requires(Permission.WRITE))
 
 
 @router.post("/rounds", status_code=201, tags=["rounds"], responses=refused(404))
@@ -28,7 +29,7 @@ async def create_round(
     return consultation_out(await rounds.create(session, data, catalogs=catalogs, action=action, weigh=weigh), 1)
 
 
-@router.patch("/proposals/{code}", tags=["proposals"])
+@router.patch("/proposals/{code}", tags=["proposals"], dependencies=[requires(Permission.WRITE, local=True)])
 async def edit_proposal(
     code: Code, data: ProposalEdit, action: ActionDep, session: Session, catalogs: CatalogsDep
 ) -> ProposalOut:
@@ -37,7 +38,9 @@ async def edit_proposal(
     return await pages.proposal_out(session, proposal)
 
 
-@router.post("/consultations/{code}/close", tags=["consultations"])
+@router.post(
+    "/consultations/{code}/close", tags=["consultations"], dependencies=[requires(Permission.SEND, fresh=True)]
+)
 async def close_consultation(
     code: str,
     action: ActionDep,

@@ -7,15 +7,16 @@ from api.authoring.word_schemas import AssignIn, TextIn, UnmatchedOut, WordsOut
 from api.clock import MOROCCO
 from api.consultations.words import unmatched
 from api.pagination import Page
+from api.security.rights import Permission
 from api.v1.deps import SmallestCountDep
-from api.web.deps import ActionDep, KeyringDep, Now, Session, staff_router
+from api.web.deps import ActionDep, KeyringDep, Now, Session, requires, staff_router
 from api.web.paging import PageDep
 from api.web.refusals import refused
 
-router = staff_router("/words", "words")
+router = staff_router("/words", "words", needs=requires(Permission.WRITE, Permission.MODERATE))
 
 
-@router.get("/unmatched")
+@router.get("/unmatched", dependencies=[requires(Permission.WRITE, Permission.MODERATE, Permission.AUDIT)])
 async def list_unmatched_replies(
     session: Session,
     keyring: KeyringDep,

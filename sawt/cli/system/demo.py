@@ -14,11 +14,11 @@ from api.settings import Settings
 from sawt.cli.printing import Printer
 from sawt.cli.system.serve import Port
 from sawt.compose import compose
-from sawt.demo import environment, loading
+from sawt.demo import environment, loading, staff
 from sawt.demo import service as rehearsed
 from sawt.migrate import migrate
 from sawt.serve import bind, serve
-from sawt.settings import configured
+from sawt.settings import configured, keys_of
 from sawt.vault import database
 
 _out = Printer()
@@ -38,7 +38,15 @@ def demo(
     asyncio.run(_load(settings))
     service = compose(settings)
     rehearsed.rehearse(service.app, settings, journal=folder / "rehearsal.jsonl")
-    serve(service.app, socket, ready=lambda: _print_addresses(settings.public_url, folder))
+    keyring = keys_of(settings)
+    staff.show_codes(service.app, keyring)
+    serve(service.app, socket, ready=lambda: _print_all(settings.public_url, folder, keyring))
+
+
+def _print_all(url: str, folder: Path, keyring: Keyring) -> None:
+    for line in staff.lines(url, keyring):
+        _out.print(line)
+    _print_addresses(url, folder)
 
 
 def _print_addresses(url: str, folder: Path) -> None:

@@ -1,0 +1,46 @@
+"""The page with one's sessions, and the end of all of them."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from api.clock import MOROCCO
+from api.console import forms
+from api.console.deps import Signed
+from api.console.sign_in import Field
+from api.staff import sessions
+from api.staff.models import StaffSession
+from api.web.deps import Db, Now
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/sessions")
+async def mine(request: Request, who: Signed, db: Db, now: Now) -> Response:
+    """Where one is signed in: since when, last seen, from which network; and what failed before this session."""
+    if who is None or who.account_id is None:
+        return forms.to(request, forms.SIGN_IN)
+    async with db.transaction() as session:
+        found = await sessions.of_account(session, who.account_id, now=now)
+    here = sessions.hashed(forms.cookie(request))
+    rows = [_row(each, here=each.token_hash == here) for each in found]
+    failed = next((each.failed_before for each in found if each.token_hash == here), 0)
+    return forms.signed(request, "sessions.html", name=who.name, rows=rows, failed=failed)
+
+
+@router.post("/sessions/end-all")
+async def end_all(request: Request, who: Signed, db: Db, proof: Field = "") -> Response:
+    """End every session, this one too."""
+    if who is None or who.account_id is None or not forms.is_ours(request, proof):
+        return forms.to(request, forms.SESSIONS)
+    async with db.transaction() as session:
+        await sessions.end_all(session, who.account_id)
+    answer = forms.to(request, forms.SIGN_IN)
+    forms.keep(request, answer, "")
+    return answer
+
+
+def _row(each: StaffSession, *, here: bool) -> dict[str, object]:
+    times = {name: getattr(each, name).astimezone(MOROCCO) for name in ("made_at", "seen_at")}
+    shown = {name: f"{moment:%d/%m/%Y %H:%M}" for name, moment in times.items()}
+    return {**shown, "address": each.address, "here": here}

@@ -1,0 +1,163 @@
+"""Who acts and what they may do: permissions, each for a province or the whole Region; roles are sets of them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from api.errors import Forbidden
+
+
+class Permission(StrEnum):
+    """What an account or a token may do."""
+
+    WRITE = "write"  # drafts of consultations, campaigns, meetings, plans
+    APPROVE = "approve"  # what somebody else wrote
+    SEND = "send"  # launch, pause, resume, cancel; open and close
+    MODERATE = "moderate"  # residents' ideas and own words
+    ANSWER = "answer"  # the desk: letters and residents' records
+    PUBLISH = "publish"  # proposals, updates, minutes
+    SEE_NUMBERS = "see_numbers"  # unmask one phone number
+    MANAGE_STAFF = "manage_staff"  # accounts, rights, tokens
+    MANAGE_SETTINGS = "manage_settings"  # rules, messages, agents, the clock
+    AUDIT = "audit"  # read the record
+
+
+EVERYTHING = frozenset(Permission)
+NOT_FRESH = "a fresh code of the second factor is needed: give one at /console/confirm, and try again"
+WHOLE_REGION = ""  # in place of a province's code
+
+# Named sets of permissions. A role is only a shorter way to grant: what is kept is each permission. None holds
+# `see_numbers`: it is granted by itself, to the few who need it.
+ROLES: Mapping[str, frozenset[Permission]] = {
+    "editor": frozenset({Permission.WRITE, Permission.PUBLISH}),
+    "approver": frozenset({Permission.APPROVE, Permission.SEND}),
+    "moderator": frozenset({Permission.MODERATE}),
+    "desk_officer": frozenset({Permission.ANSWER}),
+    "auditor": frozenset({Permission.AUDIT}),
+    "administrator": frozenset({Permission.MANAGE_STAFF, Permission.MANAGE_SETTINGS}),
+    "association": frozenset({Permission.WRITE}),
+}
+# What a token can never hold: a person has to do it. With a token of their own they could approve what they wrote.
+PERSONAL = frozenset({Permission.APPROVE, Permission.MANAGE_STAFF, Permission.SEE_NUMBERS})
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who acts: an account, an API token, or whoever holds the shared token of older versions.
+
+    `grants` gives, for each permission, the provinces it holds in; `WHOLE_REGION` among them stands for all.
+    """
+
+    name: str  # as records write it; "" for the shared token, whose holder says a name
+    credential: str = field(repr=False)  # tells this credential from all others; the shared token itself: never log it
+    grants: Mapping[Permission, frozenset[str]]
+    fresh: bool = False  # a code of the second factor was given within the last minutes
+    account_id: int | None = None
+
+
+def shared(credential: str) -> Principal:
+    """Whoever holds the installation's one token: they may do everything, and say who they are."""
+    everywhere = frozenset({WHOLE_REGION})
+    return Principal("", credential, dict.fromkeys(EVERYTHING, everywhere), fresh=True)
+
+
+def provinces(principal: Principal, permission: Permission) -> frozenset[str] | None:
+    """Where a permission holds: these provinces; None is everywhere, an empty set nowhere."""
+    found = principal.grants.get(permission, frozenset())
+    return None if WHOLE_REGION in found else found
+
+
+def may(principal: Principal, permission: Permission, province: str | None = None) -> bool:
+    """Whether they may do this in a province; None is what concerns the whole Region."""
+    found = provinces(principal, permission)
+    return found is None or province in found
+
+
+def may_somewhere(principal: Principal, permissions: Iterable[Permission]) -> bool:
+    """Whether they hold one of these permissions in any province."""
+    return any(principal.grants.get(each) for each in permissions)
+
+
+def refusal(permissions: Iterable[Permission], province: str | None = None, *, somewhere: bool = False) -> str:
+    """What is missing, and who can give it: in a province, for the whole Region (None), or `somewhere`."""
+    needed = frozenset(permissions)
+    right = "any right" if needed == EVERYTHING else f"the right {' or '.join(sorted(needed))}"
+    where = "" if somewhere else f" in {province}" if province else " for the whole Region"
+    return f"this needs {right}{where}: whoever holds {Permission.MANAGE_STAFF} can grant it"
+
+
+def of_names(names: Iterable[str]) -> frozenset[Permission]:
+    """The permissions that these names of roles and permissions stand for. Raises ValueError with what is unknown."""
+    found: set[Permission] = set()
+    for name in names:
+        plain = name.strip().lower().replace("-", "_").replace(" ", "_")
+        if plain in ROLES:
+            found |= ROLES[plain]
+        elif plain in list(Permission):
+            found.add(Permission(plain))
+        else:
+            known = ", ".join([*Permission, *ROLES])
+            raise ValueError(f"there is no permission or role {name}: it is one of {known}")
+    return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """Who acts in a request, and the permissions one of which it needs."""
+
+    principal: Principal
+    needs: frozenset[Permission]
+
+
+# Nobody in a command on the machine, or in what the service does by itself: whoever runs these holds the database and
+# the keys.
+_request: ContextVar[_Request | None] = ContextVar("request", default=None)
+
+
+@contextmanager
+def acting(principal: Principal, needs: Iterable[Permission] = EVERYTHING) -> Iterator[None]:
+    """Within the block, what is asked below goes by this principal's rights."""
+    token = _request.set(_Request(principal, frozenset(needs)))
+    try:
+        yield
+    finally:
+        _request.reset(token)
+
+
+def within(province: str | None) -> None:
+    """What this request reads or changes is of a province ("" or None: the whole Region). Raises Forbidden."""
+    found = _request.get()
+    if found is not None and not any(may(found.principal, each, province or None) for each in found.needs):
+        raise Forbidden(refusal(found.needs, province))
+
+
+def seen() -> frozenset[str] | None:
+    """The provinces whose rows this request may list; None is all rows."""
+    found = _request.get()
+    return None if found is None else visible(found.needs)
+
+
+def require(permission: Permission, province: str | None, *, fresh: bool = False) -> None:
+    """Let only those pass who may do this in a province (None: the whole Region). Raises Forbidden."""
+    found = _request.get()
+    if found is None:
+        return
+    if not may(found.principal, permission, province):
+        raise Forbidden(refusal([permission], province))
+    if fresh and not found.principal.fresh:
+        raise Forbidden(NOT_FRESH)
+
+
+def visible(permissions: Iterable[Permission]) -> frozenset[str] | None:
+    """The provinces whose rows they see by any of these permissions; None is all rows."""
+    request = _request.get()
+    if request is None:
+        return None
+    found = [provinces(request.principal, each) for each in permissions]
+    if any(each is None for each in found):
+        return None
+    return frozenset().union(*(each for each in found if each is not None))

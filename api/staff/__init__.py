@@ -1,0 +1,1 @@
+"""Who works here: accounts and their sign-in, rights, sessions, API tokens."""

@@ -1,0 +1,63 @@
+"""Staff over the JSON API: invite, list, disable, let in again, give and take rights; each needs a fresh code."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from fastapi import Request
+
+from api.pagination import Page
+from api.security.rights import Permission
+from api.staff import acts, service
+from api.staff.models import Account
+from api.staff.schemas import AccountOut, GrantIn, InviteIn, LinkOut, ResetIn, account_out, link_out
+from api.web.deps import Actor, KeyringDep, Now, Session, context_of, requires, staff_router
+from api.web.paging import PageDep
+
+router = staff_router("/staff", "staff", needs=requires(Permission.MANAGE_STAFF, fresh=True, local=True))
+
+
+@router.get("", dependencies=[requires(Permission.MANAGE_STAFF, local=True)])
+async def every(session: Session, asked: PageDep) -> Page[AccountOut]:
+    """Accounts, in the order they were made, with what each may do."""
+    return (await service.listed(session, asked)).page(account_out)
+
+
+@router.post("", status_code=201)
+async def invite(
+    request: Request, given: InviteIn, who: Actor, session: Session, keyring: KeyringDep, now: Now
+) -> LinkOut:
+    """Invite somebody; the link for them is shown this once, and lasts two days."""
+    account, token = await acts.invite(session, given, who=who, keyring=keyring, now=now)
+    return _link(request, account, token, now)
+
+
+@router.post("/{name}/disable")
+async def disable(name: str, who: Actor, session: Session, now: Now) -> AccountOut:
+    """Let somebody in no more, at once."""
+    return account_out(await acts.disable(session, name, who=who, now=now))
+
+
+@router.post("/{name}/reset")
+async def reset(
+    request: Request, name: str, given: ResetIn, who: Actor, session: Session, keyring: KeyringDep, now: Now
+) -> LinkOut:
+    """Take a password away; the link by which its owner sets a new one is shown this once, and lasts two days."""
+    account, token = await acts.reset(session, name, given, who=who, keyring=keyring, now=now)
+    return _link(request, account, token, now)
+
+
+@router.post("/{name}/grant")
+async def grant(name: str, given: GrantIn, who: Actor, session: Session, now: Now) -> AccountOut:
+    """Give rights: permissions, or roles that stand for several of them."""
+    return account_out(await acts.grant(session, name, given, who=who, now=now))
+
+
+@router.post("/{name}/revoke")
+async def revoke(name: str, given: GrantIn, who: Actor, session: Session, now: Now) -> AccountOut:
+    """Take rights away."""
+    return account_out(await acts.revoke(session, name, given, who=who, now=now))
+
+
+def _link(request: Request, account: Account, token: str, now: datetime) -> LinkOut:
+    return link_out(account.name, token, public_url=context_of(request).public_url, now=now)

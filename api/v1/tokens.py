@@ -1,0 +1,34 @@
+"""API tokens over the JSON API: make one for a client, list them, revoke one; each needs a fresh code."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Path
+
+from api.pagination import Page
+from api.security.rights import Permission
+from api.staff import acts, tokens
+from api.staff.schemas import NewToken, TokenIn, TokenOut, new_token, token_out
+from api.web.deps import Actor, Now, Session, requires, staff_router
+from api.web.paging import PageDep
+
+router = staff_router("/tokens", "tokens", needs=requires(Permission.MANAGE_STAFF, fresh=True, local=True))
+
+
+@router.get("", dependencies=[requires(Permission.MANAGE_STAFF, local=True)])
+async def every(session: Session, asked: PageDep) -> Page[TokenOut]:
+    """Tokens, the newest first; never their values."""
+    return (await tokens.listed(session, asked)).page(token_out)
+
+
+@router.post("", status_code=201)
+async def create(given: TokenIn, who: Actor, session: Session, now: Now) -> NewToken:
+    """Let a client in, with rights that its maker holds; the token is shown this once."""
+    return new_token(*await acts.make_token(session, given, who=who, now=now))
+
+
+@router.post("/{number}/revoke")
+async def revoke(number: Annotated[int, Path(ge=1, lt=2**63)], who: Actor, session: Session, now: Now) -> TokenOut:
+    """Let a client in no more, at once."""
+    return token_out(await acts.revoke_token(session, number, who=who, now=now))

@@ -1,0 +1,54 @@
+"""Who sends a request, by its bearer token or the cookie of a session; and whether it comes from a page of ours."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from fastapi import HTTPException, Request
+from fastapi.security import HTTPBearer
+
+from api.errors import Forbidden
+from api.security.rights import Principal
+from api.web.context import context_of
+
+BEARER = HTTPBearer(auto_error=False)
+_SECURE, _PLAIN = "__Host-sawt", "sawt"  # RFC 6265bis, section 4.1.3.2: no other host can set the first
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_READS = {"GET", "HEAD"}
+
+
+def is_plain(public_url: str) -> bool:
+    """Whether pages are served without TLS: on this machine alone, as the demonstration is."""
+    url = urlsplit(public_url)
+    return url.scheme == "http" and url.hostname in _LOOPBACK
+
+
+def cookie_name(public_url: str) -> str:
+    """The name of the session's cookie."""
+    return _PLAIN if is_plain(public_url) else _SECURE
+
+
+def of_same_origin(request: Request) -> bool:
+    """Whether a browser says that the request comes from a page of this host. One that says nothing is not believed."""
+    origin, fetched = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
+    if origin is None and fetched is None:
+        return False
+    same_host = origin is None or urlsplit(origin).netloc == request.headers.get("Host", "")
+    return same_host and fetched in (None, "same-origin")
+
+
+async def principal_of(request: Request) -> Principal:
+    """Who sends a request. Raises HTTPException 401 if nobody is known by it, Forbidden if a foreign page sends it."""
+    context = context_of(request)
+    given = await BEARER(request)
+    token = given.credentials.strip() if given is not None else ""
+    cookie = request.cookies.get(cookie_name(context.public_url), "")
+    if token:
+        found = await context.authentication.bearer(token)
+    else:
+        found = await context.authentication.session(cookie) if cookie else "a bearer token is needed"
+    if isinstance(found, str):
+        raise HTTPException(401, found, headers={"WWW-Authenticate": "Bearer"})
+    if not token and request.method not in _READS and not of_same_origin(request):
+        raise Forbidden("a session acts from pages of this host alone")
+    return found

@@ -1,0 +1,93 @@
+"""The demonstration's accounts, which exist only there: who writes, who approves, and who works in one province."""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.routing import Route
+
+from api import actors
+from api.clock import now
+from api.security.crypto import Keyring
+from api.security.rights import WHOLE_REGION, of_names
+from api.staff import second_factor
+from api.staff.models import Account, Credential, Grant
+from api.staff.passwords import Passwords
+
+CODES = "/rehearsal/codes"  # where the codes of their apps are shown
+_PEOPLE = (  # name, roles, province
+    ("author", ("editor", "moderator", "desk_officer"), WHOLE_REGION),
+    ("approver", ("approver", "administrator", "auditor"), WHOLE_REGION),
+    ("tetouan", ("editor", "moderator", "desk_officer"), "01.571"),
+)
+_PASSWORD, _SECRET = "demo password", "demo secret"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An account whose password and second factor everybody may know who runs the demonstration."""
+
+    name: str
+    password: str
+    secret: str
+    province: str
+
+
+def people(keyring: Keyring) -> Iterator[Known]:
+    """The accounts. Their secrets come of the demonstration's keys, so that nothing more has to be kept."""
+    for name, _, province in _PEOPLE:
+        password = base64.b32encode(keyring.blind_index(_PASSWORD, name)).decode().lower()[:16]
+        secret = keyring.blind_index(_SECRET, name) + keyring.blind_index(f"{_SECRET} 2", name)[:4]
+        grouped = "-".join(password[at : at + 4] for at in range(0, 16, 4))
+        yield Known(name, grouped, base64.b32encode(secret).decode(), province)
+
+
+async def load(session: AsyncSession, *, keyring: Keyring, now: datetime) -> None:
+    """Load them once."""
+    if await session.scalar(select(Account.id).limit(1)) is not None:
+        return
+    for each, (_, roles, province) in zip(people(keyring), _PEOPLE, strict=True):
+        account = Account(
+            name=each.name, shape=actors.shape_of(each.name), display_name=each.name, language="fr", made_at=now,
+            made_by=actors.DEMO,
+        )  # fmt: skip
+        session.add(account)
+        await session.flush()
+        kept = await Passwords().hash(each.password)
+        secret = second_factor.seal(each.secret, keyring)
+        session.add(Credential(account_id=account.id, password=kept, secret=secret, used_step=0, changed_at=now))
+        session.add_all(
+            Grant(account_id=account.id, permission=permission, province=province) for permission in of_names(roles)
+        )
+    await session.flush()
+
+
+def lines(url: str, keyring: Keyring) -> Iterator[str]:
+    """What the demonstration says of its accounts."""
+    yield f"Sign in as staff: {url}/console    The codes of their apps: {url}{CODES}"
+    for each in people(keyring):
+        where = f", of {each.province} alone" if each.province else ""
+        yield f"  {each.name} / {each.password}{where}"
+
+
+def show_codes(app: FastAPI, keyring: Keyring) -> None:
+    """Show, on a page of the demonstration, what the apps of its accounts show now."""
+
+    async def codes(_request: Request) -> HTMLResponse:
+        rows = "".join(
+            f"<tr><td>{html.escape(each.name)}<td><code>{each.password}</code>"
+            f"<td><code>{second_factor.code_at(each.secret, now())}</code>"
+            for each in people(keyring)
+        )
+        page = f'<!doctype html><meta http-equiv="refresh" content="5"><title>Codes</title><table>{rows}</table>'
+        return HTMLResponse(page, headers={"Cache-Control": "no-store"})
+
+    app.routes.insert(0, Route(CODES, codes))  # before the rehearsal, which answers all else below its path

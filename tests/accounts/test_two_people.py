@@ -1,0 +1,58 @@
+"""Two people in two browsers: who writes does not approve, and an edit takes the approval back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from tests.accounts.office import HOST, Person, enter, make, submit
+from tests.api.office import call
+from tests.campaigns.crowd import resident
+from tests.campaigns.office import NEWS
+from tests.world import World
+
+
+async def step(person: Person, campaign: int, name: str) -> httpx.Response:
+    """A step of a campaign, from their browser."""
+    return await person.http.post(f"/v1/campaigns/{campaign}/{name}", json={}, headers={"Origin": HOST})
+
+
+async def state(person: Person, campaign: int) -> str:
+    page: dict[str, Any] = (await person.http.get(f"/v1/campaigns/{campaign}")).json()
+    return str(page["campaign"]["state"] if "campaign" in page else page["state"])
+
+
+async def test_who_writes_does_not_approve(
+    quiet_world: World, http: httpx.AsyncClient, elsewhere: httpx.AsyncClient
+) -> None:
+    """The author holds both rights here, and still approves nothing of their own; the record names each of them."""
+    for _ in range(2):
+        await resident(quiet_world)
+    await call(quiet_world, "PUT", "/v1/rules/approval_above", json={"value": 1}, who="nora")
+    amina = await enter(quiet_world, await make(quiet_world, "amina", "editor", "approver", http=http))
+    idir = await enter(quiet_world, await make(quiet_world, "idir", "approver", http=elsewhere))
+    made = await http.post("/v1/campaigns", json=NEWS, headers={"Origin": HOST})
+    assert made.status_code == 201, made.text
+    campaign = made.json()["id"]
+    assert (await step(amina, campaign, "submit")).status_code == 200
+    for headers in ({}, {"X-Actor": "idir"}):  # nor under another name
+        own = await http.post(f"/v1/campaigns/{campaign}/approve", json={}, headers={"Origin": HOST, **headers})
+        assert own.status_code == 403, own.text
+    assert (await step(idir, campaign, "approve")).status_code == 200
+    assert await state(amina, campaign) == "approved"
+    edited = await http.put(f"/v1/campaigns/{campaign}", json=NEWS | {"name": "Other"}, headers={"Origin": HOST})
+    assert edited.status_code == 200
+    assert await state(idir, campaign) == "draft"
+    assert (await step(idir, campaign, "launch")).status_code == 409
+    for person, name in ((amina, "submit"), (idir, "approve")):
+        assert (await step(person, campaign, name)).status_code == 200
+    quiet_world.now.advance(minutes=11)
+    refused = await step(idir, campaign, "launch")
+    assert "a fresh code" in refused.json()["detail"]
+    assert (await submit(elsewhere, "/console/confirm", code=idir.code(quiet_world.now()))).status_code == 200
+    assert (await step(idir, campaign, "launch")).status_code == 200
+    steps = (await http.get(f"/v1/campaigns/{campaign}")).json()["steps"]
+    assert [(each["step"], each["who"]) for each in steps if each["step"] in ("approve", "launch")] == [
+        ("approve", "idir"), ("approve", "idir"), ("launch", "idir"),
+    ]  # fmt: skip
