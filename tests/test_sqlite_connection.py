@@ -7,6 +7,8 @@ import sqlite3
 import threading
 from pathlib import Path
 
+import pytest
+
 from api.runtime.sqlite_connection import creator
 
 
@@ -45,9 +47,7 @@ async def test_a_cursor_is_not_closed_while_the_thread_uses_it(tmp_path: Path) -
 
 async def test_an_error_of_a_call_is_its_own(tmp_path: Path) -> None:
     connection = await creator(str(tmp_path / "rows.db"))()
-    try:
+    with pytest.raises(sqlite3.OperationalError, match="nothing"):
         await connection.execute("SELECT * FROM nothing")
-    except sqlite3.OperationalError as error:
-        assert "nothing" in str(error)
     assert connection._sent == connection._done
     await connection.close()
