@@ -24,7 +24,7 @@ test: $(VENV)/.tested ## run the suite, each test on the database that matters f
 quick: $(VENV)/.tested ## run tests without a database, and the main journey on each channel (under a minute)
 	@$(PYTEST) $(SHARED) --quick
 
-test-all: $(VENV)/.tested ## run the whole matrix: both databases, every language on every channel
+test-all: $(VENV)/.tested ## run the whole matrix: both databases, every case on every channel
 	@$(PYTEST) $(SHARED) --whole
 	@$(PYTEST) --whole $(ALONE)
 

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from sqlalchemy import JSON, BigInteger, Connection, DateTime, Dialect, Integer, MetaData, Table, TypeDecorator, event
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -20,7 +21,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from api import db_readonly
 from api.errors import Invalid, SawtError, Unavailable, WrongSetup
-from api.runtime import sqlite_turns, wakeup_transport
+from api.runtime import sqlite_connection, sqlite_turns, wakeup_transport
 from api.runtime.supervisor import Note, ignore
 from api.runtime.wakeups import Wakeups, pending, wakes
 
@@ -263,7 +264,8 @@ def _engine(url: str, pool_size: int) -> AsyncEngine:
         engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=10, pool_pre_ping=False)
     else:
         # One connection: SQLite has one writer, and waiting in our queue is fairer and faster than its busy handler.
-        engine = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=10)
+        creator = sqlite_connection.creator(make_url(url).database or "")
+        engine = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=10, async_creator=creator)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
     event.listen(engine.sync_engine, "before_execute", _note_topic)

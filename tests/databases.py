@@ -84,7 +84,7 @@ class PostgresDatabases:
 
     async def _create(self, template: str) -> str:
         name = f"test_{os.getpid()}_{next(_numbers)}"
-        await self._do(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        await self._do(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         return self._url.set(database=name).render_as_string(hide_password=False)
 
     async def _exists(self, name: str) -> bool:

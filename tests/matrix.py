@@ -64,7 +64,6 @@ _WITH_PROCESSES = (
     "test_caretaker.py",
     "test_logs.py",
 )
-_LANGUAGES, _CHANNELS = ("ar", "fr", "zgh"), ("sms", "telegram")
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -91,18 +90,25 @@ def databases_of(config: pytest.Config, module: str) -> tuple[str, ...]:
 
 
 def is_of_interest(item: pytest.Item) -> bool:
-    """Whether this run includes an item: a quick run skips many, and few runs have each language on each channel."""
+    """Whether this run includes an item: a quick run skips many, and few runs have each case on each channel."""
     config = item.config
     if config.getoption("--quick") and not _is_quick(item):
         return False
     if not config.getoption("--whole") and any(item.iter_markers("whole")):
         return False
-    params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-    if config.getoption("--whole") or not {"language", "channel"} <= params.keys():
+    return bool(config.getoption("--whole")) or _has_its_channel(item)
+
+
+def _has_its_channel(item: pytest.Item) -> bool:
+    """Whether a case runs on this channel: each case runs on one of the two, and the next case on the other.
+
+    A test without further cases runs on both.
+    """
+    indices = item.callspec.indices if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    cases = [index for name, index in indices.items() if name not in ("databases", "channel")]
+    if "channel" not in indices or not cases:
         return True
-    # Each language runs on one of the two channels, which alternates between tests.
-    at = _LANGUAGES.index(params["language"]) + _CHANNELS.index(params["channel"])
-    return (at + len(item.originalname)) % 2 == 0
+    return (indices["channel"] + sum(cases) + len(item.originalname)) % 2 == 0
 
 
 def _is_quick(item: pytest.Item) -> bool:
