@@ -19,9 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, a
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from api import db_readonly
 from api.errors import Invalid, SawtError, Unavailable, WrongSetup
-from api.runtime import sqlite_connection, sqlite_turns, wakeup_transport
+from api.runtime import db_readonly, sqlite_connection, sqlite_turns, wakeup_transport
 from api.runtime.supervisor import Note, ignore
 from api.runtime.wakeups import Wakeups, pending, wakes
 
