@@ -129,7 +129,7 @@ WRONG = (
     ("consultation open nowhere --as amina", "nowhere"),
     ("consultation discard nowhere --as amina", "nowhere"),
     ("meeting show nowhere", "there is no meeting nowhere"),
-    ("meeting attendance nowhere --as amina", "say how many came"),
+    ("meeting attendance nowhere --as amina", "give the number of people"),
     ("meeting cancel nowhere --as amina", "pass --yes"),
     ("meeting create missing.json --as amina", "cannot read missing.json"),
     ("desk assign 1 99.999 --as amina", "no province 99.999"),
