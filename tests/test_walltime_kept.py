@@ -68,7 +68,7 @@ async def test_a_meeting_at_ten_is_at_ten(
     catalogs = world.service.dialogue.context.catalogs
     async with world.db.transaction() as session:
         meeting = await session.get_one(Meeting, number)
-        assert notifications.when(meeting) == f"{day.day:%d/%m/%Y} 10:00"
+        assert notifications.start_text(meeting) == f"{day.day:%d/%m/%Y} 10:00"
         assert (meeting.starts_at, meeting.starts_at.tzinfo) == (day.at("10:00"), UTC)
         assert (
             f"DTSTART:{day.at('10:00').astimezone(UTC):%Y%m%dT%H%M%SZ}"

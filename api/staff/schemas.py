@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from api import actors
-from api.region.lookup import Province
+from api.region.lookup import InProvince, Province
 from api.staff import service, tokens
 from api.staff.links import LASTS
 from api.staff.models import ApiToken
@@ -59,7 +59,7 @@ class TokenIn(_Strict):
     days: int = Field(tokens.USUAL.days, ge=1, le=tokens.LONGEST.days, description="how long it lasts")
 
 
-class RightOut(BaseModel):
+class RightOut(InProvince):
     """A permission, and where it holds."""
 
     permission: str

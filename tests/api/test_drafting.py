@@ -154,7 +154,7 @@ def test_at_the_command_line(databases: Databases, monkeypatch: pytest.MonkeyPat
     assert "copy: texte other, a draft; opens manually" in sawt("show", "copy")
 
 
-def sawt(*option_words: str, given: str | None = None) -> str:
-    found = CliRunner().invoke(cli, ["consultation", *option_words], input=given, catch_exceptions=False)
-    assert found.exit_code == 0, found.output
-    return found.stdout
+def sawt(*arguments: str, stdin: str | None = None) -> str:
+    result = CliRunner().invoke(cli, ["consultation", *arguments], input=stdin, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.stdout

@@ -68,7 +68,7 @@ async def test_a_stop_cancels_what_is_queued(own_world: World) -> None:
     await own_world.open(second())
     async with own_world.db.transaction() as session:  # nothing is claimed at this moment
         resident = (await session.scalars(select(Resident))).one()
-        resident.state = "paused"
+        resident.state = "declined"
     invited = await own_world.invite("second")
     assert invited.queued["sms"] == 0
     async with own_world.db.transaction() as session:

@@ -42,7 +42,7 @@ def at(seconds: float) -> datetime:
 def test_a_moment_belongs_to_the_question_that_was_on_the_screen(sent: float, what: str | None) -> None:
     """Up to two seconds before a question it is uncertain; in the second of the question it is an answer."""
     prompt = prompt_on_screen(SHOWN, at(sent))
-    assert (prompt.what if prompt is not None else None) == what
+    assert (prompt.name if prompt is not None else None) == what
     assert timedelta(seconds=2) == SKEW
 
 
@@ -61,7 +61,7 @@ def test_a_reply_finds_its_question_by_the_buttons_or_the_time_of_what_it_replie
     keys: tuple[str, ...], what: str | None
 ) -> None:
     prompt = prompt_replied_to(SHOWN, Pointer(at(5), keys), ["q:2:9"])
-    assert (prompt.what if prompt is not None else None) == what
+    assert (prompt.name if prompt is not None else None) == what
 
 
 def test_which_lengths_are_those_of_a_part() -> None:

@@ -22,7 +22,7 @@ async def voter(world: World, channel: str, kind: type[DirectPerson] = DirectPer
     """Somebody who joined in French."""
     person = kind.new(world, channel)
     await seat(world, channel, person.address, "fr")
-    await (person.say("3") if channel == "sms" else person.tap("prov:01.571"))
+    await person.say("3")
     return person
 
 
