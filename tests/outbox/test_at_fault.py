@@ -45,7 +45,7 @@ async def campaign(world: World) -> None:
     await world.deliver()
 
 
-async def outcome(world: World) -> tuple[str, str | None, str, str]:
+async def settled(world: World) -> tuple[str, str | None, str, str]:
     """The newest message's state and reason; the states of the resident and of their number."""
     async with world.db.transaction() as session:
         rows = (
@@ -95,7 +95,7 @@ async def test_a_message_that_is_refused_at_once(
 ) -> None:
     world.network.sms.outcomes[NUMBER], begun = outcome, world.now()
     await campaign(world)
-    assert await outcome(world) == (state, str(outcome.code), "active", "active")
+    assert await settled(world) == (state, str(outcome.code), "active", "active")
     lane_ = await lane(world)
     assert lane_.reason == why
     assert rests_for(lane_, rest, begun, world.now())
@@ -105,7 +105,7 @@ async def test_a_days_cap_lasts_until_the_next_day(world: World) -> None:
     world.now.advance(seconds=(DAYTIME - world.now()).total_seconds())
     world.network.sms.outcomes[NUMBER] = Outcome(63038, http=429)
     await campaign(world)
-    assert await outcome(world) == ("queued", "63038", "active", "active")
+    assert await settled(world) == ("queued", "63038", "active", "active")
     lane_ = await lane(world)
     assert lane_.reason == "asked to wait: 63038, the account's daily limit is reached"
     assert lane_.paused_until is not None
@@ -129,7 +129,7 @@ async def test_a_message_that_was_taken_and_failed(
 ) -> None:
     world.network.sms.outcomes[NUMBER], begun = outcome, world.now()
     await campaign(world)
-    assert await outcome(world) == ("failed", str(outcome.code), "active", "active")
+    assert await settled(world) == ("failed", str(outcome.code), "active", "active")
     lane_ = await lane(world)
     assert lane_.reason == why
     assert rests_for(lane_, rest, begun, world.now())
@@ -139,11 +139,11 @@ async def test_a_message_that_was_taken_and_failed(
 async def test_who_opted_out_at_the_provider_is_stopped_and_nothing_else_is(world: World, outcome: Outcome) -> None:
     world.network.sms.outcomes[NUMBER] = outcome
     await campaign(world)
-    assert await outcome(world) == ("failed", "21610", "stopped", "gone")
+    assert await settled(world) == ("failed", "21610", "stopped", "gone")
     assert (await lane(world)).paused_until is None
     del world.network.sms.outcomes[NUMBER]
     await world.network.phone(NUMBER).send("START")
-    assert (await outcome(world))[2:] == ("joining", "active")
+    assert (await settled(world))[2:] == ("joining", "active")
 
 
 async def test_late_status_updates_are_applied_once(world: World) -> None:

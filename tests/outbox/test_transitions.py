@@ -96,7 +96,7 @@ async def test_an_answer_that_its_callback_overtook_still_tells_the_parts(quiet_
 
 
 async def test_every_move_of_a_consultation(quiet_world: World) -> None:
-    for step, legal in (("open_it", {"draft": "open"}), ("close_ballots", {"open": "closed"})):
+    for step, legal in (("open_draft", {"draft": "open"}), ("close_ballots", {"open": "closed"})):
         for state in ("draft", "open", "closed"):
             async with quiet_world.db.transaction() as session:
                 await session.execute(update(Consultation).values(state=state, secret=b"secret"))
