@@ -1,1 +1,1 @@
-"""Understand what residents write: pure functions of a text and of what was last offered."""
+"""Understand residents' messages: pure functions of the text and of what the resident was last asked."""
