@@ -63,7 +63,7 @@ def stands_beside_other_choice(
 
 
 def _apart(item: Item, names: ChoiceVocabulary, lexicon: Lexicon) -> Sequence[Item]:
-    """Return a break in place of an "and"; for an item that begins with "and" ("et la saniya"), a break and the item."""
+    """Return a break for an "and"; for an item that begins with "and" ("et la saniya"), a break and the item."""
     if item.kind == "and":
         return (BREAK,)
     head = item.words.partition(" ")

@@ -93,7 +93,10 @@ def _other_reason(word: str, words: Sequence[str], key: str, question: Expected,
 
 
 def _fits(word: str, other: Offer, lexicon: Lexicon) -> bool:
-    """Return whether the word would mean `other` if that were the only option, to find words that several options share."""
+    """Return whether the word would mean `other` if that were the only option.
+
+    This finds words that several options share.
+    """
     return bool(read(word, Expected(Reads.ONE, (other,)), lexicon).keys)
 
 

@@ -69,9 +69,7 @@ class Expected:
     asks_if_heard: bool = False  # a yes/no question whether the person has heard of something
     careful: bool = False  # a word for yes that also means "enough" is asked back
     # Computed from the offers once, because every word is compared with them.
-    listed: tuple[Offer, ...] = field(
-        init=False, repr=False, compare=False
-    )  # the choices that numbers select, in order
+    listed: tuple[Offer, ...] = field(init=False, repr=False, compare=False)  # choices that numbers select, in order
     yes_no: bool = field(init=False, repr=False, compare=False)  # yes and no are offered, possibly with other choices
 
     def __post_init__(self) -> None:

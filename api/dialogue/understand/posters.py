@@ -1,4 +1,4 @@
-"""Find which consultation a message names: by a poster's keyword ("START VOTE", "«plan»") or a word for voting. Pure."""
+"""Find which consultation a message names, by a poster's keyword ("START VOTE", "«plan»") or by any word for voting."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Answers with words around them: reasons, negations, corrections. Pure."""
+"""Read answers with words around them: reasons, negations, corrections. Pure."""
