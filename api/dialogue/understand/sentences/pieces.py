@@ -15,8 +15,8 @@ class Item:
     """A piece of an answer.
 
     `kind` is "name", "place" (a position in the list), "ordinal", "polar" (yes or no), the name of a list in
-    clauses.toml, "doubt", "spoils", "fill", "and", "break", "person" (the name of a person or a town), or "" for an
-    unknown word.
+    clauses.toml, "doubt", "spoils", "fill", "and", "break", "person" (the name of a person, a town or a province), or
+    "" for an unknown word.
     """
 
     kind: str
