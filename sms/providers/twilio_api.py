@@ -136,10 +136,8 @@ class _TimedSession:
 
     async def request(self, **options: Any) -> _Answer:
         del options["timeout"]
-        options["headers"] = {
-            **options["headers"],
-            "Accept-Encoding": "identity",
-        }  # no compression: count the bytes read
+        # No compression, so that the limit below counts the bytes that are stored.
+        options["headers"] = {**options["headers"], "Accept-Encoding": "identity"}
         async with self._session.request(**options) as answer:
             body = b""
             async for part in answer.content.iter_any():
