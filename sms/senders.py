@@ -19,7 +19,7 @@ class Senders:
     """
 
     def __init__(self, provider: str, region: str) -> None:
-        """Count senders refused at `provider`; `region` is the country of numbers written without a country code."""
+        """Read senders as `provider` names them; `region` is the country of numbers written without a country code."""
         self._provider, self._region = provider, region
         self.refused: Counter[str] = Counter()
 

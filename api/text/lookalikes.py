@@ -15,7 +15,7 @@ _ROWS = (
     ("ꓐꓑꓓꓔꓖꓗꓙꓚꓜꓝꓟꓠꓡꓢꓣꓦꓧꓪꓫꓬꓮꓰꓲꓳꓴ", "bpdtgkjczfmnlsrvhwxyaeiou"),  # Lisu
     ("ᎪᏴᏟᎠᎬᎻᎫᏦᏞᎷᏢᎡᏚᎢᏙᎳᏃᏀ", "abcdehjklmprstvwzg"),  # Cherokee
 )
-_UNSEEN = "\u115f\u1160\u3164\uffa0\u2800"  # fillers: letters, and a sign, without a visible shape
+_UNSEEN = "\u115f\u1160\u3164\uffa0\u2800"  # characters without a visible shape
 _LATIN = str.maketrans(
     {
         **{form: latin for row, as_ in _ROWS for other, latin in zip(row, as_, strict=True)

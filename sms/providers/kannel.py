@@ -73,7 +73,7 @@ class Kannel:
         return SendResult(external_id=str(delivery_id), parts=count(text).parts)
 
     async def trace(self, *, to: str, text: str, road: Road, trail: Trail) -> SendResult | None:  # noqa: ARG002
-        """Raise Untraceable: Kannel cannot list messages, so only its report may still tell."""
+        """Raise Untraceable: Kannel cannot list messages, so only its delivery report can tell."""
         raise Untraceable("kannel")
 
     async def _inbound(self, request: Request) -> Response:

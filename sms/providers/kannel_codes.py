@@ -18,7 +18,7 @@ _STATES = {
 }  # 4 (buffered) says nothing new
 
 FIRST_PAUSE = 1.0  # seconds after a refusal without Retry-After; the outbox doubles it with each refusal
-_LONGEST_REASON = 40  # characters that the outbox keeps
+_LONGEST_REASON = 40  # maximum characters of a reason that the outbox stores
 _RECEIPT = re.compile(r"\bstat:(\w{1,10})(?:.*?\berr:(\w{1,5})\b)?", re.ASCII | re.DOTALL)  # SMPP 3.4, appendix B
 
 

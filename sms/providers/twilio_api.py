@@ -116,7 +116,7 @@ class TwilioApi:
             raise Unsure("unreadable") from None
 
     def _refusal(self, error: TwilioException, to: str) -> SendError:
-        responses = [arg for arg in error.args if isinstance(arg, Response)]  # a refused page
+        responses = [arg for arg in error.args if isinstance(arg, Response)]  # a refused page of a list
         if isinstance(error, TwilioRestException):
             status, code = error.status, error.code
         elif responses:

@@ -15,7 +15,7 @@ from api.channel import Gone, Misconfigured, Rejected, SendError, Throttled, Uns
 
 FIRST_PAUSE = 1.0  # seconds after a refusal without Retry-After; the outbox doubles it with each refusal
 _FULL_PAUSE = 600.0
-_NEXT_DAY_AT_LEAST = timedelta(hours=1)  # Twilio counts any 24 hours, so midnight alone may not help
+_NEXT_DAY_AT_LEAST = timedelta(hours=1)  # Twilio counts the last 24 hours, so waiting for midnight may not do
 _HOME = "+212"
 
 

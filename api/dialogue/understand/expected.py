@@ -44,7 +44,7 @@ class Offer:
 
     @property
     def value(self) -> str:
-        """The last part of the key: yes, back, 3 …"""
+        """The end of the key, after its last colon, such as yes, back or 3."""
         return self.key.rpartition(":")[2]
 
 

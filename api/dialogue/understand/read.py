@@ -27,7 +27,7 @@ _ASKING = re.compile("[?؟]")
 _CIVIL_WORDS = 6  # maximum words in a message that is only thanks or a greeting
 # A whole message with one of these intents is a command even if a free text is expected.
 _ALWAYS_HEARD = ("stop", "help", "start", "language", "back", "skip", "menu", "desk", "erase", "wrong")
-# With these intents, too; but it may be meant as the answer, so the person is told that it was not recorded.
+# So is a message with one of these, but the person is told that it was not recorded as the answer.
 _HEARD_INSTEAD = (
     "change", "mine", "vote", "meetings", "withdraw", "check", "link", "status", "follow", "unfollow", "idea",
     "proposal", "detail", "agent", "lang_ar", "lang_fr", "lang_zgh", "lang_latin", "lang_tifinagh",

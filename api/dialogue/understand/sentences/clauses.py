@@ -46,7 +46,7 @@ _TURNS = (
 class Parts:
     """What an answer chooses and what it denies, each in the order named.
 
-    `all` and `count` are set if the text says "all", or how many.
+    If the text says "all", or how many, then `all` or `count` is set.
     """
 
     chosen: tuple[Item, ...] = ()

@@ -1,4 +1,4 @@
-"""Check whether a word looks or sounds like another: with a slip, a foreign letter, an extra space. Pure."""
+"""Check whether a word looks or sounds like another despite a slip, an extra space or another script. Pure."""
 
 from __future__ import annotations
 
