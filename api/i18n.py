@@ -29,7 +29,7 @@ Forms = tuple[str, ...]  # one text, or one per plural form of the language
 
 @dataclass(frozen=True)
 class Voice:
-    """Renders messages for one resident: in a language, and for Tamazight in a script."""
+    """Renders messages for one resident: in a language, and for Tamazight in one of its two scripts."""
 
     language: str
     latin: bool
@@ -49,7 +49,7 @@ class Voice:
         return self.write(form.format_map({name: self._isolate(value) for name, value in values.items()}))
 
     def pick(self, words: Mapping[str, str]) -> str:
-        """Select this language's text. Raises Untranslated if it is missing; never returns another language."""
+        """Return the text in this voice's language, never in another. Raises Untranslated if it is missing."""
         text = words.get(self.language)
         if not text:
             raise Untranslated(f"a text is missing in {self.language}")
@@ -69,11 +69,11 @@ class Voice:
         return f"{name} : {value}" if self.language == "fr" else f"{name}: {value}"
 
     def clauses(self, items: Iterable[str]) -> str:
-        """Join statements, which may contain commas, with the language's semicolon."""
+        """Join statements with the language's semicolon, because a statement may contain commas."""
         return {"ar": "؛ ", "fr": " ; "}.get(self.language, "; ").join(items)
 
     def write(self, text: str) -> str:
-        """Convert a text to this resident's script."""
+        """Convert a text to the script of this voice."""
         return to_latin(text) if self.latin and self.language == "zgh" else text
 
     def _isolate(self, value: object) -> object:
@@ -81,12 +81,12 @@ class Voice:
 
 
 def language_of_tag(tag: str | None) -> str | None:
-    """The catalog language for an IETF tag ("ar-MA", "rif"); None if there is none."""
+    """Return the catalog language for an IETF tag ("ar-MA", "rif"); None if there is none."""
     return _TAGS.get((tag or "").partition("-")[0].strip().lower())
 
 
 def voice_of(path: Path) -> Voice:
-    """The voice of one catalog, such as that of the pages for staff; its language is that of its folder."""
+    """Return the voice of one catalog file, such as the staff pages'. The file's folder names its language."""
     language = path.parent.parent.name
     return Voice(language=language, latin=False, messages=_forms(path), plural=_plural(path))
 
@@ -95,7 +95,7 @@ class Catalogs:
     """All catalogs, read once from `locales/`, with the corrections made by staff (`api/messages`)."""
 
     def __init__(self, folder: Path) -> None:
-        """`folder` contains messages.toml, and LANGUAGE/LC_MESSAGES/messages.po for every language."""
+        """Read `folder`, which contains messages.toml and, for each language, LANGUAGE/LC_MESSAGES/messages.po."""
         self.descriptions = _described(folder / "messages.toml")
         self.revision = 0
         paths = {language: folder / language / "LC_MESSAGES" / "messages.po" for language in LANGUAGES}
@@ -104,16 +104,16 @@ class Catalogs:
         self._current: dict[str, Mapping[str, Forms]] = dict(self._originals)
 
     def voice(self, language: str | None, *, latin: bool = False) -> Voice:
-        """The voice for a language; Arabic if the language is unknown."""
+        """Return the voice for a language; Arabic if the language is unknown."""
         language = language if language in self._current else "ar"
         return Voice(language, latin=latin, messages=self._current[language], plural=self._plurals[language])
 
     def forms(self, language: str, name: str) -> Forms:
-        """The current wording of a message."""
+        """Return the current wording of a message, with the corrections made by staff."""
         return self._current[language][name]
 
     def original(self, language: str, name: str) -> Forms:
-        """The catalog's wording of a message."""
+        """Return the wording of a message in the catalog, without corrections."""
         return self._originals[language][name]
 
     def correct(self, corrections: Mapping[tuple[str, str], Forms], *, revision: int) -> None:

@@ -1,4 +1,7 @@
-"""The SMS channel: renders messages for feature phones and hands them to one of its providers."""
+"""The SMS channel: renders messages for feature phones and hands them to one of its providers.
+
+A provider is a company or gateway that carries SMS. A road is a provider together with a sender.
+"""
 
 from __future__ import annotations
 
@@ -26,28 +29,31 @@ from sms.text import render_sms
 
 
 class Provider(Protocol):
-    """What the channel needs of a company or gateway."""
+    """The interface through which the channel uses a company or gateway that carries SMS."""
 
     @property
     def name(self) -> str:
-        """The provider's name as in the database."""
+        """The provider's name as stored in the database."""
         ...
 
     @property
     def router(self) -> APIRouter:
-        """Its webhooks."""
+        """The routes of the provider's webhooks."""
         ...
 
     def running(self) -> AbstractAsyncContextManager[None]:
-        """Its connections, open while the service runs."""
+        """Open the provider's connections while the service runs."""
         ...
 
     async def send(self, *, to: str, text: str, delivery_id: int, road: Road) -> SendResult:
-        """Hand one text over by a road of this provider. Raises a SendError."""
+        """Hand one text to this provider by one of its roads. Raises a SendError."""
         ...
 
     async def trace(self, *, to: str, text: str, road: Road, trail: Trail) -> SendResult | None:
-        """Whether the provider took this text by this road, as in `Channel.trace`."""
+        """Ask whether the provider accepted this text by this road: its result, or None if it certainly did not.
+
+        Raises Untraceable if this can never be known; any other SendError means ask again later.
+        """
         ...
 
 
@@ -57,7 +63,7 @@ class SmsChannel:
     name = "sms"
 
     def __init__(self, providers: Sequence[Provider], roads: Roads) -> None:
-        """All providers receive; each message goes out by the road it names, or by the first one."""
+        """All providers receive. Each message is sent by the road it names, or by the first road of the channel."""
         self._providers = {provider.name: provider for provider in providers}
         self._roads = roads
         self.router = APIRouter()
@@ -66,7 +72,7 @@ class SmsChannel:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Open the providers' connections."""
+        """Open the connections of all providers."""
         async with AsyncExitStack() as stack:
             for provider in self._providers.values():
                 await stack.enter_async_context(provider.running())
@@ -82,7 +88,7 @@ class SmsChannel:
         return await provider.send(to=message.address, text=text, delivery_id=message.delivery_id, road=road)
 
     async def trace(self, message: Outgoing, trail: Trail) -> SendResult | None:
-        """Ask the provider of the message's road whether it took the message. Raises a SendError."""
+        """Ask the provider of the message's road whether it accepted the message. Raises a SendError."""
         road = self._roads.get(message.road, self.name)
         provider = self._providers.get(road.provider)
         if provider is None:
@@ -98,12 +104,12 @@ class SmsChannel:
         await provider.forget(kept)
 
     async def sweep(self, before: datetime) -> None:
-        """Delete what came in before this moment at every provider that can delete. Raises a SendError."""
+        """Delete the messages that came in before this moment, at each provider that can delete. Raises a SendError."""
         for provider in self._providers.values():
             candidate: object = provider
             if isinstance(candidate, Forgetful):
                 await candidate.sweep(before)
 
     def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:
-        """The segments that this text takes."""
+        """Return the number of segments that this text takes, and its encoding."""
         return measure_sms(text, choices)

@@ -1,4 +1,4 @@
-"""The size of a text as SMS; also a channel that only measures, for commands that send nothing."""
+"""Measure the size of a text as SMS. `Measure` is a channel that only measures, for commands that send nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sms.text import render_sms
 
 
 def measure_sms(text: str, choices: Sequence[Choice] = ()) -> Preview:
-    """The segments of this text with its choices below it."""
+    """Return the size in segments of a text with its choices below it."""
     body = render_sms(text, choices)
     segments = count(body)
     return Preview(
@@ -29,13 +29,13 @@ class Measure:
     name = "sms"
 
     def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:
-        """The segments that this text takes."""
+        """Return the size in segments of a text with its choices below it."""
         return measure_sms(text, choices)
 
     async def send(self, message: Outgoing) -> SendResult:
-        """Raises Misconfigured: nothing can be sent from here."""
+        """Raise Misconfigured, because this channel cannot send."""
         raise Misconfigured(f"delivery {message.delivery_id} needs a running channel")
 
     async def trace(self, message: Outgoing, trail: Trail) -> SendResult | None:  # noqa: ARG002
-        """Raises Untraceable: no provider can be asked from here."""
+        """Raise Untraceable, because this channel has no provider to ask."""
         raise Untraceable(f"delivery {message.delivery_id} needs a running channel")

@@ -17,7 +17,7 @@ _SAME = str.maketrans(
 
 
 def propose(text: str) -> str | None:
-    """The same text in GSM-7 ("être" becomes "etre"); None if it is in GSM-7 already or cannot be."""
+    """Return the text in the letters of GSM-7 ("être" becomes "etre"); None if it fits GSM-7 already or never can."""
     if count(text).encoding != UCS2:
         return None
     text = unicodedata.normalize("NFC", uncrowded(text)).translate(_SAME)
@@ -26,5 +26,5 @@ def propose(text: str) -> str | None:
 
 
 def _bare(letter: str) -> str:
-    """A letter without its accent."""
+    """Return a letter without its accent."""
     return "".join(part for part in unicodedata.normalize("NFD", letter) if unicodedata.category(part) != "Mn")

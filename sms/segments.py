@@ -1,4 +1,4 @@
-"""How many segments a text takes as SMS: GSM-7 if every letter allows it, otherwise UCS-2, exactly as Twilio counts."""
+"""Count the segments of an SMS, exactly as Twilio does: GSM-7 if every letter allows it, otherwise UCS-2."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BASIC = frozenset(
 _EXTENDED = frozenset("^{}\\[~]|€\f")
 _GSM7 = _BASIC | _EXTENDED
 
-# Units of a single segment, and of each of several, which need a header of six octets.
+# Units that fit in a single segment, and in each of several segments, which need a header of six octets.
 _ROOM = {GSM7: (160, 153), UCS2: (70, 67)}
 _CLUSTERS = regex.compile(r"\r|\X")  # Unicode Annex 29: what a reader sees as one character is not split
 
@@ -33,7 +33,10 @@ class Segments:
 
 
 def count(text: str) -> Segments:
-    """The segments of a text (twilio.com/docs/glossary/what-sms-character-limit; their calculator is the oracle)."""
+    """Count the segments of a text.
+
+    The rules are at twilio.com/docs/glossary/what-sms-character-limit; tests compare with Twilio's own calculator.
+    """
     culprits = tuple(dict.fromkeys(letter for letter in text if letter not in _GSM7))
     encoding = UCS2 if culprits else GSM7
     sizes = _utf16(text) if culprits else [2 if letter in _EXTENDED else 1 for letter in text]
@@ -41,7 +44,7 @@ def count(text: str) -> Segments:
 
 
 def fits_gsm7(text: str) -> bool:
-    """Whether a text can be sent in GSM-7."""
+    """Return whether a text can be sent in GSM-7."""
     return _GSM7.issuperset(text)
 
 

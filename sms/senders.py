@@ -1,4 +1,4 @@
-"""Who wrote an SMS: a phone number in canonical form. Other senders get neither a resident nor a reply."""
+"""Recognise who wrote an SMS: a phone number in canonical form. Other senders get neither a resident nor a reply."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ log = structlog.get_logger(__name__)
 
 
 class Senders:
-    """The senders that one provider names. Those that are no phone are counted by reason, and never logged.
+    """The senders of one provider. Those that are not phones are counted by reason, and never logged.
 
-    Names (of operators or shops) and short codes take no reply, other schemes (whatsapp:, rcs:) are not SMS, and
-    satellite numbers are expensive: a reply would reach nobody, loop between robots, or pay a fraud.
+    Names (of operators or shops) and short codes take no replies. Other schemes (whatsapp:, rcs:) are not SMS.
+    Satellite numbers are expensive. A reply would reach nobody, loop between robots, or pay a fraud.
     """
 
     def __init__(self, provider: str, region: str) -> None:
-        """`region` is the country of numbers written without one."""
+        """Read senders as `provider` names them; `region` is the country of numbers written without a country code."""
         self._provider, self._region = provider, region
         self.refused: Counter[str] = Counter()
 
     def number(self, sender: str) -> str | None:
-        """The sender's number (E.164); log the reason and return None if it is no phone."""
+        """Return the sender's number (E.164); log the reason and return None if the sender is not a phone."""
         try:
             return phones.e164(sender, self._region)
         except phones.NotAPhone as refused:
@@ -34,7 +34,7 @@ class Senders:
             return None
 
     def own_number(self, number: str) -> str:
-        """Our own number as the provider names it, in canonical form; a short code or a name unchanged."""
+        """Return our own number in canonical form, as the provider names it; a short code or a name is unchanged."""
         try:
             return phones.e164(number, self._region)
         except phones.NotAPhone:

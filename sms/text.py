@@ -1,4 +1,4 @@
-"""A message as a feature phone shows it: plain text, numbered options, ways out as words."""
+"""Render a message for a feature phone: plain text, numbered options, and the words for going back or skipping."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ _SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u2009\u202f", " "))
 
 
 def render_sms(text: str, choices: Sequence[Choice] = ()) -> str:
-    """The text, a line for each option ("1) Water", or its letter), and the words of the ways out ("BACK / SKIP").
+    """Return the text, a line for each option ("1) Water"), and a last line with the ways out ("BACK / SKIP").
 
-    The steps of a scale get no lines: the text already says which numbers count.
+    An option may have a letter instead of a number. The steps of a scale get no lines, because the text already says
+    which numbers count.
     """
     options = [choice for choice in choices if not choice.action]
     option_lines = [
@@ -31,5 +32,9 @@ def render_sms(text: str, choices: Sequence[Choice] = ()) -> str:
 
 
 def plain_sms(text: str) -> str:
-    """The text composed (a separate accent forces UCS-2), Tamazight in plain letters, with the spaces of GSM-7."""
+    """Return the text in letters that keep an SMS short.
+
+    Accents are composed, because a separate accent forces UCS-2. Tamazight is in plain letters, and spaces are those of
+    GSM-7.
+    """
     return bidi.without_isolates(fold_latin(unicodedata.normalize("NFC", uncrowded(text)))).translate(_SPACES)

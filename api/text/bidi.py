@@ -1,4 +1,4 @@
-"""Text with two directions: add marks that keep it in order on a phone, and remove such marks (Unicode Annex 9)."""
+"""Add marks that keep a text with two directions in order on a phone, and remove such marks (Unicode Annex 9)."""
 
 from __future__ import annotations
 
@@ -12,25 +12,26 @@ _BEFORE_SIGN = re.compile(r"(?<!\S)(?=[+/]\w)")  # after Arabic, +212… and /st
 
 
 def strip(text: str) -> str:
-    """Remove direction marks: what a person typed must not reorder the text around it."""
+    """Remove direction marks, because what a person typed must not reorder the text around it."""
     return _MARKS.sub("", text)
 
 
 def isolate(text: str, *, within_arabic: bool) -> str:
-    """Isolate a value inside a sentence if its letters run in the other direction."""
+    """Return a value with isolate marks if its letters run against the direction of the sentence around it."""
     other = any(letter.isalpha() for letter in _ARABIC.sub("", text)) if within_arabic else _ARABIC.search(text)
     return f"{_FSI}{text}{_PDI}" if other else text
 
 
 def without_isolates(text: str) -> str:
-    """Remove isolates for handsets that show a box for them (they came with Unicode 6.3, in 2013)."""
+    """Remove isolate marks: handsets older than Unicode 6.3 (2013) show a box for each."""
     return _ISOLATES.sub("", text)
 
 
 def right_align(text: str) -> str:
-    """Keep all lines of an Arabic text right-aligned: RLM before lines of Latin letters, LRM before + and /.
+    """Keep all lines of an Arabic text right-aligned.
 
-    Text that does not begin in Arabic, or is mostly in other letters, is returned unchanged.
+    Adds a right-to-left mark before lines of Latin letters, and a left-to-right mark before + and /. A text that does
+    not begin in Arabic, or is mostly in other letters, is returned unchanged.
     """
     letters = [letter for letter in text if letter.isalpha()]
     if 2 * len(_ARABIC.findall("".join(letters))) <= len(letters):

@@ -1,8 +1,8 @@
 """Decode files as offices save them, if the encoding is certain; otherwise name the first doubtful line.
 
-Tries in order: a byte order mark; UTF-8; UTF-16; then text that reads as French or Arabic, first in the two Windows
-encodings, then in those that charset-normalizer proposes. Its guesses are not trusted alone: it fails on short texts
-and takes French for Arabic. The decoded text must look right to a reader.
+Tries in order: a byte order mark; UTF-8; UTF-16; the two Windows encodings; then two older ones and those that
+charset-normalizer proposes. The library is not trusted alone, because it fails on short texts and takes French for
+Arabic. So a text in any encoding after UTF-16 must also read as French or Arabic.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _ODD_SIGN = re.compile(
     r"|(?<![\w°])[²³º]|\w[¡¿]"
 )
 _OURS = re.compile("[\\x00-\\u024f\\u0600-\\u06ff\\u2000-\\u22ff\\u2d30-\\u2d7f]")  # includes Tifinagh
-_MOST = 0.9  # of all characters
+_MOST = 0.9  # minimum share of these characters in a plausible UTF-16 text
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
 
 
@@ -62,17 +62,17 @@ def decode(data: bytes) -> str:
 
 
 def has_mark(data: bytes) -> bool:
-    """Whether the file starts with a byte order mark."""
+    """Return whether the file starts with a byte order mark."""
     return any(data.startswith(mark) for mark, _ in _MARKS)
 
 
 def fits(decoded: str) -> bool:
-    """Whether a text reads as French, Arabic, or both, with the signs that offices use."""
+    """Return whether a text reads as French, Arabic or both, with the signs that offices use."""
     return _misfit(decoded) is None
 
 
 def _wide(decoded: str) -> bool:
-    """Whether a text decoded as UTF-16 really is: other bytes mostly decode to East Asian characters."""
+    """Return whether a text decoded as UTF-16 is plausible: other bytes mostly decode to East Asian characters."""
     return bool(decoded) and not _CONTROL.search(decoded) and len(_OURS.findall(decoded)) >= _MOST * len(decoded)
 
 
@@ -85,7 +85,10 @@ def _strict(data: bytes, encoding: str) -> str:
 
 
 def _by_eye(data: bytes) -> str:
-    """Decode one-byte encodings, or find damaged UTF-8."""
+    """Decode a file in the one-byte encoding that makes its text look right.
+
+    Raises Invalid if the file is damaged UTF-8, or if no text or several different texts look right.
+    """
     lenient = data.decode("utf-8", "replace")
     intact = len(re.findall(r"[^\x00-\x7f\ufffd]", lenient))
     if intact > lenient.count("\ufffd"):
@@ -100,7 +103,7 @@ def _proposed(data: bytes) -> Iterator[str]:
 
 
 def _readings(data: bytes, names: Iterable[str]) -> list[str]:
-    """The different plausible texts that a file decodes to in these encodings."""
+    """Return the different plausible texts that a file decodes to in these encodings."""
     decoded = (_decoded(data, name) for name in names)
     return list(dict.fromkeys(each for each in decoded if each is not None and fits(each)))
 
@@ -124,7 +127,7 @@ def _decoded(data: bytes, encoding: str) -> str | None:
 
 
 def _misfit(decoded: str) -> int | None:
-    """The number of the first line that does not read as French or Arabic, starting at 1."""
+    """Return the number of the first line that does not read as French or Arabic, from 1; None if all lines do."""
     for place, line in enumerate(decoded.split("\n"), start=1):
         if not _FITTING.fullmatch(line) or _ODD_SIGN.search(line):
             return place

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from api.errors import Invalid
 
-# Plain words by pydantic's error type, and below by the pattern that does not match.
+# Plain words by pydantic's error type; below, by the pattern that a value does not match.
 _PLAIN = {
     "missing": "it is missing",
     "extra_forbidden": "there is no such field",
@@ -52,7 +52,7 @@ def faults(error: ValidationError) -> str:
 def invalid(error: ValidationError, names: Mapping[str, str] | None = None) -> Invalid:
     """Convert pydantic's errors to the domain's `Invalid`.
 
-    `names` maps field names to those that the author of the value knows, if they differ.
+    `names` maps field names to the names that the author of the value knows, where these differ.
     """
     called = names or {}
     located = [(".".join(called.get(str(part), str(part)) for part in each["loc"]), each) for each in error.errors()]
@@ -60,7 +60,7 @@ def invalid(error: ValidationError, names: Mapping[str, str] | None = None) -> I
 
 
 def _measured(kind: str, limits: Mapping[str, Any]) -> str:
-    """Explain a wrong choice or length; "" for other errors."""
+    """Explain a wrong choice or length; return "" for other errors."""
     if kind == "literal_error":
         return f"it must be one of {str(limits['expected']).replace(' or ', ', ').replace(chr(39), '')}"
     if kind == "string_too_short":
@@ -71,7 +71,7 @@ def _measured(kind: str, limits: Mapping[str, Any]) -> str:
 
 
 def _place(loc: Sequence[str | int]) -> str:
-    """The location for people, who count from 1: items of a list "options" are "option 1", "option 2"."""
+    """Return where an error is, in words. People count from 1: items of a list "options" are "option 1", "option 2"."""
     words: list[str] = []
     for part in loc:
         if isinstance(part, int) and words:

@@ -13,27 +13,27 @@ _MARKS = str.maketrans(dict.fromkeys("\u200e\u200f"))
 
 
 def short_day(day: date) -> str:
-    """Day, month and year with slashes, in every language: hyphens would reverse the order in Arabic text."""
+    """Format a day as 31/12/2026 in every language. Slashes, because hyphens would reverse the order in Arabic text."""
     return f"{day:%d/%m/%Y}"
 
 
 def weekday(day: date, language: str) -> str:
-    """The abbreviated name of the weekday."""
+    """Return the abbreviated name of the weekday."""
     return _plain(format_date(day, "EEE", locale=_LOCALES[language]))
 
 
 def number(value: float, language: str) -> str:
-    """A number with the language's separators."""
+    """Format a number with the language's separators."""
     return _plain(format_decimal(value, locale=_LOCALES[language]))
 
 
 def percent(share: float, language: str) -> str:
-    """A share (0 to 1) as a whole percentage."""
+    """Format a share (0 to 1) as a whole percentage."""
     return _plain(format_percent(share, locale=_LOCALES[language]))
 
 
 def phone(e164: str) -> str:
-    """A Moroccan number in its national form, which needs no plus sign; any other number unchanged."""
+    """Format a Moroccan number in its national form, which needs no plus sign; return any other number unchanged."""
     return f"0{e164[4:]}" if e164.startswith("+212") else e164
 
 

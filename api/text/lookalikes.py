@@ -1,6 +1,7 @@
-"""Letters of other scripts that look like Latin ones, and invisible letters (pure functions).
+"""Replace letters of other scripts that look like Latin letters, and remove invisible letters (pure functions).
 
-Based on Unicode's list of confusable characters (UTS 39), limited to those that phones and keyboards can produce.
+The tables are based on Unicode's list of confusable characters (UTS 39), limited to characters that phones and
+keyboards can produce.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ _ROWS = (
     ("ꓐꓑꓓꓔꓖꓗꓙꓚꓜꓝꓟꓠꓡꓢꓣꓦꓧꓪꓫꓬꓮꓰꓲꓳꓴ", "bpdtgkjczfmnlsrvhwxyaeiou"),  # Lisu
     ("ᎪᏴᏟᎠᎬᎻᎫᏦᏞᎷᏢᎡᏚᎢᏙᎳᏃᏀ", "abcdehjklmprstvwzg"),  # Cherokee
 )
-_UNSEEN = "\u115f\u1160\u3164\uffa0\u2800"  # fillers: letters, and a sign, without a visible shape
+_UNSEEN = "\u115f\u1160\u3164\uffa0\u2800"  # characters without a visible shape
 _LATIN = str.maketrans(
     {
         **{form: latin for row, as_ in _ROWS for other, latin in zip(row, as_, strict=True)
@@ -26,13 +27,13 @@ _ALIKE = str.maketrans("01lہھەۀۃڪګۍېے", "oiiهههههككييي")
 
 
 def in_latin(text: str) -> str:
-    """Replace each such letter by the lower-case Latin one it looks like, and remove invisible ones."""
+    """Replace each letter that looks like a Latin one by that letter in lower case, and remove invisible letters."""
     return text if text.isascii() else text.translate(_LATIN)
 
 
 def shape(folded: str) -> str:
-    """Reduce a folded text to its appearance, only for comparison: look-alikes have the same result.
+    """Reduce a folded text to its appearance, for comparison only: texts that look alike give the same result.
 
-    Letters of Persian, Urdu, Kurdish and Pashto become the Arabic ones they resemble.
+    Letters of Persian, Urdu, Kurdish and Pashto become the Arabic letters they resemble.
     """
     return in_latin(folded).translate(_ALIKE).replace("rn", "m").replace("vv", "w")

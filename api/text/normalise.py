@@ -1,4 +1,7 @@
-"""Turn typed text into a key for comparison, in eight numbered steps."""
+"""Turn typed text into a key for comparison, in eight numbered steps.
+
+Text after steps 1 to 6 is called folded; after all eight steps, normalised.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ import regex
 from api.text.tifinagh import PLAIN
 
 LONGEST = 4096  # letters, the limit of a Telegram message; folding cuts again, since one letter may become 18 (U+FDFA)
-# The meaning of signs, inserted before step 7 drops them. Each word is a keyword.
+# Each sign's meaning as a keyword, which replaces the sign before step 7 would drop it.
 _SIGNS = {
     **dict.fromkeys("👍✅✔☑", " oui "),
     **dict.fromkeys("👎❌✖✗✘", " non "),
@@ -41,7 +44,10 @@ _CROWD = regex.compile(r"(\p{M}{30})\p{M}+")
 
 @lru_cache(maxsize=64)
 def fold(text: str) -> str:
-    """Steps 1 to 6: one spelling for every letter and digit, with separators kept. Returns at most LONGEST letters."""
+    """Apply steps 1 to 6: one spelling for each letter and digit, with separators kept.
+
+    Returns at most LONGEST letters.
+    """
     text = _NUMBER_SIGN.sub(" numero ", _SIGN.sub(lambda match: _SIGNS[match.group()], uncrowded(text)[:LONGEST]))
     most = min(len(text) + _GROWN, LONGEST)
     for letter, written in _LONG.items():  # first, to keep the text short before normalisation
@@ -66,15 +72,15 @@ def uncrowded(text: str) -> str:
 
 
 def key(folded: str) -> str:
-    """Steps 7 and 8, for a folded text."""
+    """Apply steps 7 and 8 to a folded text: one space for all separators, and one letter for repeated ones."""
     return _REPEATED.sub(_once, _BETWEEN.sub(" ", folded).strip())
 
 
 @lru_cache(maxsize=8192)
 def normalise(text: str) -> str:
-    """The key of a text: idempotent, and independent of marks, case, digit script and doubled letters.
+    """Return the comparison key of a text. It does not depend on marks, case, digit script or doubled letters.
 
-    A lone question mark, which asks for help, is its own key.
+    The key of a key is the same key. A lone question mark asks for help and is its own key.
     """
     if text.strip() in ("?", "؟"):
         return "?"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-# Articles, prepositions and the like by language. A text cut after one reads badly: "L'eau potable dans les..".
+# Articles, prepositions and other small words, by language. A text cut after one reads badly: "L'eau dans les...".
 SMALL = {
     "ar": (
         "في من على إلى الى عن مع بين عند لدى حول ضد نحو حتى منذ خلال قبل بعد دون بدون غير عبر لأجل أجل أو او أم "
@@ -26,9 +26,9 @@ _ENDS = ".!?؟…)]»”\"'"  # signs that may end a text
 
 
 def shortened(text: str, most: int, *, dots: str = "...") -> str:
-    """Shorten a text to `most` characters, including the dots at its end; unchanged if it fits.
+    """Shorten a text to `most` characters, including the dots at its end; return it unchanged if it fits.
 
-    It never ends in a small word. A word is split only if no other word would be left.
+    The result never ends in a small word. A word is split only if no other word would be left.
     """
     if len(text) <= most:
         return text
@@ -43,7 +43,7 @@ def excerpt(text: str, most: int) -> str:
 
 
 def is_small(word: str) -> bool:
-    """Whether a word means nothing by itself: an article, a preposition, an "and", a sign."""
+    """Return whether a word means nothing by itself: an article, a preposition, an "and", a sign."""
     bare = "".join(letter for letter in word if unicodedata.category(letter)[0] in "LN").casefold()
     return not bare or bare in _SMALL or (bare.startswith(_AND) and bare[1:] in _SMALL)
 

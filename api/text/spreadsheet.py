@@ -1,7 +1,7 @@
 """Write CSV for spreadsheets in one dialect, with formulas disabled (OWASP, CSV injection). Pure functions.
 
-A cell that a spreadsheet would take for a formula is written with a leading apostrophe, which reading removes. A cell
-that already starts with apostrophes and a formula sign gets one more, so that reading restores every cell exactly.
+A cell that a spreadsheet would take for a formula is written with an apostrophe before it, which reading removes. A
+cell that already starts with apostrophes and a formula sign gets one more, so that reading restores every cell exactly.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 
 
 def lines(rows: Iterable[Iterable[str]]) -> str:
-    """Rows of a file (RFC 4180 with semicolons), with formulas disabled."""
+    """Return rows as CSV text (RFC 4180 with semicolons), with formulas disabled."""
     out = io.StringIO(newline="")
     csv.writer(out, delimiter=_DELIMITER, lineterminator="\r\n").writerows([safe(cell) for cell in row] for row in rows)
     return out.getvalue()
 
 
 def count(text: str) -> int:
-    """The number of rows in a part of a file that `lines` wrote; cells may contain line ends."""
+    """Return the number of rows in CSV text that `lines` wrote; a line end inside a cell does not count."""
     return sum(1 for _ in csv.reader(io.StringIO(text, newline=""), delimiter=_DELIMITER))
 
 
 def safe(cell: str) -> str:
-    """Disable a formula."""
+    """Return the cell with an apostrophe before it if it would be a formula."""
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
 def plain(cell: str) -> str:
-    """Reverse `safe`."""
+    """Return the cell without the apostrophe that `safe` added."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell, 1) else cell

@@ -15,9 +15,9 @@ from api.errors import Invalid
 from api.text import encodings, spreadsheet
 
 _DELIMITERS = ";\t,|"
-_SEP = re.compile(r'"?sep=(.)"?[;,\t]*(?:\r\n|\r|\n)', re.IGNORECASE)  # a line that Excel reads and some programs write
+_SEP = re.compile(r'"?sep=(.)"?[;,\t]*(?:\r\n|\r|\n)', re.IGNORECASE)  # a first line that names the delimiter for Excel
 _LOST = re.compile(r"[\W_]*")  # a cell without letters or digits
-_FEW = 3  # question marks that replaced letters
+_FEW = 3  # minimum question marks in a cell that show that letters were lost
 _TIME = r"(?: 0{1,2}:00(?::00)?)?"
 _DAY = re.compile(rf"(\d{{1,2}})[/.-](\d{{1,2}})[/.-](\d{{4}}){_TIME}")
 _DAY_SHORT = re.compile(rf"(\d{{1,2}})[/.](\d{{1,2}})[/.](\d{{2}}){_TIME}")  # no hyphens: the year could come first
@@ -29,14 +29,17 @@ _CENTURY = 2000  # for years of two digits
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: column names, and rows with the line each begins in, starting at 1."""
+    """A table: its column names, and its rows with the line each begins in, starting at 1."""
 
     names: Sequence[str]
     _rows: Sequence[tuple[int, list[str]]]
     _marked: bool
 
     def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
-        """Yield the rows that are not empty, by column. Raises Invalid with the line of a malformed row."""
+        """Yield each row that is not empty as its line and its cells by column.
+
+        Raises Invalid with the line of a malformed row.
+        """
         for line, cells in self._rows:
             width, spare = len(self.names), cells[len(self.names) :]
             if any(spare) or 2 * len(cells) < width:
@@ -49,7 +52,10 @@ class Table:
 
 
 def read(data: bytes, known: Collection[str]) -> Table:
-    """Read a file. `known` are column names that identify the delimiter. Raises Invalid, if possible with the line."""
+    """Read a CSV file. The delimiter is the one that gives the most column names in `known`.
+
+    Raises Invalid, with the line if possible.
+    """
     text = encodings.decode(data)
     sep = _SEP.match(text)
     body = text[sep.end() :] if sep else text
@@ -64,7 +70,7 @@ def read(data: bytes, known: Collection[str]) -> Table:
 
 
 def day(cell: str) -> str:
-    """Convert 31/12/2026, 31.12.26 or 2026/12/31 to YYYY-MM-DD; anything else unchanged. The day precedes the month."""
+    """Convert 31/12/2026, 31.12.26 or 2026/12/31 to YYYY-MM-DD; return anything else unchanged. Days precede months."""
     text = cell.strip()
     match, reverse = _DAY.fullmatch(text) or _DAY_SHORT.fullmatch(text), _DAY_BACK.fullmatch(text)
     if match:
@@ -73,7 +79,7 @@ def day(cell: str) -> str:
 
 
 def month(cell: str) -> str:
-    """Convert 11/2021, 01/11/2021 or nov-21 (Excel's form of 2021-11) to YYYY-MM; anything else unchanged."""
+    """Convert 11/2021, 01/11/2021 or nov-21 (Excel's form of 2021-11) to YYYY-MM; return anything else unchanged."""
     text = cell.strip()
     match, named = _MONTH.fullmatch(text), _MONTH_NAMED.fullmatch(text)
     if match:
@@ -85,11 +91,11 @@ def month(cell: str) -> str:
 
 
 def _header(text: str, delimiter: str) -> list[str]:
-    """The column names in the first row that is not empty."""
+    """Return the column names in the first row that is not empty."""
     table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         first = next((row for row in table if any(cell.strip() for cell in row)), [])
-    except csv.Error:  # a different delimiter
+    except csv.Error:  # the file has a different delimiter
         return []
     names = [cell.strip().casefold() for cell in first]
     while names and not names[-1]:
@@ -98,7 +104,7 @@ def _header(text: str, delimiter: str) -> list[str]:
 
 
 def _rows(text: str, delimiter: str, *, first: int) -> list[tuple[int, list[str]]]:
-    """The rows that are not empty, each with the line it begins in."""
+    """Return the rows that are not empty, each with the line it begins in."""
     rows, table = [], csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     begins = first
     for row in table:
@@ -118,7 +124,7 @@ def _year(digits: str) -> int:
 
 @cache
 def _months() -> dict[str, int]:
-    """Month numbers by name, full or abbreviated, as Excel writes them in the languages of local offices."""
+    """Return month numbers by name, full or abbreviated, as Excel writes them in the languages of local offices."""
     numbers = {}
     for locale in ("fr", "ar_MA", "ar", "en"):
         for width in ("wide", "abbreviated"):

@@ -1,4 +1,4 @@
-"""Convert Tifinagh (IRCAM, 33 letters) to Latin letters, and these to letters that every handset has."""
+"""Convert Tifinagh (IRCAM, 33 letters) to Latin letters, and special Latin letters to those every handset has."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PLAIN = {**_PLAIN, **{tifinagh: _PLAIN.get(letter, letter) for tifinagh, letter 
 
 
 def to_latin(text: str) -> str:
-    """Convert Tifinagh letters to IRCAM Latin; anything else is unchanged."""
+    """Convert Tifinagh letters to IRCAM Latin; return anything else unchanged."""
     return text.translate(_TO_LATIN)
 
 

@@ -1,1 +1,1 @@
-"""The companies and gateways behind SMS, and how each is called and calls us."""
+"""The companies and gateways that carry SMS, how each is called, and how each calls us."""

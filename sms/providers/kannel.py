@@ -34,7 +34,7 @@ _DELIVERY = re.compile("[0-9]{1,18}")
 
 
 class Kannel:
-    """The provider. `public_url` is the address where Kannel reports deliveries."""
+    """The provider Kannel. `public_url` is the address where Kannel reports deliveries."""
 
     name = "kannel"
 
@@ -50,15 +50,15 @@ class Kannel:
         clock: Clock,
         region: str = phones.HOME,
     ) -> None:
-        """`auth` proves that requests come from Kannel.
+        """Set up the provider. `auth` checks that requests come from Kannel.
 
-        `region` is the country of numbers written without one.
+        `region` is the country of numbers written without a country code.
         """
         self._senders = Senders(self.name, region)
         self._api, self._auth, self._roads = api, auth, roads
         self._dialogue, self._reports, self._clock = dialogue, reports, clock
         self._report_url = f"{public_url.rstrip('/')}{_PATH}/report"
-        self.router = APIRouter()  # plain routes: FastAPI would keep every analysed one for ever
+        self.router = APIRouter()  # plain routes: FastAPI would keep every route it analyses for ever
         self.router.add_route(f"{_PATH}/inbound", _only_get(self._inbound), methods=["GET"])
         self.router.add_route(f"{_PATH}/report", _only_get(self._report), methods=["GET"])
 
@@ -67,13 +67,13 @@ class Kannel:
         return self._api.running()
 
     async def send(self, *, to: str, text: str, delivery_id: int, road: Road) -> SendResult:
-        """Send one text. Raises a SendError. Kannel returns no id, so the message gets that of its delivery."""
+        """Send one text. Kannel returns no id, so the message gets the id of its delivery. Raises a SendError."""
         callback = self._callback([delivery_id])
         await self._api.send(to=to, text=text, callback=callback, sender=road.sender, via=road.via)
         return SendResult(external_id=str(delivery_id), parts=count(text).parts)
 
     async def trace(self, *, to: str, text: str, road: Road, trail: Trail) -> SendResult | None:  # noqa: ARG002
-        """Raises Untraceable: Kannel has no list of messages; only its report may still come."""
+        """Raise Untraceable: Kannel cannot list messages, so only its delivery report can tell."""
         raise Untraceable("kannel")
 
     async def _inbound(self, request: Request) -> Response:
@@ -114,11 +114,11 @@ class Kannel:
         )
 
     def _received_at(self, epoch: str) -> datetime | None:
-        """When Kannel received the message, which may have waited there; None if it does not say."""
+        """Return when Kannel received the message, which may have waited there; None if Kannel does not say."""
         return min(datetime.fromtimestamp(int(epoch), UTC), self._clock()) if _EPOCH.fullmatch(epoch) else None
 
     def _answer(self, replies: Sequence[QueuedReply]) -> Response:
-        """The replies as one body, one SMS of several segments; an empty body sends no SMS (`omit-empty`).
+        """Return the replies as one body, which Kannel sends as one SMS; an empty body sends none (`omit-empty`).
 
         The headers set the encoding and where to report the outcome (User's Guide, "X-Kannel headers").
         """
@@ -131,13 +131,16 @@ class Kannel:
         return Response(text, media_type="text/plain; charset=UTF-8", headers=headers)
 
     def _callback(self, deliveries: Iterable[int]) -> str:
-        """The URL for reports on these deliveries; Kannel fills in their type (%d) and its centre's answer (%A)."""
+        """Return the URL for reports on these deliveries.
+
+        Kannel fills in the type of the report (%d) and the message centre's answer (%A).
+        """
         ids = "&".join(f"delivery={number}" for number in deliveries)
         return f"{self._report_url}?{ids}&secret={quote(self._auth.secret, safe='')}&type=%d&reason=%A"
 
 
 def _only_get(handler: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    """The handler for GET alone: Starlette routes HEAD to it too, which would be read as a text."""
+    """Return the handler for GET alone, because Starlette routes HEAD to it too, which would be read as a text."""
 
     async def handled(request: Request) -> Response:
         if request.method != "GET":

@@ -1,6 +1,7 @@
-"""Send through Kannel's sendsms.
+"""Send texts through Kannel's HTTP interface `sendsms`.
 
-With httpx: aiohttp repeats a GET by itself if the connection breaks before an answer, and this GET sends an SMS.
+This uses httpx, because aiohttp repeats a GET by itself if the connection breaks before an answer, and this GET sends
+an SMS.
 """
 
 from __future__ import annotations
@@ -20,10 +21,13 @@ _LONGEST_ANSWER = 4096  # bytes; Kannel's answers are one line
 
 
 class KannelApi:
-    """One `sendsms-user` of one Kannel."""
+    """The account of one `sendsms-user` at one Kannel."""
 
     def __init__(self, *, url: str, username: str, password: str, patience: float = 15.0) -> None:
-        """`url` is that of sendsms; `patience` is the time-out of an answer in seconds."""
+        """Set up the account. `url` is the address of `sendsms`.
+
+        `patience` is how many seconds to wait for an answer.
+        """
         self._url = url
         self._timeout, self._patience = httpx.Timeout(patience, connect=_CONNECT), patience + _CONNECT
         self._user = {"username": username, "password": password}
@@ -31,15 +35,15 @@ class KannelApi:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Keep connections open. Proxies from the environment are ignored, so that none sees the texts."""
+        """Keep connections open. Proxies from the environment are ignored, so that none of them sees the texts."""
         async with httpx.AsyncClient(timeout=self._timeout, trust_env=False) as self._http:
             yield
         self._http = None
 
     async def send(self, *, to: str, text: str, callback: str, sender: str, via: str = "") -> None:
-        """Hand one text over; its delivery reports go to `callback`. Raises a SendError.
+        """Hand one text over; Kannel reports its delivery to `callback`. Raises a SendError.
 
-        `sender` is what residents see; `via` is the smsc-id, if Kannel has several message centres.
+        `sender` is what residents see. `via` is the smsc-id of a message centre, if Kannel has several.
         """
         query = {
             "from": sender, "to": to, "text": text, "charset": "UTF-8", "coding": coding(text),
@@ -59,12 +63,12 @@ class KannelApi:
             raise to_send_error(status, body, retry_after)
 
     async def _ask(self, fields: dict[str, str]) -> tuple[int, str, str]:
-        """Send one request; returns the answer's status, the beginning of its body, and its Retry-After."""
+        """Send one request. Return the answer's status, the beginning of its body, and its Retry-After."""
         if self._http is None:
             raise Misconfigured("not running")
         query = {**self._user, **fields}
         try:
-            # httpx's time-out is for each part of a slow answer, this one for all of it.
+            # httpx's time-out is for each part of a slow answer; this one is for the whole answer.
             async with asyncio.timeout(self._patience), self._http.stream("GET", self._url, params=query) as answer:
                 body = await _beginning(answer)
         except (httpx.UnsupportedProtocol, httpx.InvalidURL):
@@ -77,9 +81,9 @@ class KannelApi:
 
 
 async def _beginning(answer: httpx.Response) -> str:
-    """The beginning of a body of any length; a short one is read to its end, to keep the connection."""
+    """Return the beginning of a body. A short body is read to its end, so that the connection can be used again."""
     read = b""
-    async for part in answer.aiter_raw():  # not decompressed: a small one may expand to any size
+    async for part in answer.aiter_raw():  # not decompressed: a small body may expand to any size
         read += part
         if len(read) > _LONGEST_ANSWER:
             break
@@ -87,8 +91,9 @@ async def _beginning(answer: httpx.Response) -> str:
 
 
 def coding(text: str) -> str:
-    """Kannel's number for a text's alphabet: "0" GSM-7, "2" UCS-2.
+    """Return Kannel's number for the alphabet of a text: "0" for GSM-7, "2" for UCS-2.
 
-    Kannel does not guess: without it Arabic goes out as question marks, and the answer is 202 all the same.
+    Kannel does not guess the alphabet. Without this number, Arabic is sent as question marks, although Kannel answers
+    202.
     """
     return "0" if count(text).encoding == GSM7 else "2"

@@ -1,4 +1,4 @@
-"""How a request proves that it is Kannel's: by a shared secret in its query, and by its address."""
+"""Check that a request comes from Kannel, by a shared secret in its query and by its address."""
 
 from __future__ import annotations
 
@@ -14,16 +14,19 @@ Address = IPv4Address | IPv6Address
 
 
 class KannelAuth:
-    """Accepts requests from Kannel only; others are counted."""
+    """Accepts requests from Kannel only; other requests are counted."""
 
     def __init__(self, *, secret: str, addresses: Iterable[Address]) -> None:
-        """Without a secret it accepts nobody; without addresses, anybody who knows the secret."""
+        """Set up the check. Without a secret, nobody is accepted.
+
+        Without addresses, anybody who knows the secret is accepted.
+        """
         self.secret = secret
         self._addresses = frozenset(map(_plain, addresses))
         self._refusals = Refusals("kannel")
 
     def accepts(self, request: Request) -> bool:
-        """Whether this is Kannel. Its `get-url` can send a secret only in the query."""
+        """Return whether the request comes from Kannel, whose `get-url` can send a secret only in the query."""
         secret = request.query_params.get("secret", "").encode("utf-8", "replace")
         is_known = bool(self.secret) and hmac.compare_digest(secret, self.secret.encode())
         if is_known and self._is_known_address(request):
@@ -41,5 +44,8 @@ class KannelAuth:
 
 
 def _plain(address: Address) -> Address:
-    """The address as IPv4 if it is one, even if a dual-stack socket shows ::ffff:127.0.0.1 (RFC 4291, 2.5.5.2)."""
+    """Return the address as IPv4 if it is one.
+
+    A dual-stack socket shows IPv4 addresses as ::ffff:127.0.0.1 (RFC 4291, 2.5.5.2).
+    """
     return (address.ipv4_mapped if isinstance(address, IPv6Address) else None) or address

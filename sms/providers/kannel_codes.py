@@ -1,4 +1,4 @@
-"""What Kannel's answers and delivery reports mean for a message (Kannel User's Guide, chapters 6 and 9)."""
+"""Map Kannel's answers and delivery reports to what they mean for a message (Kannel User's Guide, chapters 6 and 9)."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from api.channel import Misconfigured, Rejected, SendError, Throttled, Unreachab
 from api.outbox.states import DeliveryState
 
 DLR_ALL = "31"  # 1 delivered, 2 not delivered, 4 buffered, 8 accepted by the message centre, 16 refused by it
-DLR_OUTCOMES = "19"  # for what already counts as sent
+DLR_OUTCOMES = "19"  # for messages that already count as sent
 _STATES = {
     "1": DeliveryState.DELIVERED,
     "2": DeliveryState.FAILED,
     "8": DeliveryState.SENT,
     "16": DeliveryState.FAILED,
-}  # 4 says nothing new
+}  # 4 (buffered) says nothing new
 
 FIRST_PAUSE = 1.0  # seconds after a refusal without Retry-After; the outbox doubles it with each refusal
-_LONGEST_REASON = 40  # characters that the outbox keeps
+_LONGEST_REASON = 40  # maximum characters of a reason that the outbox stores
 _RECEIPT = re.compile(r"\bstat:(\w{1,10})(?:.*?\berr:(\w{1,5})\b)?", re.ASCII | re.DOTALL)  # SMPP 3.4, appendix B
 
 
-# 400s of sendsms (gw/smsbox.c) about fields that come from our settings; its other 400s concern one message.
+# Answers with status 400 (gw/smsbox.c) about fields that come from our settings; other 400s concern one message.
 _SETTINGS = re.compile("(Sender|Account|DLR-|MClass|PID|RPI|Alt-DCS|MWI|Coding|Compress|Validity|Deferred|Priority)")
 # Statuses of SMPP 3.4 (5.1.3) by which a message centre refuses our sender or our link. After a temporary refusal
 # Kannel itself tries again (gw/smsc/smsc_smpp.c).
@@ -40,16 +40,17 @@ _OURS = {
 
 
 class Outcome(NamedTuple):
-    """What a delivery report means: the new state, "" for none, and the reason of a failure."""
+    """What a delivery report means: the message's new state, "" for none, and the reason of a failure."""
 
     state: str
     reason: str | None
 
 
 def to_send_error(status: int, answer: str, retry_after: str = "") -> SendError:
-    """The SendError for an answer of sendsms other than 202, without its text, which may contain the number.
+    """Return the SendError for an answer of sendsms other than 202.
 
-    503 means "not taken, try again"; after any other 5xx the message may have been taken. `retry_after` is the header.
+    The error leaves out the answer's text, which may contain the number. 503 means "not accepted, try again". After any
+    other 5xx the message may have been accepted. `retry_after` is the header of that name.
     """
     if status == 429:  # from a proxy in front of Kannel
         named = retry_after.isdecimal()
@@ -58,7 +59,7 @@ def to_send_error(status: int, answer: str, retry_after: str = "") -> SendError:
         return Unreachable("503")
     if status >= 500 or status < 300:
         return Unsure(str(status))
-    if status == 403 and answer.startswith("Not routable"):  # about this number; a wrong password is 403, too
+    if status == 403 and answer.startswith("Not routable"):  # refuses this number only; a wrong password is 403, too
         return Rejected("not routable")
     if status == 400 and not _SETTINGS.match(answer):
         return Rejected("400")
@@ -66,17 +67,22 @@ def to_send_error(status: int, answer: str, retry_after: str = "") -> SendError:
 
 
 def road_error(kind: str, answer: str) -> SendError | None:
-    """What a delivery report says about the road itself: that the message centre refuses all our messages."""
+    """Return the error if a report says that the message centre refuses all messages of this road; None otherwise.
+
+    A road is a provider together with a sender. `kind` is the report's type and `answer` is the message centre's
+    answer.
+    """
     match = _NACK.search(answer) if kind == "16" else None
     status = int(match.group(1), 16) if match else 0
     return Misconfigured(f"SMPP {status:#04x}", _OURS[status]) if status in _OURS else None
 
 
 def delivery_outcome(kind: str, answer: str) -> Outcome:
-    """The state that a delivery report's type (%d) means, "" if it says nothing new; and the reason of a failure.
+    """Return the state that a delivery report's type (`kind`) means, and the reason of a failure.
 
-    `answer` is the message centre's own (%A). An SMPP receipt quotes the message, so only its state and error are
-    recorded; of any other answer all digits are masked, because they may be a phone number.
+    The state is "" if the report says nothing new. `answer` is what the message centre said (%A). An SMPP receipt
+    quotes the message, so only its state and error are recorded. In any other answer all digits are masked, because
+    they may be a phone number.
     """
     state = _STATES.get(kind, "")
     if state != DeliveryState.FAILED or not answer:

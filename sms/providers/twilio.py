@@ -1,4 +1,4 @@
-"""Twilio as an SMS provider: its signed webhooks in, TwiML and its REST API out."""
+"""Twilio as an SMS provider: its signed webhooks, TwiML as the answers to them, and its REST API for sending."""
 
 from __future__ import annotations
 
@@ -45,18 +45,18 @@ Form = Mapping[str, str]
 
 _PATH = "/sms/twilio"
 _NO_QUERY, _DELIVERY = re.compile(""), re.compile("delivery=([0-9]{1,18})")
-# Makes Twilio repeat a callback also after a 503, not only after a lost connection; the fragment is not signed
+# Makes Twilio repeat a callback even after a 503, not only after a lost connection; the fragment is not signed
 # (twilio.com/docs/usage/webhooks/webhooks-connection-overrides).
 _AGAIN = "#rc=3&rp=all"
-# How Advanced Opt-Out read a message: Twilio then blocks messages to whoever stopped, until they start again
+# How Twilio's Advanced Opt-Out read a message. Twilio blocks messages to people who stopped, until they start again
 # (support.twilio.com 360034798533).
 _ASKS: dict[str, Literal["stop", "start", "help"]] = {"STOP": "stop", "START": "start", "HELP": "help"}
-_A_NUMBER = re.compile(r"\+\d{3,15}")  # names get no replies, and a messaging service's numbers are unknown
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # one of these would invalidate the whole answer
+_A_NUMBER = re.compile(r"\+\d{3,15}")  # names receive no messages, and the numbers of a messaging service are unknown
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # one of these makes the whole answer invalid
 
 
 class Twilio:
-    """The provider. `public_url` is the address that Twilio calls and signs."""
+    """The provider Twilio. `public_url` is the address that Twilio calls and signs."""
 
     name = "twilio"
 
@@ -73,16 +73,16 @@ class Twilio:
         clock: Clock,
         region: str = phones.HOME,
     ) -> None:
-        """`signatures` checks the webhooks of the account `account_sid`.
+        """Set up the provider. `signatures` checks the webhooks of the account `account_sid`.
 
-        `region` is the country of numbers written without one.
+        `region` is the country of numbers written without a country code.
         """
         self._senders = Senders(self.name, region)
         self._api, self._roads, self._dialogue, self._reports, self._clock = api, roads, dialogue, reports, clock
         self._account, self._signatures = account_sid, signatures
         self._base = public_url.rstrip("/") + _PATH
         self._refusals = Refusals("twilio")
-        self.router = APIRouter()  # plain routes: FastAPI would keep every analysed one for ever
+        self.router = APIRouter()  # plain routes: FastAPI would keep every route it analyses for ever
         self.router.add_route(f"{_PATH}/inbound", self._inbound, methods=["POST"])
         self.router.add_route(f"{_PATH}/status", self._status, methods=["POST"])
 
@@ -95,7 +95,7 @@ class Twilio:
         return await self._api.send(to=to, text=text, callback=self._callback(delivery_id), sender=road.sender)
 
     async def trace(self, *, to: str, text: str, road: Road, trail: Trail) -> SendResult | None:
-        """The receipt of this message if Twilio lists it. Raises a SendError."""
+        """Return the result of this message if Twilio lists it; None if it certainly does not. Raises a SendError."""
         try:
             listed = await self._api.sent_to(to)
         except Unsure as unsure:  # a question can be asked again, unlike a message
@@ -103,7 +103,10 @@ class Twilio:
         return find_message(listed, text=text, sender=road.sender, trail=trail, most=LISTED, now=self._clock())
 
     async def forget(self, kept: StoredMessage) -> None:
-        """Delete a message from the account; without its id, all replies to that number up to then."""
+        """Delete a message from the account. Raises a SendError.
+
+        If the message's id is unknown, delete all replies sent to its address until `kept.until`.
+        """
         if kept.external_id is not None:
             await self._api.delete(kept.external_id)
             return
@@ -115,7 +118,10 @@ class Twilio:
                 await self._api.delete(message.sid)
 
     async def sweep(self, before: datetime) -> None:
-        """Delete what came to our numbers before this moment, also if we refused it or were away."""
+        """Delete the messages that our numbers got before this moment. Raises a SendError.
+
+        This includes messages that we refused, or that came while the service was down.
+        """
         for road in self._roads.of("sms"):
             if road.provider == self.name and _A_NUMBER.fullmatch(road.sender):
                 for message in await self._api.sent_to(road.sender):
@@ -144,9 +150,10 @@ class Twilio:
         return Response(status_code=204)
 
     async def _signed(self, request: Request, path: str, query_shape: re.Pattern[str]) -> Form | None:
-        """The form of a request that Twilio signed for our address, if its query matches `query_shape`; otherwise None.
+        """Return the form of a request that Twilio signed for our address; None if a check fails.
 
-        All parameters are signed, also unknown and blank ones (twilio.com/docs/usage/webhooks/webhooks-security).
+        The query must match `query_shape`. All parameters are signed, even unknown and blank ones
+        (twilio.com/docs/usage/webhooks/webhooks-security).
         """
         pairs = parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
         query = request.url.query

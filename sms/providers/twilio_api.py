@@ -22,7 +22,7 @@ from sms.providers.twilio_trace import segments
 
 _CONNECT = 5.0  # seconds
 _GONE = 404
-_PAGE = 50  # messages per page: about what one number gets in a year
+_PAGE = 50  # messages per page: about as many as one number gets in a year
 _LARGEST = 1024 * 1024  # bytes of an answer: fifty messages of 1,600 letters, each 6 or 12 bytes in JSON
 _SID = re.compile("(?:SM|MM)[0-9a-f]{32}")
 LISTED = 1000  # maximum messages listed
@@ -38,9 +38,9 @@ class TwilioApi:
     def __init__(
         self, *, account_sid: str, auth_token: str, api_url: str = "", patience: float = 15.0, clock: Clock = now
     ) -> None:
-        """`api_url` is the API to call if it is not Twilio itself (the rehearsal).
+        """Set up the account. `api_url` replaces Twilio's own address (for the rehearsal).
 
-        `patience` is the time-out of an answer in seconds.
+        `patience` is how many seconds to wait for an answer.
         """
         self._account_sid, self._auth_token, self._clock = account_sid, auth_token, clock
         self._api_url, self._patience = api_url, patience
@@ -56,22 +56,23 @@ class TwilioApi:
         self._client = self._http = None
 
     async def send(self, *, to: str, text: str, callback: str, sender: str) -> SendResult:
-        """Create one message; its status goes to `callback`. `sender` is a number, a name or a messaging service.
+        """Create one message; Twilio reports its status to `callback`. Raises a SendError.
 
-        Raises a SendError.
+        `sender` is a number, a name or a messaging service.
         """
         origin = {"messaging_service_sid": sender} if sender.startswith("MG") else {"from_": sender}
         with self._calling(to) as client:
             message: Any = await client.messages.create_async(to=to, body=text, status_callback=callback, **origin)
-        # A success without its message may come from a proxy between us and Twilio.
+        # A success without a message id may come from a proxy between us and Twilio.
         if not isinstance(message.sid, str) or not _SID.fullmatch(message.sid):
             raise Unsure("no id")
         return SendResult(external_id=message.sid, parts=segments(message, text))
 
     async def sent_to(self, number: str) -> Sequence[Any]:
-        """The messages to a number, newest first, at most LISTED of them. Raises a SendError.
+        """Return the messages to a number, newest first, at most LISTED of them. Raises a SendError.
 
-        Not filtered by DateSent: a message that still waits at Twilio, maybe for ten hours, has none and would be lost.
+        They are not filtered by DateSent, because a message may wait at Twilio for ten hours and has no such date until
+        then.
         """
         with self._calling(number) as client:
             messages: Sequence[Any] = await client.messages.list_async(to=number, page_size=_PAGE, limit=LISTED)
@@ -80,7 +81,7 @@ class TwilioApi:
     async def delete(self, sid: str) -> None:
         """Delete a message from the account; succeed if it is not there. Raises a SendError.
 
-        Twilio deletes only messages in a final state (error 20009), so a refusal means: try later.
+        Twilio deletes only messages in a final state (error 20009). If it refuses, try again later.
         """
         with self._calling("") as client:
             try:
@@ -90,14 +91,17 @@ class TwilioApi:
                     raise
 
     async def status(self) -> str:
-        """The account's status at Twilio: active, suspended or closed. Raises a SendError."""
+        """Return the account's status at Twilio: active, suspended or closed. Raises a SendError."""
         with self._calling("") as client:
             account: Any = await client.api.v2010.accounts(self._account_sid).fetch_async()
         return str(account.status)
 
     @contextmanager
     def _calling(self, to: str) -> Iterator[Client]:
-        """The client for the block; failures in it are raised as a SendError. `to` as in `to_send_error`."""
+        """Yield the client for a block of calls, and raise failures in the block as a SendError.
+
+        `to` is the number that the calls are about, or "".
+        """
         if self._client is None or self._http is None:
             raise Misconfigured("not running")
         try:
@@ -108,11 +112,11 @@ class TwilioApi:
             raise Unreachable("connect") from None
         except (aiohttp.ClientError, TimeoutError, OSError):
             raise Unsure("lost") from None
-        except (ValueError, TypeError, AttributeError, KeyError, RecursionError):  # a malformed success
+        except (ValueError, TypeError, AttributeError, KeyError, RecursionError):  # a success that cannot be parsed
             raise Unsure("unreadable") from None
 
     def _refusal(self, error: TwilioException, to: str) -> SendError:
-        responses = [arg for arg in error.args if isinstance(arg, Response)]  # a refused page
+        responses = [arg for arg in error.args if isinstance(arg, Response)]  # a refused page of a list
         if isinstance(error, TwilioRestException):
             status, code = error.status, error.code
         elif responses:
@@ -124,7 +128,7 @@ class TwilioApi:
 
 
 class _TimedSession:
-    """A session with a time-out of its own: the library passes none with its requests."""
+    """An HTTP session with its own time-out, because the library passes none with its requests."""
 
     def __init__(self, patience: float) -> None:
         timeout = aiohttp.ClientTimeout(total=patience, sock_connect=_CONNECT)
@@ -132,7 +136,8 @@ class _TimedSession:
 
     async def request(self, **options: Any) -> _Answer:
         del options["timeout"]
-        options["headers"] = {**options["headers"], "Accept-Encoding": "identity"}  # no compression: count what is kept
+        # No compression, so that the limit below counts the bytes that are stored.
+        options["headers"] = {**options["headers"], "Accept-Encoding": "identity"}
         async with self._session.request(**options) as answer:
             body = b""
             async for part in answer.content.iter_any():
@@ -146,7 +151,7 @@ class _TimedSession:
 
 
 class _Answer(NamedTuple):
-    """An answer read to its end, in the form the library expects."""
+    """An HTTP answer that was read to its end, in the form the library expects."""
 
     status: int
     headers: Mapping[str, str]
@@ -157,7 +162,10 @@ class _Answer(NamedTuple):
 
 
 class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]
-    """The library's client with a time-out, another host if configured, and the Retry-After that it hides."""
+    """The library's HTTP client, with a time-out and, if configured, another host.
+
+    It also stores the header Retry-After, which the library hides.
+    """
 
     def __init__(self, api_url: str, patience: float) -> None:
         super().__init__(pool_connections=False, logger=_silent)

@@ -1,4 +1,7 @@
-"""What Twilio's error codes mean for a message, its road and the person: one table for both places where they occur."""
+"""Map Twilio's error codes to what they mean for a message, its road and the person.
+
+A road is a provider together with a sender. One table serves both places where codes occur: answers and status reports.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from api.channel import Gone, Misconfigured, Rejected, SendError, Throttled, Uns
 
 FIRST_PAUSE = 1.0  # seconds after a refusal without Retry-After; the outbox doubles it with each refusal
 _FULL_PAUSE = 600.0
-_NEXT_DAY_AT_LEAST = timedelta(hours=1)  # Twilio counts any 24 hours, so midnight alone may not help
+_NEXT_DAY_AT_LEAST = timedelta(hours=1)  # Twilio counts the last 24 hours, so waiting for midnight may not do
 _HOME = "+212"
 
 
@@ -49,11 +52,11 @@ CODES = _read()
 def to_send_error(
     status: int, code: int | None, *, to: str, now: datetime, retry_after: float | None = None
 ) -> SendError:
-    """The SendError for an answer of the REST API to a message to this number.
+    """Return the SendError for the REST API's answer to a message to the number `to`.
 
-    `retry_after` is in seconds, None if the answer has none. A known code says more than the status, which is the
-    fallback. A 429 was not processed and may be repeated; a 5xx may have been, and sending is not idempotent
-    (errors/20429, /20500).
+    `retry_after` is in seconds, None if the answer has none. A known code says more than the status, so the status
+    counts only for unknown codes. A 429 was not processed and may be repeated. A 5xx may have been processed, and
+    sending is not idempotent (errors/20429, /20500).
     """
     reason, meaning = str(code or status), CODES.get(code or 0)
     if meaning is not None:
@@ -66,7 +69,7 @@ def to_send_error(
 
 
 def delivery_error(code: str | None, *, to: str, now: datetime) -> SendError:
-    """The SendError for the `ErrorCode` of a message that Twilio accepted but did not deliver."""
+    """Return the SendError for the `ErrorCode` of a message that Twilio accepted but did not deliver."""
     meaning = CODES.get(int(code)) if code is not None and code.isdecimal() else None
     return Rejected(code or "") if meaning is None else _meant(code or "", meaning, to=to, now=now, retry_after=None)
 
@@ -96,6 +99,6 @@ def _later(reason: str, retry_after: float | None, words: str = "") -> Throttled
 
 
 def _until_next_day(now: datetime) -> float:
-    """Seconds until the next UTC day, at least an hour."""
+    """Return the seconds until the next UTC day, at least an hour."""
     midnight = datetime.combine(now.date() + timedelta(days=1), time(), tzinfo=now.tzinfo)
     return max(midnight - now, _NEXT_DAY_AT_LEAST).total_seconds()

@@ -1,21 +1,23 @@
 """Read the form of Twilio's webhooks, accepted only if the signed string can be parsed in one way. Pure.
 
 Twilio signs the address followed by all names and values, with nothing between them
-(twilio.com/docs/usage/webhooks/webhooks-security). So whoever has one signed request may split the string differently:
-merge a parameter into the value before it, or turn part of a text into parameters.
+(twilio.com/docs/usage/webhooks/webhooks-security). So an attacker who has one signed request may split the string
+differently: merge a parameter into the value before it, or turn part of a text into parameters.
 
-Prevented, if possible by rules on the signed string itself, which is the same however it is split:
+The following is prevented, if possible by rules on the signed string itself, which is the same however it is split:
 
-- a different id, sender, receiver, opt-out or number of pictures: each of these names, with a value of its shape, must
-  occur in the string exactly as often as it was parsed, which is once, even inside an unknown name or the text;
+- a different id, sender, receiver, opt-out or number of pictures: each of these names, followed by a value of the
+  right shape, must occur in the signed string as often as in the parsed form, that is at most once. Occurrences inside
+  an unknown name or the text count, too;
 - a different account: it must be ours;
-- a repeated name, a name that is not alphanumeric, that has a value glued to it (`NumMedia0`) or that is a prefix of a
-  known name (`Bod`); a value that does not match its shape; an address with a query that is not ours;
-- repeating a message: its id cannot change, and an id is accepted once while its row is kept.
+- a repeated name, a name that is not alphanumeric, a name with a value glued to it (`NumMedia0`), or the beginning of a
+  known name (`Bod`); a value that does not have the right shape; an address with a query that is not ours;
+- repeating a message: its id cannot change, and an id is accepted once while its row is stored.
 
-Not prevented: the text of a stolen request that never reached us may be cut before a capital letter, which then begins
-an unknown name. Twilio adds names, so these are ignored. Nothing else that Twilio sends (`ErrorMessage`, places) is
-used. A resident's text that contains `From+2126…` in one piece is refused, because forgeries look like that.
+One thing is not prevented: an attacker who stole a request that never reached us may cut its text before a capital
+letter. The cut-off part then begins an unknown name. Unknown names are ignored, because Twilio adds new ones. Nothing
+else that Twilio sends (`ErrorMessage`, places) is used. A resident's text that contains `From+2126…` in one piece is
+refused, because forgeries look like that.
 """
 
 from __future__ import annotations
@@ -55,17 +57,17 @@ _GLUED: Mapping[str, str] = {
     **_SEARCHED, "AccountSid": _SHAPES["AccountSid"], "ErrorCode": "[0-9]", "MessageStatus": "[a-z]"
 }  # fmt: skip
 _SHAPED = {name: re.compile(shape) for name, shape in _SHAPES.items()}
-# Twilio's longer names with the same ending are excluded: the first has the same value, the others are WhatsApp's.
+# Twilio's longer names with the same ending are excluded: SmsMessageSid has the same value, the others are WhatsApp's.
 _FOUND = {
     name: re.compile(f"(?<!Sms)(?<!OriginalReplied)(?<!Referral){name}(?={shape})") for name, shape in _SEARCHED.items()
 }
 _BEGINS = {name: re.compile(shape) for name, shape in _GLUED.items()}
-_WHOLE = re.compile(r"[\s().,/;|&+＋‐-―\d-]*")  # one or more numbers and nothing else
+_WHOLE = re.compile(r"[\s().,/;|&+＋‐-―\d-]*")  # only numbers: digits and the signs around them
 _SAME = ("SmsSid", "SmsMessageSid")
 
 
 def read_form(pairs: Iterable[tuple[str, str]], *, account: str) -> Mapping[str, str]:
-    """The parameters of a form, by name. Raises Rejected, with a word for the log, if they may be forged."""
+    """Return the parameters of a form, by name. Raises Rejected, with a word for the log, if they may be forged."""
     parameters = list(pairs)
     form = dict(parameters)
     if len(form) < len(parameters):
@@ -85,7 +87,10 @@ def read_form(pairs: Iterable[tuple[str, str]], *, account: str) -> Mapping[str,
 
 
 def _is_name(name: str) -> bool:
-    """Whether this may be a parameter name: a known one, or one that is neither a prefix nor has a value glued on."""
+    """Return whether this may be the name of a parameter.
+
+    A known name may. Any other must not be the beginning of a known name, and must not be one with a value glued on.
+    """
     if name in _SHAPES:
         return True
     glued = any(name.startswith(known) and shape.match(name, len(known)) for known, shape in _BEGINS.items())
@@ -97,12 +102,15 @@ def _is_whole(number: str) -> bool:
 
 
 def _reads_one_way(form: Mapping[str, str]) -> bool:
-    """Whether each searched name occurs in the signed string as often as it was parsed, ignoring invisible letters."""
+    """Return whether each searched name occurs in the signed string exactly as often as it was parsed.
+
+    Invisible characters are ignored.
+    """
     signed = _visible("".join(name + form[name] for name in sorted(form)))
     once = {name: bool(_BEGINS[name].match(_visible(form.get(name, "")))) for name in _FOUND}
     return all(len(pattern.findall(signed)) == once[name] for name, pattern in _FOUND.items())
 
 
 def _visible(text: str) -> str:
-    """A text without the characters that `phones.e164` ignores in a number."""
+    """Return a text without the characters that `phones.e164` ignores in a number."""
     return text if text.isascii() else "".join(letter for letter in text if unicodedata.category(letter) != "Cf")

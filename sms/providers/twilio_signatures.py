@@ -1,8 +1,8 @@
-"""Check Twilio's signatures: by the account's token with SHA-1, as usual, or by a shared key with SHA-256.
+"""Check Twilio's signatures, which use the account's token with SHA-1 or a shared key with SHA-256.
 
 If the account has a rule with a shared key, a header of the request names the key (twilio.com/docs/usage/webhooks/
-webhook-shared-keys). The header itself is not signed, so each key is accepted with its own method only: adding,
-changing or dropping the header makes the signature wrong.
+webhook-shared-keys). This header is not signed, so each key is accepted only with its own method. Adding, changing or
+dropping the header therefore makes the signature wrong.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from twilio.request_validator import (
 
 
 class Signatures:
-    """The account's primary token and its shared keys by id; two during the rotation of a key."""
+    """The account's token, and its shared keys by id; there are two shared keys while one replaces the other."""
 
     def __init__(self, auth_token: str, shared: Mapping[str, str]) -> None:
-        """`shared` maps the id of each key to its secret."""
+        """Set up the checks. `shared` maps the id of each shared key to its secret."""
         self._usual = RequestValidator(auth_token)
         self._shared = {name: RequestValidator(secret) for name, secret in shared.items()}
 
     def are_valid(self, url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> bool:
-        """Whether Twilio signed these parameters for this address."""
+        """Return whether Twilio signed these parameters for this address."""
         signature, settings = headers.get(SIGNATURE_HEADER, ""), headers.get(SIGNATURE_SETTINGS_HEADER, "")
         if not settings:
             return bool(self._usual.validate(url, form, signature))
@@ -38,6 +38,6 @@ class Signatures:
 
 
 def _key(header: str) -> str:
-    """The id in a header `key=ID,algorithm=HMAC_SHA256`; "" if there is none."""
+    """Return the id in a header `key=ID,algorithm=HMAC_SHA256`; "" if there is none."""
     pairs = (part.partition("=") for part in header.split(","))
     return next((value.strip() for name, _, value in pairs if name.strip() == "key"), "")

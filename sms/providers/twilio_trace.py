@@ -1,7 +1,7 @@
-"""Find one message among those that Twilio lists, which carry no key of ours.
+"""Find one of our messages among those that Twilio lists, which carry no key of ours.
 
-Its receiver, time, origin (REST) and sender are reliable. Its text is not: Twilio may list it smart-encoded, with a
-footer, with a shortened link, or blanked.
+A listed message's receiver, time, origin (REST) and sender are reliable. Its text is not: Twilio may list it with other
+characters, with a footer, with a shortened link, or blank.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ STATES = {
     "undelivered": DeliveryState.FAILED,
     "failed": DeliveryState.FAILED,
     "canceled": DeliveryState.FAILED,
-}  # earlier states tell the outbox nothing new
-_SKEW = timedelta(minutes=5)  # between Twilio's clock and ours; older messages belong to other deliveries
+}  # Twilio's earlier states tell the outbox nothing new
+_SKEW = timedelta(minutes=5)  # Twilio's clock may differ by this; older messages belong to other deliveries
 
 
 class FailureDetails(TypedDict):
@@ -37,12 +37,13 @@ class FailureDetails(TypedDict):
 def find_message(
     listed: Sequence[Any], *, text: str, sender: str, trail: Trail, most: int, now: datetime
 ) -> SendResult | None:
-    """The receipt of our message in a list of all messages to its number, newest first; None if it surely is not there.
+    """Return the result of our message, found in `listed`: all messages to its number, newest first.
 
-    Of the candidates with our text the oldest is ours; receipts of equal texts to one number may be swapped, which is
-    harmless. If no candidate has our text, the oldest is ours if all are from our sender and as many as the deliveries
-    in question. Raises Untraceable if it is unclear which one is ours, or if `most` messages are listed and none is a
-    candidate.
+    A candidate is a listed message that may be ours. If candidates have our text, the oldest of them is ours. Two equal
+    texts to one number may be confused, which is harmless. If no candidate has our text, the oldest is ours, provided
+    that all are from our sender and that there are as many as deliveries in question. Return None if our message is
+    certainly not listed. Raises Untraceable if it is unclear which message is ours, or if there is no candidate among
+    `most` messages.
     """
     free = [message for message in listed if _may_be(message, trail)]
     same = [message for message in free if _words(message.body) == _words(text)]
@@ -58,14 +59,14 @@ def find_message(
 
 
 def to_receipt(message: Any, now: datetime) -> SendResult:
-    """The receipt of a message that Twilio lists."""
+    """Return the result of a message that Twilio lists."""
     state = STATES.get(message.status, DeliveryState.SENT)
     failure = failure_details(state, message.error_code or message.status, to=message.to or "", now=now)
     return SendResult(message.sid, segments(message, message.body or ""), state, **failure)
 
 
 def failure_details(state: str, code: str | int | None, *, to: str, now: datetime) -> FailureDetails:
-    """What Twilio's code means for a message that it accepted, if the message failed."""
+    """Return what Twilio's code means for a message that it accepted, if the message failed."""
     if state != DeliveryState.FAILED:
         return FailureDetails(reason=None, gone=False, against=None)
     reason = str(code or "")[:8] or None
@@ -75,12 +76,15 @@ def failure_details(state: str, code: str | int | None, *, to: str, now: datetim
 
 
 def segments(message: Any, text: str) -> int:
-    """Twilio's count of segments; our own while Twilio says 0, because a messaging service has picked no sender."""
+    """Return Twilio's count of segments.
+
+    Return our own count while Twilio says 0, because a messaging service has not chosen a sender yet.
+    """
     return int(message.num_segments or 0) or count(text).parts
 
 
 def _may_be(message: Any, trail: Trail) -> bool:
-    """Whether it is a candidate: sent by REST, recent enough, and of no other delivery."""
+    """Return whether a listed message may be ours: sent by REST, recent enough, and not known from another delivery."""
     old = message.date_created is not None and message.date_created < trail.since - _SKEW
     return message.direction == "outbound-api" and message.sid not in trail.known and not old
 
@@ -90,5 +94,5 @@ def _is_by(message: Any, sender: str) -> bool:
 
 
 def _words(text: str | None) -> str:
-    """A text without surrounding space, which providers trim, and with one kind of line end."""
+    """Return a text without surrounding space, which providers trim, and with one kind of line end."""
     return "\n".join((text or "").split("\r\n")).strip()

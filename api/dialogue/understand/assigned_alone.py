@@ -1,4 +1,7 @@
-"""Decide when an assigned word counts: as part of an answer by itself, never beside another choice. Pure."""
+"""Decide whether a word that staff assigned to a choice may count in an answer. Pure functions.
+
+An assigned word counts only in a part of the answer that names no other choice.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ _LONGEST = 400  # maximum letters in an answer that is cut into parts
 
 
 def without_assigned_words(expected: Expected) -> Expected:
-    """The question without the words assigned to its choices; the same object if there are none."""
+    """Return the question without the words that staff assigned to its choices; the same object if there are none."""
     bare = _bare(expected.offers)
     return expected if bare is None else replace(expected, offers=bare)
 
@@ -33,11 +36,12 @@ def _bare(offers: tuple[Offer, ...]) -> tuple[Offer, ...] | None:
 def stands_beside_other_choice(
     text: str, reading: Reading, expected: Expected, labels: Expected, lexicon: Lexicon
 ) -> bool:
-    """Whether an assigned word is next to a number or another choice's name, without "and" or a comma between them.
+    """Return whether an assigned word stands next to a number, or next to the name of another choice.
 
-    Such a reading is discarded, so that an everyday word assigned to a choice does not add it to a list ("nbghi eau").
-    In points each word has its own number, so this does not apply. `labels` is the question without assigned words.
-    Also true if the text is too long to check, or if several choices were read and no assigned word is seen.
+    Words are next to each other unless "and" or a comma separates them. Such a reading is discarded, so that an
+    everyday word assigned to a choice does not add this choice to a list ("nbghi eau"). Questions about points are
+    exempt, because each word there has its own number. `labels` is the question without assigned words. The result is
+    also true if the text is too long to check, or if several choices were read but no assigned word was found.
     """
     if expected.reads not in (Reads.ONE, Reads.MANY):
         return False
@@ -59,7 +63,7 @@ def stands_beside_other_choice(
 
 
 def _apart(item: Item, names: ChoiceVocabulary, lexicon: Lexicon) -> Sequence[Item]:
-    """The item with a break in place of an "and", also of one that is part of the item ("et la saniya")."""
+    """Return a break for an "and"; for an item that begins with "and" ("et la saniya"), a break and the item."""
     if item.kind == "and":
         return (BREAK,)
     head = item.words.partition(" ")
@@ -68,11 +72,11 @@ def _apart(item: Item, names: ChoiceVocabulary, lexicon: Lexicon) -> Sequence[It
 
 
 def _is_assigned(item: Item, known: ChoiceVocabulary) -> bool:
-    """Whether this names a choice by an assigned word, not by its label."""
+    """Return whether the item names a choice by an assigned word, not by the choice's label."""
     mention = known.phrases.get(item.words) or known.meaning(item.words)
     return item.kind == "name" and (mention is None or mention.key != item.key)
 
 
 def _is_article(item: Item, lexicon: Lexicon) -> bool:
-    """Whether it is "une" or "واحد", which may be the article of a name."""
+    """Return whether the item is "une" or "واحد": the number one, or only the article before a name."""
     return item.kind == "place" and lexicon.numbers.get(item.words) == 1

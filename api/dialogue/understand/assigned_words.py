@@ -1,4 +1,4 @@
-"""Whether staff may assign a word to an option: it must mean this option and nothing else. Pure."""
+"""Check whether staff may assign a word to an option: the word must mean this option and nothing else. Pure."""
 
 from __future__ import annotations
 
@@ -28,9 +28,10 @@ _DIGIT = re.compile(r"\d")
 
 
 def refusal(word: str, key: str, question: Expected, lexicon: Lexicon, anywhere: Expected) -> str | None:
-    """Why this word cannot be assigned to the option `key`, as the end of a sentence; None if it can.
+    """Return why staff may not assign this word to the option `key`, as the end of a sentence; None if they may.
 
-    `question` is how the question is read without the word; `anywhere` is what is understood at every step.
+    `question` is the question as it is read without the new word. `anywhere` describes what is understood at every step
+    of the dialogue.
     """
     normalised = normalise(word)
     words = normalised.split()
@@ -52,13 +53,16 @@ def refusal(word: str, key: str, question: Expected, lexicon: Lexicon, anywhere:
 
 
 def is_read(word: str, key: str, question: Expected, lexicon: Lexicon) -> bool:
-    """Whether this word, once assigned to the option `key`, is read as that option when one is asked for."""
+    """Return whether this word is read as the option `key` in a question that asks for one option.
+
+    `question` must already have the word assigned to that option.
+    """
     reading = read(word, replace(question, reads=Reads.ONE, ordered=False), lexicon)
     return reading.understood and reading.keys == (key,)
 
 
 def _number_reason(words: Sequence[str], lexicon: Lexicon) -> str | None:
-    """Why the word may be read as a position in the list."""
+    """Return why the word may be read as a position in the list; None if it may not."""
     if any(part.isdecimal() for part in words) or _is_place(words, lexicon):
         return _NUMBER
     if any(_DIGIT.search(part) for part in words):
@@ -68,7 +72,10 @@ def _number_reason(words: Sequence[str], lexicon: Lexicon) -> str | None:
 
 
 def _other_reason(word: str, words: Sequence[str], key: str, question: Expected, lexicon: Lexicon) -> str | None:
-    """Why the word may mean another option or a command: as read today, by its look or by its sound."""
+    """Return why the word may mean another option or a command; None if it means neither.
+
+    The word is checked by how it is read today, how it looks and how it sounds.
+    """
     for reads in (question.reads, Reads.ONE):
         reading = read(word, replace(question, reads=reads), lexicon)
         keys = {part.partition(":")[0] for part in reading.keys}
@@ -86,18 +93,21 @@ def _other_reason(word: str, words: Sequence[str], key: str, question: Expected,
 
 
 def _fits(word: str, other: Offer, lexicon: Lexicon) -> bool:
-    """Whether the word would mean `other` if nothing else were offered; finds words that several options share."""
+    """Return whether the word would mean `other` if that were the only option.
+
+    This finds words that several options share.
+    """
     return bool(read(word, Expected(Reads.ONE, (other,)), lexicon).keys)
 
 
 def _is_place(words: Sequence[str], lexicon: Lexicon) -> bool:
-    """Whether it consists only of numbers, ordinals or letters of the list, and filler words."""
+    """Return whether all words except fillers are numbers, ordinals or letters that select an option by position."""
     significant = [part for part in words if part not in lexicon.fillers and part not in lexicon.ands] or words
     return all(position_of(part, lexicon, lettered=True) is not None for part in significant)
 
 
 def _command(word: str, key: str, lexicon: Lexicon, anywhere: Expected) -> str | None:
-    """The command that the word is or may be."""
+    """Return the command that the word is or may be; None if it is none."""
     joined = lexicon.meaning(key.replace(" ", ""))
     if (meaning := lexicon.meaning(key) or joined) is not None:
         return meaning.intent
@@ -107,7 +117,7 @@ def _command(word: str, key: str, lexicon: Lexicon, anywhere: Expected) -> str |
 
 
 def _is_everyday(word: str, lexicon: Lexicon) -> bool:
-    """Whether people write this word around answers, in any spelling."""
+    """Return whether people write this word around answers, in any spelling."""
     if word in lexicon.thesaurus.themes:
         return False
     return word in surrounding_words(lexicon) or sounds_like(word, sound_index(opinion_words(lexicon)))

@@ -1,4 +1,4 @@
-"""Remove from a message what the database cannot store or what takes long to read, before anything else sees it."""
+"""Clean each message before anything else reads it: remove what databases refuse and what is slow to process."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ _LONGEST_KEY = 64
 
 
 def clean(incoming: Incoming) -> Incoming:
-    """The message without NULs (PostgreSQL refuses them) and lone surrogates (not encodable), and not too long.
+    """Return the message without NULs and lone surrogates, cut to the maximum length.
 
-    Long runs of combining marks are cut, because normalising them is slow.
+    PostgreSQL refuses NULs, and lone surrogates cannot be encoded. Long runs of combining marks are cut too, because
+    normalising them is slow.
     """
     hints = incoming.hints
     return replace(
@@ -25,5 +26,5 @@ def clean(incoming: Incoming) -> Incoming:
 
 
 def storable(text: str) -> str:
-    """The text without characters that databases refuse."""
+    """Return the text without NULs and lone surrogates, which databases refuse."""
     return text.replace("\x00", "").encode("utf-8", "ignore").decode()

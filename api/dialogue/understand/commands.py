@@ -1,4 +1,4 @@
-"""Read a command with its argument: a number, a name, or a whole text if no answer is expected."""
+"""Read a command with its argument ("STATUS 3"): a number, a name, or a longer text for commands that take one."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from api.text.normalise import normalise
 
 _AROUND = "#.:;,!?؟،؛()[]«»\"'"  # signs around the argument of a command
 _WORD = re.compile(r"\S+")
-_FEW = 3  # maximum words after a command that are its argument; more are a sentence
+_FEW = 3  # maximum words in a command's argument; more words are a sentence
 _LONGEST_COMMAND = 12  # maximum written words that a command may consist of, separate signs included
-_SPREAD = 8  # maximum written letters for each letter of a command: normalising drops doubled ones and marks
+_SPREAD = 8  # maximum written letters for each letter of a command: normalising drops doubled letters and marks
 
 
 def read_command(text: str, key: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """A command and the few words after it, taken as written ("STATUS 3", "تتبع ٣"); None if it is not one."""
+    """Read a command with the words after it, kept as written ("STATUS 3", "تتبع ٣"); None if there is no command.
+
+    An argument has at most three words, except after the commands in `expected.opens`, which take a whole text.
+    """
     words = key.split()
     for cut in range(min(len(words) - 1, lexicon.longest), 0, -1):
         head = lexicon.meaning(" ".join(words[:cut]))
@@ -37,7 +40,7 @@ def read_command(text: str, key: str, expected: Expected, lexicon: Lexicon) -> R
 
 
 def _topic(head: list[str], rest: list[str], expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """A topic with a number ("engagement 3"), if the topic is known in this state."""
+    """Read the name of a topic with a number ("engagement 3"); None for other text, or if the topic is not expected."""
     intent = lexicon.topics.get(" ".join(head))
     if intent is None or intent not in expected.topics or argument_number(" ".join(rest), lexicon) is None:
         return None
@@ -45,14 +48,14 @@ def _topic(head: list[str], rest: list[str], expected: Expected, lexicon: Lexico
 
 
 def _whole_argument(text: str, command: str) -> str | None:
-    """The whole text after a command, as written."""
+    """Return the whole text after a command, as written; None if nothing follows."""
     ends = [match.end() for match in islice(_WORD.finditer(text), _LONGEST_COMMAND)]
     cut = next((end for end in ends if _is_command(text[:end].strip(_AROUND), command)), ends[0])
     return text[cut:].lstrip(_AROUND + " \n").rstrip() or None
 
 
 def _argument(text: str, command: str, fillers: frozenset[str]) -> str | None:
-    """What is written after a command, without filler words around it; None if nothing else is left."""
+    """Return the words after a command as written, without fillers around them; None if only fillers follow."""
     written = [word for chunk in text.split() if (word := chunk.strip(_AROUND))]
     places = range(1, min(len(written), _LONGEST_COMMAND))
     cut = next((at for at in places if _is_command(" ".join(written[:at]), command)), len(written) - 1)
@@ -65,5 +68,5 @@ def _argument(text: str, command: str, fillers: frozenset[str]) -> str | None:
 
 
 def _is_command(written: str, command: str) -> bool:
-    """Whether `written` is the command; a string far too long for it is not normalised at all."""
+    """Return whether `written` is the command. A string far too long for the command is not even normalised."""
     return len(written) <= _SPREAD * (len(command) + 1) and normalise(written) == command

@@ -1,4 +1,4 @@
-"""What a text is read against (`Expected`), and what the reading yields (`Reading`)."""
+"""Define what a text is read against (`Expected`) and what reading it returns (`Reading`)."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from api.dialogue.understand.vocabulary.lexicon import Sureness
 
 
 class Reads(Enum):
-    """How the words of an answer are read."""
+    """The kind of answer that a question expects."""
 
     ONE = "one"  # one of the choices on offer
-    MANY = "many"  # several of the choices, in an order
+    MANY = "many"  # several of the choices; their order may count
     SHARES = "shares"  # points for some of the choices
-    STEP = "step"  # a step of a scale: the numbers are the answers
+    STEP = "step"  # a step of a scale: a number is the answer, not a position
     NUMBER = "number"  # an amount
-    TEXT = "text"  # anything: only a few words are taken as commands
-    NOTHING = "nothing"  # nothing is asked
+    TEXT = "text"  # a free text: only a few whole messages count as commands
+    NOTHING = "nothing"  # no question was asked
 
 
 class Name(NamedTuple):
-    """One name of a choice, its language (None for several), and how surely it means that choice.
+    """One name of a choice: the text, its language (None for several), and how surely the text means that choice.
 
-    `assigned` marks a word that staff added to the label: it counts only if nothing else is understood.
+    `assigned` marks a word that staff added to the label. Such a word counts only if nothing else is understood.
     """
 
     text: str
@@ -39,18 +39,21 @@ class Offer:
 
     key: str
     names: tuple[Name, ...]
-    action: bool = False  # a way out: selected by a word, never by a number
-    says: str = ""  # yes or no, if it means one of them and its key has another value
+    action: bool = False  # a way out, such as "back": selected by a word, never by a number
+    says: str = ""  # "yes" or "no", if the choice means that but its key differs
 
     @property
     def value(self) -> str:
-        """The last part of the key: yes, back, 3 …"""
+        """The end of the key, after its last colon, such as yes, back or 3."""
         return self.key.rpartition(":")[2]
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What was asked. `low` and `high` are the ends of a scale, or of an amount if they differ."""
+    """What was asked, and how to read the answer.
+
+    `low` and `high` are the ends of a scale, or the limits of an amount. If they are equal, there are no limits.
+    """
 
     reads: Reads = Reads.NOTHING
     offers: tuple[Offer, ...] = ()
@@ -59,15 +62,15 @@ class Expected:
     decimals: bool = False
     total: int = 0  # points to share out
     commands: frozenset[str] = frozenset()  # intents that take an argument: "IDEA 17"
-    opens: frozenset[str] = frozenset()  # those that take a whole text now: "IDEA a bridge for the douar"
+    opens: frozenset[str] = frozenset()  # commands that take a whole text: "IDEA a bridge for the douar"
     lettered: bool = True  # a letter may select a choice
     topics: frozenset[str] = frozenset()  # intents reached by the name of a topic and a number: "engagement 3"
-    ordered: bool = False  # several choices are ranked
-    asks_if_heard: bool = False  # a yes/no question whether they have heard of something
-    careful: bool = False  # a yes that also means "enough" is asked back
+    ordered: bool = False  # the choices are ranked: their order counts
+    asks_if_heard: bool = False  # a yes/no question whether the person has heard of something
+    careful: bool = False  # a word for yes that also means "enough" is asked back
     # Computed from the offers once, because every word is compared with them.
-    listed: tuple[Offer, ...] = field(init=False, repr=False, compare=False)  # what numbers select, in order
-    yes_no: bool = field(init=False, repr=False, compare=False)  # yes and no are offered, possibly with others
+    listed: tuple[Offer, ...] = field(init=False, repr=False, compare=False)  # choices that numbers select, in order
+    yes_no: bool = field(init=False, repr=False, compare=False)  # yes and no are offered, possibly with other choices
 
     def __post_init__(self) -> None:
         says = {offer.says or offer.value for offer in self.offers}
@@ -75,15 +78,15 @@ class Expected:
         object.__setattr__(self, "yes_no", says >= {"yes", "no"})
 
     def by_value(self, value: str) -> Offer | None:
-        """The choice or way out with this value."""
+        """Return the choice or way out with this value; None if there is none."""
         return next((offer for offer in self.offers if value in (offer.value, offer.says)), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a text says: keys of choices, a written value, or an intent; nothing if it is not understood.
+    """What a text says: keys of choices, a written value, or an intent. All are empty if the text is not understood.
 
-    HIGH is acted upon, MID is acted upon and repeated to the person; LOW, or a `guess`, is only asked back.
+    HIGH is acted upon. MID is acted upon and repeated to the person. LOW, or a `guess`, is only asked back.
     """
 
     keys: tuple[str, ...] = ()
@@ -93,14 +96,14 @@ class Reading:
     sureness: Sureness = Sureness.HIGH
     language: str | None = None
     guess: str | None = None  # the key of a choice or the intent that may be meant
-    leaving: bool = False  # an answer in their own words that is probably a wish to stop, too
+    leaving: bool = False  # a free-text answer that is probably also a wish to stop
     twice: bool = False  # not understood because one choice is named twice
     plain: bool = False  # each of several choices is surely meant
-    instead: bool = False  # a command although an answer in their own words was expected
+    instead: bool = False  # a command, although a free-text answer was expected
 
     @property
     def understood(self) -> bool:
-        """Whether it may be acted upon."""
+        """Whether the text was understood well enough to act upon."""
         return self.sureness > Sureness.LOW and bool(self.keys or self.intent or self.value is not None)
 
 

@@ -1,6 +1,6 @@
-"""Wishes worded in many ways: erase my data, let me speak with somebody, this number is not mine. Pure.
+"""Recognise requests that people word in many ways: erase my data, I want to speak with somebody, this is not me. Pure.
 
-Each is confirmed before anything is done, so that a misread sentence costs one question.
+Each request is confirmed before anything is done, so a misread sentence costs only one question.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _FILLER_LISTS = ("to_me", "beside_stop", "wanting")  # lists of grammar.toml who
 
 
 def sentence_intent(text: str, lexicon: Lexicon) -> str | None:
-    """The intent of a sentence: "erase", "wrong", "desk", "meetings", "help" or a language; None for any other."""
+    """Return the intent of a sentence, or None: "erase", "wrong", "desk", "meetings", "help" or a language."""
     spoken = normalise(text).split(maxsplit=_LONGEST)
     if not 1 < len(spoken) <= _LONGEST:
         return None
@@ -36,12 +36,12 @@ def sentence_intent(text: str, lexicon: Lexicon) -> str | None:
 
 
 def _unjoined(word: str, lexicon: Lexicon) -> str:
-    """An erasable thing without the "and" glued to it."""
+    """Return the word without the "and" (و) glued to it, if the rest is a thing that people ask to erase."""
     return word[1:] if word.startswith("و") and word[1:] in lexicon.erasable else word
 
 
 def _erases(words: list[str], lexicon: Lexicon) -> bool:
-    """Whether it consists only of a verb of erasing, what to erase, and filler words ("ms7 lia ma3lomati")."""
+    """Return whether the words are only a verb of erasing, what to erase, and filler words ("ms7 lia ma3lomati")."""
     verbs = [word for word in words if _is_erasing(word, lexicon)]
     things = [word for word in words if word in lexicon.erasable]
     rest = (word for word in words if word not in verbs and word not in things)
@@ -49,7 +49,7 @@ def _erases(words: list[str], lexicon: Lexicon) -> bool:
 
 
 def wants_somebody(text: str, lexicon: Lexicon) -> bool:
-    """Whether the whole text says that they want to speak with somebody ("bghit nhder m3a chi wahed")."""
+    """Return whether the whole text says that the sender wants to speak with somebody ("bghit nhder m3a chi wahed")."""
     words = normalise(text).split()
     if not 1 < len(words) <= _LONGEST:
         return False
@@ -70,9 +70,9 @@ def _is_filler(word: str, lexicon: Lexicon) -> bool:
 
 
 def _is_not_me(text: str, lexicon: Lexicon) -> bool:
-    """Whether it says that they are not a certain person: the words for it, then a name ("je ne suis pas Ahmed").
+    """Return whether the sender denies being a certain person: a denial, then a name ("je ne suis pas Ahmed").
 
-    A name after a comma or on another line is a signature.
+    A name after a comma or on another line does not count, because it is a signature.
     """
     return any(_denies(piece, normalise(piece).split(), lexicon) for piece in _PIECES.split(text))
 
@@ -86,7 +86,7 @@ def _denies(text: str, words: list[str], lexicon: Lexicon) -> bool:
 
 
 def _is_name(text: str, name_words: list[str], lexicon: Lexicon) -> bool:
-    """Whether these are names: a common first name, or unknown words written with a capital."""
+    """Return whether these words are a name: a first name comes first, or all are unknown words with a capital."""
     if name_words[0] in lexicon.first_names:
         return True
     known = lexicon.fillers | lexicon.doubts | lexicon.weights | lexicon.units

@@ -1,4 +1,4 @@
-"""The consultation a message names: by a keyword from a poster ("START VOTE", "«plan»") or a word for voting. Pure."""
+"""Find which consultation a message names, by a poster's keyword ("START VOTE", "«plan»") or by any word for voting."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ _LONGEST = 160  # maximum letters in a message that may be a keyword
 _CODE = re.compile("[a-z][a-z0-9-]*")  # the form of a consultation's code
 
 
-VOTE = "vote"  # the code that any word for voting names, if there is such a consultation: posters say "VOTE"
+VOTE = "vote"  # any word for voting names the consultation with this code, if there is one: posters say "VOTE"
 
 
 def poster_codes(text: str, lexicon: Lexicon) -> tuple[str, ...]:
-    """The codes that a message may name, the likeliest first: "vote svp" and "بغيت نصوت" mean VOTE."""
+    """Return the consultation codes that a message may name, likeliest first: "vote svp", "بغيت نصوت" mean VOTE."""
     exact = poster_keyword(text, lexicon)
     plain = VOTE if says_vote(text, lexicon) else ""
     return tuple(dict.fromkeys(filter(None, (exact, plain))))
 
 
 def says_vote(text: str, lexicon: Lexicon) -> bool:
-    """Whether a message is a plain word for voting, with filler words or a greeting around it."""
+    """Return whether a message is a plain word for voting, with only filler words or a greeting around it."""
     return read(text, Expected(), lexicon).intent == "vote"
 
 
 def poster_keyword(text: str, lexicon: Lexicon) -> str:
-    """The keyword if the message has nothing else but signs around it and maybe a word for START; otherwise ""."""
+    """Return the keyword if the message has nothing else, except signs and perhaps a word for START; otherwise ""."""
     words = [word for chunk in text.split() if (word := _bare(chunk))] if len(text) <= _LONGEST else []
     if len(words) == 2 and _starts(words[0], lexicon):
         words = words[1:]
@@ -38,7 +38,7 @@ def poster_keyword(text: str, lexicon: Lexicon) -> str:
 
 
 def _bare(word: str) -> str:
-    """A word in lower case, without the signs and invisible marks around it."""
+    """Return the word in lower case, without the signs around it and without invisible marks."""
     visible = "".join(letter for letter in unicodedata.normalize("NFKC", word) if unicodedata.category(letter) != "Cf")
     letters_at = [place for place, letter in enumerate(visible) if letter.isalnum()]
     return visible[letters_at[0] : letters_at[-1] + 1].casefold() if letters_at else ""

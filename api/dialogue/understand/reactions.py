@@ -1,4 +1,4 @@
-"""Reactions to a message, as phones spell them out in an SMS: `👍 to “…”`, `Liked “…”`, `A aimé « … »`."""
+"""Recognise reactions to a message that phones spell out in an SMS: `👍 to “…”`, `Liked “…”`, `A aimé « … »`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from api.text.normalise import normalise
 
 _QUOTED = re.compile(r"(?P<head>[^«“”„\"‹]{1,60})[«“”„\"‹](?P<said>.*)[»“”\"›][\s.\u200b-\u200f]*", re.DOTALL)
 _SYMBOLS = ("So", "Sk", "Mn", "Cf", "Po")  # Unicode categories of signs, their skin tones and selectors
-_LONGEST = 80  # maximum letters in a reaction to something that is not quoted
+_LONGEST = 80  # maximum letters in a reaction that quotes nothing
 
 
 def reaction(text: str, lexicon: Lexicon) -> str | None:
-    """The sign that a text spells out ("👍"); None if the text is anything else."""
+    """Return the emoji that a spelt-out reaction stands for ("👍"); None if the text is not a reaction."""
     quoted = _QUOTED.fullmatch(text.strip())
     if quoted is not None:
         return _sign(quoted["head"], lexicon)
@@ -28,7 +28,7 @@ def reaction(text: str, lexicon: Lexicon) -> str | None:
 
 
 def only_signs(text: str) -> bool:
-    """Whether a text consists only of emoji and other symbols ("👍", "❤️ 🔥")."""
+    """Return whether a text consists only of emoji and other symbols ("👍", "❤️ 🔥")."""
     kinds = {unicodedata.category(letter) for letter in text if not letter.isspace()}
     return "So" in kinds and kinds <= {"So", "Sk", "Mn", "Me", "Cf", "Zs"}
 

@@ -1,4 +1,4 @@
-"""Read a message against what was asked: STOP first, then names, numbers and words."""
+"""Read a message as an answer to what was asked: look for STOP first, then for names, numbers and words."""
 
 from __future__ import annotations
 
@@ -25,28 +25,29 @@ from api.text.normalise import normalise
 
 _ASKING = re.compile("[?؟]")
 _CIVIL_WORDS = 6  # maximum words in a message that is only thanks or a greeting
-# Understood as a whole message even if a free text is expected.
+# A whole message with one of these intents is a command even if a free text is expected.
 _ALWAYS_HEARD = ("stop", "help", "start", "language", "back", "skip", "menu", "desk", "erase", "wrong")
-# So are these, but they may also be answers: the person is told that theirs was not recorded as one.
+# So is a message with one of these, but the person is told that it was not recorded as the answer.
 _HEARD_INSTEAD = (
     "change", "mine", "vote", "meetings", "withdraw", "check", "link", "status", "follow", "unfollow", "idea",
     "proposal", "detail", "agent", "lang_ar", "lang_fr", "lang_zgh", "lang_latin", "lang_tifinagh",
 )  # fmt: skip
-_RECEIPT = re.compile(r"(?=.*\d)\w{8}|[A-Z]{8}")  # a word after "check" that is a receipt, in any spelling
+_RECEIPT = re.compile(r"(?=.*\d)\w{8}|[A-Z]{8}")  # a word after the command "check" that looks like a receipt code
 _ACTIONS = ("back", "skip", "change", "done")
 _LONG = 12  # maximum words in a message that may be a keyword among filler words
 _ZERO = "0"
 _SEVERAL = 2
-_LAYERS = 4  # thanks and greetings taken off, one by one
+_LAYERS = 4  # maximum thanks and greetings that are removed one by one
 _NN = re.compile(r"(?<!\w)nn(?!\w)", re.IGNORECASE)  # "non"; once normalised it looks like the n of "numéro"
-_SPOKEN = 400  # maximum letters in a text from which several greetings are taken off
+_SPOKEN = 400  # maximum letters in a text from which several greetings are removed
 _LONGEST = 160  # maximum letters in a normalised text that is searched for slips
 
 
 def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
-    """What a text says. A `guess` is to be asked back; a text not understood has neither keys nor intent.
+    """Read a text as an answer to `expected`. A `guess` in the result must be asked back.
 
-    A word assigned to a choice never changes what is understood without it, and never hides a likely STOP.
+    The reading of a text that is not understood has neither keys nor intent. A word assigned to a choice never changes
+    what is understood without it, and never hides a likely STOP.
     """
     labels = without_assigned_words(expected)
     reading = _read(text, labels, lexicon)
@@ -59,10 +60,10 @@ def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
 
 
 def _read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
-    """What a text says, given the names that the choices have in `expected`.
+    """Read a text, given the names that the choices have in `expected`.
 
-    If nothing is understood, the text next to thanks or a greeting is read by itself. This is done a few times at most,
-    so that five hundred thanks in one message cost no more than a few.
+    If nothing is understood, thanks or a greeting are removed and the rest is read by itself. This is repeated a few
+    times at most, so that a message with five hundred thanks is not slow to read.
     """
     bare = without_device_line(_NN.sub("non", text) if expected.yes_no else text, lexicon)
     text_left, stop = text if expected.reads is Reads.TEXT else bare, stop_wish(bare, lexicon)
@@ -89,12 +90,12 @@ def _read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
 
 
 def _layers(text: str) -> int:
-    """How many layers of thanks to take off; a long text is slow to read, so only one."""
+    """Return how many layers of thanks or greetings to remove: only one from a long text, which is slow to read."""
     return _LAYERS if len(text) <= _SPOKEN else 1
 
 
 def _is_compared(text: str, reading: Reading | None, lexicon: Lexicon) -> bool:
-    """Whether several choices were read although one is only the lesser side of a comparison ("plutôt 6 que 5")."""
+    """Return whether several choices were read although the text prefers one to another ("plutôt 6 que 5")."""
     if reading is None or len(reading.keys) < _SEVERAL:
         return False
     roles = {role for word in normalise(text).split() for role in lexicon.roles.get(word, ())}
@@ -102,12 +103,12 @@ def _is_compared(text: str, reading: Reading | None, lexicon: Lexicon) -> bool:
 
 
 def _read_wrapped(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """The answer among other words, unless the sentence may be a request instead."""
+    """Read an answer with other words around it; None if there is none, or if the sentence may be a request instead."""
     return read_closely(text, expected, lexicon) if sentence_intent(text, lexicon) in (None, "help") else None
 
 
 def _read_whole(text: str, stop: StopWish | None, expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """What a text says as a whole; None if that is not understood."""
+    """Read a text as a whole; None if it is not understood."""
     key = normalise(text)
     if has_repeated_letter(text):
         expected = replace(expected, lettered=False)
@@ -130,18 +131,18 @@ def _read_whole(text: str, stop: StopWish | None, expected: Expected, lexicon: L
 
 
 def _is_never(text: str, key: str, lexicon: Lexicon) -> bool:
-    """Whether this is the word for "never"; the word for "begin" differs only by the sign on its last letter."""
+    """Return whether this is the word for "never". The word for "begin" differs only by the sign on its last letter."""
     return "never" in lexicon.roles.get(key, ()) and not text.strip(" .!").endswith("أ")
 
 
 def _asked_back_in_question(reading: Reading | None, text: str, expected: Expected) -> Reading | None:
-    """The reading, but asked back if it is a yes or no inside a question."""
+    """Return the reading. A yes or no inside a question becomes a guess, which is asked back."""
     is_doubtful = reading is not None and expected.yes_no and reading.keys and _ASKING.search(text)
     return ask_back(reading) if reading is not None and is_doubtful else reading
 
 
 def _fallback(text: str, stop: StopWish | None, expected: Expected, lexicon: Lexicon) -> Reading:
-    """What an unclear text may be: a polite keyword, a request, or a slip that is asked back."""
+    """Read a text that is still unclear: as a request, a polite keyword, or a likely STOP or slip to be asked back."""
     key = normalise(text)
     intent = sentence_intent(text, lexicon)
     if intent is None and wants_back(text, lexicon):
@@ -150,7 +151,7 @@ def _fallback(text: str, stop: StopWish | None, expected: Expected, lexicon: Lex
         intent = "start"
     if intent is not None:
         return Reading(intent=intent, sureness=Sureness.MID)
-    if stop is None and not mentions_choice(text, expected, lexicon):  # otherwise its "bonjour" is not all they say
+    if stop is None and not mentions_choice(text, expected, lexicon):  # an answer is more than its "bonjour"
         polite = _asked_back_in_question(_polite_keyword(key, expected, lexicon), text, expected)
         if polite is not None:
             return polite
@@ -160,30 +161,31 @@ def _fallback(text: str, stop: StopWish | None, expected: Expected, lexicon: Lex
 
 
 def _zero_as_back(key: str, expected: Expected) -> Reading | None:
-    """ "0" means back, unless it may be the answer: a step of a scale or an amount."""
+    """Read "0" as the command "back", unless 0 may be the answer: a step of a scale or an amount."""
     if key != _ZERO or (expected.reads in (Reads.STEP, Reads.NUMBER) and (expected.low <= 0 or expected.decimals)):
         return None
     return _exact_name(key, expected) or _keyword_reading(Meaning("back", Sureness.HIGH, None), expected)
 
 
 def _back_reading(expected: Expected) -> Reading:
-    """The way back if it is on offer, otherwise the intent."""
+    """Return the reading for "back": the way out if it is on offer, otherwise the intent."""
     return _keyword_reading(Meaning("back", Sureness.MID, None), expected) or Reading(
         intent="back", sureness=Sureness.MID
     )
 
 
 def _stop_reading(stop: StopWish | None) -> Reading | None:
-    """The reading of a wish to stop that is sure enough to act upon; None for any other."""
+    """Return the reading of a wish to stop that is sure enough to act upon; None for any other."""
     return Reading(intent="stop", sureness=stop.sureness) if stop is not None and stop.sureness > Sureness.LOW else None
 
 
 def _read_free_text(
     text: str, key: str, keyword: Meaning | None, stop: StopWish | None, expected: Expected, lexicon: Lexicon
 ) -> Reading:
-    """A text in their own words. Only a whole message that surely is a command, or cancels, counts as a command.
+    """Read a text where a free-text answer is expected.
 
-    A likely wish to stop is also recorded as an answer.
+    The text is the answer, unless the whole message is surely a command or a way out. An answer that is also a likely
+    wish to stop is marked as `leaving`.
     """
     way_out = _exact_name(key, expected)
     if keyword is not None and _is_command_in_text(keyword, expected):
@@ -210,29 +212,29 @@ def _read_free_text(
 
 
 def _is_heard_in_text(keyword: Meaning, expected: Expected) -> bool:
-    """Whether a keyword by itself is a command even if a free text is expected."""
+    """Return whether a keyword by itself is a command even where a free text is expected."""
     least_sureness = Sureness.MID if keyword.intent in ("back", "erase") else Sureness.HIGH
     is_command = keyword.intent in _ALWAYS_HEARD or expected.by_value(keyword.intent) is not None
     return is_command and keyword.sureness >= least_sureness
 
 
 def _is_command_in_text(keyword: Meaning, expected: Expected) -> bool:
-    """Whether a keyword that is the whole message is a command even if a free text is expected."""
+    """Return whether a keyword that is the whole message is a command even where a free text is expected."""
     least_sureness = Sureness.MID if keyword.intent in ("back", "erase") else Sureness.HIGH
     is_command = keyword.intent in _ALWAYS_HEARD or expected.by_value(keyword.intent) is not None
     return is_command and keyword.sureness >= least_sureness
 
 
 def _is_numbered(reading: Reading) -> bool:
-    """Whether the argument of a command is a number, or a receipt after the command that checks receipts."""
+    """Return whether the command's argument is a number, or a receipt code after the command that checks receipts."""
     argument = reading.argument or ""
     number = normalise(argument).replace(" ", "").isdecimal()
     return number or (reading.intent == "check" and _RECEIPT.fullmatch(argument) is not None)
 
 
 def _exact_name(key: str, expected: Expected) -> Reading | None:
-    """The one choice or way out that has exactly this name."""
-    # The names of a scale's steps are its numbers: "-1" is not one, although it looks like 1 once normalised.
+    """Return the reading of a text that is exactly the name of one choice or way out; None for any other text."""
+    # The steps of a scale are named by numbers. "-1" is not such a name, although it looks like 1 once normalised.
     listed = expected.listed if expected.reads in (Reads.ONE, Reads.MANY) else ()
     mention = names((*listed, *(offer for offer in expected.offers if offer.action))).get(key)
     is_bare_letter = len(key) == 1 and not expected.lettered
@@ -242,7 +244,7 @@ def _exact_name(key: str, expected: Expected) -> Reading | None:
 
 
 def _keyword_reading(keyword: Meaning | None, expected: Expected) -> Reading | None:
-    """The reading of a keyword: a way out on offer, or an intent understood everywhere."""
+    """Return the reading of a keyword: a way out on offer, or an intent understood everywhere; None for yes and no."""
     if keyword is None or keyword.intent in ("yes", "no"):
         return None
     offer = expected.by_value(keyword.intent) if keyword.intent in _ACTIONS else None
@@ -252,7 +254,7 @@ def _keyword_reading(keyword: Meaning | None, expected: Expected) -> Reading | N
 
 
 def _polite_keyword(key: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """A keyword among filler words ("aide moi svp"), or a few words that begin with thanks or a greeting."""
+    """Read a keyword among filler words ("aide moi svp"), or a few words that begin with thanks or a greeting."""
     words = key.split()
     first = lexicon.meaning(words[0]) if words else None
     if first is not None and first.intent in CIVIL and len(words) <= _CIVIL_WORDS:
@@ -265,7 +267,7 @@ def _polite_keyword(key: str, expected: Expected, lexicon: Lexicon) -> Reading |
 
 
 def _keyword(words: Sequence[str], lexicon: Lexicon) -> Meaning | None:
-    """The longest keyword with only filler words before and after it."""
+    """Return the meaning of the longest keyword with only filler words around it; None if there is no such keyword."""
     if len(words) > _LONG:
         return None
     small = lexicon.fillers | lexicon.weights
@@ -277,7 +279,7 @@ def _keyword(words: Sequence[str], lexicon: Lexicon) -> Meaning | None:
 
 
 def _intent_reading(keyword: Meaning) -> Reading:
-    """The reading of a keyword as an intent; an unsure keyword becomes a guess."""
+    """Return the reading of a keyword as an intent; an unsure keyword becomes a guess."""
     if keyword.sureness is Sureness.LOW:
         return replace(MISSED, guess=keyword.intent, language=keyword.language)
     return Reading(intent=keyword.intent, sureness=keyword.sureness, language=keyword.language)

@@ -1,7 +1,7 @@
-"""Requests made in a sentence: another language, who we are and how this works, to take part. Pure.
+"""Recognise requests in a sentence: another language, who we are, how this works, to take part. Pure.
 
-Each needs words of two lists of requests.toml together, never one word alone: "français" may be an answer, while
-"bghit nkml b français" cannot.
+Most requests need words from two lists of requests.toml: "français" alone may be an answer, but "bghit nkml b français"
+cannot be one.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from api.dialogue.understand.vocabulary.lexicon import Lexicon
 from api.text.normalise import normalise
 
 _LONGEST = 14  # maximum words in such a sentence
-_UNKNOWN = 6  # maximum unknown words that may be about what somebody cannot read
+_UNKNOWN = 6  # maximum unknown words, which may be about what somebody cannot read
 _PHRASE = 3  # maximum words in a phrase of the lists
 _CLAUSES = re.compile(r"[,،;؛:.!?؟\n]+")
 _TONGUES = ("lang_ar", "lang_fr", "lang_zgh")
@@ -23,10 +23,10 @@ _JOINED = ("bal", "bel", "bl", "b", "l", "ال", "بال", "ب", "ل")  # glued 
 
 
 def requested_language(text: str, lexicon: Lexicon, *, whole: bool = False) -> str | None:
-    """The language that somebody asks for: the one they name without saying that they cannot read it.
+    """Return the language that somebody asks for; None if there is no such request.
 
-    With `whole`, the text must contain nothing but the request. A text that may be an answer asks for no language:
-    "l'école en français".
+    A language that they say they cannot read does not count. With `whole`, the text must contain nothing but the
+    request. A text that may be an answer asks for no language: "l'école en français".
     """
     words = normalise(text).split()
     if not 1 < len(words) <= _LONGEST or any(word in lexicon.thesaurus.themes for word in words):
@@ -66,7 +66,7 @@ def _clause(words: Sequence[str], lexicon: Lexicon) -> _Clause:
 
 
 def asks_about_us(text: str, lexicon: Lexicon) -> bool:
-    """Whether somebody asks who we are, whether to trust us or how this works, or asks for help with it."""
+    """Return whether somebody asks who we are, whether to trust us or how this works, or asks for help with it."""
     words = normalise(text).split()
     if not 1 < len(words) <= _LONGEST:
         return False
@@ -75,12 +75,12 @@ def asks_about_us(text: str, lexicon: Lexicon) -> bool:
     if any(lexicon.wishes.get(form) == "on_list" for form in forms) or any(
         word in lexicon.thesaurus.themes for word in words
     ):
-        return False  # the desk answers where their number comes from, and a theme may be an answer
+        return False  # staff answer how we got somebody's number, and a theme may be an answer
     return "helping" in kinds or ("swindle" in kinds and asks(text, lexicon)) or {"wondering", "of_us"} <= kinds
 
 
 def wants_to_join(text: str, lexicon: Lexicon) -> bool:
-    """Whether the whole text says that they want to take part."""
+    """Return whether the whole text says that somebody wants to take part."""
     words = normalise(text).split()
     return (
         0 < len(words) <= _LONGEST
@@ -95,7 +95,7 @@ def wants_to_join(text: str, lexicon: Lexicon) -> bool:
 
 
 def _language(word: str, lexicon: Lexicon) -> str | None:
-    """The language that a word names, also with a preposition or article glued to it."""
+    """Return the language that a word names, even with a preposition or article glued to it; None if it names none."""
     for bare in (word, *(word.removeprefix(each) for each in _JOINED if word.startswith(each))):
         meaning = lexicon.meaning(bare) if len(bare) > _PHRASE else None
         if meaning is not None and meaning.intent in _TONGUES:
@@ -104,7 +104,7 @@ def _language(word: str, lexicon: Lexicon) -> str | None:
 
 
 def _not_denied(denials: Sequence[int], named: Sequence[tuple[int, str]]) -> list[str]:
-    """The languages that a clause does not deny: "en français, je lis pas l'arabe", also without the comma."""
+    """Return the languages that a clause does not deny: "en français, je lis pas l'arabe", even without the comma."""
     after = [language for at, language in named if at > denials[-1]]
     before = [language for at, language in named if at < denials[-1]]
     if after and before:  # "tamazight, pas le français": the one nearer to the denial
@@ -116,19 +116,19 @@ def _not_denied(denials: Sequence[int], named: Sequence[tuple[int, str]]) -> lis
 
 
 def _closer_after(position: int, named: Sequence[tuple[int, str]]) -> int:
-    """Positive if the next language after a position is closer than the last one before it, else negative or 0."""
+    """Return how much closer the next language after a position is than the last one before it; negative if farther."""
     distances = [place - position for place, _ in named]
     return min(-each for each in distances if each < 0) - min(each for each in distances if each > 0)
 
 
 def wants_back(text: str, lexicon: Lexicon) -> bool:
-    """Whether somebody wants to go back to the previous question."""
+    """Return whether somebody wants to go back to the previous question."""
     words = normalise(text).split()
     return 1 < len(words) <= _LONGEST and {"returning", "before_this"} <= _kinds(words, lexicon)
 
 
 def asks_for_help(text: str, lexicon: Lexicon) -> bool:
-    """Whether somebody explicitly asks us for help, which is never an answer."""
+    """Return whether somebody explicitly asks us for help. Such a text is never an answer."""
     words = normalise(text).split()
     kinds = _kinds(words, lexicon)
     asks_help = {"helping", "wondering", "of_us"} <= kinds or {"wondering", "of_answering"} <= kinds
@@ -136,7 +136,7 @@ def asks_for_help(text: str, lexicon: Lexicon) -> bool:
 
 
 def _kinds(words: Sequence[str], lexicon: Lexicon) -> set[str]:
-    """The lists that the phrases of a text are in."""
+    """Return the names of the lists in requests.toml that contain a phrase of the text."""
     sizes = range(1, _PHRASE + 1)
     phrases = {" ".join(words[at : at + size]) for at in range(len(words)) for size in sizes}
     return {kind for phrase in phrases for kind in lexicon.requests.get(phrase, ())}

@@ -1,4 +1,4 @@
-"""What the script of a first message, or the language of an app, suggests about a person's language."""
+"""Suggest a person's language from the script of their first message or from the language of their app."""
 
 from __future__ import annotations
 
@@ -12,14 +12,18 @@ _TIFINAGH = range(0x2D30, 0x2D80)
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A language, and whether it is sure enough to greet in without asking."""
+    """A language, and whether it is sure enough to greet the person in it without asking."""
 
     language: str | None
     sure: bool = False
 
 
 def suggest(text: str, app_language: str | None = None) -> Suggestion:
-    """Suggest from the letters: Arabic and Tifinagh are sure; Latin may be French, Tamazight or Darija, so ask."""
+    """Suggest a language from the letters of a text.
+
+    Arabic and Tifinagh letters are sure. Latin letters may be French, Tamazight or Darija, so the app's language or
+    French is suggested without being sure.
+    """
     letters = [ord(letter) for letter in text if letter.isalpha()]
     arabic = sum(letter in _ARABIC for letter in letters)
     tifinagh = sum(letter in _TIFINAGH for letter in letters)

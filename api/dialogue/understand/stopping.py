@@ -1,8 +1,8 @@
-"""STOP in people's own words: how surely a message is a wish to get no more messages. Pure.
+"""Recognise STOP in people's own words: how surely a message is a wish to get no more messages. Pure.
 
-A message counts only if it says nothing else: STOP with politeness, a repetition or a signature, or a sentence made of
-"cease" or "no more" and "send" or "messages", or of removing oneself from a list. Anything more makes it less sure,
-never more.
+A sure wish says nothing else. It is STOP with politeness, a repetition or a signature; or a sentence made of "cease" or
+"no more" and "send" or "messages"; or a sentence about removing oneself from a list. Any other words make the wish less
+sure, never more.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from api.region.themes import suggest as theme_of
 from api.text.normalise import normalise
 
 _LONGEST = 16  # maximum words in a wish to stop
-_WIDEST = 320  # maximum letters in these words as written
+_WIDEST = 320  # maximum letters in a wish to stop, as written
 _HEADS = 8  # lines or sentences that are read separately; the rest is taken as one
 _PHRASE = 5  # maximum words in a phrase in the lists
 _UNKNOWN = 2  # maximum unknown words next to a wish that is asked back
@@ -36,8 +36,8 @@ _ARTICLE = re.compile(r"ال|ل|l[^aeiouy]")  # glued to a word, once normalised
 class StopWish(NamedTuple):
     """How surely a message is a wish to stop.
 
-    HIGH is obeyed anywhere, MID if a choice is asked (in a free text it is likely), and LOW is asked back. A wish is
-    `aimed` if it speaks of messages or of sending them, unlike a single everyday word in a free text.
+    HIGH is obeyed anywhere. MID is obeyed if a choice is asked; in a free text it is only likely. LOW is asked back. A
+    wish is `aimed` if it mentions messages or sending them. A single everyday word is not aimed.
     """
 
     sureness: Sureness
@@ -45,7 +45,7 @@ class StopWish(NamedTuple):
 
 
 def stop_wish(text: str, lexicon: Lexicon) -> StopWish | None:
-    """Whether, and how surely, this message is a wish to stop; None if it is not."""
+    """Return how surely this message is a wish to stop; None if it is no such wish."""
     whole = lexicon.meaning(normalise(text))
     if whole is not None:
         return StopWish(whole.sureness, aimed=False) if whole.intent == "stop" else None
@@ -57,7 +57,10 @@ def stop_wish(text: str, lexicon: Lexicon) -> StopWish | None:
 
 
 def refuses(text: str, lexicon: Lexicon) -> bool:
-    """Whether this says "I do not want" and nothing else: a no to the question, or else likely a wish to stop."""
+    """Return whether the text says "I do not want" and nothing else.
+
+    As an answer to a question it is a no. Otherwise it is likely a wish to stop.
+    """
     words_text = normalise(text)
     parts = _parts(text, lexicon) if len(words_text.split()) <= _LONGEST and not asks(text, lexicon) else []
     kinds = {part.kind for part in parts}
@@ -75,7 +78,7 @@ def _parts(text: str, lexicon: Lexicon) -> list[_Part]:
 
 
 def _cut(words: Sequence[str], lexicon: Lexicon) -> Iterator[_Part]:
-    """The text cut into known phrases, the longest first."""
+    """Cut the text into known phrases, each as long as possible. Unknown words become parts by themselves."""
     start = 0
     while start < len(words):
         sizes = range(min(_PHRASE, len(words) - start), 0, -1)
@@ -107,7 +110,7 @@ def _whole_wish(parts: Sequence[_Part], lexicon: Lexicon) -> StopWish | None:
     if core.aimed and len(unknown) <= _UNKNOWN:
         return StopWish(Sureness.LOW, aimed=True)
     ends = {parts[0].words, parts[-1].words} & lexicon.signed
-    numbers = all(word.isdecimal() for word in unknown)  # "STOP 2": the word is clear, whatever the number answers
+    numbers = all(word.isdecimal() for word in unknown)  # "STOP 2": the word is clear, whatever the number means
     signed = not _is_thing(parts, lexicon) and _is_name(" ".join(unknown), lexicon)
     if ends and len(parts) <= _NAME and (numbers or signed):
         return StopWish(Sureness.MID, aimed=False)
@@ -116,7 +119,7 @@ def _whole_wish(parts: Sequence[_Part], lexicon: Lexicon) -> StopWish | None:
 
 
 def _core_wish(parts: Sequence[_Part], kinds: set[str]) -> StopWish | None:
-    """The wish that the known words express together."""
+    """Return the wish that the known words express together; None if they express none."""
     stop_sureness = max((part.sureness for part in parts if part.kind == "stop"), default=None)
     is_refused, is_denied = "refusing" in kinds or {"ne", "plus"} <= kinds, _is_denied_sending(parts)
     if "ours" in kinds:  # "vote stop" may be about the vote alone; "stop, I do not want to vote" hardly is
@@ -140,7 +143,7 @@ def _core_wish(parts: Sequence[_Part], kinds: set[str]) -> StopWish | None:
 
 
 def _is_likely(parts: Sequence[_Part], lexicon: Lexicon) -> bool:
-    """Whether it is only a complaint, politeness aside ("vous me dérangez svp")."""
+    """Return whether the message is only a complaint, apart from polite words ("vous me dérangez svp")."""
     words, polite = [part.words for part in parts], [part.kind == "beside_stop" for part in parts]
     starts = [start for start in range(len(words)) if all(polite[:start])]
     ends = [end for end in range(1, len(words) + 1) if all(polite[end:])]
@@ -148,18 +151,18 @@ def _is_likely(parts: Sequence[_Part], lexicon: Lexicon) -> bool:
 
 
 def _is_denied_sending(parts: Sequence[_Part]) -> bool:
-    """Whether a "not" comes before a word for sending or messages ("لا ترسلوا", "no me escriban")."""
+    """Return whether a "not" comes before a word for sending or messages ("لا ترسلوا", "no me escriban")."""
     kinds = [part.kind for part in parts if part.kind not in ("to_me", "beside_stop")]
     return any(pair in (("not", "sending"), ("not", "messages")) for pair in pairwise(kinds))
 
 
 def _first(parts: Sequence[_Part]) -> str:
-    """The kind of the first word that is not politeness."""
+    """Return the kind of the first part that is not politeness; "" if there is none."""
     return next((part.kind for part in parts if part.kind != "beside_stop"), "")
 
 
 def _is_reversed(parts: Sequence[_Part], lexicon: Lexicon) -> bool:
-    """Whether a "not" comes before the word for ceasing ("n'arrêtez pas", "non stop")."""
+    """Return whether a "not" comes before the word for ceasing ("n'arrêtez pas", "non stop")."""
     is_negated = False
     for part in parts:
         if part.kind in ("stop", "ceasing") and is_negated:
@@ -171,7 +174,7 @@ def _is_reversed(parts: Sequence[_Part], lexicon: Lexicon) -> bool:
 
 
 def _first_line_wish(text: str, lexicon: Lexicon) -> StopWish | None:
-    """STOP as a first line or sentence, followed by a signature or a reason."""
+    """Return the wish of a STOP in the first line or sentence, before a signature or a reason; otherwise None."""
     for cut in (_LINES, _SENTENCES):
         pieces = [piece for piece in cut.split(text, maxsplit=_HEADS) if normalise(piece[:_WIDEST])]
         head_wish = stop_wish(pieces[0], lexicon) if len(pieces) > 1 and len(pieces[0]) <= _WIDEST else None
@@ -183,9 +186,10 @@ def _first_line_wish(text: str, lexicon: Lexicon) -> StopWish | None:
 
 
 def _clause_wish(text: str, parts: Sequence[_Part], lexicon: Lexicon) -> StopWish | None:
-    """A wish that speaks of messages, with more text before or after it: always likely, whatever the rest says.
+    """Return a LOW wish if a part of the text clearly asks for no more messages; None if no part does.
 
-    It is a clause by itself ("arrêtez les messages, on veut des routes") or the beginning of the message.
+    The part is a clause by itself ("arrêtez les messages, on veut des routes") or the beginning of the message. The
+    wish is likely, whatever the rest says.
     """
     first_unknown = next((place for place, part in enumerate(parts) if not part.kind), len(parts))
     short = (piece for piece in _CLAUSES.split(text, maxsplit=_HEADS) if len(piece) <= _WIDEST)
@@ -200,9 +204,9 @@ def _clause_wish(text: str, parts: Sequence[_Part], lexicon: Lexicon) -> StopWis
 
 
 def _is_thing(parts: Sequence[_Part], lexicon: Lexicon) -> bool:
-    """Whether the unknown words begin with an article, separate or glued on ("les camions", "الشاحنات").
+    """Return whether the unknown words begin with an article, separate or glued on ("les camions", "الشاحنات").
 
-    A common first name never counts as a thing, whatever it begins with ("Lahcen", "لطيفة").
+    A common first name never counts as a thing, even if it begins like an article ("Lahcen", "لطيفة").
     """
     at = next((place for place, part in enumerate(parts) if not part.kind), len(parts))
     if at == len(parts) or parts[at].words in lexicon.first_names:
@@ -211,7 +215,7 @@ def _is_thing(parts: Sequence[_Part], lexicon: Lexicon) -> bool:
 
 
 def _is_name(text: str, lexicon: Lexicon) -> bool:
-    """Whether these words may be a person's name: few, all unknown, and none that belongs to a theme."""
+    """Return whether these words may be a person's name: few words, all unknown, and none that belongs to a theme."""
     words = normalise(text).split()
     known = lexicon.fillers | lexicon.doubts | lexicon.ands | lexicon.units | lexicon.asking
     return (

@@ -1,4 +1,4 @@
-"""What a text with a typing slip may have meant: asked back, never acted upon."""
+"""Find what a text with a typing slip may have meant. The result is asked back, never acted upon."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from api.dialogue.understand.expected import Expected, Offer, Reads
 from api.dialogue.understand.vocabulary.lexicon import KnownWord, Lexicon
 from api.dialogue.understand.vocabulary.naming import bare, names
 
-_SHORTEST = 5  # letters: no threshold separates shorter words from others (stop/top, aide/idée)
+_SHORTEST = 5  # minimum letters: a slip turns shorter words into other words (stop/top, aide/idée)
 _LONG = 10  # letters from which two slips are accepted in the name of a choice
 _INTENTS = frozenset(("stop", "help", "start", "language", "back", "skip", "change"))
 
@@ -19,11 +19,14 @@ ByLength = Mapping[int, Sequence[KnownWord]]  # by number of letters
 
 
 def suggest(key: str, expected: Expected, lexicon: Lexicon) -> str | None:
-    """The one choice (its key) or intent that this normalised text is nearest to, one or two slips away; else None."""
+    """Return the key of the one choice, or the intent, that is one or two slips away from this text; None if unclear.
+
+    `key` is the normalised text.
+    """
     content = " ".join(word for word in key.split() if word not in lexicon.fillers) or key
     if len(content) < _SHORTEST:
         return None
-    # Points are for several choices: one name alone is no answer that a yes could confirm.
+    # In a question about points, one name alone is not an answer, so a yes could not confirm it.
     offers = tuple(each for each in expected.offers if each.action or expected.reads is not Reads.SHARES)
     nearest = _nearest({content, bare(content)}, _choice_names(offers), most=2)
     if not nearest and " " not in content:
@@ -32,7 +35,7 @@ def suggest(key: str, expected: Expected, lexicon: Lexicon) -> str | None:
 
 
 def _nearest(texts: set[str], known: ByLength, *, most: int) -> set[str]:
-    """What the nearest words stand for; empty if all are too far away."""
+    """Return what the words with the fewest slips stand for; empty if all words are too far away."""
     by_slips: dict[int, set[str]] = {}
     for text in texts:
         for length in range(len(text) - most, len(text) + most + 1):
@@ -46,21 +49,21 @@ def _nearest(texts: set[str], known: ByLength, *, most: int) -> set[str]:
 
 @lru_cache(maxsize=512)
 def _choice_names(offers: tuple[Offer, ...]) -> ByLength:
-    """The names of the choices, and each word in them that is long enough to be recognised by itself."""
+    """Return the choices' names, and each word in them that is long enough to be recognised, by number of letters."""
     whole = [KnownWord(name, mention.key) for name, mention in names(offers).items() if mention]
     parts = [KnownWord(word, target) for name, target in whole for word in bare(name).split()]
     return _by_length([*whole, *parts])
 
 
 def _yes_no_answers(expected: Expected) -> tuple[KnownWord, ...]:
-    """The keys of yes and no, if these are the answers."""
+    """Return "yes" and "no" with the keys of their choices if the question expects them; otherwise nothing."""
     offers = ((value, expected.by_value(value)) for value in ("yes", "no") if expected.yes_no)
     return tuple(KnownWord(value, offer.key) for value, offer in offers if offer is not None)
 
 
 @lru_cache(maxsize=64)
 def _keywords(answers: tuple[KnownWord, ...], lexicon: Lexicon) -> ByLength:
-    """Keywords and what they do here, with yes and no if these are the answers."""
+    """Return keywords with the intents or the yes and no answers they stand for, by number of letters."""
     targets = {**{intent: intent for intent in _INTENTS}, **dict(answers)}
     return {
         length: [KnownWord(word, targets[intent]) for word, intent in words if intent in targets]

@@ -1,1 +1,5 @@
-"""Answers with words around them: reasons, negations, corrections. Pure."""
+"""Read answers with words around them: reasons, negations, corrections. Pure.
+
+Terms: an item is a piece of an answer, one word or phrase; a part or segment is the items between two breaks, such as
+commas; a polar item is a yes or a no.
+"""

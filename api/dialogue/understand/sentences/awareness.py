@@ -1,7 +1,7 @@
-"""Yes or no to "have you heard of …?", said without either word: "سمعت بها فالراديو", "jamais entendu". Pure.
+"""Read a yes or no to "have you heard of …?" that says neither word: "سمعت بها فالراديو", "jamais entendu". Pure.
 
-Used only if the question itself asks that; elsewhere the same words answer nothing. Verbs of Darija are compared by
-their sound, with "ma … ch" around them or glued to them. The words are data: locales/clauses.toml.
+This is used only if the question asks that; elsewhere the same words answer nothing. Verbs of Darija are compared by
+sound, with "ma … ch" around them or glued to them. The words are data: locales/clauses.toml.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ _DENIES = "ma"  # glued to a verb it denies, with "ch" at the end
 
 @lru_cache(maxsize=256)
 def asks_whether_heard(texts: tuple[str, ...], lexicon: Lexicon) -> bool:
-    """Whether a question, in any of its languages, asks if somebody has heard of something or knows it."""
+    """Return whether a question, in any of its languages, asks if somebody has heard of something or knows it."""
     return any(_has_role(normalise(text).split(), "asks_heard", lexicon) for text in texts)
 
 
 def read_awareness(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """Yes or no, from an answer about hearing of something; None if it says neither, or both."""
+    """Read yes or no from an answer about hearing of something; None if it says neither, or both."""
     if not expected.asks_if_heard or sum(item.words.count(" ") + 1 for item in items) > _MOST:
         return None
     if any(item.kind in ("place", "doubt") and item.words in lexicon.asking for item in items):
@@ -44,25 +44,25 @@ def read_awareness(items: Sequence[Item], expected: Expected, lexicon: Lexicon) 
 
 
 def _yes_no_items(part: Sequence[Item]) -> list[Item]:
-    """The yes and no of a part; inside a sentence "la" is an article."""
+    """Return the words for yes and no in a part. "la" counts only at either end; inside a sentence it is an article."""
     ends = (part[0], part[-1])
     return [item for item in part if item.kind == "polar" and (item.words != "la" or item in ends)]
 
 
 def _corrected(items: Sequence[Item]) -> Sequence[Item]:
-    """The items after the last correction."""
+    """Return the items after the last correction; all items if there is none."""
     last = max((at for at, item in enumerate(items) if item.kind == "fix"), default=-1)
     return items[last + 1 :]
 
 
 def _before_but(part: Sequence[Item]) -> list[str]:
-    """The words of a part up to "but"; after it comes what they do not know about the thing."""
+    """Return the words of a part before "but". What follows "but" is what the person does not know about the thing."""
     end = next((at for at, item in enumerate(part) if item.kind == "but"), len(part))
     return [word for item in part[:end] for word in item.words.split()]
 
 
 def _verdicts(words: Sequence[str], lexicon: Lexicon) -> set[bool]:
-    """What a part says: {True} they heard, {False} they did not, both if they doubt it, empty if neither."""
+    """Return what a part says: {True} heard of it, {False} not heard of it, both if in doubt, empty if neither."""
     if _has_role(words, "never_heard", lexicon):
         return {False}
     verbs = [verdict for word in words if (verdict := _hearing_verb(word, lexicon)) is not None]
@@ -74,7 +74,7 @@ def _verdicts(words: Sequence[str], lexicon: Lexicon) -> set[bool]:
 
 
 def _is_unsure(words: Sequence[str], lexicon: Lexicon) -> bool:
-    """Whether they say that they do not know, or not for sure: they may have heard of something else."""
+    """Return whether the person does not know, or not for sure. They may have heard of something else."""
     doubt_sounds = _unsure_sounds(lexicon)
     phrases = (" ".join(words[at : at + size]) for at in range(len(words)) for size in (1, 2, 3))
     meanings = (lexicon.meaning(phrase) for phrase in phrases)
@@ -85,11 +85,11 @@ def _is_unsure(words: Sequence[str], lexicon: Lexicon) -> bool:
 
 
 def _hearing_verb(word: str, lexicon: Lexicon) -> bool | None:
-    """True for a verb of hearing, False for a denied one ("masma3tch"), None for any other word."""
+    """Return True for a verb of hearing, False for a denied one ("masma3tch"), None for any other word."""
     known = _hearing_sounds(lexicon)
     key, vowels = sound(word)
     if not key or (vowels[-1] and set(vowels[-1]) & {"U"}):
-        return None  # "سمعتو": you heard, not they
+        return None  # "سمعتو": "you heard", which says nothing about the person
     if key in known and not (word.startswith(_DENIES) and key[0] == "m"):
         return None if vowels[-1] == "I" else True
     bare = key.removesuffix("c")
@@ -106,13 +106,13 @@ def _hearing_sounds(lexicon: Lexicon) -> frozenset[str]:
 
 @lru_cache(maxsize=4)
 def _unsure_sounds(lexicon: Lexicon) -> frozenset[str]:
-    """The sounds of words of doubt with at least three consonants; shorter ones sound like many others."""
+    """Return the sounds of words of doubt with at least three consonants; shorter words sound like many others."""
     keys = (sound(word).key for word, roles in lexicon.roles.items() if "doubt_heard" in roles)
     return frozenset(key for key in keys if len(key) >= FREE)
 
 
 def _has_role(words: Sequence[str], role: str, lexicon: Lexicon) -> bool:
-    """Whether these words contain a phrase of the list `role`."""
+    """Return whether these words contain a phrase of the list `role` in clauses.toml."""
     sizes = range(1, _PHRASE + 1)
     phrases = (" ".join(words[at : at + size]) for at in range(len(words)) for size in sizes)
     return any(role in lexicon.roles.get(phrase, ()) for phrase in phrases)

@@ -1,4 +1,4 @@
-"""What the parts of an answer choose: one of the options, or several in an order. Pure."""
+"""Decide what the parts of an answer choose: one of the options, or several in an order. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FEWEST = 2  # minimum names in an order
 
 
 def read_chosen(parts: Parts, expected: Expected) -> Reading | None:
-    """The choice or choices that these parts name; None if that is unclear."""
+    """Return the choice or choices that these parts name; None if that is unclear."""
     return _one(parts) if expected.reads is Reads.ONE else _many(parts, expected)
 
 
@@ -46,7 +46,7 @@ def _many(parts: Parts, expected: Expected) -> Reading | None:
 
 
 def _all(parts: Parts, listed: Sequence[str], denied: Sequence[str]) -> list[str]:
-    """All options, all but some, or as many from one end of the list as are counted."""
+    """Return all options, all except the denied ones, or the counted number of first or last ones; empty if unclear."""
     if parts.ends and 0 < parts.count <= len(listed):
         return [*(listed[: parts.count] if parts.ends == "firsts" else listed[-parts.count :])]
     if parts.ends or (parts.count and parts.count != len(listed)) or (denied and not parts.excepted):
@@ -55,7 +55,7 @@ def _all(parts: Parts, listed: Sequence[str], denied: Sequence[str]) -> list[str
 
 
 def _ordered(items: Sequence[Item], most: int) -> list[str]:
-    """Names ordered by the rank next to each; empty if the text has any other form."""
+    """Return the choices in the order of the ranks next to their names; empty if the text has any other form."""
     rank = "ordinal" if any(item.kind == "ordinal" for item in items) else "place"
     ranks, names = [item for item in items if item.kind == rank], [item for item in items if item.kind != rank]
     if len(names) < _FEWEST or len(ranks) != len(names):
@@ -64,23 +64,23 @@ def _ordered(items: Sequence[Item], most: int) -> list[str]:
     numbers = sorted(item.number for item in ranks)
     if len(turns) != 1 or len(set(next(iter(turns)))) != 2 or len(_unique(names)) != len(names):
         return []
-    last = all(item.kind == "ordinal" for item in ranks)  # "the last", with nothing named before it
+    last = all(item.kind == "ordinal" for item in ranks)  # then "the last" may follow a gap
     if numbers != [*range(1, len(names) + 1)] and not (last and numbers == [*range(1, len(names)), most]):
         return []
     return [key for _, key in sorted((item.number, name.key) for item, name in zip(ranks, names, strict=True))]
 
 
 def _leaves_a_gap(items: Sequence[Item], most: int) -> bool:
-    """Whether only the first and the last are named, and not what lies between them."""
+    """Return whether only the first and the last choice are named, although others lie between them."""
     names = [item for item in items if item.kind != "ordinal"]
     has_last = any(item.kind == "ordinal" and item.number == most for item in items)
     return has_last and len(names) <= _FEWEST < most - 1
 
 
 def _without_ends(items: Sequence[Item], most: int) -> Sequence[Item]:
-    """The choices without "first" next to the first of them ("النقل أولا ثم النظافة"), and "last" after the last.
+    """Return the choices without "first" beside the first of them and without "last" beside the last.
 
-    These words only repeat the order of the text.
+    These words only repeat the order of the text ("النقل أولا ثم النظافة").
     """
     ordinals = [place for place, item in enumerate(items) if item.kind == "ordinal"]
     names = [item for item in items if item.kind != "ordinal"]

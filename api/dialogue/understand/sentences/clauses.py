@@ -1,6 +1,6 @@
-"""Which pieces of an answer count: not those that only a reason names, nor those that a correction takes back.
+"""Decide which pieces of an answer count: not those inside a reason, nor those that a correction takes back. Pure.
 
-If anything that may reverse the answer is not understood, the whole answer is doubtful and is asked back. Pure.
+If a piece that may reverse the answer is not understood, the whole answer is doubtful and is asked back.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from api.dialogue.understand.sentences.simplify import (
 
 _UNKNOWN = 3  # maximum unknown words in a signature, or in a remark after a number
 _FAMILY = 2  # maximum words in a family name after a first name
-_ONLY_ALONE = ("rest", "takes_out", "as_shown", "turned")  # they mean something only by themselves (orders.py)
+_ONLY_ALONE = ("rest", "takes_out", "as_shown", "turned")  # if orders.py leaves these, they spoil the answer
 _SPOILT = ("aside", "other", "ages", "doubt", "spoils", "fix", "than", "reason", *_ONLY_ALONE)
 _TURNS = (
     "aside",
@@ -44,7 +44,10 @@ _TURNS = (
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What an answer chooses and denies, in the order named; `all` and `count` as they are said."""
+    """What an answer chooses and what it denies, each in the order named.
+
+    If the text says "all", or how many, then `all` or `count` is set.
+    """
 
     chosen: tuple[Item, ...] = ()
     denied: tuple[Item, ...] = ()
@@ -56,7 +59,7 @@ class Parts:
 
 
 def answer_parts(items: Sequence[Item], expected: Expected) -> Parts | None:
-    """The parts of an answer; None if anything in it is doubtful."""
+    """Return what an answer chooses and denies; None if anything in the answer is doubtful."""
     after_correction = drop_corrected(items)
     if after_correction is None:
         return None
@@ -82,7 +85,7 @@ def _without_fillers(items: Sequence[Item]) -> list[Item]:
 
 
 def _is_harmless(segment: Sequence[Item], *, first: bool, named: bool, several: bool) -> bool:
-    """Whether a segment that names no choice changes nothing: a greeting, a signature, a remark."""
+    """Return whether a segment that names no choice changes nothing: a greeting, a signature, a remark."""
     kinds = [item.kind for item in segment]
     if any(kind in _TURNS for kind in kinds) or kinds[0] == "not":
         return False
@@ -95,7 +98,7 @@ def _is_harmless(segment: Sequence[Item], *, first: bool, named: bool, several: 
 
 
 def _has_only_choices(segment: Sequence[Item]) -> bool:
-    """Whether nothing unknown is next to a choice, except a family name after a first name."""
+    """Return whether nothing unknown is next to a choice, except a family name after a first name."""
     kinds = [item.kind for item in segment]
     if any(kind in _SPOILT for kind in kinds):
         return False
@@ -112,7 +115,7 @@ def _parts(items: Sequence[Item], counted_items: Counted) -> Parts | None:
     denied: list[Item] = []
     has_all = excepted = negated = False
     ends = ""
-    negation_used = True  # whether something was named after the last negation
+    negation_used = True  # whether a choice was named after the last negation
     mixed = any({a.kind, b.kind} == {"name", "place"} and a.key != b.key for a, b in pairwise(_without_fillers(items)))
     for item in items:
         if item.chooses:

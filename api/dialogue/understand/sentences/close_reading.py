@@ -1,9 +1,9 @@
-"""Read an answer with other words around it: greetings, reasons, negations, corrections, counts. It is repeated back.
+"""Read an answer with other words around it: greetings, reasons, negations, corrections, counts.
 
-Stages, one file each: unwrap (wrapping.py), cut into pieces (scanning.py, with all names of a choice from
-dialogue/understand/vocabulary/choice_names.py), remarks next to them (remarks.py), orders that do not name each choice
-(orders.py), which pieces count (clauses.py), and what they choose: yes or no (yes_no.py), one or several (chosen.py),
-a step (scale_steps.py). The words are data: locales/clauses.toml, locales/thesaurus.toml.
+Such an answer is repeated to the person. Each stage is one file: unwrap the text (wrapping.py); cut it into pieces
+(scanning.py, with the names in vocabulary/choice_names.py); handle remarks (remarks.py) and unusual ways to list
+choices (orders.py); decide which pieces count (clauses.py) and what they choose: yes or no (yes_no.py), one or several
+options (chosen.py), a step (scale_steps.py). The words are data: locales/clauses.toml, locales/thesaurus.toml.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ from api.dialogue.understand.vocabulary.naming import words
 from api.text.normalise import fold, normalise
 
 _SIGNED_NUMBER = re.compile(r"(?<!\d)[-−–]\s*\d")
-_LONGEST = 400  # maximum letters in an answer that is read so closely
+_LONGEST = 400  # maximum letters in an answer that is read closely
 _FOLDED = 2 * _LONGEST  # maximum letters once signs are spelt out
 _UNCLEAR = re.compile(r"\d\s*[.٫:=]\s*\d|\d\s*[-–—]\s*\d|\?|؟")
 _AMONG = re.compile(  # "2 parmi les 5 : jeunesse, femmes"
     r"^\s*(\d)\s*(?:parmi|sur|من|من بين|mn|men|out of|of|de)\s*(?:les|las|the|los)?\s*(\d)\s*[:،,]"
 )
-_DIVIDED = re.compile(r"\d\s*[,/]\s*\d")  # "1,3" is a list of two or a decimal number
+_DIVIDED = re.compile(r"\d\s*[,/]\s*\d")  # "1,3" may be a list of two or a decimal number
 
 
 def read_closely(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """The answer in a text if there surely is one; otherwise None."""
+    """Read the answer in a text with other words around it; None unless there surely is an answer."""
     if expected.careful or (not expected.listed and expected.reads is not Reads.STEP) or len(text) > _LONGEST:
         return None
     folded = _AMONG.sub(r"\1 choix :", fold(unwrap(text, lexicon)))
@@ -68,7 +68,7 @@ def read_closely(text: str, expected: Expected, lexicon: Lexicon) -> Reading | N
 
 
 def _before_reason(text: str, expected: Expected, lexicon: Lexicon) -> str:
-    """The text before a reason, because a question word in a reason does not make a question."""
+    """Return the text before a reason, because a question word in a reason does not make the text a question."""
     if not speaks_of_things(expected):
         return text
     spoken = f" {normalise(text)} "
@@ -77,7 +77,7 @@ def _before_reason(text: str, expected: Expected, lexicon: Lexicon) -> str:
 
 
 def _read_things(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """The choice or choices among things."""
+    """Read the choice or choices, if they are things and not yes or no."""
     items = without_circumstances(items)
     if expected.ordered and (order := read_shown_order(items, expected)) is not None:
         return order
@@ -87,7 +87,7 @@ def _read_things(items: Sequence[Item], expected: Expected, lexicon: Lexicon) ->
 
 
 def mentions_choice(text: str, expected: Expected, lexicon: Lexicon) -> bool:
-    """Whether a text seems to contain an answer, so that its greeting is not all it says."""
+    """Return whether a text seems to name a choice, so that it says more than its greeting."""
     if expected.reads not in (Reads.ONE, Reads.MANY) or not expected.listed or len(text) > _LONGEST:
         return False
     folded = fold(unwrap(text, lexicon))

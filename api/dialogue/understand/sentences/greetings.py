@@ -1,4 +1,4 @@
-"""Thanks and greetings before or after what somebody says, and whether the rest is a question. Pure."""
+"""Find thanks and greetings before or after the rest of a text, and tell whether a text is a question. Pure."""
 
 from __future__ import annotations
 
@@ -12,25 +12,26 @@ _MARK = re.compile("[?؟]")
 _WORD = re.compile(r"[^\s,،;؛.!?؟:]+")
 _ENDED = re.compile(r"\s*[,،;؛.!:\n]")  # ends the thanks: "Merci, STATUT 3", not "merci pour l'idée"
 _LONGEST = 8  # maximum words in thanks or a greeting
-_LETTERS = 160  # maximum letters in these words as written
+_LETTERS = 160  # maximum letters in thanks or a greeting, as written
 
 
 def asks(text: str, lexicon: Lexicon) -> bool:
-    """Whether a text is a question: by its question mark or by a question word."""
+    """Return whether a text is a question: by its question mark or by a question word."""
     padded = f" {normalise(text)} "
     return bool(_MARK.search(text)) or any(f" {word} " in padded for word in lexicon.asking)
 
 
 def is_courtesy(text: str, lexicon: Lexicon) -> bool:
-    """Whether the whole message is a yes, a no, thanks or a greeting, which adds nothing to a text."""
+    """Return whether the whole message is only a yes, a no, thanks or a greeting."""
     meaning = lexicon.meaning(normalise(text))
     return meaning is not None and meaning.intent in ("yes", "no", *CIVIL)
 
 
 def text_beside_greeting(text: str, lexicon: Lexicon) -> str | None:
-    """The text next to thanks or a greeting if it is separate: another sentence, a question or a keyword.
+    """Return the text next to thanks or a greeting, if it is another sentence, a question or a keyword.
 
-    None if the rest is only filler words, or belongs to the thanks ("merci pour la réunion").
+    Return None if there is no greeting, or if the rest is only filler words or belongs to the thanks ("merci pour la
+    réunion").
     """
     words = list(_WORD.finditer(text))
     heads = [text[match.end() :] for match in words[:_LONGEST] if _courtesy(text[: match.end()], lexicon)]

@@ -1,4 +1,4 @@
-"""Several choices without naming each: "pas 1, le reste oui", "le même ordre", "l'eau oui, les routes non". Pure."""
+"""Read unusual ways to list choices: "pas 1, le reste oui", "le même ordre", "l'eau oui, les routes non". Pure."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _YES = frozenset(
 _NO = frozenset(("non", "no", "لا", "فلا", "لالا", "la", "lala", "nn", "uhu"))
 _SMALL = ("fill", "and", "break", "")
 _UNKNOWN = 4  # maximum unknown words next to "the same order" or after "the rest"
-_FEWEST = 2  # minimum verdicts that make a list
+_FEWEST = 2  # minimum choices or verdicts (a yes or no after choices) that make a list
 
 
 def read_shown_order(items: Sequence[Item], expected: Expected) -> Reading | None:
-    """All choices in the order shown, or in reverse, if the text says only that."""
+    """Read "the same order": all choices as shown, or in reverse; None if the text says anything else."""
     order_words = [item.kind for item in items if item.kind in ("as_shown", "turned")]
     numbers = [item.number for item in items if item.kind == "place"]
     most = len(expected.listed)
@@ -34,7 +34,10 @@ def read_shown_order(items: Sequence[Item], expected: Expected) -> Reading | Non
 
 
 def spell_out(items: Sequence[Item], expected: Expected) -> Sequence[Item]:
-    """The items with "the rest" as what it means, and with each verdict before its choices."""
+    """Return the items with "the rest" replaced by what it means, and with each verdict put before its choices.
+
+    A verdict is the yes or no that follows some choices.
+    """
     if expected.reads is not Reads.MANY:
         return items
     at = next((place for place, item in enumerate(items) if item.kind == "rest"), None)
@@ -61,13 +64,13 @@ def _without_trailing(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def _only_denies(part: Sequence[Item]) -> bool:
-    """Whether a part only says what is not wanted."""
+    """Return whether a part only says what the person does not want."""
     first = next((item for item in part if item.kind not in ("fill", "and")), None)
     return first is None or first.kind == "not" or not any(item.chooses for item in part)
 
 
 def _verdicts_first(items: Sequence[Item]) -> Sequence[Item]:
-    """ "L'eau oui, les routes non": puts "not" before what is refused, if each part ends with its verdict."""
+    """Put "not" before refused choices if each part ends with its yes or no: "l'eau oui, les routes non"."""
     parts = [part for part in segments(items) if any(item.chooses for item in part)]
     verdicts = [part[-1].words for part in parts]
     if len(parts) < _FEWEST or _NO.isdisjoint(verdicts) or not {*verdicts} <= _YES | _NO:
@@ -79,7 +82,7 @@ def _verdicts_first(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def _second_order(items: Sequence[Item]) -> Sequence[Item]:
-    """The second order, after a "no" between two orders of the same choices."""
+    """Return the second order if a "no" stands between two orders of the same choices; otherwise all items."""
     for at, item in enumerate(items):
         before, after = ({each.key for each in part if each.chooses} for part in (items[:at], items[at + 1 :]))
         if item.kind == "doubt" and item.words in _NO and before == after and len(before) >= _FEWEST:
@@ -88,7 +91,7 @@ def _second_order(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def _with_replacements(items: Sequence[Item]) -> Sequence[Item]:
-    """The choices after removals and additions ("enlevez le 2, mettez le 3")."""
+    """Return the choices after removals and additions ("enlevez le 2, mettez le 3"); otherwise all items."""
     out_at = next((at for at, item in enumerate(items) if item.kind == "takes_out"), 0)
     put_at = next((at for at, item in enumerate(items) if item.kind == "puts_in" and at > out_at), len(items))
     removed = {item.key for item in items[out_at:put_at] if item.chooses}

@@ -1,4 +1,4 @@
-"""Cut a text into what is known: names of choices, positions in the list, yes and no, and the words around them."""
+"""Cut a text into known pieces: names of choices, positions in the list, yes and no, and the words around them."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ _GLUED = re.compile(r"([^\W\d_]+)(\d{1,2})")  # "n1", "option2", "رقم2"
 
 @dataclass(frozen=True, slots=True)
 class Parse:
-    """All mentions of choices in a text, in order, and what else it contains."""
+    """All mentions of choices in a text, in order, and what else the text contains."""
 
     mentions: tuple[Mention, ...]
     unknown: tuple[str, ...]  # words without a known meaning
-    spoilt: bool  # by a word that may reverse it, or a number out of range
+    spoilt: bool  # the text has a word that may reverse it, or a number out of range
     first: bool  # the first word is a mention
 
 
 def parse(tokens: list[str], expected: Expected, lexicon: Lexicon) -> Parse:
-    """Read the words from left to right, the longest known phrase first."""
+    """Read the words from left to right, at each place the longest known phrase."""
     mentions: list[Mention] = []
     unknown: list[str] = []
     spoilt = first = False
@@ -44,7 +44,7 @@ def parse(tokens: list[str], expected: Expected, lexicon: Lexicon) -> Parse:
 
 
 class _Other(Enum):
-    """What a word is that names no choice."""
+    """The kinds of words that name no choice."""
 
     FILLS = "fills"
     SPOILS = "spoils"
@@ -52,7 +52,7 @@ class _Other(Enum):
 
 
 def position_of(word: str, lexicon: Lexicon, *, lettered: bool) -> int | None:
-    """The position a word names: 1 is the first, -1 the last; 0 if it is out of range, None if it names none."""
+    """Return the position a word names: 1 is the first, -1 the last, 0 out of range; None if it names none."""
     if word.isdecimal():
         return int(word) if len(word) < 4 else 0
     glued = _GLUED.fullmatch(word)
@@ -84,7 +84,7 @@ def _meanings(tokens: list[str], expected: Expected, lexicon: Lexicon) -> Iterat
 
 
 def _only_beside(phrase: str, rest: list[str], lexicon: Lexicon) -> bool:
-    """Whether this only stresses the yes or no before it, or is the article of the next number ("la 1")."""
+    """Return whether this only stresses the yes or no before it, or is the article of the next number ("la 1")."""
     article = phrase == "la" and bool(rest) and position_of(rest[0], lexicon, lettered=False) is not None
     return article or phrase in lexicon.weights
 

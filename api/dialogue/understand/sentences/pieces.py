@@ -1,4 +1,4 @@
-"""A piece of an answer, and whether its choices are things ("l'eau") rather than yes or no, or places. Pure."""
+"""The pieces of an answer; and whether a question's choices are things ("l'eau"), not yes or no, or places. Pure."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from api.dialogue.understand.vocabulary.lexicon import Sureness
 class Item:
     """A piece of an answer.
 
-    `kind` is "name", "place" (a position), "ordinal", "polar" (yes or no), a list of clauses.toml, "doubt", "spoils",
-    "fill", "and", "break", "person" (the name of a person or a place), or "" for an unknown word.
+    `kind` is "name", "place" (a position in the list), "ordinal", "polar" (yes or no), the name of a list in
+    clauses.toml, "doubt", "spoils", "fill", "and", "break", "person" (the name of a person, a town or a province), or
+    "" for an unknown word.
     """
 
     kind: str
     words: str = ""
     key: str = ""
     sureness: Sureness = Sureness.MID
-    number: int = 0  # the position, of a place or an ordinal
+    number: int = 0  # the position that a "place" or an "ordinal" names
 
     @property
     def chooses(self) -> bool:
-        """Whether it names a choice."""
+        """Whether the piece names a choice."""
         return self.kind in ("name", "place", "ordinal", "polar")
 
 
@@ -34,13 +35,13 @@ BREAK = Item("break")
 
 
 def speaks_of_things(expected: Expected) -> bool:
-    """Whether the choices are things, not yes or no or the places where people live."""
+    """Return whether the choices are things, and neither yes or no nor the places where people live."""
     reads = expected.reads in (Reads.ONE, Reads.MANY) and not expected.yes_no
     return reads and all(len(offer.names) <= NAMES for offer in expected.listed)
 
 
 def segments(items: Sequence[Item]) -> list[list[Item]]:
-    """The items between breaks, without empty segments."""
+    """Return the items between breaks, without empty segments."""
     parts: list[list[Item]] = [[]]
     for item in items:
         if item.kind == "break":

@@ -1,4 +1,4 @@
-"""What people say next to an answer: blessings, facts about themselves, a remark about a choice. Pure."""
+"""Handle what people say next to an answer: blessings, facts about themselves, a remark about a choice. Pure."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _REVERSING = ("not", "all", "except", "fix", "than", "doubt", "but", "reason", "
 _IN_REMARK = ("name", "", "other", "all")  # kinds of item that a remark may contain
 _REMARK = 8  # maximum unknown words in a remark
 _GLUED_AND = 3
-_AND = ("et ", "w ", "o ", "u ", "y ", "and ", "و")  # before a name, and read as part of it
+_AND = ("et ", "w ", "o ", "u ", "y ", "and ", "و")  # written before a name, and read as part of the name
 _PREPOSITIONS = tuple("لفب")  # glued to the next word
 _VERBAL = ("ma", "ما")  # before a denied verb
-# Next to these "d" means "of".
+# Next to one of these words, "d" means "of".
 _DARIJA = ("dyal", "dyalna", "dial", "dialna", "dyali", "li", "lli", "mn", "men", "bzaf", "bezaf")
 _OF = ("de", "du", "des", "d")  # "eau de Javel" is not water
 _DENIES = re.compile(r"(?:ma|ma?n?)[^\W\d_]\w{2,}(?:ch|sh|x)|ما?\w{3,}ش|ma|ما|bla|بلا|machi")
 
 
 def resolve_remarks(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
-    """The items with blessings as fillers, "pardon" as a correction if it is one, and "donc" as a break."""
+    """Return the items with blessings as fillers, "donc" as a break, and "pardon" as a correction if it is one."""
     settled_items: list[Item] = []
     in_blessing = False
     for at, item in enumerate(items):
@@ -47,7 +47,10 @@ def resolve_remarks(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
 
 
 def _resolved(item: Item, before: Sequence[Item], after: Sequence[Item]) -> Item:
-    """The item with "pardon" resolved by what comes before and after it, and "donc" as a break."""
+    """Return the item with "donc" as a break, and "pardon" as what the items around it make it.
+
+    "pardon" is a filler, a correction or a doubt.
+    """
     if item.kind == "sorry":
         count_before, count_after = (sum(each.chooses for each in part) for part in (before, after))
         if not count_before or not count_after:
@@ -59,7 +62,7 @@ def _resolved(item: Item, before: Sequence[Item], after: Sequence[Item]) -> Item
 
 
 def without_circumstances(items: Sequence[Item]) -> Sequence[Item]:
-    """The items without parts about themselves that contain a number ("j'ai 3 enfants", "4 rue …")."""
+    """Return the items without parts in which a number describes the person ("j'ai 3 enfants", "4 rue …")."""
     parts = segments(items)
     kept_parts = [part for part in parts if not _is_about_self(part)]
     kept_keys = {item.key for part in kept_parts for item in part if item.chooses}
@@ -70,7 +73,7 @@ def without_circumstances(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def _is_about_self(part: Sequence[Item]) -> bool:
-    """Whether every number in a part counts something, and nothing in it reverses an answer."""
+    """Return whether every number in a part counts something, and nothing in the part reverses an answer."""
     # "my brother is 9": out of range, so not a choice
     tells_something = any(item.kind in ("", "name") for item in part)
     number_counts = [
@@ -88,7 +91,7 @@ def _is_about_self(part: Sequence[Item]) -> bool:
 
 
 def read_remark(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """The one thing that a message names first and then only comments on; None if it may name another."""
+    """Read the one thing that a message names first and then only comments on; None if it may name another."""
     if expected.reads is not Reads.ONE or not speaks_of_things(expected):
         return None
     reason_at = next((at for at, item in enumerate(items) if item.kind == "reason" and at), len(items))
@@ -115,12 +118,15 @@ def read_remark(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> 
 
 
 def _adds_nothing(item: Item, after: Item, *, darija: bool) -> bool:
-    """Whether this "and" adds no choice: it is before "ma" of a verb ("w ma l9it …"), or "d" means "of"."""
+    """Return whether this "and" adds no choice.
+
+    It stands before the "ma" of a denied verb ("w ma l9it …"), or is a "d" that means "of".
+    """
     return after.words in _VERBAL or (darija and item.words == "d" and after.kind == "")
 
 
 def _uncounted(items: Sequence[Item]) -> list[Item]:
-    """The items without numbers that count something ("depuis 2 semaines"), and without what they count."""
+    """Return the items without numbers that count something ("depuis 2 semaines"), and without the things counted."""
     counted_at = {
         at
         for at, (item, after) in enumerate(pairwise([*items, BREAK]))
@@ -130,14 +136,14 @@ def _uncounted(items: Sequence[Item]) -> list[Item]:
 
 
 def _may_reverse(item: Item, lexicon: Lexicon) -> bool:
-    """Whether a word may say that the thing is fine as it is, or not wanted."""
+    """Return whether a word may say that the thing is fine as it is, or not wanted."""
     roles = lexicon.roles.get(item.words, ())
     denies = item.kind == "" and (_DENIES.fullmatch(item.words) is not None)
     return "settled" in roles or denies
 
 
 def _adds(item: Item, after: Item) -> bool:
-    """Whether what follows may be another choice: after "and", or a thing of another theme."""
+    """Return whether the next item may be another choice: after "and", or as a thing of another theme."""
     if after.kind == "other":
         return item.kind != ""
     glued = after.kind == "" and after.words.startswith("و") and len(after.words) > _GLUED_AND

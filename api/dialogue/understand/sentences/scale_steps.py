@@ -1,4 +1,4 @@
-"""A step of a scale with other words around it: a reason, a correction, stars, or the name of an end. Pure."""
+"""Read a step of a scale with other words around it: a reason, a correction, stars, or the name of an end. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ _STARS = re.compile(rf"[\s\ufe0f☆]*[{_STAR}][\s\ufe0f{_STAR}☆]*")
 
 
 def read_step_closely(folded: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """A step of a scale next to a reason, a greeting or a name; "entre 1 et 5" only repeats the scale."""
+    """Read a step of a scale next to a reason, a greeting or a name; None if it is unclear.
+
+    "entre 1 et 5" only repeats the scale.
+    """
     if (stars := _STARS.fullmatch(folded)) is not None:
         count = sum(letter in _STAR for letter in stars[0])
         return Reading(value=str(count), sureness=Sureness.MID) if expected.low <= count <= expected.high else None
@@ -50,7 +53,10 @@ def read_step_closely(folded: str, expected: Expected, lexicon: Lexicon) -> Read
 
 
 def _without_hypothetical(parts: list[list[Item]], lexicon: Lexicon) -> list[list[Item]]:
-    """The parts without a step that is refused ("pas 5, 4") or hypothetical ("j'aurais mis 5")."""
+    """Return the parts without a step that is refused ("pas 5, 4") or hypothetical ("j'aurais mis 5").
+
+    Return all parts if this does not leave exactly one with a number.
+    """
     asserted = [
         part for part in parts if not _is_refused(part) and not any(_has_role("would", item, lexicon) for item in part)
     ]
@@ -64,7 +70,7 @@ def _is_refused(part: Sequence[Item]) -> bool:
 
 
 def _named_end(parts: Sequence[Sequence[Item]], expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """The end of the scale named in words ("la note maximale"), alone or with its number."""
+    """Read an end of the scale that is named in words ("la note maximale"), alone or with its number."""
     significant = [item for part in parts for item in part if item.kind not in ("fill", "person")]
     for role, end in (("highest", expected.high), ("lowest", expected.low)):
         end_names = [item for item in significant if _has_role(role, item, lexicon)]
@@ -79,14 +85,14 @@ def _has_role(role: str, item: Item, lexicon: Lexicon) -> bool:
 
 
 def _marked_part(parts: list[list[Item]], lexicon: Lexicon) -> list[list[Item]]:
-    """The one part with a verb of giving a mark ("je mets 2"), if it is also the only one with a number."""
+    """Return only the part with a verb of giving a mark ("je mets 2"), if no other part has a number."""
     numbered = [part for part in parts if any(item.kind in ("place", "ordinal", "spoils") for item in part)]
     giving = [part for part in numbered if any("gives" in lexicon.roles.get(item.words, ()) for item in part)]
     return giving if len(giving) == 1 == len(numbered) else parts
 
 
 def _without_scale(folded: str, expected: Expected) -> str:
-    """The text without a mention of the whole scale."""
+    """Return the text without a mention of the whole scale ("entre 1 et 5")."""
     for match in _BETWEEN.finditer(folded):
         if (int(match[1]), int(match[2])) == (expected.low, expected.high):
             return f"{folded[: match.start()]} {folded[match.end() :]}"

@@ -24,8 +24,8 @@ _BREAK = re.compile(
     r"[,;:.!()\[\]\n\r،؛…\"«»“”*|_+&/]|(?<=\s)[-–—]+(?=\s)|(?<=\d)\s*[-–—]\s*(?=[^\W\d])|[-–—](?=\s)|^[-–—]+"
 )
 _GLUED = re.compile(r"(\d{1,2})([^\W\d_]{3,})|([^\W\d_]{2,})(\d{1,2})")
-_SHORT = 3  # minimum letters in two names glued together with "and"
-_GLUED_AND = 3  # letters of a word above which "and" may be glued to it
+_SHORT = 3  # minimum letters in each of two names glued together with "and"
+_GLUED_AND = 3  # only from words longer than this is a glued "and" cut off
 _OTHERS = ("firsts", "lasts", "ages", "spoils")
 _BESIDE = frozenset(("beside", "worn"))
 _FOLLOWS = frozenset(("follows_yes", "follows_no", "highest", "lowest", "would"))
@@ -34,17 +34,17 @@ _JOINED = 4  # minimum letters in a name written together with another
 _COPULAS = ("est", "sont", "c est", "es", "son", "is", "are")
 _LONGEST = 6  # maximum words in a phrase
 _WIDEST = 120  # maximum letters in a phrase
-_LONG = 24  # maximum letters in a word that may be two written together
-MOST = 40  # maximum words in an answer that is read so closely
+_LONG = 24  # maximum letters in a word that may be two words written together
+MOST = 40  # maximum words in an answer that is read closely
 _ROLES = ("fix", "sorry", "aside", "than", "reason", "but", "counted", "all", "except", "not")
-_TOPICS = ("meetings", "vote", "idea", "proposal", "status", "link", "detail")  # words for what a yes may be about
+_TOPICS = ("meetings", "vote", "idea", "proposal", "status", "link", "detail")  # intents that a yes may be about
 _TITLE = "mr"  # before any name; "3 m" is a length
 
 
 @forgettable
 @lru_cache(maxsize=16)
 def scan(folded: str, expected: Expected, lexicon: Lexicon) -> tuple[Item, ...] | None:
-    """The pieces of a folded text in order; None if it is too long for an answer."""
+    """Return the pieces of a folded text in order; None if the text is too long for an answer."""
     lookup = _Scan(expected, lexicon)
     items: list[Item] = []
     count = 0
@@ -64,17 +64,17 @@ def scan(folded: str, expected: Expected, lexicon: Lexicon) -> tuple[Item, ...] 
 
 
 class _Scan:
-    """Looks up the words of one answer against the choices on offer."""
+    """Looks up the words of one answer among the choices on offer and the word lists."""
 
     def __init__(self, expected: Expected, lexicon: Lexicon) -> None:
         self.expected, self.lexicon = expected, lexicon
-        # Otherwise the name of a place may be the answer.
+        # If the choices are places, the name of a place may be the answer.
         self.may_be_signed = expected.yes_no or speaks_of_things(expected)
         self.vocabulary: ChoiceVocabulary = choice_vocabulary(expected.listed, lexicon.thesaurus)
         self.looked_up: dict[str, Item | None] = {}
 
     def items(self, tokens: list[str]) -> Iterator[Item]:
-        """The longest known phrases, from left to right."""
+        """Yield the items of the longest known phrases, from left to right."""
         start, before = 0, ""
         while start < len(tokens):
             sizes = range(min(_LONGEST, len(tokens) - start), 0, -1)
@@ -85,7 +85,10 @@ class _Scan:
             start += item.words.count(" ") + 1
 
     def in_context(self, before: str, item: Item, after: str) -> Item:
-        """The item corrected by its neighbours: "est bonne" is a description, "no" before no number a refusal."""
+        """Return the item corrected by its neighbours.
+
+        A description ("est bonne") becomes a doubt. So does a "no" that no number follows, because it is a refusal.
+        """
         roles = self.lexicon.roles.get(item.words, frozenset())
         describes = before in _COPULAS and "beside" in roles and "worn" not in roles
         if item.words == _TITLE and item.kind == "":
@@ -94,7 +97,7 @@ class _Scan:
         return replace(item, kind="doubt") if describes or is_refusal else item
 
     def item(self, phrase: str) -> Item | None:
-        """What a phrase is; None if it is unknown. Each phrase of an answer is looked up once."""
+        """Return what a phrase is; None if it is unknown. Each phrase of an answer is looked up only once."""
         if len(phrase) > _WIDEST:
             return None
         if phrase not in self.looked_up:
@@ -119,7 +122,7 @@ class _Scan:
         return replace(item, words=phrase) if item is not None else None
 
     def _order_word(self, phrase: str, roles: frozenset[str]) -> Item | None:
-        """Words for the order of several things, and words that begin a conclusion."""
+        """Return the item for a word about the order of things, or one that begins a conclusion; None for others."""
         if not speaks_of_things(self.expected):
             return None
         if "hence" in roles:
@@ -219,7 +222,7 @@ class _Scan:
         return Item("", phrase) if " " in phrase and roles & _FOLLOWS else None
 
     def split_glued(self, word: str) -> tuple[str, ...]:
-        """The parts of a glued word: a number and a word ("1leau"), two names, or two words around "and"."""
+        """Return the parts of a glued word: a number and a word ("1leau"), two names, or two words around "and"."""
         if self.item(word) is not None or len(word) > _LONG:
             return (word,)
         match = _GLUED.fullmatch(word)
@@ -243,7 +246,7 @@ class _Scan:
         return (word,)
 
     def _is_exact_name(self, word: str) -> bool:
-        """Whether it is exactly a name; a word that only sounds like one is not cut off."""
+        """Return whether a word is exactly a name. A word that only sounds like a name is not cut off."""
         return any(self.vocabulary.phrases.get(form) is not None for form in forms(word))
 
     def _is_plain(self, word: str) -> bool:

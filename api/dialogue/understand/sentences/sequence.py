@@ -1,4 +1,4 @@
-"""Orders told out of order: the last before the first, each before the next, or only the first. Pure."""
+"""Read orders that are told out of sequence: the last first, each before the next, or only the first. Pure."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ _PAIR = 2  # minimum links in a chain
 
 
 def unroll_order(items: Sequence[Item]) -> Sequence[Item]:
-    """The items of an order with its last choice at the end ("la route en dernier, d'abord l'eau"), chains unrolled."""
+    """Return the items in the order meant: a choice called "last" comes last, and chains are unrolled.
+
+    Examples: "la route en dernier, d'abord l'eau", "A before B, B before C".
+    """
     parts = [part for part in segments(items) if any(item.kind not in _SMALL for item in part)]
     return _unrolled_chain(parts) or _last_moved_to_end(parts) or items
 
 
 def only_first(items: Sequence[Item]) -> Sequence[Item]:
-    """The one name without its rank, if the order of the rest does not matter to them."""
+    """Return the one name without its rank, if the text leaves the order of the rest open; otherwise all items."""
     names = [item for item in items if item.kind == "name"]
     ranks = [item.number for item in items if item.kind == "ordinal"]
     has_others = any(item.kind not in ("name", "ordinal", *_SMALL) for item in items)
@@ -27,7 +30,10 @@ def only_first(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def _unrolled_chain(parts: Sequence[Sequence[Item]]) -> list[Item]:
-    """ "A before B, B before C": each pair begins with the end of the pair before."""
+    """Return the names of a chain in order ("A before B, B before C"); empty for any other form.
+
+    Each pair must begin with the end of the pair before it.
+    """
     pairs = []
     for part in parts:
         pair_items = [item for item in part if item.kind not in _SMALL]
@@ -42,7 +48,7 @@ def _unrolled_chain(parts: Sequence[Sequence[Item]]) -> list[Item]:
 
 
 def _last_moved_to_end(parts: Sequence[Sequence[Item]]) -> list[Item]:
-    """The names with a leading part ("the road last") moved to the end; empty if the rest has other ranks."""
+    """Return the names, with the one in a leading "the road last" moved to the end; empty for other forms."""
     head = [item for item in parts[0] if item.kind not in _SMALL] if parts else []
     rest = [item for part in parts[1:] for item in part]
     ranks = [item.number for item in rest if item.kind == "ordinal"]

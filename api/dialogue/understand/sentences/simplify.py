@@ -1,4 +1,4 @@
-"""An answer without what a reason names, without what a correction takes back, and without counts. Pure."""
+"""Remove from an answer what a reason names, what a correction takes back, and counts. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import pairwise
 from api.dialogue.understand.expected import Expected, Reads
 from api.dialogue.understand.sentences.pieces import Item
 
-_AND = ("et ", "w ", "o ", "u ", "y ", "and ", "و")  # before a name, and read as part of it
+_AND = ("et ", "w ", "o ", "u ", "y ", "and ", "و")  # written before a name, and read as part of the name
 _ONLY = ("ghir", "غير")
 _ENOUGH = ("صافي", "وصافي", "وبس", "فقط", "وباراكا")  # after "غير" they make it "only" instead of "other than"
 _NOR = ("ولا", "wla", "wala", "ou", "or")
@@ -17,12 +17,12 @@ _MORE = ("plus", "mas", "more", "manque")
 
 
 def names_choice(item: Item) -> bool:
-    """Whether a piece names a choice, or all of them."""
+    """Return whether a piece names a choice, or all choices."""
     return item.chooses or item.kind in ("all", "firsts", "lasts")
 
 
 def drop_corrected(items: Sequence[Item]) -> Sequence[Item] | None:
-    """The items after the last correction; None if no choice is named there."""
+    """Return the items after the last correction; None if they name no choice. Without a correction, return all."""
     corrections = [
         at for at, item in enumerate(items) if item.kind == "fix" and any(each.chooses for each in items[:at])
     ]
@@ -33,7 +33,10 @@ def drop_corrected(items: Sequence[Item]) -> Sequence[Item] | None:
 
 
 def without_reason(items: Sequence[Item], expected: Expected) -> list[Item]:
-    """The items before a reason; if one choice is asked, also without the lesser side of a comparison."""
+    """Return the items before a reason.
+
+    If one choice is asked, the lesser side of a comparison is removed, too.
+    """
     kept_items: list[Item] = []
     compared = False
     for at, item in enumerate(items):
@@ -52,7 +55,7 @@ def without_reason(items: Sequence[Item], expected: Expected) -> list[Item]:
 
 
 def _doubt_if_more(reason: Sequence[Item], items_before: Sequence[Item]) -> list[Item]:
-    """A doubt if a reason names another choice after "and" ("l'eau pour boire et les routes pour …")."""
+    """Return a doubt if a reason names another choice after "and" ("l'eau pour boire et les routes pour …")."""
     kept_keys = {item.key for item in items_before}
     additions = (
         item.kind == "name" and item.key not in kept_keys and (before.kind == "and" or item.words.startswith(_AND))
@@ -62,7 +65,10 @@ def _doubt_if_more(reason: Sequence[Item], items_before: Sequence[Item]) -> list
 
 
 def without_articles(items: Sequence[Item], expected: Expected) -> list[Item]:
-    """The items without articles that look like the number one, and without a number that the next name repeats."""
+    """Return the items without articles that look like the number one, and with negations resolved.
+
+    A number that the next name repeats is removed, too.
+    """
     kept_items: list[Item] = []
     skipped = False
     for at, item in enumerate(items):
@@ -94,7 +100,7 @@ def without_articles(items: Sequence[Item], expected: Expected) -> list[Item]:
 
 
 def is_more(item: Item, after: Item) -> bool:
-    """Whether a number follows "more than" and so is not the answer ("plus de 3")."""
+    """Return whether a number follows "more than" and so is not the answer ("plus de 3")."""
     return item.kind == "fill" and item.words.split()[0] in _MORE and after.kind in ("place", "ordinal")
 
 
@@ -103,7 +109,10 @@ def _has_name(items: Sequence[Item]) -> bool:
 
 
 def _negation(item: Item, after: Item | None, items_before: Sequence[Item], last: Item, *, enough: bool) -> Item:
-    """ "ghir" means "except" after "all" and "only" before a choice; "ولا" means "nor" after "not"."""
+    """Return the item; a word that negates only in this place becomes a negation or an exception.
+
+    "ghir" means "except" after "all", and "only" before a choice. "ولا" means "nor" after "not".
+    """
     if item.words in _ONLY and items_before and items_before[-1].kind == "all":
         return replace(item, kind="except")
     is_alone = not any(names_choice(each) for each in items_before) and last.words not in ("la", "non")
@@ -123,7 +132,7 @@ class Counted:
 
 
 def take_count(items: Sequence[Item], shown: Sequence[str] = ()) -> Counted:
-    """The items without a number that counts choices: "3 choses", "les deux premiers"."""
+    """Return the items without a number that counts choices ("3 choses", "les deux premiers"), and that number."""
     for at, (item, after) in enumerate(pairwise([*items, Item("break")])):
         has_article = at > 0 and items[at - 1].words in ("les", "los", "las", "the", "ces", "tous les", "toutes les")
         is_count = after.kind in ("counted", "firsts", "lasts") or (has_article and item.number > 1)

@@ -1,4 +1,4 @@
-"""What surrounds an answer: phone numbers, what a phone adds below, names of people and places."""
+"""Remove what surrounds an answer: phone numbers and lines that phones add. Recognise names of people and places."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ _LINE = re.compile(r"[^\n]*")
 _ROMAN = re.compile(r"(?<!\w)(?:II|III|IV|VI|VII|VIII)(?!\w)")
 _ROMANS = {"II": "2", "III": "3", "IV": "4", "VI": "6", "VII": "7", "VIII": "8"}
 _TRES = re.compile(r"(?<!\w)tres(?!\w)", re.IGNORECASE)  # with its accent it means "very" in French
-_AT_WORK = re.compile("[👩👨🧑](?=[^\\s\\w.,;:!?\ufe0f])")  # "👩🌾" is one sign or two
+_AT_WORK = re.compile("[👩👨🧑](?=[^\\s\\w.,;:!?\ufe0f])")  # "👩🌾" may be one sign or two
 _TITLE = re.compile(r"(?<!\w)(M|Mr|Mme|Mlle|Dr|Pr)\.(?=\s*(?!l[ea]\b)[^\W\d_])", re.IGNORECASE)
 _SI = re.compile(r"(?<!\w)s[íÍ](?!\w)", re.IGNORECASE)  # with its accent it means "yes"; without, it may mean "if"
 
 
 def unwrap(text: str, lexicon: Lexicon) -> str:
-    """The text without phone numbers and device signatures; theme emoji as words, Roman numerals as digits."""
+    """Return the text without phone numbers and device signatures.
+
+    Emoji of themes become words, and Roman numerals become digits.
+    """
     text = _TRES.sub("3", _SI.sub(" yes ", _ROMAN.sub(lambda match: _ROMANS[match.group()], _PHONE.sub(" , ", text))))
     text = _TITLE.sub(" mr ", _AT_WORK.sub(" ? ", text))
     for sign, word in lexicon.thesaurus.signs.items():
@@ -30,7 +33,7 @@ def unwrap(text: str, lexicon: Lexicon) -> str:
 
 
 def without_device_line(text: str, lexicon: Lexicon) -> str:
-    """The text without the line that phones add below it ("Envoyé de mon iPhone")."""
+    """Return the text without the line that a phone adds below it ("Envoyé de mon iPhone")."""
     small = text.casefold()
     if len(small) != len(text):
         return text
@@ -44,7 +47,7 @@ def without_device_line(text: str, lexicon: Lexicon) -> str:
 
 
 def is_known_name(phrase: str, lexicon: Lexicon) -> bool:
-    """Whether this is a common first name, or a place of the Region."""
+    """Return whether this is a common first name, or a place of the Region."""
     return phrase in lexicon.first_names or phrase in _towns()
 
 

@@ -1,1 +1,1 @@
-"""Plain answers: choices, amounts, numbers, shares. Pure."""
+"""Read plain answers: choices, amounts, numbers, shares. Pure."""

@@ -1,4 +1,4 @@
-"""Numbers as people write them: digits of any script, words of four languages, with or without units."""
+"""Read numbers as people write them: digits of any script, words of four languages, with or without units."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MOST = 24  # maximum words in an answer with an amount
 
 
 def read_step(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
-    """A step of a scale: its number is the answer, never its position."""
+    """Read a step of a scale. The number is the answer, never a position in a list."""
     if len(words(folded)) > _MOST:
         return MISSED
     amount = _amount(without_scale_end(folded, expected.high, lexicon), lexicon, lexicon.points)
@@ -26,7 +26,7 @@ def read_step(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
 
 
 def without_scale_end(folded: str, high: int, lexicon: Lexicon) -> str:
-    """The text without "out of five" if five is the end of the scale ("4/5", "trois sur cinq")."""
+    """Return the text without "out of five" if five is the end of the scale ("4/5", "trois sur cinq")."""
     out_of = _OUT_OF.search(folded)
     if out_of and int(out_of[2]) == high:
         return folded[: out_of.start()] + out_of[1] + folded[out_of.end() :]
@@ -42,14 +42,14 @@ def without_scale_end(folded: str, high: int, lexicon: Lexicon) -> str:
 
 
 def read_number(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
-    """The one amount in a text, with only units and filler words around it."""
+    """Read the one amount in a text that has only units and filler words around it."""
     if len(words(folded)) > _MOST:
         return MISSED
     return _in_range(_amount(folded, lexicon, lexicon.units), expected)
 
 
 def _in_range(amount: Reading, expected: Expected) -> Reading:
-    """The amount if it is in the range asked for, otherwise MISSED."""
+    """Return the amount if it is in the range asked for, and whole unless decimals are allowed; otherwise MISSED."""
     if amount.value is None or (
         expected.high > expected.low and not expected.low <= float(amount.value) <= expected.high
     ):
@@ -69,7 +69,7 @@ def _amount(folded: str, lexicon: Lexicon, units: frozenset[str]) -> Reading:
 
 
 def _split_units(tokens: Sequence[str], units: frozenset[str]) -> list[str]:
-    """The words with a unit cut from its number ("12ans"); "3chrin" stays one word."""
+    """Return the words with units separated from their numbers ("12ans"). "3chrin" (twenty) stays one word."""
     parts: list[str] = []
     for token in tokens:
         glued = _GLUED.fullmatch(token)
@@ -89,7 +89,7 @@ def _written(tokens: Sequence[str], lexicon: Lexicon, units: frozenset[str]) -> 
 
 
 def _number_words(tokens: Sequence[str], lexicon: Lexicon) -> tuple[list[int], list[str]]:
-    """The values of the number words, those of two words first ("اثنا عشر"), and the other words."""
+    """Return the values of the number words, and the other words. "اثنا عشر" is one number of two words."""
     values, others, left = [], [], list(tokens)
     while left:
         pair, word = " ".join(left[:2]), left[0]
@@ -107,14 +107,14 @@ def _number_words(tokens: Sequence[str], lexicon: Lexicon) -> tuple[list[int], l
 
 
 def _is_neutral(rest: Sequence[str], lexicon: Lexicon, units: frozenset[str]) -> bool:
-    """Whether these words change nothing next to a number."""
+    """Return whether these words change nothing next to a number."""
     phrase = " ".join(rest)
     known = units | lexicon.fillers | lexicon.ands
     return phrase in known or all(word in known for word in rest)
 
 
 def _sum(values: Sequence[int]) -> int | None:
-    """The number that number words form together ("quatre-vingt-dix", "خمسة وعشرون"); None if they form none."""
+    """Return the number that number words form together ("quatre-vingt-dix", "خمسة وعشرون"); None if they form none."""
     total, part = 0, 0
     for value in values:
         if value == 1000:
@@ -131,7 +131,10 @@ def _sum(values: Sequence[int]) -> int | None:
 
 
 def _follows(part: int, value: int) -> bool:
-    """Whether a smaller number may be added: after hundreds or tens, or a one before its ten (Arabic)."""
+    """Return whether `value` may be added to `part`, the number read so far.
+
+    A smaller number may follow hundreds or tens. In Arabic, a ten may follow a one.
+    """
     if part == 0 or (part % 100 == 0 and value < 100):
         return True
     tens = part % 100
@@ -143,5 +146,5 @@ def _follows(part: int, value: int) -> bool:
 
 
 def _plain(literal: str) -> str:
-    """A literal with a decimal point and without a redundant plus sign."""
+    """Return the literal with a decimal point and without a plus sign."""
     return literal.replace(",", ".").replace("٫", ".").replace("−", "-").removeprefix("+")

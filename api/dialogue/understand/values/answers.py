@@ -1,4 +1,4 @@
-"""Read an answer to what was asked: one choice, several, shares, a step, an amount. Unsure ones are asked back."""
+"""Read an answer to what was asked: a choice, several, shares, a step, an amount. Unsure answers are asked back."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from api.text.normalise import fold
 
 
 def ask_back(reading: Reading) -> Reading:
-    """The same choice as a guess, to be asked back."""
+    """Return the choice of a reading as a guess, which is asked back."""
     return replace(MISSED, guess=reading.keys[0], language=reading.language)
 
 
 def read_answer(text: str, keyword: Meaning | None, expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """The answer to what was asked; None if it is not one. An unsure answer becomes a guess."""
+    """Read the answer to what was asked; None if the text is not an answer. An unsure answer becomes a guess."""
     folded = fold(text)
     offer = expected.by_value(keyword.intent) if keyword is not None and keyword.intent in ("yes", "no") else None
     if keyword is not None and offer is not None:
@@ -46,7 +46,10 @@ def read_answer(text: str, keyword: Meaning | None, expected: Expected, lexicon:
 
 
 def _is_either(folded: str, expected: Expected, lexicon: Lexicon) -> bool:
-    """Whether a yes with consequences is only a word that also means "enough" ("safi", but not "wakha safi")."""
+    """Return whether the only yes is a word that also means "enough" ("safi", but not "wakha safi").
+
+    This is checked only if the question is `careful`, because a yes to it has consequences.
+    """
     if not expected.careful or not expected.yes_no:
         return False
     tokens = words(folded)

@@ -1,4 +1,4 @@
-"""One of the choices on offer, or several: by position, by letter, by name, or as yes or no; never a guess."""
+"""Read one choice on offer, or several: by position, by letter, by name, or as yes or no. Nothing is guessed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _DECIMAL = re.compile(r"\d٫\d")
 
 
 def read_one(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
-    """The one choice that this text names."""
+    """Read the one choice that this text names; MISSED if that is unclear."""
     tokens = words(folded)
     if not 0 < len(tokens) <= _MOST:
         return MISSED
@@ -40,9 +40,9 @@ def read_one(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
 
 
 def read_several(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
-    """The choices that this text names, in its order ("1 3 4", "1,3", "1 و 3", "de 1 à 3").
+    """Read the choices that this text names, in the text's order ("1 3 4", "1,3", "1 و 3", "de 1 à 3").
 
-    Several choices are read with sureness MID.
+    A reading of several choices is MID at most.
     """
     typed = words(folded)
     if len(typed) > _MOST:
@@ -83,7 +83,7 @@ def read_several(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
 
 
 def _without_rank(parsed: Parse, expected: Expected) -> Parse:
-    """The mentions without a rank: "water is the first" names water, not the first choice."""
+    """Drop a "first" that only ranks a named choice: "water is the first" names water, not the first choice."""
     has_name = any(not mention.place for mention in parsed.mentions)
     if not has_name or not expected.listed or expected.yes_no:
         return parsed
@@ -93,7 +93,7 @@ def _without_rank(parsed: Parse, expected: Expected) -> Parse:
 
 
 def _joint(readings: Sequence[Reading]) -> Reading:
-    """One reading of several choices; MISSED if one is missing or repeated."""
+    """Join readings into one reading of several choices; MISSED if a choice is missing or repeated."""
     keys = tuple(key for reading in readings for key in reading.keys)
     if not keys or len(keys) != len(readings):
         return MISSED
@@ -105,7 +105,7 @@ def _joint(readings: Sequence[Reading]) -> Reading:
 
 
 def _agreed_choice(parsed: Parse) -> Reading:
-    """The choice that all mentions name, at most one of them as a number ("1.1" is no answer)."""
+    """Return the choice that all mentions name; MISSED if they differ or several are numbers ("1.1")."""
     if len({mention.key for mention in parsed.mentions}) != 1 or sum(each.place for each in parsed.mentions) > 1:
         return MISSED
     sureness = min(mention.sureness for mention in parsed.mentions)
@@ -113,13 +113,13 @@ def _agreed_choice(parsed: Parse) -> Reading:
 
 
 def _common_language(mentions: Sequence[Mention | Reading]) -> str | None:
-    """The one language of all that have a language; None if there are several or none."""
+    """Return the one language of all mentions that have a language; None if there are several or none."""
     languages = {mention.language for mention in mentions if mention.language}
     return languages.pop() if len(languages) == 1 else None
 
 
 def _by_first_word(parsed: Parse, tokens: Sequence[str], folded: str, lexicon: Lexicon) -> Reading:
-    """A clear yes or no at the head of a short message."""
+    """Read a clear yes or no at the beginning of a short message."""
     agreed = _agreed_choice(parsed)
     if "address" in lexicon.roles.get(tokens[0], ()) and tokens[1] in lexicon.first_names:
         return MISSED  # "lalla Fatima"
@@ -132,7 +132,7 @@ def _by_first_word(parsed: Parse, tokens: Sequence[str], folded: str, lexicon: L
 
 
 def _by_name_part(parsed: Parse, expected: Expected, lexicon: Lexicon) -> Reading:
-    """The choice whose name contains all these words, if no other name does; read with sureness MID."""
+    """Return the choice whose name contains all unknown words, if no other name does. The reading is MID."""
     name_parts = {part for word in parsed.unknown for part in bare(word).split()}
     if name_parts & lexicon.units or any(len(word) < _SHORT for word in parsed.unknown):
         return MISSED
@@ -145,6 +145,6 @@ def _by_name_part(parsed: Parse, expected: Expected, lexicon: Lexicon) -> Readin
 
 @lru_cache(maxsize=512)
 def _name_parts(offers: tuple[Offer, ...]) -> tuple[tuple[frozenset[str], Mention], ...]:
-    """The words of each name that surely means one choice."""
+    """Return the words of each name that surely means one choice, together with that choice."""
     known = ((name, mention) for name, mention in names(offers).items() if mention is not None)
     return tuple((frozenset(bare(name).split()), each) for name, each in known if each.sureness is Sureness.HIGH)

@@ -1,4 +1,4 @@
-"""The letters that label options, and repeated letters that are not labels ("bb", "aaaa"). Pure."""
+"""Read the letters that label options, and detect repeated letters that are not labels ("bb", "aaaa"). Pure."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _PLACES = {fold(letter): place for row in SIGNS.values() for place, letter in en
 
 
 def letter_position(token: str) -> int | None:
-    """The position of the option labelled by this letter, 1 being the first."""
+    """Return the position of the option labelled by this letter, starting at 1; None if it is not a label."""
     return _PLACES.get(token)
 
 
 def has_repeated_letter(text: str) -> bool:
-    """Whether a word is one letter repeated ("bb"), which looks like a label once normalised."""
+    """Return whether a word is one letter repeated ("bb"), which looks like a label once normalised."""
     normalised = normalise(text)
     if normalised.count(" ") >= _MOST or not _ALONE.search(normalised):
         return False
@@ -34,5 +34,5 @@ def has_repeated_letter(text: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """The text without accents, invisible marks and tatweels, which are not other letters."""
+    """Return the text without accents, invisible marks and tatweels, which are not other letters."""
     return text if text.isascii() else _MARKS.sub("", unicodedata.normalize("NFKD", text)[:LONGEST])

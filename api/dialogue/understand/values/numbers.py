@@ -1,4 +1,4 @@
-"""The number after a command ("IDEA 17"), in any spelling, and the number in the key of a choice."""
+"""Read the number after a command ("IDEA 17"), in any spelling, and the number in the key of a choice."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import re
 from api.dialogue.understand.vocabulary.lexicon import Lexicon
 from api.text.normalise import normalise
 
-_DIGITS = 9  # longer ones are neither the number of a row nor a code
+_DIGITS = 9  # longer numbers are neither the number of a row nor a code
 _GLUED = re.compile(r"([^\W\d_]+)(\d+)")  # "n12", "رقم12"
 
 
 def argument_number(argument: str | None, lexicon: Lexicon) -> int | None:
-    """The number after a command ("IDEA 17"), in any digits or as a word; None if anything else follows.
+    """Return the number after a command ("IDEA 17"), in any digits or as a word; None if anything else follows.
 
-    Signs and filler words around it do not matter: "12", "n°12", "#12", "no 12", "رقم ١٢", "l'engagement 12". A number
-    too long for any row is returned as 0, which no row has.
+    Signs and filler words around the number do not matter: "12", "n°12", "#12", "no 12", "رقم ١٢", "l'engagement 12". A
+    number too long for any row is returned as 0, which no row has.
     """
     normalised = normalise(argument or "")
     if normalised in lexicon.numbers:
@@ -25,13 +25,16 @@ def argument_number(argument: str | None, lexicon: Lexicon) -> int | None:
 
 
 def count_numbers(text: str, lexicon: Lexicon) -> int:
-    """How many numbers a text consists of; 0 if it contains anything except numbers and filler words."""
+    """Return how many numbers a text consists of; 0 if it contains anything except numbers and filler words."""
     significant = [word for word in normalise(text).split() if word not in lexicon.fillers and word not in lexicon.ands]
     return len(significant) if all(word.isdecimal() or word in lexicon.numbers for word in significant) else 0
 
 
 def key_number(text: str) -> int | None:
-    """The whole number at the end of a key; None if it is not a number that a row can have."""
+    """Return the number that ends the key of a choice; None if the text is not a number that a row can have.
+
+    `text` is only the end of the key.
+    """
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else None
 
 

@@ -1,4 +1,4 @@
-"""Read points shared among options ("A5 C3", "1:5 3:3", "ا٥ ج٣", "l'eau 5"); never a guess."""
+"""Read points shared among options ("A5 C3", "1:5 3:3", "ا٥ ج٣", "l'eau 5"). Nothing is guessed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ Pair = tuple[str, int]  # the key of an option, and its points
 
 
 def read_shares(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
-    """The points of each option, as keys with the points appended. Letters first are HIGH, other forms MID."""
+    """Read the points of each option. The reading's keys are the options' keys with the points appended.
+
+    A text in which each option comes before its points is HIGH; other forms are MID.
+    """
     if len(words(folded)) > _MOST or len(_tokens(folded)) > _MOST:
         return MISSED
     ways = (
@@ -45,12 +48,12 @@ def _reading(pairs: Sequence[Pair], sureness: Sureness) -> Reading:
 
 
 def _option_first(folded: str, expected: Expected, lexicon: Lexicon) -> list[Pair]:
-    """ "A5 C3": an option, then its points."""
+    """Read options that are each followed by their points: "A5 C3"."""
     return _alternating(_tokens(folded), expected, lexicon)
 
 
 def _points_first(folded: str, expected: Expected, lexicon: Lexicon) -> list[Pair]:
-    """ "5A 3C", "5 pour A": the points first, read backwards. A text cannot have both forms."""
+    """Read points that are each followed by their option: "5A 3C", "5 pour A". The text must begin with points."""
     tokens = _tokens(folded)
     head = next((token for token in tokens if not _is_filler(token, lexicon)), "")
     if _amount(head, lexicon) is None:
@@ -63,7 +66,7 @@ def _tokens(folded: str) -> list[str]:
 
 
 def _alternating(tokens: Sequence[str], expected: Expected, lexicon: Lexicon) -> list[Pair]:
-    """Options and points in turn, with only filler words between; empty for any other form."""
+    """Return options with their points if they alternate, with only filler words between; empty for other forms."""
     pairs: list[Pair] = []
     option: str | None = None
     for token in _classified(tokens, expected, lexicon):
@@ -78,7 +81,7 @@ def _alternating(tokens: Sequence[str], expected: Expected, lexicon: Lexicon) ->
 
 
 def _classified(tokens: Sequence[str], expected: Expected, lexicon: Lexicon) -> Iterator[str | int | None]:
-    """The key of an option, an amount, or None for any other word; filler words are skipped."""
+    """Yield an option's key, an amount of points, or None for any other word; skip filler words."""
     known, start = names(expected.listed), 0
     while start < len(tokens):
         size, key = _longest_name(tokens[start:], known)
@@ -96,17 +99,17 @@ def _classified(tokens: Sequence[str], expected: Expected, lexicon: Lexicon) -> 
 
 
 def _next_token(tokens: Sequence[str], lexicon: Lexicon) -> str:
-    """The next word that is not a filler; a single letter counts, because it may be an option."""
+    """Return the next word that is not a filler. A single letter counts, because it may be an option."""
     return next((token for token in tokens if len(token) == 1 or not _is_filler(token, lexicon)), "")
 
 
 def _means_and(tokens: Sequence[str], at: int, lexicon: Lexicon) -> bool:
-    """Whether a letter means "and" between two others ("a5 d c3")."""
+    """Return whether a letter means "and" between two other words ("a5 d c3")."""
     return tokens[at] in lexicon.ands and 0 < at < len(tokens) - 1
 
 
 def _longest_name(tokens: Sequence[str], known: Mapping[str, Mention | None]) -> tuple[int, str | None]:
-    """The number of words in the longest name at the head, and its key; 1 and None if there is no name."""
+    """Return the number of words in the longest name at the beginning, and its option's key; 1 and None if none."""
     for size in range(min(len(tokens), _LONGEST), 0, -1):
         phrase = " ".join(tokens[:size])
         mention = known.get(phrase) or known.get(bare(phrase))
@@ -133,7 +136,7 @@ def _is_filler(token: str, lexicon: Lexicon) -> bool:
 
 
 def _by_position(folded: str, expected: Expected, lexicon: Lexicon) -> list[Pair]:
-    """ "1:5 3:3", or "1 5, 3 3": options by their numbers, if signs show which number is which."""
+    """Read options by position if signs tell positions from points: "1:5 3:3", or "1 5, 3 3"."""
     pairs = [(int(place), int(points)) for place, points in _PAIR.findall(folded)]
     if pairs:
         if not all(_is_filler(token, lexicon) for token in _tokens(_PAIR.sub(" ", folded))):
@@ -150,7 +153,7 @@ def _by_position(folded: str, expected: Expected, lexicon: Lexicon) -> list[Pair
 
 
 def _in_order(folded: str, expected: Expected, lexicon: Lexicon) -> list[Pair]:
-    """ "4 4 1 1": a number for each option in order, if they add up to the total and nothing else is said."""
+    """Read one amount for each option in order ("4 4 1 1") if they add up to the total and nothing else is said."""
     numbers, listed = _numbers(folded, lexicon), expected.listed
     if len(numbers) != len(listed) or sum(numbers) != expected.total:
         return []
@@ -162,6 +165,6 @@ def _in_order(folded: str, expected: Expected, lexicon: Lexicon) -> list[Pair]:
 
 
 def _numbers(piece: str, lexicon: Lexicon) -> tuple[int, ...]:
-    """The numbers of a piece; empty if it contains anything else."""
+    """Return the numbers of a piece; empty if the piece contains anything else."""
     tokens = [token for token in _tokens(piece) if not _is_filler(token, lexicon)]
     return tuple(map(int, tokens)) if all(t.isdecimal() and len(t) <= _DIGITS for t in tokens) else ()

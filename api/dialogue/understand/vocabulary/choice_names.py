@@ -1,6 +1,6 @@
-"""Everything a choice may be called: its names, words of the theme it is named after, and the sounds of both.
+"""Collect everything a choice may be called: its names, words of the same theme, and the sounds of both.
 
-A word that may mean two of the choices means neither. Only exact names are HIGH; others are repeated to the person.
+A word that may mean two choices means neither. Only exact names are HIGH; other matches are repeated to the person.
 """
 
 from __future__ import annotations
@@ -26,7 +26,11 @@ _NEVER = frozenset(("ma", "ما", "l", "la", "el", "al", "de", "du", "un", "une"
 
 @dataclass(frozen=True, slots=True)
 class ChoiceVocabulary:
-    """What each phrase means (None if two choices share it), and the sounds of single words."""
+    """The phrases and sounds that mean the choices of one question.
+
+    `phrases` maps each phrase to the choice it means, or to None if two choices share it. `sounds` has only single
+    words.
+    """
 
     phrases: Mapping[str, Mention | None]
     sounds: Mapping[str, tuple[tuple[Sound, str], ...]]
@@ -34,7 +38,7 @@ class ChoiceVocabulary:
     close: frozenset[str]  # exact names in which two letters may be swapped
 
     def meaning(self, phrase: str) -> Mention | None:
-        """The choice that a normalised phrase names; None if it names none, or more than one."""
+        """Return the choice that a normalised phrase names; None if it names none, or more than one."""
         if phrase in _NEVER:
             return None
         for form in forms(phrase):
@@ -60,7 +64,7 @@ class ChoiceVocabulary:
 
 @lru_cache(maxsize=512)
 def choice_vocabulary(offers: tuple[Offer, ...], thesaurus: Thesaurus) -> ChoiceVocabulary:
-    """All phrases and sounds that may mean one of these choices."""
+    """Return all phrases and sounds that may mean one of these choices."""
     phrases: dict[str, Mention | None] = {text: mention for text, mention in names(offers).items() if len(text) > 1}
     own = frozenset(phrases)
     comparable = tuple(offer for offer in offers if len(offer.names) <= NAMES)
@@ -68,7 +72,7 @@ def choice_vocabulary(offers: tuple[Offer, ...], thesaurus: Thesaurus) -> Choice
     parts: dict[str, set[str]] = {}
     themed: dict[str, set[str]] = {}
     sounds: dict[Sound, set[str]] = {}
-    for offer in comparable:  # a province also has the names of its towns: only exact matches count for those
+    for offer in comparable:  # provinces, which also have the names of towns, match only exactly
         themes = _themes(offer, thesaurus)
         theme_sounds = {word_sound for theme in themes for word_sound in thesaurus.sounds[theme]}
         own_words = _add_parts(offer, parts)
@@ -85,7 +89,7 @@ def choice_vocabulary(offers: tuple[Offer, ...], thesaurus: Thesaurus) -> Choice
 
 
 def _add_parts(offer: Offer, parts: dict[str, set[str]]) -> list[str]:
-    """The words of a choice's names to compare by sound; also adds the long ones to `parts`."""
+    """Return the words of a choice's names that are compared by sound. Also add the long words to `parts`."""
     heard_words = []
     for name in offer.names:
         words = bare(normalise(name.text)).split()
@@ -98,13 +102,16 @@ def _add_parts(offer: Offer, parts: dict[str, set[str]]) -> list[str]:
 
 
 def _own_sounds(words: list[str], known: set[str]) -> set[Sound]:
-    """The sounds of its name's words; without vowels only if the thesaurus has no equal sound."""
+    """Return the sounds of a name's words.
+
+    A sound without vowels is left out if the thesaurus has one with the same consonants (`known`).
+    """
     sounds = {word_sound for word in words if (word_sound := sound(word)).key}
     return {word_sound for word_sound in sounds if word_sound.key not in known or any(word_sound.vowels)}
 
 
 def _add_without_e(text: str, key: str, parts: dict[str, set[str]]) -> None:
-    """Add the spelling without a silent e: "ecol", "rout"."""
+    """Add a name's words without their silent final e ("ecol", "rout") to `parts`."""
     for word in re.findall(r"[^\W\d_]{5,}", text.casefold()):
         singular = word.removesuffix("s")
         if singular.endswith("e"):
@@ -112,11 +119,11 @@ def _add_without_e(text: str, key: str, parts: dict[str, set[str]]) -> None:
 
 
 def _themes(offer: Offer, thesaurus: Thesaurus) -> set[str]:
-    """The themes a choice is named after: of the whole name, or of the first known word in it."""
+    """Return the themes that a choice is named after: those of the whole name, or of the first known word in it."""
     themes: set[str] = set()
     for name in offer.names:
         if name.sureness is not Sureness.HIGH:
-            continue  # an assigned word means only itself
+            continue  # an assigned word stands for no theme
         whole = normalise(name.text)
         candidates = [whole, bare(whole), *(form for word in whole.split() for form in (word, bare(word)))]
         themes |= next(

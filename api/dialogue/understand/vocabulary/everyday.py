@@ -1,4 +1,4 @@
-"""Words that people write around answers: everything in the lists that is not the name of a thing. Pure."""
+"""List the words that people write around answers: all words of the lists that do not name a thing. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ _TURNING_WISHES = frozenset(("not", "ne", "refusing"))
 
 @lru_cache(maxsize=4)
 def surrounding_words(lexicon: Lexicon) -> frozenset[str]:
-    """These words and phrases, and each word of a phrase, except the words of a theme."""
+    """Return the words and phrases that people write around answers, without the words of a theme.
+
+    Each word of a phrase is also listed by itself.
+    """
     phrases = {
         *lexicon.fillers, *lexicon.ands, *lexicon.doubts, *lexicon.weights, *lexicon.units, *lexicon.points,
         *lexicon.articles, *lexicon.heads, *lexicon.asking, *lexicon.when, *lexicon.until, *lexicon.out_of,
@@ -30,10 +33,10 @@ def surrounding_words(lexicon: Lexicon) -> frozenset[str]:
 
 @lru_cache(maxsize=4)
 def opinion_words(lexicon: Lexicon) -> frozenset[str]:
-    """Those that say what somebody wants or thinks; they are also compared by sound.
+    """Return the words that say what somebody wants or thinks. They are also compared by sound.
 
-    Arabic words of the hedge lists are left out: some are a place with "in" glued to it ("فالزنقة") and sound like the
-    place.
+    Of the words for hedging and preferring, those in Arabic script are left out: some are a place with "in" glued to it
+    ("فالزنقة") and sound like the place.
     """
     hedges = {phrase for phrase, roles in lexicon.roles.items() if roles & _WISHING and phrase.isascii()}
     return frozenset({*hedges, *lexicon.fillers, *lexicon.everyday} - {*lexicon.thesaurus.themes})
@@ -41,7 +44,7 @@ def opinion_words(lexicon: Lexicon) -> frozenset[str]:
 
 @lru_cache(maxsize=4)
 def reversing_words(lexicon: Lexicon) -> frozenset[str]:
-    """Words that reverse an answer or choose nothing: negations, exceptions, and those of a blank vote."""
+    """Return the words that reverse an answer or choose nothing: negations, exceptions, words for a blank vote."""
     roles = {phrase for phrase, roles in lexicon.roles.items() if roles & _TURNING}
     wishes = {phrase for phrase, name in lexicon.wishes.items() if name in _TURNING_WISHES}
     polar = {phrase for phrase, meaning in lexicon.meanings.items() if meaning.intent in ("yes", "no", "stop", "skip")}
@@ -50,7 +53,10 @@ def reversing_words(lexicon: Lexicon) -> frozenset[str]:
 
 
 def sounds_like(word: str, known: Mapping[str, Sequence[Sound]]) -> bool:
-    """Whether a single word sounds like one of these; short ones must agree whether a vowel ends them."""
+    """Return whether a single word sounds like one of the known words.
+
+    Two short words must also agree on whether they end in a vowel.
+    """
     word_sound = sound(word)
     return len(word_sound.key) >= FREE and any(
         agree(word_sound, each) and (len(each.key) > FREE or bool(each.vowels[-1]) == bool(word_sound.vowels[-1]))
@@ -60,7 +66,7 @@ def sounds_like(word: str, known: Mapping[str, Sequence[Sound]]) -> bool:
 
 @lru_cache(maxsize=8)
 def sound_index(words: frozenset[str]) -> Mapping[str, Sequence[Sound]]:
-    """The sounds of the single words among these, by their consonants."""
+    """Return the sounds of the single words among these, grouped by their consonants."""
     return _by_key(sound(word) for word in words if " " not in word and not word.isdecimal())
 
 

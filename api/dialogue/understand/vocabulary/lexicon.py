@@ -1,4 +1,4 @@
-"""What words mean, as data (`locales/*.toml` except the messages): loaded once, checked for collisions."""
+"""The lexicon: what words mean, loaded once from `locales/*.toml` (except the messages) and checked for collisions."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _TALKING = ("to_speak", "somebody", "speaking")
 
 
 class Sureness(IntEnum):
-    """How far to trust a reading: LOW is asked back, MID acted upon and repeated, HIGH acted upon."""
+    """How far to trust a reading: LOW is asked back, MID acted upon and repeated to the person, HIGH acted upon."""
 
     LOW = 0
     MID = 1
@@ -56,7 +56,10 @@ class KnownWord(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a word means. `language` is that of the catalog its speakers read; None if several share the word."""
+    """What a word means.
+
+    `language` is the catalog language of the people who use the word; None if several languages share it.
+    """
 
     intent: str
     sureness: Sureness
@@ -65,7 +68,7 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
-    """All words. Keys are normalised; a key of several words is a phrase."""
+    """All word lists. Their words are normalised; a key of several words is a phrase."""
 
     meanings: Mapping[str, Meaning]
     numbers: Mapping[str, int]
@@ -80,7 +83,7 @@ class Lexicon:
     points: frozenset[str]
     heads: frozenset[str]
     asking: frozenset[str]
-    stops: Mapping[str, Sureness]  # words of STOP, and how surely each means it
+    stops: Mapping[str, Sureness]  # words for STOP, and how surely each means it
     signed: frozenset[str]
     wishes: Mapping[str, str]  # other words of a wish to stop, and the list of grammar.toml each is in
     likely: frozenset[str]  # complaints that are likely a wish to stop
@@ -88,34 +91,34 @@ class Lexicon:
     reacted: frozenset[str]
     things: frozenset[str]
     ends_help: frozenset[str]  # ends an agent's session of answering for somebody
-    ends_help_alone: frozenset[str]  # the same, if such an everyday word can mean nothing else
+    ends_help_alone: frozenset[str]  # end it too, except where a free text is expected: everyday words
     either: frozenset[str]  # a yes that also means "enough"
     topics: Mapping[str, str]  # names of topics, and the intent of each if a number follows
     erasing: frozenset[str]  # verbs of erasing that are not keywords
-    erasable: frozenset[str]  # what somebody may want erased
-    not_me: frozenset[str]  # comes before the name of the number's former owner
+    erasable: frozenset[str]  # things that somebody may want erased
+    not_me: frozenset[str]  # "I am not": comes before the name of the number's former owner
     first_names: frozenset[str]
     talking: Mapping[str, str]  # words of "I want to speak with somebody", and the list of grammar.toml each is in
     roles: Mapping[str, frozenset[str]]  # phrases that structure an answer, and their lists in clauses.toml
     requests: Mapping[str, frozenset[str]]  # phrases of requests, and their lists in requests.toml
-    devices: tuple[str, ...]  # what phones add below a message, in lower case
+    devices: tuple[str, ...]  # lines that phones add below a message, in lower case
     thesaurus: Thesaurus
     articles: frozenset[str]  # come before a thing, never before a person's name
     when: frozenset[str]  # words that ask for a time or a place
     meeting: frozenset[str]  # words for a meeting
-    blank: frozenset[str]  # said to choose nothing
+    blank: frozenset[str]  # words for choosing nothing
     everyday: frozenset[str]  # words around answers that name no choice
     longest: int  # number of words of the longest phrase
     by_length: Mapping[int, Sequence[KnownWord]]  # keywords with their intents, by their number of letters
 
     def meaning(self, key: str) -> Meaning | None:
-        """What a whole normalised message means by itself."""
+        """Return what a normalised message means as a whole; None if it is not a keyword."""
         return self.meanings.get(key)
 
 
 @cache
 def load(folder: Path) -> Lexicon:
-    """Read the files, once per process. Raises Invalid if a key would mean two things."""
+    """Load the lexicon from a folder, once per process. Raises Invalid if a word would mean two things."""
     meanings = _meanings(read(folder / "keywords.toml"))
     grammar, clauses = read(folder / "grammar.toml"), read(folder / "clauses.toml")
     sets = {name: frozenset(normalise(word) for word in words(grammar[name])) for name in _SETS}
@@ -144,12 +147,12 @@ def load(folder: Path) -> Lexicon:
 
 
 def _named(sets: Mapping[str, frozenset[str]]) -> dict[str, Any]:
-    """The lists that have the same name in the lexicon and in grammar.toml."""
+    """Return the lists that have the same name in the lexicon and in grammar.toml."""
     return {each.name: sets[each.name] for each in fields(Lexicon) if each.name in sets and each.name != "fillers"}
 
 
 def _longest(*lists: Iterable[str]) -> int:
-    """The number of words of the longest phrase."""
+    """Return the number of words in the longest phrase."""
     return max(phrase.count(" ") + 1 for phrases in lists for phrase in phrases)
 
 

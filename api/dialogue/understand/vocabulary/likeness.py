@@ -1,4 +1,4 @@
-"""Whether a word looks or sounds like another: a slip, a letter of another script, an extra space. Pure."""
+"""Check whether a word looks or sounds like another despite a slip, an extra space or another script. Pure."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from api.text.normalise import normalise
 
 _SHORTEST, _WORD, _LONG = 3, 4, 10  # minimum letters to compare, to allow one slip, to allow two
 _ENDING = 2  # maximum letters in which two words of one stem differ ("مدرسة", "مدرسات")
-_ONE_K = str.maketrans("cq", "kk")  # "ekol"
+_ONE_K = str.maketrans("cq", "kk")  # "ekol" for "école"
 _ROMAN = re.compile(r"(?=[ivx])x{0,2}(?:ix|iv|v?i{0,3})")
 
 
 def resembles_name(word: str, offer: Offer) -> bool:
-    """Whether a word looks like a name of a choice, or like a word of the name."""
+    """Return whether a word looks like a name of a choice, or like a word in such a name."""
     names = {form for name in offer.names for form in _comparable_forms(normalise(name.text))}
     forms = _comparable_forms(normalise(word))
     return any(_is_close(form, name) for form in forms for name in names)
 
 
 def resembles_stop(word: str, lexicon: Lexicon) -> bool:
-    """Whether a word looks or sounds like one that surely means STOP."""
+    """Return whether a word looks or sounds like a word that surely means STOP."""
     stop_words = _sure_stops(lexicon)
     joined = normalise(word).replace(" ", "")
     parts = {joined, *normalise(word).split()}
@@ -39,7 +39,10 @@ def resembles_stop(word: str, lexicon: Lexicon) -> bool:
 
 
 def resembles_number(word: str, lexicon: Lexicon) -> bool:
-    """Whether a word may be read as a position: Roman, misspelt, or a number with a filler glued to it."""
+    """Return whether a word may be read as a position in a list.
+
+    Such a word is a Roman numeral, a misspelt number, or a number with a filler word glued to it.
+    """
     numerals, stem = _numerals(lexicon), word.removeprefix("ال")
     if stem in numerals or _ROMAN.fullmatch(word) or sounds_like(word, sound_index(numerals)):
         return True
@@ -77,7 +80,7 @@ def _share_shape(parts: Iterable[str], known: Iterable[str]) -> bool:
 
 
 def _is_close(one: str, other: str) -> bool:
-    """Whether two words look the same, or differ by one slip (two in long words)."""
+    """Return whether two words look the same, or differ by one slip (two in long words) or a short ending."""
     shorter = min(len(one), len(other))
     a, b = (shape(each).translate(_ONE_K) for each in (one, other))
     if a == b:

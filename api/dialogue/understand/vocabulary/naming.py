@@ -1,4 +1,4 @@
-"""The names of choices as written and as people shorten them, and the words of a text. Pure."""
+"""Find the names of choices, as written and as people shorten them, and split texts into words. Pure."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class Mention:
     language: str | None = None
     place: bool = False
     article: bool = False  # "une", "واحد": the first one, or an article before a name
-    ordinal: bool = False  # "le premier": a position, or the rank of what follows
+    ordinal: bool = False  # "le premier": a position, or the rank of the next choice
 
 
 def words(folded: str) -> list[str]:
-    """The words of a folded text, with "and" cut from the numbers it is glued to."""
+    """Return the words of a folded text. An "and" glued to a number becomes a separate word ("1و3")."""
     folded = _AND_BEFORE.sub("و ", _JOINED.sub(r" \g<0> ", folded))
     return key(folded).split()
 
@@ -40,7 +40,7 @@ def words(folded: str) -> list[str]:
 @forgettable
 @lru_cache(maxsize=8192)
 def bare(phrase: str) -> str:
-    """A phrase without what people leave out or add: articles, "and" between words, the s of a French plural."""
+    """Return a phrase without what people leave out or add: articles, "and" between words, the s of a French plural."""
     parts = phrase.split()
     core = [part for part in parts if part not in _LEFT_OUT] or parts
     return " ".join(_bare_word(part) for part in core)
@@ -62,7 +62,7 @@ def _bare_word(word: str) -> str:
 
 @lru_cache(maxsize=512)
 def names(offers: tuple[Offer, ...]) -> Mapping[str, Mention | None]:
-    """Every name of the choices, normalised and bare; None if two choices share it."""
+    """Return each name of the choices and its other forms, with the choice it means; None if two choices share it."""
     mentions: dict[str, Mention | None] = {}
     for offer in offers:
         for name in offer.names:
@@ -75,14 +75,14 @@ def names(offers: tuple[Offer, ...]) -> Mapping[str, Mention | None]:
 
 
 def _forms(name: str, language: str | None) -> set[str]:
-    """A name as it is, bare, in one word ("chef chaouen" is one place), and in the annexed state of Tamazight."""
+    """Return a name's forms: unchanged, bare, as one word ("chefchaouen"), and in the annexed state of Tamazight."""
     joined = {name.replace(" ", "")} if len(name) >= SQUEEZED else set()
     annexed = {f"w{name}", f"u{name[1:]}"} if language == "zgh" and name.startswith("a") and len(name) > 3 else set()
     return {name, bare(name)} | joined | annexed
 
 
 def _merged(known: bool, before: Mention | None, mention: Mention) -> Mention | None:
-    """What a name means once it has another meaning; None if these are two choices."""
+    """Return what a name means after one more mention of it; None if the mentions are of different choices."""
     if not known:
         return mention
     if before is None or before.key != mention.key:

@@ -1,7 +1,8 @@
-"""How a word sounds, in Arabic script, Arabizi or Latin Tamazight: one key for "الطريق", "tri9" and "ttriq". Pure.
+"""Compare words by sound, in Arabic script, Arabizi or Latin Tamazight: "الطريق", "tri9" and "ttriq" match. Pure.
 
-The key consists of the consonants, with sounds that people mix up in one class, without articles and vowels. Arabic
-omits short vowels, and so do many who write Darija in Latin letters: `agree` compares those that both words have.
+A word's key is its consonants, without its article and vowels; sounds that people mix up share one letter. Arabic omits
+short vowels, and so do many people who write Darija in Latin letters. So `agree` compares only the vowels that both
+words have.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ _ARABIC = {
     **dict(zip("بتثجحخدذرزسشصضطظعغفقكلمنه", "bttjhxddrzscsdtd3gfkklmnh", strict=True)),
     **dict(zip("اوي", "AUI", strict=True)),
 }  # fmt: skip
-# Longest first. Capital letters are vowels; "E" may be any.
+# Capital letters are vowels; "E" stands for any vowel. The longest groups of letters are looked up first.
 _LATIN = {
     "kh": "x", "gh": "g", "sh": "c", "ch": "c", "dh": "d", "th": "t", "ou": "U", "ck": "k", "qu": "k", "tch": "c",
     "b": "b", "t": "t", "j": "j", "h": "h", "7": "h", "x": "x", "5": "x", "d": "d", "r": "r", "z": "z", "s": "s",
@@ -34,21 +35,21 @@ FREE = 3  # minimum consonants to recognise a word by its sound, whatever vowels
 
 
 class Sound(NamedTuple):
-    """The consonants of a word, and the vowels before, between and after them: "" if none is written."""
+    """The consonants of a word (`key`), and the vowels before, between and after them: "" where none is written."""
 
     key: str
     vowels: tuple[str, ...]
 
 
 def phonetic(word: str) -> str:
-    """The key of a normalised word; "" if its script is not compared by sound."""
+    """Return the consonants of a normalised word; "" if its script is not compared by sound."""
     return sound(word).key
 
 
 @forgettable
 @lru_cache(maxsize=8192)
 def sound(word: str) -> Sound:
-    """How a normalised word sounds, without its article."""
+    """Return how a normalised word sounds, without its article."""
     if len(word) > _LONGEST:
         return Sound("", ())
     if _ARABIC_WORD.fullmatch(word):
@@ -60,9 +61,9 @@ def sound(word: str) -> Sound:
 
 
 def agree(one: Sound, other: Sound) -> bool:
-    """Whether two words may be the same: equal consonants, and no contradiction between written vowels.
+    """Return whether two words may be the same: equal consonants, and no contradiction between written vowels.
 
-    Short words, which many others sound like, must also agree on the vowels at both ends.
+    Many words sound like a short word, so short words must also agree on the vowels at both ends.
     """
     if one.key != other.key or not one.key:
         return False
@@ -73,7 +74,7 @@ def agree(one: Sound, other: Sound) -> bool:
 
 
 def _bare(word: str) -> str:
-    """An Arabic word without its article, with its feminine ending as ا."""
+    """Return an Arabic word without its article. A feminine ending is written as ا."""
     for article in _ARTICLES:
         if word.startswith(article) and len(word) - len(article) >= _LEAST:
             word = word[len(article) :]
@@ -82,7 +83,10 @@ def _bare(word: str) -> str:
 
 
 def _arabic(word: str) -> Sound:
-    """An initial alif means any vowel, and a final letter may be "ى", which is normalised to "ي"."""
+    """Return the sound of an Arabic word.
+
+    An initial alif may be any vowel. So may a final "ي", because "ى" is normalised to it.
+    """
     parts = [_ARABIC.get(letter, "") for letter in _bare(word)]
     parts[0] = "E" if parts[0] == "A" else parts[0]
     parts[-1] = "E" if parts[-1] == "I" else parts[-1]

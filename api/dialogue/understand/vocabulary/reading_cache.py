@@ -1,4 +1,4 @@
-"""Caches of what is computed from a text while it is read; emptied once it is answered."""
+"""Empty all caches of what was computed from a person's text, once that text is answered."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ Cached = TypeVar("Cached", bound=_Cached)
 
 
 def forgettable(cache: Cached) -> Cached:
-    """Mark a cache whose keys contain somebody's words, so that `forget` empties it."""
+    """Register a cache whose keys contain somebody's words, so that `forget` empties it."""
     _CACHES.append(cache)
     return cache
 
 
 def forget() -> None:
-    """Empty every marked cache."""
+    """Empty every registered cache."""
     for cache in _CACHES:
         cache.cache_clear()

@@ -1,4 +1,4 @@
-"""The ways in which a phrase may spell a name: without what is glued before it, or in one word. Pure."""
+"""List the ways in which a phrase may spell a name: without what is glued before it, or in one word. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DOUBLED = re.compile(r"([2-9])\1+(?=[^\W\d_])|(?<=[^\W\d_])([2-9])\2+")
 
 
 def forms(phrase: str) -> Iterator[str]:
-    """A phrase as it is, bare, without glued prefixes, in one word after an article, and without a plural."""
+    """Yield the forms of a phrase: unchanged, without articles or plurals, without glued prefixes, in one word."""
     yield phrase
     yield bare(phrase)
     if not phrase.isalpha() and not phrase.isdecimal():

@@ -1,4 +1,4 @@
-"""The themes that councils ask about, and what people call them (`locales/thesaurus.toml`)."""
+"""The thesaurus: the themes that councils ask about, and what people call them (`locales/thesaurus.toml`)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BY_SOUND = ("ar", "arabizi", "zgh", "rif")  # lists of words without a fixed sp
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Thesaurus:
-    """The normalised words of each theme, their sounds, the themes of each word, and the word of each emoji."""
+    """The normalised words and the sounds of each theme, the themes of each word, and a word for each emoji."""
 
     words: Mapping[str, frozenset[str]]
     sounds: Mapping[str, frozenset[Sound]]
@@ -24,7 +24,7 @@ class Thesaurus:
 
 
 def thesaurus(listed: Mapping[str, WordList]) -> Thesaurus:
-    """The thesaurus of a parsed file."""
+    """Build the thesaurus from the parsed file."""
     words = {theme: frozenset(filter(None, map(normalise, _all(lists)))) for theme, lists in listed.items()}
     sounds = {theme: frozenset(_sounds(lists)) for theme, lists in listed.items()}
     themes: dict[str, frozenset[str]] = {}
@@ -43,7 +43,10 @@ def _all(lists: WordList) -> Iterator[str]:
 
 
 def _sounds(lists: WordList) -> Iterator[Sound]:
-    """The sounds of single words. In a pair the Latin spelling counts for both, because it has the vowels."""
+    """Yield the sounds of single words.
+
+    In a pair of an Arabic and a Latin spelling, the Latin one counts for both, because it has the vowels.
+    """
     unpaired = [word for speaker in _BY_SOUND for word in lists.get(speaker, ())]
     paired = [*_heard(latin for _, latin in lists["darija"])]
     keys = {word_sound.key for word_sound in paired}

@@ -1,4 +1,4 @@
-"""Read word lists: all languages of a list together, number words, and words in several lists."""
+"""Read the files of word lists: the words of all languages together, number words, and which lists a word is in."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ _FROM_THE_END = {"last": LAST, "before_last": -2}
 
 
 def plural(phrase: str) -> str:
-    """A phrase with the plural of Arabic verbs in one spelling, as many omit the last letter of "وا"."""
+    """Return a phrase with Arabic plural verbs in one spelling, because many people omit the last letter of "وا"."""
     return " ".join(word.removesuffix("ا") if word.endswith("وا") else word for word in phrase.split(" "))
 
 
 def read(path: Path) -> dict[str, Any]:
-    """Parse a file of words."""
+    """Parse a TOML file of word lists."""
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def roles(listed: Mapping[str, WordList]) -> dict[str, frozenset[str]]:
-    """The words of a file, and the lists that each is in."""
+    """Return the words of a file, each with the names of the lists it is in."""
     lists_of: dict[str, frozenset[str]] = {}
     for role, lists in listed.items():
         for word in map(normalise, words(lists)):
@@ -36,7 +36,7 @@ def roles(listed: Mapping[str, WordList]) -> dict[str, frozenset[str]]:
 
 
 def values(listed: WordList) -> dict[str, int]:
-    """Number words and their values. Raises Invalid if a word has two values."""
+    """Return number words with their values. Raises Invalid if a word has two values."""
     numbers: dict[str, int] = {}
     for value, words in listed.items():
         if value == "source":
@@ -49,23 +49,23 @@ def values(listed: WordList) -> dict[str, int]:
 
 
 def list_by_word(listed: WordList) -> dict[str, str]:
-    """The words of a table, and the name of the list that each is in."""
+    """Return the words of a table, each with the name of the list it is in."""
     return {normalise(word): sign for sign, words in listed.items() if sign != "source" for word in words}
 
 
 def wish_words(lists: WordList) -> frozenset[str]:
-    """The words of a wish to stop, normalised, with plurals in one spelling."""
+    """Return the words of a list about wanting to stop, normalised, with Arabic plurals in one spelling."""
     return frozenset(plural(normalise(word)) for word in words(lists))
 
 
 def words(lists: WordList) -> Iterable[str]:
-    """All words of a list, in every language and in all their forms."""
+    """Return all words of a list, in every language and in all their forms."""
     listed = (word for speaker, words in lists.items() if speaker != "source" for word in words)
     return (form for word in listed for form in forms(word))
 
 
 def forms(word: str) -> list[str]:
-    """All forms that an entry generates: "{s,}bedd{at,em}" has four of a verb."""
+    """Return all forms that an entry stands for: "{s,}bedd{at,em}" stands for four forms of a verb."""
     head, brace, rest = word.partition("{")
     if not brace:
         return [word]
