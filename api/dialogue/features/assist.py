@@ -1,4 +1,6 @@
-"""Answering for people, one after another: an agent's code begins it, and each person has a ballot of their own."""
+"""Answering for other people, one after another.
+An agent begins with a personal code; each person has a ballot of their own.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +19,13 @@ from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.values.numbers import argument_number
 from api.errors import Forbidden
 
-_WORDS = {"done": "end", "skip": "next"}  # other words for the choices between two people
+_WORDS = {"done": "end", "skip": "next"}  # words that also mean these choices
 
 
 async def begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """Take an agent's code; then comes the consultation, if several are open, and then the first person."""
+    """Check the agent's code and begin.
+    If several consultations are open, ask which one; then begin with the first person.
+    """
     code = argument_number(utterance.argument, turn.context.lexicon)
     if code is None:
         turn.say("assist.usage")
@@ -58,7 +62,9 @@ def _list(turn: Turn, offers: list[OnOffer]) -> None:
 
 
 async def ask(turn: Turn) -> None:
-    """Ask for another person or the end; or which consultation, until that is chosen for the current person."""
+    """Ask whether to go on with another person or end.
+    While no consultation is chosen, or for a person being helped, ask which consultation instead if several are open.
+    """
     voice, session = turn.voice, turn.conversation.assisting
     listed = any(choice.key.startswith("assist:on:") for choice in turn.conversation.offered)
     offers = await _offers(turn) if listed or (session is not None and session.person is not None) else []
@@ -70,7 +76,9 @@ async def ask(turn: Turn) -> None:
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Take another person, the consultation to answer, or the end; an old tap afterwards hears that it is over."""
+    """Handle the choice of another person, of a consultation, or to end.
+    After the end, a tap is told that the session is over.
+    """
     session, (act, _, code) = turn.conversation.assisting, (utterance.choice_of("assist") or "").partition(":")
     if session is None:
         turn.say("assist.over")
@@ -95,7 +103,7 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _person(turn: Turn) -> Outcome:
-    """Begin with another person, if the day's limit allows it and the consultation is open."""
+    """Begin the vote with another person, if the day's limit allows it and the consultation is still open."""
     session = turn.conversation.assisting
     code = session.code if session is not None else ""
     offer = next((offer for offer in await _offers(turn) if offer.code == code), None)
@@ -117,7 +125,9 @@ async def _end(turn: Turn) -> Outcome:
 
 
 async def _after_the_end(turn: Turn, text: str) -> Outcome | None:
-    """An agent asks again to end the help: it has ended, and this is no wish to stop."""
+    """Say that the session is over if an agent asks to end it again.
+    Without this, the word would be read as a request to stop. Return None for anybody or anything else.
+    """
     if turn.conversation.assisting is not None or not agent_session.is_word_for_end(turn, text):
         return None
     phone = code_holder.phone(turn.context.keyring, turn.address.blind_index)
