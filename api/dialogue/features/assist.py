@@ -1,6 +1,4 @@
-"""Answering for other people, one after another.
-An agent begins with a personal code; each person has a ballot of their own.
-"""
+"""Answering for other people, one after another, after giving an agent's code. Each person has their own ballot."""
 
 from __future__ import annotations
 
@@ -23,9 +21,7 @@ _WORDS = {"done": "end", "skip": "next"}  # words that also mean these choices
 
 
 async def begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """Check the agent's code and begin.
-    If several consultations are open, ask which one; then begin with the first person.
-    """
+    """Check the agent's code and begin. If several consultations are open, ask which one before the first person."""
     code = argument_number(utterance.argument, turn.context.lexicon)
     if code is None:
         turn.say("assist.usage")
@@ -62,8 +58,7 @@ def _list(turn: Turn, offers: list[OnOffer]) -> None:
 
 
 async def ask(turn: Turn) -> None:
-    """Ask whether to go on with another person or end.
-    While no consultation is chosen, or for a person being helped, ask which consultation instead if several are open.
+    """Ask for another person or the end, or which consultation, if several are open and none is chosen for this person.
     """
     voice, session = turn.voice, turn.conversation.assisting
     listed = any(choice.key.startswith("assist:on:") for choice in turn.conversation.offered)
@@ -76,8 +71,8 @@ async def ask(turn: Turn) -> None:
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Handle the choice of another person, of a consultation, or to end.
-    After the end, a tap is told that the session is over.
+    """Handle the choice of a person, a consultation or the end.
+    A tap after the end is told that the session is over.
     """
     session, (act, _, code) = turn.conversation.assisting, (utterance.choice_of("assist") or "").partition(":")
     if session is None:
@@ -125,9 +120,7 @@ async def _end(turn: Turn) -> Outcome:
 
 
 async def _after_the_end(turn: Turn, text: str) -> Outcome | None:
-    """Say that the session is over if an agent asks to end it again.
-    Without this, the word would be read as a request to stop. Return None for anybody or anything else.
-    """
+    """Tell an agent who asks to end the session again that it is over: this is no request to stop messages."""
     if turn.conversation.assisting is not None or not agent_session.is_word_for_end(turn, text):
         return None
     phone = code_holder.phone(turn.context.keyring, turn.address.blind_index)

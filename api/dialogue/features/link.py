@@ -129,7 +129,7 @@ async def _decide(turn: Turn, *, agrees: bool) -> Outcome:
         await linking.forget(turn.session, [turn.address.id])
         return await _refuse(turn, turn.voice("link.no"))
     owner = await lock_another(turn.session, other, locked_id=turn.resident.id)
-    if await linking.pending(turn.session, address_id=turn.address.id, now=turn.now) is None:  # the owner left meanwhile
+    if await linking.pending(turn.session, address_id=turn.address.id, now=turn.now) is None:  # the owner left
         return await _refuse(turn, turn.voice("link.unknown"))
     return await _link(turn, other, owner)
 
