@@ -1,4 +1,5 @@
 """Drops letters that were offered but never sent, and half-written ideas, after a while or when a consultation closes.
+
 Such a draft may contain a receipt, so it would link its author to a receipt. Once the consultation has closed, anybody
 can look up which answers belong to a receipt.
 """
@@ -25,8 +26,7 @@ _LOOKS_BACK = timedelta(days=1)  # older letters have lost their key, so nobody 
 
 
 async def expire(session: AsyncSession, *, now: datetime) -> None:
-    """Drop letters whose offer has expired, so that a yes can no longer send them, and ideas left unfinished for a day.
-    """
+    """Drop letters whose offer has expired, so that a yes can no longer send them, and ideas left unfinished for a day."""
     recently_active = Conversation.heard_at.between(now - _LOOKS_BACK, now - FRESH)
     for conversation in await session.scalars(_with_note(recently_active, DRAFT).with_for_update(skip_locked=True)):
         if _noted_at(conversation, DRAFT) <= now - FRESH:
@@ -39,6 +39,7 @@ async def expire(session: AsyncSession, *, now: datetime) -> None:
 
 async def drop_at_closing(session: AsyncSession, closed: Sequence[int]) -> None:
     """Drop the unsent drafts of everybody who took part in these closed consultations.
+
     These are letters offered before the closing, and half-written ideas that contain a receipt. Conversations locked by
     another transaction are skipped; `remain` tells whether any are left.
     """

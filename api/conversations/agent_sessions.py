@@ -22,6 +22,7 @@ class OwnPlace(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class HelpedPerson:
     """The person an agent answers for at the moment.
+
     Nothing here identifies the person. `token` is the encrypted secret from which the person's voter tokens are made.
     `serial` is a random mark in the keys of the person's questions. `number` says how many people the agent has helped
     today, this one included. `consultations` are the ids of the consultations begun for this person.
@@ -34,8 +35,7 @@ class HelpedPerson:
 
 
 class FormerPerson(NamedTuple):
-    """The person the agent helped last, kept until the moment `until` because more of their last text may still arrive.
-    """
+    """The person the agent helped last, kept until the moment `until` because more of their last text may still arrive."""
 
     person: HelpedPerson
     until: datetime
@@ -44,6 +44,7 @@ class FormerPerson(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class AgentSession:
     """Which agent answers for others, for which consultation, and until when.
+
     `person` is None between two people. `last` is the person helped before, while more of their last text may arrive.
     """
 

@@ -14,6 +14,7 @@ _TEXTS = ("text", "late")  # the fields that contain the author's words
 
 def seal(keyring: Keyring, draft: Mapping[str, Any]) -> dict[str, Any]:
     """Return the idea's note with its text fields encrypted.
+
     An empty field stays empty: whether something was written is no secret.
     """
     sealed = {name: _seal_text(keyring, draft[name]) for name in _TEXTS}
@@ -22,6 +23,7 @@ def seal(keyring: Keyring, draft: Mapping[str, Any]) -> dict[str, Any]:
 
 def unseal(keyring: Keyring, note: Mapping[str, Any]) -> dict[str, Any]:
     """Return the idea's note with its text fields decrypted.
+
     Notes of older releases have no field `sealed` and are not encrypted; they are returned unchanged. Raises Invalid if
     the encryption key is gone.
     """

@@ -28,6 +28,7 @@ FRESH = timedelta(minutes=10)  # a yes to an offer that cannot be undone counts 
 
 class Conversation(Base):
     """Where the resident at one address is in the dialogue.
+
     The row stores the current step, the choices offered last, and counters that stop endless exchanges with robots.
     """
 
@@ -56,6 +57,7 @@ class Conversation(Base):
 
     def put_away(self) -> None:
         """Clear the notes.
+
         A vote in progress, a half-written idea with some text, and two reminders are kept: HELPED and ASKED.
         """
         kept = {name: self.notes[name] for name in (*VOTING, HELPED, ASKED) if name in self.notes}

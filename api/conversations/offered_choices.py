@@ -13,6 +13,7 @@ from api.db import Json
 
 class OfferedChoice(NamedTuple):
     """A choice the resident can answer with.
+
     `action` is true for a choice such as "Back", which answers no question.
     """
 

@@ -1,4 +1,5 @@
 """Erases what conversations still reveal about a consultation that closed.
+
 The choices offered last may show an answer ("1. Water", "Roads (5)"). Step, position, message count and time of last
 contact may link a ballot to its voter. Afterwards the conversations of all participants look alike. That somebody took
 part stays known.
@@ -37,8 +38,7 @@ async def forget(session: AsyncSession, *, now: datetime) -> None:
 
 
 async def empty(session: AsyncSession, closed: list[int]) -> None:
-    """Erase what conversations contain about these consultations, except conversations locked by another transaction.
-    """
+    """Erase what conversations contain about these consultations, except conversations locked by another transaction."""
     at_question, in_feature, agents, with_trail = _traces(closed)
     await abandoned_drafts.drop_at_closing(session, closed)
     await _update_free(session, at_question, step="home", offered=(), notes={}, **_BARE)

@@ -1,4 +1,5 @@
 """The trail of a conversation: its most recent prompts (what we asked).
+
 With it, a late message or a reply to an older message finds the question that it answers.
 """
 
@@ -30,6 +31,7 @@ def write(conversation: Conversation, prompts: tuple[Prompt, ...]) -> None:
 
 def prompt_name(conversation: Conversation, question: QuestionContent | None, *, gone: bool, free: bool) -> str:
     """Return the name of what is asked now.
+
     The name stays the same as long as an answer would mean the same. `gone`: the resident stopped or declined. `free`:
     free text is expected.
     """
@@ -49,6 +51,7 @@ def note_prompt(
     conversation: Conversation, name: str, *, consultation_id: int | None, now: datetime, inbound_id: int = 0
 ) -> None:
     """Record what is asked from now on.
+
     `inbound_id` is the message that got the prompt as its reply (0 if that got no reply). If nothing new is asked, only
     this id changes, so that a repeated message gets the newest reply. Questions of another consultation, or for another
     person being helped, accept no more answers.
@@ -77,6 +80,7 @@ def note_message(
     parts: tuple[AnswerPart, ...] | None = None,
 ) -> None:
     """Record that a message was received while this prompt was the newest.
+
     `free`: it answered as free text. `parts`: the messages that now make up the answer, if they changed.
     """
     message_ids = prompt.message_ids

@@ -21,6 +21,7 @@ class AnswerPart(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """Something we asked. The text of the answer is not stored.
+
     `name` identifies the prompt ("q:12", "consent:…"). It is "" once the prompt accepts no more answers. A "?" at the
     end means that the prompt also asked "Did you mean…?"; which choice that named is not stored.
     `message_ids` are the messages received while this prompt was the newest; `sent_at` is when the newest of them was

@@ -60,6 +60,7 @@ def begin(turn: Turn, agent: Agent, *, code: str) -> None:
 
 async def begin_vote(turn: Turn, offer: OnOffer) -> bool:
     """Begin this consultation for the person being helped, or for the next person if there is none.
+
     Return False, after telling the agent why, if that is impossible. If it is too soon for the next person, the session
     goes on. If the day's limit is reached or another phone now holds the agent's code, the session ends.
     """
@@ -118,6 +119,7 @@ def _next_person(turn: Turn, session: AgentSession, number: int) -> AgentSession
 
 def finish_person(turn: Turn, *, more_text: bool = False) -> None:
     """Forget the token of the person whose ballot is done.
+
     If `more_text` is set, keep it for some seconds, because more of their last text may arrive.
     """
     conversation = turn.conversation
@@ -148,6 +150,7 @@ def recalled(turn: Turn, serial: str) -> Iterator[None]:
 
 def close(conversation: Conversation, *, left: bool) -> None:
     """End the session of this conversation, if any.
+
     With `left`, the agent has stopped or declined, and is told about the end when they return.
     """
     if conversation.assisting is None:
@@ -175,6 +178,7 @@ async def end(turn: Turn) -> None:
 
 def asks_to_end(turn: Turn, text: str, expected: Expected) -> bool:
     """Whether the whole message asks to end the session.
+
     It may be the label of the choice, in any language, or a word for it. An everyday word ("fin") counts only if it
     cannot be an answer or the end of a list of choices.
     """
@@ -189,8 +193,7 @@ def asks_to_end(turn: Turn, text: str, expected: Expected) -> bool:
 
 
 def may_ask_to_end(turn: Turn, text: str) -> bool:
-    """Whether a session is running and the whole message is a word that may end it, so that we ask whether to end it.
-    """
+    """Whether a session is running and the whole message is a word that may end it, so that we ask whether to end it."""
     return turn.conversation.assisting is not None and is_word_for_end(turn, text)
 
 
@@ -203,6 +206,7 @@ def is_word_for_end(turn: Turn, text: str) -> bool:
 
 async def expire(turn: Turn) -> bool:
     """End a session whose time is over, and return whether that happened.
+
     If the agent stopped or blocked us, the session ends too, but the result is False.
     """
     session = turn.conversation.assisting
@@ -254,6 +258,7 @@ def _put_before(turn: Turn, mark: str) -> None:
 
 def token(turn: Turn, consultation: Consultation) -> bytes | None:
     """Return the voter token of the person being helped; None if there is none.
+
     Each consultation gives another token, so nobody can tell that two ballots belong to the same person.
     """
     session = turn.conversation.assisting
@@ -265,6 +270,7 @@ def token(turn: Turn, consultation: Consultation) -> bytes | None:
 
 def mark(turn: Turn, replies: Sequence[Reply]) -> list[Reply]:
     """Return the replies with the person's serial in the keys of voting choices.
+
     Then a tap counts only for that person.
     """
     serial = serial_of(turn.conversation.assisting)

@@ -24,6 +24,7 @@ _FIRST = ("start", "thanks", "greeting")  # as a first message, these are only a
 
 async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
     """Return the replies of this turn; an empty list means silence.
+
     Domain errors become a sentence for the resident.
     """
     conversation, has_expired = turn.conversation, await agent_session.expire(turn)
@@ -55,6 +56,7 @@ async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
 
 async def _answer(turn: Turn, utterance: Utterance, *, first: bool, has_expired: bool) -> None:
     """Do what the message asks, and ask what comes next.
+
     `has_expired`: an agent's session ended before this message because its time was over.
     """
     if has_expired and not (utterance.intent or utterance.tapped):

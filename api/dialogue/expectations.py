@@ -69,6 +69,7 @@ def _offers(turn: Turn, question: QuestionContent | None, offered: Offered) -> t
 
 def _says(turn: Turn, key: str) -> str:
     """Return the "yes" or "no" that a choice stands for, if its key does not show it.
+
     For example, the choice "done" answers "one more?" with "no".
     """
     if turn.question is not None and vote_session.is_gathering(turn, turn.question):
@@ -81,6 +82,7 @@ def _says(turn: Turn, key: str) -> str:
 @cache
 def place_names(code: str) -> tuple[Name, ...]:
     """Return the names of a province.
+
     They include the names of its towns; an answer by such a name is repeated to the resident.
     """
     place = places.province(code)
@@ -128,6 +130,7 @@ def _names(turn: Turn, question: QuestionContent | None, key: str, label: str) -
 
 def names_of(option: OptionContent) -> tuple[Name, ...]:
     """Return an option's label in each language, and its other names.
+
     An answer by another name is repeated to the resident.
     """
     also = (Name(word, sureness=Sureness.MID, assigned=True) for word in option.also)

@@ -105,6 +105,7 @@ async def _agree_first(turn: Turn, utterance: Utterance) -> None:
 
 async def _linked(turn: Turn) -> bool:
     """Begin what a deep link or the word after START names, or else the last invitation.
+
     Return whether something began. If the resident has not agreed yet, what was named is remembered and begins
     afterwards.
     """

@@ -19,6 +19,7 @@ STEP = "link"  # the step of a conversation that shows a code or asks this quest
 
 async def ask_there(turn: Turn, shown: Address, owner: Resident) -> None:
     """Ask, on the device that shows the code, whether the sending device is theirs too.
+
     Somebody else may have read the code over their shoulder. If the owner is doing something else by now, no word of
     theirs may count as a yes by accident: in SMS they answer by writing LIER.
     """

@@ -1,5 +1,4 @@
-"""Finds what a message means in its conversation: a shared number, a tap, or words compared with what was last asked.
-"""
+"""Finds what a message means in its conversation: a shared number, a tap, or words compared with what was last asked."""
 
 from __future__ import annotations
 
@@ -53,6 +52,7 @@ def understand(turn: Turn) -> Utterance:
 
 async def drop_if_code(turn: Turn, utterance: Utterance) -> Utterance:
     """Return the utterance.
+
     If it is a free text that is just the code of an open consultation, remove its value. A code is then followed like a
     command wherever it is written. To give the same word as an answer, residents write a sentence.
     """

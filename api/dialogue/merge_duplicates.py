@@ -44,6 +44,7 @@ class Mending:
 
 async def mend(db: Database, run: Mending) -> Survey:
     """Merge residents who have the same number, and rewrite numbers not stored in their standard form.
+
     Each address is its own transaction, so the service keeps running, and a second run continues an interrupted one. If
     both residents voted, the later ballot counts; of their consents, the stricter one.
     """
@@ -70,6 +71,7 @@ async def _settle_with_retries(db: Database, odd: Misformatted, run: Mending, su
 
 async def _settle(session: AsyncSession, odd: Misformatted, run: Mending) -> str:
     """Mend one address, and return "merged", "rewritten" or "left" (unchanged).
+
     Raises Conflict if the address changed owner meanwhile, and IntegrityError if the number was stored by somebody else
     meanwhile.
     """
@@ -120,6 +122,7 @@ async def _merge(
 
 async def _retire(session: AsyncSession, address: Address, holder: Address) -> None:
     """Send nothing to `address` any more.
+
     Messages queued for it go to `holder`, which has the number in its standard form.
     """
     address.state = GONE

@@ -20,7 +20,7 @@ from api.outbox.write import notifications as write_notifications
 from api.residents.models import Address, Resident
 from api.security.crypto import Keyring
 
-_SILENT = timedelta(hours=2)  # `hour` may be an hour older than the last message, so this is at least one hour of silence
+_SILENT = timedelta(hours=2)  # `hour` may be an hour older than the last message
 STEP = "minutes"  # the step of a conversation that is asked about minutes
 
 Waiting = Sequence[tuple[Registration, Meeting]]
@@ -28,6 +28,7 @@ Waiting = Sequence[tuple[Registration, Meeting]]
 
 async def ask_minutes(session: AsyncSession, *, kit: CampaignContext, keyring: Keyring, now: datetime) -> int:
     """Ask people who probably attended a meeting whether its minutes are right; return how many were asked.
+
     Nothing is sent outside the permitted hours. Residents who are in the middle of something are asked later, because a
     number they are about to type belongs to that. After two meetings, they are asked about one after the other. The
     number of SQL statements does not depend on the number of people.
@@ -77,6 +78,7 @@ async def _replies(
 
 async def _idle(session: AsyncSession, reached: Mapping[int, Address], *, now: datetime) -> dict[int, Conversation]:
     """Return the conversations at these addresses in which nothing is in progress, by resident id.
+
     Rows locked by a turn are skipped, so that nobody waits.
     """
     resident_by_address = {address.id: number for number, address in reached.items()}

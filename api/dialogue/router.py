@@ -1,4 +1,5 @@
 """Chooses which step or feature handles an utterance.
+
 It is the one that offered the choice, otherwise the current step, otherwise the feature or consultation that the words
 name.
 """
@@ -56,6 +57,7 @@ def _nothing_to_change(turn: Turn) -> Outcome:
 
 async def hear_step(turn: Turn, utterance: Utterance) -> Outcome:
     """Let the current step handle the utterance.
+
     If the step cannot use it, try it as a name, as CHANGE, and as a poster's keyword.
     """
     if utterance.tapped and not utterance.keys:
@@ -92,6 +94,7 @@ async def hear_step(turn: Turn, utterance: Utterance) -> Outcome:
 
 async def _keeps_poster(turn: Turn, text: str) -> bool:
     """Remember a poster's keyword written while joining, to open what it names afterwards.
+
     Return whether it was one.
     """
     codes_named = poster_codes(text, turn.context.lexicon)

@@ -36,6 +36,7 @@ class _Target:
 
 async def amend(turn: Turn, prompt: Prompt, *, joins: bool = False, first: bool = False) -> bool:
     """Use this message as the answer to an earlier prompt, and tell the resident.
+
     With `joins`, a free text or further choices are added to the earlier answer, or put before it with `first`. If the
     new answer breaks a rule of the question, it changes nothing and the resident is told the rule. Return False if the
     words are no answer to that prompt. Raises NotOpen after the closing.

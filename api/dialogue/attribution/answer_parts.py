@@ -1,4 +1,5 @@
 """Finds which messages make up an answer, so that an edit changes only its own part and nothing newer.
+
 Pure functions.
 """
 
@@ -47,6 +48,7 @@ def parts_after_tap(prompt: Prompt, utterance: Utterance) -> tuple[AnswerPart, .
 
 def parts_after_amendment(prompt: Prompt, incoming: Incoming, *, joins: bool, first: bool) -> tuple[AnswerPart, ...]:
     """Return the messages that make up the answer after this one changed an earlier answer.
+
     The result is empty if their order is unknown.
     """
     message_id, letters = incoming.message_id or "", len(incoming.text.strip()) if prompt.length else 0
@@ -87,6 +89,7 @@ def apply_edit(
     new: Values,
 ) -> Values | None:
     """Return the answer after an edit; None if a newer message or tap gave the answer, which then stays.
+
     `prompt` is the prompt at which the edited message was received; `before` is the answer that counts now. In a text
     of several messages only the part of this message is replaced, if the parts can be told apart. For choices we do not
     store which message gave which: choices of several messages or taps stay, unless the edit is a complete answer.

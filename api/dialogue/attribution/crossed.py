@@ -20,6 +20,7 @@ from api.text.normalise import normalise
 
 async def join_to_text(turn: Turn, utterance: Utterance) -> Outcome | None:
     """Join a text that answers nothing to the free text before it, if it came within seconds; otherwise return None.
+
     A number alone is never joined: it answers a list, or nothing.
     """
     prompt = _before(turn)
@@ -38,6 +39,7 @@ async def join_to_text(turn: Turn, utterance: Utterance) -> Outcome | None:
 
 async def join_to_letter(turn: Turn) -> Outcome | None:
     """Join the end of a long letter, even if it begins like thanks or a command.
+
     Return None if the message is a bare command or there is no such letter.
     """
     word = turn.context.lexicon.meaning(normalise(turn.incoming.text))
@@ -80,8 +82,7 @@ def _is_number(turn: Turn) -> bool:
 
 
 def _is_changed(prompt: Prompt, incoming: Incoming) -> bool:
-    """Whether this is an edit of a message that gave an answer, or of one received at a prompt that is not a question.
-    """
+    """Whether this is an edit of a message that gave an answer, or of one received at a prompt that is not a question."""
     is_answer = any(part.message_id == incoming.message_id for part in prompt.parts)
     return incoming.kind is Kind.EDITED and (is_answer or not prompt.question[1])
 

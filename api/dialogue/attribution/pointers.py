@@ -41,6 +41,7 @@ def drop_guess(turn: Turn) -> None:
 
 async def hear(turn: Turn, utterance: Utterance, *, first: bool) -> Outcome | None:
     """Handle a message that does not answer the current prompt.
+
     Return None if it does, or if it is a command that works everywhere.
     """
     outcome = await _hear(turn, utterance, first=first)
@@ -107,6 +108,7 @@ async def _hear(turn: Turn, utterance: Utterance, *, first: bool) -> Outcome | N
 
 def _overtaken(turn: Turn, utterance: Utterance, prompts: tuple[Prompt, ...]) -> Outcome | None:
     """Ignore a START that was sent before the resident stopped but arrived afterwards, and say that they stay stopped.
+
     Return None for any other message.
     """
     if utterance.intent != "start" or provenance.prompt_on_screen(prompts, turn.incoming.sent_at) == prompts[-1]:
@@ -117,6 +119,7 @@ def _overtaken(turn: Turn, utterance: Utterance, prompts: tuple[Prompt, ...]) ->
 
 def _answers(turn: Turn, utterance: Utterance) -> bool:
     """Whether a picture's caption certainly answers with choices, a step of a scale or an amount.
+
     Free text is never certain.
     """
     if utterance.value is not None:
@@ -144,6 +147,7 @@ async def _shown(turn: Turn, *, first: bool) -> Outcome:
 
 async def _reacted(turn: Turn) -> Outcome:
     """Answer an emoji reaction.
+
     A thumbs-up is offered as a yes ("Did you mean…?"); another emoji gets an explanation of how to answer. If nothing
     is asked, stay silent.
     """
@@ -164,6 +168,7 @@ async def _reacted(turn: Turn) -> Outcome:
 
 async def _signed(turn: Turn) -> Outcome | None:
     """Explain how to answer after an emoji was sent where free text is expected.
+
     Return None if no free text is expected.
     """
     if expected(turn).reads is not Reads.TEXT:

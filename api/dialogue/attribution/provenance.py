@@ -15,6 +15,7 @@ SKEW = timedelta(seconds=2)
 
 def prompt_on_screen(prompts: Sequence[Prompt], sent_at: datetime | None) -> Prompt | None:
     """Return the prompt that was on the screen when a message was sent; None if that is uncertain.
+
     Times are compared in whole seconds, as providers report them, so an answer in the same second as its prompt is not
     too early. Without a time, the current prompt is returned.
     """
@@ -30,6 +31,7 @@ def prompt_on_screen(prompts: Sequence[Prompt], sent_at: datetime | None) -> Pro
 
 def prompt_replied_to(prompts: Sequence[Prompt], pointer: Pointer, offered: Sequence[str]) -> Prompt | None:
     """Return the prompt of our message that the resident replied to; None if unknown.
+
     The prompt is found by the choices of our message, or else by when it was sent. `offered` are the keys on offer now.
     """
     if any(key in offered for key in pointer.keys):

@@ -1,4 +1,5 @@
 """Handles a bare word or number that follows a pushed message (one we sent unasked, such as an invitation).
+
 Such a word refers to the pushed message. The reply word of an invitation opens what it invites to, whatever was asked
 before. No other bare word answers an older prompt until that prompt was shown again.
 """
@@ -33,6 +34,7 @@ _HELD = ("same", "stopping", "desk.offer")
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome | None:
     """Handle a bare word or number after a pushed message.
+
     Return None if it should be handled as usual. If a vote opens, a half-written idea is kept meanwhile.
     """
     has_left = turn.resident.state in (residents.STOPPED, residents.DECLINED)

@@ -1,4 +1,5 @@
 """Recognises the same answer sent twice, in the same or other words.
+
 On a channel without timestamps, one message may be delivered twice. What the first message meant, and where its author
 was in the dialogue, is stored encrypted with our reply, for as long as the reply.
 """
@@ -47,6 +48,7 @@ def fingerprint(turn: Turn, place: Place, utterance: Utterance) -> tuple[Place, 
 
 async def is_repetition(turn: Turn, earlier: tuple[Place, str, bool]) -> bool:
     """Return whether this message, sent in place of the earlier one, would have meant the same.
+
     A number after a word is not a repetition if a number is expected now: "non", then "2" on the scale that follows.
     """
     place, meaning, was_number = earlier

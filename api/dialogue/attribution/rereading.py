@@ -21,6 +21,7 @@ from api.errors import Invalid
 
 def reread(turn: Turn, question: QuestionContent, value: str) -> Values:
     """Return the answer that the words give to a question, or to its statement with this `value`.
+
     The result is empty if the words are no answer. Raises RuleBroken if they name one choice twice, or two where one is
     allowed, and Invalid for a number that the question does not accept.
     """

@@ -1,4 +1,5 @@
 """What residents can do besides answering questions: one module per feature.
+
 The menu lists the features in this order.
 """
 

@@ -58,8 +58,7 @@ def _list(turn: Turn, offers: list[OnOffer]) -> None:
 
 
 async def ask(turn: Turn) -> None:
-    """Ask for another person or the end, or which consultation, if several are open and none is chosen for this person.
-    """
+    """Ask for another person or the end, or which consultation, while several are open and none is chosen."""
     voice, session = turn.voice, turn.conversation.assisting
     listed = any(choice.key.startswith("assist:on:") for choice in turn.conversation.offered)
     offers = await _offers(turn) if listed or (session is not None and session.person is not None) else []
@@ -71,9 +70,7 @@ async def ask(turn: Turn) -> None:
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Handle the choice of a person, a consultation or the end.
-    A tap after the end is told that the session is over.
-    """
+    """Handle the choice of a person, a consultation or the end. After the end, say that the session is over."""
     session, (act, _, code) = turn.conversation.assisting, (utterance.choice_of("assist") or "").partition(":")
     if session is None:
         turn.say("assist.over")

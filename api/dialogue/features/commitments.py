@@ -40,6 +40,7 @@ def describe(
     voice: Voice, commitment: CommitmentRecord, checks: list[GroundResult], origins: Sequence[OriginOut], today: date
 ) -> str:
     """Return a commitment in words.
+
     The text gives its state, its next milestone with the day and the delay, and what residents reported from the place.
     The proposal it came from is last. The ideas behind that are added only if residents reported nothing yet, because
     more does not fit two SMS; "PROPOSAL" with its number lists them.

@@ -1,4 +1,5 @@
 """VOTE, the general word for taking part.
+
 It begins the consultation that is waiting, lists several, or changes a vote if none is.
 """
 
@@ -12,6 +13,7 @@ from api.dialogue.voting import vote_session
 
 async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
     """Begin the consultation whose code is this word, or the one that is waiting.
+
     If we just said that another vote is waiting, the vote that the resident finished last is left out.
     """
     ended = await vote_session.ended(turn) if home.says_another_waits(turn) else None

@@ -15,6 +15,7 @@ from api.residents import service as residents
 @dataclass(frozen=True, slots=True)
 class Feature:
     """One feature, described by one module of this folder.
+
     `begin` is called when a resident writes one of `words` (intents of `locales/keywords.toml`), or from the menu. If
     the word is one of `commands`, `utterance.argument` contains what followed it, such as 17 in "IDEA 17". If it is
     also one of `opens` and nothing is asked, a whole text may follow.
@@ -50,6 +51,7 @@ class Feature:
 
 async def leave(turn: Turn) -> Outcome:
     """End a feature and return to the consultation in progress, to the people an agent answers for, or home.
+
     If this turn said nothing yet (the resident only went back), ask what comes next, so that nobody gets an empty
     reply.
     """

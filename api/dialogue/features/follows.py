@@ -79,6 +79,7 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 async def _find_followed(turn: Turn, argument: str) -> str | None:
     """Return what the resident wants to unfollow; None if they do not follow it, or if it could be two things.
+
     A number may be the number of a followed commitment, or a position in a list: what they follow, or what can be
     followed. Right after a list was shown, it is the position in that list.
     """

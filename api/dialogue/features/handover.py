@@ -1,4 +1,5 @@
 """Handles a phone number that changed owners.
+
 "Wrong number" offers to stop and to erase what we stored. After a long silence we ask who is writing. Nobody is shown
 what a former owner of their number said or chose.
 """
@@ -25,6 +26,7 @@ _HEARD = ("stop", "help", "language", "wrong")  # these words work before the re
 
 def is_due(turn: Turn, utterance: Utterance) -> bool:
     """Return whether to ask who is writing, because this phone number was silent for too long.
+
     Only numbers with a language are asked. A number without one was wrong or erased, and has nothing to protect.
     """
     if turn.resident.language is None:
@@ -71,6 +73,7 @@ async def begin(turn: Turn, _utterance: Utterance) -> Outcome:
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
     """Handle the answer: erase or start over for a new owner, otherwise go on.
+
     A tap on an old question does nothing.
     """
     step, (owner, _, answer) = turn.conversation.step, utterance.key.partition(":")
@@ -92,6 +95,7 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 async def _forget(turn: Turn) -> Outcome:
     """Erase the person with this number, and do not write to it any more.
+
     From now on only a hash of the number is kept, as after STOP; only START begins again.
     """
     turn.say("wrong.done")

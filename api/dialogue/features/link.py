@@ -28,6 +28,7 @@ _AROUND = 5  # most words of a message that gives a code
 
 async def _ask(turn: Turn) -> None:
     """Show a code, and where to send it if that is known.
+
     If the app can share the resident's number, offer that too.
     """
     voice = turn.voice
@@ -96,6 +97,7 @@ async def _named(turn: Turn, text: str) -> Outcome | None:
 
 async def _redeem(turn: Turn, code: str, *, must_answer: bool) -> Outcome | None:
     """Ask the owner of this code, on the owner's device, whether to link.
+
     An unknown code returns None, unless we `must_answer`.
     """
     try:
@@ -136,6 +138,7 @@ async def _decide(turn: Turn, *, agrees: bool) -> Outcome:
 
 async def _share(turn: Turn, number: str) -> Outcome:
     """Link the number that the resident shared through the app.
+
     If an address with this number exists, its resident becomes the same person; otherwise the number is added.
     """
     session, keyring = turn.session, turn.context.keyring
@@ -154,6 +157,7 @@ async def _share(turn: Turn, number: str) -> Outcome:
 
 async def _link(turn: Turn, other: Address, owner: Resident) -> Outcome:
     """Link the two residents, because both devices agreed.
+
     Nobody is linked to somebody who refused or was erased, because the refusal would then apply to both.
     """
     await linking.forget(turn.session, [turn.address.id, other.id])
@@ -193,6 +197,7 @@ def _settle_letters(turn: Turn, other: Address) -> None:
 
 async def _done(turn: Turn, merged: Resident | None = None) -> Outcome:
     """Say that the addresses are linked.
+
     If both residents had a ballot, also say which one counts; `merged` is the resident that was merged into this one.
     """
     turn.say("link.done")
@@ -211,6 +216,7 @@ async def _refuse(turn: Turn, why: str) -> Outcome:
 
 def _code_in(text: str) -> str | None:
     """Return the digits of the code in this text; None if there is no code.
+
     They may be in any script, in several groups, or within a few words ("le code est 155607").
     """
     words = normalise(text).split()

@@ -26,6 +26,7 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 async def _named(turn: Turn, text: str) -> Outcome | None:
     """Check the receipt in a message that is a receipt, or in a short sentence with one.
+
     At home, also say if it is unknown. A sentence with a receipt is never offered as a letter to the staff, which would
     be stored with its author's name.
     """
@@ -40,6 +41,7 @@ async def _named(turn: Turn, text: str) -> Outcome | None:
 
 async def answer_check(turn: Turn, text: str, *, short: bool = False) -> bool:
     """If the text contains an existing receipt, answer as to CHECK, and return whether it does.
+
     `short`: look only at short sentences. The caller must not store such a text: it would link its author to a ballot
     once the list is published. Raises Unavailable.
     """
@@ -66,6 +68,7 @@ async def _check(turn: Turn, text: str) -> lookup.Checked | None:
 
 def _sealed(turn: Turn, checked: lookup.Checked) -> lookup.Checked:
     """Make the reply be encrypted like the ballots of its consultation, under a key that expires.
+
     Raises Unavailable.
     """
     secrecy.seal_with(turn.session, checked.consultation)

@@ -25,6 +25,7 @@ def joined(_question: QuestionContent, before: Values, typed: Values) -> Values:
 
 def renewed(question: QuestionContent, before: Values, typed: Values, ticks: bool) -> Values:
     """Return the values after a new answer was typed.
+
     The new values are added if the earlier ones were shown with ticks and several may be chosen. Otherwise they replace
     the earlier ones.
     """
@@ -34,6 +35,7 @@ def renewed(question: QuestionContent, before: Values, typed: Values, ticks: boo
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of question.
+
     `choices` gives what a resident can tap, given the values chosen so far. `expects` gives a sentence that says how to
     answer. `reads` says how typed words are read. If a kind `gathers`, it accepts one choice after another until
     "done".

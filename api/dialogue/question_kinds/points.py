@@ -1,4 +1,5 @@
 """Questions that share points among options.
+
 Options have letters ("A5 C3"). Taps add points to an option, and take them back once no points are left.
 """
 
@@ -41,6 +42,7 @@ def points_left(question: QuestionContent, chosen: Sequence[str]) -> int:
 
 def _added(question: QuestionContent, before: Values, value: str) -> Values:
     """Return the values with one more step of points for this option.
+
     If no points are left, its points are taken back.
     """
     points_by_option = {option_of(each): points(each) for each in before}
@@ -57,6 +59,7 @@ def _joined(_question: QuestionContent, before: Values, typed: Values) -> Values
 
 def _renewed(question: QuestionContent, before: Values, typed: Values, ticks: bool) -> Values:  # noqa: ARG001
     """Return the values after points were typed later.
+
     An option named again gets its new number; if that is too many points, a typed answer that gives exactly the total
     replaces all earlier points.
     """

@@ -18,8 +18,7 @@ def _several(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> 
 
 
 def _numbered(offered: Sequence[Choice]) -> tuple[Choice, ...]:
-    """Return the choices with their numbers, also if they are buttons, because hints and DETAIL refer to these numbers.
-    """
+    """Return the choices with their numbers, also if they are buttons, because hints and DETAIL refer to these numbers."""
     return tuple(replace(choice, sign=str(place)) for place, choice in enumerate(offered, start=1))
 
 
@@ -56,6 +55,7 @@ def _expects_ranking(question: QuestionContent, voice: Voice) -> str:
 
 def _added_on(question: QuestionContent, before: Values, typed: Values) -> Values:
     """Return the earlier options with the newly typed ones added.
+
     If that would be too many, a typed answer of several options that is complete by itself replaces the earlier ones;
     otherwise it would be refused each time.
     """
@@ -66,6 +66,7 @@ def _added_on(question: QuestionContent, before: Values, typed: Values) -> Value
 
 def _ranked_on(question: QuestionContent, before: Values, typed: Values) -> Values:
     """Return the ranking after more options were typed: options without a rank are appended.
+
     If the message ranks an option again, or as many as can be ranked, it is the whole ranking. Repeating the first
     ranks changes nothing, because the message was probably delivered twice.
     """
@@ -76,6 +77,7 @@ def _ranked_on(question: QuestionContent, before: Values, typed: Values) -> Valu
 
 def _reordered(question: QuestionContent, before: Values, typed: Values, ticks: bool) -> Values:
     """Return the ranking after a new answer: the typed options first, then the rest.
+
     If no typed option had a rank, they are appended instead.
     """
     if not ticks or question.one_choice:

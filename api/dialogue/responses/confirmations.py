@@ -28,8 +28,7 @@ def confirm(turn: Turn, utterance: Utterance, guess: str | None) -> Utterance:
 
 
 def _label(turn: Turn, guess: str) -> str:
-    """Return the label of a guessed choice: one on offer, or the end of an agent's session, which is always possible.
-    """
+    """Return the label of a guessed choice: one on offer, or the end of an agent's session, which is always possible."""
     if guess == agent_session.END and turn.conversation.assisting is not None:
         return turn.voice("assist.end")
     return label(turn, guess)
@@ -37,6 +36,7 @@ def _label(turn: Turn, guess: str) -> str:
 
 def echo(turn: Turn, utterance: Utterance) -> None:
     """Repeat how unclear words were understood, so that residents can correct it.
+
     Skip this if the next line says it anyway: the summary of the ballot, the title of the vote that begins, or an
     action such as "Back".
     """

@@ -1,4 +1,5 @@
 """Decides the reply to misunderstood, repeated or too many messages: a hint, one short line, or silence.
+
 Silence is for robots. A text that leads to nothing is answered twice an hour, even if a few such texts alternate.
 People who keep trying get one short line that says how to reach a person.
 """
@@ -33,6 +34,7 @@ _DIGITS = re.compile(r"\d+")  # ignored in texts, because robots send counters a
 
 def admits(turn: Turn, utterance: Utterance, *, per_hour: int) -> bool:
     """Count this message, and return False if it gets no reply, or only the notice that we stay silent now.
+
     STOP always works.
     """
     row = turn.conversation

@@ -30,6 +30,7 @@ class Page(NamedTuple):
 
 def pages(voice: Voice, question: QuestionContent, text: str, choices: Sequence[Choice]) -> tuple[Page, ...]:
     """Return the messages that ask a question: one if it fits six SMS segments or cannot be cut.
+
     Every page accepts the numbers of all options; only the listed options differ.
     """
     options = [choice for choice in choices if not choice.action and not choice.told]

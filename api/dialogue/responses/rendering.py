@@ -17,6 +17,7 @@ _EXPLAINED = (SEVERAL, RANKING, POINTS, SCALE, NUMBER, TEXT)  # the other kinds 
 
 def question_text(voice: Voice, questions: Sequence[QuestionContent], question: QuestionContent, whom: str = "") -> str:
     """Return a question with its position ("2/4"), and a hint how to answer unless that is obvious.
+
     `whom` is put first, to say for whom an agent answers. A question that is the only one, or not among `questions`,
     has no position.
     """

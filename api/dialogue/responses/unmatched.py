@@ -1,5 +1,4 @@
-"""Records replies that nobody understood, to improve understanding: a few words that reveal nothing about their author.
-"""
+"""Records replies that nobody understood, to improve understanding: a few words that reveal nothing about their author."""
 
 from __future__ import annotations
 
@@ -25,6 +24,7 @@ _NEW = 5  # most texts recorded per address and hour
 
 def words_to_keep(text: str, lexicon: Lexicon) -> str:
     """Return the normalised words of a text to record; "" if the text is long or may be personal.
+
     Texts with a number, an address, a receipt or a first name may be personal.
     """
     if len(text) > _TYPED:
@@ -40,6 +40,7 @@ def words_to_keep(text: str, lexicon: Lexicon) -> str:
 
 async def note(turn: Turn) -> None:
     """Record a reply that was not understood.
+
     Each text counts once an hour, and only the first few texts of an address.
     """
     words = words_to_keep(turn.incoming.text, turn.context.lexicon)

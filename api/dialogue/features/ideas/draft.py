@@ -19,6 +19,7 @@ _WINDOW = timedelta(hours=1)  # messages within this time belong together
 @dataclass(frozen=True, slots=True)
 class Draft:
     """An idea being written.
+
     `text` was gathered from `count` messages, the last of them sent at the time `at`. `late` is a message that came
     more than an hour later, until the resident says whether it belongs to the idea. `refused` is the time of the last
     message that did not fit. `serial` distinguishes the buttons of this idea from those of an earlier one. `theme` is
@@ -66,6 +67,7 @@ def new_draft(turn: Turn) -> Draft:
 
 def draft_of(turn: Turn) -> Draft | None:
     """Return the idea the resident is writing, if any.
+
     Raises Unavailable if the text may contain a receipt and the vault is down.
     """
     note = turn.conversation.notes.get(IDEA)
@@ -79,6 +81,7 @@ def draft_of(turn: Turn) -> Draft | None:
 
 def keep(turn: Turn, draft: Draft) -> None:
     """Store the draft until the next message, with its text encrypted.
+
     Raises Unavailable if the text may contain a receipt and the vault is down.
     """
     _seal_apart(turn, draft)

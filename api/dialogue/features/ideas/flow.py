@@ -1,4 +1,5 @@
 """The steps of sending in an idea: its text in one or several messages, its theme and province.
+
 Residents can also ask what became of an idea.
 """
 
@@ -65,6 +66,7 @@ async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 async def _hear_text(turn: Turn, draft: Draft, text: str) -> Outcome:
     """Add a text to the idea.
+
     If it contains a receipt, show what that stands for instead, and do not store it with its author.
     """
     if await answer_check(turn, text):

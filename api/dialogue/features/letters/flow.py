@@ -1,4 +1,5 @@
 """Writing a letter to the staff: from the menu, with a word, or by accepting our offer to send what was written.
+
 Exactly the text shown in the offer is sent. The offer expires, and its buttons belong to it alone. Residents can write
 back to the staff's answer: with the word and the letter's number, with the button below the answer, or by just writing
 a text.
@@ -29,6 +30,7 @@ _BUSY = ("stopping", "same", "wrong", "mine.sure")  # steps that must be answere
 
 async def begin(turn: Turn, utterance: Utterance) -> Outcome:
     """Ask for a letter, or for more of the letter with the number written.
+
     If we are already asking for a letter, a sentence such as "I want to talk to somebody" is sent as that letter.
     """
     if turn.conversation.step == "desk" and utterance.intent == "desk" and utterance.sureness is Sureness.MID:
@@ -59,6 +61,7 @@ def ask_about(turn: Turn, text: str, *, about: str) -> None:
 
 async def offer(turn: Turn, text: str) -> bool:
     """Offer to send an unknown text to the staff as a letter.
+
     Return whether it was offered. At home, any text of a few words is offered. Elsewhere only a question is, because
     other texts may be mistyped answers.
     """
@@ -134,6 +137,7 @@ async def _send(turn: Turn, text: str) -> Outcome:
 
 async def _going_on(turn: Turn) -> int | None:
     """Return the number of the letter that this text continues: the one named, or the one the staff just answered.
+
     None if it begins a new letter.
     """
     notes = turn.conversation.notes

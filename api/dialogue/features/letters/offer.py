@@ -24,6 +24,7 @@ _SHOWN = 200  # longest text to show in full before it is sent
 
 def is_letter(text: str, lexicon: Lexicon, *, words: int = _MANY) -> bool:
     """Return whether a text that answers nothing looks like a letter: enough words, or a question.
+
     Numbers alone never do.
     """
     letters = any(letter.isalpha() for letter in text)
@@ -48,6 +49,7 @@ def question(turn: Turn, text: str) -> str:
 
 def keep(turn: Turn, text: str) -> None:
     """Store the text to be sent, encrypted under a key that expires, because it may contain a receipt.
+
     Raises Unavailable if the vault is down.
     """
     expiring_keys.use(turn.session, keyring=turn.context.keyring, now=turn.now)

@@ -1,4 +1,5 @@
 """A long letter arrives as several SMS, because no gateway joins them.
+
 A text that follows within seconds is joined to the letter.
 """
 
@@ -34,6 +35,7 @@ async def confirm_sent(turn: Turn, letter: Letter) -> Outcome:
 
 async def join(turn: Turn, *, cut: bool) -> bool:
     """Join this text to the letter sent or offered seconds ago, and say so.
+
     Return False if it belongs to no letter. `cut`: join only to a text as long as one part of a long SMS. A text that
     does not fit is refused, together with all parts after it. A number, a yes, a no or thanks is never joined. If the
     text contains a receipt, show what that stands for instead.

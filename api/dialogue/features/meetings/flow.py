@@ -25,6 +25,7 @@ _SPOKEN: dict[str, Callable[[Voice], str]] = {
 
 async def begin(turn: Turn, utterance: Utterance) -> Outcome:
     """Show the list, or the meeting whose position or place was written.
+
     The word "withdraw" gives a seat back instead.
     """
     place, number = argument_number(utterance.argument, turn.context.lexicon), None
@@ -79,6 +80,7 @@ async def _list(turn: Turn) -> None:
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
     """Handle the choice of a meeting, a registration or withdrawal, or an opinion on the minutes.
+
     Old buttons still work.
     """
     act, _, value = (utterance.choice_of("meet") or "").partition(":")

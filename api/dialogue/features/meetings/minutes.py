@@ -29,6 +29,7 @@ async def _judge(turn: Turn, number: int, *, right: bool) -> Outcome:
 
 async def _ask_what_is_wrong(turn: Turn, number: int) -> Outcome:
     """Ask what to correct in the minutes.
+
     The answer goes to the staff as a letter that begins with the meeting's code.
     """
     meeting = await turn.session.get_one(Meeting, number)

@@ -41,6 +41,7 @@ async def withdraw(turn: Turn, number: int) -> Outcome:
 
 async def withdraw_by_word(turn: Turn, place: int | None) -> Outcome:
     """Give back the seat at the meeting at this position, or the resident's only seat; otherwise ask which one.
+
     The position counts in the list of the resident's own meetings, or in the list of all meetings if the first is
     shorter.
     """

@@ -22,6 +22,7 @@ async def turn_over(
     turn: Turn, utterance: Utterance, consultation: Consultation, question: QuestionContent, rest: str
 ) -> Outcome:
     """Show the card or the list named by `rest`, the end of the tapped key.
+
     If the key says so, first choose the option.
     """
     value, _, act = rest.partition(":")

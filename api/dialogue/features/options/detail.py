@@ -41,6 +41,7 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 def _how(turn: Turn, question: QuestionContent, sign: str, code: str) -> str:
     """Return a hint how to choose the option just shown.
+
     While its list is asked, the hint names its number; otherwise the word that opens the vote. A statement needs no
     hint, because its answers are listed below it.
     """
@@ -64,6 +65,7 @@ def _is_late(turn: Turn, question: QuestionContent) -> bool:
 
 async def _go_on(turn: Turn, utterance: Utterance) -> Outcome:
     """Ask the previous question again, unless it is still on the screen.
+
     If nothing was asked, offer the usual choices.
     """
     conversation = turn.conversation
@@ -85,6 +87,7 @@ def _sign(turn: Turn, question: QuestionContent, place: int) -> str:
 
 async def _detailed(turn: Turn) -> tuple[QuestionContent | None, str]:
     """Return the question whose options have longer texts, and the code of its consultation.
+
     This is the current question (the code is then ""), the one just answered, or the newest open one.
     """
     if turn.question is not None and turn.question.detailed:
@@ -101,8 +104,7 @@ async def _detailed(turn: Turn) -> tuple[QuestionContent | None, str]:
 
 
 async def _as_shown(turn: Turn, question: QuestionContent) -> QuestionContent:
-    """Return the question with its options in the order this person sees, so that DETAIL 3 gives their third statement.
-    """
+    """Return the question with its options in the order this person sees, so that DETAIL 3 gives their third statement."""
     consultation = await consultations.of_question(turn.session, question.id) if question.one_by_one else None
     if consultation is None:
         return question
@@ -111,6 +113,7 @@ async def _as_shown(turn: Turn, question: QuestionContent) -> QuestionContent:
 
 def _place(turn: Turn, question: QuestionContent, argument: str) -> int | None:
     """Return the index of the named option, from 0; None if no option was named.
+
     The current statement needs no number.
     """
     values = [option.value for option in question.options]
@@ -126,8 +129,7 @@ def _place(turn: Turn, question: QuestionContent, argument: str) -> int | None:
 
 
 def _place_by_name(question: QuestionContent, argument: str) -> int | None:
-    """Return the index of the only option with this name or theme ("DETAIL l'eau"); None if there is not exactly one.
-    """
+    """Return the index of the only option with this name or theme ("DETAIL l'eau"); None if there is not exactly one."""
     labels = {str(place): list(each.label.values()) for place, each in enumerate(question.options)}
     matched, theme = match_name(argument, labels), suggest(argument)
     if matched is not None or theme is None:
@@ -138,6 +140,7 @@ def _place_by_name(question: QuestionContent, argument: str) -> int | None:
 
 async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
     """Handle a tap on a card: show it, choose its option, or return to the list.
+
     Words are handled like those after DETAIL.
     """
     if not utterance.tapped:
