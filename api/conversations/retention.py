@@ -29,6 +29,7 @@ _NO_TRAIL: dict[str, Any] = {"trail": [], "trail_of": None}  # removes which que
 
 async def forget(session: AsyncSession, *, now: datetime) -> None:
     """Erase what conversations contain about recently closed consultations.
+
     This cannot happen within the closing itself: it would deadlock with residents' messages being handled then.
     """
     await _drop_former_people(session, now)
@@ -59,6 +60,7 @@ async def remain(session: AsyncSession, closed: list[int]) -> bool:
 
 def _traces(closed: list[int]) -> tuple[ColumnElement[bool], ...]:
     """Return four conditions, each selecting conversations that still contain something about these consultations.
+
     In order: residents at a question; residents inside another feature, such as writing an idea; agents at a question
     for somebody else, who will be told there that the vote is over; trails with questions of these consultations.
     """
@@ -107,6 +109,7 @@ async def _drop_ended_notes(session: AsyncSession, closed: list[int]) -> None:
 
 async def _drop_tokens(session: AsyncSession, closed: list[int]) -> None:
     """Drop the tokens of people whom agents helped, and the agents' own positions, in these consultations.
+
     Otherwise somebody with a backup could link a token to a ballot.
     """
     helping = select(Conversation).where(_session_field("agent"))
@@ -136,9 +139,7 @@ async def _drop_former_people(session: AsyncSession, now: datetime) -> None:
 
 
 def _session_field(name: str) -> ColumnElement[bool]:
-    """Return a condition: the conversation has an agent's session with this field.
-    Without a session the column is NULL or JSON null.
-    """
+    """Return a condition: the agent's session has this field. Without a session the column is NULL or JSON null."""
     field: ColumnElement[str | None] = type_coerce(Conversation.assisting, Json)[name].as_string()
     return field.is_not(None)
 

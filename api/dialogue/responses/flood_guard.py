@@ -33,10 +33,7 @@ _DIGITS = re.compile(r"\d+")  # ignored in texts, because robots send counters a
 
 
 def admits(turn: Turn, utterance: Utterance, *, per_hour: int) -> bool:
-    """Count this message, and return False if it gets no reply, or only the notice that we stay silent now.
-
-    STOP always works.
-    """
+    """Count this message; return False to send no reply, or only the notice of silence. STOP always works."""
     row = turn.conversation
     if turn.now - row.hour >= _WINDOW:
         row.hour, row.heard, row.misses, row.repeated, turn.rested = turn.now, 0, 0, {}, True
@@ -63,6 +60,7 @@ def count_idle(turn: Turn, utterance: Utterance, outcome: Outcome, *, first: boo
 
 def _is_idle(utterance: Utterance) -> bool:
     """Return whether a text may lead to nothing: no choice, no answer, and no known word except a polite one.
+
     A bare number is never idle, because its author is looking for the right one.
     """
     is_answer = utterance.tapped or utterance.keys or utterance.value is not None
@@ -72,6 +70,7 @@ def _is_idle(utterance: Utterance) -> bool:
 
 def _text_hash(turn: Turn, utterance: Utterance) -> str:
     """Return a keyed hash of a text without its numbers and receipts; "" if it is only a receipt.
+
     No part of a receipt may be hashed, because somebody with the keys could compute the hash of every receipt.
     """
     key = normalise(spotting.without_runs(utterance.text))
@@ -82,6 +81,7 @@ def _text_hash(turn: Turn, utterance: Utterance) -> str:
 
 async def answer_missed(turn: Turn, utterance: Utterance) -> None:
     """Reply to a message that was not understood, with a guess or with what is expected.
+
     A long question is asked again only once; then a short line says how to reach a person. Thanks and greetings during
     a question get the same reply without an apology.
     """
@@ -117,9 +117,7 @@ async def _ask_again(turn: Turn, *, whole: bool) -> None:
 
 
 def _is_short(turn: Turn, prompt: Reply) -> bool:
-    """Return whether the prompt is short enough to be repeated each time.
-    The first question with its greeting never is.
-    """
+    """Return whether the prompt may be repeated each time; the first question with its greeting may not."""
     length = len(prompt.text) + sum(len(each.label) for each in prompt.choices)
     return length <= _SHORT and (turn.conversation.step != "language" or turn.resident.language is not None)
 

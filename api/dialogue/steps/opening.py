@@ -1,6 +1,4 @@
-"""Begins a consultation (by name, invitation, poster or link), or shows an answered one again so that it can be
-changed.
-"""
+"""Begins a consultation (by name, invitation, poster or link), or opens an answered one again."""
 
 from __future__ import annotations
 
@@ -126,10 +124,7 @@ async def open_named(turn: Turn, name: str, *, but: Consultation | None = None) 
 
 
 async def open_invited(turn: Turn) -> bool:
-    """Begin the consultation of the last message sent to the resident, if that was an invitation.
-
-    Return whether one began.
-    """
+    """Begin the consultation of the last message sent, if that was an invitation; return whether one began."""
     number = await invited.last_read(turn)
     offers = await offered.on_offer(turn) if number is not None else []
     offer = next((each for each in offers if each.id == number), None)
@@ -140,10 +135,9 @@ async def open_invited(turn: Turn) -> bool:
 
 
 async def begin_next(turn: Turn) -> bool:
-    """Begin the consultation that a poster or link named.
+    """Begin the consultation that a poster or link named; return whether one began.
 
-    Return whether one began. If the resident asked for a vote, it can also be the one with the newest invitation, or
-    the only one waiting.
+    If the resident asked for a vote, it can also be the one with the newest invitation, or the only one waiting.
     """
     offers = await offered.on_offer(turn)
     code, turn.conversation.payload = turn.conversation.payload, None

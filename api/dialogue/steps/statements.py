@@ -26,18 +26,14 @@ _SINCE = "since"  # the note about the statement at which this sitting began
 
 
 def order(question: QuestionContent, token: bytes) -> tuple[OptionContent, ...]:
-    """Return the statements in this voter's order.
-    It is shuffled, so that no statement gains from its position, but always the same for one voter.
-    """
+    """Return the statements in this voter's order: shuffled so that none gains by its position, but always the same."""
     return tuple(
         sorted(question.options, key=lambda each: hashlib.blake2b(each.value.encode(), key=token[:64]).digest())
     )
 
 
 async def ask(turn: Turn, consultation: Consultation, question: QuestionContent, lead: str) -> None:
-    """Begin a sitting at the first statement that is not answered; at the very first if all are.
-    `lead` is the question that all statements belong to.
-    """
+    """Begin a sitting at the first unanswered statement, or else at the first. `lead` is the question of them all."""
     chosen = await ballot_box.current_choices(turn, consultation, question)
     answered = {option_of(value) for value in chosen}
     statements = order(question, ballot_box.token(turn, consultation))
@@ -47,6 +43,7 @@ async def ask(turn: Turn, consultation: Consultation, question: QuestionContent,
 
 async def hear(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Outcome | None:
     """Record a stance, and show the next statement or a pause.
+
     Return None after the last statement, or if the voter leaves. Raises Invalid if the value is not on offer.
     """
     statements = order(question, ballot_box.token(turn, consultation))
@@ -93,6 +90,7 @@ async def back(turn: Turn, consultation: Consultation, question: QuestionContent
 
 async def leave(turn: Turn, consultation: Consultation, question: QuestionContent) -> Outcome | None:
     """Stop before the last statement.
+
     Return None if the vote goes on with something else. If nothing else is asked, the voter gets a receipt, and the
     remaining statements stay open. A person helped by an agent is finished instead: nobody could find their ballot
     again later.
