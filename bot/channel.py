@@ -150,7 +150,9 @@ class TelegramChannel:
         return Preview(parts=-(-len(text) // LONGEST) or 1, encoding="UTF-8", units=len(text), price=0.0)
 
     async def _leave(self, group: incoming.Group) -> None:
-        """Say once that Sawt talks to one person at a time, and leave the group, where everybody would see the answers."""
+        """Say once that Sawt talks to one person at a time, and leave the group, where everybody could read the
+        answers.
+        """
         with contextlib.suppress(TelegramError):  # in a channel it may not be allowed to write
             await self.bot.send_message(group.chat, render_text(self._dialogue.apart(group.language)))
         with contextlib.suppress(TelegramError):  # the bot is not a member any more

@@ -87,7 +87,7 @@ def _message(update: Update, message: Message, user: User, *, now: datetime) -> 
 
 
 def _kind(message: Message) -> Kind:
-    """Return in which way a message was said: written, edited, forwarded, or with an attachment."""
+    """Return how a message was said: written, edited, forwarded, or with an attachment."""
     if message.edit_date is not None:
         return Kind.EDITED
     if message.forward_origin is not None and (message.text or message.caption):

@@ -1,4 +1,4 @@
-"""Pictures on Telegram: sends them with their text as a caption, puts them in place of a text, and removes them again."""
+"""Pictures on Telegram: sends them with their text as a caption, puts them in place of a text, and removes them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.errors import is_harmless
 log = structlog.get_logger(__name__)
 
 CAPTION = 1024  # characters (core.telegram.org/bots/api#sendphoto)
-_MOST_IDS = 500  # most pictures whose file ids are remembered
+_MOST_IDS = 500  # maximum number of pictures whose file ids are remembered
 
 
 class Pictures:

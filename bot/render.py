@@ -12,7 +12,7 @@ from api.text import bidi
 
 LONGEST = 4096  # characters of a message (core.telegram.org/bots/api#sendmessage)
 _CHOSEN = "✓ "
-_SHORT = 4  # most characters of a label that shares a row
+_SHORT = 4  # maximum number of characters of a label that shares a row
 _PER_ROW = 5
 
 

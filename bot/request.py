@@ -17,8 +17,8 @@ JSONDict = dict[str, Any]
 
 _API = "https://api.telegram.org"
 
-LARGEST = 512 * 1024  # most bytes of the answer to a request
-LARGEST_BATCH = 6 * 1024 * 1024  # most bytes of 100 updates of 4,096 letters, each up to 12 bytes in JSON
+LARGEST = 512 * 1024  # maximum number of bytes of the answer to a request
+LARGEST_BATCH = 6 * 1024 * 1024  # maximum number of bytes of 100 updates of 4,096 letters, each up to 12 bytes in JSON
 _OVERHEAD = 12.0  # seconds to connect and send a request, in addition to those for the answer
 _UPLOAD = 20.0  # extra seconds for a picture
 _LONGEST_WAIT = 86_400  # seconds; a longer Retry-After is wrong

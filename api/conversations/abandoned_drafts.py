@@ -26,7 +26,7 @@ _LOOKS_BACK = timedelta(days=1)  # older letters have lost their key, so nobody 
 
 
 async def expire(session: AsyncSession, *, now: datetime) -> None:
-    """Drop letters whose offer has expired, so that a yes can no longer send them, and ideas left unfinished for a day."""
+    """Drop letters whose offer has expired (a yes can no longer send them), and ideas unfinished for a day."""
     recently_active = Conversation.heard_at.between(now - _LOOKS_BACK, now - FRESH)
     for conversation in await session.scalars(_with_note(recently_active, DRAFT).with_for_update(skip_locked=True)):
         if _noted_at(conversation, DRAFT) <= now - FRESH:

@@ -35,7 +35,7 @@ class HelpedPerson:
 
 
 class FormerPerson(NamedTuple):
-    """The person the agent helped last, kept until the moment `until` because more of their last text may still arrive."""
+    """The person helped last, kept until the moment `until` because more of their last text may arrive."""
 
     person: HelpedPerson
     until: datetime
@@ -51,7 +51,7 @@ class AgentSession:
     agent: int
     phone: int  # how many phones have held the agent's code so far, this one included
     province: str | None
-    code: str  # of the consultation
+    code: str  # the code of the consultation
     own: OwnPlace
     until: datetime
     person: HelpedPerson | None = None

@@ -14,11 +14,11 @@ from api.db import Base, Json, Moment
 
 # Keys of `Conversation.notes`:
 IDEA = "idea"  # a half-written idea
-DRAFT = "draft"  # a letter to the team that we offered to send, but that is not sent yet
+DRAFT = "draft"  # a letter to the staff that we offered to send, but that is not sent yet
 SHOWN = "shown"  # the language in which we wrote before the resident chose one
 HELPED = "helped"  # the resident left while answering for others: tell them on return that this has ended
-SENT = "sent"  # the last letter sent to the team, to which more text may be added
-TAPPED = "tapped"  # the question answered again on an old card, until that is confirmed
+SENT = "sent"  # the last letter sent to the staff, to which more text may be added
+TAPPED = "tapped"  # the question answered again in an old message, until that is confirmed
 ASKED = "asked"  # how often the full consent question was shown, and in which language
 VOTING = ("gather", "again", "changed", "fresh")  # the state of a vote in progress (`dialogue/voting/vote_session.py`)
 ENDED = "ended"  # which vote was finished last, and when

@@ -24,7 +24,7 @@ from api.residents.models import Address
 
 _LOOKS_BACK = timedelta(days=1)  # for a day after the closing, each run tries conversations that were locked before
 _BARE: dict[str, Any] = {"consultation_id": None, "position": 0, "guess": None}
-_NO_TRAIL: dict[str, Any] = {"trail": [], "trail_of": None}  # removes which questions were shown, and when
+_NO_TRAIL: dict[str, Any] = {"trail": [], "trail_of": None}  # the trail tells which questions were shown, and when
 
 
 async def forget(session: AsyncSession, *, now: datetime) -> None:
@@ -39,7 +39,7 @@ async def forget(session: AsyncSession, *, now: datetime) -> None:
 
 
 async def empty(session: AsyncSession, closed: list[int]) -> None:
-    """Erase what conversations contain about these consultations, except conversations locked by another transaction."""
+    """Erase what conversations contain about these consultations, except conversations that are locked."""
     at_question, in_feature, agents, with_trail = _traces(closed)
     await abandoned_drafts.drop_at_closing(session, closed)
     await _update_free(session, at_question, step="home", offered=(), notes={}, **_BARE)

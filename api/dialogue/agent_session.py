@@ -38,7 +38,7 @@ from api.text.normalise import normalise
 END = "assist:end"  # the key of the choice that ends a session
 _OWNER = "as"  # the prefix of a person's keys: "as:SERIAL:q:12:yes"
 _VOTING = ("q:", "card:")  # prefixes of keys that change a ballot
-_PURPOSE = "assisted"  # of the encryption: a reader of the table cannot link a ballot to an agent
+_PURPOSE = "assisted"  # purpose of the encryption: a reader of the table cannot link a ballot to an agent
 _LEFT = (residents.STOPPED, residents.DECLINED)
 _LIFETIME = timedelta(hours=2)  # from the start of each person; then agents answer for themselves again
 
@@ -193,7 +193,7 @@ def asks_to_end(turn: Turn, text: str, expected: Expected) -> bool:
 
 
 def may_ask_to_end(turn: Turn, text: str) -> bool:
-    """Whether a session is running and the whole message is a word that may end it, so that we ask whether to end it."""
+    """Whether a session is running and the whole message may be meant to end it, so that we ask back."""
     return turn.conversation.assisting is not None and is_word_for_end(turn, text)
 
 
@@ -233,7 +233,7 @@ def for_whom(turn: Turn) -> str:
 
 
 def say_for_whom(turn: Turn) -> None:
-    """During a session, begin the reply by saying for whom it is, unless it says so already."""
+    """During a session, begin the reply by saying whom it concerns, unless it says so already."""
     session, conversation = turn.conversation.assisting, turn.conversation
     text = "\n".join((*turn.lines, turn.prompt.text if turn.prompt is not None else ""))
     if session is None or not text.strip():

@@ -21,7 +21,7 @@ async def ask_there(turn: Turn, shown: Address, owner: Resident) -> None:
     """Ask, on the device that shows the code, whether the sending device is theirs too.
 
     Somebody else may have read the code over their shoulder. If the owner is doing something else by now, no word of
-    theirs may count as a yes by accident: in SMS they answer by writing LIER.
+    theirs may count as a yes by accident: in SMS they answer by writing LIER ("link").
     """
     session, voice = turn.session, turn.context.catalogs.voice(owner.language, latin=owner.latin)
     await linking.ask(session, shown=shown, by=turn.address, now=turn.now)

@@ -1,4 +1,4 @@
-"""Finds what a message means in its conversation: a shared number, a tap, or words compared with what was last asked."""
+"""Finds what a message means in its conversation: a shared number, a tap, or words that answer what was last asked."""
 
 from __future__ import annotations
 

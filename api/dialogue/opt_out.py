@@ -14,7 +14,7 @@ from api.outbox.worker import departures as outgoing
 from api.residents import service as residents
 from api.security.crypto import Keyring
 
-_LONGEST = 40  # most characters recorded of the resident's words
+_LONGEST = 40  # maximum number of characters recorded of the resident's words
 
 
 async def stop(turn: Turn, wording: str) -> None:

@@ -142,8 +142,8 @@ class Dialogue:
         return incoming if sign is None else replace(incoming, kind=Kind.REACTED, text=sign)
 
     async def _repeated(self, turn: Turn) -> list[Reply] | None:
-        """Return the replies to the message before, if this one says the same and came too soon to answer them;
-        otherwise None.
+        """Return the replies to the message before, if this one says the same and came too soon to respond to them;
+        else None.
         """
         incoming, prompts = turn.incoming, trail.read(turn.conversation)
         is_plain = incoming.kind is Kind.SAID and incoming.choice is None and incoming.contact is None

@@ -45,7 +45,7 @@ class DialogueContext:
     bot: str = ""  # the name of the Telegram bot, without @
     silence: timedelta = timedelta(days=365)  # after so much silence, a number may have a new owner
     agent_apart: timedelta = timedelta()  # minimum time between the starts of two people whom an agent helps
-    range_per_day: int = 0  # most newcomers per day from one range of numbers; 0: no limit
+    range_per_day: int = 0  # maximum number of newcomers per day from one range of numbers; 0: no limit
     parts_within: timedelta = timedelta(seconds=5)  # the parts of one long text arrive within this time
 
 
@@ -128,7 +128,7 @@ class Turn:
 
     @property
     def is_late(self) -> bool:
-        """Whether the last offer is too old: a yes now must not do something that cannot be undone."""
+        """Whether the last offer is so old that a yes must not do something that cannot be undone."""
         return self.heard_before is not None and self.now - self.heard_before >= FRESH
 
     @property

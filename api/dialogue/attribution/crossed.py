@@ -19,7 +19,7 @@ from api.text.normalise import normalise
 
 
 async def join_to_text(turn: Turn, utterance: Utterance) -> Outcome | None:
-    """Join a text that answers nothing to the free text before it, if it came within seconds; otherwise return None.
+    """If a text that answers nothing came within seconds of a free text, join it to that text; otherwise return None.
 
     A number alone is never joined: it answers a list, or nothing.
     """
@@ -82,7 +82,7 @@ def _is_number(turn: Turn) -> bool:
 
 
 def _is_changed(prompt: Prompt, incoming: Incoming) -> bool:
-    """Whether this is an edit of a message that gave an answer, or of one received at a prompt that is not a question."""
+    """Whether this edits a message that gave an answer, or one received at a prompt that is no question."""
     is_answer = any(part.message_id == incoming.message_id for part in prompt.parts)
     return incoming.kind is Kind.EDITED and (is_answer or not prompt.question[1])
 

@@ -58,7 +58,7 @@ def is_cut(letters: int) -> bool:
 
 
 def _same(prompts: Sequence[Prompt], prompt: Prompt) -> Prompt | None:
-    """Return the newest prompt for the same question; this prompt itself if the question was asked too long ago."""
+    """Return the newest prompt for the same question; `prompt` itself if the question was asked too long ago."""
     serial, number, value = prompt.question
     same_question = [each for each in prompts if each.question[:2] == (serial, number)]
     if value.count(":"):  # for a statement, look for the prompt of that same statement

@@ -1,7 +1,7 @@
 """Handles a bare word or number that follows a pushed message (one we sent unasked, such as an invitation).
 
-Such a word refers to the pushed message. The reply word of an invitation opens what it invites to, whatever was asked
-before. No other bare word answers an older prompt until that prompt was shown again.
+Such a word refers to the pushed message. The reply word of an invitation opens the consultation it invites to, whatever
+was asked before. No other bare word answers an older prompt until that prompt was shown again.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome | None:
         return None
     offer = await _invitation(turn, utterance) if newest.campaign_id is not None else None
     may_lose_letter = turn.conversation.step == "desk.offer"  # opening something else would lose the letter they wrote
-    # Whether it answers the earlier prompt.
+    # Whether the message answers the earlier prompt.
     is_answer = may_lose_letter or bool(utterance.keys) or utterance.value is not None or utterance.twice
     if offer is not None and (not is_answer or _is_read(turn, newest)):
         return await _open(turn, offer)

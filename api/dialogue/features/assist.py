@@ -58,7 +58,7 @@ def _list(turn: Turn, offers: list[OnOffer]) -> None:
 
 
 async def ask(turn: Turn) -> None:
-    """Ask for another person or the end, or which consultation, while several are open and none is chosen."""
+    """Ask whether to help another person or to end; or which consultation, if that must be chosen first."""
     voice, session = turn.voice, turn.conversation.assisting
     listed = any(choice.key.startswith("assist:on:") for choice in turn.conversation.offered)
     offers = await _offers(turn) if listed or (session is not None and session.person is not None) else []

@@ -24,7 +24,7 @@ from api.proposals import service as proposals
 from api.text.formats import short_day
 
 _STEP = "commitments"
-_PROPOSALS, _IDEAS = 4, 9  # most characters for the numbers of proposals and of ideas
+_PROPOSALS, _IDEAS = 4, 9  # maximum number of characters for the numbers of proposals and of ideas
 _MONTH, _YEAR = 30.44, 365.25  # days
 _MONTHS_FROM, _YEARS_FROM = 60, 730
 _STATES: dict[str, Callable[[Voice], str]] = {
@@ -41,9 +41,9 @@ def describe(
 ) -> str:
     """Return a commitment in words.
 
-    The text gives its state, its next milestone with the day and the delay, and what residents reported from the place.
-    The proposal it came from is last. The ideas behind that are added only if residents reported nothing yet, because
-    more does not fit two SMS; "PROPOSAL" with its number lists them.
+    The text gives its state, its next milestone with the day and the delay, and what residents reported about it
+    (ground checks). The proposal it came from is last. The ideas behind that proposal are added only if residents
+    reported nothing yet, because more does not fit two SMS. "PROPOSAL" with its number lists them.
     """
     state = _STATES[commitment.state(today)](voice)
     lines = [voice("status.one", number=commitment.commitment.number, label=voice.pick(commitment.label), state=state)]

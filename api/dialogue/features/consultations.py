@@ -1,6 +1,6 @@
 """VOTE, the general word for taking part.
 
-It begins the consultation that is waiting, lists several, or changes a vote if none is.
+It begins the consultation that is waiting, or lists several. If none is waiting, it changes an answered vote.
 """
 
 from __future__ import annotations

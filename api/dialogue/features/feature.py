@@ -50,10 +50,9 @@ class Feature:
 
 
 async def leave(turn: Turn) -> Outcome:
-    """End a feature and return to the consultation in progress, to the people an agent answers for, or home.
-
-    If this turn said nothing yet (the resident only went back), ask what comes next, so that nobody gets an empty
-    reply.
+    """End a feature and return to the consultation in progress, to the people an agent answers for, or to the step
+    "home". If this turn said nothing yet (the resident only went back), ask what comes next, so that nobody gets an
+    empty reply.
     """
     conversation = turn.conversation
     conversation.put_away()

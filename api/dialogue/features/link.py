@@ -23,7 +23,7 @@ from api.text.normalise import normalise
 from api.workflows import residents as workflow_residents
 
 _STEP = link_confirmation.STEP
-_AROUND = 5  # most words of a message that gives a code
+_AROUND = 5  # maximum number of words of a message that gives a code
 
 
 async def _ask(turn: Turn) -> None:
@@ -98,7 +98,7 @@ async def _named(turn: Turn, text: str) -> Outcome | None:
 async def _redeem(turn: Turn, code: str, *, must_answer: bool) -> Outcome | None:
     """Ask the owner of this code, on the owner's device, whether to link.
 
-    An unknown code returns None, unless we `must_answer`.
+    Return None for an unknown code, unless we `must_answer`.
     """
     try:
         shown = await linking.redeem(
@@ -123,7 +123,7 @@ async def _redeem(turn: Turn, code: str, *, must_answer: bool) -> Outcome | None
 
 
 async def _decide(turn: Turn, *, agrees: bool) -> Outcome:
-    """Handle the answer whether the device that sent the resident's code is the resident's own."""
+    """Handle the answer to the question whether the device that sent the resident's code is their own."""
     other = await linking.pending(turn.session, address_id=turn.address.id, now=turn.now)
     if other is None:
         return await _refuse(turn, turn.voice("link.unknown"))

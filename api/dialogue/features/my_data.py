@@ -17,8 +17,8 @@ from api.workflows import residents as workflow_residents
 
 _SHOWN, _SURE = "mine", "mine.sure"
 _ROADS = {"sms": "SMS", "telegram": "Telegram"}
-_FEW = 3  # most items named of each kind
-_WIDEST = 60  # most characters for all titles together
+_FEW = 3  # maximum number of items named of each kind
+_WIDEST = 60  # maximum number of characters for all titles together
 
 
 async def _begin(turn: Turn, _utterance: Utterance) -> Outcome:

@@ -9,7 +9,7 @@ from api.text.normalise import normalise
 
 
 def match_name(argument: str, names: Mapping[str, Iterable[str]]) -> str | None:
-    """Return the key whose name is exactly this one, or else the only key with a name that contains all its words.
+    """Return the key that has `argument` as a name, or else the only key with a name that contains all words of it.
 
     None if no single key matches. `names` gives the names of each key, in any language. Articles and the plural s do
     not matter.

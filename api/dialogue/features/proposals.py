@@ -16,8 +16,8 @@ from api.text.shortening import excerpt
 _STEP = "proposals"
 _MOST = 5  # proposals listed
 _KNOWN = 50  # only the newest proposals can be named by title
-_CREDITED = 8  # most ideas named
-_TITLE = 100  # most characters of a commitment's title
+_CREDITED = 8  # maximum number of ideas named
+_TITLE = 100  # maximum number of characters of a commitment's title
 
 
 async def _begin(turn: Turn, utterance: Utterance) -> Outcome:

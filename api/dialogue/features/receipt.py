@@ -10,9 +10,9 @@ from api.dialogue.turn import Outcome, Turn, Utterance
 from api.outbox import expiring_keys
 from api.residents import service as residents
 
-_SENTENCE = 8  # most words of a sentence that asks about a receipt; longer texts are letters
-_TRIED = 5  # most possible receipts looked up in such a sentence
-_MOST = 500  # most possible receipts looked up in a text that would be stored
+_SENTENCE = 8  # maximum number of words of a sentence that asks about a receipt; longer texts are letters
+_TRIED = 5  # maximum number of possible receipts looked up in such a sentence
+_MOST = 500  # maximum number of possible receipts looked up in a text that would be stored
 
 
 async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
@@ -25,10 +25,10 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _named(turn: Turn, text: str) -> Outcome | None:
-    """Check the receipt in a message that is a receipt, or in a short sentence with one.
+    """Check a receipt if the message is one, or is a short sentence with one.
 
-    At home, also say if it is unknown. A sentence with a receipt is never offered as a letter to the staff, which would
-    be stored with its author's name.
+    At home, also say if it is unknown. A sentence with a receipt is never offered as a letter to the staff, because a
+    letter is stored with its author's name.
     """
     if not _is_short(text):
         return None
@@ -40,7 +40,7 @@ async def _named(turn: Turn, text: str) -> Outcome | None:
 
 
 async def answer_check(turn: Turn, text: str, *, short: bool = False) -> bool:
-    """If the text contains an existing receipt, answer as to CHECK, and return whether it does.
+    """If the text contains an existing receipt, answer like the command CHECK, and return whether it does.
 
     `short`: look only at short sentences. The caller must not store such a text: it would link its author to a ballot
     once the list is published. Raises Unavailable.
@@ -67,10 +67,7 @@ async def _check(turn: Turn, text: str) -> lookup.Checked | None:
 
 
 def _sealed(turn: Turn, checked: lookup.Checked) -> lookup.Checked:
-    """Make the reply be encrypted like the ballots of its consultation, under a key that expires.
-
-    Raises Unavailable.
-    """
+    """Have the reply encrypted like the ballots of its consultation, under a key that expires. Raises Unavailable."""
     secrecy.seal_with(turn.session, checked.consultation)
     expiring_keys.use(turn.session, keyring=turn.context.keyring, now=turn.now)
     return checked

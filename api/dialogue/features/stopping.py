@@ -24,7 +24,7 @@ async def ask_once(turn: Turn, outcome: Outcome) -> None:
 
 
 async def ask(turn: Turn) -> None:
-    """Ask whether to stop; also asked again after help or a change of language."""
+    """Ask whether to stop. This is asked again after help or a change of language."""
     voice = turn.voice
     choices = (Choice("stopping:yes", voice("word.yes")), Choice("stopping:no", voice("word.no")))
     turn.ask(_STEP, voice("stop.ask"), choices)

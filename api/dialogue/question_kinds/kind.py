@@ -19,7 +19,7 @@ def toggled(_question: QuestionContent, before: Values, value: str) -> Values:
 
 
 def joined(_question: QuestionContent, before: Values, typed: Values) -> Values:
-    """Return the values so far, followed by those of the new ones that are not among them."""
+    """Return the earlier values, followed by the typed values that are new."""
     return (*before, *(each for each in typed if each not in before))
 
 

@@ -18,7 +18,7 @@ def _several(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> 
 
 
 def _numbered(offered: Sequence[Choice]) -> tuple[Choice, ...]:
-    """Return the choices with their numbers, also if they are buttons, because hints and DETAIL refer to these numbers."""
+    """Return the choices with their numbers, also as buttons, because hints and DETAIL refer to these numbers."""
     return tuple(replace(choice, sign=str(place)) for place, choice in enumerate(offered, start=1))
 
 

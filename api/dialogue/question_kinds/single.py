@@ -12,7 +12,7 @@ from api.dialogue.understand.expected import Reads
 from api.i18n import Voice
 from api.text.shortening import shortened
 
-SHORT = 24  # most characters of an option in a list of proposals, so that six fit two SMS in French
+SHORT = 24  # maximum number of characters of an option in a list of proposals, so that six fit two SMS in French
 
 
 def options(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:

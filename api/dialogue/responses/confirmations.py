@@ -28,7 +28,7 @@ def confirm(turn: Turn, utterance: Utterance, guess: str | None) -> Utterance:
 
 
 def _label(turn: Turn, guess: str) -> str:
-    """Return the label of a guessed choice: one on offer, or the end of an agent's session, which is always possible."""
+    """Return the label of a guessed choice: one on offer, or the end of an agent's session (always possible)."""
     if guess == agent_session.END and turn.conversation.assisting is not None:
         return turn.voice("assist.end")
     return label(turn, guess)

@@ -14,7 +14,7 @@ from api.residents import service as residents
 async def recover(turn: Turn, utterance: Utterance, error: SawtError) -> None:
     """Say what went wrong, and end what the resident was doing.
 
-    It goes on if they only tapped an old button of something else.
+    If they only tapped an old button of something else, they can continue.
     """
     turn.edits.clear()
     await _explain(turn, error)

@@ -1,4 +1,4 @@
-"""Records replies that nobody understood, to improve understanding: a few words that reveal nothing about their author."""
+"""Records replies that nobody understood: a few words each, which reveal nothing about their author."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from api.text.normalise import normalise
 _WORDS, _LETTERS = 3, 40  # longer texts reveal more about their author
 _TYPED = 4 * _LETTERS  # longest raw text that is considered, since normalising shortens texts
 _DIGITS = re.compile(r"\d{5,}")  # may be a phone number
-_NEW = 5  # most texts recorded per address and hour
+_NEW = 5  # maximum number of texts recorded per address and hour
 
 
 def words_to_keep(text: str, lexicon: Lexicon) -> str:

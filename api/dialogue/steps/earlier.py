@@ -42,7 +42,9 @@ async def answer_earlier(turn: Turn, number: str, value: str) -> Outcome:
 
 
 async def _validate(turn: Turn, consultation: Consultation, question: QuestionContent) -> Outcome:
-    """Handle "done" on an old card: say which answer counts now, and give a new receipt if taps on it changed the vote."""
+    """Handle "done" below an old question: say which answer counts now, and give a new receipt if taps changed the
+    vote.
+    """
     conversation, counts = turn.conversation, await ballot_box.counted_answer(turn, consultation, question)
     chosen = await ballot_box.current_choices(turn, consultation, question)
     if len(chosen) < question.least:

@@ -26,7 +26,7 @@ from api.text.normalise import normalise
 from api.text.shortening import excerpt
 
 _OWN = (NUMBER, TEXT)  # kinds without choices to tick
-_SHOWN = 40  # most characters of a written answer to show again
+_SHOWN = 40  # maximum number of characters of a written answer to show again
 
 
 async def ask(turn: Turn, *, recalled: bool = False) -> None:

@@ -11,7 +11,7 @@ from api.dialogue.understand.vocabulary.naming import words
 from api.region import places
 from api.text.normalise import fold
 
-_MOST = 24  # most words of a message that may name a commune
+_MOST = 24  # maximum number of words of a message that may name a commune
 
 
 def commune_in(text: str, province: str, lexicon: Lexicon) -> str | None:

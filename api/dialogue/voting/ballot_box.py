@@ -18,15 +18,16 @@ from api.dialogue.voting import vote_session
 from api.errors import AddressUsed, NotOpen
 from api.security.crypto import voter_token
 
-ROOM = 160  # most characters for the option names of one answer that is repeated to the voter
+ROOM = 160  # maximum number of characters for the option names of one answer that is repeated to the voter
 _EACH = 40  # the same for each answer, if several are repeated
 
 
 def token(turn: Turn, consultation: Consultation) -> bytes:
     """Return the voter token of the resident, or of the person an agent helps.
 
-    Raises NotOpen if the vote is over or the token is gone; KeyLost; Unavailable. From here on, the replies of this
-    turn are also encrypted under the consultation's key, because they may describe a ballot.
+    Raises NotOpen if the vote is over or its secret is gone, KeyLost if the vault has no key for it, and Unavailable if
+    the vault cannot be read now. From here on, the replies of this turn are also encrypted under the consultation's
+    key, because they may describe a ballot.
     """
     if not consultations.takes_answers(consultation, turn.now):
         raise NotOpen

@@ -67,7 +67,7 @@ async def give_up(turn: Turn, consultation: Consultation, question: QuestionCont
 
 
 async def give_up_all(turn: Turn, consultation: Consultation) -> None:
-    """Drop all incomplete answers of a vote that is gone through again, so that only what counts is shown."""
+    """Drop all incomplete answers of a vote that is being reviewed, so that only what counts is shown."""
     await ballot_box.answers(turn, consultation)
     if turn.partial_ballots[consultation.id]:
         await store.drop(turn.session, ballot_box.token(turn, consultation))

@@ -15,30 +15,30 @@ from api.dialogue.turn import AnsweredQuestion, Turn
 
 _SKIPPED, _EMPTY, _MORE = "skipped", "empty", "more"  # fields of the ENDED note, written by `end`
 _GATHER, _AGAIN, _CHANGED, _FRESH = VOTING
-_ADDS = timedelta(minutes=10)  # for so long, further choices are added to the last answer
-_BACK = timedelta(hours=1)  # for so long, "back" means the last question
+_ADDS = timedelta(minutes=10)  # how long further choices are added to the last answer
+_BACK = timedelta(hours=1)  # how long "back" means the last question
 LISTS = ("open:", "home:change:")  # prefixes of keys in lists of consultations
 
 
 def begin(turn: Turn, *, again: bool = False) -> None:
-    """Begin a vote. `again`: it was answered before, and its answers are gone through again."""
+    """Begin a vote. `again`: it was answered before, and the answers are being reviewed."""
     _drop(turn, *VOTING, ENDED)
     if again:
         _note(turn, **{_AGAIN: True})
 
 
 def is_again(turn: Turn) -> bool:
-    """Return whether the resident is going through a vote finished before."""
+    """Return whether the resident is reviewing a vote finished before."""
     return bool(turn.conversation.notes.get(_AGAIN))
 
 
 def has_changed(turn: Turn) -> bool:
-    """Return whether an answer has changed while going through a finished vote."""
+    """Return whether an answer has changed during the review of a finished vote."""
     return bool(turn.conversation.notes.get(_CHANGED))
 
 
 def note_change(turn: Turn) -> None:
-    """Record that an answer changed, if a finished vote is gone through again."""
+    """Record that an answer changed, if a finished vote is being reviewed."""
     if is_again(turn):
         _note(turn, **{_CHANGED: True})
 

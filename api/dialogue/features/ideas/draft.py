@@ -46,7 +46,7 @@ class Draft:
         return len(self.text) + 1 + len(text) <= LONGEST
 
     def is_cut(self, sent: datetime, within: timedelta) -> bool:
-        """Return whether a message sent then continues one that did not fit, so that adding it would leave a gap."""
+        """Return whether a message sent at this time continues one that did not fit: adding it would leave a gap."""
         return bool(self.refused) and sent - datetime.fromisoformat(self.refused) <= within
 
     def rested(self, now: datetime) -> bool:

@@ -67,7 +67,7 @@ async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
 async def _hear_text(turn: Turn, draft: Draft, text: str) -> Outcome:
     """Add a text to the idea.
 
-    If it contains a receipt, show what that stands for instead, and do not store it with its author.
+    If it contains a receipt, answer like the command CHECK instead, and do not store the text with its author.
     """
     if await answer_check(turn, text):
         asks.write(turn, draft)

@@ -15,7 +15,7 @@ from api.text.shortening import excerpt
 WRITING, RESTED, THEME, PROVINCE, CHECK = "idea", "idea_rested", "idea_theme", "idea_province", "idea_check"
 STEPS = {WRITING: Reads.TEXT, RESTED: Reads.ONE, THEME: Reads.ONE, PROVINCE: Reads.ONE, CHECK: Reads.ONE}
 
-_EXCERPT = 40  # so many characters suffice to recognise the text
+_EXCERPT = 40  # enough characters to recognise the text
 
 
 def write(turn: Turn, draft: Draft, *, silent: bool = False) -> None:

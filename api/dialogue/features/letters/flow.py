@@ -29,7 +29,7 @@ _BUSY = ("stopping", "same", "wrong", "mine.sure")  # steps that must be answere
 
 
 async def begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """Ask for a letter, or for more of the letter with the number written.
+    """Ask for a letter, or for more text for the letter whose number was written.
 
     If we are already asking for a letter, a sentence such as "I want to talk to somebody" is sent as that letter.
     """
@@ -54,7 +54,7 @@ async def ask(turn: Turn) -> None:
 
 
 def ask_about(turn: Turn, text: str, *, about: str) -> None:
-    """Ask for a letter with this text as the question. The letter will begin with `about`."""
+    """Ask for a letter, using `text` as the question. The letter will begin with `about`."""
     turn.conversation.notes = {**turn.conversation.notes, _ABOUT: about}
     turn.ask("desk", text, (Choice("desk:back", turn.voice("word.back"), action=True),))
 

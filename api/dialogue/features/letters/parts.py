@@ -38,7 +38,7 @@ async def join(turn: Turn, *, cut: bool) -> bool:
 
     Return False if it belongs to no letter. `cut`: join only to a text as long as one part of a long SMS. A text that
     does not fit is refused, together with all parts after it. A number, a yes, a no or thanks is never joined. If the
-    text contains a receipt, show what that stands for instead.
+    text contains a receipt, answer like the command CHECK instead.
     """
     incoming, notes = turn.incoming, turn.conversation.notes
     note = notes.get(DRAFT) or notes.get(SENT)

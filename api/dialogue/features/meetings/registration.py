@@ -42,8 +42,8 @@ async def withdraw(turn: Turn, number: int) -> Outcome:
 async def withdraw_by_word(turn: Turn, place: int | None) -> Outcome:
     """Give back the seat at the meeting at this position, or the resident's only seat; otherwise ask which one.
 
-    The position counts in the list of the resident's own meetings, or in the list of all meetings if the first is
-    shorter.
+    The position counts in the list of the resident's own meetings, or in the list of all meetings if the resident's
+    list is shorter.
     """
     listed_meetings = await upcoming.upcoming(turn)
     own = [meeting for meeting, state in listed_meetings if state is not None]
@@ -75,7 +75,7 @@ async def say_over(turn: Turn) -> Outcome:
 
 
 async def say_state(turn: Turn, seat: Registration) -> None:
-    """Say that the resident has a seat, or which place in the queue."""
+    """Say that the resident has a seat, or what their place in the queue is."""
     meeting = await turn.session.get_one(Meeting, seat.meeting_id)
     if seat.state == service.SEAT:
         turn.say(

@@ -11,7 +11,7 @@ from api.meetings import notifications, service
 from api.meetings.models import Meeting
 from api.meetings.service import Counts
 
-SHOWN = 5  # most meetings in a list, which must fit two SMS
+SHOWN = 5  # maximum number of meetings in a list, which must fit two SMS
 _ALL = 1000  # more meetings than there will ever be
 
 

@@ -104,7 +104,7 @@ async def _detailed(turn: Turn) -> tuple[QuestionContent | None, str]:
 
 
 async def _as_shown(turn: Turn, question: QuestionContent) -> QuestionContent:
-    """Return the question with its options in the order this person sees, so that DETAIL 3 gives their third statement."""
+    """Return the question with its options in this person's order, so that DETAIL 3 is their third statement."""
     consultation = await consultations.of_question(turn.session, question.id) if question.one_by_one else None
     if consultation is None:
         return question
@@ -129,7 +129,7 @@ def _place(turn: Turn, question: QuestionContent, argument: str) -> int | None:
 
 
 def _place_by_name(question: QuestionContent, argument: str) -> int | None:
-    """Return the index of the only option with this name or theme ("DETAIL l'eau"); None if there is not exactly one."""
+    """Return the index of the only option with this name or theme ("DETAIL l'eau"); None if there is no single one."""
     labels = {str(place): list(each.label.values()) for place, each in enumerate(question.options)}
     matched, theme = match_name(argument, labels), suggest(argument)
     if matched is not None or theme is None:
