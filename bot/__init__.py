@@ -1,1 +1,1 @@
-"""Telegram, with python-telegram-bot: updates in, messages out, no dialogue logic."""
+"""Telegram, with the library python-telegram-bot: receives updates and sends messages, without any dialogue logic."""

@@ -1,4 +1,4 @@
-"""The Telegram channel: receives updates, replies at once, and sends what the outbox hands over."""
+"""The Telegram channel: receives updates, replies at once, and sends the messages of the outbox."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from bot.request import BotRequest, api_base, trusted_certificates
 
 log = structlog.get_logger(__name__)
 
-_REPLY_TIME = 20.0  # seconds for all messages of a turn; the outbox takes over later than that
+_REPLY_TIME = 20.0  # seconds for all replies to one message; after that, the outbox sends the rest
 
 
 class TelegramChannel:
-    """Telegram, by webhook if a secret is configured, otherwise by polling."""
+    """The Telegram channel. It receives updates by webhook if a secret is configured, otherwise by polling."""
 
     name = "telegram"
 
@@ -56,8 +56,9 @@ class TelegramChannel:
     ) -> None:
         """`api_url` is the Bot API to call if it is not Telegram itself (the rehearsal).
 
-        In seconds, `patience` is the time-out of an answer, and `chat_interval` the pause between messages to one chat.
-        `region` is the country of shared numbers written without one. `watch` keeps the receiving task running.
+        `patience` is the time-out of a request in seconds, and `chat_interval` the pause between messages to one chat.
+        `region` is the country of shared phone numbers that have no country code. `watch` keeps the receiving task
+        running.
         """
         os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library returns durations as timedelta, its future default
         base = api_base(api_url)
@@ -91,7 +92,10 @@ class TelegramChannel:
             await receive.poll(self.bot, self.hear, note)
 
     async def hear(self, update: Update) -> None:
-        """Handle one update to its end. Raises Unavailable if the database is away; then the update must come again."""
+        """Handle one update completely.
+
+        Raises Unavailable if the database is down; Telegram must then send the update again.
+        """
         group = incoming.group(update)
         if group is not None:
             await self._leave(group)
@@ -138,22 +142,24 @@ class TelegramChannel:
             raise to_send_error(problem) from None
 
     async def trace(self, message: Outgoing, trail: Trail) -> SendResult | None:  # noqa: ARG002
-        """Raises Untraceable: the Bot API never shows a bot the messages it sent."""
+        """Raise Untraceable, because the Bot API never shows a bot the messages it sent."""
         raise Untraceable("telegram")
 
     def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:  # noqa: ARG002 - buttons are free too
-        """A Telegram message is free and takes 4,096 characters."""
+        """Return the size of a text. A Telegram message is free and has at most 4,096 characters."""
         return Preview(parts=-(-len(text) // LONGEST) or 1, encoding="UTF-8", units=len(text), price=0.0)
 
     async def _leave(self, group: incoming.Group) -> None:
-        """Say once that Sawt talks to one person at a time, and leave: in a group everybody sees the answers."""
+        """Say once that Sawt talks to one person at a time, and leave the group, where everybody could read the
+        answers.
+        """
         with contextlib.suppress(TelegramError):  # in a channel it may not be allowed to write
             await self.bot.send_message(group.chat, render_text(self._dialogue.apart(group.language)))
-        with contextlib.suppress(TelegramError):  # it is not a member any more
+        with contextlib.suppress(TelegramError):  # the bot is not a member any more
             await self.bot.leave_chat(group.chat)
 
     async def _acknowledge(self, query: CallbackQuery) -> None:
-        """Stop the button's spinner first: Telegram waits only seconds for it."""
+        """Stop the button's spinner. This comes first, because Telegram waits for it only a few seconds."""
         try:
             await query.answer()
         except TelegramError as problem:
@@ -179,14 +185,20 @@ class TelegramChannel:
         await self._attach(to, reply.attachments, picture)
 
     async def _write(self, reply: Reply, to: int) -> tuple[Message, bytes | None]:
-        """Send a reply, with its picture if the text fits a caption; return a picture still to be sent."""
+        """Send a reply, with its picture if the text fits into a caption.
+
+        Return the message, and the picture if still to be sent.
+        """
         text, markup = render_text(reply.text), keyboard(reply.choices)
         if reply.picture is not None and len(text) <= CAPTION:
             return await self._pictures.send(to, reply.picture, text, markup), None
         return await self.bot.send_message(to, text, reply_markup=markup), reply.picture
 
     async def _attach(self, chat: int, attachments: Sequence[Attachment], picture: bytes | None = None) -> None:
-        """Send the attachments. The text is out already, so one that fails is skipped and nothing is repeated."""
+        """Send the attachments.
+
+        An attachment that fails is skipped: the text was sent before, and nothing is sent twice.
+        """
         for attachment in (*attachments, *filter(None, (picture,))):
             await self._rate.wait_turn(chat)
             try:

@@ -1,4 +1,4 @@
-"""The sending rate per chat (Bot API FAQ: "avoid sending more than one message per second")."""
+"""Limits how fast messages are sent to one chat (Bot API FAQ: "avoid sending more than one message per second")."""
 
 from __future__ import annotations
 
@@ -6,23 +6,26 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 
-_MANY = 1_000  # chats remembered: far more than a process writes to in a second
+_MANY = 1_000  # number of chats remembered, far more than a process writes to in a second
 
 
 class ChatRate:
-    """Limits the rate of one process. If several processes write to one chat at once, Telegram's 429 is obeyed."""
+    """The sending rate of one process.
+
+    If several processes write to one chat at once, they obey Telegram's error 429.
+    """
 
     def __init__(self, clock: Callable[[], float], *, interval: float = 1.0) -> None:
-        """`clock` counts seconds and never goes back; `interval` is the least time between two messages to a chat."""
+        """`clock` counts seconds and never goes back. `interval` is the minimum time between two messages to a chat."""
         self._clock, self._interval = clock, interval
         self._free: OrderedDict[int, float] = OrderedDict()  # when each chat may be written to again
 
     async def wait_turn(self, chat: int) -> None:
-        """Return when it is this message's turn; messages to one chat keep their order."""
+        """Wait until this message may be sent. Messages to one chat keep their order."""
         await asyncio.sleep(self.reserve(chat))
 
     def reserve(self, chat: int) -> float:
-        """Reserve the chat's next turn, and return the seconds until then."""
+        """Reserve the chat's next free moment, and return the seconds until then."""
         now = self._clock()
         turn = max(self._free.pop(chat, now), now)
         self._free[chat] = turn + self._interval

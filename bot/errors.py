@@ -1,4 +1,4 @@
-"""What Telegram's errors mean for a message: whether the person, the message or our setup is at fault."""
+"""Translates Telegram's errors: the fault may be with the person, the message, our setup or the network."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _FIRST_PAUSE = 1.0  # seconds; the outbox doubles it with each refusal
 
 
 def to_send_error(problem: error.TelegramError) -> SendError:
-    """The SendError for an exception of python-telegram-bot.
+    """Return the SendError for an exception of python-telegram-bot.
 
-    The order matters: there, BadRequest and TimedOut are subclasses of NetworkError.
+    The order of the cases matters: BadRequest and TimedOut are subclasses of NetworkError there.
     """
     match problem:
         case error.RetryAfter():
@@ -38,13 +38,16 @@ def to_send_error(problem: error.TelegramError) -> SendError:
 
 
 def is_harmless(problem: error.TelegramError) -> bool:
-    """Whether an edit or a callback answer failed for a harmless reason: too late, or nothing to change."""
+    """Return whether an edit or a callback answer failed for a harmless reason: too late, or nothing to change."""
     words = problem.message.lower()
     return isinstance(problem, error.BadRequest) and ("not modified" in words or "query is too old" in words)
 
 
 def _forbidden(words: str) -> SendError:
-    """Only Telegram's own words about the person count as leaving: a proxy in between answers 403 to everything."""
+    """Return the SendError for a 403.
+
+    Only Telegram's own words count as a person leaving, because a proxy may answer 403 to everything.
+    """
     if not words.startswith("forbidden: "):
         return Misconfigured("forbidden")
     return Gone("forbidden") if any(each in words for each in _LEFT) else Rejected("forbidden")

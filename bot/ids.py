@@ -1,4 +1,7 @@
-"""Validate the ids and texts of an update: the library accepts any JSON value and would make a resident of it."""
+"""Validates the ids and texts in an update.
+
+The library accepts any JSON value, which would then be stored as a resident.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +13,14 @@ _PEOPLE, _CHATS = ("from", "user"), ("chat", "sender_chat")
 
 
 def is_id(value: Any) -> bool:
-    """Whether this is the id of a person or an update: a positive int, not a bool or float."""
+    """Return whether this is a valid id of a person or an update: a positive int, not a bool or float."""
     return type(value) is int and 0 < value < MOST
 
 
 def is_sound(raw: Any) -> bool:
-    """Whether all ids in an update (its own, those of people and chats) are valid and its texts are strings.
+    """Return whether all ids in an update (of the update, people and chats) are valid and its texts are strings.
 
-    Raises RecursionError if it is nested too deeply.
+    Raises RecursionError if the update is nested too deeply.
     """
     return isinstance(raw, dict) and is_id(raw.get("update_id")) and _is_sound_within(raw)
 
@@ -31,7 +34,7 @@ def _is_sound_within(value: Any) -> bool:
 
 
 def _fits(key: str, value: Any) -> bool:
-    """Only private chats have positive ids; texts are strings."""
+    """Return whether the value of this key is valid. Only private chats have positive ids; texts are strings."""
     if key in _WORDS and value is not None:
         return isinstance(value, str)
     if key == "message_id":

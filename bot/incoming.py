@@ -1,4 +1,4 @@
-"""Convert Telegram's updates to the dialogue's Incoming."""
+"""Converts Telegram's updates to `Incoming`, the dialogue's form of a message."""
 
 from __future__ import annotations
 
@@ -27,16 +27,15 @@ _GONE = (ChatMember.BANNED, ChatMember.LEFT)
 
 
 class Group(NamedTuple):
-    """A group or channel, and the language of whoever added or addressed the bot there."""
+    """A group or channel, and the language of the person who added or addressed the bot there."""
 
     chat: int
     language: str | None
 
 
 def from_update(update: Update, *, now: datetime, region: str = phones.HOME) -> Incoming | None:
-    """What a person said in a private chat; None for groups, and for updates without content (pins, removed reactions).
-
-    Content is text, a command, a tap, a contact, an edit, a forward, a reaction, a picture or a voice message.
+    """Return what a person said in a private chat; None for groups and for updates without content (pins, removed
+    reactions). Content is a text, command, tap, contact, edit, forward, reaction, picture or voice message.
     """
     if update.callback_query is not None:
         query = update.callback_query
@@ -55,7 +54,7 @@ def from_update(update: Update, *, now: datetime, region: str = phones.HOME) -> 
 
 
 def group(update: Update) -> Group | None:
-    """The group or channel where the bot was added or addressed; None in a private chat."""
+    """Return the group or channel where the bot was added or addressed; None in a private chat."""
     change, message = update.my_chat_member, update.message
     if change is not None and change.chat.type != Chat.PRIVATE and change.new_chat_member.status not in _GONE:
         return Group(change.chat.id, change.from_user.language_code)
@@ -65,7 +64,7 @@ def group(update: Update) -> Group | None:
 
 
 def blocked_by(update: Update) -> int | None:
-    """The chat of a person who just blocked the bot."""
+    """Return the chat of the person who just blocked the bot; None if this update is something else."""
     change = update.my_chat_member
     if change is None or change.chat.type != "private" or change.new_chat_member.status not in _GONE:
         return None
@@ -88,7 +87,7 @@ def _message(update: Update, message: Message, user: User, *, now: datetime) -> 
 
 
 def _kind(message: Message) -> Kind:
-    """How it was said."""
+    """Return how a message was said: written, edited, forwarded, or with an attachment."""
     if message.edit_date is not None:
         return Kind.EDITED
     if message.forward_origin is not None and (message.text or message.caption):
@@ -97,7 +96,7 @@ def _kind(message: Message) -> Kind:
 
 
 def _pointer(message: Message) -> Pointer | None:
-    """Our message that this one replies to; None for a reply to one's own message."""
+    """Return a pointer to our message that this one replies to; None if it does not reply to one of ours."""
     replied = message.reply_to_message
     if replied is None or replied.from_user is None or not replied.from_user.is_bot:
         return None
@@ -107,7 +106,7 @@ def _pointer(message: Message) -> Pointer | None:
 
 
 def _reaction(update: Update, change: MessageReactionUpdated, *, now: datetime) -> Incoming | None:
-    """A reaction to a message; None if one was removed."""
+    """Return the reaction to a message; None if a reaction was removed."""
     if change.user is None or change.chat.type != Chat.PRIVATE or not change.new_reaction:
         return None
     signs = [reaction.emoji for reaction in change.new_reaction if isinstance(reaction, ReactionTypeEmoji)]
@@ -139,9 +138,10 @@ def _incoming(
 
 
 def _own_number(contact: Contact, user: User, region: str) -> str | None:
-    """The contact's number (E.164) if it is the sender's own; None otherwise, because anybody can send a friend's card.
+    """Return the contact's number (E.164) if it is the sender's own.
 
-    Apps format it like the phone book: with or without a plus, with 00, with spaces.
+    None for another person's number, because anybody can send a friend's contact. Apps format the number as in the
+    phone book: with or without a plus, with 00, with spaces.
     """
     if contact.user_id != user.id:
         return None
@@ -152,7 +152,10 @@ def _own_number(contact: Contact, user: User, region: str) -> str | None:
 
 
 def _command(text: str) -> tuple[str, str | None]:
-    """The word of a command, and the payload of a deep link ("/start plan")."""
+    """Return the word of a command, and the payload of a deep link ("/start plan").
+
+    Other texts are returned unchanged.
+    """
     if not text.startswith("/"):
         return text, None
     word, _, rest = text[1:].partition(" ")

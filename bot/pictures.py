@@ -1,4 +1,4 @@
-"""Pictures on Telegram: sent with their text as a caption, put in place of a text, and removed again."""
+"""Pictures on Telegram: sends them with their text as a caption, puts them in place of a text, and removes them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from bot.errors import is_harmless
 log = structlog.get_logger(__name__)
 
 CAPTION = 1024  # characters (core.telegram.org/bots/api#sendphoto)
-_MOST_IDS = 500  # maximum pictures whose file ids are remembered
+_MOST_IDS = 500  # maximum number of pictures whose file ids are remembered
 
 
 class Pictures:
-    """Sends pictures. Each process uploads a picture once, and then uses the file id that Telegram returned."""
+    """Sends pictures. Each process uploads a picture once, and then sends the file id that Telegram returned."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
@@ -31,7 +31,10 @@ class Pictures:
         text: str = "",
         markup: InlineKeyboardMarkup | ReplyKeyboardMarkup | None = None,
     ) -> Message:
-        """Send a picture with its caption; only the text if Telegram refuses the picture. Raises TelegramError."""
+        """Send a picture with its caption; if Telegram refuses the picture, send only the text.
+
+        Raises TelegramError.
+        """
         try:
             photo = self._id_or_content(picture)
             message = await self._bot.send_photo(chat, photo, caption=text or None, reply_markup=markup)
@@ -46,9 +49,9 @@ class Pictures:
     async def replace(
         self, tapped: Message, text: str, markup: InlineKeyboardMarkup | None, picture: bytes | None
     ) -> None:
-        """Replace a message by a text with its picture. Raises TelegramError.
+        """Replace a message by a text with its picture.
 
-        A picture that Telegram refuses is left out, so that the text is read in any case.
+        Raises TelegramError. If Telegram refuses the picture, it is left out, so that the text arrives in any case.
         """
         if picture is None or len(text) > CAPTION:
             await self._replace_by_text(tapped, text, markup)
@@ -66,13 +69,16 @@ class Pictures:
                 self._remember_id(picture, edited)
 
     async def _replace_by_text(self, tapped: Message, text: str, markup: InlineKeyboardMarkup | None) -> None:
-        """Replace a message by a text alone. One with a picture cannot lose it: write a new one and delete the old."""
+        """Replace a message by a text alone.
+
+        A message cannot lose its picture, so it is deleted after a new one is sent.
+        """
         if not tapped.photo:
             await tapped.edit_text(text, reply_markup=markup)
             return
-        # Send before deleting: without a message there is no question.
+        # Send before deleting, so that the question never disappears.
         await self._bot.send_message(tapped.chat_id, text, reply_markup=markup)
-        with contextlib.suppress(TelegramError):  # a message older than two days cannot be deleted: it stays
+        with contextlib.suppress(TelegramError):  # Telegram deletes no message older than two days; it stays
             await tapped.delete()
 
     def _id_or_content(self, picture: bytes) -> bytes | str:

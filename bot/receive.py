@@ -1,4 +1,4 @@
-"""How updates reach the service: a webhook with a secret header, or polling if there is no public address."""
+"""Receives updates: by a webhook with a secret header, or by polling if the service has no public address."""
 
 from __future__ import annotations
 
@@ -28,12 +28,15 @@ Hear = Callable[[Update], Awaitable[None]]
 
 PATH = "/telegram/webhook"
 _LONG_POLL = 25  # seconds that Telegram may wait for updates before an empty answer
-_PAUSE = 2.0  # seconds to wait after a failure; more after each in a row
+_PAUSE = 2.0  # seconds to wait after a failure; longer after several in a row
 _REST = 60.0  # seconds to wait if only staff can help
 
 
 def router(bot: Bot, hear: Hear, *, secret: str) -> APIRouter:
-    """The webhook. It answers 200 once an update is fully handled, so that Telegram repeats what a crash lost."""
+    """Return the route of the webhook.
+
+    It answers 200 only after an update is handled, so that Telegram repeats updates lost in a crash.
+    """
     refusals = Refusals("telegram")
 
     async def webhook(request: Request) -> Response:
@@ -56,7 +59,7 @@ def router(bot: Bot, hear: Hear, *, secret: str) -> APIRouter:
 
 
 async def register(bot: Bot, *, url: str, secret: str, note: Note = ignore) -> None:
-    """Tell Telegram the webhook's address, trying until it succeeds. Each attempt is reported to `note`."""
+    """Tell Telegram the address of the webhook, trying until it succeeds. Each attempt is reported to `note`."""
     for failures in count(1):
         try:
             await bot.initialize()
@@ -69,9 +72,9 @@ async def register(bot: Bot, *, url: str, secret: str, note: Note = ignore) -> N
 
 
 async def poll(bot: Bot, hear: Hear, note: Note = ignore) -> None:
-    """Fetch updates for ever. An update is confirmed only after it was handled, so a crash loses none.
+    """Fetch updates for ever.
 
-    Each round is reported to `note`.
+    An update is confirmed only after it was handled, so a crash loses none. Each round is reported to `note`.
     """
     offset, cleared, failures = 0, False, 0
     while True:
@@ -92,7 +95,7 @@ async def poll(bot: Bot, hear: Hear, note: Note = ignore) -> None:
 
 
 def parse_update(raw: Any, bot: Bot | None) -> Update | None:
-    """Parse an update with the library; log and return None if it is malformed."""
+    """Return the update parsed by the library; if it is malformed, log that and return None."""
     try:
         if not is_sound(raw):
             raise ValueError
@@ -103,18 +106,22 @@ def parse_update(raw: Any, bot: Bot | None) -> Update | None:
 
 
 class UpdatesRequest(BotRequest):
-    """Fetches updates. A malformed one is reduced to its id, so that it neither stops nor repeats the others.
+    """Fetches updates.
 
-    One without a valid id cannot be confirmed and is skipped.
+    A malformed update is reduced to its id, so that it neither stops nor repeats the others. An update without a valid
+    id cannot be confirmed and is skipped.
     """
 
     def __init__(self, *, tls: Any = True) -> None:
-        """`tls` is the trusted certificates."""
+        """`tls` gives the trusted certificates."""
         super().__init__(patience=_LONG_POLL + 5, largest=LARGEST_BATCH, tls=tls)
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> JSONDict:
-        """The answer, without updates the library would fail on. Raises TelegramError if it has no list."""
+        """Return the answer without updates on which the library would fail.
+
+        Raises TelegramError if the result is not a list.
+        """
         answer = BotRequest.parse_json_payload(payload)
         if "result" in answer and not isinstance(answer["result"], list):
             raise TelegramError("no list")
@@ -128,7 +135,7 @@ class UpdatesRequest(BotRequest):
 
 
 async def _handle(hear: Hear, batch: Sequence[Update]) -> None:
-    """Handle a batch: updates of one person in order, different people concurrently."""
+    """Handle a batch of updates: those of one person in order, those of different people concurrently."""
     people: dict[int, list[Update]] = {}
     for update in batch:
         people.setdefault(update.effective_user.id if update.effective_user else 0, []).append(update)
@@ -148,17 +155,17 @@ async def _in_order(hear: Hear, updates: Sequence[Update]) -> None:
 
 
 async def _hear(hear: Hear, update: Update) -> None:
-    """Handle an update; a defect in one must not delay or repeat the others."""
+    """Handle an update. A defect in one update must not delay or repeat the others."""
     try:
         await hear(update)
-    except (Unavailable, WrongSetup):  # nothing was saved: it comes again
+    except (Unavailable, WrongSetup):  # nothing was saved, so Telegram must send the update again
         raise
     except Exception as problem:
         log.error("telegram.failed", **describe(problem))
 
 
 async def _wait_after(problem: Exception, failures: int) -> None:
-    """Wait after a failure: briefly for the database, longest for a token that staff must replace."""
+    """Wait after a failure: shortest if the database was down, longest if staff must replace the token."""
     if isinstance(problem, Unavailable):
         log.warning("telegram.unavailable")
         await asyncio.sleep(_PAUSE)

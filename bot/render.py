@@ -1,4 +1,4 @@
-"""A message as Telegram shows it: text, and choices as an inline keyboard."""
+"""Renders a message for Telegram: its text, and its choices as an inline keyboard."""
 
 from __future__ import annotations
 
@@ -12,19 +12,20 @@ from api.text import bidi
 
 LONGEST = 4096  # characters of a message (core.telegram.org/bots/api#sendmessage)
 _CHOSEN = "✓ "
-_SHORT = 4  # maximum characters in a label that shares a row
+_SHORT = 4  # maximum number of characters of a label that shares a row
 _PER_ROW = 5
 
 
 def render_text(text: str) -> str:
-    """The text, with right-to-left text kept in order, cut to the longest message."""
+    """Return the text with right-to-left parts kept in order, cut to the longest message that Telegram accepts."""
     return bidi.right_align(text)[:LONGEST]
 
 
 def keyboard(choices: Sequence[Choice]) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:
-    """One row for each choice; short ones (a scale) share rows, and so do the ways out at the bottom.
+    """Return a keyboard with one row for each choice.
 
-    Only a reply keyboard can ask for a contact; then it has all choices, and a tap sends their label.
+    Short labels (a scale) share rows, and so do actions such as "Back" at the bottom. Only a reply keyboard can ask for
+    a contact; then it has all choices, and a tap sends the choice's label.
     """
     if not choices:
         return None

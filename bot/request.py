@@ -1,4 +1,4 @@
-"""Requests to the Bot API: answers limited in size and time, and checked before the library reads them."""
+"""Requests to the Bot API. Their answers are limited in size and time, and checked before the library reads them."""
 
 from __future__ import annotations
 
@@ -17,36 +17,38 @@ JSONDict = dict[str, Any]
 
 _API = "https://api.telegram.org"
 
-LARGEST = 512 * 1024  # bytes of the answer to a request
-LARGEST_BATCH = 6 * 1024 * 1024  # bytes of a hundred updates of 4,096 letters, which JSON may write as 12 bytes each
-_OVERHEAD = 12.0  # seconds to connect and send a request, besides those for the answer
+LARGEST = 512 * 1024  # maximum number of bytes of the answer to a request
+LARGEST_BATCH = 6 * 1024 * 1024  # maximum number of bytes of 100 updates of 4,096 letters, each up to 12 bytes in JSON
+_OVERHEAD = 12.0  # seconds to connect and send a request, in addition to those for the answer
 _UPLOAD = 20.0  # extra seconds for a picture
 _LONGEST_WAIT = 86_400  # seconds; a longer Retry-After is wrong
 
 
 @cache
 def trusted_certificates() -> ssl.SSLContext:
-    """The trusted certificates, loaded once because that is the slowest part of creating a client."""
+    """Return the trusted certificates. They are loaded once, because that is the slowest part of creating a client."""
     return httpx.create_ssl_context()
 
 
 def api_base(api_url: str) -> str:
-    """The library's base URL for the Bot API; an empty `api_url` means Telegram itself."""
+    """Return the library's base URL for the Bot API; an empty `api_url` means Telegram itself."""
     return (api_url or _API).rstrip("/") + "/bot"
 
 
 async def fetch_username(token: str, api_url: str, *, patience: float) -> str:
-    """The bot's user name, by getMe. Raises TelegramError."""
+    """Return the bot's user name, from getMe. Raises TelegramError."""
     request = BotRequest(patience=patience, tls=trusted_certificates())
     async with Bot(token, base_url=api_base(api_url), request=request, get_updates_request=request) as bot:
         return bot.username
 
 
 class BotRequest(HTTPXRequest):
-    """The library's requests with a limit on total time and bytes, however slowly an answer arrives."""
+    """The library's requests, with a limit on total time and bytes, however slowly an answer arrives."""
 
     def __init__(self, *, patience: float, largest: int = LARGEST, tls: Any = True) -> None:
-        """`patience` is the time-out of an answer (seconds), `largest` its size (bytes), `tls` the certificates."""
+        """`patience` is the time-out of an answer (seconds), `largest` its maximum size (bytes), `tls` the trusted
+        certificates.
+        """
         self._largest, self._patience = largest, patience
         hooks = {"response": [self._limit_body]}
         plain = {"Accept-Encoding": "identity"}  # no compression, so that the bytes counted are the bytes kept
@@ -66,7 +68,7 @@ class BotRequest(HTTPXRequest):
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> JSONDict:
-        """The answer as an object. Raises TelegramError if it is not one, or nested too deeply."""
+        """Return the answer as an object. Raises TelegramError if it is not an object, or nested too deeply."""
         try:
             answer = HTTPXRequest.parse_json_payload(payload)
         except RecursionError:
@@ -86,7 +88,7 @@ class BotRequest(HTTPXRequest):
 
 
 class _Counted(httpx.AsyncByteStream):
-    """A body that raises once it exceeds its limit."""
+    """A response body that raises an error once it exceeds its size limit."""
 
     def __init__(self, stream: httpx.AsyncByteStream, most: int, request: httpx.Request) -> None:
         self._stream, self._most, self._request = stream, most, request
@@ -104,7 +106,9 @@ class _Counted(httpx.AsyncByteStream):
 
 
 def _sanitised(answer: JSONDict) -> JSONDict:
-    """The answer without what the library fails on: a description that is no text, a wait that is no number."""
+    """Return the answer without values on which the library fails: a description that is not text, a wait that is not a
+    number.
+    """
     if not isinstance(answer.get("description", ""), str):
         del answer["description"]
     if "parameters" in answer:

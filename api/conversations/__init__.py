@@ -1,1 +1,1 @@
-"""The conversation with one address: its row, what it remembers, and for how long."""
+"""The stored state of the conversation with one address: its table, what it remembers, and for how long."""

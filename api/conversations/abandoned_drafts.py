@@ -1,6 +1,7 @@
 """Drops letters that were offered but never sent, and half-written ideas, after a while or when a consultation closes.
 
-Either may name a receipt next to its author, and after closing anybody can look up what a receipt says.
+Such a draft may contain a receipt, so it would link its author to a receipt. Once the consultation has closed, anybody
+can look up which answers belong to a receipt.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ from api.errors import Invalid
 from api.residents.models import Address
 from api.security.seals import seals_of
 
-_MOST = 500  # words of an idea that are tried as receipts
+_MOST = 500  # at most this many possible receipts in an idea are looked up
 _IDEA_LIFETIME = timedelta(days=1)  # an unfinished idea is dropped after this
-_LOOKS_BACK = timedelta(days=1)  # older letters cannot be read any more (`outbox/expiring_keys.py`)
+_LOOKS_BACK = timedelta(days=1)  # older letters have lost their key, so nobody can read them
 
 
 async def expire(session: AsyncSession, *, now: datetime) -> None:
-    """Drop letters that a yes can no longer send, and ideas that nobody continued for a day."""
+    """Drop letters whose offer has expired (a yes can no longer send them), and ideas unfinished for a day."""
     recently_active = Conversation.heard_at.between(now - _LOOKS_BACK, now - FRESH)
     for conversation in await session.scalars(_with_note(recently_active, DRAFT).with_for_update(skip_locked=True)):
         if _noted_at(conversation, DRAFT) <= now - FRESH:
@@ -37,10 +38,10 @@ async def expire(session: AsyncSession, *, now: datetime) -> None:
 
 
 async def drop_at_closing(session: AsyncSession, closed: Sequence[int]) -> None:
-    """Drop what participants of these consultations left unsent: letters offered before the closing, ideas naming a
-    receipt.
+    """Drop the unsent drafts of everybody who took part in these closed consultations.
 
-    Busy conversations are skipped: see `remain`.
+    These are letters offered before the closing, and half-written ideas that contain a receipt. Conversations locked by
+    another transaction are skipped; `remain` tells whether any are left.
     """
     for participants, closed_at in await _participants_by_closing(session, closed):
         for conversation in await session.scalars(_with_note(participants, DRAFT).with_for_update(skip_locked=True)):
@@ -55,7 +56,7 @@ async def drop_at_closing(session: AsyncSession, closed: Sequence[int]) -> None:
 
 
 async def remain(session: AsyncSession, closed: Sequence[int]) -> bool:
-    """Whether any of these drafts is left because its conversation was busy."""
+    """Whether drafts that `drop_at_closing` should drop still exist, because their conversations were locked."""
     for participants, closed_at in await _participants_by_closing(session, closed):
         if any(
             _noted_at(conversation, DRAFT) <= closed_at
@@ -69,27 +70,26 @@ async def remain(session: AsyncSession, closed: Sequence[int]) -> bool:
 
 
 def drop_letter(conversation: Conversation) -> None:
-    """Forget the letter of a conversation, and the offer to send it."""
+    """Forget the letter that a conversation offered to send, and leave the step that offered it."""
     conversation.put_away()
     if conversation.step == "desk.offer":
         conversation.step, conversation.offered = "home" if conversation.consultation_id is None else "question", ()
 
 
 async def _names_receipt(session: AsyncSession, conversation: Conversation) -> bool:
-    """Whether a half-written idea names a receipt, for example one split over two messages.
-
-    A single message that names one is never kept: see `dialogue/features/ideas/flow.py`.
+    """Whether a half-written idea contains an existing receipt, for example one split over two messages. (A single
+    message with a receipt in it is never stored as an idea.)
     """
     try:
         text = half_written.text_of(seals_of(session).keyring, conversation.notes[IDEA])
-    except Invalid:  # its key is gone, so its author cannot read it either
+    except Invalid:  # the key is gone, so the author cannot read the idea either
         return True
     return await lookup.first_existing(session, spotting.possible(text)[:_MOST]) is not None
 
 
 def _drop_idea(conversation: Conversation) -> None:
     conversation.notes = {name: note for name, note in conversation.notes.items() if name != IDEA}
-    if conversation.step.startswith(IDEA):  # each of its steps
+    if conversation.step.startswith(IDEA):  # any step of the idea feature
         conversation.step, conversation.offered = "home" if conversation.consultation_id is None else "question", ()
 
 
@@ -104,7 +104,9 @@ def _noted_at(conversation: Conversation, note: str) -> datetime:
 async def _participants_by_closing(
     session: AsyncSession, closed: Sequence[int]
 ) -> list[tuple[ColumnElement[bool], datetime]]:
-    """A condition for the conversations of each consultation's participants, with the moment it closed."""
+    """Return, for each closed consultation, a condition that selects its participants' conversations, and the closing
+    time.
+    """
     ended = select(Consultation.id, Consultation.closed_at).where(Consultation.id.in_(closed))
     closings = list[tuple[ColumnElement[bool], datetime]]()
     for consultation_id, closed_at in await session.execute(ended):

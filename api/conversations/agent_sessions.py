@@ -1,4 +1,4 @@
-"""The session of an agent who answers for other people, and how the agent's conversation stores it as JSON."""
+"""The session of an agent who answers for other people, and how it is stored as JSON in the agent's conversation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from api.db import Json
 
 
 class OwnPlace(NamedTuple):
-    """Where the agent was before the session: a consultation, if any, and the position of its question."""
+    """The agent's own place before the session: the id of a consultation, if any, and the index of its question."""
 
     consultation_id: int | None
     position: int
@@ -21,10 +21,11 @@ class OwnPlace(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class HelpedPerson:
-    """The person an agent answers for. Nothing here says who that is.
+    """The person an agent answers for at the moment.
 
-    `token` is the secret their voter tokens are made from, sealed; `serial` marks the keys of their questions;
-    `number` counts the agent's people of the day; `consultations` are the ids of those begun for them.
+    Nothing here identifies the person. `token` is the encrypted secret from which the person's voter tokens are made.
+    `serial` is a random mark in the keys of the person's questions. `number` says how many people the agent has helped
+    today, this one included. `consultations` are the ids of the consultations begun for this person.
     """
 
     token: str
@@ -34,7 +35,7 @@ class HelpedPerson:
 
 
 class FormerPerson(NamedTuple):
-    """A person who is done, kept `until` then because more of their last text may arrive."""
+    """The person helped last, kept until the moment `until` because more of their last text may arrive."""
 
     person: HelpedPerson
     until: datetime
@@ -42,12 +43,15 @@ class FormerPerson(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AgentSession:
-    """Who answers for others, for which consultation, and until when. `person` is None between two people."""
+    """Which agent answers for others, for which consultation, and until when.
+
+    `person` is None between two people. `last` is the person helped before, while more of their last text may arrive.
+    """
 
     agent: int
-    phone: int  # counts the phones that held the agent's code, this one included
+    phone: int  # how many phones have held the agent's code so far, this one included
     province: str | None
-    code: str  # of the consultation
+    code: str  # the code of the consultation
     own: OwnPlace
     until: datetime
     person: HelpedPerson | None = None
@@ -55,12 +59,12 @@ class AgentSession:
 
 
 def serial_of(session: AgentSession | None) -> str:
-    """The serial of the person an agent answers for now; "" if there is none."""
+    """Return the serial of the person whom the agent is helping; "" if there is none."""
     return session.person.serial if session is not None and session.person is not None else ""
 
 
 def load(stored: Mapping[str, Any]) -> AgentSession:
-    """Read a session from JSON."""
+    """Return the session stored as this JSON object."""
     last = stored.get("last")
     return AgentSession(
         agent=stored["agent"],
@@ -75,7 +79,7 @@ def load(stored: Mapping[str, Any]) -> AgentSession:
 
 
 def dump(session: AgentSession) -> dict[str, Any]:
-    """Write a session as JSON."""
+    """Return the session as a JSON object."""
     stored: dict[str, Any] = {
         "agent": session.agent,
         "phone": session.phone,
@@ -100,16 +104,16 @@ def _dump_person(person: HelpedPerson) -> dict[str, Any]:
 
 
 class AgentSessionJson(TypeDecorator[AgentSession]):
-    """A column with an agent's session, or JSON null."""
+    """A column type that stores an agent's session as JSON; None is stored as JSON null."""
 
     impl = Json
     cache_ok = True
     should_evaluate_none = True  # like JSON: None is stored as JSON null
 
     def process_bind_param(self, value: AgentSession | None, dialect: Dialect) -> dict[str, Any] | None:  # noqa: ARG002
-        """Write the session as JSON."""
+        """Return the session as a JSON object, or None."""
         return None if value is None else dump(value)
 
     def process_result_value(self, value: dict[str, Any] | None, dialect: Dialect) -> AgentSession | None:  # noqa: ARG002
-        """Read the session from JSON."""
+        """Return the session read from the stored JSON object, or None."""
         return load(value) if value else None

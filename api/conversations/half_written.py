@@ -1,4 +1,4 @@
-"""A half-written idea in a conversation's notes: its text is encrypted."""
+"""A half-written idea in a conversation's notes. Its text is stored encrypted."""
 
 from __future__ import annotations
 
@@ -9,26 +9,30 @@ from typing import Any
 from api.security.crypto import Keyring
 
 _PURPOSE = "idea draft"
-_TEXTS = ("text", "late")  # the fields with the author's words
+_TEXTS = ("text", "late")  # the fields that contain the author's words
 
 
 def seal(keyring: Keyring, draft: Mapping[str, Any]) -> dict[str, Any]:
-    """The note with its texts encrypted. An empty text stays empty: whether there is one is no secret."""
+    """Return the idea's note with its text fields encrypted.
+
+    An empty field stays empty: whether something was written is no secret.
+    """
     sealed = {name: _seal_text(keyring, draft[name]) for name in _TEXTS}
     return {**draft, **sealed, "sealed": True}
 
 
 def unseal(keyring: Keyring, note: Mapping[str, Any]) -> dict[str, Any]:
-    """The note with its texts readable. Raises Invalid if a key is gone.
+    """Return the idea's note with its text fields decrypted.
 
-    An older release encrypted none: such a note has no `sealed`.
+    Notes of older releases have no field `sealed` and are not encrypted; they are returned unchanged. Raises Invalid if
+    the encryption key is gone.
     """
     texts = {name: _unseal_text(keyring, note[name]) for name in _TEXTS} if note.get("sealed") else {}
     return {name: value for name, value in {**note, **texts}.items() if name != "sealed"}
 
 
 def text_of(keyring: Keyring, note: Mapping[str, Any]) -> str:
-    """Everything written so far. Raises Invalid if a key is gone."""
+    """Return all text of the idea written so far. Raises Invalid if the encryption key is gone."""
     draft = unseal(keyring, note)
     return "\n".join(str(draft.get(name, "")) for name in _TEXTS)
 

@@ -1,4 +1,4 @@
-"""The table of conversations: where each address is in the dialogue."""
+"""The table of conversations: where the resident at each address is in the dialogue."""
 
 from __future__ import annotations
 
@@ -14,21 +14,22 @@ from api.db import Base, Json, Moment
 
 # Keys of `Conversation.notes`:
 IDEA = "idea"  # a half-written idea
-DRAFT = "draft"  # a letter offered to be sent: see `dialogue/features/letters/offer.py`
-SHOWN = "shown"  # the language shown before they chose one
-HELPED = "helped"  # they left while answering for others, and must be told that this is over
-SENT = "sent"  # the letter sent last, to which more may be added
-TAPPED = "tapped"  # the question whose answer was changed on an old card, until they confirm it
+DRAFT = "draft"  # a letter to the staff that we offered to send, but that is not sent yet
+SHOWN = "shown"  # the language in which we wrote before the resident chose one
+HELPED = "helped"  # the resident left while answering for others: tell them on return that this has ended
+SENT = "sent"  # the last letter sent to the staff, to which more text may be added
+TAPPED = "tapped"  # the question answered again in an old message, until that is confirmed
 ASKED = "asked"  # how often the full consent question was shown, and in which language
-VOTING = ("gather", "again", "changed", "fresh")  # of a vote in progress: see `dialogue/voting/vote_session.py`
-ENDED = "ended"  # the vote finished last, and when
+VOTING = ("gather", "again", "changed", "fresh")  # the state of a vote in progress (`dialogue/voting/vote_session.py`)
+ENDED = "ended"  # which vote was finished last, and when
 
 FRESH = timedelta(minutes=10)  # a yes to an offer that cannot be undone counts only this long
 
 
 class Conversation(Base):
-    """Where one address is in the dialogue: its step, what it was offered last, and counters that stop loops with
-    robots.
+    """Where the resident at one address is in the dialogue.
+
+    The row stores the current step, the choices offered last, and counters that stop endless exchanges with robots.
     """
 
     __tablename__ = "conversations"
@@ -43,19 +44,22 @@ class Conversation(Base):
     heard: Mapped[int] = mapped_column(default=0)
     # Texts of this hour, by hash: see `dialogue/responses/flood_guard.py`.
     repeated: Mapped[dict[str, int]] = mapped_column(Json, default=dict)
-    heard_at: Mapped[datetime | None] = mapped_column(Moment)  # when they last wrote or tapped
-    payload: Mapped[str | None] = mapped_column(String(64))  # the code of a poster or link, kept until they have joined
-    notes: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # what features keep between two turns
-    assisting: Mapped[AgentSession | None] = mapped_column(AgentSessionJson)  # see `dialogue/agent_session.py`
-    guess: Mapped[str | None] = mapped_column(String(64))  # the choice that was asked back ("Did you mean…?")
-    switch_offered: Mapped[bool] = mapped_column(default=False)  # whether another language was offered; asked once
-    trail: Mapped[list[Any] | None] = mapped_column(Json)  # recent prompts: see `trail.py`
-    trail_of: Mapped[int | None]  # the consultation whose questions it contains; emptied when that closes
+    heard_at: Mapped[datetime | None] = mapped_column(Moment)  # when the resident last wrote or tapped
+    payload: Mapped[str | None] = mapped_column(String(64))  # the code of a poster or link, until they have joined
+    notes: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # what features remember between two messages
+    assisting: Mapped[AgentSession | None] = mapped_column(AgentSessionJson)  # set while answering for others
+    guess: Mapped[str | None] = mapped_column(String(64))  # the key of the choice in "Did you mean…?"
+    switch_offered: Mapped[bool] = mapped_column(default=False)  # another language is offered only once
+    trail: Mapped[list[Any] | None] = mapped_column(Json)  # the most recent prompts, handled by `trail.py`
+    trail_of: Mapped[int | None]  # the consultation whose questions are in `trail`; emptied when it closes
     aside_at: Mapped[datetime | None] = mapped_column(Moment)  # when they were last told that only text is read
     signed_at: Mapped[datetime | None] = mapped_column(Moment)  # when they were last told that an emoji is no answer
 
     def put_away(self) -> None:
-        """Clear the notes, except those of a vote in progress, an idea with some text, and what must still be said."""
+        """Clear the notes.
+
+        A vote in progress, a half-written idea with some text, and two reminders are kept: HELPED and ASKED.
+        """
         kept = {name: self.notes[name] for name in (*VOTING, HELPED, ASKED) if name in self.notes}
         idea = self.notes.get(IDEA)
         self.notes = {**kept, IDEA: idea} if idea is not None and idea["text"] else kept

@@ -1,4 +1,4 @@
-"""The choices a conversation offered last, and how its row stores them: as a JSON list of [key, label, action]."""
+"""The choices that a conversation offered last, stored in its row as a JSON list of [key, label, action]."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from api.db import Json
 
 
 class OfferedChoice(NamedTuple):
-    """A choice the resident can answer with. `action` marks a way out ("Back"), which is no answer."""
+    """A choice the resident can answer with.
+
+    `action` is true for a choice such as "Back", which answers no question.
+    """
 
     key: str
     label: str
@@ -23,30 +26,30 @@ Offered = tuple[OfferedChoice, ...]
 
 
 def offered_from(choices: Iterable[Choice]) -> Offered:
-    """What a conversation keeps of the choices in a reply."""
+    """Return these choices of a reply in the form in which a conversation stores them."""
     return tuple(OfferedChoice(choice.key, choice.label, choice.action) for choice in choices)
 
 
 def load(stored: Iterable[Sequence[Any]]) -> Offered:
-    """Read choices back from JSON."""
+    """Return the choices stored as this JSON list."""
     return tuple(OfferedChoice(*row) for row in stored)
 
 
 def dump(offered: Offered) -> list[list[Any]]:
-    """Write choices as JSON."""
+    """Return the choices as a JSON list."""
     return [list(choice) for choice in offered]
 
 
 class OfferedJson(TypeDecorator[Offered]):
-    """A column of offered choices."""
+    """A column type that stores offered choices as JSON."""
 
     impl = Json
     cache_ok = True
 
     def process_bind_param(self, value: Offered | None, dialect: Dialect) -> list[list[Any]]:  # noqa: ARG002
-        """Write the choices as JSON."""
+        """Return the choices as a JSON list."""
         return dump(value or ())
 
     def process_result_value(self, value: list[list[Any]] | None, dialect: Dialect) -> Offered:  # noqa: ARG002
-        """Read the choices back from JSON."""
+        """Return the choices read from the stored JSON list."""
         return load(value or ())

@@ -1,7 +1,8 @@
 """Erases what conversations still reveal about a consultation that closed.
 
-The choices offered last may show what was chosen ("1. Water", "Roads (5)"). Position, step, message count and last
-contact may reveal whose ballot is whose. Afterwards all participants look alike. That they took part stays known.
+The choices offered last may show an answer ("1. Water", "Roads (5)"). Step, position, message count and time of last
+contact may link a ballot to its voter. Afterwards the conversations of all participants look alike. That somebody took
+part stays known.
 """
 
 from __future__ import annotations
@@ -21,15 +22,15 @@ from api.conversations.offered_choices import OfferedJson
 from api.db import Json
 from api.residents.models import Address
 
-_LOOKS_BACK = timedelta(days=1)  # a busy conversation is emptied by a later run
+_LOOKS_BACK = timedelta(days=1)  # for a day after the closing, each run tries conversations that were locked before
 _BARE: dict[str, Any] = {"consultation_id": None, "position": 0, "guess": None}
-_NO_TRAIL: dict[str, Any] = {"trail": [], "trail_of": None}  # the questions they saw, and when
+_NO_TRAIL: dict[str, Any] = {"trail": [], "trail_of": None}  # the trail tells which questions were shown, and when
 
 
 async def forget(session: AsyncSession, *, now: datetime) -> None:
-    """Erase what conversations contain of recently closed consultations.
+    """Erase what conversations contain about recently closed consultations.
 
-    The closing itself cannot do this: it would wait for turns that wait for it.
+    This cannot happen within the closing itself: it would deadlock with residents' messages being handled then.
     """
     await _drop_former_people(session, now)
     closed = await consultations.closed_since(session, now - _LOOKS_BACK)
@@ -38,7 +39,7 @@ async def forget(session: AsyncSession, *, now: datetime) -> None:
 
 
 async def empty(session: AsyncSession, closed: list[int]) -> None:
-    """Erase what conversations contain of these consultations, skipping busy ones."""
+    """Erase what conversations contain about these consultations, except conversations that are locked."""
     at_question, in_feature, agents, with_trail = _traces(closed)
     await abandoned_drafts.drop_at_closing(session, closed)
     await _update_free(session, at_question, step="home", offered=(), notes={}, **_BARE)
@@ -52,16 +53,16 @@ async def empty(session: AsyncSession, closed: list[int]) -> None:
 
 
 async def remain(session: AsyncSession, closed: list[int]) -> bool:
-    """Whether any conversation still contains something of these consultations because it was busy."""
+    """Whether any conversation still contains something about these consultations, because it was locked before."""
     address_id = await session.scalar(select(Conversation.address_id).where(or_(*_traces(closed))).limit(1))
     return address_id is not None or await abandoned_drafts.remain(session, closed)
 
 
 def _traces(closed: list[int]) -> tuple[ColumnElement[bool], ...]:
-    """Conditions for conversations that still contain something of these consultations.
+    """Return four conditions, each selecting conversations that still contain something about these consultations.
 
-    In this order: at one of their questions; inside a feature, such as writing an idea; agents at a question for
-    somebody else, who will be told there that it is over; with a trail of their questions.
+    In order: residents at a question; residents inside another feature, such as writing an idea; agents at a question
+    for somebody else, who will be told there that the vote is over; trails with questions of these consultations.
     """
     of_closed = Conversation.consultation_id.in_(closed)
     is_agent = _session_field("agent")
@@ -77,7 +78,7 @@ def _traces(closed: list[int]) -> tuple[ColumnElement[bool], ...]:
 
 
 async def _drop_voting_notes(session: AsyncSession, closed: list[int]) -> None:
-    """Drop the notes of a vote in progress, which name the question somebody left for another feature."""
+    """Drop notes about a vote in progress from conversations that are inside another feature."""
     elsewhere = select(Conversation).where(Conversation.consultation_id.in_(closed), Conversation.step != "question")
     for row in await session.scalars(elsewhere.with_for_update(skip_locked=True)):
         row.notes = {name: note for name, note in row.notes.items() if name not in VOTING}
@@ -85,7 +86,7 @@ async def _drop_voting_notes(session: AsyncSession, closed: list[int]) -> None:
 
 
 async def _level_activity(session: AsyncSession, closed: list[int]) -> None:
-    """Replace the time of each participant's last contact by the day of closing. Later contacts stay."""
+    """Replace each participant's last contact by the day of the closing, at midnight. Later contacts stay."""
     rows = await session.execute(select(Consultation.id, Consultation.closed_at).where(Consultation.id.in_(closed)))
     for consultation_id, closed_at in rows:
         if closed_at is None:
@@ -98,7 +99,7 @@ async def _level_activity(session: AsyncSession, closed: list[int]) -> None:
 
 
 async def _drop_ended_notes(session: AsyncSession, closed: list[int]) -> None:
-    """Drop when somebody finished a vote that has closed: nothing can be added to it any more."""
+    """Drop the note about which vote a resident finished last and when, if that consultation has closed."""
     noted = select(Conversation).where(cast(Conversation.notes, String).contains(f'"{ENDED}"'))
     for row in await session.scalars(noted.with_for_update(skip_locked=True)):
         if row.notes[ENDED]["of"] in closed:
@@ -107,9 +108,9 @@ async def _drop_ended_notes(session: AsyncSession, closed: list[int]) -> None:
 
 
 async def _drop_tokens(session: AsyncSession, closed: list[int]) -> None:
-    """Drop the tokens of people whom agents answered for, and the positions of the agents' own votes.
+    """Drop the tokens of people whom agents helped, and the agents' own positions, in these consultations.
 
-    Somebody with a backup may know which ballot a token belongs to.
+    Otherwise somebody with a backup could link a token to a ballot.
     """
     helping = select(Conversation).where(_session_field("agent"))
     for row in await session.scalars(helping.with_for_update(skip_locked=True)):
@@ -120,7 +121,7 @@ async def _drop_tokens(session: AsyncSession, closed: list[int]) -> None:
             last = None
         if person is not None and not set(closed).isdisjoint(person.consultations):
             person = None
-            if row.consultation_id not in closed:  # at another one: without a token this person is done
+            if row.consultation_id not in closed:  # helped in another vote, which cannot go on without a token
                 row.consultation_id, row.position, row.step, row.offered = None, 0, "assist", ()
         if own.consultation_id in closed:
             own = own._replace(position=0)
@@ -129,7 +130,7 @@ async def _drop_tokens(session: AsyncSession, closed: list[int]) -> None:
 
 
 async def _drop_former_people(session: AsyncSession, now: datetime) -> None:
-    """Drop the tokens of people who are done, once no more of their last text can arrive."""
+    """Drop the token of each agent's former person once no more of that person's last text can arrive."""
     waiting = select(Conversation).where(_session_field("last"))
     for row in await session.scalars(waiting.with_for_update(skip_locked=True)):
         if row.assisting is not None and row.assisting.last is not None and row.assisting.last.until <= now:
@@ -138,7 +139,7 @@ async def _drop_former_people(session: AsyncSession, now: datetime) -> None:
 
 
 def _session_field(name: str) -> ColumnElement[bool]:
-    """Whether an agent's session has this field. Without a session the column is NULL or JSON null."""
+    """Return a condition: the agent's session has this field. Without a session the column is NULL or JSON null."""
     field: ColumnElement[str | None] = type_coerce(Conversation.assisting, Json)[name].as_string()
     return field.is_not(None)
 

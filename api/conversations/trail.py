@@ -1,4 +1,7 @@
-"""The trail of a conversation: recent prompts, so that a late message or a reply finds the question it answers."""
+"""The trail of a conversation: its most recent prompts (what we asked).
+
+With it, a late message or a reply to an older message finds the question that it answers.
+"""
 
 from __future__ import annotations
 
@@ -11,25 +14,26 @@ from api.conversations.agent_sessions import serial_of
 from api.conversations.models import Conversation
 from api.conversations.trail_prompt import AnswerPart, Prompt, dump, load
 
-_KEPT = 12  # prompts kept per conversation; an answer to an older one is asked back
+_KEPT = 12  # prompts kept per conversation; for an answer to an older one we ask which is meant
 _IDS = 6  # message ids kept per prompt
 _STOPPED = "stopped"
 
 
 def read(conversation: Conversation) -> tuple[Prompt, ...]:
-    """The prompts, oldest first; the last one is current."""
+    """Return the prompts in the trail, oldest first. The last one is current."""
     return tuple(map(load, conversation.trail or ()))
 
 
 def write(conversation: Conversation, prompts: tuple[Prompt, ...]) -> None:
-    """Store the newest prompts."""
+    """Store the newest of these prompts as the trail."""
     conversation.trail = [dump(prompt) for prompt in prompts[-_KEPT:]]
 
 
 def prompt_name(conversation: Conversation, question: QuestionContent | None, *, gone: bool, free: bool) -> str:
-    """The name of what is asked now. It stays the same as long as the same answer would mean the same.
+    """Return the name of what is asked now.
 
-    `gone`: the resident stopped. `free`: free text is expected.
+    The name stays the same as long as an answer would mean the same. `gone`: the resident stopped or declined. `free`:
+    free text is expected.
     """
     if gone:
         return _STOPPED
@@ -46,11 +50,11 @@ def prompt_name(conversation: Conversation, question: QuestionContent | None, *,
 def note_prompt(
     conversation: Conversation, name: str, *, consultation_id: int | None, now: datetime, inbound_id: int = 0
 ) -> None:
-    """Record what is asked from now on, after the message `inbound_id` (0 if that got no reply).
+    """Record what is asked from now on.
 
-    If nothing new is asked, only the message id changes: a repeated message gets the newest reply.
-
-    Earlier questions of another consultation, or for another person being helped, take no more answers.
+    `inbound_id` is the message that got the prompt as its reply (0 if that got no reply). If nothing new is asked, only
+    this id changes, so that a repeated message gets the newest reply. Questions of another consultation, or for another
+    person being helped, accept no more answers.
     """
     prompts = read(conversation)
     if prompts and prompts[-1].name == name and not conversation.guess:
@@ -62,7 +66,7 @@ def note_prompt(
         prompts = prompts if conversation.trail_of == consultation_id else tuple(map(_expired, prompts))
         conversation.trail_of = consultation_id
     former = conversation.assisting.last if conversation.assisting is not None else None
-    last = former.person.serial if former is not None else ""  # more of their last text may still come
+    last = former.person.serial if former is not None else ""  # more of that person's last text may still arrive
     prompts = tuple(each if each.question[0] in ("", prompt.question[0], last) else _expired(each) for each in prompts)
     write(conversation, (*prompts, prompt))
 
@@ -75,9 +79,9 @@ def note_message(
     free: bool = False,
     parts: tuple[AnswerPart, ...] | None = None,
 ) -> None:
-    """Record a message received at one of the prompts; `free` if it answered as free text.
+    """Record that a message was received while this prompt was the newest.
 
-    `parts` are the messages that make up the answer, if they changed.
+    `free`: it answered as free text. `parts`: the messages that now make up the answer, if they changed.
     """
     message_ids = prompt.message_ids
     if incoming.message_id is not None and incoming.message_id not in message_ids:

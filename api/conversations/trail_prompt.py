@@ -1,4 +1,4 @@
-"""A prompt in the trail of a conversation, and how the row stores it: as a JSON list of its fields, in their order."""
+"""A prompt in the trail of a conversation. It is stored as a JSON list of its fields, in the order of the class."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 
 
 class AnswerPart(NamedTuple):
-    """A message that gave an answer, or one part of a text: its length, and what separates it from the part before."""
+    """A message that gave an answer or a part of one: its id, the length of its text, and the separator before that
+    text.
+    """
 
     message_id: str
     length: int
@@ -20,12 +22,11 @@ class AnswerPart(NamedTuple):
 class Prompt:
     """Something we asked. The text of the answer is not stored.
 
-    `name` identifies it ("q:12", "consent:…"); it is "" once it takes no more answers. A "?" at its end means that a
-    choice was asked back with it; which one is not stored.
-
-    `message_ids` are the messages received while it was the newest prompt; `sent_at` is when the newest of them was
-    sent. `length` is that of the last free text that answered it (-1 if a part was refused, so that nothing may be
-    joined to it), and `ends_with_space` whether that text ended in a space.
+    `name` identifies the prompt ("q:12", "consent:…"). It is "" once the prompt accepts no more answers. A "?" at the
+    end means that the prompt also asked "Did you mean…?"; which choice that named is not stored.
+    `message_ids` are the messages received while this prompt was the newest; `sent_at` is when the newest of them was
+    sent. `length` is the length of the last free-text answer, or -1 if a part was refused and nothing more may be
+    joined. `ends_with_space` says whether that text ended in a space.
     """
 
     name: str
@@ -34,17 +35,19 @@ class Prompt:
     sent_at: datetime | None = None
     length: int = 0
     ends_with_space: bool = False
-    inbound_id: int = 0  # the newest message it followed
-    parts: tuple[AnswerPart, ...] = ()  # the messages that gave the answer, as far as known
+    inbound_id: int = 0  # the newest message that got this prompt as its reply
+    parts: tuple[AnswerPart, ...] = ()  # the messages that make up the answer, as far as known
 
     @property
     def base(self) -> str:
-        """The name without the mark for a choice asked back."""
+        """The name without the "?" that marks a "Did you mean…?"."""
         return self.name.removesuffix("?")
 
     @property
     def question(self) -> tuple[str, str, str]:
-        """Serial of the person being helped, id of the question, value of the statement; "" if there is none."""
+        """The serial of the person being helped, the question's id and the statement's value; each is "" if there is
+        none.
+        """
         owner, _, rest = self.base.partition(":")
         serial, rest = (rest.partition(":")[0], rest.partition(":")[2]) if owner == "as" else ("", self.base)
         if not rest.startswith("q:"):
@@ -54,14 +57,14 @@ class Prompt:
 
 
 def load(stored: Sequence[Any]) -> Prompt:
-    """Read a prompt from JSON. Rows of older releases have fewer fields."""
+    """Return the prompt stored as this JSON list. Rows of older releases have fewer fields."""
     name, asked_at, message_ids, sent_at, *rest = stored
     parts = (tuple(AnswerPart(*row) for row in rows) for rows in rest[3:])
     return Prompt(name, _moment(asked_at), tuple(message_ids), sent_at and _moment(sent_at), *rest[:3], *parts)
 
 
 def dump(prompt: Prompt) -> list[Any]:
-    """Write a prompt as JSON."""
+    """Return the prompt as a JSON list."""
     return [
         prompt.name,
         prompt.at.timestamp(),

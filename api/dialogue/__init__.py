@@ -1,1 +1,1 @@
-"""The dialogue with residents, written once for every channel."""
+"""The dialogue with residents, the same for every channel (SMS, Telegram)."""

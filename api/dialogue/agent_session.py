@@ -1,10 +1,8 @@
-"""The session of an agent who answers for other people: the person of the moment, and whose ballot their answers go to.
-
-While a session lasts, every answer is that person's, however the vote was begun (by name, number or button).
-
-The session is a column of its own (`Conversation.assisting`), so no other feature can end half of it. When it ends, the
-agent is back where they were. Nothing says who the person is: their voter token is random, and forgotten when they are
-done.
+"""The session of an agent who answers for other people, one person at a time. While a session lasts, every vote belongs
+to the person being helped, whether it was begun by name, number or button.
+The session has its own column (`Conversation.assisting`), so that no other feature can end half of it. When it ends,
+the agent returns to where they were. Nothing identifies the person: the secret of their voter tokens is random and is
+forgotten when they are done.
 """
 
 from __future__ import annotations
@@ -40,13 +38,13 @@ from api.text.normalise import normalise
 END = "assist:end"  # the key of the choice that ends a session
 _OWNER = "as"  # the prefix of a person's keys: "as:SERIAL:q:12:yes"
 _VOTING = ("q:", "card:")  # prefixes of keys that change a ballot
-_PURPOSE = "assisted"  # of the seal: nobody who reads the table can link a ballot to an agent's turn
+_PURPOSE = "assisted"  # purpose of the encryption: a reader of the table cannot link a ballot to an agent
 _LEFT = (residents.STOPPED, residents.DECLINED)
-_LIFETIME = timedelta(hours=2)  # after a person began; an agent who comes back later answers for themselves
+_LIFETIME = timedelta(hours=2)  # from the start of each person; then agents answer for themselves again
 
 
 def begin(turn: Turn, agent: Agent, *, code: str) -> None:
-    """Start a session for the consultation with this code, and remember what the agent was doing."""
+    """Start a session for the consultation with this code, and remember where the agent was before."""
     conversation = turn.conversation
     conversation.assisting = AgentSession(
         agent=agent.id,
@@ -61,10 +59,10 @@ def begin(turn: Turn, agent: Agent, *, code: str) -> None:
 
 
 async def begin_vote(turn: Turn, offer: OnOffer) -> bool:
-    """Begin this consultation for the person being helped, or for the next one if nobody is.
+    """Begin this consultation for the person being helped, or for the next person if there is none.
 
-    Returns False, and says why, if that is impossible. If it is too soon for the next person, the session goes on; if
-    the day's limit is reached or another phone holds the code now, it ends.
+    Return False, after telling the agent why, if that is impossible. If it is too soon for the next person, the session
+    goes on. If the day's limit is reached or another phone now holds the agent's code, the session ends.
     """
     session = turn.conversation.assisting
     if session is None:
@@ -88,7 +86,7 @@ async def begin_vote(turn: Turn, offer: OnOffer) -> bool:
 
 
 async def _admit_next(turn: Turn, agent: int) -> int | None:
-    """The number of the next person today; None, after saying why, if nobody may be next."""
+    """Return the next person's number for today. If nobody may be next, tell the agent why and return None."""
     tools, phone = turn.context, code_holder.phone(turn.context.keyring, turn.address.blind_index)
     try:
         number = await agents.admit(turn.session, agent, phone=phone, apart=tools.agent_apart, now=turn.now)
@@ -107,20 +105,23 @@ async def _admit_next(turn: Turn, agent: int) -> int | None:
 
 
 def typist(turn: Turn) -> Typist | None:
-    """The agent who types the answers; None if the resident answers for themselves."""
+    """Return the agent who types the answers; None if residents answer for themselves."""
     session = turn.conversation.assisting
     return Typist(session.agent, session.phone) if session is not None else None
 
 
 def _next_person(turn: Turn, session: AgentSession, number: int) -> AgentSession:
-    """The session with another person, whose random token cannot be derived from anything."""
+    """Return the session with a new person, whose token is random and cannot be derived from anything."""
     sealed = base64.b64encode(turn.context.keyring.encipher(secrets.token_hex(32), purpose=_PURPOSE)).decode()
     person = HelpedPerson(token=sealed, serial=secrets.token_hex(3), number=number)
     return replace(session, person=person, last=None, until=turn.now + _LIFETIME)
 
 
 def finish_person(turn: Turn, *, more_text: bool = False) -> None:
-    """Forget the token of a person whose ballot is done; if `more_text` may still arrive, keep it some seconds."""
+    """Forget the token of the person whose ballot is done.
+
+    If `more_text` is set, keep it for some seconds, because more of their last text may arrive.
+    """
     conversation = turn.conversation
     if conversation.assisting is not None:
         person = conversation.assisting.person if more_text else None
@@ -132,7 +133,7 @@ def finish_person(turn: Turn, *, more_text: bool = False) -> None:
 
 @contextmanager
 def recalled(turn: Turn, serial: str) -> Iterator[None]:
-    """Within this block, answer for the person with this serial, if they were done only seconds ago."""
+    """Within this block, answer for the person with this serial, if they were finished only seconds ago."""
     conversation = turn.conversation
     session = conversation.assisting
     last = session.last if session is not None else None
@@ -148,7 +149,10 @@ def recalled(turn: Turn, serial: str) -> Iterator[None]:
 
 
 def close(conversation: Conversation, *, left: bool) -> None:
-    """End the session of this conversation, if any. A resident who `left` is told when they come back."""
+    """End the session of this conversation, if any.
+
+    With `left`, the agent has stopped or declined, and is told about the end when they return.
+    """
     if conversation.assisting is None:
         return
     conversation.consultation_id, conversation.position = conversation.assisting.own
@@ -159,7 +163,7 @@ def close(conversation: Conversation, *, left: bool) -> None:
 
 
 async def end(turn: Turn) -> None:
-    """End the session, if any, and put the agent back where they were."""
+    """End the session, if any, and return the agent to where they were before."""
     conversation = turn.conversation
     if conversation.assisting is None:
         return
@@ -173,9 +177,10 @@ async def end(turn: Turn) -> None:
 
 
 def asks_to_end(turn: Turn, text: str, expected: Expected) -> bool:
-    """Whether this whole message ends the session: the label of the choice, in any language, or a word for it.
+    """Whether the whole message asks to end the session.
 
-    An everyday word ("fin") counts only if it cannot be an answer or the end of a list of choices.
+    It may be the label of the choice, in any language, or a word for it. An everyday word ("fin") counts only if it
+    cannot be an answer or the end of a list of choices.
     """
     if turn.conversation.assisting is None:
         return False
@@ -188,21 +193,21 @@ def asks_to_end(turn: Turn, text: str, expected: Expected) -> bool:
 
 
 def may_ask_to_end(turn: Turn, text: str) -> bool:
-    """Whether these words may end the session but could also be an answer, so that we ask back."""
+    """Whether a session is running and the whole message may be meant to end it, so that we ask back."""
     return turn.conversation.assisting is not None and is_word_for_end(turn, text)
 
 
 def is_word_for_end(turn: Turn, text: str) -> bool:
-    """Whether the whole message is a word with which agents end their help."""
+    """Whether the whole message is a word with which agents end a session."""
     lexicon = turn.context.lexicon
     words = normalise(text)
     return words in lexicon.ends_help or words in lexicon.ends_help_alone
 
 
 async def expire(turn: Turn) -> bool:
-    """End a session that nobody used for too long; returns whether it did.
+    """End a session whose time is over, and return whether that happened.
 
-    If the agent stopped or blocked us, the session ends too, and the result is False.
+    If the agent stopped or blocked us, the session ends too, but the result is False.
     """
     session = turn.conversation.assisting
     if session is not None and session.last is not None and session.last.until <= turn.now:
@@ -217,18 +222,18 @@ async def expire(turn: Turn) -> bool:
 
 
 def for_whom(turn: Turn) -> str:
-    """The words before a question that say whom it is for; "" if the resident answers for themselves."""
+    """Return the words that say whose answer a question asks for; "" if residents answer for themselves."""
     session = turn.conversation.assisting
     if session is None or session.person is None:
         return ""
     number = session.person.number
-    if turn.voice("assist.begin", number=number) in turn.lines:  # this message says so already
+    if turn.voice("assist.begin", number=number) in turn.lines:  # this reply already says it
         return ""
     return turn.voice("assist.for", number=number)
 
 
 def say_for_whom(turn: Turn) -> None:
-    """While somebody answers for others, begin the message with whom it is for, unless it says so already."""
+    """During a session, begin the reply by saying whom it concerns, unless it says so already."""
     session, conversation = turn.conversation.assisting, turn.conversation
     text = "\n".join((*turn.lines, turn.prompt.text if turn.prompt is not None else ""))
     if session is None or not text.strip():
@@ -252,9 +257,9 @@ def _put_before(turn: Turn, mark: str) -> None:
 
 
 def token(turn: Turn, consultation: Consultation) -> bytes | None:
-    """The voter token of the person being helped; None if nobody is.
+    """Return the voter token of the person being helped; None if there is none.
 
-    It differs from one consultation to the next, so nobody can tell that two ballots belong to one person.
+    Each consultation gives another token, so nobody can tell that two ballots belong to the same person.
     """
     session = turn.conversation.assisting
     if session is None or session.person is None:
@@ -264,7 +269,10 @@ def token(turn: Turn, consultation: Consultation) -> bytes | None:
 
 
 def mark(turn: Turn, replies: Sequence[Reply]) -> list[Reply]:
-    """Put the person's serial into the keys of their questions, so that a tap never counts for anybody else."""
+    """Return the replies with the person's serial in the keys of voting choices.
+
+    Then a tap counts only for that person.
+    """
     serial = serial_of(turn.conversation.assisting)
     if not serial:
         return list(replies)
@@ -272,7 +280,7 @@ def mark(turn: Turn, replies: Sequence[Reply]) -> list[Reply]:
 
 
 def unmark(turn: Turn, key: str) -> str | None:
-    """The key of a tap without its serial; None if the tap belongs to another person than the one answering now."""
+    """Return the key of a tapped choice without its serial; None if the tap belongs to another person."""
     owner, _, marked = key.partition(":")
     if owner != _OWNER:
         return None if turn.conversation.assisting is not None and key.startswith(_VOTING) else key

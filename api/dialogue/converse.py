@@ -1,4 +1,4 @@
-"""One turn: from what a resident said to what they are answered."""
+"""One turn of the dialogue: computes our replies to one message or tap of a resident."""
 
 from __future__ import annotations
 
@@ -19,14 +19,17 @@ from api.dialogue.voting import vote_session
 from api.errors import SawtError, Unavailable
 from api.residents import service as residents
 
-_FIRST = ("start", "thanks", "greeting")  # as a first message, these only say that someone is there
+_FIRST = ("start", "thanks", "greeting")  # as a first message, these are only a greeting
 
 
 async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
-    """The replies of this turn; none to stay silent. Domain errors become a sentence for the resident."""
+    """Return the replies of this turn; an empty list means silence.
+
+    Domain errors become a sentence for the resident.
+    """
     conversation, has_expired = turn.conversation, await agent_session.expire(turn)
     turn.heard_before, conversation.heard_at = conversation.heard_at, turn.now
-    turn.may_begin_vote = turn.resident.state != residents.ACTIVE or turn.resident.province is None  # they join
+    turn.may_begin_vote = turn.resident.state != residents.ACTIVE or turn.resident.province is None  # still joining
     if turn.consultation is not None:
         turn.questions = await turn.context.contents.get(
             turn.session, consultation_id=turn.consultation.id, revision=turn.consultation.revision
@@ -52,9 +55,9 @@ async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
 
 
 async def _answer(turn: Turn, utterance: Utterance, *, first: bool, has_expired: bool) -> None:
-    """Do what was said, and ask what comes next.
+    """Do what the message asks, and ask what comes next.
 
-    `has_expired`: an agent's session timed out before this message.
+    `has_expired`: an agent's session ended before this message because its time was over.
     """
     if has_expired and not (utterance.intent or utterance.tapped):
         turn.say("assist.over")  # these words were not meant as the agent's own answer
@@ -68,10 +71,10 @@ async def _answer(turn: Turn, utterance: Utterance, *, first: bool, has_expired:
 
 
 async def _go_on(turn: Turn, utterance: Utterance, outcome: Outcome, *, first: bool) -> None:
-    """Ask what comes next, or say what is expected."""
+    """Ask what comes next, or explain which answers are expected."""
     flood_guard.count_idle(turn, utterance, outcome, first=first)
     if outcome is Outcome.MISSED and utterance.instead:
-        outcome = Outcome.AGAIN  # a command that leads nowhere here; they were told that it is not kept
+        outcome = Outcome.AGAIN  # a command that does nothing here; the resident was told that it is not stored
     if outcome is Outcome.MISSED:
         turn.lines.clear()
         await flood_guard.answer_missed(turn, utterance)
@@ -101,7 +104,7 @@ async def _hear(turn: Turn, utterance: Utterance, *, first: bool) -> Outcome:
         turn.say("text.command")
     if first:
         _greet(turn)
-    # START counts even if they left without ever writing to us.
+    # START counts even if the resident stopped before ever writing to us.
     has_left = turn.resident.state in (residents.STOPPED, residents.DECLINED)
     may_command = not first or has_left or utterance.intent not in _FIRST
     outcome = await global_commands.hear(turn, utterance) if may_command else None

@@ -1,4 +1,4 @@
-"""What was asked last, with every name of each choice: texts are read against it."""
+"""What a conversation asked last, with every name of each choice. Residents' texts are interpreted against it."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from api.dialogue.understand.vocabulary.lexicon import Sureness
 from api.dialogue.voting import vote_session
 from api.region import places
 
-_EARLY = ("language", "consent", "province")  # steps before somebody has joined
+_EARLY = ("language", "consent", "province")  # steps of a resident who has not joined yet
 _WEIGHTY = ("consent", "mine.sure", "wrong")  # steps at which a yes is hard to undo
-_MEANT = {MORE: "word.yes", LATER: "word.no"}  # also answers to "go on?" after some statements
+_MEANT = {MORE: "word.yes", LATER: "word.no"}  # these choices also answer "go on?" after some statements
 
 
 def expected(turn: Turn) -> Expected:
-    """What was asked last in this conversation."""
+    """Return what was asked last in this conversation."""
     conversation, question = turn.conversation, turn.question
     late_offered = late_choices(turn)
     question_asked = question if turn.just_answered is None else turn.just_answered.question
@@ -42,7 +42,7 @@ def expected(turn: Turn) -> Expected:
 def of_question(
     turn: Turn, question: QuestionContent, offered: Offered, *, opens: frozenset[str] = frozenset()
 ) -> Expected:
-    """What a question expects, given the choices on offer."""
+    """Return which answers this question expects, given the choices on offer."""
     low, high = int(question.rules.get("low") or 0), int(question.rules.get("high") or 0)
     decimals = bool(question.rules.get("decimals"))
     total = question.total if question.kind == POINTS else 0
@@ -68,7 +68,10 @@ def _offers(turn: Turn, question: QuestionContent | None, offered: Offered) -> t
 
 
 def _says(turn: Turn, key: str) -> str:
-    """The yes or no a choice stands for, if its key does not say so: "no" to "one more?"."""
+    """Return the "yes" or "no" that a choice stands for, if its key does not show it.
+
+    For example, the choice "done" answers "one more?" with "no".
+    """
     if turn.question is not None and vote_session.is_gathering(turn, turn.question):
         return "no" if key == f"q:{turn.question.id}:done" else ""
     owner, _, rest = key.partition(":")
@@ -78,7 +81,10 @@ def _says(turn: Turn, key: str) -> str:
 
 @cache
 def place_names(code: str) -> tuple[Name, ...]:
-    """A province's names. The names of its towns count for the province, and the answer is repeated to the resident."""
+    """Return the names of a province.
+
+    They include the names of its towns; an answer by such a name is repeated to the resident.
+    """
     place = places.province(code)
     official = (Name(place.ar, "ar"), Name(place.fr)) if place is not None else ()
     spelt = tuple(Name(text) for text in places.spellings(code))
@@ -86,23 +92,23 @@ def place_names(code: str) -> tuple[Name, ...]:
 
 
 def takes_several(turn: Turn, key: str) -> bool:
-    """Whether this key is a choice of a question that takes several, asked now or just answered."""
+    """Whether this key is a choice of a question, asked now or just answered, that accepts several choices."""
     question = turn.question if turn.just_answered is None else turn.just_answered.question
     return question is not None and key.startswith("q:") and KINDS[question.kind].gathers and not question.one_by_one
 
 
 def is_way_out(turn: Turn, key: str) -> bool:
-    """Whether this key is a way out on offer now ("Back"), and no answer."""
+    """Whether this key is an action on offer now, such as "Back", which answers no question."""
     return any(choice.action for choice in turn.conversation.offered if choice.key == key)
 
 
 def label(turn: Turn, key: str) -> str:
-    """What a person read, or would read, for the key of a choice."""
+    """Return the label that the resident saw for this key of a choice."""
     return label_of(turn, turn.conversation.offered, key)
 
 
 def label_of(turn: Turn, offered: Offered, key: str) -> str:
-    """What a person read for a key, among these choices; "" if it is none of them."""
+    """Return the label of this key among these choices; "" if it is none of them."""
     labels: dict[str, str] = {choice.key: choice.label for choice in offered}
     option, _, points = key.rpartition(":")
     return labels.get(key) or (turn.voice.paired(labels[option], points) if option in labels else "")
@@ -111,7 +117,7 @@ def label_of(turn: Turn, offered: Offered, key: str) -> str:
 def _names(turn: Turn, question: QuestionContent | None, key: str, label: str) -> tuple[Name, ...]:
     owner, _, value = key.partition(":")
     rest, _, code = key.rpartition(":")
-    if rest.endswith("prov") and code:  # whichever step asks for a province
+    if rest.endswith("prov") and code:  # any step that asks for a province
         return place_names(code)
     if owner == "q" and question is not None:
         value = value.partition(":")[2]
@@ -123,7 +129,10 @@ def _names(turn: Turn, question: QuestionContent | None, key: str, label: str) -
 
 
 def names_of(option: OptionContent) -> tuple[Name, ...]:
-    """An option's label in each language, and its other words, which are repeated to the resident when used."""
+    """Return an option's label in each language, and its other names.
+
+    An answer by another name is repeated to the resident.
+    """
     also = (Name(word, sureness=Sureness.MID, assigned=True) for word in option.also)
     return (*(Name(text, language) for language, text in option.label.items()), *also)
 

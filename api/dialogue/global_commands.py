@@ -1,4 +1,6 @@
-"""The words that work at every step, in every language: stop, start, help, language, and the names of languages."""
+"""Handles the words that work at every step, in every language: stop, start, help, language, the names of languages,
+and the words that begin a feature.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +23,12 @@ _NAMED = {
 
 
 _CIVIL = ("thanks", "greeting")
-_EARLY = ("language", "consent")  # steps before consent
+_EARLY = ("language", "consent")  # steps up to consent
 _MOVES = ("back", "skip", "change", "done")
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome | None:
-    """Do what a global word asks for; None if it is not one."""
+    """Do what a global word asks for; return None if the message is not such a word."""
     has_left = turn.resident.state in (residents.STOPPED, residents.DECLINED)
     if utterance.intent == "stop":
         await opt_out.stop(turn, utterance.text)
@@ -44,7 +46,7 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome | None:
         language.choose(turn, _NAMED[utterance.intent])
         await _resume(turn)
     elif utterance.intent in _CIVIL and not has_left and turn.conversation.step != "home":
-        return Outcome.MISSED  # no answer; `flood_guard` knows that it is no mistake either
+        return Outcome.MISSED  # not an answer, but `flood_guard` does not count it as a mistake
     elif _begins(turn, utterance):
         feature = BY_WORD[utterance.intent or ""]
         turn.for_sender = feature.for_sender
@@ -64,7 +66,7 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome | None:
 
 
 def _help(turn: Turn) -> None:
-    """Name the words that work; before consent, say who is asking."""
+    """Name the words that work; before consent, say who is writing."""
     if turn.resident.state == residents.JOINING:
         turn.say("help.who")
     else:
@@ -72,13 +74,13 @@ def _help(turn: Turn) -> None:
 
 
 async def _start(turn: Turn, has_left: bool) -> Outcome:
-    """Come back after STOP, or begin what the word names."""
+    """Handle START: come back after STOP, or begin what the word after START names."""
     turn.resident.state = residents.JOINING if has_left else turn.resident.state
     opt_out.tell_of_end(turn)
-    if has_left:  # whoever comes back is shown the full consent question again
+    if has_left:  # residents who return see the full consent question again
         turn.conversation.notes = {name: note for name, note in turn.conversation.notes.items() if name != ASKED}
     if has_left and turn.conversation.notes.get(IDEA, {}).get("text"):
-        wishes.keep(turn, Utterance(text="", intent="idea"))  # show what they wrote before they stopped
+        wishes.keep(turn, Utterance(text="", intent="idea"))  # show the idea written before they stopped
     if await _linked(turn):
         return Outcome.MOVED
     turn.may_begin_vote = True
@@ -87,7 +89,7 @@ async def _start(turn: Turn, has_left: bool) -> Outcome:
 
 
 async def _agree_first(turn: Turn, utterance: Utterance) -> None:
-    """Ask for the consent that a word needs; "back" leads to the languages."""
+    """Ask for consent before the feature that a word begins; "back" leads to the languages."""
     if utterance.intent == "back" and turn.conversation.step == "consent":
         await language.ask(turn)
         return
@@ -102,9 +104,10 @@ async def _agree_first(turn: Turn, utterance: Utterance) -> None:
 
 
 async def _linked(turn: Turn) -> bool:
-    """Begin what a deep link or the word after START names, or the last invitation; returns whether it did.
+    """Begin what a deep link or the word after START names, or else the last invitation.
 
-    Somebody who has not agreed yet begins it afterwards.
+    Return whether something began. If the resident has not agreed yet, what was named is remembered and begins
+    afterwards.
     """
     code = turn.incoming.hints.payload or poster_keyword(turn.incoming.text, turn.context.lexicon)
     if turn.resident.state != residents.ACTIVE:
@@ -115,7 +118,7 @@ async def _linked(turn: Turn) -> bool:
 
 
 async def _resume(turn: Turn) -> None:
-    """Continue the feature they are in, or whatever comes next."""
+    """Continue the current feature, or ask what comes next."""
     await (again if turn.conversation.step in BY_STEP else onward)(turn)
 
 
@@ -125,12 +128,12 @@ def _begins(turn: Turn, utterance: Utterance) -> bool:
 
 
 def _needs_consent(turn: Turn, utterance: Utterance) -> bool:
-    """Whether this word leads somewhere, but only once they have agreed."""
+    """Return whether this word does something here, but only once the resident has agreed."""
     moves = turn.conversation.step in _EARLY and not utterance.keys and utterance.intent in _MOVES
     return utterance.intent in BY_WORD or moves
 
 
 def _at_any_time(turn: Turn) -> bool:
-    """Whether the current feature also serves people who stopped."""
+    """Return whether the current feature also serves people who stopped."""
     feature = BY_STEP.get(turn.conversation.step)
     return feature is not None and feature.anytime

@@ -1,4 +1,4 @@
-"""Asks the owner of a code whether the device that sent it is theirs too, before two residents become one."""
+"""Asks the owner of a link code whether the device that sent it is theirs too, before two residents become one."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from api.residents import service as residents
 from api.residents.models import Address, Resident
 from api.routing import phones
 
-STEP = "link"  # of the conversation: a code is shown, or this question asked
+STEP = "link"  # the step of a conversation that shows a code or asks this question
 
 
 async def ask_there(turn: Turn, shown: Address, owner: Resident) -> None:
-    """Ask, on the device that shows the code, whether this device is theirs too: somebody may have read it over a
-    shoulder.
+    """Ask, on the device that shows the code, whether the sending device is theirs too.
 
-    If they are doing something else by now, none of their words may count as a yes: they answer by writing LIER.
+    Somebody else may have read the code over their shoulder. If the owner is doing something else by now, no word of
+    theirs may count as a yes by accident: in SMS they answer by writing LIER ("link").
     """
     session, voice = turn.session, turn.context.catalogs.voice(owner.language, latin=owner.latin)
     await linking.ask(session, shown=shown, by=turn.address, now=turn.now)
@@ -44,7 +44,7 @@ async def ask_there(turn: Turn, shown: Address, owner: Resident) -> None:
 
 
 def _device(address: Address, address_text: str) -> str:
-    """How somebody recognises their device: by the end of its number."""
+    """Return the text by which owners recognise a device: the end of its number, or the name of its channel."""
     if address.channel == linking.PHONES:
         return f"SMS ...{phones.last_digits(address_text)}"
     return address.channel.capitalize()
@@ -55,6 +55,6 @@ def _yes_no(voice: Voice) -> tuple[Choice, ...]:
 
 
 async def ask(turn: Turn, other: Address) -> None:
-    """Ask again about the device that sent their code."""
+    """Ask again about the device that sent the resident's code."""
     address_text = residents.open_address(turn.context.keyring, other.sealed) if other.sealed else ""
     turn.ask(STEP, turn.voice("link.confirm", device=_device(other, address_text)), _yes_no(turn.voice))

@@ -1,4 +1,4 @@
-"""What a message means in this conversation: a shared number, a tap, or words read against what was last offered."""
+"""Finds what a message means in its conversation: a shared number, a tap, or words that answer what was last asked."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from api.residents import service as residents
 
 
 def understand(turn: Turn) -> Utterance:
-    """What this turn's message means. A choice that was asked back before it is used up."""
+    """Return what this message means. If we asked "Did you mean…?" before it, that choice is forgotten afterwards."""
     incoming = turn.incoming
-    guess, turn.conversation.guess = turn.conversation.guess, None  # asked back only once
+    guess, turn.conversation.guess = turn.conversation.guess, None  # "Did you mean…?" waits for one message only
     if incoming.contact is not None:
         return Utterance(text="", keys=("link:contact",), tapped=True)
     if incoming.choice is not None:
         key = agent_session.unmark(turn, incoming.choice)
         return Utterance(text="", keys=() if key is None else (key,), tapped=True)
     expectation = expected(turn)
-    # Look for this before the words can count as an answer of the person being helped.
+    # Check this first: otherwise the words could count as the helped person's answer.
     if agent_session.asks_to_end(turn, incoming.text, expectation):
         return Utterance(text=incoming.text, keys=(agent_session.END,))
     reading = read(incoming.text, expectation, turn.context.lexicon)
@@ -45,15 +45,16 @@ def understand(turn: Turn) -> Utterance:
         instead=reading.instead,
     )
     turn.wrote_in = reading.language
-    if incoming.asks is not None:  # the word stands for a text that must not be kept
+    if incoming.asks is not None:  # the word replaces a text that must not be stored
         return Utterance(text=incoming.asks.upper(), intent=incoming.asks, language=reading.language)
     return confirmations.confirm(turn, utterance, guess)
 
 
 async def drop_if_code(turn: Turn, utterance: Utterance) -> Utterance:
-    """The utterance; if it is a free text that is just the code of an open consultation, it is not an answer.
+    """Return the utterance.
 
-    Like a command, the code is followed wherever it is written. To give it as an answer, write a sentence.
+    If it is a free text that is just the code of an open consultation, remove its value. A code is then followed like a
+    command wherever it is written. To give the same word as an answer, residents write a sentence.
     """
     if utterance.value is None or turn.resident.state != residents.ACTIVE:
         return utterance

@@ -1,4 +1,4 @@
-"""Merges residents who have the same number, and rewrites every stored number in its one form."""
+"""Merges residents stored under two forms of one number, and rewrites every stored number in its standard form."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from api.residents.service import ACTIVE, find_address
 from api.security.crypto import Keyring
 from api.workflows import residents
 
-_TRIES = 3  # somebody may write from the number before we have locked it
-_JOINING = ("language", "consent", "province")  # steps that ask what the other row knows already
+_TRIES = 3  # a message from the number may change the rows before we lock them
+_JOINING = ("language", "consent", "province")  # steps that ask what the other resident has already answered
 _HOW = "number"
 
 
 @dataclass(frozen=True, slots=True)
 class Mending:
-    """A run: the keys, the country of numbers without a prefix, who asked for it, and when."""
+    """One run: the keys, the country of numbers without a prefix, who asked for the run, and when."""
 
     keyring: Keyring
     region: str
@@ -43,10 +43,10 @@ class Mending:
 
 
 async def mend(db: Database, run: Mending) -> Survey:
-    """Merge all residents who have the same number, and rewrite numbers that only need their one form.
+    """Merge residents who have the same number, and rewrite numbers not stored in their standard form.
 
-    Each address is its own transaction, so the service keeps running, and a second run continues an interrupted one.
-    `residents.join` decides whose ballot and whose STOP count: the later ballot, the stricter consent.
+    Each address is its own transaction, so the service keeps running, and a second run continues an interrupted one. If
+    both residents voted, the later ballot counts; of their consents, the stricter one.
     """
     survey = Survey()
     async for batch in bad_forms(db, keyring=run.keyring, region=run.region, into=survey):
@@ -70,9 +70,10 @@ async def _settle_with_retries(db: Database, odd: Misformatted, run: Mending, su
 
 
 async def _settle(session: AsyncSession, odd: Misformatted, run: Mending) -> str:
-    """Settle one address; returns "merged", "rewritten" or "left".
+    """Mend one address, and return "merged", "rewritten" or "left" (unchanged).
 
-    Raises Conflict if it changed owner meanwhile, IntegrityError as `rewrite`.
+    Raises Conflict if the address changed owner meanwhile, and IntegrityError if the number was stored by somebody else
+    meanwhile.
     """
     address = await session.get_one(Address, odd.id)
     holder = await find_address(session, keyring=run.keyring, channel=PHONES, address=odd.number)
@@ -82,7 +83,7 @@ async def _settle(session: AsyncSession, odd: Misformatted, run: Mending) -> str
         await session.refresh(each)
         if each.resident_id not in locked:
             raise Conflict("the address has another owner now")
-    if not address.sealed:  # erased meanwhile
+    if not address.sealed:  # erased in the meantime
         return "left"
     if holder is None:
         await rewrite(session, address, number=odd.number, keyring=run.keyring)
@@ -111,7 +112,7 @@ async def _merge(
     )
     await _retire(session, address, holder)
     conversation = await session.get(Conversation, holder.id)
-    if conversation is None and resident.state == ACTIVE:  # it was written to but never wrote
+    if conversation is None and resident.state == ACTIVE:  # we wrote to this address, but it never wrote to us
         session.add(store.new_conversation(holder.id, now=run.now, step="home"))
     elif conversation is not None and resident.state == ACTIVE and conversation.step in _JOINING:
         conversation.step, conversation.offered = "home", ()
@@ -120,7 +121,10 @@ async def _merge(
 
 
 async def _retire(session: AsyncSession, address: Address, holder: Address) -> None:
-    """Send nothing to an address any more: what is queued for it goes to the one with the number in its one form."""
+    """Send nothing to `address` any more.
+
+    Messages queued for it go to `holder`, which has the number in its standard form.
+    """
     address.state = GONE
     await used_addresses.copy_marks(session, address_id=address.id, to=holder.id)
     waits = (Delivery.address_id == address.id, Delivery.state == DeliveryState.QUEUED)

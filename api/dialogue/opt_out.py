@@ -1,4 +1,4 @@
-"""Opting out: records the stop, cancels what is queued, and says how to come back and what ended."""
+"""Opting out: records that a resident stopped, cancels queued messages, and says how to come back."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from api.outbox.worker import departures as outgoing
 from api.residents import service as residents
 from api.security.crypto import Keyring
 
-_LONGEST = 40  # characters of their words to record
+_LONGEST = 40  # maximum number of characters recorded of the resident's words
 
 
 async def stop(turn: Turn, wording: str) -> None:
-    """Send this person nothing more until START. `wording` is how they said it."""
+    """Stop all messages to this resident until START. `wording` is how the resident asked for it."""
     residents.stop(turn.session, turn.resident, channel=turn.incoming.channel, wording=wording[:_LONGEST], now=turn.now)
     await outbox.cancel_unsolicited(turn.session, turn.resident.id, now=turn.now)
     await agent_session.end(turn)
@@ -30,7 +30,7 @@ async def stop(turn: Turn, wording: str) -> None:
 
 
 async def block(session: AsyncSession, keyring: Keyring, *, channel: str, address: str, now: datetime) -> None:
-    """The resident blocked us on this address: send nothing there any more, and end their session as an agent."""
+    """Record that the resident blocked us on this address: send nothing there, and end their session as an agent."""
     known = await residents.find_address(session, keyring=keyring, channel=channel, address=address)
     if known is None:
         return
@@ -41,7 +41,7 @@ async def block(session: AsyncSession, keyring: Keyring, *, channel: str, addres
 
 
 def tell_of_end(turn: Turn) -> None:
-    """Tell a resident who is back that they answer for themselves now, if they left while answering for others."""
+    """Tell a resident who has returned that they answer for themselves now, if they left while answering for others."""
     conversation = turn.conversation
     if conversation.notes.get(HELPED):
         conversation.notes = {name: note for name, note in conversation.notes.items() if name != HELPED}

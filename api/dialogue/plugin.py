@@ -1,4 +1,4 @@
-"""The interface of everything that can ask a resident something and take the answer: every step and feature."""
+"""The interface of every step and feature: each can ask a resident something and handle the answer."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from api.dialogue.turn import Outcome, Turn, Utterance
 
 
 class Plugin(Protocol):
-    """A module of `steps/`, or a `Feature`. The router and `onward` call nothing else of them."""
+    """A module of `steps/`, or a `Feature`. The router and `onward` use only these two functions."""
 
     def ask(self, turn: Turn, /) -> Awaitable[None]:
         """Ask, or ask again."""
 
     def hear(self, turn: Turn, utterance: Utterance, /) -> Awaitable[Outcome]:
-        """Take what the resident said or tapped."""
+        """Handle what the resident wrote or tapped."""

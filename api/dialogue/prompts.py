@@ -1,4 +1,4 @@
-"""Asks residents something on our own initiative, so that a number typed in return is understood as the answer."""
+"""Asks residents something on our own initiative, in such a way that a number typed in return answers it."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from api.outbox.write import notifications as write_notifications
 from api.residents.models import Address, Resident
 from api.security.crypto import Keyring
 
-_SILENT = timedelta(hours=2)  # `hour` may be an hour older than the last message: at least one hour of silence
-STEP = "minutes"  # of a conversation that is asked this
+_SILENT = timedelta(hours=2)  # `hour` may be an hour older than the last message
+STEP = "minutes"  # the step of a conversation that is asked about minutes
 
 Waiting = Sequence[tuple[Registration, Meeting]]
 
 
 async def ask_minutes(session: AsyncSession, *, kit: CampaignContext, keyring: Keyring, now: datetime) -> int:
-    """Ask people who attended a meeting, as far as known, whether its minutes are right; returns how many were asked.
+    """Ask people who probably attended a meeting whether its minutes are right; return how many were asked.
 
-    Nothing is sent outside the permitted hours. Anyone in the middle of something is asked later, since a number they
-    are about to type belongs to that. Anyone who attended two meetings is asked about one after the other. The number
-    of statements does not depend on the number of people.
+    Nothing is sent outside the permitted hours. Residents who are in the middle of something are asked later, because a
+    number they are about to type belongs to that. After two meetings, they are asked about one after the other. The
+    number of SQL statements does not depend on the number of people.
     """
     await kit.rules.book.renew(session)
     waiting = await minutes_review.lock_unasked(session) if kit.rules.hours.open_at(now) else ()
@@ -46,7 +46,7 @@ async def ask_minutes(session: AsyncSession, *, kit: CampaignContext, keyring: K
         session, [(registration, meeting) for registration, meeting in waiting if registration.resident_id in idle], kit
     )
     for registration, _ in waiting:
-        registration.asked = registration.resident_id not in reached  # they left: never ask them
+        registration.asked = registration.resident_id not in reached  # without an address, never ask them
     for number, (registration, reply) in replies.items():
         registration.asked = True
         _expect_answer(idle[number], reply, now)
@@ -61,7 +61,7 @@ async def ask_minutes(session: AsyncSession, *, kit: CampaignContext, keyring: K
 async def _replies(
     session: AsyncSession, waiting: Waiting, kit: CampaignContext
 ) -> dict[int, tuple[Registration, Reply]]:
-    """What to ask each resident, in their language, about their first meeting; by resident id."""
+    """Return what to ask each resident about their first meeting, in their language, by resident id."""
     people = await session.scalars(
         select(Resident).where(Resident.id.in_({registration.resident_id for registration, _ in waiting}))
     )
@@ -77,7 +77,7 @@ async def _replies(
 
 
 async def _idle(session: AsyncSession, reached: Mapping[int, Address], *, now: datetime) -> dict[int, Conversation]:
-    """Conversations at these addresses in which nothing is in progress, by resident id.
+    """Return the conversations at these addresses in which nothing is in progress, by resident id.
 
     Rows locked by a turn are skipped, so that nobody waits.
     """
@@ -93,7 +93,7 @@ async def _idle(session: AsyncSession, reached: Mapping[int, Address], *, now: d
 
 
 def _expect_answer(conversation: Conversation, reply: Reply, now: datetime) -> None:
-    """Make the conversation expect the answer."""
+    """Make the conversation expect the answer to this reply."""
     conversation.put_away()
     conversation.step = STEP
     conversation.offered = offered_from(reply.choices)

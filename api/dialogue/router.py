@@ -1,5 +1,7 @@
-"""Chooses who hears an utterance: whoever offered the choice, else the current step, else whatever has the name
-written.
+"""Chooses which step or feature handles an utterance.
+
+It is the one that offered the choice, otherwise the current step, otherwise the feature or consultation that the words
+name.
 """
 
 from __future__ import annotations
@@ -19,17 +21,19 @@ from api.residents import service as residents
 _STEPS: dict[str, Plugin] = {
     "language": language, "consent": consent, "province": province, "question": question, "home": home,
 }  # fmt: skip
-# Whose choice a key is: a tap reaches the step that offered it, however old the message.
+# The step that each prefix of a key belongs to. A tap reaches the step that offered it, however old the message is.
 _OWNERS: dict[str, Plugin] = {
     "lang": language, "consent": consent, "prov": province, "q": question, "home": home, "open": home,
 }  # fmt: skip
 
 _WAITS = ("home", "question", "desk", "menu")  # steps at which nothing is half written
-_PASSING = frozenset((ENDED, SENT, TAPPED, ASKED, *VOTING))  # notes that mean nothing half written
+_PASSING = frozenset((ENDED, SENT, TAPPED, ASKED, *VOTING))  # these notes do not mean that something is half written
 
 
 def _is_free(turn: Turn) -> bool:
-    """Whether they may switch to another vote: nothing half written is lost, and no agent is answering here."""
+    """Return whether the resident may switch to another vote: nothing half written is lost, and no agent is answering
+    here.
+    """
     conversation = turn.conversation
     busy = conversation.assisting is not None or (
         conversation.notes.keys() - _PASSING and conversation.step not in _WAITS
@@ -38,7 +42,7 @@ def _is_free(turn: Turn) -> bool:
 
 
 def _step(turn: Turn, utterance: Utterance) -> Plugin:
-    """Whoever offered the choice, or else asked last."""
+    """Return the step or feature that offered the choice, or else the current one."""
     prefix, step = utterance.key.partition(":")[0], turn.conversation.step
     if utterance.twice and turn.just_answered is not None:
         return question
@@ -46,13 +50,16 @@ def _step(turn: Turn, utterance: Utterance) -> Plugin:
 
 
 def _nothing_to_change(turn: Turn) -> Outcome:
-    """CHANGE is understood at every step, even before anything was answered."""
+    """Say that nothing can be changed yet: CHANGE is understood at every step, even before any answer."""
     turn.say("change.nothing")
     return Outcome.AGAIN
 
 
 async def hear_step(turn: Turn, utterance: Utterance) -> Outcome:
-    """Let the current step hear it. If it cannot use it, it may be a name, a wish to change, or a poster's keyword."""
+    """Let the current step handle the utterance.
+
+    If the step cannot use it, try it as a name, as CHANGE, and as a poster's keyword.
+    """
     if utterance.tapped and not utterance.keys:
         turn.say("assist.stale")
         await again(turn)
@@ -86,6 +93,9 @@ async def hear_step(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _keeps_poster(turn: Turn, text: str) -> bool:
-    """Keep a poster's keyword written while joining; what it names opens once they have joined."""
+    """Remember a poster's keyword written while joining, to open what it names afterwards.
+
+    Return whether it was one.
+    """
     codes_named = poster_codes(text, turn.context.lexicon)
     return await store.keep_code(turn.session, turn.conversation, turn.resident, codes_named)

@@ -1,4 +1,7 @@
-"""The dialogue as channels see it: a message comes in, replies go out; people leave and come back."""
+"""The dialogue as channels use it: a message comes in, replies go out.
+
+Channels also report residents who blocked us.
+"""
 
 from __future__ import annotations
 
@@ -33,13 +36,13 @@ from api.residents.service import STOPPED
 from api.security.crypto import Keyring
 from api.settings import Settings
 
-_ONCE = 1.0  # seconds within which a repeated text is one message, on a wire without retries
-_TRIES = 3  # another transaction may take a unique key first; the next try sees it
+_ONCE = 1.0  # seconds within which the same text is one message, on channels that deliver nothing twice
+_TRIES = 3  # another transaction may insert the same unique key first; the next try finds its row
 
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """The dialogue, the same for every channel."""
+    """The dialogue with residents, the same for every channel."""
 
     db: Database
     keyring: Keyring
@@ -48,11 +51,11 @@ class Dialogue:
     clock: Clock
 
     async def handle(self, incoming: Incoming, *, carried: bool = False) -> list[QueuedReply]:
-        """Take one turn in one transaction: what was said is done and the replies are stored, or nothing is.
+        """Handle one message in one transaction, and return the replies: either everything is stored, or nothing.
 
-        If `carried`, the HTTP response returns the replies, so the same message again gets the same replies. Otherwise
-        a repeated message gets none, as the outbox delivers them. Raises Unavailable if the database is locked or down;
-        the provider then tries again.
+        `carried`: the HTTP response carries the replies, so the same message received again gets the same replies.
+        Otherwise it gets none, because the outbox delivers them. Raises Unavailable if the database is locked or down;
+        the provider then sends the message again.
         """
         try:
             return await self._handle(incoming, carried=carried)
@@ -75,12 +78,15 @@ class Dialogue:
         raise Unavailable
 
     async def left(self, *, channel: str, address: str) -> None:
-        """The resident blocked us: send nothing more to this address."""
+        """Record that the resident blocked us, and send nothing more to this address."""
         async with self.db.transaction() as session:
             await opt_out.block(session, self.keyring, channel=channel, address=address, now=self.clock())
 
     def apart(self, language: str | None) -> str:
-        """What is said in a group, where others can read it, in the language of an app (an IETF tag)."""
+        """Return what is said in a group, where others can read it.
+
+        `language` is the language of an app (an IETF tag).
+        """
         voice = self.context.catalogs.voice(language_of_tag(language))
         return voice("point.group")
 
@@ -92,7 +98,7 @@ class Dialogue:
         incoming = self._sign(incoming)
         scene = await store.find_scene(session, incoming, keyring=keyring, now=now)
         if scene is None and incoming.kind is Kind.REACTED:
-            return []  # a reaction from an unknown person starts nothing
+            return []  # a reaction from an unknown person begins no conversation
         if scene is None:
             scene = await store.new_scene(session, incoming, lexicon=self.context.lexicon, keyring=keyring, now=now)
         if scene is None or scene.heard:
@@ -124,19 +130,21 @@ class Dialogue:
         )
 
     async def _said_before(self, session: AsyncSession, incoming: Incoming, *, carried: bool) -> list[QueuedReply]:
-        """The earlier answer to a repeated message; empty unless replies travel in the HTTP response."""
+        """Return the earlier replies to a message received again; empty unless the HTTP response carries replies."""
         if not carried:
             return []
         provider, message_id = incoming.provider, incoming.external_id
         return await replies.earlier_replies(session, provider=provider, external_id=message_id, keyring=self.keyring)
 
     def _sign(self, incoming: Incoming) -> Incoming:
-        """The message as a reaction to another one, if a phone spelled a reaction out in words."""
+        """Return the message; if a phone wrote a reaction to another message out in words, return it as a reaction."""
         sign = reaction(incoming.text, self.context.lexicon) if incoming.kind is Kind.SAID else None
         return incoming if sign is None else replace(incoming, kind=Kind.REACTED, text=sign)
 
     async def _repeated(self, turn: Turn) -> list[Reply] | None:
-        """The replies to the message before, if this one says the same and came too soon to answer them; else None."""
+        """Return the replies to the message before, if this one says the same and came too soon to respond to them;
+        else None.
+        """
         incoming, prompts = turn.incoming, trail.read(turn.conversation)
         is_plain = incoming.kind is Kind.SAID and incoming.choice is None and incoming.contact is None
         if not is_plain or not prompts or not prompts[-1].inbound_id or incoming.pointer is not None:
@@ -153,10 +161,10 @@ class Dialogue:
         return list(earlier.replies) if is_same else None
 
     def _seal_apart(self, turn: Turn, text: str, answer: Sequence[Reply], *, stops: bool) -> bool:
-        """Seal the replies separately if the text may name a receipt. False if that is impossible: then no hash is
-        kept.
+        """Encrypt the replies under a key that expires, if the text may contain a receipt.
 
-        While the vault is down, somebody who stops, or whose answer repeats no receipt, is still answered.
+        Return False if that is impossible (the vault is down); then no hash of the text is stored. A resident who
+        stops, or whose reply quotes no receipt, still gets a reply then.
         """
         if not spotting.may_be_named(text):
             return True

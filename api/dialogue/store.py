@@ -1,4 +1,4 @@
-"""Finds the rows of an address for one turn, and locks them."""
+"""Finds the database rows of an address for one turn, and locks them."""
 
 from __future__ import annotations
 
@@ -29,42 +29,44 @@ from api.routing.roads import prefix_of
 from api.security.crypto import Keyring
 
 _PAYLOAD = re.compile("[A-Za-z0-9_-]{1,64}")  # Telegram's rule for deep links (core.telegram.org/bots/features)
-REFUSED = "refused"  # this note marks a wrong number, which is treated like STOP
+REFUSED = "refused"  # the note that marks a wrong number; it is treated like STOP
 _LONGEST = 25  # letters: one more than a consultation's code can have
 
 
 class Scene(NamedTuple):
-    """The rows of one turn; `consultation` is the one in progress."""
+    """The rows that one turn works with. `consultation` is the one in progress."""
 
     resident: Resident
     address: Address
     conversation: Conversation
     consultation: Consultation | None
     revision: int | None = None  # the newest correction of our messages, if it was read in the same query
-    has_earlier_vote: bool = False  # an address of theirs voted before it was theirs: see `require_unspent`
-    notice: int | None = None  # id of the newest notification since they last wrote
-    campaign: int | None = None  # id of the newest campaign message since then
-    heard: bool = False  # an old message: nothing else of the scene was changed
+    has_earlier_vote: bool = False  # an address of the resident voted before it became theirs
+    notice: int | None = None  # id of the newest notification since the resident last wrote
+    campaign: int | None = None  # id of the newest campaign message since the resident last wrote
+    heard: bool = False  # the message was handled before, so nothing was changed
     first: bool = False  # the address is new, or its resident was erased
 
     @property
     def pushed(self) -> tuple[int, ...]:
-        """The ids of the messages pushed since they last wrote."""
+        """The ids of the messages that we sent on our own initiative since the resident last wrote."""
         return tuple(number for number in (self.notice, self.campaign) if number is not None)
 
 
 async def find_scene(session: AsyncSession, incoming: Incoming, *, keyring: Keyring, now: datetime) -> Scene | None:
-    """The scene of a known address; None if it is unknown. Its rows are locked, so that two quick texts take turns.
+    """Return the rows of a known address; None if the address is unknown.
 
-    If the address moved to another resident while this turn waited, nothing is found or the rows do not match; the
-    second try (see `Dialogue.handle`) sees where it is now.
+    The rows are locked, so that two quick texts are handled one after the other. If the address moved to another
+    resident while this turn waited, nothing is found or the rows do not match. `Dialogue.handle` then tries again and
+    finds the new rows.
     """
     scene = await _look_up(session, incoming, keyring)
     if scene is None or scene.heard:
         return scene
     consultation_id = scene.conversation.consultation_id
     if consultation_id != (scene.consultation.id if scene.consultation is not None else None):
-        # Another turn moved on while we waited: PostgreSQL reads locked rows again, but not those joined to them.
+        # Another turn went on while we waited. PostgreSQL reads the locked rows again, but not the rows joined to
+        # them.
         now_at = await session.get(Consultation, consultation_id) if consultation_id is not None else None
         scene = scene._replace(consultation=now_at)
     if not scene.address.sealed:
@@ -74,11 +76,11 @@ async def find_scene(session: AsyncSession, incoming: Incoming, *, keyring: Keyr
             scene.conversation.notes = {}
         scene = scene._replace(first=starts_over and not was_refused)
         if starts_over and was_refused:
-            scene.resident.state = residents.STOPPED  # they were told that only START brings them back
+            scene.resident.state = residents.STOPPED  # the resident was told that only START begins again
         elif not starts_over:
-            scene.conversation.step = "home"  # they have joined, or are being asked at another address
+            scene.conversation.step = "home"  # the resident has joined, or is being asked at another address
     if scene.address.state != AddressState.ACTIVE:
-        scene.address.state = AddressState.ACTIVE  # whoever writes can be reached
+        scene.address.state = AddressState.ACTIVE  # somebody who writes can be reached
     road = incoming.road or incoming.provider
     if scene.address.road != road or scene.address.prefix is None:
         scene.address.road, scene.address.prefix = road, prefix_of(incoming.address)
@@ -86,7 +88,7 @@ async def find_scene(session: AsyncSession, incoming: Incoming, *, keyring: Keyr
 
 
 async def _look_up(session: AsyncSession, incoming: Incoming, keyring: Keyring) -> Scene | None:
-    """The rows of an address. One stored under another spelling of its number is rewritten first."""
+    """Return the rows of an address. If it is stored under another spelling of its number, it is rewritten first."""
     blind = keyring.blind_index(incoming.channel, incoming.address)
     parameters = {"channel": incoming.channel, "blind": blind, **service.hashed(incoming, keyring)}
     row = (await session.execute(_scene(), parameters)).first()
@@ -116,17 +118,17 @@ def _scene() -> Select[Any]:
         .join(Conversation, Conversation.address_id == Address.id)
         .outerjoin(Consultation, Consultation.id == Conversation.consultation_id)
         .where(and_(Address.channel == bindparam("channel"), Address.blind_index == bindparam("blind")))
-        .with_for_update(key_share=True, of=(Resident, Conversation, Address))  # in this order
+        .with_for_update(key_share=True, of=(Resident, Conversation, Address))  # locked in this order
     )
 
 
 async def new_scene(
     session: AsyncSession, incoming: Incoming, *, lexicon: Lexicon, keyring: Keyring, now: datetime
 ) -> Scene | None:
-    """The scene of an address that writes for the first time. What brought them is kept, and opened once they have
-    joined.
+    """Return the rows of an address that writes for the first time; None if the message was handled before.
 
-    Staff may have sent a test to it before. None if this is an old message.
+    The code that brought the resident is stored, and opened once they have joined. The address may exist already,
+    because staff sent a test to it.
     """
     source, resident, address, revision, is_old = await _look_up_newcomer(
         session, incoming, lexicon=lexicon, keyring=keyring
@@ -144,7 +146,7 @@ async def new_scene(
             source=source,
         )
     resident.source = resident.source or source
-    address.state = AddressState.ACTIVE  # whoever writes can be reached again
+    address.state = AddressState.ACTIVE  # somebody who writes can be reached again
     conversation = new_conversation(address.id, now=now, payload=source)
     session.add(conversation)
     return Scene(resident, address, conversation, None, revision, first=True)
@@ -153,7 +155,7 @@ async def new_scene(
 def new_conversation(
     address_id: int, *, now: datetime, step: str = "language", payload: str | None = None
 ) -> Conversation:
-    """The conversation of an address that has said nothing yet."""
+    """Return a new conversation for an address that has not written yet."""
     return Conversation(
         address_id=address_id,
         step=step,
@@ -172,15 +174,16 @@ def new_conversation(
 
 
 async def is_known(session: AsyncSession, code: str) -> bool:
-    """Whether there is a consultation with this code."""
+    """Return whether there is a consultation with this code."""
     return bool(await session.scalar(select(Consultation.id).where(Consultation.code == code[:_LONGEST])))
 
 
 async def keep_code(
     session: AsyncSession, conversation: Conversation, resident: Resident, codes: Sequence[str]
 ) -> bool:
-    """Keep the first of these codes that names a consultation, to open it once they have joined; returns whether one
-    does.
+    """Store the first of these codes that names a consultation, to open it once the resident has joined.
+
+    Return whether there is one.
     """
     for code in codes:
         if await is_known(session, code):
@@ -192,10 +195,11 @@ async def keep_code(
 async def _look_up_newcomer(
     session: AsyncSession, incoming: Incoming, *, lexicon: Lexicon, keyring: Keyring
 ) -> tuple[str | None, Resident | None, Address | None, int, bool]:
-    """What brought somebody here, and what is already known of their address.
+    """Return what brought somebody here, and what is known about their address.
 
-    Returns the code that a deep link or their first words name (no other words are kept), the address and its resident
-    if we wrote to it before, the newest correction of our messages, and whether this is an old message.
+    The result has five parts: the code that a deep link or the first words name (no other words are stored), the
+    resident and the address if we wrote to it before, the newest correction of our messages, and whether the message
+    was handled before.
     """
     payload, codes_named = incoming.hints.payload, [code[:_LONGEST] for code in poster_codes(incoming.text, lexicon)]
     row = (
@@ -223,7 +227,7 @@ async def _look_up_newcomer(
 
 
 async def code_from_link(session: AsyncSession, payload: str) -> str | None:
-    """What a deep link named, if it is well formed; None if it may be a receipt."""
+    """Return the code in a deep link; None if it is malformed or may be a receipt."""
     code = payload.casefold()
     if not _PAYLOAD.fullmatch(payload):
         return None

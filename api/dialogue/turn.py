@@ -1,4 +1,6 @@
-"""One turn of the dialogue: who speaks, where they are, and the answer being put together."""
+"""One turn of the dialogue, from a resident's message to our replies: who writes, where they are, and the replies being
+built.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +24,10 @@ from api.security.crypto import Keyring
 
 
 class Outcome(Enum):
-    """What came of an utterance at a step."""
+    """The result of handling an utterance at a step; it decides what is asked next."""
 
-    MISSED = "missed"  # not understood: say what is expected
-    MOVED = "moved"  # done: ask whatever comes next
+    MISSED = "missed"  # not understood: say which answers are expected
+    MOVED = "moved"  # done: ask what comes next
     SETTLED = "settled"  # done: ask nothing more now
     AGAIN = "again"  # done: ask the last question again
 
@@ -41,15 +43,18 @@ class DialogueContext:
     ideas_per_day: int  # per person
     number: str = ""  # residents send SMS to this number, as dialled; "" if unknown
     bot: str = ""  # the name of the Telegram bot, without @
-    silence: timedelta = timedelta(days=365)  # after this much silence a number may have a new owner
-    agent_apart: timedelta = timedelta()  # least time between the starts of two people an agent helps
-    range_per_day: int = 0  # most newcomers per day from one range of numbers; 0: no limit
-    parts_within: timedelta = timedelta(seconds=5)  # parts of one long text arrive within this time
+    silence: timedelta = timedelta(days=365)  # after so much silence, a number may have a new owner
+    agent_apart: timedelta = timedelta()  # minimum time between the starts of two people whom an agent helps
+    range_per_day: int = 0  # maximum number of newcomers per day from one range of numbers; 0: no limit
+    parts_within: timedelta = timedelta(seconds=5)  # the parts of one long text arrive within this time
 
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """What a message means: keys of choices on offer, a written value or an intent; or nothing, perhaps a guess."""
+    """What a message means: the keys of choices on offer, a written value, or an intent.
+
+    If nothing is understood, these are empty, and there may be a guess.
+    """
 
     text: str
     keys: tuple[str, ...] = ()
@@ -58,12 +63,12 @@ class Utterance:
     argument: str | None = None  # what followed a command: 17 in "IDEA 17"
     tapped: bool = False
     sureness: Sureness = Sureness.HIGH
-    language: str | None = None  # of their words
+    language: str | None = None  # the language of the words
     guess: str | None = None
-    leaving: bool = False  # an answer that is probably a wish to stop, too
+    leaving: bool = False  # an answer that may also be a request to stop
     twice: bool = False  # one choice was named twice, so nothing is understood
-    plain: bool = False  # every one of several choices is certain
-    instead: bool = False  # a command in place of a free-text answer
+    plain: bool = False  # several choices, each of them certain
+    instead: bool = False  # a command where a free text is expected
 
     @property
     def key(self) -> str:
@@ -71,7 +76,7 @@ class Utterance:
         return self.keys[0] if self.keys else ""
 
     def choice_of(self, owner: str) -> str | None:
-        """What follows `owner:` in the key; None if the key belongs to another owner."""
+        """Return the rest of the key after `owner:`; None if the key has another owner."""
         prefix, _, value = self.key.partition(":")
         return value if prefix == owner else None
 
@@ -85,7 +90,7 @@ class AnsweredQuestion(NamedTuple):
 
 @dataclass(slots=True)
 class Turn:
-    """The state of one turn. Steps change `resident` and `conversation`, and build the answer with `say` and `ask`."""
+    """The state of one turn. Steps change `resident` and `conversation`, and build the replies with `say` and `ask`."""
 
     session: AsyncSession
     context: DialogueContext
@@ -96,39 +101,39 @@ class Turn:
     conversation: Conversation
     consultation: Consultation | None
     questions: tuple[QuestionContent, ...] = ()
-    away: timedelta = timedelta()  # how long this address was silent, to the hour
-    rested: bool = False  # silent for a while: they may have forgotten where they were
-    has_earlier_vote: bool = False  # an address of theirs voted before it was theirs
-    starts_blank: bool = False  # they are starting: their ballot is empty
-    heard_before: datetime | None = None  # when they wrote or tapped before
-    pushed: tuple[int, ...] = ()  # deliveries pushed to them since: see `attribution/pushed.py`
-    may_begin_vote: bool = False  # they are joining or asked for it, so a consultation may begin
-    just_answered: AnsweredQuestion | None = None  # choices typed now are added to its answer
-    ballots: dict[int, dict[int, tuple[str, ...]]] = field(default_factory=dict)  # read in this turn
+    away: timedelta = timedelta()  # how long this address was silent, to within an hour
+    rested: bool = False  # silent for an hour or more: residents may have forgotten the last question
+    has_earlier_vote: bool = False  # an address of the resident voted before it became theirs
+    starts_blank: bool = False  # the vote is just starting, so the ballot is empty
+    heard_before: datetime | None = None  # when the resident last wrote or tapped, before this message
+    pushed: tuple[int, ...] = ()  # ids of messages sent unasked since `heard_before`
+    may_begin_vote: bool = False  # the resident is joining or asked for a vote
+    just_answered: AnsweredQuestion | None = None  # the question to whose answer choices typed now are added
+    ballots: dict[int, dict[int, tuple[str, ...]]] = field(default_factory=dict)  # by consultation and question
     partial_ballots: dict[int, dict[int, tuple[str, ...]]] = field(default_factory=dict)  # incomplete answers
-    another_waits: bool = False  # another vote is waiting for them
-    receipt: str | None = None  # of the ballot completed in this turn
+    another_waits: bool = False  # another vote is waiting for the resident
+    receipt: str | None = None  # the receipt of the ballot completed in this turn
     rejection: str = ""  # why a tap changed nothing
     inbound_id: int = 0  # the id of this message
-    fingerprint: Any = None  # of what this message meant, and where: see `attribution/repetition.py`
+    fingerprint: Any = None  # what this message meant, made by `attribution/repetition.py`
     is_aside: bool = False  # this message does not answer the current question
-    for_sender: bool = False  # the answer is for the sender, even while they answer for others
-    wrote_in: str | None = None  # the language of their words, if these are known
+    for_sender: bool = False  # the reply is for the sender, even while answering for others
+    wrote_in: str | None = None  # the language of the resident's words, if known
     lines: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)  # lines below the prompt
     edits: list[Reply] = field(default_factory=list)
     prompt: Reply | None = None
     attachments: list[Attachment] = field(default_factory=list)
-    picture: bytes | None = None  # shown with the answer, if the channel has pictures
+    picture: bytes | None = None  # shown with the reply, if the channel has pictures
 
     @property
     def is_late(self) -> bool:
-        """Whether the last offer is too old for a yes to do something that cannot be undone."""
+        """Whether the last offer is so old that a yes must not do something that cannot be undone."""
         return self.heard_before is not None and self.now - self.heard_before >= FRESH
 
     @property
     def voice(self) -> Voice:
-        """How to speak to this person; before they chose a language, as their own words suggest."""
+        """The messages in the resident's language; before one is chosen, in the language that their words suggest."""
         resident = self.resident
         if resident.language is not None:
             return self.context.catalogs.voice(resident.language, latin=resident.latin)
@@ -137,7 +142,9 @@ class Turn:
 
     @property
     def guessed(self) -> tuple[str | None, bool]:
-        """Language, and whether in Latin letters, if they chose none: that of their words, or the one last shown."""
+        """The language and whether it is in Latin letters, if none was chosen: guessed from the words, or the one last
+        shown.
+        """
         hints = self.incoming.hints
         guess = suggest(self.incoming.text, hints.app_language)
         shown = self.conversation.notes.get(SHOWN)
@@ -148,7 +155,7 @@ class Turn:
 
     @property
     def question(self) -> QuestionContent | None:
-        """The question they are at, if any."""
+        """The current question; None if there is none."""
         conversation = self.conversation
         if (
             conversation.step != "question"
@@ -159,24 +166,24 @@ class Turn:
         return self.questions[conversation.position]
 
     def say(self, message: str, /, **values: object) -> None:
-        """Add a sentence before whatever is asked next."""
+        """Add a sentence that comes before the next question."""
         self.lines.append(self.voice(message, **values))
 
     def ask(self, step: str, text: str, choices: tuple[Choice, ...] = ()) -> None:
-        """Ask something, and remember the step and the choices, so that the next words can be understood."""
+        """Ask something. Remember the step and the choices, so that the next message can be understood."""
         self.conversation.step = step
         self.conversation.offered = offered_from(choices)
         self.prompt = Reply(text=text, choices=choices)
 
     def in_place(self) -> None:
-        """Put the prompt in place of the tapped message, if they tapped; words always get a new message."""
+        """Show the prompt in place of the tapped message. If the resident wrote words, it stays a new message."""
         if self.incoming.choice is not None and self.prompt is not None:
             text = "\n".join((*self.lines, self.prompt.text))
             self.edits.append(replace(self.prompt, text=text, replaces=True))
             self.lines, self.prompt = [], None
 
     def replies(self) -> list[Reply]:
-        """The messages of this turn: edits first, then one with everything said and asked."""
+        """Return the messages of this turn: edits first, then one message with everything said and asked."""
         text = "\n".join(filter(None, (*self.lines, self.prompt.text if self.prompt else "", *self.after)))
         choices = self.prompt.choices if self.prompt else ()
         reply = Reply(text=text, choices=choices, picture=self.picture, attachments=tuple(self.attachments))

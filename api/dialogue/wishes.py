@@ -1,7 +1,7 @@
-"""What people asked for before they consented: it is kept, and begun once they have joined.
+"""What residents ask for before they have consented.
 
-Only the command is kept, and a number after it ("AGENT 1234"), encrypted. Text after it is not kept before they
-consent.
+It is stored, and begins once they have joined. Only the command is stored, with a number after it ("AGENT 1234"),
+encrypted. Other text is not stored before consent.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from api.dialogue.turn import Turn, Utterance
 from api.dialogue.understand.values.numbers import argument_number
 
 _WANTED = "wanted"  # the note: the intent, and the number after the command
-_PURPOSE = "wanted"  # of the seal
+_PURPOSE = "wanted"  # the purpose of the encryption key
 
 
 def keep(turn: Turn, utterance: Utterance) -> None:
-    """Remember what they asked for; the newest counts."""
+    """Remember the command. A newer one replaces it."""
     number = utterance.argument if argument_number(utterance.argument, turn.context.lexicon) is not None else None
     sealed = None if number is None else turn.context.keyring.encipher(number, purpose=_PURPOSE)
     note = [utterance.intent, None if sealed is None else base64.b64encode(sealed).decode()]
@@ -24,7 +24,7 @@ def keep(turn: Turn, utterance: Utterance) -> None:
 
 
 def take(turn: Turn) -> Utterance | None:
-    """What they asked for, to begin now, once; None if nothing."""
+    """Return the remembered command, to begin it now, and forget it; None if there is none."""
     conversation = turn.conversation
     note = conversation.notes.get(_WANTED)
     if note is None:

@@ -1,1 +1,1 @@
-"""Incoming messages, each handled once."""
+"""Incoming messages: makes sure that each is handled only once."""

@@ -11,13 +11,13 @@ from api.db import Base, Id, Moment
 
 
 def to_forget(table: str) -> tuple[Index]:
-    """The index of rows that a provider must still be told to delete."""
+    """Return the index of the rows that their provider must still be told to delete."""
     pending = text("forget_at IS NOT NULL")
     return (Index(f"ix_{table}_to_forget", "forget_at", postgresql_where=pending, sqlite_where=pending),)
 
 
 class Inbound(Base):
-    """An incoming message, so that receiving it twice changes nothing. Its text is never stored."""
+    """An incoming message, stored so that receiving it twice changes nothing. Its text is never stored."""
 
     __tablename__ = "inbound"
     __table_args__ = (UniqueConstraint("provider", "external_id"), *to_forget("inbound"))
@@ -26,11 +26,14 @@ class Inbound(Base):
     provider: Mapped[str] = mapped_column(String(16))
     external_id: Mapped[str] = mapped_column(String(64))
     received_at: Mapped[datetime] = mapped_column(Moment)
-    forget_at: Mapped[datetime | None] = mapped_column(Moment)  # when to tell the provider to delete it
+    forget_at: Mapped[datetime | None] = mapped_column(Moment)  # when to tell the provider to delete the message
 
 
 class Heard(Base):
-    """The keyed hash of an old message whose row was deleted, so that receiving it again still changes nothing."""
+    """The keyed hash of an old message whose row was deleted.
+
+    With it, receiving the message again still changes nothing.
+    """
 
     __tablename__ = "heard"
 

@@ -1,4 +1,4 @@
-"""Handle each incoming message once, including old ones of which only a keyed hash is left."""
+"""Recognises messages that were received before, even old ones of which only a keyed hash is left."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from api.db import dialect, insert_in, table_of
 from api.inbound.models import Heard, Inbound
 from api.security.crypto import Keyring
 
-REPEATED = timedelta(minutes=2)  # later, no provider that stores messages repeats a request
+REPEATED = timedelta(minutes=2)  # after this time, no provider that stores messages repeats a request
 
 
 async def hear_once(session: AsyncSession, incoming: Incoming, *, keyring: Keyring) -> int | None:
-    """Record an incoming message and return its number; None if it was received before.
+    """Record an incoming message and return its row's id; None if it was received before.
 
-    The caller's next statement must check `was_heard` and, if true, call `unhear`. This is needed because a PostgreSQL
-    statement does not see commits made after it began: if it waits while the message's row is replaced by its hash, it
-    finds neither.
+    The caller's next statement must check `was_heard` and, if true, call `unhear`. The reason: a PostgreSQL statement
+    does not see commits made after it began. If it waits while the message's row is replaced by its hash, it finds
+    neither.
     """
     values = {
         "provider": incoming.provider,
@@ -41,17 +41,17 @@ async def unhear(session: AsyncSession, inbound_id: int) -> None:
 
 
 def was_heard() -> Exists:
-    """A column: whether only the hash of a message is left. Its parameters come from `hashed`."""
+    """Return an SQL condition: only the hash of the message is left. `hashed` gives its parameters."""
     return exists().where(Heard.known_by == bindparam("known_by", type_=Heard.known_by.type))
 
 
 def hashed(incoming: Incoming, keyring: Keyring) -> dict[str, bytes]:
-    """The parameters of `was_heard`."""
+    """Return the parameters of `was_heard` for this message."""
     return {"known_by": known_by(keyring, incoming.provider, incoming.external_id)}
 
 
 def known_by(keyring: Keyring, provider: str, external_id: str) -> bytes:
-    """The keyed hash of a message's id, which remains when everything else about it is deleted."""
+    """Return the keyed hash of a message's id. It remains when everything else about the message is deleted."""
     return keyring.blind_index(f"inbound {provider}", external_id)
 
 

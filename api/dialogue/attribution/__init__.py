@@ -1,1 +1,1 @@
-"""Which question a message belongs to: late words, replies, edits, repetitions."""
+"""Decides which question a message belongs to if it is late, a reply, an edit or a repetition."""

@@ -1,4 +1,4 @@
-"""Answers a question that is not the current one: the words came late, point at it, or were edited."""
+"""Changes the answer to an earlier question, by words that came late, reply to that question, or were edited."""
 
 from __future__ import annotations
 
@@ -23,22 +23,23 @@ from api.dialogue.voting import ballot_box, buttons, partial_answers
 from api.errors import Invalid
 from api.text.shortening import excerpt
 
-_SHOWN = 60  # characters of a repeated text: two SMS in any script
+_SHOWN = 60  # characters of an answer that are quoted back: they fit two SMS in any script
 
 
 @dataclass(frozen=True, slots=True)
 class _Target:
     consultation: Consultation
     question: QuestionContent
-    value: str  # of the statement, if the question has several
-    place: int  # of the question in its consultation, from 1
+    value: str  # the statement's value, if the question consists of statements
+    place: int  # the question's number in its consultation, from 1
 
 
 async def amend(turn: Turn, prompt: Prompt, *, joins: bool = False, first: bool = False) -> bool:
-    """Take this turn's words as the answer to an earlier prompt, and say so; False if they are no answer to it.
+    """Use this message as the answer to an earlier prompt, and tell the resident.
 
-    If it `joins`, a free text or further choices are added to what is there, before it if sent `first`. An answer that
-    breaks a rule of its question changes nothing, and the rule is named. Raises NotOpen after the closing.
+    With `joins`, a free text or further choices are added to the earlier answer, or put before it with `first`. If the
+    new answer breaks a rule of the question, it changes nothing and the resident is told the rule. Return False if the
+    words are no answer to that prompt. Raises NotOpen after the closing.
     """
     target = await _target(turn, prompt)
     if target is None:
@@ -86,7 +87,7 @@ async def _amend(turn: Turn, target: _Target, prompt: Prompt, values: Values, *,
     if joins and question.kind in (SEVERAL, RANKING):
         join = KINDS[question.kind].joins
         values = join(question, values, before) if first else join(question, before, values)
-    elif first:  # a newer answer of theirs counts
+    elif first:  # the resident's newer answer counts
         return
     if set(values) <= set(before) if question.one_by_one else values == before:
         return
@@ -96,14 +97,16 @@ async def _amend(turn: Turn, target: _Target, prompt: Prompt, values: Values, *,
 
 
 def _described(turn: Turn, question: QuestionContent, values: Values) -> str:
-    """The stored answer: names of options, with ranks or points, or the text as written."""
+    """Return the answer for display: names of options, with ranks or points, or the start of the written text."""
     if question.kind == TEXT:
         return excerpt(values[0], _SHOWN)
     return chosen(question, values, turn.voice, room=ballot_box.ROOM)
 
 
 async def _target(turn: Turn, prompt: Prompt) -> _Target | None:
-    """The question, if it is meant for whoever answers now."""
+    """Return the prompt's question; None if there is none, or if it was asked for another person than the one answering
+    now.
+    """
     serial, number, value = prompt.question
     if not number or serial != serial_of(turn.conversation.assisting):
         return None
@@ -120,7 +123,7 @@ async def _target(turn: Turn, prompt: Prompt) -> _Target | None:
 
 
 async def _join(turn: Turn, target: _Target, whole: str, more: str) -> bool:
-    """Put the longer text on the ballot, and say so; False if it is longer than an answer may be."""
+    """Store the longer text as the answer, and say so. Return False if it is longer than an answer may be."""
     try:
         await ballot_box.cast(turn, target.consultation, target.question, (whole,))
     except Invalid:

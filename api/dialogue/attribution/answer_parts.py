@@ -1,4 +1,7 @@
-"""Which messages make up an answer, so that an edit changes only its own part and nothing newer. Pure functions."""
+"""Finds which messages make up an answer, so that an edit changes only its own part and nothing newer.
+
+Pure functions.
+"""
 
 from __future__ import annotations
 
@@ -14,18 +17,18 @@ from api.dialogue.question_kinds.kind import Values, value_of
 from api.dialogue.turn import Utterance
 from api.dialogue.voting.buttons import WAYS_OUT
 
-_TAP = "tap"  # in place of a message id: choices were tapped
+_TAP = "tap"  # stands in place of a message id if choices were tapped
 
 
 def prompt_of(prompts: Sequence[Prompt], key: str) -> Prompt:
-    """The newest prompt for the question of a choice ("12:yes"); the current prompt if there is none."""
+    """Return the newest prompt for the question of this choice ("12:yes"); the current prompt if there is none."""
     number = key.partition(":")[0]
     same = [each for each in prompts if number and each.question[1] == number]
     return same[-1] if same and prompts[-1].question[1] != number else prompts[-1]
 
 
 def parts_after_answer(prompt: Prompt, incoming: Incoming, utterance: Utterance) -> tuple[AnswerPart, ...] | None:
-    """The messages that make up the answer after this one answered the prompt; None if it is no answer."""
+    """Return the messages that make up the answer, including this new one; None if this message is no answer."""
     message_id = incoming.message_id or ""
     if utterance.value is not None:
         return (AnswerPart(message_id, len(incoming.text.strip())),)
@@ -34,7 +37,7 @@ def parts_after_answer(prompt: Prompt, incoming: Incoming, utterance: Utterance)
 
 
 def parts_after_tap(prompt: Prompt, utterance: Utterance) -> tuple[AnswerPart, ...] | None:
-    """The messages that make up the answer after a further tap; None if no message is part of it."""
+    """Return the messages that make up the answer after another choice was tapped; None if nothing changes."""
     is_choice = utterance.choice_of("q") is not None and value_of(utterance.key) not in WAYS_OUT
     return (
         (*prompt.parts, AnswerPart(_TAP, 0))
@@ -44,7 +47,10 @@ def parts_after_tap(prompt: Prompt, utterance: Utterance) -> tuple[AnswerPart, .
 
 
 def parts_after_amendment(prompt: Prompt, incoming: Incoming, *, joins: bool, first: bool) -> tuple[AnswerPart, ...]:
-    """The messages that make up the answer after this one changed it later; none if their order is unknown."""
+    """Return the messages that make up the answer after this one changed an earlier answer.
+
+    The result is empty if their order is unknown.
+    """
     message_id, letters = incoming.message_id or "", len(incoming.text.strip()) if prompt.length else 0
     if incoming.kind is Kind.EDITED and any(part.message_id == message_id for part in prompt.parts):
         return tuple(part._replace(length=letters) if part.message_id == message_id else part for part in prompt.parts)
@@ -58,17 +64,19 @@ def parts_after_amendment(prompt: Prompt, incoming: Incoming, *, joins: bool, fi
 
 
 def separator(prompt: Prompt) -> str:
-    """What joins a further text to the one before: nothing if a long message was cut there."""
+    """Return what joins a further text to the one before: "" if a long message was cut there, otherwise a space."""
     return "" if is_cut(prompt.length) and not prompt.ends_with_space else " "
 
 
 def is_full(prompt: Prompt) -> bool:
-    """Whether a part of its text was refused, so that joining the next one would leave a gap."""
+    """Whether a part of the prompt's text answer was refused, so that joining the next part would leave a gap."""
     return prompt.length < 0
 
 
 def mark_full(prompts: Sequence[Prompt], prompt: Prompt) -> tuple[Prompt, ...]:
-    """The prompts after a part of a text was refused at this one: no other part is joined to it."""
+    """Return the prompts with this one marked as full: a part of its text was refused, so nothing more may be joined to
+    it.
+    """
     return tuple(replace(each, length=-1) if each == prompt else each for each in prompts)
 
 
@@ -80,11 +88,11 @@ def apply_edit(
     before: Values,
     new: Values,
 ) -> Values | None:
-    """The answer after an edit; None if a newer message or tap answered, which stays.
+    """Return the answer after an edit; None if a newer message or tap gave the answer, which then stays.
 
-    `prompt` is where the edited message was received, `before` is what counts. Of a text in several messages, only the
-    part of this one is replaced, if the parts can be told apart. Which choices came from which message is not stored:
-    what several messages or taps chose together stays, unless the edit is a complete answer.
+    `prompt` is the prompt at which the edited message was received; `before` is the answer that counts now. In a text
+    of several messages only the part of this message is replaced, if the parts can be told apart. For choices we do not
+    store which message gave which: choices of several messages or taps stay, unless the edit is a complete answer.
     """
     if question.one_by_one:
         return new
@@ -102,12 +110,12 @@ def apply_edit(
 
 
 def _is_whole(question: QuestionContent, new: Values) -> bool:
-    """Whether nothing could be added to these choices."""
+    """Whether the answer is complete, so that no further choice could be added."""
     return sum(map(points, new)) == question.total if question.kind == POINTS else len(new) >= question.most
 
 
 def _with_part(prompt: Prompt, message_id: str | None, whole: str, text: str) -> str | None:
-    """The text with this part replaced; None if the parts cannot be told apart."""
+    """Return the whole text with this message's part replaced; None if the parts cannot be told apart."""
     if sum(len(part.separator) + part.length for part in prompt.parts) != len(whole):
         return None
     start = 0

@@ -1,4 +1,6 @@
-"""Words that belong to an earlier prompt: sent before the next one was seen, replies, edits, parts of a long text."""
+"""Handles words that belong to an earlier prompt: replies, edits, parts of a long text, and messages that crossed with
+the next prompt because they were sent before it was seen.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,9 @@ from api.text.normalise import normalise
 
 
 async def join_to_text(turn: Turn, utterance: Utterance) -> Outcome | None:
-    """Join a text that answers nothing to the free text before it, if it came within seconds; None if it did not.
+    """If a text that answers nothing came within seconds of a free text, join it to that text; otherwise return None.
 
-    A number alone is not part of a text: it answers a list, or nothing.
+    A number alone is never joined: it answers a list, or nothing.
     """
     prompt = _before(turn)
     plain = (
@@ -36,7 +38,10 @@ async def join_to_text(turn: Turn, utterance: Utterance) -> Outcome | None:
 
 
 async def join_to_letter(turn: Turn) -> Outcome | None:
-    """Join the end of a long letter, even if it begins like thanks or a command; a bare command is not joined."""
+    """Join the end of a long letter, even if it begins like thanks or a command.
+
+    Return None if the message is a bare command or there is no such letter.
+    """
     word = turn.context.lexicon.meaning(normalise(turn.incoming.text))
     if word is not None or turn.incoming.kind is not Kind.SAID or not await letter_parts.join(turn, cut=True):
         return None
@@ -44,7 +49,7 @@ async def join_to_letter(turn: Turn) -> Outcome | None:
 
 
 async def answer_earlier(turn: Turn, prompts: tuple[Prompt, ...]) -> Outcome | None:
-    """Take it as the answer to the prompt it belongs to; None if that is the current one."""
+    """Use the message as the answer to the earlier prompt it belongs to; None if it belongs to the current one."""
     incoming, late = turn.incoming, False
     part = _before(turn) if incoming.kind is Kind.SAID and incoming.pointer is None else None
     if part is not None and (provenance.is_cut(part.length) or (answer_parts.is_full(part) and not _is_number(turn))):
@@ -77,7 +82,7 @@ def _is_number(turn: Turn) -> bool:
 
 
 def _is_changed(prompt: Prompt, incoming: Incoming) -> bool:
-    """Whether an edit changes an answer that its message gave, or belongs to something that is not a question."""
+    """Whether this edits a message that gave an answer, or one received at a prompt that is no question."""
     is_answer = any(part.message_id == incoming.message_id for part in prompt.parts)
     return incoming.kind is Kind.EDITED and (is_answer or not prompt.question[1])
 
@@ -102,18 +107,20 @@ async def _amend(turn: Turn, prompt: Prompt, *, joins: bool, first: bool = False
     now = answer_parts.parts_after_amendment(prompt, incoming, joins=joins, first=first)
     trail.note_message(turn.conversation, prompt, incoming, free=bool(prompt.length), parts=now)
     if incoming.kind is Kind.EDITED and not turn.lines:
-        return Outcome.SETTLED  # it says the same as before
+        return Outcome.SETTLED  # the edit changes nothing
     return await ask_again(turn)
 
 
 def _is_older(turn: Turn, prompt: Prompt) -> bool:
-    """Whether a message sent after this one was already received at that prompt."""
+    """Whether this message was sent before one that was already received at that prompt."""
     sent_at = turn.incoming.sent_at
     return prompt.sent_at is not None and sent_at is not None and sent_at < prompt.sent_at
 
 
 def _before(turn: Turn) -> Prompt | None:
-    """The prompt for free text answered seconds ago, right before the current one; None if there is none."""
+    """Return the prompt of the free text answered just before the current prompt, only seconds ago; None if there is
+    none.
+    """
     prompts = trail.read(turn.conversation)
     newest = [each for each in prompts if each.base == prompts[-1].base]
     older = [each for each in prompts[: -len(newest)] if each.length] if newest else []
@@ -124,7 +131,7 @@ def _before(turn: Turn) -> Prompt | None:
 
 
 async def ask_again(turn: Turn) -> Outcome:
-    """Ask the current prompt again; if there is none, only offer the ways out again."""
+    """Ask the current prompt again. If there is none, offer only the current actions ("Back", …) again."""
     conversation = turn.conversation
     if conversation.step == "home" and all(choice.action for choice in conversation.offered):
         turn.ask("home", "", tuple(Choice(choice.key, choice.label, action=True) for choice in conversation.offered))

@@ -1,4 +1,6 @@
-"""What does not answer the current prompt: late words, replies, edits, forwarded words, reactions, pictures."""
+"""Handles messages that do not answer the current prompt: late words, replies, edits, forwarded words, reactions,
+pictures.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +25,13 @@ from api.residents import service as residents
 from api.text.normalise import normalise
 
 _EVER = timedelta(days=365)
-_REST = timedelta(minutes=1)  # between two reminders that only text is read
-_ABOUT = ("back", "skip", "done", "change", "yes", "no", "start", "thanks", "greeting")  # belong to the last prompt
+_REST = timedelta(minutes=1)  # minimum time between two reminders that we read only text
+_ABOUT = ("back", "skip", "done", "change", "yes", "no", "start", "thanks", "greeting")  # words about the last prompt
 _GONE = (residents.STOPPED, residents.DECLINED)
 
 
 def drop_guess(turn: Turn) -> None:
-    """Forget the choice that was asked back, if these words were written before it was."""
+    """Forget the choice in "Did you mean…?" if this message was written before that was asked."""
     prompts, incoming = trail.read(turn.conversation), turn.incoming
     if turn.conversation.guess is None or not prompts:
         return
@@ -38,14 +40,17 @@ def drop_guess(turn: Turn) -> None:
 
 
 async def hear(turn: Turn, utterance: Utterance, *, first: bool) -> Outcome | None:
-    """Handle what does not answer the current prompt; None if it does, or if it is a word that works everywhere."""
+    """Handle a message that does not answer the current prompt.
+
+    Return None if it does, or if it is a command that works everywhere.
+    """
     outcome = await _hear(turn, utterance, first=first)
     turn.is_aside = outcome is not None
     return outcome
 
 
 def _name(turn: Turn) -> str:
-    """The name of the current prompt."""
+    """Return the name of the current prompt."""
     conversation = turn.conversation
     is_free_text = turn.question is None and READS.get(conversation.step) is Reads.TEXT
     return trail.prompt_name(conversation, turn.question, gone=turn.resident.state in _GONE, free=is_free_text)
@@ -55,7 +60,7 @@ def remember(turn: Turn, prompts: tuple[Prompt, ...], utterance: Utterance) -> N
     """Record at which prompt this message was received, and what is asked after it."""
     conversation, incoming = turn.conversation, turn.incoming
     if inspect(conversation).expired_attributes:
-        return  # erased in this turn: remember nothing
+        return  # the conversation was erased while handling this message
     language.forget(turn)
     if prompts and not (turn.is_aside or utterance.tapped) and incoming.kind is Kind.SAID:
         # Late choices arrive while nothing is asked.
@@ -102,7 +107,10 @@ async def _hear(turn: Turn, utterance: Utterance, *, first: bool) -> Outcome | N
 
 
 def _overtaken(turn: Turn, utterance: Utterance, prompts: tuple[Prompt, ...]) -> Outcome | None:
-    """A START that was sent before they stopped, but arrived after, does not bring them back."""
+    """Ignore a START that was sent before the resident stopped but arrived afterwards, and say that they stay stopped.
+
+    Return None for any other message.
+    """
     if utterance.intent != "start" or provenance.prompt_on_screen(prompts, turn.incoming.sent_at) == prompts[-1]:
         return None
     turn.say("stopped.still")
@@ -110,14 +118,17 @@ def _overtaken(turn: Turn, utterance: Utterance, prompts: tuple[Prompt, ...]) ->
 
 
 def _answers(turn: Turn, utterance: Utterance) -> bool:
-    """Whether a picture's caption is certainly an answer: choices, a step or an amount, but no free text."""
+    """Whether a picture's caption certainly answers with choices, a step of a scale or an amount.
+
+    Free text is never certain.
+    """
     if utterance.value is not None:
         return expected(turn).reads is not Reads.TEXT
     return bool(utterance.keys) and (utterance.sureness is Sureness.HIGH or utterance.plain)
 
 
 def _is_fresh(turn: Turn, last_told: datetime | None) -> bool:
-    """Whether they were told this within the last minute; emojis and pictures are timed separately."""
+    """Whether the resident was told this within the last minute. Emojis and pictures are timed separately."""
     return last_told is not None and turn.now - last_told < _REST
 
 
@@ -135,7 +146,11 @@ async def _shown(turn: Turn, *, first: bool) -> Outcome:
 
 
 async def _reacted(turn: Turn) -> Outcome:
-    """Offer a thumbs-up as a yes; explain how to answer after another emoji; if nothing is asked, say nothing."""
+    """Answer an emoji reaction.
+
+    A thumbs-up is offered as a yes ("Did you mean…?"); another emoji gets an explanation of how to answer. If nothing
+    is asked, stay silent.
+    """
     conversation = turn.conversation
     if turn.resident.state in _GONE or conversation.step == "home" or _is_fresh(turn, conversation.signed_at):
         return Outcome.SETTLED
@@ -152,7 +167,10 @@ async def _reacted(turn: Turn) -> Outcome:
 
 
 async def _signed(turn: Turn) -> Outcome | None:
-    """An emoji written as a free-text answer is none: say how to answer. None if no free text is expected."""
+    """Explain how to answer after an emoji was sent where free text is expected.
+
+    Return None if no free text is expected.
+    """
     if expected(turn).reads is not Reads.TEXT:
         return None
     turn.say("point.reaction")
@@ -164,7 +182,7 @@ async def _signed(turn: Turn) -> Outcome | None:
 
 
 async def _forwarded(turn: Turn, utterance: Utterance, *, first: bool) -> Outcome:
-    """Somebody else's words: ask back what they may stand for."""
+    """Ask whether the resident means what the forwarded words of somebody else say."""
     guess = utterance.keys[0] if len(utterance.keys) == 1 else utterance.guess
     if utterance.intent == "stop":
         guess = "stop"

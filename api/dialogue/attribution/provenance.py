@@ -1,4 +1,4 @@
-"""Which prompt a message answers: the one its author saw while writing, not the one that happens to be current."""
+"""Finds the prompt that a message answers: the one its author saw while writing, which may not be the current one."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from datetime import datetime, timedelta
 from api.channel import Pointer
 from api.conversations.trail_prompt import Prompt
 
-# A provider's clock may be this far behind ours. A message sent this shortly before a prompt is asked back, since it
-# may answer this one or the one before.
+# A provider's clock may be this far behind ours. If a message was sent this shortly before a prompt, it may answer
+# this prompt or the one before, so we ask which is meant.
 SKEW = timedelta(seconds=2)
 
 
 def prompt_on_screen(prompts: Sequence[Prompt], sent_at: datetime | None) -> Prompt | None:
-    """The prompt on the screen when a message was sent; None if that cannot be told.
+    """Return the prompt that was on the screen when a message was sent; None if that is uncertain.
 
-    Moments are compared in whole seconds, as providers report them, so an answer in the same second as its prompt is
-    not too early. Without a moment, it is the current prompt.
+    Times are compared in whole seconds, as providers report them, so an answer in the same second as its prompt is not
+    too early. Without a time, the current prompt is returned.
     """
     if sent_at is None:
         return prompts[-1]
@@ -30,9 +30,9 @@ def prompt_on_screen(prompts: Sequence[Prompt], sent_at: datetime | None) -> Pro
 
 
 def prompt_replied_to(prompts: Sequence[Prompt], pointer: Pointer, offered: Sequence[str]) -> Prompt | None:
-    """The prompt of our message, found by its choices or else by when it was sent; None if unknown.
+    """Return the prompt of our message that the resident replied to; None if unknown.
 
-    `offered` are the keys on offer now.
+    The prompt is found by the choices of our message, or else by when it was sent. `offered` are the keys on offer now.
     """
     if any(key in offered for key in pointer.keys):
         return prompts[-1]
@@ -44,7 +44,7 @@ def prompt_replied_to(prompts: Sequence[Prompt], pointer: Pointer, offered: Sequ
 
 
 def prompt_of_message(prompts: Sequence[Prompt], message_id: str | None) -> Prompt | None:
-    """The prompt at which an earlier message of theirs was received; None if that is not remembered."""
+    """Return the prompt at which the resident's earlier message was received; None if that is not remembered."""
     return next((each for each in reversed(prompts) if message_id in each.message_ids), None) if message_id else None
 
 
@@ -58,10 +58,10 @@ def is_cut(letters: int) -> bool:
 
 
 def _same(prompts: Sequence[Prompt], prompt: Prompt) -> Prompt | None:
-    """The newest prompt for this question, or a new one if it was asked too long ago."""
+    """Return the newest prompt for the same question; `prompt` itself if the question was asked too long ago."""
     serial, number, value = prompt.question
     same_question = [each for each in prompts if each.question[:2] == (serial, number)]
-    if value.count(":"):  # of a statement: its own prompt, not the newest
+    if value.count(":"):  # for a statement, look for the prompt of that same statement
         same_question = [
             each for each in same_question if each.question[2].partition(":")[0] == value.partition(":")[0]
         ]

@@ -1,7 +1,7 @@
-"""What was pushed to residents after the last prompt: a bare word or number refers to that.
+"""Handles a bare word or number that follows a pushed message (one we sent unasked, such as an invitation).
 
-The reply word of an invitation opens what it invites to, whatever was asked before. No other bare word answers an older
-prompt until that was shown again.
+Such a word refers to the pushed message. The reply word of an invitation opens the consultation it invites to, whatever
+was asked before. No other bare word answers an older prompt until that prompt was shown again.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from api.outbox.models import Delivery
 from api.residents import service as residents
 from api.text.normalise import normalise
 
-_WAITED = timedelta(minutes=5)  # since their last message: what came later is below the question
-_READ = timedelta(minutes=1)  # since it was sent: their words can hardly be older
+_WAITED = timedelta(minutes=5)  # since their last message: a later push stands below the question on the screen
+_READ = timedelta(minutes=1)  # since the push was sent: the resident's words can hardly be older
 _SAME = timedelta(milliseconds=1)
-_PLAIN = ("yes", "no", "start")  # answer anything
-# Steps whose answers are never taken for another: who has this number, whether to stop, a letter that would be lost.
+_PLAIN = ("yes", "no", "start")  # words that can answer any prompt
+# At these steps a word always answers the step: who has this number, whether to stop, whether to send a letter.
 _HELD = ("same", "stopping", "desk.offer")
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome | None:
-    """Take a bare word or number after a pushed message; None if it should be heard as usual.
+    """Handle a bare word or number after a pushed message.
 
-    A half-written idea is kept while they vote.
+    Return None if it should be handled as usual. If a vote opens, a half-written idea is kept meanwhile.
     """
     has_left = turn.resident.state in (residents.STOPPED, residents.DECLINED)
     if has_left or not turn.pushed or not _is_bare(turn, utterance):
@@ -44,8 +44,8 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome | None:
     if newest is None:
         return None
     offer = await _invitation(turn, utterance) if newest.campaign_id is not None else None
-    may_lose_letter = turn.conversation.step == "desk.offer"  # the letter they wrote would be lost if we went elsewhere
-    # Whether it answers the earlier prompt.
+    may_lose_letter = turn.conversation.step == "desk.offer"  # opening something else would lose the letter they wrote
+    # Whether the message answers the earlier prompt.
     is_answer = may_lose_letter or bool(utterance.keys) or utterance.value is not None or utterance.twice
     if offer is not None and (not is_answer or _is_read(turn, newest)):
         return await _open(turn, offer)
@@ -53,7 +53,9 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome | None:
 
 
 def _is_bare(turn: Turn, utterance: Utterance) -> bool:
-    """Whether this could answer anything: a yes, a no, numbers, a letter; not an option's name or free text."""
+    """Whether the message could answer anything: a yes, a no, numbers or a letter, but not an option's name or free
+    text.
+    """
     incoming, lexicon = turn.incoming, turn.context.lexicon
     if utterance.tapped or incoming.kind is not Kind.SAID or incoming.pointer is not None:
         return False
@@ -74,7 +76,7 @@ def _is_plain(turn: Turn, text: str) -> bool:
 
 
 async def _newest(turn: Turn) -> Any:
-    """The newest pushed message; None if it is the current prompt itself, or came after these words."""
+    """Return the newest pushed message; None if that is the current prompt itself, or was sent after this message."""
     columns = (Delivery.created_at, Delivery.settled_at, Delivery.campaign_id)
     pushed = (
         select(*columns).where(Delivery.id.in_(turn.pushed)).order_by(Delivery.settled_at.desc(), Delivery.id.desc())
@@ -91,7 +93,9 @@ async def _newest(turn: Turn) -> Any:
 
 
 async def _invitation(turn: Turn, utterance: Utterance) -> OnOffer | None:
-    """What they were invited to, if these are its reply words and nothing else must be answered first."""
+    """Return what the resident was invited to, if the message is its reply word and nothing else must be answered
+    first.
+    """
     conversation = turn.conversation
     if conversation.assisting is not None or conversation.step in _HELD or turn.resident.state != residents.ACTIVE:
         return None
@@ -99,7 +103,9 @@ async def _invitation(turn: Turn, utterance: Utterance) -> OnOffer | None:
 
 
 def _is_read(turn: Turn, newest: Any) -> bool:
-    """Whether they surely read it before writing, so that it did not cross with an answer."""
+    """Whether the resident surely saw the pushed message before writing, so that the message does not answer something
+    older.
+    """
     waited = turn.heard_before is None or turn.now - turn.heard_before > _WAITED
     return waited or turn.now - newest.settled_at >= _READ
 
@@ -111,7 +117,7 @@ async def _open(turn: Turn, offer: OnOffer) -> Outcome:
 
 
 async def _ask_again(turn: Turn) -> Outcome:
-    """Show the earlier prompt again; the next answer counts."""
+    """Show the earlier prompt again, so that the next answer counts for it."""
     turn.is_aside, late = True, turn.just_answered
     turn.say("pushed.ask")
     if late is None:

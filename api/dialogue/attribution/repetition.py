@@ -1,6 +1,7 @@
-"""The same answer again, in the same words or others: a wire without timestamps may deliver one message twice.
+"""Recognises the same answer sent twice, in the same or other words.
 
-What the first message meant, and where its author was, is stored encrypted with its reply, for as long as the reply.
+On a channel without timestamps, one message may be delivered twice. What the first message meant, and where its author
+was in the dialogue, is stored encrypted with our reply, for as long as the reply.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _FIELDS = ("step", "consultation_id", "position", "guess")  # these decide how w
 
 
 def snapshot(turn: Turn) -> Place:
-    """Where a conversation is: the meaning of words depends on nothing else."""
+    """Return where the conversation is: everything on which the meaning of a message depends."""
     conversation = turn.conversation
     notes = {name: conversation.notes[name] for name in VOTING if name in conversation.notes}
     return {
@@ -36,9 +37,8 @@ def snapshot(turn: Turn) -> Place:
 
 
 def fingerprint(turn: Turn, place: Place, utterance: Utterance) -> tuple[Place, str, bool] | None:
-    """What to store with the reply: where they were, a hash of the meaning, and whether it was a number.
-
-    None for taps, for messages without a meaning, and for wires that repeat nothing.
+    """Return what to store with the reply: the place in the dialogue, a hash of the meaning, and whether it was a
+    number. None for taps, for messages without a meaning, and on channels that deliver nothing twice.
     """
     meaning = _meant(turn, utterance)
     return (
@@ -47,9 +47,9 @@ def fingerprint(turn: Turn, place: Place, utterance: Utterance) -> tuple[Place, 
 
 
 async def is_repetition(turn: Turn, earlier: tuple[Place, str, bool]) -> bool:
-    """Whether this message, sent in place of the earlier one, would have meant the same.
+    """Return whether this message, sent in place of the earlier one, would have meant the same.
 
-    A number after a word is not a repetition if numbers are expected: "non", then "2" on the scale that follows.
+    A number after a word is not a repetition if a number is expected now: "non", then "2" on the scale that follows.
     """
     place, meaning, was_number = earlier
     now = turn.conversation
@@ -57,7 +57,7 @@ async def is_repetition(turn: Turn, earlier: tuple[Place, str, bool]) -> bool:
     if _is_number(turn) and not was_number and expected(here).reads in (Reads.STEP, Reads.NUMBER):
         return False
     place = {**place, "offered": load(place["offered"])}
-    # Added to no session, so never stored.
+    # This object is added to no database session, so it is never stored.
     conversation = Conversation(address_id=now.address_id, assisting=now.assisting, **place)
     consultation = (
         await turn.session.get(Consultation, conversation.consultation_id)
@@ -76,12 +76,12 @@ async def _questions(turn: Turn, of: Consultation | None) -> tuple[QuestionConte
 
 
 def _is_number(turn: Turn) -> bool:
-    """Whether it is a number, in digits or as a word, small words aside."""
+    """Whether the message is a number, in digits or as a word. Small words next to it do not matter."""
     return count_numbers(turn.incoming.text, turn.context.lexicon) > 0
 
 
 def _meant(turn: Turn, utterance: Utterance) -> str:
-    """A keyed hash of what a message means; "" if it means nothing."""
+    """Return a keyed hash of what a message means; "" if it means nothing."""
     said_plainly = normalise(utterance.value or utterance.argument or "")
     if not (utterance.keys or utterance.value is not None or utterance.intent):
         return ""

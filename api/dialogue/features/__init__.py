@@ -1,4 +1,7 @@
-"""What residents can do besides answering, one file each; the menu lists them in this order."""
+"""What residents can do besides answering questions: one module per feature.
+
+The menu lists the features in this order.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ OPENS = frozenset(command for each in FEATURES for command in each.opens)
 
 
 async def hear_name(turn: Turn, utterance: Utterance) -> Outcome | None:
-    """Let each feature check whether a text that answers nothing names something of its own."""
+    """Return the outcome of the first feature that recognises this text, such as a code; None if no feature does."""
     if utterance.tapped:
         return None
     for feature in FEATURES:

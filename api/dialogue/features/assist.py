@@ -1,4 +1,4 @@
-"""Answering for people, one after another: an agent's code begins it, and each person has a ballot of their own."""
+"""Answering for other people, one after another, after giving an agent's code. Each person has their own ballot."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.values.numbers import argument_number
 from api.errors import Forbidden
 
-_WORDS = {"done": "end", "skip": "next"}  # other words for the choices between two people
+_WORDS = {"done": "end", "skip": "next"}  # words that also mean these choices
 
 
 async def begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """Take an agent's code; then comes the consultation, if several are open, and then the first person."""
+    """Check the agent's code and begin. If several consultations are open, ask which one before the first person."""
     code = argument_number(utterance.argument, turn.context.lexicon)
     if code is None:
         turn.say("assist.usage")
@@ -58,7 +58,7 @@ def _list(turn: Turn, offers: list[OnOffer]) -> None:
 
 
 async def ask(turn: Turn) -> None:
-    """Ask for another person or the end; or which consultation, until that is chosen for the current person."""
+    """Ask whether to help another person or to end; or which consultation, if that must be chosen first."""
     voice, session = turn.voice, turn.conversation.assisting
     listed = any(choice.key.startswith("assist:on:") for choice in turn.conversation.offered)
     offers = await _offers(turn) if listed or (session is not None and session.person is not None) else []
@@ -70,7 +70,7 @@ async def ask(turn: Turn) -> None:
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Take another person, the consultation to answer, or the end; an old tap afterwards hears that it is over."""
+    """Handle the choice of a person, a consultation or the end. After the end, say that the session is over."""
     session, (act, _, code) = turn.conversation.assisting, (utterance.choice_of("assist") or "").partition(":")
     if session is None:
         turn.say("assist.over")
@@ -95,7 +95,7 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _person(turn: Turn) -> Outcome:
-    """Begin with another person, if the day's limit allows it and the consultation is open."""
+    """Begin the vote with another person, if the day's limit allows it and the consultation is still open."""
     session = turn.conversation.assisting
     code = session.code if session is not None else ""
     offer = next((offer for offer in await _offers(turn) if offer.code == code), None)
@@ -117,7 +117,7 @@ async def _end(turn: Turn) -> Outcome:
 
 
 async def _after_the_end(turn: Turn, text: str) -> Outcome | None:
-    """An agent asks again to end the help: it has ended, and this is no wish to stop."""
+    """Tell an agent who asks to end the session again that it is over: this is no request to stop messages."""
     if turn.conversation.assisting is not None or not agent_session.is_word_for_end(turn, text):
         return None
     phone = code_holder.phone(turn.context.keyring, turn.address.blind_index)

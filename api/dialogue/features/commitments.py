@@ -1,4 +1,4 @@
-"""STATUS: the commitments of the Region's plan, and the state of one of them, in one or two SMS."""
+"""STATUS: lists the commitments of the Region's plan, and shows the state of one of them in one or two SMS."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from api.proposals import service as proposals
 from api.text.formats import short_day
 
 _STEP = "commitments"
-_PROPOSALS, _IDEAS = 4, 9  # characters for the numbers of proposals and ideas
+_PROPOSALS, _IDEAS = 4, 9  # maximum number of characters for the numbers of proposals and of ideas
 _MONTH, _YEAR = 30.44, 365.25  # days
 _MONTHS_FROM, _YEARS_FROM = 60, 730
 _STATES: dict[str, Callable[[Voice], str]] = {
@@ -39,10 +39,11 @@ _STATES: dict[str, Callable[[Voice], str]] = {
 def describe(
     voice: Voice, commitment: CommitmentRecord, checks: list[GroundResult], origins: Sequence[OriginOut], today: date
 ) -> str:
-    """A commitment in words: its state, its next milestone with day and days late, what residents see of it.
+    """Return a commitment in words.
 
-    Then the proposal it came from, with its ideas only if residents reported nothing yet, as more does not fit two SMS.
-    PROPOSAL with its number names them.
+    The text gives its state, its next milestone with the day and the delay, and what residents reported about it
+    (ground checks). The proposal it came from is last. The ideas behind that proposal are added only if residents
+    reported nothing yet, because more does not fit two SMS. "PROPOSAL" with its number lists them.
     """
     state = _STATES[commitment.state(today)](voice)
     lines = [voice("status.one", number=commitment.commitment.number, label=voice.pick(commitment.label), state=state)]
@@ -66,7 +67,7 @@ def describe(
 
 
 def overdue(voice: Voice, title: str, day: str, late: int) -> str:
-    """How late a milestone is: in days, from two months on in months, from two years on in years."""
+    """Return how late a milestone is: in days, from two months on in months, from two years on in years."""
     if late < _MONTHS_FROM:
         return voice("status.late", title=title, day=day, count=late)
     if late < _YEARS_FROM:
@@ -86,7 +87,7 @@ def _origins_line(voice: Voice, origins: Sequence[OriginOut], *, short: bool) ->
 
 
 def _first_fitting(voice: Voice, numbers: Sequence[int], room: int) -> Sequence[int]:
-    """The first of these numbers, as many as fit this many characters, but at least one."""
+    """Return as many of the first numbers as fit into this many characters, but at least one."""
     prefixes = [numbers[:count] for count in range(1, len(numbers) + 1)]
     return next((prefix for prefix in reversed(prefixes) if len(voice.joined(prefix)) <= room), prefixes[0])
 
@@ -109,7 +110,7 @@ async def _list(turn: Turn) -> Outcome:
 
 
 async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """Show the list, or the commitment whose number or name was written."""
+    """Show the list, or the commitment whose number or name follows the word."""
     plan = await commitments.current(turn.session)
     if utterance.argument is None or plan is None:
         return await _list(turn)

@@ -1,4 +1,7 @@
-"""VOTE, the plain word for taking part: begins or lists what is waiting; if nothing is, changes a vote."""
+"""VOTE, the general word for taking part.
+
+It begins the consultation that is waiting, or lists several. If none is waiting, it changes an answered vote.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,9 @@ from api.dialogue.voting import vote_session
 
 
 async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """Begin the consultation whose code is this word, or whatever is waiting.
+    """Begin the consultation whose code is this word, or the one that is waiting.
 
-    If they were just told that another vote is waiting, the word does not mean the one that ended.
+    If we just said that another vote is waiting, the vote that the resident finished last is left out.
     """
     ended = await vote_session.ended(turn) if home.says_another_waits(turn) else None
     turn.conversation.put_away()

@@ -1,4 +1,4 @@
-"""What the dialogue needs to know about a feature: something residents can do besides answering."""
+"""What the dialogue needs to know about a feature: something residents can do besides answering questions."""
 
 from __future__ import annotations
 
@@ -14,21 +14,18 @@ from api.residents import service as residents
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """A feature, as one module of this folder describes it.
+    """One feature, described by one module of this folder.
 
-    `begin` is called with one of `words` (intents of `locales/keywords.toml`), or from the menu with none. What
-    followed the word, such as 17 in "IDEA 17", is in `utterance.argument` if the word is one of `commands`; if it is
-    also one of `opens` and nothing is asked, that may be a whole text. `hear` takes what is said at one of its `steps`,
-    and every tap on a key whose prefix is one of `owns`. `ask` asks again. Each returns an `Outcome`.
-
-    `for_sender`: its answers are for the agent who writes, even while they answer for others.
-
-    `steps` maps the names of its steps to how words are read there. Its notes between turns are in
-    `conversation.notes`. Without a `title` it is not in the menu. `says` maps choices, by what follows the owner in
-    their keys, to the yes or no they stand for.
-
-    With `anytime` it also serves people who have not joined yet or who stopped; with `early`, those who have not joined
-    yet. `hear_name` gets texts that answer nothing, and returns None if they name nothing of its own (such as a code).
+    `begin` is called when a resident writes one of `words` (intents of `locales/keywords.toml`), or from the menu. If
+    the word is one of `commands`, `utterance.argument` contains what followed it, such as 17 in "IDEA 17". If it is
+    also one of `opens` and nothing is asked, a whole text may follow.
+    `hear` handles messages at one of its `steps`, and every tap on a key whose prefix is one of `owns`. `ask` asks
+    again. `begin` and `hear` return an `Outcome`.
+    `for_sender`: the reply concerns the agent who writes, even while the agent answers for others. `steps` maps the
+    names of steps to how words are read there. Without a `title` the feature is not in the menu. `says` maps choices
+    (the part of the key after its prefix) to the "yes" or "no" they stand for. `anytime`: people who have not joined
+    yet, or who stopped, can use it too. `early`: people who have not joined yet can. `hear_name` gets texts that answer
+    nothing, and returns None if it does not recognise the text.
     """
 
     name: str
@@ -48,14 +45,14 @@ class Feature:
     hear_name: Callable[[Turn, str], Awaitable[Outcome | None]] | None = None
 
     def is_for(self, state: str) -> bool:
-        """Whether a resident in this state may use it."""
+        """Return whether a resident in this state may use the feature."""
         return self.anytime or state == residents.ACTIVE or (self.early and state == residents.JOINING)
 
 
 async def leave(turn: Turn) -> Outcome:
-    """End a feature: continue the consultation in progress, or with the people an agent answers for, or rest.
-
-    If nothing was said in this turn (they only went back), ask whatever comes next: nobody is met with silence.
+    """End a feature and return to the consultation in progress, to the people an agent answers for, or to the step
+    "home". If this turn said nothing yet (the resident only went back), ask what comes next, so that nobody gets an
+    empty reply.
     """
     conversation = turn.conversation
     conversation.put_away()

@@ -1,4 +1,4 @@
-"""FOLLOW and UNFOLLOW: news of a commitment, a theme or one's province, at most once a week."""
+"""FOLLOW and UNFOLLOW: news about a commitment, a theme or the resident's own province, at most once a week."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FOLLOW, _UNFOLLOW, _BACK = "follow", "unfollow", "back"
 
 
 async def follow_choice(turn: Turn, commitment: CommitmentRecord) -> Choice:
-    """The choice to follow this commitment, or to stop; its label works when typed, too ("FOLLOW 3")."""
+    """Return the choice to follow this commitment, or to unfollow it. Its label can also be typed ("FOLLOW 3")."""
     followed_topics = await follows.followed(turn.session, resident_id=turn.resident.id)
     followed = (COMMITMENT, commitment.ref) in followed_topics
     word = turn.voice("word.unfollow") if followed else turn.voice("word.follow")
@@ -32,19 +32,19 @@ async def follow_choice(turn: Turn, commitment: CommitmentRecord) -> Choice:
 
 
 async def _ask_follow(turn: Turn) -> Outcome:
-    """Offer their province and all themes; a commitment is named by its number."""
+    """Offer the resident's province and all themes. A commitment can be followed by typing its number."""
     turn.ask(_FOLLOW, turn.voice("follow.ask"), await _choices(turn, _FOLLOW, _followable(turn)))
     return Outcome.SETTLED
 
 
 def _followable(turn: Turn) -> list[tuple[str, str | None]]:
-    """What can be followed, as kind and reference, in the order of the list."""
+    """Return what can be followed, as pairs of kind and reference, in the order of the list."""
     own = [(PROVINCE, turn.resident.province)] if places.province(turn.resident.province or "") else []
     return [*own, *((THEME, each.code) for each in themes())]
 
 
 async def _ask_unfollow(turn: Turn) -> Outcome:
-    """Offer what they follow."""
+    """Offer everything that the resident follows."""
     followed = await follows.followed(turn.session, resident_id=turn.resident.id)
     if not followed:
         turn.say("follow.nothing")
@@ -63,7 +63,7 @@ async def _ask(turn: Turn) -> None:
 
 
 async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """Take the number or name written after the word, or ask."""
+    """Follow or unfollow what is named by the number or name after the word; without one, ask what is meant."""
     leaving = utterance.intent == _UNFOLLOW
     find = _find_followed if leaving else _find_topic
     topic = await find(turn, utterance.argument) if utterance.argument is not None else None
@@ -78,10 +78,10 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _find_followed(turn: Turn, argument: str) -> str | None:
-    """What they want to stop following; None if they do not follow it, or if it could be two things.
+    """Return what the resident wants to unfollow; None if they do not follow it, or if it could be two things.
 
-    A number is that of a commitment they follow, or a position in the list of what they follow or can follow. In the
-    list shown last it is a position.
+    A number may be the number of a followed commitment, or a position in a list: what they follow, or what can be
+    followed. Right after a list was shown, it is the position in that list.
     """
     followed = [f"{kind}:{ref}" for kind, ref in await follows.followed(turn.session, resident_id=turn.resident.id)]
     topic, number = await _find_topic(turn, argument), argument_number(argument, turn.context.lexicon)
@@ -94,7 +94,7 @@ async def _find_followed(turn: Turn, argument: str) -> str | None:
 
 
 async def _say_not_followed(turn: Turn, argument: str) -> None:
-    """Say that they do not follow it; if no commitment has this number, say that."""
+    """Say that the resident does not follow this; or that no commitment has this number."""
     kind, _, ref = (await _find_topic(turn, argument) or "").partition(":")
     try:
         await _topic_name(turn, kind, ref)
@@ -105,7 +105,9 @@ async def _say_not_followed(turn: Turn, argument: str) -> None:
 
 
 async def _find_topic(turn: Turn, argument: str) -> str | None:
-    """What is named: a commitment by number or name, a province, a theme, or a word that belongs to a theme."""
+    """Return what these words name: a commitment (by number or name), a province, a theme, or a word that belongs to a
+    theme.
+    """
     number = argument_number(argument, turn.context.lexicon)
     plan = await commitments.current(turn.session)
     if number is not None:
@@ -129,7 +131,7 @@ async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _take(turn: Turn, *, leaving: bool, kind: str, ref: str) -> Outcome:
-    """Follow or stop, whether or not that was done before: an old tap gets the same answer."""
+    """Follow or unfollow. It does not matter if that was done before: a second tap gets the same answer."""
     try:
         follows.check(kind, ref)
         name = await _topic_name(turn, kind, ref)
@@ -151,7 +153,7 @@ async def _take(turn: Turn, *, leaving: bool, kind: str, ref: str) -> Outcome:
 
 
 async def _topic_name(turn: Turn, kind: str, ref: str) -> str:
-    """The name of a reference. Raises NotFound."""
+    """Return the name of a commitment, province or theme. Raises NotFound."""
     if kind == COMMITMENT:
         return turn.voice.pick((await commitments.named(turn.session, ref)).label)
     topic = places.province(ref) if kind == PROVINCE else theme(ref)

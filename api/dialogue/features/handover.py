@@ -1,6 +1,7 @@
-"""A number that changed owners: "wrong number" offers to stop and forget; after a long silence we ask who is there.
+"""Handles a phone number that changed owners.
 
-Nobody is shown what a former owner of their number said or chose.
+"Wrong number" offers to stop and to erase what we stored. After a long silence we ask who is writing. Nobody is shown
+what a former owner of their number said or chose.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ from api.residents.linking import PHONES
 from api.workflows import residents as workflow_residents
 
 _SAME, _WRONG = "same", "wrong"
-_START = "start"  # the note that they said START
-_HEARD = ("stop", "help", "language", "wrong")  # work before they say who they are
+_START = "start"  # the note that the resident wrote START
+_HEARD = ("stop", "help", "language", "wrong")  # these words work before the resident has said who they are
 
 
 def is_due(turn: Turn, utterance: Utterance) -> bool:
-    """Whether to ask who is there: a phone number with something to show was silent for too long.
+    """Return whether to ask who is writing, because this phone number was silent for too long.
 
-    A number without a language has nothing to show: it was wrong, or erased.
+    Only numbers with a language are asked. A number without one was wrong or erased, and has nothing to protect.
     """
     if turn.resident.language is None:
         return False
@@ -36,7 +37,7 @@ def is_due(turn: Turn, utterance: Utterance) -> bool:
 
 
 def is_unanswered(turn: Turn, utterance: Utterance) -> bool:
-    """Whether they were asked who they are, and this does not answer it."""
+    """Return whether we asked who is writing, and this message does not answer that."""
     is_allowed = (
         utterance.intent in _HEARD
         or (utterance.intent or "").startswith("lang_")
@@ -46,7 +47,7 @@ def is_unanswered(turn: Turn, utterance: Utterance) -> bool:
 
 
 async def ask_who(turn: Turn, utterance: Utterance) -> Outcome:
-    """Ask whether they are the person who had this number before."""
+    """Ask whether the writer is the person who had this number before."""
     turn.conversation.put_away()
     turn.conversation.consultation_id = None
     turn.conversation.step = _SAME
@@ -56,14 +57,14 @@ async def ask_who(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def ask(turn: Turn) -> None:
-    """Ask who is there, or whether to stop and forget."""
+    """Ask who is writing, or, after "wrong number", whether to stop and erase."""
     voice, step = turn.voice, turn.conversation.step
     text = voice("same.ask") if step == _SAME else voice("wrong.ask")
     turn.ask(step, text, (Choice(f"{step}:yes", voice("word.yes")), Choice(f"{step}:no", voice("word.no"))))
 
 
 async def begin(turn: Turn, _utterance: Utterance) -> Outcome:
-    """Offer to stop and forget: somebody wrote that this is a wrong number."""
+    """Offer to stop and erase, because somebody wrote that this is a wrong number."""
     turn.conversation.put_away()
     turn.conversation.step = _WRONG
     await ask(turn)
@@ -71,7 +72,10 @@ async def begin(turn: Turn, _utterance: Utterance) -> Outcome:
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Forget the former owner if they say so; a tap on an old question does nothing."""
+    """Handle the answer: erase or start over for a new owner, otherwise go on.
+
+    A tap on an old question does nothing.
+    """
     step, (owner, _, answer) = turn.conversation.step, utterance.key.partition(":")
     if step not in (_SAME, _WRONG):
         return Outcome.AGAIN
@@ -90,9 +94,9 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _forget(turn: Turn) -> Outcome:
-    """Forget the person with this number, and write to it no more.
+    """Erase the person with this number, and do not write to it any more.
 
-    Its hash is kept from now on, as for people who say STOP: only START begins again.
+    From now on only a hash of the number is kept, as after STOP; only START begins again.
     """
     turn.say("wrong.done")
     turn.resident = await workflow_residents.hand_over(turn.session, turn.resident, turn.address, now=turn.now)
@@ -103,7 +107,7 @@ async def _forget(turn: Turn) -> Outcome:
 
 
 async def _start_over(turn: Turn) -> Outcome:
-    """Let the new owner of the number begin like anybody else."""
+    """Let the new owner of the number begin like a new resident."""
     turn.resident = await workflow_residents.give_to_newcomer(turn.session, turn.resident, turn.address, now=turn.now)
     turn.consultation, turn.questions = None, ()
     return Outcome.MOVED

@@ -1,4 +1,4 @@
-"""Linking: a number and a Telegram account become one resident with one vote, once both devices agree."""
+"""Linking: a phone number and a Telegram account become one resident with one vote, once both devices agree."""
 
 from __future__ import annotations
 
@@ -23,11 +23,14 @@ from api.text.normalise import normalise
 from api.workflows import residents as workflow_residents
 
 _STEP = link_confirmation.STEP
-_AROUND = 5  # longest message, in words, that gives a code
+_AROUND = 5  # maximum number of words of a message that gives a code
 
 
 async def _ask(turn: Turn) -> None:
-    """Show a code, and where to send it if known; if the app can share their number, ask for that too."""
+    """Show a code, and where to send it if that is known.
+
+    If the app can share the resident's number, offer that too.
+    """
     voice = turn.voice
     code = await linking.create_code(
         turn.session, address_id=turn.address.id, keyring=turn.context.keyring, now=turn.now
@@ -64,7 +67,7 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _again(turn: Turn) -> None:
-    """Ask again, or wait: a code they may be copying right now stays valid and on their screen."""
+    """Ask again. A valid code is not replaced: the resident may be copying it right now."""
     other = await linking.pending(turn.session, address_id=turn.address.id, now=turn.now)
     if other is not None:
         await link_confirmation.ask(turn, other)
@@ -87,13 +90,16 @@ async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _named(turn: Turn, text: str) -> Outcome | None:
-    """Take a message that is only a code. At home or while linking, say if the code is unknown."""
+    """Handle a message that is only a code. At home or while linking, also say if the code is unknown."""
     code = _code_in(text)
     return None if code is None else await _redeem(turn, code, must_answer=turn.conversation.step in (_STEP, "home"))
 
 
 async def _redeem(turn: Turn, code: str, *, must_answer: bool) -> Outcome | None:
-    """Ask the owner of this code, on their device. Unless we `must_answer`, an unknown code returns None."""
+    """Ask the owner of this code, on the owner's device, whether to link.
+
+    Return None for an unknown code, unless we `must_answer`.
+    """
     try:
         shown = await linking.redeem(
             turn.session, code=code, by=turn.address, keyring=turn.context.keyring, now=turn.now
@@ -107,9 +113,9 @@ async def _redeem(turn: Turn, code: str, *, must_answer: bool) -> Outcome | None
         turn.say("link.already")
         return await leave(turn)
     own_request = await linking.pending(turn.session, address_id=turn.address.id, now=turn.now)
-    if own_request is not None and own_request.id == shown.id:  # each sent the other's code: both devices agreed
+    if own_request is not None and own_request.id == shown.id:  # each device sent the other's code, so both agreed
         return await _link(turn, shown, owner)
-    if owner.state != residents.ACTIVE:  # they stopped since: nobody would say yes
+    if owner.state != residents.ACTIVE:  # the owner has stopped since, so nobody would say yes
         return await _refuse(turn, turn.voice("link.unknown"))
     await link_confirmation.ask_there(turn, shown, owner)
     turn.say("link.wait")
@@ -117,7 +123,7 @@ async def _redeem(turn: Turn, code: str, *, must_answer: bool) -> Outcome | None
 
 
 async def _decide(turn: Turn, *, agrees: bool) -> Outcome:
-    """They say whether the device that sent their code is theirs."""
+    """Handle the answer to the question whether the device that sent the resident's code is their own."""
     other = await linking.pending(turn.session, address_id=turn.address.id, now=turn.now)
     if other is None:
         return await _refuse(turn, turn.voice("link.unknown"))
@@ -125,13 +131,16 @@ async def _decide(turn: Turn, *, agrees: bool) -> Outcome:
         await linking.forget(turn.session, [turn.address.id])
         return await _refuse(turn, turn.voice("link.no"))
     owner = await lock_another(turn.session, other, locked_id=turn.resident.id)
-    if await linking.pending(turn.session, address_id=turn.address.id, now=turn.now) is None:  # they left meanwhile
+    if await linking.pending(turn.session, address_id=turn.address.id, now=turn.now) is None:  # the owner left
         return await _refuse(turn, turn.voice("link.unknown"))
     return await _link(turn, other, owner)
 
 
 async def _share(turn: Turn, number: str) -> Outcome:
-    """They shared their number through the app: whoever has this number, now or later, is the same person."""
+    """Link the number that the resident shared through the app.
+
+    If an address with this number exists, its resident becomes the same person; otherwise the number is added.
+    """
     session, keyring = turn.session, turn.context.keyring
     address = await residents.find_address(session, keyring=keyring, channel=linking.PHONES, address=number)
     if address is not None:
@@ -147,7 +156,10 @@ async def _share(turn: Turn, number: str) -> Outcome:
 
 
 async def _link(turn: Turn, other: Address, owner: Resident) -> Outcome:
-    """Both devices agreed. Nobody is linked to somebody who refused or was erased, or the refusal would bind both."""
+    """Link the two residents, because both devices agreed.
+
+    Nobody is linked to somebody who refused or was erased, because the refusal would then apply to both.
+    """
     await linking.forget(turn.session, [turn.address.id, other.id])
     if not {turn.resident.state, owner.state} <= set(residents.MAY_LINK):
         return await _refuse(turn, turn.voice("link.unknown"))
@@ -166,9 +178,9 @@ async def _join(turn: Turn, other: Address, owner: Resident, *, how: str) -> Out
     merged = owner if turn.resident.id == before.id else before
     _settle_letters(turn, other)
     conversation = await session.get(Conversation, other.id)
-    if conversation is None:  # it was written to but never wrote
+    if conversation is None:  # we wrote to this address, but it never wrote to us
         session.add(store.new_conversation(other.id, now=turn.now, step="home"))
-    elif conversation.step in (_STEP, "language", "consent", "province"):  # nothing of that needs to be asked any more
+    elif conversation.step in (_STEP, "language", "consent", "province"):  # these need not be asked any more
         conversation.step, conversation.offered = "home", ()
     confirmation = Reply(turn.voice("link.done"))
     await notifications.notify(
@@ -178,13 +190,16 @@ async def _join(turn: Turn, other: Address, owner: Resident, *, how: str) -> Out
 
 
 def _settle_letters(turn: Turn, other: Address) -> None:
-    """Switch to Latin letters if one of their channels is SMS: their phone may not show Tifinagh."""
+    """Switch to Latin letters if one of the linked channels is SMS, because the phone may not show Tifinagh."""
     if turn.resident.language == "zgh" and linking.PHONES in (turn.address.channel, other.channel):
         turn.resident.latin = True
 
 
 async def _done(turn: Turn, merged: Resident | None = None) -> Outcome:
-    """Say that they are linked, and which ballot counts if both residents had one (`merged` is the other one)."""
+    """Say that the addresses are linked.
+
+    If both residents had a ballot, also say which one counts; `merged` is the resident that was merged into this one.
+    """
     turn.say("link.done")
     if merged is not None:
         pair = MergePair(turn.resident.id, merged.id, turn.context.keyring, turn.now)
@@ -200,7 +215,10 @@ async def _refuse(turn: Turn, why: str) -> Outcome:
 
 
 def _code_in(text: str) -> str | None:
-    """The digits of a code, in any script, in one or several groups, or within a few words ("le code est 155607")."""
+    """Return the digits of the code in this text; None if there is no code.
+
+    They may be in any script, in several groups, or within a few words ("le code est 155607").
+    """
     words = normalise(text).split()
     numbers = [word for word in words if word.isascii() and word.isdecimal()]
     is_code = len(numbers) == len(words) or (len(numbers) == 1 and len(words) <= _AROUND)

@@ -1,4 +1,4 @@
-"""The menu: everything residents can do, by number or tap."""
+"""The menu: lists everything residents can do, to be chosen by number or tap."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from api.dialogue.understand.expected import Reads
 
 
 def menu(others: Sequence[Feature]) -> Feature:
-    """The menu of these features, in their order."""
+    """Return the menu feature, which lists these features in their order."""
     listed = {f"go:{each.name}": (each, each.title) for each in others if each.title is not None}
 
     async def ask(turn: Turn) -> None:
@@ -29,7 +29,7 @@ def menu(others: Sequence[Feature]) -> Feature:
         if utterance.key == "go:menu":
             return await begin(turn, utterance)
         if utterance.key == "go:back":
-            return Outcome.MOVED  # what they had begun, such as an idea, waits for them
+            return Outcome.MOVED  # what was begun before, such as an idea, is still there
         chosen, _ = listed.get(utterance.key, (None, None))
         if chosen is None:
             return Outcome.MISSED

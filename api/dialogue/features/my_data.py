@@ -1,4 +1,4 @@
-"""My data: what is known about this resident, shown to them, and erased if they confirm twice."""
+"""My data: shows residents what is stored about them, and erases it if they confirm twice."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from api.workflows import residents as workflow_residents
 
 _SHOWN, _SURE = "mine", "mine.sure"
 _ROADS = {"sms": "SMS", "telegram": "Telegram"}
-_FEW = 3  # items named of each kind
-_WIDEST = 60  # characters for all titles together
+_FEW = 3  # maximum number of items named of each kind
+_WIDEST = 60  # maximum number of characters for all titles together
 
 
 async def _begin(turn: Turn, _utterance: Utterance) -> Outcome:
@@ -48,7 +48,7 @@ async def _show(turn: Turn) -> None:
 
 
 def _list(turn: Turn, record: resident_record.ResidentRecord) -> None:
-    """Their ideas, seats, letters and follows, one line each: how many, and the newest few."""
+    """Say how many ideas, seats, letters and follows the resident has, one line each, and name the newest few."""
     if record.ideas:
         turn.say("mine.ideas", number=len(record.ideas), newest=turn.voice.listed(record.ideas[:_FEW]))
     if record.seats:
@@ -72,7 +72,7 @@ async def _ask(turn: Turn) -> None:
 
 
 async def _keeps(turn: Turn) -> None:
-    """Say which of their ideas remain after erasing, if any."""
+    """Say that some of the resident's ideas remain after erasing, if that is so."""
     if await intake.count_staying(turn.session, turn.resident.id):
         turn.say("mine.keeps")
 

@@ -1,4 +1,4 @@
-"""What a name after a command means among several things, such as "transparence" in "FOLLOW transparence"."""
+"""Finds the thing named after a command, such as "transparence" in "FOLLOW transparence"."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from api.text.normalise import normalise
 
 
 def match_name(argument: str, names: Mapping[str, Iterable[str]]) -> str | None:
-    """The key with exactly this name, or the only one whose name has all of its words; None if not exactly one.
+    """Return the key that has `argument` as a name, or else the only key with a name that contains all words of it.
 
-    `names` has the names of each key, in any language; articles and the plural s do not matter.
+    None if no single key matches. `names` gives the names of each key, in any language. Articles and the plural s do
+    not matter.
     """
     wanted_name = bare(normalise(argument))
     names_by_key = {key: [bare(normalise(name)) for name in each] for key, each in names.items()}

@@ -1,4 +1,4 @@
-"""Reading the proposals made from residents' ideas: the newest, or one with its origin and outcome."""
+"""Reading the proposals made from residents' ideas: a list of the newest, or one with its origin and outcome."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from api.text.shortening import excerpt
 
 _STEP = "proposals"
 _MOST = 5  # proposals listed
-_KNOWN = 50  # newest proposals that can be named by title
-_CREDITED = 8  # ideas named
-_TITLE = 100  # characters of a commitment's title
+_KNOWN = 50  # only the newest proposals can be named by title
+_CREDITED = 8  # maximum number of ideas named
+_TITLE = 100  # maximum number of characters of a commitment's title
 
 
 async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """List the newest, or show the one whose number or title was written."""
+    """List the newest proposals, or show the one whose number or title was written."""
     if utterance.argument is not None:
         number = argument_number(utterance.argument, turn.context.lexicon)
         return await _show(turn, await _titled(turn, utterance.argument) if number is None else number)
@@ -32,7 +32,7 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _titled(turn: Turn, argument: str) -> int:
-    """The id of the proposal whose title has these words; 0 unless exactly one has."""
+    """Return the id of the only recent proposal whose title contains these words; 0 if there is not exactly one."""
     newest = await listing.newest(turn.session, states=transitions.PUBLIC, limit=_KNOWN)
     return int(match_name(argument, {str(proposal.id): proposal.title.values() for proposal in newest}) or 0)
 
@@ -42,7 +42,7 @@ async def _ask(turn: Turn) -> None:
 
 
 async def _list(turn: Turn) -> bool:
-    """Offer the newest; returns whether there are any."""
+    """Offer the newest proposals, and return whether there are any."""
     voice = turn.voice
     newest = await listing.newest(turn.session, states=transitions.PUBLIC, limit=_MOST)
     choices = [Choice(f"prop:{proposal.id}", voice.pick(proposal.title)) for proposal in newest]
@@ -52,7 +52,7 @@ async def _list(turn: Turn) -> bool:
 
 
 async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Show the one they chose."""
+    """Show the proposal that was chosen."""
     value = utterance.choice_of("prop")
     if value is None:
         return Outcome.MISSED
@@ -77,7 +77,7 @@ async def _show(turn: Turn, number: int) -> Outcome:
 
 
 async def _onward(turn: Turn, proposal: Proposal) -> None:
-    """Say what became of it."""
+    """Say what became of the proposal."""
     if proposal.state == transitions.CHOSEN:
         turn.say("proposal.chosen")
     elif proposal.state == transitions.NOT_CHOSEN:

@@ -1,4 +1,4 @@
-"""Checking a receipt: whether a vote counts, and after closing what it says."""
+"""Checking a receipt: says whether the vote counts, and, after the closing, which answers it gave."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from api.dialogue.turn import Outcome, Turn, Utterance
 from api.outbox import expiring_keys
 from api.residents import service as residents
 
-_SENTENCE = 8  # words of a sentence that asks about a receipt; longer ones are letters
-_TRIED = 5  # possible receipts tried in it
-_MOST = 500  # possible receipts tried in a text to be kept
+_SENTENCE = 8  # maximum number of words of a sentence that asks about a receipt; longer texts are letters
+_TRIED = 5  # maximum number of possible receipts looked up in such a sentence
+_MOST = 500  # maximum number of possible receipts looked up in a text that would be stored
 
 
 async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
@@ -25,9 +25,10 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _named(turn: Turn, text: str) -> Outcome | None:
-    """Take a message that is a receipt, or a short sentence with one. At home, say if the receipt is unknown.
+    """Check a receipt if the message is one, or is a short sentence with one.
 
-    A sentence that names a receipt is never offered as a letter to the staff: it would be kept with its author's name.
+    At home, also say if it is unknown. A sentence with a receipt is never offered as a letter to the staff, because a
+    letter is stored with its author's name.
     """
     if not _is_short(text):
         return None
@@ -39,9 +40,10 @@ async def _named(turn: Turn, text: str) -> Outcome | None:
 
 
 async def answer_check(turn: Turn, text: str, *, short: bool = False) -> bool:
-    """If a text names a receipt, answer it as a check; returns whether it does. `short`: only a short sentence.
+    """If the text contains an existing receipt, answer like the command CHECK, and return whether it does.
 
-    Such a text is not kept: it would link its author to a ballot once the list is published. Raises Unavailable.
+    `short`: look only at short sentences. The caller must not store such a text: it would link its author to a ballot
+    once the list is published. Raises Unavailable.
     """
     if short and not _is_short(text):
         return False
@@ -56,7 +58,7 @@ def _is_short(text: str) -> bool:
 
 
 async def _check(turn: Turn, text: str) -> lookup.Checked | None:
-    """The state of a receipt, or of the first known one in a sentence."""
+    """Return the state of this receipt, or of the first existing receipt in this sentence; None if there is none."""
     for receipt in (text, *spotting.within(text)[:_TRIED]):
         checked = await lookup.check(turn.session, receipt)
         if checked is not None:
@@ -65,14 +67,14 @@ async def _check(turn: Turn, text: str) -> lookup.Checked | None:
 
 
 def _sealed(turn: Turn, checked: lookup.Checked) -> lookup.Checked:
-    """Seal the reply like its consultation's ballots, and under an expiring key. Raises Unavailable."""
+    """Have the reply encrypted like the ballots of its consultation, under a key that expires. Raises Unavailable."""
     secrecy.seal_with(turn.session, checked.consultation)
     expiring_keys.use(turn.session, keyring=turn.context.keyring, now=turn.now)
     return checked
 
 
 def _is_meant(text: str) -> bool:
-    """Whether a text seems to contain a receipt: it is one, or a word mixes letters and digits like one."""
+    """Return whether a text seems to contain a receipt: it has the form of one, or a word mixes letters and digits."""
     if spotting.tidy(text) is not None and any(map(str.isdecimal, text)):
         return True
     words = (word for word in text.split() if any(map(str.isdecimal, word)) and any(map(str.isalpha, word)))

@@ -1,4 +1,4 @@
-"""Asks whether a text kept as an answer was also a wish to stop: asked once, so that neither is lost."""
+"""Asks whether a text stored as an answer was also a request to stop. Asking makes sure that neither is lost."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from api.dialogue.turn import Outcome, Turn, Utterance
 from api.dialogue.understand.expected import Reads
 
 _STEP = "stopping"
-_WAS = "was"  # the note of where they were: step and choices
+_WAS = "was"  # the note about where the resident was: step and choices
 
 
 async def ask_once(turn: Turn, outcome: Outcome) -> None:
-    """Ask, after an answer was kept, and remember where to go on if it was only an answer."""
+    """Ask whether to stop, after an answer was stored, and remember where to continue if it was only an answer."""
     conversation = turn.conversation
     conversation.notes = {
         **conversation.notes,
@@ -24,19 +24,19 @@ async def ask_once(turn: Turn, outcome: Outcome) -> None:
 
 
 async def ask(turn: Turn) -> None:
-    """Ask again, after help or another language."""
+    """Ask whether to stop. This is asked again after help or a change of language."""
     voice = turn.voice
     choices = (Choice("stopping:yes", voice("word.yes")), Choice("stopping:no", voice("word.no")))
     turn.ask(_STEP, voice("stop.ask"), choices)
 
 
 async def begin(turn: Turn, _utterance: Utterance) -> Outcome:
-    """No word begins it: see `ask_once`."""
+    """Return to where the resident was. No word begins this feature: `ask_once` does, after an answer."""
     return _return(turn)
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """A yes stops; anything else goes on."""
+    """Stop after a yes; return to where the resident was after anything else."""
     waits = turn.conversation.step == _STEP
     if utterance.key == "stopping:yes" and waits:
         _return(turn)
@@ -50,7 +50,7 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 def _return(turn: Turn) -> Outcome:
-    """Put them back where they were."""
+    """Return the conversation to where it was before we asked."""
     conversation = turn.conversation
     place = conversation.notes.get(_WAS)
     conversation.notes = {name: note for name, note in conversation.notes.items() if name != _WAS}

@@ -1,4 +1,4 @@
-"""How each kind of question is offered and understood. A new kind is added to this table."""
+"""How each kind of question offers choices and how its answers are understood. Each kind is an entry of this table."""
 
 from __future__ import annotations
 

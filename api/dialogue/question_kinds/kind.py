@@ -14,19 +14,20 @@ Values = tuple[str, ...]
 
 
 def toggled(_question: QuestionContent, before: Values, value: str) -> Values:
-    """The values with this one added, or removed if it was among them."""
+    """Return the values with this one added, or removed if it was among them."""
     return tuple(each for each in before if each != value) if value in before else (*before, value)
 
 
 def joined(_question: QuestionContent, before: Values, typed: Values) -> Values:
-    """The values so far, followed by the new ones."""
+    """Return the earlier values, followed by the typed values that are new."""
     return (*before, *(each for each in typed if each not in before))
 
 
 def renewed(question: QuestionContent, before: Values, typed: Values, ticks: bool) -> Values:
-    """The values after a new answer is typed: added to choices that are shown ticked, else replacing them.
+    """Return the values after a new answer was typed.
 
-    If only one may be chosen, it replaces the one before.
+    The new values are added if the earlier ones were shown with ticks and several may be chosen. Otherwise they replace
+    the earlier ones.
     """
     return joined(question, before, typed) if ticks and not question.one_choice else typed
 
@@ -35,10 +36,12 @@ def renewed(question: QuestionContent, before: Values, typed: Values, ticks: boo
 class Kind:
     """A kind of question.
 
-    `choices` are what a resident can tap, given the values chosen so far. `expects` says in a sentence what to answer.
-    `reads` says how typed words are read. A kind that `gathers` takes tap after tap until "done": `adds` gives the
-    values after a tap, `joins` those after typing more just after the last choice, and `renews` those after typing a
-    new answer some time later, where the earlier one was shown with `ticks` or not.
+    `choices` gives what a resident can tap, given the values chosen so far. `expects` gives a sentence that says how to
+    answer. `reads` says how typed words are read. If a kind `gathers`, it accepts one choice after another until
+    "done".
+    Three functions give the new values: `adds` after a tap, `joins` after more was typed right after the last choice,
+    and `renews` after a new answer was typed later. The last argument of `renews` says whether the earlier answer was
+    shown with ticks.
     """
 
     choices: Callable[[QuestionContent, Voice, Sequence[str]], tuple[Choice, ...]]
@@ -51,10 +54,10 @@ class Kind:
 
 
 def key(question: QuestionContent, value: str) -> str:
-    """The key of one choice of a question; at most 64 bytes, the limit of Telegram's buttons."""
+    """Return the key of one choice of a question. It has at most 64 bytes, the limit of Telegram's buttons."""
     return f"q:{question.id}:{value}"
 
 
 def value_of(choice_key: str) -> str:
-    """The value in a choice's key; "" if the key is not of a question."""
+    """Return the value in the key of a choice; "" if the key is not the key of a question's choice."""
     return choice_key.split(":", 2)[2] if choice_key.count(":") > 1 else ""

@@ -1,4 +1,7 @@
-"""Points shared among options: options have letters ("A5 C3"); taps add points, and finally take them back."""
+"""Questions that share points among options.
+
+Options have letters ("A5 C3"). Taps add points to an option, and take them back once no points are left.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from api.dialogue.understand.expected import Reads
 from api.dialogue.understand.values.letters import SIGNS
 from api.i18n import Voice
 
-_TAPS = 10  # taps needed to give the whole total
+_TAPS = 10  # number of taps that gives away all points
 
 
 def _shared(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
@@ -28,17 +31,17 @@ def _shared(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> t
 
 
 def tap_step(question: QuestionContent) -> int:
-    """The points one tap gives."""
+    """Return how many points one tap gives."""
     return -(-question.total // _TAPS)
 
 
 def points_left(question: QuestionContent, chosen: Sequence[str]) -> int:
-    """The points not given yet."""
+    """Return how many points are not given yet."""
     return question.total - sum(map(points, chosen))
 
 
 def _added(question: QuestionContent, before: Values, value: str) -> Values:
-    """One step more for this option; if no points are left, the option's own points come back."""
+    """Return the values after a tap: the option gets the points of one tap, or loses its points if none are left."""
     points_by_option = {option_of(each): points(each) for each in before}
     more = min(tap_step(question), points_left(question, before))
     points_by_option[value] = points_by_option.get(value, 0) + more if more else 0
@@ -46,13 +49,17 @@ def _added(question: QuestionContent, before: Values, value: str) -> Values:
 
 
 def _joined(_question: QuestionContent, before: Values, typed: Values) -> Values:
-    """The points as typed last: an option named again gets its new number."""
+    """Return the values with the points typed last: an option named again gets its new number."""
     options_typed = {option_of(each) for each in typed}
     return (*(each for each in before if option_of(each) not in options_typed), *filter(points, typed))
 
 
 def _renewed(question: QuestionContent, before: Values, typed: Values, ticks: bool) -> Values:  # noqa: ARG001
-    """Like `_joined`, but points that add up to the whole total by themselves replace the earlier ones."""
+    """Return the values after points were typed later.
+
+    An option named again gets its new number; if that is too many points, a typed answer that gives exactly the total
+    replaces all earlier points.
+    """
     combined, alone = _joined(question, before, typed), _joined(question, (), typed)
     return alone if points_left(question, combined) < 0 and not points_left(question, alone) else combined
 

@@ -1,4 +1,4 @@
-"""Kinds answered by several of the values on offer: several choices, and a ranking."""
+"""Questions answered by several of the values on offer: several choices, or a ranking."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _several(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> 
 
 
 def _numbered(offered: Sequence[Choice]) -> tuple[Choice, ...]:
-    """The choices with their numbers, even as buttons: hints and DETAIL refer to these numbers."""
+    """Return the choices with their numbers, also as buttons, because hints and DETAIL refer to these numbers."""
     return tuple(replace(choice, sign=str(place)) for place, choice in enumerate(offered, start=1))
 
 
@@ -32,13 +32,13 @@ def _ranked(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> t
 
 
 def with_number(choice: Choice, number: int) -> Choice:
-    """A choice with its rank or points after its label."""
+    """Return a choice with its rank or points after its label."""
     typed = f"{choice.typed} ({number})" if choice.typed else ""
     return replace(choice, label=f"{choice.label} ({number})", typed=typed)
 
 
 def done_choice(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
-    """The choice that ends the answer, once enough is chosen; none if the first choice ends it."""
+    """Return the choice that ends the answer, once enough is chosen. Empty if the first choice already ends it."""
     if question.one_choice or len(chosen) < question.least:
         return ()
     return (Choice(key(question, "done"), voice("word.done"), action=True),)
@@ -54,10 +54,10 @@ def _expects_ranking(question: QuestionContent, voice: Voice) -> str:
 
 
 def _added_on(question: QuestionContent, before: Values, typed: Values) -> Values:
-    """Add typed options to those given just before.
+    """Return the earlier options with the newly typed ones added.
 
-    A complete answer of several options that does not fit beside them replaces them; otherwise it would be refused each
-    time it is written.
+    If that would be too many, a typed answer of several options that is complete by itself replaces the earlier ones;
+    otherwise it would be refused each time.
     """
     combined = joined(question, before, typed)
     is_whole = len(typed) > 1 and question.least <= len(typed) <= question.most
@@ -65,10 +65,10 @@ def _added_on(question: QuestionContent, before: Values, typed: Values) -> Value
 
 
 def _ranked_on(question: QuestionContent, before: Values, typed: Values) -> Values:
-    """Append options without a rank; a message that ranks some again is the whole ranking.
+    """Return the ranking after more options were typed: options without a rank are appended.
 
-    So is one that names as many as can be ranked. Repeating the first ranks changes nothing: the message was sent
-    twice.
+    If the message ranks an option again, or as many as can be ranked, it is the whole ranking. Repeating the first
+    ranks changes nothing, because the message was probably delivered twice.
     """
     ranks_again = any(value in before for value in typed) and typed != before[: len(typed)]
     is_whole = len(typed) > 1 and (ranks_again or len(typed) >= question.most)
@@ -76,7 +76,10 @@ def _ranked_on(question: QuestionContent, before: Values, typed: Values) -> Valu
 
 
 def _reordered(question: QuestionContent, before: Values, typed: Values, ticks: bool) -> Values:
-    """The typed options first, in their new order, then the rest. If none had a rank yet, they are appended."""
+    """Return the ranking after a new answer: the typed options first, then the rest.
+
+    If no typed option had a rank, they are appended instead.
+    """
     if not ticks or question.one_choice:
         return typed
     rest = tuple(value for value in before if value not in typed)

@@ -1,4 +1,4 @@
-"""Kinds answered by one of the values on offer: yes or no, an option, a place, a step of a scale."""
+"""Questions answered by one of the values on offer: yes or no, an option, a place, a step of a scale."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from api.dialogue.understand.expected import Reads
 from api.i18n import Voice
 from api.text.shortening import shortened
 
-SHORT = 24  # characters of an option in a list of proposals: six fit two SMS in French
+SHORT = 24  # maximum number of characters of an option in a list of proposals, so that six fit two SMS in French
 
 
 def options(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
-    """One choice for each option; shortened in SMS lists if DETAIL gives the full text."""
+    """Return one choice for each option. In SMS lists its label is shortened if DETAIL gives the full text."""
     labels = [(option, voice.pick(option.label)) for option in question.options]
     return tuple(
         Choice(

@@ -1,4 +1,4 @@
-"""Kinds answered in the resident's own words: a number, a free text."""
+"""Questions answered in the resident's own words: a number or a free text."""
 
 from __future__ import annotations
 

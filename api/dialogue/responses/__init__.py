@@ -1,1 +1,1 @@
-"""How replies read: questions, confirmations, refusals, recovery."""
+"""How replies are worded: questions, confirmations, refusals, and what follows an error."""

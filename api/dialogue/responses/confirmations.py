@@ -1,4 +1,4 @@
-"""What is said beside an answer: how unclear words were understood, what may have been meant, another language."""
+"""What we add to a reply: how unclear words were understood, "Did you mean…?", or the offer of another language."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from api.text.normalise import normalise
 
 
 def confirm(turn: Turn, utterance: Utterance, guess: str | None) -> Utterance:
-    """Turn a yes into the choice that was asked back last; repeating the unclear word is no yes."""
+    """Turn a yes after "Did you mean…?" into the choice that was named there. Repeating the unclear word is no yes."""
     meaning = turn.context.lexicon.meaning(normalise(utterance.text))
     if (
         guess is None
@@ -28,16 +28,17 @@ def confirm(turn: Turn, utterance: Utterance, guess: str | None) -> Utterance:
 
 
 def _label(turn: Turn, guess: str) -> str:
-    """The label of a guess: a choice on offer, or the end of an agent's help, which is possible at any time."""
+    """Return the label of a guessed choice: one on offer, or the end of an agent's session (always possible)."""
     if guess == agent_session.END and turn.conversation.assisting is not None:
         return turn.voice("assist.end")
     return label(turn, guess)
 
 
 def echo(turn: Turn, utterance: Utterance) -> None:
-    """Repeat how unclear words were understood, so that they can be corrected.
+    """Repeat how unclear words were understood, so that residents can correct it.
 
-    Not if the next line says it anyway: the summary of the ballot, the title of the vote that begins, a way out.
+    Skip this if the next line says it anyway: the summary of the ballot, the title of the vote that begins, or an
+    action such as "Back".
     """
     if takes_several(turn, utterance.key) or utterance.choice_of("open") is not None or is_way_out(turn, utterance.key):
         return
@@ -47,7 +48,7 @@ def echo(turn: Turn, utterance: Utterance) -> None:
 
 
 def suggest(turn: Turn, guess: str) -> bool:
-    """Ask back what they may have meant; returns whether there is anything to ask."""
+    """Ask "Did you mean…?" about this choice. Return whether there was something to ask."""
     if guess == "stop":
         turn.say("hint.stop")
         return True
@@ -59,7 +60,7 @@ def suggest(turn: Turn, guess: str) -> bool:
 
 
 def offer_language(turn: Turn, utterance: Utterance, *, first: bool) -> None:
-    """Offer, once, to continue in the language they write in, if they chose another."""
+    """Offer once to continue in the language of this message, if the resident chose another."""
     conversation, chosen = turn.conversation, turn.resident.language
     wrote = utterance.language or _script(utterance.text)
     if not any(letter.isalpha() for letter in utterance.text):
@@ -79,6 +80,6 @@ def offer_language(turn: Turn, utterance: Utterance, *, first: bool) -> None:
 
 
 def _script(text: str) -> str | None:
-    """The language that a script proves by itself; Latin script proves none."""
+    """Return the language that the script of a text proves; None for Latin script, which several languages share."""
     guess = guess_language(text)
     return guess.language if guess.sure else None

@@ -1,7 +1,7 @@
-"""How misunderstandings, repetitions and floods are answered: with what is expected, with one short line, with silence.
+"""Decides the reply to misunderstood, repeated or too many messages: a hint, one short line, or silence.
 
-Silence is for robots: a text that leads to nothing is answered twice an hour, and so are a few texts in turns. Anybody
-else who keeps trying gets one short line that names a person to write to.
+Silence is for robots. A text that leads to nothing is answered twice an hour, even if a few such texts alternate.
+People who keep trying get one short line that says how to reach a person.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from api.dialogue.understand.values.numbers import argument_number
 from api.residents import service as residents
 from api.text.normalise import normalise
 
-_WHOLE = 1  # misses after which the full question is asked again
+_WHOLE = 1  # number of misses after which the full question is still asked again
 _SHORT = 60  # longest question, with its choices, that may be repeated each time
-_ANSWERED = 2  # answers per hour to the same text that leads to nothing
-_KNOWN = 20  # such texts to remember
+_ANSWERED = 2  # replies per hour to the same text that leads to nothing
+_KNOWN = 20  # number of such texts remembered
 _WINDOW = timedelta(hours=1)
-_DIGITS = re.compile(r"\d+")  # robots send counters and times
+_DIGITS = re.compile(r"\d+")  # ignored in texts, because robots send counters and times
 
 
 def admits(turn: Turn, utterance: Utterance, *, per_hour: int) -> bool:
-    """Count this message; False to stay silent, or to send only the notice before that. STOP always works."""
+    """Count this message; return False to send no reply, or only the notice of silence. STOP always works."""
     row = turn.conversation
     if turn.now - row.hour >= _WINDOW:
         row.hour, row.heard, row.misses, row.repeated, turn.rested = turn.now, 0, 0, {}, True
@@ -48,7 +48,7 @@ def admits(turn: Turn, utterance: Utterance, *, per_hour: int) -> bool:
 
 
 def count_idle(turn: Turn, utterance: Utterance, outcome: Outcome, *, first: bool) -> None:
-    """Count a text that led to nothing. The `first` message counts too: it is answered whatever it says."""
+    """Count a text that led to nothing. With `first`, it counts in any case, because we answer any first message."""
     row = turn.conversation
     is_polite = utterance.intent in CIVIL
     leads_nowhere = outcome is Outcome.MISSED or is_polite or (first and turn.incoming.kind is Kind.SAID)
@@ -59,9 +59,9 @@ def count_idle(turn: Turn, utterance: Utterance, outcome: Outcome, *, first: boo
 
 
 def _is_idle(utterance: Utterance) -> bool:
-    """Whether a text may lead to nothing: no choice, no answer, and no known word except a polite one.
+    """Return whether a text may lead to nothing: no choice, no answer, and no known word except a polite one.
 
-    A bare number is never idle: its author is looking for the right one.
+    A bare number is never idle, because its author is looking for the right one.
     """
     is_answer = utterance.tapped or utterance.keys or utterance.value is not None
     is_answer = is_answer or normalise(utterance.text).isdecimal()
@@ -69,9 +69,9 @@ def _is_idle(utterance: Utterance) -> bool:
 
 
 def _text_hash(turn: Turn, utterance: Utterance) -> str:
-    """A keyed hash that identifies a text, without its numbers and receipts; "" if it is only a receipt.
+    """Return a keyed hash of a text without its numbers and receipts; "" if it is only a receipt.
 
-    No part of a receipt may be hashed: whoever has the keys could compute the hash of every receipt.
+    No part of a receipt may be hashed, because somebody with the keys could compute the hash of every receipt.
     """
     key = normalise(spotting.without_runs(utterance.text))
     if not key and normalise(utterance.text):
@@ -80,10 +80,10 @@ def _text_hash(turn: Turn, utterance: Utterance) -> str:
 
 
 async def answer_missed(turn: Turn, utterance: Utterance) -> None:
-    """Answer what was not understood, with a guess or with what is expected.
+    """Reply to a message that was not understood, with a guess or with what is expected.
 
-    A long question is asked again only once; then a short line offers a person. Thanks and greetings during a question
-    are answered the same way, without an apology.
+    A long question is asked again only once; then a short line says how to reach a person. Thanks and greetings during
+    a question get the same reply without an apology.
     """
     row, is_civil = turn.conversation, utterance.intent in CIVIL
     if not (is_civil or utterance.tapped) and row.repeated.get(_text_hash(turn, utterance)) == 1:  # once an hour
@@ -103,7 +103,7 @@ async def answer_missed(turn: Turn, utterance: Utterance) -> None:
 
 
 async def _ask_again(turn: Turn, *, whole: bool) -> None:
-    """Ask again; if not the `whole` question is due and it is long, only say what an answer looks like."""
+    """Ask again. If the question is long and need not be asked as a `whole`, only say what an answer looks like."""
     before = list(turn.lines)
     await again(turn)
     prompt = turn.prompt
@@ -117,24 +117,24 @@ async def _ask_again(turn: Turn, *, whole: bool) -> None:
 
 
 def _is_short(turn: Turn, prompt: Reply) -> bool:
-    """Whether the prompt may be repeated each time; the first question with its greeting may not."""
+    """Return whether the prompt may be repeated each time; the first question with its greeting may not."""
     length = len(prompt.text) + sum(len(each.label) for each in prompt.choices)
     return length <= _SHORT and (turn.conversation.step != "language" or turn.resident.language is not None)
 
 
 def _is_wrong_number(turn: Turn, utterance: Utterance) -> bool:
-    """Whether it is a number that is not among those on offer."""
+    """Return whether the message is a number that is not among those on offer."""
     number = argument_number(utterance.text, turn.context.lexicon) is not None and not utterance.tapped
     return number and bool(_number_hint(turn)) and not expected(turn).yes_no
 
 
 def _ways_on(turn: Turn) -> str:
-    """The words that lead on from here; before consent, only those that work then."""
+    """Return the words that lead on from here; before consent, only those that work then."""
     return turn.voice("lost") if turn.resident.state == residents.ACTIVE else turn.voice("lost.early")
 
 
 def _number_hint(turn: Turn) -> str:
-    """A hint that a number is expected; "" if there are none to choose from."""
+    """Return a hint that a number is expected; "" if there are not several choices."""
     count = sum(not choice.action for choice in turn.conversation.offered)
     return turn.voice("expect.choice", last=count) if count > 1 else ""
 

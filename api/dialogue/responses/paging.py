@@ -1,4 +1,4 @@
-"""Cuts lists that are too long for one SMS into pages; each but the last offers SUITE."""
+"""Cuts questions with long lists of choices into pages for SMS. Each page but the last offers SUITE (the next page)."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from api.i18n import Voice
 from api.text.tifinagh import fold_latin
 
 PAGE = "page:"  # prefix of the value that leads to the next page
-# Common GSM-7 characters.
+# Common characters of GSM-7, the 7-bit alphabet of SMS.
 _CHEAP = frozenset(string.ascii_letters + string.digits + " \n!\"#$%&'()*+,-./:;<=>?@_éèùìòàäöñüçÉÄÖÑÜ")
 _ROOM = {True: 153, False: 67}  # characters per segment of a long SMS, in GSM-7 and in UCS-2
 
 
 class Page(NamedTuple):
-    """One message of a question: its text and all its choices, of which only this page's are listed."""
+    """One message of a question: its text, and all choices, of which only the choices of this page are listed."""
 
     text: str
     choices: tuple[Choice, ...]
 
 
 def pages(voice: Voice, question: QuestionContent, text: str, choices: Sequence[Choice]) -> tuple[Page, ...]:
-    """The messages that ask a question: one if it fits six SMS segments or cannot be cut.
+    """Return the messages that ask a question: one if it fits six SMS segments or cannot be cut.
 
-    Every page accepts the numbers of all options; only what it lists differs.
+    Every page accepts the numbers of all options; only the listed options differ.
     """
     options = [choice for choice in choices if not choice.action and not choice.told]
     if len(options) < 2 or _fits([text, *_lines(choices)]):
@@ -48,7 +48,7 @@ def pages(voice: Voice, question: QuestionContent, text: str, choices: Sequence[
 
 
 def page_number(value: str) -> int | None:
-    """The page that a choice's value leads to, from 1; None if the value is not about pages."""
+    """Return the page that a choice's value leads to, from 1; None if the value is not about pages."""
     digits = value.removeprefix(PAGE)
     return int(digits) if value.startswith(PAGE) and digits.isdecimal() and len(digits) < 3 else None
 
@@ -58,13 +58,13 @@ def _more(voice: Voice, question: QuestionContent, place: int) -> tuple[Choice, 
 
 
 def _listed(choices: Sequence[Choice], own: Sequence[Choice], more: tuple[Choice, ...]) -> tuple[Choice, ...]:
-    """All choices, with those of other pages unlisted; SUITE comes before the other ways out."""
+    """Return all choices, with those of other pages hidden. SUITE comes before the other actions ("Back", …)."""
     listed = tuple(choice if choice in own else replace(choice, told=True) for choice in choices if not choice.action)
     return (*listed, *more, *(choice for choice in choices if choice.action))
 
 
 def _cuts(text: str, options: Sequence[Choice], choices: Sequence[Choice]) -> Iterator[int]:
-    """The options at which a new page begins; each page has at least one."""
+    """Return the indexes of the options at which a new page begins. Each page has at least one option."""
     ways_out = " / ".join([choice.typed or choice.label for choice in choices if choice.action] + ["x" * 12])
     lines, head = _lines(options), text
     page: list[str] = []
@@ -76,7 +76,7 @@ def _cuts(text: str, options: Sequence[Choice], choices: Sequence[Choice]) -> It
 
 
 def _lines(choices: Sequence[Choice]) -> list[str]:
-    """The choices roughly as a feature phone shows them."""
+    """Return the listed choices roughly as a simple phone shows them."""
     return [f"99) {choice.typed or choice.label}" for choice in choices if not choice.told]
 
 

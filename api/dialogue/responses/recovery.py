@@ -1,4 +1,4 @@
-"""What follows an error: residents are told why, and go on with something else, or nothing more is asked."""
+"""Handles an error in a turn: says what went wrong, and leads the resident to something else if there is anything."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from api.residents import service as residents
 
 
 async def recover(turn: Turn, utterance: Utterance, error: SawtError) -> None:
-    """Say what went wrong. Stop what they were doing, unless they only tapped an old button of something else."""
+    """Say what went wrong, and end what the resident was doing.
+
+    If they only tapped an old button of something else, they can continue.
+    """
     turn.edits.clear()
     await _explain(turn, error)
     if _stays(turn, utterance, error) and buttons.may_go_on(turn):
@@ -23,7 +26,7 @@ async def recover(turn: Turn, utterance: Utterance, error: SawtError) -> None:
 
 
 async def _turn_to_others(turn: Turn, utterance: Utterance) -> None:
-    """After a consultation has closed, open the other one they named, or list what else is open."""
+    """After a consultation has closed, open another one that the message names, or list what is still open."""
     if turn.resident.state != residents.ACTIVE or turn.conversation.step != "home":
         return
     if not utterance.tapped and await opening.open_named(turn, utterance.text):
@@ -33,7 +36,7 @@ async def _turn_to_others(turn: Turn, utterance: Utterance) -> None:
 
 
 def _stays(turn: Turn, utterance: Utterance, error: SawtError) -> bool:
-    """Whether they may continue: they only tapped an old button of something that takes no more answers."""
+    """Return whether the resident may continue, because they only tapped an old button of something that has ended."""
     is_current = turn.question is not None and (utterance.choice_of("q") or "").partition(":")[0] == str(
         turn.question.id
     )
@@ -42,7 +45,7 @@ def _stays(turn: Turn, utterance: Utterance, error: SawtError) -> bool:
 
 
 async def give_up(turn: Turn) -> None:
-    """Stop what they were doing: they are between consultations, and answer for themselves."""
+    """End what the resident was doing. They are at home then, outside any consultation, and answer for themselves."""
     conversation = turn.conversation
     conversation.put_away()
     conversation.step, conversation.consultation_id, conversation.position, conversation.offered = "home", None, 0, ()
@@ -54,7 +57,7 @@ async def give_up(turn: Turn) -> None:
 
 
 async def _explain(turn: Turn, error: SawtError) -> None:
-    """Tell a resident what went wrong, in one sentence."""
+    """Tell the resident what went wrong, in one sentence."""
     if isinstance(error, KeyLost):
         turn.say("error.lost")
     elif isinstance(error, AddressUsed):

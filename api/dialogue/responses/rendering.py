@@ -1,4 +1,4 @@
-"""How a question reads: its text and the choices below it. Pure functions of question and voice."""
+"""Builds the text of a question and the choices below it. Pure functions."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from api.dialogue.question_kinds.kind import key
 from api.dialogue.question_kinds.statements import only
 from api.i18n import Voice
 
-_EXPLAINED = (SEVERAL, RANKING, POINTS, SCALE, NUMBER, TEXT)  # others need no hint
+_EXPLAINED = (SEVERAL, RANKING, POINTS, SCALE, NUMBER, TEXT)  # the other kinds need no hint
 
 
 def question_text(voice: Voice, questions: Sequence[QuestionContent], question: QuestionContent, whom: str = "") -> str:
-    """A question with its position ("2/4"), and a hint what to answer unless that is obvious.
+    """Return a question with its position ("2/4"), and a hint how to answer unless that is obvious.
 
-    `whom` is put before it, to say whom an agent answers for. A question outside `questions`, or alone, has no
-    position.
+    `whom` is put first, to say for whom an agent answers. A question that is the only one, or not among `questions`,
+    has no position.
     """
     place = f"{questions.index(question) + 1}/{len(questions)} " if question in questions and len(questions) > 1 else ""
     lines = [" ".join(filter(None, (whom, f"{place}{voice.pick(question.text)}")))]
@@ -29,14 +29,16 @@ def question_text(voice: Voice, questions: Sequence[QuestionContent], question: 
 
 
 def has_hint(question: QuestionContent) -> bool:
-    """Whether the text of the question includes a hint what to answer."""
+    """Return whether the text of the question includes a hint how to answer."""
     return question.kind in _EXPLAINED
 
 
 def question_choices(
     voice: Voice, question: QuestionContent, chosen: Sequence[str], *, back: bool
 ) -> tuple[Choice, ...]:
-    """The choices, and the ways out: longer texts, the previous question, skipping this one."""
+    """Return the choices of a question, and the actions below them: longer texts, the previous question, skipping this
+    one.
+    """
     skip = Choice(key(question, "skip"), voice("word.skip"), action=True)
     ways_out = (Choice(key(question, "back"), voice("word.back"), action=True), skip) if back else (skip,)
     offered = KINDS[question.kind].choices(question, voice, chosen)
@@ -48,7 +50,7 @@ def question_choices(
 
 
 def statement_choices(voice: Voice, question: QuestionContent, value: str, chosen: Sequence[str]) -> tuple[Choice, ...]:
-    """The choices for one statement, named by `value`, and the ways out."""
+    """Return the choices of the statement named by `value`, and the actions below them."""
     statement = only(question, value)
     ways = [Choice(key(question, "back"), voice("word.back"), action=True)]
     if statement.detailed:

@@ -1,4 +1,4 @@
-"""Records replies that nobody understood: a few words that reveal nothing about their author."""
+"""Records replies that nobody understood: a few words each, which reveal nothing about their author."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from api.proposals.ideas import personal_data
 from api.text.normalise import normalise
 
 _WORDS, _LETTERS = 3, 40  # longer texts reveal more about their author
-_TYPED = 4 * _LETTERS  # longest raw text that can be this short when normalised
+_TYPED = 4 * _LETTERS  # longest raw text that is considered, since normalising shortens texts
 _DIGITS = re.compile(r"\d{5,}")  # may be a phone number
-_NEW = 5  # texts recorded per address and hour
+_NEW = 5  # maximum number of texts recorded per address and hour
 
 
 def words_to_keep(text: str, lexicon: Lexicon) -> str:
-    """The normalised words of a text to keep; "" if it is long or may be personal.
+    """Return the normalised words of a text to record; "" if the text is long or may be personal.
 
     Texts with a number, an address, a receipt or a first name may be personal.
     """
@@ -39,7 +39,10 @@ def words_to_keep(text: str, lexicon: Lexicon) -> str:
 
 
 async def note(turn: Turn) -> None:
-    """Record a reply that was not understood, once an hour: repeating it, or sending many, adds nothing."""
+    """Record a reply that was not understood.
+
+    Each text counts once an hour, and only the first few texts of an address.
+    """
     words = words_to_keep(turn.incoming.text, turn.context.lexicon)
     if not words or len(turn.conversation.repeated) > _NEW:
         return
@@ -47,7 +50,7 @@ async def note(turn: Turn) -> None:
     token: bytes | None = None
     if question is not None and consultation is not None:
         origin = Prompt(question.kind, question.id)
-        with suppress(NotOpen, KeyLost, Unavailable):  # then no vote can be helped by it
+        with suppress(NotOpen, KeyLost, Unavailable):  # the words cannot help this vote any more
             token = ballot_box.token(turn, consultation)
     else:
         origin, token = Prompt(turn.conversation.step), unmatched.process_token(turn.resident.id)

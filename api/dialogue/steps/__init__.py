@@ -1,1 +1,1 @@
-"""The steps of the dialogue, one file each: `ask` asks, `hear` takes the answer."""
+"""The steps of the dialogue, one module each: `ask` asks something, `hear` handles the answer."""

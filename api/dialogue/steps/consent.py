@@ -1,4 +1,7 @@
-"""The step that explains what Sawt is for and asks for consent (law 09-08: before anything else is kept or sent)."""
+"""The step that explains what Sawt is for and asks for consent.
+
+Law 09-08 requires consent before anything else is stored or sent.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,11 @@ from api.dialogue.turn import Outcome, Turn, Utterance
 from api.residents import arrivals
 from api.residents import service as residents
 
-_WHOLE = 2  # times that the full text is shown in one language
+_WHOLE = 2  # the full text is shown this many times in one language
 
 
 async def ask(turn: Turn) -> None:
-    """Show the purpose, and ask yes or no; from the third time on, only the question."""
+    """Explain the purpose, and ask for yes or no. From the third time on, show only the question."""
     voice, conversation = turn.voice, turn.conversation
     language, read = conversation.notes.get(ASKED, ("", 0))
     read = read + 1 if language == voice.language else 1
@@ -22,7 +25,7 @@ async def ask(turn: Turn) -> None:
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Record a yes or a no, with the wording they read."""
+    """Record a yes or a no, with the wording that the resident was shown."""
     value = utterance.choice_of("consent")
     if value not in ("yes", "no"):
         return Outcome.MISSED
@@ -35,7 +38,7 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
         keyring=turn.context.keyring,
         now=turn.now,
     ):
-        turn.say("error.crowd")  # they are asked again with their next message
+        turn.say("error.crowd")  # asked again after the next message
         return Outcome.SETTLED
     residents.record_consent(
         turn.session,

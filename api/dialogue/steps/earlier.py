@@ -1,4 +1,6 @@
-"""A tap on a question they have left: its answer changes in that message, and nothing else moves."""
+"""Handles a tap on a question that is no longer current: its answer changes in that message, and the current question
+stays.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +22,9 @@ from api.dialogue.voting import ballot_box, buttons, partial_answers
 
 
 async def answer_earlier(turn: Turn, number: str, value: str) -> Outcome:
-    """Change the answer to the question with this id; its own buttons show the change.
+    """Change the answer to the question with the id `number`, and show the change on the tapped message.
 
-    Raises NotOpen if the consultation takes no more answers, Invalid if the value is not one of the question's.
+    Raises NotOpen if the consultation no longer accepts answers, and Invalid if `value` is not a value of the question.
     """
     consultation, question = await buttons.find_question(turn, number)
     gathers = _gathers(question)
@@ -40,7 +42,9 @@ async def answer_earlier(turn: Turn, number: str, value: str) -> Outcome:
 
 
 async def _validate(turn: Turn, consultation: Consultation, question: QuestionContent) -> Outcome:
-    """They confirm an old card: say what counts now, and give a new receipt if its taps changed the vote."""
+    """Handle "done" below an old question: say which answer counts now, and give a new receipt if taps changed the
+    vote.
+    """
     conversation, counts = turn.conversation, await ballot_box.counted_answer(turn, consultation, question)
     chosen = await ballot_box.current_choices(turn, consultation, question)
     if len(chosen) < question.least:
@@ -66,7 +70,7 @@ async def _validate(turn: Turn, consultation: Consultation, question: QuestionCo
 
 
 def _go_on(turn: Turn, consultation: Consultation) -> Outcome:
-    """The pause is over: continue what is in progress, or else the remaining statements."""
+    """Handle a yes to "go on?" after a pause: continue the vote in progress, or else the remaining statements."""
     if turn.consultation is None:
         turn.conversation.payload = consultation.code  # as if a link had named it
     return Outcome.MOVED
@@ -83,5 +87,5 @@ async def _changed(turn: Turn, consultation: Consultation, question: QuestionCon
 
 
 def _gathers(question: QuestionContent) -> bool:
-    """Whether taps on it add up until "done"."""
+    """Return whether taps on the question add up until "done"."""
     return KINDS[question.kind].gathers and not question.one_by_one and not question.one_choice

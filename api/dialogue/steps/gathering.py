@@ -1,4 +1,4 @@
-"""Answers of several choices: taps and typed choices add up, in one message or in many."""
+"""Collects answers of several choices, from taps and typed choices, in one message or in many."""
 
 from __future__ import annotations
 
@@ -33,16 +33,17 @@ _RULES: dict[str, Callable[[Voice, RuleBroken], str]] = {
 
 
 def rule_text(voice: Voice, broken: RuleBroken) -> str:
-    """The rule an answer breaks, and by how much."""
+    """Return a sentence that names the rule an answer breaks, and by how much."""
     if broken.rule == FEW and not broken.actual:
         return voice("rule.none")
     return _RULES[broken.rule](voice, broken)
 
 
 async def tap(turn: Turn, consultation: Consultation, question: QuestionContent, value: str, offer: Offer) -> Reply:
-    """Add or remove what was tapped; returns the updated message, which names the rule if one was broken.
+    """Add or remove the tapped value, and return the updated message.
 
-    While there are too few choices for an answer, the message says what counts until then.
+    If a rule was broken, the message names it. While too few values are chosen, the message says which earlier answer
+    still counts.
     """
     try:
         chosen = await buttons.toggle(turn, consultation, question, value)
@@ -66,18 +67,18 @@ async def begin(turn: Turn, consultation: Consultation, question: QuestionConten
 async def take(
     turn: Turn, consultation: Consultation, question: QuestionContent, values: Values, offer: Offer
 ) -> str | None:
-    """Take typed choices, in addition to those just made; returns the receipt, or None if more are asked for.
+    """Add typed choices to those just made, or use them as a new answer.
 
-    A single choice may be the first of many short messages. A complete answer on the ballot stays until the new one is
-    complete, too. Raises RuleBroken.
+    Return the receipt; None if more choices are asked for. A single choice may be the first of many short messages. An
+    earlier complete answer counts until the new one is complete too. Raises RuleBroken.
     """
     before, chosen = await _combined(turn, consultation, question, values)
     enough, more = len(chosen) >= question.least, room(question, chosen)
     if not (enough or more):
         raise RuleBroken(FEW, actual=len(chosen), limit=question.least)
     last = turn.conversation.position == len(turn.questions) - 1
-    ends = last and turn.conversation.assisting is None  # later choices can still be added
-    new = chosen != before  # naming the same again means that they are done
+    ends = last and turn.conversation.assisting is None  # choices typed after the end are still added
+    new = chosen != before  # naming the same choices again means "done"
     goes_on = more and (not enough or (bool(before) and new) or (len(values) == 1 and new and not ends))
     fresh = not await ballot_box.counted_answer(turn, consultation, question)
     receipt = await partial_answers.gather(turn, consultation, question, chosen, complete=last)
@@ -95,7 +96,7 @@ async def take(
 async def _combined(
     turn: Turn, consultation: Consultation, question: QuestionContent, values: Values
 ) -> tuple[Values, Values]:
-    """What the typed choices are added to, and the result."""
+    """Return the choices to which the typed ones are added, and the result."""
     kind, current = KINDS[question.kind], await ballot_box.current_choices(turn, consultation, question)
     if vote_session.is_gathering(turn, question) or current != await ballot_box.counted_answer(
         turn, consultation, question
@@ -106,12 +107,12 @@ async def _combined(
 
 
 def room(question: QuestionContent, chosen: Values) -> bool:
-    """Whether more can be chosen."""
+    """Return whether more can be chosen."""
     return points.points_left(question, chosen) > 0 if question.kind == POINTS else len(chosen) < question.most
 
 
 def summary(turn: Turn, question: QuestionContent, chosen: Values) -> list[str]:
-    """What counts now, by the names of options, and the points left."""
+    """Return lines that name the options chosen now, and the points left."""
     if not chosen:
         return []
     lines = [turn.voice("echo", said=named(question, chosen, turn.voice, room=ballot_box.ROOM))]
@@ -121,7 +122,7 @@ def summary(turn: Turn, question: QuestionContent, chosen: Values) -> list[str]:
 
 
 def _ask_more(turn: Turn, offered_choices: Sequence[Choice]) -> None:
-    """Ask for one more choice; the list is not repeated, as it is still on the screen."""
+    """Ask for one more choice. The list is not repeated, because it is still on the screen."""
     choices = tuple(replace(choice, told=True) if not choice.action else choice for choice in offered_choices)
     turn.ask(
         "question", turn.voice("more.ask"), tuple(choice for choice in choices if not choice.key.endswith(":skip"))
@@ -129,7 +130,7 @@ def _ask_more(turn: Turn, offered_choices: Sequence[Choice]) -> None:
 
 
 async def add_late(turn: Turn, utterance: Utterance) -> Outcome:
-    """Take choices typed after the end: they belong to the answer given a few minutes ago."""
+    """Handle choices typed after the end of a vote: they are added to the answer given a few minutes ago."""
     lexicon = turn.context.lexicon
     if (
         turn.just_answered is None
@@ -157,7 +158,7 @@ async def add_late(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 def late_choices(turn: Turn) -> Offered:
-    """The choices that may be named after the end, as a conversation keeps what it offered."""
+    """Return the choices that may still be typed after the end of a vote, in the form a conversation stores."""
     if turn.just_answered is None:
         return ()
     question = turn.just_answered.question

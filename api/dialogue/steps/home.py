@@ -1,7 +1,8 @@
-"""The step between consultations: open consultations are offered, and answers can be changed.
+"""The step between consultations.
 
-Nothing begins by accident: a consultation begins by its name, by its number in the list shown last, or by a plain word
-for voting. A bare number, an unrelated word or a caption begins none.
+It offers the open consultations and lets residents change answers. No consultation begins by accident. It begins by its
+name, by its number in the list shown last, or by a general word for voting. A bare number, an unrelated word or a
+picture's caption begins none.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _VOTES = "go:votes"
 
 
 def rest(turn: Turn, *, answered: bool = False) -> None:
-    """Ask nothing more. After a vote that was `answered`, a word changes it."""
+    """Ask nothing more, and offer the menu. After a vote that was `answered`, also offer to change it."""
     change = Choice("home:change", turn.voice("word.change"), action=True)
     vote_now = Choice(_VOTES, turn.voice("word.vote"), action=True)
     turn.ask(
@@ -29,26 +30,29 @@ def rest(turn: Turn, *, answered: bool = False) -> None:
 
 
 async def rest_after(turn: Turn) -> None:
-    """Ask nothing more about the vote that just ended; a word changes it, another begins the next one waiting."""
+    """Ask nothing more after a vote.
+
+    A word changes this vote, and another word begins the next one, if one is waiting.
+    """
     turn.another_waits = bool(offered.waiting(await offered.on_offer(turn)))
     rest(turn, answered=True)
 
 
 def says_another_waits(turn: Turn) -> bool:
-    """Whether the last message said that another vote is waiting, and named the word for it."""
+    """Return whether the last message said that another vote is waiting, and named the word for it."""
     return turn.conversation.step == "home" and any(choice.key == _VOTES for choice in turn.conversation.offered)
 
 
 def menu_choice(turn: Turn) -> Choice:
-    """The way to everything else that residents can do."""
+    """Return the choice of the menu, which lists everything else a resident can do."""
     return Choice("go:menu", turn.voice("word.menu"), action=True)
 
 
 async def ask(turn: Turn) -> None:
-    """Say where things stand: several consultations to choose from, all answered, or none open.
+    """Offer the consultations waiting for an answer, or say that all are answered or none is open.
 
-    A list of votes to change is shown again. Just after a vote no list is shown, as a number on its way would begin one
-    of them.
+    If votes to change were listed, list them again. Just after a vote no list is shown: a number sent before would
+    begin a vote on it.
     """
     offers = await offered.on_offer(turn)
     waiting = offered.waiting(offers)
@@ -98,14 +102,14 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
         return Outcome.SETTLED
     if utterance.intent == "greeting" or (_says_yes(turn, utterance) and _lists_votes(turn)):
         return await take_part(turn, offers)
-    if _says_yes(turn, utterance) and offered.waiting(offers):  # a yes to something that was not shown: show it first
+    if _says_yes(turn, utterance) and offered.waiting(offers):  # a yes, but nothing was shown yet: show it first
         await ask(turn)
         return Outcome.SETTLED
     return await _say_if_over(turn) if closed.is_answer(turn, utterance.text) else Outcome.MISSED
 
 
 async def _say_if_over(turn: Turn) -> Outcome:
-    """If the last vote they took part in is over, this message belongs to it: say so."""
+    """If the last vote the resident took part in is over, say so, because this message belongs to it."""
     if not await closed.say_if_over(turn):
         return Outcome.MISSED
     if offered.waiting(await offered.on_offer(turn)):
@@ -116,7 +120,7 @@ async def _say_if_over(turn: Turn) -> Outcome:
 
 
 async def _answer_more(turn: Turn, *, wanted: bool) -> Outcome:
-    """They answered "one more choice?" after the end: show the choices again, or finish."""
+    """Handle the answer to "one more choice?" after the end of a vote: show the choices again, or finish."""
     ended = await vote_session.ended(turn)
     if ended is None or not wanted:
         if ended is not None:
@@ -129,23 +133,26 @@ async def _answer_more(turn: Turn, *, wanted: bool) -> Outcome:
 
 
 def _says_yes(turn: Turn, utterance: Utterance) -> bool:
-    """Whether this is a yes to whatever is waiting. Just after a vote, a yes may be a late answer instead."""
+    """Return whether this is a yes to the vote that is waiting.
+
+    Just after a vote, a yes may be a late answer instead.
+    """
     return _yes_or_no(turn, utterance) == "yes" and not vote_session.just_ended(turn)
 
 
 def _lists_votes(turn: Turn) -> bool:
-    """Whether the last message offered consultations, by name or by the word for voting."""
+    """Return whether the last message offered consultations, by name or by the word for voting."""
     return any(choice.key.startswith(("open:", _VOTES)) for choice in turn.conversation.offered)
 
 
 def _yes_or_no(turn: Turn, utterance: Utterance) -> str:
-    """ "yes" or "no" if these words are plainly that; "" if neither."""
+    """Return "yes" or "no" if the words clearly mean it; otherwise ""."""
     meaning = turn.context.lexicon.meaning(normalise(utterance.text))
     return meaning.intent if meaning is not None and meaning.intent in ("yes", "no") else ""
 
 
 async def take_part(turn: Turn, offers: Sequence[OnOffer] | None = None) -> Outcome:
-    """Handle a wish to take part: begin the only consultation waiting, or let them choose.
+    """Begin the only consultation waiting, or let the resident choose from several.
 
     Just after a vote, a greeting continues that vote and begins no other.
     """
@@ -159,12 +166,11 @@ async def take_part(turn: Turn, offers: Sequence[OnOffer] | None = None) -> Outc
 
 
 async def start_vote(turn: Turn, *, but: Consultation | None = None) -> Outcome:
-    """Handle the plain word for voting: begin or list what is waiting; if nothing is, change an answered vote.
-
-    The consultation `but` is left out as long as others are waiting.
+    """Handle the general word for voting: begin or list the consultations waiting; if there are none, change an
+    answered vote. The consultation `but` is left out as long as others are waiting.
     """
     offers, conversation = await offered.on_offer(turn), turn.conversation
-    is_agent = conversation.assisting is not None  # whose own votes do not matter here
+    is_agent = conversation.assisting is not None  # the agent's own votes do not matter here
     waiting = offers if is_agent else offered.wanted(offers)
     waiting = [offer for offer in waiting if but is None or offer.id != but.id] or waiting
     if len(waiting) == 1:
@@ -183,7 +189,7 @@ async def start_vote(turn: Turn, *, but: Consultation | None = None) -> Outcome:
 
 
 async def _back(turn: Turn) -> Outcome:
-    """Go back to the question waiting, or to the last question of the vote that just ended, or to the list."""
+    """Go back to the current question, to the last question of the vote that just ended, or to the list."""
     if turn.conversation.consultation_id is not None:
         return Outcome.MOVED
     ended = await vote_session.ended(turn)
@@ -195,9 +201,9 @@ async def _back(turn: Turn) -> Outcome:
 
 
 async def change(turn: Turn, offers: Sequence[OnOffer] | None = None) -> Outcome | None:
-    """Lead to the vote to change, asking which one if several were answered; None if none was.
+    """Begin to change an answered vote; if several were answered, ask which one.
 
-    An agent cannot change their own votes while answering for others.
+    Return None if none was. Agents cannot change their own votes while answering for others.
     """
     if turn.conversation.assisting is not None:
         return None

@@ -1,4 +1,7 @@
-"""What an invitation invites to: its reply word opens that consultation, however many are open."""
+"""Finds the consultation that an invitation is for.
+
+The reply word of the invitation opens it, even if several are open.
+"""
 
 from __future__ import annotations
 
@@ -14,27 +17,32 @@ _FIRST = "1"
 
 
 async def accepted(turn: Turn, utterance: Utterance, offers: Sequence[OnOffer]) -> OnOffer | None:
-    """The consultation of the invitation they accept with 1, yes or its word, if that is what they read last."""
+    """Return the consultation of the invitation that the resident accepts with 1, yes or its reply word.
+
+    None unless the invitation is the last message they were sent.
+    """
     if utterance.tapped or not says_yes(turn, utterance.text):
         return None
     return _open(offers, await last_read(turn))
 
 
 async def last_read(turn: Turn) -> int | None:
-    """The consultation of the invitation that came since their last message."""
+    """Return the id of the consultation whose invitation came after the resident's previous message; None if there is
+    none.
+    """
     return await invitations.read_last(
         turn.session, turn.resident.id, address_id=turn.address.id, since=turn.heard_before
     )
 
 
 async def newest(turn: Turn, waiting: Sequence[OnOffer]) -> OnOffer | None:
-    """The waiting consultation they were last invited to."""
+    """Return the waiting consultation with the newest invitation; None if there is none."""
     ids = [offer.id for offer in waiting]
     return _open(waiting, await invitations.newest(turn.session, turn.resident.id, of=ids))
 
 
 def says_yes(turn: Turn, text: str) -> bool:
-    """Whether these words accept an invitation."""
+    """Return whether these words accept an invitation."""
     words = normalise(text)
     meaning = turn.context.lexicon.meaning(words)
     is_yes = meaning is not None and meaning.intent in ("yes", "start")

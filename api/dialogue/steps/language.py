@@ -1,4 +1,7 @@
-"""The step that asks for a language, and for Tamazight a script; somebody who has one can go back."""
+"""The step that asks for a language, and for the script of Tamazight.
+
+A resident who already has a language can go back.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,17 @@ from api.conversations.offered_choices import dump, load
 from api.dialogue.turn import Outcome, Turn, Utterance
 from api.residents import service as residents
 
-# Each language in its own words, always in this order: those who cannot read the question still find theirs.
+# Each language in its own words, always in this order, so that residents who cannot read the question find their
+# language.
 _LABELS = (("ar", "العربية"), ("fr", "Français"), ("zgh", "ⵜⴰⵎⴰⵣⵉⵖⵜ"), ("zgh-latn", "Tamazight (latin)"))
 _LATIN_LABELS = (("ar", "العربية"), ("fr", "Français"), ("zgh-latn", "Tamazight"))
 _STEP, _BACK = "language", "back"
-_FROM = "from"  # the note of where they were: step and choices
-_ASKED_ONWARD = ("home", "question", "consent", "province")  # what these steps ask next is known without a note
+_FROM = "from"  # the note about where the resident was: step and choices
+_ASKED_ONWARD = ("home", "question", "consent", "province")  # these steps need no note to ask their question again
 
 
 async def ask(turn: Turn) -> None:
-    """Offer the languages, and the way back for somebody who was doing something."""
+    """Offer the languages. A resident who was in the middle of something can also go back."""
     conversation = turn.conversation
     if conversation.step != _STEP and turn.resident.language is not None:
         # A question's choices may show answers.
@@ -33,7 +37,7 @@ async def ask(turn: Turn) -> None:
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Take a language, or go back to where they were."""
+    """Set the chosen language, or go back to where the resident was."""
     tag = utterance.choice_of("lang")
     if tag is None and utterance.intent == _BACK and _FROM in turn.conversation.notes:
         tag = _BACK
@@ -47,9 +51,9 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 def _return(turn: Turn) -> bool:
-    """Go back to where they were before the languages were offered.
+    """Return the conversation to where it was before the languages were offered.
 
-    Returns whether the step there must ask its question again.
+    The result says whether the step there must ask its question again.
     """
     conversation = turn.conversation
     step, offered = conversation.notes.get(_FROM) or ("", [])
@@ -61,14 +65,14 @@ def _return(turn: Turn) -> bool:
 
 
 def forget(turn: Turn) -> None:
-    """Forget where they were, once they are somewhere else."""
+    """Forget where the resident was, once they have moved on to another step."""
     conversation = turn.conversation
     if conversation.step != _STEP and _FROM in conversation.notes:
         conversation.notes = {name: note for name, note in conversation.notes.items() if name != _FROM}
 
 
 def choose(turn: Turn, tag: str) -> None:
-    """Speak this language from now on; a bare `zgh` takes the script that the channel can show."""
+    """Use this language from now on. With `zgh` alone, the script is one that the channel can show."""
     language, _, script = tag.partition("-")
     turn.resident.language = language
     conversation = turn.conversation

@@ -1,4 +1,4 @@
-"""The consultations open to a resident: which are waiting for an answer, which were answered."""
+"""The consultations open to a resident: which ones are waiting for an answer, and which ones were answered."""
 
 from __future__ import annotations
 
@@ -11,33 +11,35 @@ from api.dialogue.turn import Turn
 
 
 async def on_offer(turn: Turn) -> list[OnOffer]:
-    """All consultations open to this resident, with what they did in each."""
+    """Return all consultations open to this resident, each with how far the resident has got in it."""
     return await consultations.on_offer(turn.session, resident_id=turn.resident.id, now=turn.now)
 
 
 def with_code(offers: Sequence[OnOffer], code: str) -> OnOffer | None:
-    """The consultation with this code, or None."""
+    """Return the consultation with this code; None if there is none."""
     return next((offer for offer in offers if offer.code == code), None)
 
 
 def waiting(offers: Sequence[OnOffer]) -> list[OnOffer]:
-    """The consultations still waiting for this resident's answer, without those they cannot answer."""
+    """Return the consultations waiting for this resident's answer, except those the resident cannot answer."""
     return [offer for offer in offers if offer.state != ParticipationState.FINISHED and not is_spent(offer)]
 
 
 def wanted(offers: Sequence[OnOffer]) -> list[OnOffer]:
-    """The consultations meant by somebody who asks for a vote: those waiting for their answer.
+    """Return the consultations meant by a resident who asks for a vote: those waiting for an answer.
 
-    If they answered none and none is waiting, also those they cannot answer, so that they learn why.
+    If none is waiting and none was answered, return also those the resident cannot answer, so that they learn why.
     """
     return waiting(offers) or ([] if finished(offers) else list(offers))
 
 
 def is_spent(offer: OnOffer) -> bool:
-    """Whether they cannot answer: one of their addresses voted before it was theirs, and they have not begun."""
+    """Return whether the resident cannot answer: one of their addresses voted before it became theirs, and they have
+    not begun.
+    """
     return offer.spent and offer.state in (None, ParticipationState.ASKED)
 
 
 def finished(offers: Sequence[OnOffer]) -> list[OnOffer]:
-    """The consultations this resident answered to the end."""
+    """Return the consultations that this resident has answered to the end."""
     return [offer for offer in offers if offer.state == ParticipationState.FINISHED]

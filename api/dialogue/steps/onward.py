@@ -1,4 +1,4 @@
-"""What comes next, given what is known: language, consent, province, then whatever is open."""
+"""Decides what to ask next: language, consent and province if they are missing, then what is open."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _JOINING: dict[str, Plugin] = {"language": language, "consent": consent, "provin
 
 
 async def onward(turn: Turn) -> None:
-    """Ask for the next thing this person has not told us yet."""
+    """Ask for the next thing that the resident has not told us yet."""
     resident = turn.resident
     if resident.state in (residents.STOPPED, residents.DECLINED):
         turn.say("stopped.still")

@@ -1,4 +1,4 @@
-"""The step that asks for the province; it may be skipped."""
+"""The step that asks for the resident's province. It may be skipped."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from api.dialogue.steps.towns import commune_in
 from api.dialogue.turn import Outcome, Turn, Utterance
 from api.region import places
 
-UNSAID = ""  # asked, and skipped
+UNSAID = ""  # stored if the question was skipped
 
 
 async def ask(turn: Turn) -> None:
@@ -22,7 +22,7 @@ async def ask(turn: Turn) -> None:
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Take a province, and the commune if they named their town; or that they would rather not say."""
+    """Record the province, and the commune if the resident named a town; or that they skipped the question."""
     value = utterance.choice_of("prov")
     if utterance.intent == "back":
         await language.ask(turn)

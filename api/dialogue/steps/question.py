@@ -1,4 +1,4 @@
-"""The step that asks the questions of a consultation one by one, and takes the answers."""
+"""The step that asks the questions of a consultation one by one, and handles the answers."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from api.text.normalise import normalise
 from api.text.shortening import excerpt
 
 _OWN = (NUMBER, TEXT)  # kinds without choices to tick
-_SHOWN = 40  # characters of their own words to repeat
+_SHOWN = 40  # maximum number of characters of a written answer to show again
 
 
 async def ask(turn: Turn, *, recalled: bool = False) -> None:
-    """Ask the current question, with its position among all.
+    """Ask the current question, with its position among all questions.
 
-    Their earlier answer is shown if `recalled`, and always if taps are added to it.
+    The earlier answer is shown if `recalled`, and always if taps add to it.
     """
     turn.conversation.step = "question"
     turn.conversation.position = min(turn.conversation.position, len(turn.questions) - 1)
@@ -50,7 +50,7 @@ async def ask(turn: Turn, *, recalled: bool = False) -> None:
 
 
 def _show(turn: Turn, question: QuestionContent, text: str, chosen: Sequence[str], page: int) -> None:
-    """Ask the question; by SMS, show this page, from 1, of a list too long for one message."""
+    """Ask the question. In SMS, a list too long for one message is cut, and this `page` of it (from 1) is shown."""
     offered = choices(turn, question, chosen)
     if turn.incoming.hints.ticks:
         turn.ask("question", text, offered)
@@ -60,7 +60,7 @@ def _show(turn: Turn, question: QuestionContent, text: str, chosen: Sequence[str
 
 
 def _previous_answer(turn: Turn, question: QuestionContent, chosen: Values) -> str:
-    """Their earlier answer, if the choices do not show it; as numbers of the list, which are short."""
+    """Return a line with the earlier answer, as numbers of the list; "" if the choices show it already."""
     if not chosen or question.kind in (RANKING, POINTS) or (turn.incoming.hints.ticks and question.kind not in _OWN):
         return ""
     numbers = {option.value: str(place) for place, option in enumerate(question.options, start=1)}
@@ -72,13 +72,13 @@ def _previous_answer(turn: Turn, question: QuestionContent, chosen: Values) -> s
 
 
 def expects(turn: Turn) -> str:
-    """What an answer to the current question looks like."""
+    """Return a sentence that says what an answer to the current question looks like."""
     question = turn.question
     return KINDS[question.kind].expects(question, turn.voice) if question is not None else ""
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Take an answer, a step back, a skip, or a tap on an earlier question."""
+    """Handle an answer, "back", a skip, or a tap on an earlier question."""
     try:
         return await _hear(turn, utterance)
     except RuleBroken as broken:
@@ -99,10 +99,10 @@ async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
     ballot_box.token(turn, consultation)  # raises NotOpen if the vote is over
     if utterance.intent == "back":
         value = "back"
-    if utterance.intent == "change" and turn.conversation.position:  # before the first answer, another vote is meant
+    if utterance.intent == "change" and turn.conversation.position:  # at the first question it refers to another vote
         value = "back"
     if utterance.intent in ("done", "skip") and KINDS[question.kind].gathers:
-        value = utterance.intent  # not on offer while too few are chosen; "done" then says so
+        value = utterance.intent  # these work even while not on offer; "done" then says that too few are chosen
     if (page := paging.page_number(value)) is not None:
         chosen = await ballot_box.current_choices(turn, consultation, question) if KINDS[question.kind].gathers else ()
         _show(turn, question, buttons.wording(turn, turn.questions, question), chosen, page)
@@ -129,7 +129,7 @@ async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _more(turn: Turn, utterance: Utterance, question: QuestionContent) -> Outcome:
-    """A yes to "one more choice?" shows the choices again."""
+    """Show the choices again after a yes to "one more choice?"."""
     meaning = turn.context.lexicon.meaning(normalise(utterance.text))
     if utterance.tapped or not vote_session.is_gathering(turn, question) or meaning is None or meaning.intent != "yes":
         return Outcome.MISSED
@@ -149,7 +149,7 @@ async def _answer(turn: Turn, consultation: Consultation, question: QuestionCont
 
 
 async def _take_stance(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Outcome:
-    """Take a stance on a statement; after the last one, go on."""
+    """Record the stance on a statement; after the last statement, go on."""
     outcome = await statements.hear(turn, consultation, question, value)
     if outcome is None:
         if turn.incoming.choice is not None and mark_of(value) in STANCES:  # a pause shows no statement
@@ -176,7 +176,7 @@ async def _leave(turn: Turn, consultation: Consultation, question: QuestionConte
 
 
 async def _leave_vote(turn: Turn, consultation: Consultation, question: QuestionContent) -> Outcome:
-    """Back from the first question: to the choice of a vote, or of the person an agent answers for."""
+    """Go back from the first question to the choice of a vote, or of the next person an agent helps."""
     await partial_answers.give_up(turn, consultation, question)
     turn.conversation.put_away()
     if turn.conversation.assisting is None:
@@ -184,7 +184,7 @@ async def _leave_vote(turn: Turn, consultation: Consultation, question: Question
         await home.ask(turn)
         return Outcome.SETTLED
     if await ballot_box.answers(turn, consultation):
-        agent_session.finish_person(turn)  # these answers belong to that person; the next one starts fresh
+        agent_session.finish_person(turn)  # the next person starts with an empty ballot
     turn.conversation.step, turn.conversation.consultation_id = "assist", None
     return Outcome.MOVED
 
@@ -208,7 +208,9 @@ async def _move(
 
 
 def choices(turn: Turn, question: QuestionContent, chosen: Sequence[str]) -> tuple[Choice, ...]:
-    """The choices, and the ways out: longer texts, the previous question, skipping this one."""
+    """Return the choices of a question, and the actions below them: longer texts, the previous question, skipping this
+    one.
+    """
     return question_choices(turn.voice, question, chosen, back=bool(turn.conversation.position))
 
 

@@ -1,4 +1,7 @@
-"""Statements to agree or disagree with, one at a time, in an order of the voter's own, a few per sitting."""
+"""Asks about statements one at a time, each to agree or disagree with.
+
+Each voter gets their own order, and a pause after a few statements (a sitting).
+"""
 
 from __future__ import annotations
 
@@ -19,21 +22,18 @@ from api.dialogue.voting import ballot_box
 from api.errors import Invalid
 
 MORE, LATER = "more", "later"
-_SINCE = "since"  # the note of where this sitting began
+_SINCE = "since"  # the note about the statement at which this sitting began
 
 
 def order(question: QuestionContent, token: bytes) -> tuple[OptionContent, ...]:
-    """The statements in this voter's order: shuffled, so that no statement gains from its position; always the same."""
+    """Return the statements in this voter's order: shuffled so that none gains by its position, but always the same."""
     return tuple(
         sorted(question.options, key=lambda each: hashlib.blake2b(each.value.encode(), key=token[:64]).digest())
     )
 
 
 async def ask(turn: Turn, consultation: Consultation, question: QuestionContent, lead: str) -> None:
-    """Begin a sitting at the first statement not answered yet; if all are, at the first.
-
-    `lead` is the question that all statements belong to.
-    """
+    """Begin a sitting at the first unanswered statement, or else at the first. `lead` is their common question."""
     chosen = await ballot_box.current_choices(turn, consultation, question)
     answered = {option_of(value) for value in chosen}
     statements = order(question, ballot_box.token(turn, consultation))
@@ -42,9 +42,9 @@ async def ask(turn: Turn, consultation: Consultation, question: QuestionContent,
 
 
 async def hear(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Outcome | None:
-    """Take a stance, and show the next statement or a pause; None after the last one, or if they leave.
+    """Record a stance, and show the next statement or a pause.
 
-    Raises Invalid if the value is not on offer.
+    Return None after the last statement, or if the voter leaves. Raises Invalid if the value is not on offer.
     """
     statements = order(question, ballot_box.token(turn, consultation))
     place = next((place for place, statement in enumerate(statements) if statement.value == option_of(value)), None)
@@ -75,7 +75,7 @@ async def hear(turn: Turn, consultation: Consultation, question: QuestionContent
 
 
 async def back(turn: Turn, consultation: Consultation, question: QuestionContent) -> bool:
-    """Show the statement before the current one; returns whether there is one."""
+    """Show the statement before the current one, and return whether there is one."""
     statements = order(question, ballot_box.token(turn, consultation))
     shown = current(turn)
     place = next((place for place, statement in enumerate(statements) if statement.value == shown), 0)
@@ -89,10 +89,11 @@ async def back(turn: Turn, consultation: Consultation, question: QuestionContent
 
 
 async def leave(turn: Turn, consultation: Consultation, question: QuestionContent) -> Outcome | None:
-    """Stop here, before the last statement. Returns None if the vote goes on with something else.
+    """Stop before the last statement.
 
-    If nothing else is asked, they get their receipt, and the remaining statements wait. For somebody helped by an agent
-    nothing can wait, as nobody would find their ballot again: they are done.
+    Return None if the vote goes on with something else. If nothing else is asked, the voter gets a receipt, and the
+    remaining statements stay open. A person helped by an agent is finished instead: nobody could find their ballot
+    again later.
     """
     turn.conversation.put_away()
     if turn.conversation.assisting is not None:
@@ -111,7 +112,7 @@ async def leave(turn: Turn, consultation: Consultation, question: QuestionConten
 
 
 def current(turn: Turn) -> str:
-    """The option value of the statement asked last; "" if none was."""
+    """Return the value of the statement asked last; "" if none was."""
     return next((option_of(value_of(choice.key)) for choice in turn.conversation.offered if not choice.action), "")
 
 
@@ -133,12 +134,12 @@ def _show(
 
 
 def choices(turn: Turn, question: QuestionContent, value: str, chosen: Values) -> tuple[Choice, ...]:
-    """The choices for one statement, named by `value`, and the ways out."""
+    """Return the choices of the statement named by `value`, and the actions below them."""
     return statement_choices(turn.voice, question, value, chosen)
 
 
 def _pause(turn: Turn, question: QuestionContent, statements: Sequence[OptionContent], place: int) -> None:
-    """Ask whether to go on now; the keys name the next statement."""
+    """Ask whether to go on now. The keys of the choices name the next statement."""
     voice, following = turn.voice, statements[place].value
     offered = tuple(
         Choice(key(question, value_for(following, stance)), word)

@@ -1,4 +1,4 @@
-"""The commune that residents name when asked for their province."""
+"""Finds the commune that a resident names when asked for the province."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from api.dialogue.understand.vocabulary.naming import words
 from api.region import places
 from api.text.normalise import fold
 
-_MOST = 24  # longest message, in words, that may name a commune
+_MOST = 24  # maximum number of words of a message that may name a commune
 
 
 def commune_in(text: str, province: str, lexicon: Lexicon) -> str | None:
-    """The HCP code of the only commune of this province that a text names; None if it names none or several.
+    """Return the HCP code of the only commune of this province that the text names; None if it names none or several.
 
-    "Tétouan" and "Larache" are provinces and communes: somebody asked for their province named the province.
+    "Tétouan" and "Larache" are provinces and communes: here they mean the province, which was asked for.
     """
     words_written = words(fold(text))
     if len(words_written) > _MOST:
@@ -29,7 +29,7 @@ def commune_in(text: str, province: str, lexicon: Lexicon) -> str | None:
 
 @cache
 def _communes(province: str) -> Expected:
-    """The communes, and the province itself: a name that both have does not count for the commune."""
+    """Return the communes, and the province itself, so that a name both have does not count for the commune."""
     place = places.province(province)
     itself = (place.fr, place.ar, *places.spellings(province)) if place is not None else ()
     names = {each.code: (each.fr, each.ar, *each.spelt) for each in places.communes(province)}

@@ -1,1 +1,1 @@
-"""Voting in the dialogue: the ballot, incomplete answers, buttons, the vote in progress."""
+"""Voting in the dialogue: the ballot, incomplete answers, buttons, and the vote in progress."""

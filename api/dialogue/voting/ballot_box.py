@@ -18,14 +18,16 @@ from api.dialogue.voting import vote_session
 from api.errors import AddressUsed, NotOpen
 from api.security.crypto import voter_token
 
-ROOM = 160  # characters for the option names of one repeated answer
-_EACH = 40  # for each answer, if a ballot has several
+ROOM = 160  # maximum number of characters for the option names of one answer that is repeated to the voter
+_EACH = 40  # the same for each answer, if several are repeated
 
 
 def token(turn: Turn, consultation: Consultation) -> bytes:
-    """This resident's voter token. Raises NotOpen if the vote is over or the token is gone; KeyLost; Unavailable.
+    """Return the voter token of the resident, or of the person an agent helps.
 
-    From here on, the replies of this turn are also sealed under the consultation's key, as they may describe a ballot.
+    Raises NotOpen if the vote is over or its secret is gone, KeyLost if the vault has no key for it, and Unavailable if
+    the vault cannot be read now. From here on, the replies of this turn are also encrypted under the consultation's
+    key, because they may describe a ballot.
     """
     if not consultations.takes_answers(consultation, turn.now):
         raise NotOpen
@@ -34,7 +36,7 @@ def token(turn: Turn, consultation: Consultation) -> bytes:
 
 
 async def answers(turn: Turn, consultation: Consultation) -> dict[int, tuple[str, ...]]:
-    """The answers on their ballot, by question; read once per turn, together with incomplete answers."""
+    """Return the answers on the ballot, by question. They are read once per turn, together with incomplete answers."""
     number = consultation.id
     if number not in turn.ballots:
         ballot = partial_answers.BallotAnswers({}, {})
@@ -47,27 +49,28 @@ async def answers(turn: Turn, consultation: Consultation) -> dict[int, tuple[str
 
 
 async def counted_answer(turn: Turn, consultation: Consultation, question: QuestionContent) -> tuple[str, ...]:
-    """The answer to a question that counts; an incomplete answer does not."""
+    """Return the answer to a question that counts; incomplete answers do not count."""
     return (await answers(turn, consultation)).get(question.id, ())
 
 
 async def current_choices(turn: Turn, consultation: Consultation, question: QuestionContent) -> tuple[str, ...]:
-    """What they have chosen at a question so far: an incomplete answer, or else the one that counts."""
+    """Return what is chosen at a question so far: the incomplete answer, or else the answer that counts."""
     stored = await counted_answer(turn, consultation, question)
     return turn.partial_ballots.get(consultation.id, {}).get(question.id, stored)
 
 
 def require_person(turn: Turn) -> None:
-    """Raise NotOpen if an agent answers while helping nobody: such an answer is not the agent's own either."""
+    """Raise NotOpen if an agent in a session answers while helping nobody: the answer is not the agent's own either."""
     session = turn.conversation.assisting
     if session is not None and session.person is None:
         raise NotOpen
 
 
 async def require_unspent(turn: Turn, consultation: Consultation) -> None:
-    """Raise AddressUsed if an address of theirs voted before it was theirs; a ballot they already have stays theirs.
+    """Raise AddressUsed if one of the resident's addresses voted before it became theirs.
 
-    For a person helped by an agent, the agent's own addresses do not matter.
+    A ballot that the resident already has stays valid. For a person helped by an agent, the agent's addresses do not
+    matter.
     """
     if turn.conversation.assisting is not None or turn.ballots.get(consultation.id):
         return
@@ -80,7 +83,7 @@ async def require_unspent(turn: Turn, consultation: Consultation) -> None:
 async def cast(
     turn: Turn, consultation: Consultation, question: QuestionContent, values: Sequence[str], *, complete: bool = False
 ) -> str:
-    """Put a complete answer on their ballot; returns its receipt. Raises Invalid, NotOpen or AddressUsed."""
+    """Put a complete answer on the ballot, and return the receipt. Raises Invalid, NotOpen or AddressUsed."""
     assisted = turn.conversation.assisting
     require_person(turn)
     if turn.has_earlier_vote:
@@ -114,7 +117,7 @@ async def cast(
 
 
 def _remember(turn: Turn, consultation: Consultation, question: QuestionContent, values: Sequence[str]) -> None:
-    """Update what this turn has read after a change; a single stance makes it be read again."""
+    """Update the answers read in this turn after a change. A stance on one statement makes them be read again."""
     turn.starts_blank = False
     answers_read = turn.ballots.get(consultation.id)
     if question.one_by_one:
@@ -127,12 +130,12 @@ def _remember(turn: Turn, consultation: Consultation, question: QuestionContent,
 
 
 async def finish(turn: Turn, consultation: Consultation, receipt: str | None = None, *, skipped: bool = False) -> None:
-    """End a vote: thank them, say what counts, and give the receipt of their ballot, if any.
+    """End a vote: thank the voter, say what counts, and give the receipt of the ballot, if any.
 
-    `skipped`: they skipped the last question.
+    `skipped`: the last question was skipped.
     """
     summary, receipt = await _summary(turn, consultation), receipt or turn.receipt
-    if receipt is None and await answers(turn, consultation):  # an empty ballot is no answer
+    if receipt is None and await answers(turn, consultation):  # an empty ballot gets no receipt
         receipt = await casting.mark_complete(
             turn.session, consultation_id=consultation.id, token=token(turn, consultation)
         )
@@ -141,8 +144,8 @@ async def finish(turn: Turn, consultation: Consultation, receipt: str | None = N
         turn.lines += summary
         return
     changed, waiting = vote_session.has_changed(turn), 0
-    if not vote_session.is_again(turn):  # else it was recorded before
-        # Without an answer they have not voted.
+    if not vote_session.is_again(turn):  # otherwise it was recorded the first time
+        # Without any answer, the resident has not voted.
         note = participation.finish if receipt is not None else participation.waiting
         waiting = await note(turn.session, consultation_id=consultation.id, resident_id=turn.resident.id, now=turn.now)
     turn.conversation.consultation_id, turn.conversation.position = None, 0
@@ -170,7 +173,10 @@ async def _numbered(turn: Turn, consultation: Consultation) -> bool:
 
 
 async def _summary(turn: Turn, consultation: Consultation) -> list[str]:
-    """The answers on their ballot, by the names of options; free texts are not repeated."""
+    """Return a line with the answers on the ballot, by the names of options, and lines with points left.
+
+    Free texts are not repeated.
+    """
     ballot = await answers(turn, consultation)
     answered = [question for question in turn.questions if ballot.get(question.id) and question.kind != TEXT]
     if not answered:
@@ -183,13 +189,13 @@ async def _summary(turn: Turn, consultation: Consultation) -> list[str]:
 
 
 async def _ends_with_text(turn: Turn, consultation: Consultation) -> bool:
-    """Whether the last answer is a free text: more of it may be on its way."""
+    """Return whether the last answer is a free text, of which more may be on its way."""
     last = turn.questions[-1]
     return last.kind == TEXT and bool(await counted_answer(turn, consultation, last))
 
 
 def _finish_person(turn: Turn, receipt: str | None, *, wrote: bool) -> None:
-    """The person helped by an agent has finished: the agent's conversation records nothing about it."""
+    """End the vote of the person helped by an agent. The agent's conversation records nothing about it."""
     agent_session.finish_person(turn, more_text=wrote)
     if receipt is None:
         turn.say("assist.empty")

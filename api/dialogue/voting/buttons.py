@@ -1,4 +1,4 @@
-"""What a tap leads to: its question and the question's text, and the values after the tap."""
+"""What a tap on a question leads to: the question, its text, and the values chosen after the tap."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WAYS_OUT = ("back", "skip", "done")
 
 
 def wording(turn: Turn, questions: Sequence[QuestionContent], question: QuestionContent) -> str:
-    """A question with its position ("2/4"), and a hint what to answer unless that is obvious.
+    """Return a question with its position ("2/4"), and a hint how to answer unless that is obvious.
 
     A question of another consultation, or the only one, has no position.
     """
@@ -29,7 +29,7 @@ def wording(turn: Turn, questions: Sequence[QuestionContent], question: Question
 
 
 def points_given(turn: Turn, question: QuestionContent, chosen: Sequence[str], option: str) -> str:
-    """The points an option was given, and the points left."""
+    """Return a text with the points given to this option, and the points left."""
     number = next((points(value) for value in chosen if option_of(value) == option), 0)
     return " ".join(
         (turn.voice("points.given", given=number), turn.voice("points.left", left=points_left(question, chosen)))
@@ -37,7 +37,7 @@ def points_given(turn: Turn, question: QuestionContent, chosen: Sequence[str], o
 
 
 def points_remaining(turn: Turn, question: QuestionContent, chosen: Sequence[str]) -> str:
-    """The question with the points left; "" if it has no points and need not be shown again."""
+    """Return the question with the points left; "" if it is not a question about points."""
     if question.kind != POINTS:
         return ""
     return "\n".join(
@@ -46,7 +46,7 @@ def points_remaining(turn: Turn, question: QuestionContent, chosen: Sequence[str
 
 
 async def toggle(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Values:
-    """Add a value to those chosen, or remove it; returns them all. Raises Invalid if there are too many."""
+    """Add a value to those chosen, or remove it, and return them all. Raises Invalid if there are too many."""
     before = await ballot_box.current_choices(turn, consultation, question)
     chosen = KINDS[question.kind].adds(question, before, value)
     await partial_answers.gather(turn, consultation, question, chosen)
@@ -54,16 +54,18 @@ async def toggle(turn: Turn, consultation: Consultation, question: QuestionConte
 
 
 def may_go_on(turn: Turn) -> bool:
-    """Whether they are doing something that an old button cannot end: an open question, a half-written idea."""
+    """Return whether the resident is in the middle of something that an old button cannot end: an open question, a
+    half-written idea.
+    """
     if turn.question is None or turn.consultation is None:
         return turn.conversation.step != "home"
     return consultations.takes_answers(turn.consultation, turn.now)
 
 
 async def find_question(turn: Turn, number: str) -> tuple[Consultation, QuestionContent]:
-    """The question with this id, as a key names it, and its consultation.
+    """Return the consultation and the question with this id, as found in a key.
 
-    Raises NotOpen if it takes no more answers, Invalid if it does not exist.
+    Raises NotOpen if the question no longer accepts answers, and Invalid if it does not exist.
     """
     # A forged key may contain anything; a number of 19 digits may exceed a database integer.
     if not number.isdecimal() or len(number) > 18:

@@ -1,4 +1,7 @@
-"""Incomplete answers of several choices: they count once complete; until then, the earlier complete answer does."""
+"""Incomplete answers of several choices.
+
+They count once they are complete; until then, the earlier complete answer counts.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +20,10 @@ from api.dialogue.voting import ballot_box, vote_session
 async def gather(
     turn: Turn, consultation: Consultation, question: QuestionContent, values: Values, *, complete: bool = False
 ) -> str | None:
-    """Put the choices so far on the ballot if they are a complete answer; returns the receipt, else None.
+    """Put the choices so far on the ballot if they are a complete answer, and return the receipt; otherwise None.
 
-    An incomplete answer never replaces a complete one from an earlier visit. Raises RuleBroken for any rule except the
-    fewest choices; Invalid and NotOpen as `ballot_box.cast`.
+    An incomplete answer never replaces a complete one from an earlier visit. Raises RuleBroken for any rule except too
+    few choices, Invalid, and NotOpen if the vote is over.
     """
     try:
         check(question, values)
@@ -38,7 +41,7 @@ async def _keep(turn: Turn, consultation: Consultation, question: QuestionConten
     ballot_box.require_person(turn)
     token = ballot_box.token(turn, consultation)
     counts = await ballot_box.counted_answer(turn, consultation, question)
-    if counts and vote_session.is_fresh(turn, question):  # first visit: they take the answer back
+    if counts and vote_session.is_fresh(turn, question):  # still the first visit: the answer is withdrawn
         await casting.withdraw(turn.session, consultation_id=consultation.id, token=token, question_id=question.id)
         del turn.ballots[consultation.id][question.id]
     if not (values or await ballot_box.counted_answer(turn, consultation, question)):
@@ -57,14 +60,14 @@ async def _drop(turn: Turn, consultation: Consultation, question: QuestionConten
 
 
 async def give_up(turn: Turn, consultation: Consultation, question: QuestionContent, *, quiet: bool = False) -> None:
-    """Drop an incomplete answer, if any, and say which answer counts instead; `quiet` if that is said anyway."""
+    """Drop an incomplete answer, if any, and say which answer counts instead. `quiet`: that is said anyway."""
     counts = await ballot_box.counted_answer(turn, consultation, question)
     if await _drop(turn, consultation, question) and counts and not quiet:
         turn.lines.append(still_counts(turn, question, counts))
 
 
 async def give_up_all(turn: Turn, consultation: Consultation) -> None:
-    """Drop all incomplete answers of a vote that is reviewed from the start: what is shown is what counts."""
+    """Drop all incomplete answers of a vote that is being reviewed, so that only what counts is shown."""
     await ballot_box.answers(turn, consultation)
     if turn.partial_ballots[consultation.id]:
         await store.drop(turn.session, ballot_box.token(turn, consultation))
@@ -72,7 +75,10 @@ async def give_up_all(turn: Turn, consultation: Consultation) -> None:
 
 
 async def put_off(turn: Turn, consultation: Consultation) -> None:
-    """Leave a vote for another: an incomplete answer stays if nothing counts yet; otherwise say what does."""
+    """Leave the current vote for another one.
+
+    If an earlier answer counts, drop the incomplete one and say so; otherwise it stays.
+    """
     conversation = turn.conversation
     if conversation.assisting is not None or turn.consultation is None or turn.consultation.id == consultation.id:
         return
@@ -84,5 +90,5 @@ async def put_off(turn: Turn, consultation: Consultation) -> None:
 
 
 def still_counts(turn: Turn, question: QuestionContent, counts: Values) -> str:
-    """A line saying that an earlier answer still counts."""
+    """Return a line saying that an earlier answer still counts."""
     return turn.voice("half.stays", said=named(question, counts, turn.voice, room=ballot_box.ROOM))

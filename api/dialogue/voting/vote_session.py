@@ -1,6 +1,5 @@
-"""What a conversation notes about a vote between turns: choices that add up, a vote being changed, one just ended.
-
-None of it says what was chosen. The note of an ended vote is cleared with the others (`Conversation.put_away`).
+"""What a conversation notes about a vote between turns: choices that add up, a vote being changed, a vote that just
+ended. No note says what was chosen. The note of an ended vote is cleared with the others (`Conversation.put_away`).
 """
 
 from __future__ import annotations
@@ -14,69 +13,70 @@ from api.conversations.models import ENDED, VOTING
 from api.dialogue.question_kinds import KINDS
 from api.dialogue.turn import AnsweredQuestion, Turn
 
-_SKIPPED, _EMPTY, _MORE = "skipped", "empty", "more"  # fields of the ENDED note: see `end`
+_SKIPPED, _EMPTY, _MORE = "skipped", "empty", "more"  # fields of the ENDED note, written by `end`
 _GATHER, _AGAIN, _CHANGED, _FRESH = VOTING
-_ADDS = timedelta(minutes=10)  # further choices belong to the last answer this long
-_BACK = timedelta(hours=1)  # "back" means the last question this long
+_ADDS = timedelta(minutes=10)  # how long further choices are added to the last answer
+_BACK = timedelta(hours=1)  # how long "back" means the last question
 LISTS = ("open:", "home:change:")  # prefixes of keys in lists of consultations
 
 
 def begin(turn: Turn, *, again: bool = False) -> None:
-    """Begin a vote; `again` if it was answered before and is being reviewed."""
+    """Begin a vote. `again`: it was answered before, and the answers are being reviewed."""
     _drop(turn, *VOTING, ENDED)
     if again:
         _note(turn, **{_AGAIN: True})
 
 
 def is_again(turn: Turn) -> bool:
-    """Whether they are reviewing a vote they finished before."""
+    """Return whether the resident is reviewing a vote finished before."""
     return bool(turn.conversation.notes.get(_AGAIN))
 
 
 def has_changed(turn: Turn) -> bool:
-    """Whether an answer has changed during the review."""
+    """Return whether an answer has changed during the review of a finished vote."""
     return bool(turn.conversation.notes.get(_CHANGED))
 
 
 def note_change(turn: Turn) -> None:
-    """Record that an answer changed, if this is a review."""
+    """Record that an answer changed, if a finished vote is being reviewed."""
     if is_again(turn):
         _note(turn, **{_CHANGED: True})
 
 
 def gather(turn: Turn, question: QuestionContent, *, fresh: bool = False) -> None:
-    """Record that they just chose something at this question: further choices are added to it.
+    """Record that something was just chosen at this question, so that further choices are added to it.
 
-    `fresh`: no answer of theirs counted before.
+    `fresh`: no answer of the resident counted before.
     """
     if turn.conversation.notes.get(_GATHER) != question.id:
         _note(turn, **{_GATHER: question.id}, **({_FRESH: question.id} if fresh else {}))
 
 
 def is_fresh(turn: Turn, question: QuestionContent) -> bool:
-    """Whether they are answering this question for the first time, and have not left it since."""
+    """Return whether the resident is answering this question for the first time and has not left it since."""
     return turn.conversation.notes.get(_FRESH) == question.id
 
 
 def leave_question(turn: Turn) -> None:
-    """They leave a question: what counts now stays until a complete answer replaces it.
+    """Record that the resident leaves a question: the answer stays until a complete one replaces it.
 
-    Choices typed when they come back are a new answer.
+    Choices typed after a return are a new answer.
     """
     _drop(turn, _FRESH, _GATHER)
 
 
 def is_gathering(turn: Turn, question: QuestionContent) -> bool:
-    """Whether typed choices are added to those on the ballot, rather than replacing them."""
+    """Return whether typed choices are added to those on the ballot, rather than replacing them."""
     return turn.conversation.notes.get(_GATHER) == question.id
 
 
 def end(
     turn: Turn, consultation: Consultation, *, skipped: bool = False, empty: bool = False, more: bool = False
 ) -> None:
-    """They finished this vote. After a `skipped` last question no late choices are taken.
+    """Record that this vote was finished.
 
-    `empty`: they answered nothing. `more`: they were asked for one more choice.
+    `skipped`: the last question was skipped, so no late choices are accepted. `empty`: nothing was answered. `more`:
+    one more choice was asked for.
     """
     _drop(turn, *VOTING)
     flags = {_SKIPPED: skipped, _EMPTY: empty, _MORE: more}
@@ -84,32 +84,32 @@ def end(
 
 
 def is_empty(turn: Turn) -> bool:
-    """Whether nothing was answered in the vote finished last."""
+    """Return whether nothing was answered in the vote finished last."""
     return bool(turn.conversation.notes.get(ENDED, {}).get(_EMPTY))
 
 
 def wants_more(turn: Turn) -> bool:
-    """Whether one more choice was asked for after the end, which a yes or no answers."""
+    """Return whether one more choice was asked for after the end, so that a yes or no answers that."""
     return just_ended(turn) and bool(turn.conversation.notes[ENDED].get(_MORE))
 
 
 async def ended(turn: Turn) -> Consultation | None:
-    """The vote finished within the last hour, if it still takes answers."""
+    """Return the vote finished within the last hour, if it still accepts answers; otherwise None."""
     return await _ended(turn, _BACK)
 
 
 def just_ended(turn: Turn) -> bool:
-    """Whether a vote was finished a few minutes ago: short messages may still belong to it.
+    """Return whether a vote was finished a few minutes ago, so that short messages may still belong to it.
 
-    A vote without answers does not count: it is still waiting.
+    A vote without answers does not count, because it is still waiting.
     """
     return not is_empty(turn) and _when(turn, _ADDS) is not None
 
 
 async def find_late(turn: Turn) -> None:
-    """Let choices typed after the end count for the last question, if it takes several and no list was shown since.
+    """Let choices typed after the end count for the last question, if it accepts several and no list was shown since.
 
-    A skipped question was not just answered: a number then belongs to nothing.
+    After a skipped last question, a number typed now belongs to nothing.
     """
     if turn.conversation.notes.get(ENDED, {}).get(_SKIPPED):
         return
@@ -131,7 +131,7 @@ async def _ended(turn: Turn, within: timedelta) -> Consultation | None:
 
 
 def _when(turn: Turn, within: timedelta) -> int | None:
-    """The id of the consultation finished within this time; None if there is none."""
+    """Return the id of the consultation finished within this time; None if there is none."""
     note = turn.conversation.notes.get(ENDED)
     if note is None or turn.now - datetime.fromisoformat(note["at"]) > within:
         return None

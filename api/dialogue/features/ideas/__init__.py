@@ -1,1 +1,1 @@
-"""Sending in an idea."""
+"""Sending in an idea: writing it, choosing theme and province, and asking later what became of it."""

@@ -1,4 +1,4 @@
-"""An idea being written: the text so far, kept between messages."""
+"""The draft of an idea: its text so far, stored encrypted between messages."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ _WINDOW = timedelta(hours=1)  # messages within this time belong together
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An idea in progress: `text` was gathered from `count` messages, the last of them sent `at` that time.
+    """An idea being written.
 
-    `late` is a message that came after the window, until they say whether it belongs to the idea. `refused` is the time
-    of the last message that did not fit. `serial` distinguishes its buttons from those of an earlier idea. `theme` is
-    the one they picked.
+    `text` was gathered from `count` messages, the last of them sent at the time `at`. `late` is a message that came
+    more than an hour later, until the resident says whether it belongs to the idea. `refused` is the time of the last
+    message that did not fit. `serial` distinguishes the buttons of this idea from those of an earlier one. `theme` is
+    the theme the resident chose.
     """
 
     serial: int
@@ -36,36 +37,39 @@ class Draft:
 
     @property
     def about(self) -> str | None:
-        """The theme they picked, or else the one its words suggest."""
+        """The theme that the resident chose, or else the theme that the text suggests; None without either."""
         suggested = suggest(self.text) if self.theme is None else None
         return suggested.code if suggested is not None else self.theme
 
     def has_room(self, text: str) -> bool:
-        """Whether one more message fits."""
+        """Return whether one more message with this text fits."""
         return len(self.text) + 1 + len(text) <= LONGEST
 
     def is_cut(self, sent: datetime, within: timedelta) -> bool:
-        """Whether a message sent then continues one that did not fit: adding it would leave a gap."""
+        """Return whether a message sent at this time continues one that did not fit: adding it would leave a gap."""
         return bool(self.refused) and sent - datetime.fromisoformat(self.refused) <= within
 
     def rested(self, now: datetime) -> bool:
-        """Whether its last message is so old that a new one may be about something else."""
+        """Return whether the last message is so old that a new one may be about something else."""
         return bool(self.text) and now - datetime.fromisoformat(self.at) > _WINDOW
 
     def with_more(self, text: str, now: datetime) -> Draft:
-        """The draft with one more message."""
+        """Return the draft with one more message."""
         joined = f"{self.text}\n{text}" if self.text else text
         return replace(self, text=joined, count=self.count + 1, at=now.isoformat(), late="", refused="")
 
 
 def new_draft(turn: Turn) -> Draft:
-    """An empty draft, for the province they live in."""
+    """Return an empty draft for the resident's province."""
     now = turn.now
     return Draft(serial=int(now.timestamp() * 1000), at=now.isoformat(), province=turn.resident.province or None)
 
 
 def draft_of(turn: Turn) -> Draft | None:
-    """The idea they are writing, if any. Raises Unavailable if it may name a receipt and the vault is down."""
+    """Return the idea the resident is writing, if any.
+
+    Raises Unavailable if the text may contain a receipt and the vault is down.
+    """
     note = turn.conversation.notes.get(IDEA)
     if note is None:
         return None
@@ -76,17 +80,20 @@ def draft_of(turn: Turn) -> Draft | None:
 
 
 def keep(turn: Turn, draft: Draft) -> None:
-    """Keep it until the next message, with its text encrypted. Raises Unavailable as `draft_of` does."""
+    """Store the draft until the next message, with its text encrypted.
+
+    Raises Unavailable if the text may contain a receipt and the vault is down.
+    """
     _seal_apart(turn, draft)
     note = half_written.seal(turn.context.keyring, asdict(draft))
     turn.conversation.notes = {**turn.conversation.notes, IDEA: note}
 
 
 def drop(turn: Turn) -> None:
-    """Forget it: it was sent, or given up."""
+    """Forget the draft, which was sent or given up."""
     turn.conversation.notes = {name: note for name, note in turn.conversation.notes.items() if name != IDEA}
 
 
 def _seal_apart(turn: Turn, draft: Draft) -> None:
-    if spotting.may_be_named(f"{draft.text} {draft.late}"):  # replies repeat the text
+    if spotting.may_be_named(f"{draft.text} {draft.late}"):  # our replies quote the text
         expiring_keys.use(turn.session, keyring=turn.context.keyring, now=turn.now)

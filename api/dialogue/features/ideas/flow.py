@@ -1,4 +1,7 @@
-"""Sending in an idea: its text in one message or several, theme and province; later, what became of it."""
+"""The steps of sending in an idea: its text in one or several messages, its theme and province.
+
+Residents can also ask what became of an idea.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ _SETTLING = ("done", "add", "anew", "theme", "prov", "retheme", "replace")
 
 
 async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """Begin an idea, with any words after "IDEA"; continue it; or say what became of the idea with a number."""
+    """Begin an idea with the words after "IDEA", or continue it. With a number, say what became of that idea."""
     words = "" if only_signs(utterance.argument or "") else utterance.argument or ""
     number = argument_number(words, turn.context.lexicon)
     if number is not None:
@@ -44,7 +47,7 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Take a message of an idea, or a choice for it; a tap on an earlier idea does nothing."""
+    """Handle a message of an idea, or a choice about it. A tap that belongs to an earlier idea does nothing."""
     draft = draft_of(turn)
     if utterance.value is not None:
         return await _hear_text(turn, draft or new_draft(turn), utterance.value)
@@ -62,7 +65,10 @@ async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _hear_text(turn: Turn, draft: Draft, text: str) -> Outcome:
-    """Take what they wrote; a text that names a receipt is answered as a check, and not kept next to its owner."""
+    """Add a text to the idea.
+
+    If it contains a receipt, answer like the command CHECK instead, and do not store the text with its author.
+    """
     if await answer_check(turn, text):
         asks.write(turn, draft)
         return Outcome.SETTLED
@@ -86,7 +92,7 @@ def _write(turn: Turn, draft: Draft, text: str) -> Outcome:
 
 
 def _settle(turn: Turn, draft: Draft, verb: str, value: str) -> Outcome:
-    """Take a choice about the draft: its theme, its province, or where a late message belongs."""
+    """Apply a choice about the draft: its theme, its province, or whether a late message belongs to it."""
     if verb not in _SETTLING:
         return Outcome.MISSED
     if verb in ("add", "anew"):
@@ -110,7 +116,7 @@ def _settle(turn: Turn, draft: Draft, verb: str, value: str) -> Outcome:
 
 
 def _next(turn: Turn, draft: Draft, verb: str) -> None:
-    """Ask what is still missing or what they want to change; else show the whole idea."""
+    """Ask for what is still missing or what the resident wants to change; otherwise show the whole idea."""
     if draft.about is None or verb == "retheme":
         asks.theme(turn)
     elif verb == "replace":
@@ -120,7 +126,7 @@ def _next(turn: Turn, draft: Draft, verb: str) -> None:
 
 
 async def _back(turn: Turn, draft: Draft) -> Outcome:
-    """From a question about the idea, back to writing; from writing, give it up."""
+    """Return from a question about the idea to writing it; from writing, give the idea up."""
     if turn.conversation.step != asks.WRITING and turn.conversation.step in asks.STEPS:
         asks.write(turn, draft)
         return Outcome.SETTLED
@@ -156,7 +162,7 @@ async def _send(turn: Turn, draft: Draft) -> Outcome:
 
 
 async def _answer(turn: Turn, number: int) -> None:
-    """Say what became of an idea: to everybody if it is published, else only to its authors."""
+    """Say what became of an idea: to everybody if it is published, otherwise only to its authors."""
     try:
         idea = await search.get(turn.session, number)
     except NotFound:
@@ -170,7 +176,7 @@ async def _answer(turn: Turn, number: int) -> None:
 
 
 async def _go_on(turn: Turn) -> Outcome:
-    """After answering something else, continue the idea in progress, or whatever was asked before."""
+    """After answering something else, continue the idea in progress, or return to what was asked before."""
     if turn.conversation.step not in asks.STEPS:
         return await leave(turn)
     await _ask(turn)

@@ -1,4 +1,4 @@
-"""The questions asked of somebody who sends in an idea, one function each."""
+"""The questions asked of a resident who sends in an idea, one function each."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from api.text.shortening import excerpt
 WRITING, RESTED, THEME, PROVINCE, CHECK = "idea", "idea_rested", "idea_theme", "idea_province", "idea_check"
 STEPS = {WRITING: Reads.TEXT, RESTED: Reads.ONE, THEME: Reads.ONE, PROVINCE: Reads.ONE, CHECK: Reads.ONE}
 
-_EXCERPT = 40  # enough characters of their text to recognise it
+_EXCERPT = 40  # enough characters to recognise the text
 
 
 def write(turn: Turn, draft: Draft, *, silent: bool = False) -> None:
-    """Ask for the idea, or for more of it; `silent` if the answer already says so."""
+    """Ask for the idea, or for more of it. `silent`: offer only the choices, because the reply already asks."""
     voice = turn.voice
     text = voice("idea.more", number=draft.count) if draft.count else voice("idea.write")
     done = Choice("idea:done", voice("word.done"), action=True)
@@ -27,28 +27,28 @@ def write(turn: Turn, draft: Draft, *, silent: bool = False) -> None:
 
 
 def rested(turn: Turn) -> None:
-    """Ask whether a message belongs to the idea begun a while ago."""
+    """Ask whether a message belongs to the idea begun more than an hour ago."""
     voice = turn.voice
     choices = (Choice("idea:add", voice("idea.add")), Choice("idea:anew", voice("idea.anew")))
     turn.ask(RESTED, voice("idea.rested"), (*choices, _back(voice)))
 
 
 def theme(turn: Turn) -> None:
-    """Ask what it is about."""
+    """Ask for the idea's theme."""
     voice = turn.voice
     choices = [Choice(f"idea:theme:{each.code}", voice.pick(each.words)) for each in themes()]
     turn.ask(THEME, voice("idea.theme"), (*choices, _back(voice)))
 
 
 def province(turn: Turn) -> None:
-    """Ask which province it is for."""
+    """Ask which province the idea is for."""
     voice = turn.voice
     choices = [Choice(f"idea:prov:{each.code}", voice.pick(each.words)) for each in places.provinces()]
     turn.ask(PROVINCE, voice("idea.province"), (*choices, Choice("idea:prov:", voice("idea.region")), _back(voice)))
 
 
 def check(turn: Turn, draft: Draft) -> None:
-    """Show the whole idea, to send or change."""
+    """Show the whole idea, and ask whether to send or change it."""
     voice = turn.voice
     about = theme_of(draft.about or "")
     text = voice(

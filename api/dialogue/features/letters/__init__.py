@@ -1,1 +1,1 @@
-"""Letters to the staff."""
+"""Letters from residents to the staff."""

@@ -1,7 +1,8 @@
-"""Writing to the staff: from the menu, with a word, or by accepting the offer to send what was written.
+"""Writing a letter to the staff: from the menu, with a word, or by accepting our offer to send what was written.
 
-Exactly the text shown in the offer is sent; the offer expires, and its buttons belong to it alone. An answer can be
-answered: with the word and the letter's number, with the answer's button, or by just writing back.
+Exactly the text shown in the offer is sent. The offer expires, and its buttons belong to it alone. Residents can write
+back to the staff's answer: with the word and the letter's number, with the button below the answer, or by just writing
+a text.
 """
 
 from __future__ import annotations
@@ -24,13 +25,13 @@ from api.errors import Invalid
 _FEW = 3  # fewest words of a text that may be a question
 _LETTER, _ABOUT = "letter", "about"
 _AWAY = ("back", "skip")
-_BUSY = ("stopping", "same", "wrong", "mine.sure")  # steps that must be answered first; those of an idea, too
+_BUSY = ("stopping", "same", "wrong", "mine.sure")  # steps that must be answered first, like those of an idea
 
 
 async def begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """Ask for a letter, or for more of the letter whose number was written.
+    """Ask for a letter, or for more text for the letter whose number was written.
 
-    If a letter is already being asked for, a sentence such as "I want to talk to somebody" is that letter.
+    If we are already asking for a letter, a sentence such as "I want to talk to somebody" is sent as that letter.
     """
     if turn.conversation.step == "desk" and utterance.intent == "desk" and utterance.sureness is Sureness.MID:
         return await _send(turn, utterance.text)
@@ -38,7 +39,7 @@ async def begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def ask(turn: Turn) -> None:
-    """Ask for their words; or again whether to send what they wrote."""
+    """Ask for the text of the letter; or, if one was offered, ask again whether to send it."""
     voice = turn.voice
     draft = letter_offer.draft_text(turn)
     if draft:
@@ -53,15 +54,16 @@ async def ask(turn: Turn) -> None:
 
 
 def ask_about(turn: Turn, text: str, *, about: str) -> None:
-    """Ask for a letter in other words; the letter will begin with `about`."""
+    """Ask for a letter, using `text` as the question. The letter will begin with `about`."""
     turn.conversation.notes = {**turn.conversation.notes, _ABOUT: about}
     turn.ask("desk", text, (Choice("desk:back", turn.voice("word.back"), action=True),))
 
 
 async def offer(turn: Turn, text: str) -> bool:
-    """Offer to send an unknown text to the staff as a letter; returns whether it was offered.
+    """Offer to send an unknown text to the staff as a letter.
 
-    At home, any text of a few words is offered; elsewhere only a question, as other texts may be mistyped answers.
+    Return whether it was offered. At home, any text of a few words is offered. Elsewhere only a question is, because
+    other texts may be mistyped answers.
     """
     lexicon, conversation = turn.context.lexicon, turn.conversation
     if conversation.assisting is not None or not letter_offer.is_letter(text, lexicon, words=_FEW):
@@ -77,7 +79,7 @@ async def offer(turn: Turn, text: str) -> bool:
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Take their words, or a yes to sending what they wrote."""
+    """Handle the text of a letter, or the answer to our offer to send one."""
     act, _, answer = (utterance.choice_of("desk") or "").partition(":")
     if act == "back":
         return await leave(turn)
@@ -85,14 +87,14 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
         return await _begin(turn, key_number(answer))
     draft = letter_offer.draft_text(turn)
     if act and act != turn.conversation.notes.get(DRAFT, {}).get("serial"):
-        turn.say("desk.past")  # a tap on an older offer: its text is gone
+        turn.say("desk.past")  # a tap on an older offer, whose text is gone
         return Outcome.AGAIN
     if answer == "yes" and draft:
         return await _send(turn, draft)
     if draft and (answer == "no" or utterance.intent in _AWAY):
         turn.say("desk.dropped")
         return await leave(turn)
-    if draft and utterance.intent == "change":  # it meant the earlier vote, not the letter
+    if draft and utterance.intent == "change":  # the word refers to the earlier vote, not to the letter
         turn.conversation.put_away()
         turn.conversation.step = "home"
         return await home.hear(turn, utterance)
@@ -134,7 +136,10 @@ async def _send(turn: Turn, text: str) -> Outcome:
 
 
 async def _going_on(turn: Turn) -> int | None:
-    """The letter that these words continue: the one they named, or at home the one just answered."""
+    """Return the number of the letter that this text continues: the one named, or the one the staff just answered.
+
+    None if it begins a new letter.
+    """
     notes = turn.conversation.notes
     if DRAFT not in notes:
         return key_number(str(notes.get(_LETTER, "")))

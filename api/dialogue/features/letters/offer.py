@@ -1,4 +1,6 @@
-"""A letter offered to be sent: which texts are letters, how one is kept encrypted and shown, and when it expires."""
+"""A letter that we offer to send: which texts qualify, how the text is stored encrypted and shown, and when the offer
+expires.
+"""
 
 from __future__ import annotations
 
@@ -16,18 +18,21 @@ from api.errors import Invalid
 from api.outbox import expiring_keys
 from api.security.seals import cipher_of
 
-_MANY = 5  # a text with this many words is a letter, not a wish to begin a vote
+_MANY = 5  # a text with this many words is a letter, not the name of a vote
 _SHOWN = 200  # longest text to show in full before it is sent
 
 
 def is_letter(text: str, lexicon: Lexicon, *, words: int = _MANY) -> bool:
-    """Whether a text that answers nothing is more than a slip: enough words, or a question; never numbers alone."""
+    """Return whether a text that answers nothing looks like a letter: enough words, or a question.
+
+    Numbers alone never do.
+    """
     letters = any(letter.isalpha() for letter in text)
     return letters and (len(text.split()) >= words or asks(text, lexicon))
 
 
 def expire(turn: Turn) -> None:
-    """Forget an offer that waited too long: what is said now does not answer it."""
+    """Forget an offer that waited too long, so that the next message does not answer it."""
     conversation = turn.conversation
     note = conversation.notes.get(DRAFT)
     if note is None or turn.now - datetime.fromisoformat(note["at"]) < FRESH:
@@ -36,14 +41,17 @@ def expire(turn: Turn) -> None:
 
 
 def question(turn: Turn, text: str) -> str:
-    """The question whether to send a text, with the text itself or the beginning of a long one."""
+    """Return the question whether to send this text. It quotes the whole text, or the beginning of a long one."""
     if len(text) <= _SHOWN:
         return turn.voice("desk.offer", text=text)
     return turn.voice("desk.offer.long", count=len(text), text=text[:_SHOWN].rpartition(" ")[0] or text[:_SHOWN])
 
 
 def keep(turn: Turn, text: str) -> None:
-    """Keep the text that may be sent, under a key that expires, as it may name a receipt. Raises Unavailable."""
+    """Store the text to be sent, encrypted under a key that expires, because it may contain a receipt.
+
+    Raises Unavailable if the vault is down.
+    """
     expiring_keys.use(turn.session, keyring=turn.context.keyring, now=turn.now)
     sealed = service.seal(cipher_of(turn.session, turn.context.keyring), text.strip())
     received = turn.incoming.text
@@ -56,7 +64,7 @@ def keep(turn: Turn, text: str) -> None:
 
 
 def draft_text(turn: Turn) -> str:
-    """The text that may be sent; "" if none is offered, or its key is gone."""
+    """Return the text offered to be sent; "" if none is offered or the key is gone."""
     note = turn.conversation.notes.get(DRAFT)
     try:
         seals = cipher_of(turn.session, turn.context.keyring)

@@ -1,4 +1,7 @@
-"""A letter that arrives in several texts, as no gateway joins them: what follows within seconds belongs to it."""
+"""A long letter arrives as several SMS, because no gateway joins them.
+
+A text that follows within seconds is joined to the letter.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +22,11 @@ from api.text.normalise import normalise
 
 
 async def confirm_sent(turn: Turn, letter: Letter) -> Outcome:
-    """Say that a letter, or a line of one, was sent, and remember it, as more may be on its way."""
+    """Say that a letter, or another line of one, was sent. Remember it for some seconds, as more of it may follow."""
     turn.say("desk.sent", number=letter.id)
     was_offered = DRAFT in turn.conversation.notes
     outcome = await leave(turn)
-    if was_offered:  # this turn accepted the offer: all its parts came before
+    if was_offered:  # the offer was accepted now, so all parts came before
         return outcome
     note = {"letter": letter.id, "line": await service.newest_line(turn.session, letter), **_seen(turn)}
     turn.conversation.notes = {**turn.conversation.notes, SENT: note}
@@ -31,10 +34,11 @@ async def confirm_sent(turn: Turn, letter: Letter) -> Outcome:
 
 
 async def join(turn: Turn, *, cut: bool) -> bool:
-    """Join this text to the letter sent or offered seconds ago, and say so; False if it belongs to none.
+    """Join this text to the letter sent or offered seconds ago, and say so.
 
-    `cut`: join only to a letter as long as one part of a long SMS. A text that does not fit is refused, with all that
-    follow it. A number, a yes, a no or thanks is never joined; a text that names a receipt is answered as a check.
+    Return False if it belongs to no letter. `cut`: join only to a text as long as one part of a long SMS. A text that
+    does not fit is refused, together with all parts after it. A number, a yes, a no or thanks is never joined. If the
+    text contains a receipt, answer like the command CHECK instead.
     """
     incoming, notes = turn.incoming, turn.conversation.notes
     note = notes.get(DRAFT) or notes.get(SENT)
@@ -66,7 +70,7 @@ def _join_to_offer(turn: Turn, between: str) -> bool:
 
 
 async def _join_to_line(turn: Turn, note: dict[str, Any], between: str) -> bool:
-    """Lengthen the last line if nothing was added below it; else add a line, as when somebody continues a letter."""
+    """Lengthen the letter's last line if nothing was added below it; otherwise add a line to the letter."""
     if note.get("full"):
         turn.say("desk.full", number=note["letter"])
         return True

@@ -1,1 +1,1 @@
-"""Meetings: upcoming ones, seats, minutes."""
+"""Meetings: the upcoming ones, seats, and whether the minutes are right."""

@@ -1,4 +1,4 @@
-"""Meetings: what is coming up, registering, giving a seat back, and whether the minutes are right."""
+"""Meetings: lists those coming up, registers residents, returns their seats, and asks whether the minutes are right."""
 
 from __future__ import annotations
 
@@ -24,11 +24,14 @@ _SPOKEN: dict[str, Callable[[Voice], str]] = {
 
 
 async def begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """Show the list, or the meeting whose number or place was written; for the word that gives a seat back, do that."""
+    """Show the list, or the meeting whose position or place was written.
+
+    The word "withdraw" gives a seat back instead.
+    """
     place, number = argument_number(utterance.argument, turn.context.lexicon), None
     if utterance.intent == "withdraw":
         return await registration.withdraw_by_word(turn, place)
-    if place is not None:  # the one at this position in the list
+    if place is not None:  # the position of a meeting in the list
         listed = [each for each, _ in (await upcoming.upcoming(turn))[: upcoming.SHOWN]]
         if 1 <= place <= len(listed):
             return await _show(turn, listed[place - 1].id)
@@ -46,7 +49,7 @@ async def begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def ask(turn: Turn) -> None:
-    """Ask again: about the meeting they are looking at, its minutes, or the list."""
+    """Ask again about the meeting shown last, about its minutes, or for a meeting of the list."""
     keys = [choice.key.split(":") for choice in turn.conversation.offered]
     number = next((key_number(parts[2]) for parts in keys if len(parts) > 2 and parts[1] in _ACTS), None)
     if number is not None and turn.conversation.step == "meeting":
@@ -60,7 +63,7 @@ async def ask(turn: Turn) -> None:
 
 
 async def _list(turn: Turn) -> None:
-    """Offer the upcoming meetings; says so if there are none."""
+    """Offer the upcoming meetings, or say that there are none."""
     listed = (await upcoming.upcoming(turn))[: upcoming.SHOWN]
     if not listed:
         turn.say("meetings.none")
@@ -76,7 +79,10 @@ async def _list(turn: Turn) -> None:
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Take a meeting of the list, a wish to come or not, or an opinion on the minutes; an old tap works, too."""
+    """Handle the choice of a meeting, a registration or withdrawal, or an opinion on the minutes.
+
+    Old buttons still work.
+    """
     act, _, value = (utterance.choice_of("meet") or "").partition(":")
     if act == "leave":
         return await leave(turn)
@@ -111,7 +117,7 @@ async def _show(turn: Turn, number: int) -> Outcome:
 
 
 def _say_about(turn: Turn, meeting: Meeting) -> None:
-    """The languages spoken there and its theme, if known."""
+    """Say which languages are spoken at the meeting and what its theme is, if known."""
     languages = turn.voice.listed(_SPOKEN[each](turn.voice) for each in meeting.languages if each in _SPOKEN)
     about = theme(meeting.theme) if meeting.theme is not None else None
     if languages:

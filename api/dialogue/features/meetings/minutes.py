@@ -1,4 +1,4 @@
-"""The minutes of a meeting: whether participants find them right, and what to correct."""
+"""Asks participants whether the minutes of a meeting are right, and what to correct."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from api.meetings.models import Meeting
 
 
 async def right(turn: Turn, number: int) -> Outcome:
-    """They say that the minutes of this meeting are right."""
+    """Record that the resident finds the minutes of this meeting right."""
     return await _judge(turn, number, right=True)
 
 
 async def wrong(turn: Turn, number: int) -> Outcome:
-    """They say that the minutes of this meeting are wrong: ask what is."""
+    """Record that the resident finds the minutes of this meeting wrong, and ask what is wrong."""
     return await _judge(turn, number, right=False)
 
 
@@ -28,7 +28,10 @@ async def _judge(turn: Turn, number: int, *, right: bool) -> Outcome:
 
 
 async def _ask_what_is_wrong(turn: Turn, number: int) -> Outcome:
-    """Ask what to correct in the minutes; the staff get their words and the meeting's code."""
+    """Ask what to correct in the minutes.
+
+    The answer goes to the staff as a letter that begins with the meeting's code.
+    """
     meeting = await turn.session.get_one(Meeting, number)
     turn.conversation.put_away()
     flow.ask_about(turn, turn.voice("minutes.mend"), about=meeting.code)

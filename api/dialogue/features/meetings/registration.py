@@ -1,4 +1,4 @@
-"""A resident's seat at a meeting: taken, waited for, given back."""
+"""A resident's registration for a meeting: taking a seat, waiting for one, giving it back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from api.meetings.models import Meeting, Registration
 
 
 async def register(turn: Turn, number: int) -> Outcome:
-    """Take a seat at the meeting with this id, or a place in its queue."""
+    """Register the resident for the meeting with this id: with a seat, or else in the queue."""
     meeting = await seats.lock(turn.session, number)
     if meeting is None or not seats.accepts(meeting, turn.now):
         return await say_over(turn)
@@ -24,10 +24,10 @@ async def register(turn: Turn, number: int) -> Outcome:
 
 
 async def withdraw(turn: Turn, number: int) -> Outcome:
-    """Give back the seat at the meeting with this id."""
+    """Give back the resident's seat at the meeting with this id."""
     meeting = await seats.lock(turn.session, number)
     if meeting is not None and not seats.accepts(meeting, turn.now):
-        return await say_over(turn)  # an old tap: attendance stays known, and they are asked about the minutes
+        return await say_over(turn)  # too late: the registration stays, and the resident is asked about the minutes
     if meeting is None or not await seats.withdraw(turn.session, meeting, resident_id=turn.resident.id):
         turn.say("meeting.out.none")
         return await leave(turn)
@@ -40,9 +40,10 @@ async def withdraw(turn: Turn, number: int) -> Outcome:
 
 
 async def withdraw_by_word(turn: Turn, place: int | None) -> Outcome:
-    """Give back the seat at the meeting at this place, or at the only one they registered for; else let them choose.
+    """Give back the seat at the meeting at this position, or the resident's only seat; otherwise ask which one.
 
-    The place is one in the list of their meetings, or in the list of all meetings if theirs is shorter.
+    The position counts in the list of the resident's own meetings, or in the list of all meetings if the resident's
+    list is shorter.
     """
     listed_meetings = await upcoming.upcoming(turn)
     own = [meeting for meeting, state in listed_meetings if state is not None]
@@ -68,13 +69,13 @@ async def withdraw_by_word(turn: Turn, place: int | None) -> Outcome:
 
 
 async def say_over(turn: Turn) -> Outcome:
-    """Say that this meeting is over, and leave."""
+    """Say that this meeting is over, and leave the feature."""
     turn.say("meeting.over")
     return await leave(turn)
 
 
 async def say_state(turn: Turn, seat: Registration) -> None:
-    """Say that they have a seat, or their place in the queue."""
+    """Say that the resident has a seat, or what their place in the queue is."""
     meeting = await turn.session.get_one(Meeting, seat.meeting_id)
     if seat.state == service.SEAT:
         turn.say(
@@ -87,7 +88,7 @@ async def say_state(turn: Turn, seat: Registration) -> None:
 
 
 async def _rest(turn: Turn, way: Choice) -> Outcome:
-    """Rest, with one more choice than usual; or continue the consultation in progress."""
+    """Return home with one more choice than usual (`way`), or continue the consultation in progress."""
     outcome = await leave(turn)
     if outcome is Outcome.SETTLED and turn.prompt is not None:
         turn.ask("home", turn.prompt.text, (way, *turn.prompt.choices))

@@ -1,4 +1,4 @@
-"""Upcoming meetings as residents see them: which ones, in which order, and how a list names each."""
+"""The upcoming meetings as residents see them: which are listed, in which order, and under which label."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from api.meetings import notifications, service
 from api.meetings.models import Meeting
 from api.meetings.service import Counts
 
-SHOWN = 5  # meetings in a list, which must fit two SMS
-_ALL = 1000  # more than there ever are
+SHOWN = 5  # maximum number of meetings in a list, which must fit two SMS
+_ALL = 1000  # more meetings than there will ever be
 
 
 def label(voice: Voice, meeting: Meeting, counts: Counts | None) -> str:
-    """A meeting in a list: when and where, and whether it is full."""
+    """Return a meeting's label in a list: when and where it is, and whether it is full."""
     text = f"{notifications.start_text(meeting, voice)} {notifications.place_text(meeting, voice)}"
     if free(meeting, counts):
         return text
@@ -25,19 +25,21 @@ def label(voice: Voice, meeting: Meeting, counts: Counts | None) -> str:
 
 
 def free(meeting: Meeting, counts: Counts | None) -> int:
-    """The free seats: none while somebody is waiting for one."""
+    """Return the number of free seats: 0 while somebody is waiting for one."""
     if counts is None:
         return meeting.seats
     return max(meeting.seats - counts.taken, 0) if not counts.waiting else 0
 
 
 async def upcoming(turn: Turn) -> Sequence[tuple[Meeting, str | None]]:
-    """All upcoming meetings, those in their province first, with the state of their registration."""
+    """Return all upcoming meetings, those in the resident's province first, each with the state of the resident's
+    registration.
+    """
     return await service.upcoming(
         turn.session, resident_id=turn.resident.id, province=turn.resident.province, now=turn.now, limit=_ALL
     )
 
 
 def back(voice: Voice) -> Choice:
-    """The way out of the meetings."""
+    """Return the choice that leaves the meetings."""
     return Choice("meet:leave:back", voice("word.back"), action=True)

@@ -1,1 +1,1 @@
-"""The longer text of an option, in words or on cards."""
+"""The longer text of an option, sent as words or shown on cards."""

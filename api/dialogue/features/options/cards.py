@@ -1,4 +1,4 @@
-"""Cards: one option each with its longer text; taps turn them over, choose the option or show the list."""
+"""Cards: each shows one option with its longer text. Buttons show another card, choose the option or show the list."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ _LIST, _PICK = "list", "pick"
 async def turn_over(
     turn: Turn, utterance: Utterance, consultation: Consultation, question: QuestionContent, rest: str
 ) -> Outcome:
-    """Show the card, or the list, that `rest` of the key names; first choose the option if the key says so."""
+    """Show the card or the list named by `rest`, the end of the tapped key.
+
+    If the key says so, first choose the option.
+    """
     value, _, act = rest.partition(":")
     outcome = Outcome.SETTLED
     if act == _PICK:
@@ -42,14 +45,16 @@ def _list(turn: Turn, question: QuestionContent, chosen: tuple[str, ...]) -> Rep
 
 
 async def _card_with_picture(turn: Turn, question: QuestionContent, value: str, chosen: tuple[str, ...]) -> Reply:
-    """A card, with the picture of its proposal."""
+    """Return the card of an option, with the picture of its proposal."""
     option = next((option for option in question.options if option.value == value), question.options[0])
     picture = await pictures.content_of(turn.session, option.reference)
     return replace(_card(turn, question, value, chosen), picture=picture)
 
 
 def _card(turn: Turn, question: QuestionContent, value: str, chosen: tuple[str, ...]) -> Reply:
-    """One option with its text, and buttons to choose it, to see the ones before and after it, and the list."""
+    """Return one option with its text, and buttons to choose it and to see the previous card, the next card and the
+    list.
+    """
     values = [option.value for option in question.options]
     place = values.index(value) if value in values else 0
     option = question.options[place]
@@ -79,5 +84,5 @@ def _buttons(turn: Turn, question: QuestionContent, place: int, chosen: tuple[st
 
 
 def detail_text(turn: Turn, option: OptionContent) -> str:
-    """The longer text of an option; "" if it has none."""
+    """Return the longer text of an option; "" if it has none."""
     return turn.voice.pick(option.detail) if option.detail else ""

@@ -1,4 +1,4 @@
-"""The longer text of an option, such as a proposal: "DETAIL 4" in words, a card when tapping."""
+"""Shows the longer text of an option, such as a proposal: as words after "DETAIL 4", or on a card after a tap."""
 
 from __future__ import annotations
 
@@ -40,9 +40,10 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 def _how(turn: Turn, question: QuestionContent, sign: str, code: str) -> str:
-    """A hint how to choose the option just read: by its number while its list is asked, else by the vote's code.
+    """Return a hint how to choose the option just shown.
 
-    A statement needs none: its answers are below it.
+    While its list is asked, the hint names its number; otherwise the word that opens the vote. A statement needs no
+    hint, because its answers are listed below it.
     """
     if not (_is_asked(turn, question) or _is_late(turn, question)):
         return turn.voice("detail.vote", word=code.upper())
@@ -58,12 +59,15 @@ def _is_asked(turn: Turn, question: QuestionContent) -> bool:
 
 
 def _is_late(turn: Turn, question: QuestionContent) -> bool:
-    """Whether this question was answered a moment ago and still takes choices."""
+    """Return whether this question was answered a moment ago and still accepts choices."""
     return turn.just_answered is not None and turn.just_answered.question.id == question.id
 
 
 async def _go_on(turn: Turn, utterance: Utterance) -> Outcome:
-    """Ask the previous question again, unless it is still on the screen; if nothing was asked, offer the ways on."""
+    """Ask the previous question again, unless it is still on the screen.
+
+    If nothing was asked, offer the usual choices.
+    """
     conversation = turn.conversation
     if turn.question is not None and not utterance.instead:
         return Outcome.SETTLED
@@ -77,14 +81,14 @@ async def _go_on(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 def _sign(turn: Turn, question: QuestionContent, place: int) -> str:
-    """The sign of an option in the list: a letter if points are shared, else its number."""
+    """Return the sign of an option in the list: a letter if points are shared, otherwise its number."""
     return SIGNS[turn.voice.language][place] if question.total else str(place + 1)
 
 
 async def _detailed(turn: Turn) -> tuple[QuestionContent | None, str]:
-    """The question whose options have longer texts: the current one, the one just answered, or the newest open one.
+    """Return the question whose options have longer texts, and the code of its consultation.
 
-    Returns it with the code of its consultation, or with "" if it is the current question.
+    This is the current question (the code is then ""), the one just answered, or the newest open one.
     """
     if turn.question is not None and turn.question.detailed:
         return await _as_shown(turn, turn.question), ""
@@ -100,7 +104,7 @@ async def _detailed(turn: Turn) -> tuple[QuestionContent | None, str]:
 
 
 async def _as_shown(turn: Turn, question: QuestionContent) -> QuestionContent:
-    """The question with its options as this person sees them: the third statement in their order is DETAIL 3."""
+    """Return the question with its options in this person's order, so that DETAIL 3 is their third statement."""
     consultation = await consultations.of_question(turn.session, question.id) if question.one_by_one else None
     if consultation is None:
         return question
@@ -108,9 +112,9 @@ async def _as_shown(turn: Turn, question: QuestionContent) -> QuestionContent:
 
 
 def _place(turn: Turn, question: QuestionContent, argument: str) -> int | None:
-    """The place among the options, from 0; None if none of them was named.
+    """Return the index of the named option, from 0; None if no option was named.
 
-    For statements the current one needs no number.
+    The current statement needs no number.
     """
     values = [option.value for option in question.options]
     text = normalise(argument)
@@ -125,7 +129,7 @@ def _place(turn: Turn, question: QuestionContent, argument: str) -> int | None:
 
 
 def _place_by_name(question: QuestionContent, argument: str) -> int | None:
-    """The place of the only option with this name or theme ("DETAIL l'eau")."""
+    """Return the index of the only option with this name or theme ("DETAIL l'eau"); None if there is no single one."""
     labels = {str(place): list(each.label.values()) for place, each in enumerate(question.options)}
     matched, theme = match_name(argument, labels), suggest(argument)
     if matched is not None or theme is None:
@@ -135,7 +139,10 @@ def _place_by_name(question: QuestionContent, argument: str) -> int | None:
 
 
 async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """A tap on a card shows it, chooses its option, or goes back to the list. Words are heard as DETAIL."""
+    """Handle a tap on a card: show it, choose its option, or return to the list.
+
+    Words are handled like those after DETAIL.
+    """
     if not utterance.tapped:
         return await _begin(turn, utterance)
     number, _, rest = (utterance.choice_of("card") or "").partition(":")
@@ -147,7 +154,7 @@ async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _ask(turn: Turn) -> None:
-    """Ask nothing: it has no step of its own."""
+    """Ask nothing, because this feature has no step of its own."""
 
 
 DETAIL = Feature(
