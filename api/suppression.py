@@ -97,7 +97,7 @@ def _hide_enough(
 def _can_be_bounded(
     group: str, part: Sizes, hidden_here: Collection[str], everywhere: Collection[str], sizes: Sizes, fewest: int
 ) -> bool:
-    """Whether shown counts give away how many people of a group answered a part, to within fewer than `fewest` people."""
+    """Whether shown counts tell, to within fewer than `fewest` people, how many of a group answered a part."""
     others = sum(sizes.get(each, 0) for each in {*hidden_here, *everywhere} if each != group)
     least = sum(part.get(each, 0) for each in hidden_here) - others
     return least > 0 and sizes.get(group, 0) - least < fewest

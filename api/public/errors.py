@@ -21,7 +21,7 @@ _FOR_PROGRAMS = {
 
 
 class ErrorPages:
-    """Renders the HTML page for an error. The web application calls it through `api.web.http.ErrorPage`."""
+    """Renders the HTML page for an error: the application's `api.web.http.ErrorPage`."""
 
     def __init__(self, catalogs: Catalogs, channels: Iterable[str]) -> None:
         """`channels` are the names of channels: their paths are webhooks, so programs of providers read their errors."""

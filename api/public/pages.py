@@ -58,7 +58,7 @@ class Pages:
         self._catalogs = catalogs
 
     def voice(self, request: Request) -> Voice:
-        """Return the renderer (`Voice`) for a request's language and script: from `?lang=`, or as the browser prefers."""
+        """Return the renderer (`Voice`) for the language and script of `?lang=`, or else of the browser's preference."""
         tag = request.query_params.get("lang", "")
         if tag not in LANGUAGES:
             tag = preferred(request.headers.get("Accept-Language", ""))

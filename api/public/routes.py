@@ -52,7 +52,7 @@ async def start(request: Request, context: ContextDep, pages: PagesDep) -> HTMLR
 
 @router.get("/privacy")
 async def notice(request: Request, pages: PagesDep) -> HTMLResponse:
-    """Show what is stored about people and who can see their answers. The page promises no more than docs/threats.md."""
+    """Show what is stored about people and who can see their answers: no more than docs/threats.md says."""
     voice = pages.voice(request)
     lines = [
         voice("notice.number"),

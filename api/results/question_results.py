@@ -71,7 +71,7 @@ def _values(question: QuestionContent, counts: ValueCounts) -> Sequence[str]:
 def _answer(
     question: QuestionContent, value: str, values: ValueCounts | None, divisions: Mapping[str, Division]
 ) -> AnswerCount:
-    """Return the counts of one value. For an option, add up all ballot values that mark it, such as "12:5" and "12:3"."""
+    """Return the counts of one value. For an option, add up all values that mark it, such as "12:5" and "12:3"."""
     option = next((each for each in question.options if each.value == value), None)
     answer = AnswerCount(
         value=value,
