@@ -16,7 +16,7 @@ from api.i18n import LANGUAGES, Voice
 
 
 class Message(NamedTuple):
-    """One message of a consultation: the number of its question, the part of the question that it shows, and its text."""
+    """One message of a consultation: the number of its question, which part of the question it shows, and its text."""
 
     question: int
     part: str

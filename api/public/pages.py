@@ -58,7 +58,7 @@ class Pages:
         self._catalogs = catalogs
 
     def voice(self, request: Request) -> Voice:
-        """Return the renderer (`Voice`) for the language and script of `?lang=`, or else of the browser's preference."""
+        """Return the renderer (`Voice`) for the language and script in `?lang=`, or else those the browser prefers."""
         tag = request.query_params.get("lang", "")
         if tag not in LANGUAGES:
             tag = preferred(request.headers.get("Accept-Language", ""))
