@@ -95,7 +95,7 @@ async def open_to_all(session: AsyncSession, now: datetime) -> Sequence[Consulta
 
 
 async def published(session: AsyncSession, most: int) -> Sequence[Consultation]:
-    """Return up to `most` published consultations, newest first, without those by invitation."""
+    """Return up to `most` closed consultations with a published list, newest first, without those by invitation."""
     query = (
         select(Consultation)
         .join(Publication, Publication.consultation_id == Consultation.id)
