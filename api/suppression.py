@@ -6,15 +6,15 @@ from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import NamedTuple
 
-FEWEST = 10  # groups with fewer people are hidden (design, section 11)
+FEWEST = 10  # groups with fewer people are hidden
 
 Sizes = Mapping[str, int]
 
 
 class HiddenGroups(NamedTuple):
-    """The groups to hide in a consultation as a whole, and in each of its parts.
+    """The groups to hide in the whole consultation (`everywhere`), and for each question.
 
-    `by_part` has the groups to hide for each question, by question id. They include those hidden everywhere.
+    `by_part` has the groups hidden for each question, by question id, including those hidden everywhere.
     """
 
     everywhere: frozenset[str]
@@ -58,10 +58,11 @@ def hidden_in_all(
     that answer it. `reveals(question, groups)` says whether everybody in these groups who answered the question gave
     the same answer, while somebody else gave another.
 
-    For each question, groups that are small or revealing are hidden. More of the smallest groups follow, until at least
-    two are hidden and together they are neither small nor revealing. A group hidden for a question may still be shown
-    with its size in the whole. If that size and the other counts show how many of the group answered the question, the
-    group is hidden in the whole and for every question.
+    In the whole, small groups are hidden. For each question, small and revealing groups are hidden. In both cases more
+    of the smallest groups follow, until at least two are hidden and together they are neither small nor revealing.
+
+    A group that is only hidden for a question has its size shown in the whole. If that size and the other counts show
+    how many of the group answered the question, the group is hidden in the whole and for every question.
     """
     everywhere = frozenset[str]()
     while True:

@@ -47,7 +47,7 @@ def check_word(question: QuestionContent, value: str, word: str, where: str = ""
 
 
 def _expected(question: QuestionContent, at: int, option: OptionContent) -> Expected:
-    """Return what the question expects as a reply, with `option` in place of its option number `at` (from 0)."""
+    """Return which replies the question expects if `option` replaces the option at index `at`."""
     options = (*question.options[:at], option, *question.options[at + 1 :])
     return Expected(
         KINDS[question.kind].reads,

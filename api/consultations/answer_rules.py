@@ -62,7 +62,7 @@ def _rules(question: QuestionContent, values: Sequence[str]) -> None:
 
 
 def allowed(question: QuestionContent) -> tuple[str, ...]:
-    """Return the values that a question offers. Return none for questions that ask for a text, a number or points."""
+    """Return the values that a question offers; none for questions that ask for a text or a number."""
     if question.kind == YES_NO:
         return ("yes", "no")
     if question.kind == SCALE:

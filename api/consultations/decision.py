@@ -1,10 +1,12 @@
 """Decide which options of a question are chosen, and describe that rule to staff: pure functions.
 
-| kind of question | support of an option | chosen if the threshold is reached, which is a number of |
+An option is chosen if its support reaches the question's threshold:
+
+| kind of question | support of an option | unit of the threshold |
 | --- | --- | --- |
 | single, several | its votes | votes |
 | points | the points it received | points |
-| statements | people who agree | agreements; more people must agree than disagree |
+| statements | people who agree | people; more must agree than disagree |
 | ranking | its Borda share | percent |
 
 Borda: with n options, the first on a ballot gets n - 1 points and the next n - 2. The last one, and options left out,

@@ -21,7 +21,7 @@ from api.outbox import retention
 from api.outbox import service as outbox
 from api.suppression import FEWEST
 
-CLOCK = actors.CLOCK  # recorded as the actor if a scheduled time opens or closes it
+CLOCK = actors.CLOCK  # recorded as the actor if a consultation opens or closes at a scheduled time
 
 log = structlog.get_logger(__name__)
 
@@ -147,4 +147,4 @@ async def _close(session: AsyncSession, consultation: Consultation, *, who: str,
     await unmatched.forget(session, consultation.id)
     await receipt_list.publish(session, consultation, secret=secret, now=now)
     await retention.delete_replies(session, before=now)  # delete them at once instead of blanking them first
-    await outbox.blank_texts(session, now=now, kept=0)  # thanks that name receipts, and messages that repeat answers
+    await outbox.blank_texts(session, now=now, kept=0)  # texts that name receipts or repeat answers

@@ -149,9 +149,10 @@ class PartialAnswer(Base):
 
 
 class Participation(Base):
-    """Whether a resident was asked, began or finished, but never what they answered. `state` only moves forward.
+    """How far a resident came in a consultation, but never what they answered.
 
-    At closing, everybody with a ballot is set to finished, and everybody else to asked.
+    `state` only moves forward until closing. Closing sets it to finished for everybody with a ballot, and to asked for
+    everybody else.
     """
 
     __tablename__ = "participations"
@@ -178,8 +179,8 @@ class UsedAddress(Base):
 class Superseded(Base):
     """A receipt that no longer counts. `why` is "replaced", "taken back" or "no number".
 
-    The same person's other ballot replaced it, staff took it back from an agent, or the voter has no phone number. If
-    the merge of two residents replaced it, the ballot is stored here encrypted for a day, so that the merge can be
+    The same person's other ballot replaced it, staff took it back from an agent, or the voter has no phone number. If a
+    merge of two residents replaced a ballot, the ballot is stored here encrypted for a day, so that the merge can be
     undone. It is never stored past closing.
     """
 

@@ -51,16 +51,16 @@ async def finish(session: AsyncSession, *, consultation_id: int, resident_id: in
 
 
 async def waiting(session: AsyncSession, *, consultation_id: int, resident_id: int, now: datetime) -> int:
-    """Return how many other open consultations a resident has not finished.
+    """Return how many other open consultations a resident has not finished, without recording anything.
 
-    Unlike `finish`, it records nothing: for a resident who reached the end of this one without any answer.
+    This is for a resident who reached the end of this consultation without any answer.
     """
     query = select(_waiting(consultation_id, resident_id=resident_id, now=now))
     return await session.scalar(query) or 0
 
 
 async def last_one_closed(session: AsyncSession, *, resident_id: int, now: datetime) -> bool:
-    """Whether the newest consultation that a resident finished has closed, at most 30 days ago."""
+    """Whether the newest consultation that a resident finished has closed within the last 30 days."""
     newest = (
         select(is_open(now), Consultation.closed_at)
         .join(Participation, Participation.consultation_id == Consultation.id)

@@ -23,7 +23,7 @@ class BallotCounts(NamedTuple):
 
 
 async def totals(session: AsyncSession, consultation_id: int) -> dict[int, Totals]:
-    """Return the totals of each question that anybody answered, by question id.
+    """Return, for each question that anybody answered, how many ballots have each value and the sum of its ranks.
 
     For free texts of a closed consultation, this is only the number of texts.
     """
@@ -52,7 +52,7 @@ async def voters(session: AsyncSession, consultation_id: int) -> dict[int, int]:
 
 
 async def ballots(session: AsyncSession, consultation_id: int) -> BallotCounts:
-    """Return how many counted ballots a consultation has, and how many of them are complete."""
+    """Return how many ballots count in a consultation, and how many of them are complete."""
     query = select(func.count(), func.count().filter(Ballot.complete))
     cast, complete = (await session.execute(query.where(counts_in(consultation_id)))).one()
     return BallotCounts(cast, complete)

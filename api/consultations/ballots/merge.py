@@ -79,7 +79,10 @@ class Ballots:
 
 
 async def settled_receipts(session: AsyncSession, pair: MergePair) -> Sequence[str]:
-    """Return the receipts that count now, of consultations where this merge has just set the other ballot aside."""
+    """Return the receipts of ballots that count now, where this merge has just set the other ballot aside.
+
+    There is at most one for each open consultation.
+    """
     receipts = []
     async for consultation, keeps, goes in _open(session, pair):
         laid_aside = (Superseded.voter.in_((keeps, goes)), Superseded.kept_until == pair.now + UNDO)

@@ -69,7 +69,7 @@ def is_unmarked(consultation_id: int) -> ColumnElement[bool]:
 
 
 async def holders(session: AsyncSession) -> set[int]:
-    """Return the ids of residents with a marked address. The hash of the address must not be deleted."""
+    """Return the ids of residents with a marked address. The hash of a marked address must be kept."""
     query = select(Address.resident_id).join(UsedAddress, UsedAddress.address_id == Address.id)
     return set(await session.scalars(query))
 

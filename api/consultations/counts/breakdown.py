@@ -105,7 +105,7 @@ async def stored(session: AsyncSession, consultation_id: int) -> dict[str, Divis
 
 
 def suppress(raw: RawDivision, questions: Sequence[QuestionContent], *, fewest: int = suppression.FEWEST) -> Division:
-    """Return a division without counts that must not be shown, and without others that would reveal them."""
+    """Return a division in which counts are hidden if they must not be shown, or if they would reveal such counts."""
     by_id = {each.id: each for each in questions}
     hidden, hidden_by_question = suppression.hidden_in_all(
         raw.ballots, raw.answered, lambda number, groups: _reveals(raw, by_id[number], groups), fewest=fewest

@@ -111,9 +111,10 @@ async def take(session: AsyncSession, *, now: datetime) -> int:
 
 
 def due() -> Select[Any]:
-    """Return an SQL query for the oldest time of a last snapshot among open consultations that count in steps.
+    """Return an SQL query: when the consultation that has waited longest for a snapshot got its last one.
 
-    For a consultation without a snapshot, the time when it was created is used instead.
+    Only open consultations with counts in steps are considered. If one has no snapshot yet, the time of its creation is
+    used.
     """
     read_at = func.coalesce(Reading.read_at, Consultation.created_at)
     return (

@@ -62,7 +62,10 @@ async def check_due(session: AsyncSession, *, now: datetime) -> bool:
 
 
 def due() -> Select[Any]:
-    """Return an SQL query for the oldest time at which any published list was last checked, or published."""
+    """Return an SQL query: when the list that has waited longest for a check was last checked.
+
+    For a list that was never checked, the time of its publication is used.
+    """
     return select(func.min(func.coalesce(Publication.checked_at, Publication.published_at)))
 
 

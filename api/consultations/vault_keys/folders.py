@@ -35,7 +35,7 @@ class VaultFolder(Base):
     __tablename__ = "vault_folders"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    path: Mapped[str]  # its last path, to name it if it is missing
+    path: Mapped[str]  # the folder's last path, to name the folder in messages if it is missing
 
 
 async def known(session: AsyncSession) -> markers.Known:
@@ -101,7 +101,7 @@ async def forget(session: AsyncSession, path: str, *, who: str, now: datetime) -
 async def _may_be_new(session: AsyncSession, vault: Vault) -> bool:
     """Whether a vault without markers is acceptable.
 
-    It is if all folders were forgotten, if no open consultation has a key, or if the vault has a key of one.
+    It is if a folder was forgotten before, if no open consultation has a key, or if the vault has the key of one.
     """
     if await session.scalar(select(Act.id).where(Act.act == "forget", Act.subject == _SUBJECT).limit(1)) is not None:
         return True

@@ -109,7 +109,7 @@ def settle(session: AsyncSession, vault: Vault, known: Known) -> None:
 
 
 def on_end(session: AsyncSession, end: str, work: Callable[[Path, str], None], folder: Path, mark: str) -> None:
-    """Run `work` on a marker when this transaction ends in the way of `end`: "after_commit" or "after_rollback"."""
+    """Run `work` on a marker when this transaction ends as `end` says: "after_commit" or "after_rollback"."""
 
     def do(_: Session) -> None:
         work(folder, mark)

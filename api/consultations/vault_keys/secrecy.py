@@ -21,7 +21,11 @@ from api.security.seals import seals_of
 
 
 class MirrorReport(NamedTuple):
-    """The codes of consultations with a lost key, and by code, the folders to which a key was copied again."""
+    """Which keys are lost, and which were copied again.
+
+    `lost` has the codes of consultations with a lost key. `repaired` has, by code, the folders to which a key was
+    copied.
+    """
 
     lost: Sequence[str]
     repaired: Mapping[str, Sequence[str]]

@@ -46,6 +46,6 @@ async def sweep(session: AsyncSession) -> Mapping[Path, bool]:
 
 
 async def needed_names(session: AsyncSession) -> set[str]:
-    """Return the names of all keys that are still needed. Every kind of key in the vault must be listed here."""
+    """Return the names of all keys that are still needed, except expiring keys. Add any new kind of key here."""
     key_names = await session.scalars(select(Consultation.key_name).where(Consultation.key_name.is_not(None)))
     return {name for name in key_names if name is not None}

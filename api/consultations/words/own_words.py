@@ -35,7 +35,7 @@ class OwnWords(Base):
     question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"))
     text: Mapped[str] = mapped_column(Text)
     key: Mapped[str | None] = mapped_column(Text)  # the normalised text, for searching; None until `index_texts`
-    # Personal data it seems to contain (see `proposals/ideas/personal_data.py`), or that a receipt was cut out.
+    # Personal data in the text (see `proposals/ideas/personal_data.py`), or that a receipt was cut out.
     flags: Mapped[list[str] | None] = mapped_column(Json)
 
 

@@ -71,7 +71,7 @@ class Reply(NamedTuple):
     people: int
     asked: str
     code: str | None
-    question: int | None  # its position, 1 being the first
+    question: int | None  # the question's position, starting at 1
     known_by: bytes
 
 
