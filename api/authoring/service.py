@@ -81,9 +81,10 @@ def _option(option: OptionContent, words_of: Mapping[int, Sequence[OptionWord]])
 async def edit(
     session: AsyncSession, code: str, data: ConsultationIn, *, action: Action, kit: CampaignContext
 ) -> Consultation:
-    """Replace a draft. Campaigns submitted, approved or scheduled with the old text become drafts again.
+    """Replace the content of a draft.
 
-    Raises NotFound, Conflict if the consultation was opened or consists of proposals, Invalid if a text is too long.
+    Campaigns submitted, approved or scheduled with the old text become drafts again. Raises NotFound, Conflict if the
+    consultation was opened or consists of proposals, Invalid if a text is too long.
     """
     by, now = action.actor, action.at
     await messages.renew(session, kit.catalogs)

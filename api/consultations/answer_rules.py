@@ -20,7 +20,9 @@ class RuleBroken(Invalid):
     """Every value is on offer, but there are too many values or too few, two for one option, or too many points."""
 
     def __init__(self, rule: str, *, actual: int, limit: int) -> None:
-        """`rule` is one of the constants above. `actual` breaks `limit`, which is a maximum, a minimum or a total."""
+        """Describe the broken rule: `rule` is one of the constants above, and `actual` breaks the maximum or minimum
+        `limit`.
+        """
         super().__init__(f"{rule}: {actual} of {limit}")
         self.rule, self.actual, self.limit = rule, actual, limit
 

@@ -64,7 +64,7 @@ async def refresh(session: AsyncSession, *resident_ids: int, now: datetime) -> N
 
 
 async def drop_unnumbered(session: AsyncSession, consultation: Consultation) -> None:
-    """At closing, delete ballots without a phone number if the consultation requires one; their receipts say why."""
+    """Delete at closing the ballots without a phone number if the consultation requires one; their receipts say why."""
     if consultation.numbers != REQUIRED:
         return
     waiting = and_(Ballot.consultation_id == consultation.id, Ballot.numbered.is_(False))

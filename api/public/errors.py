@@ -24,8 +24,9 @@ class ErrorPages:
     """Renders the HTML page for an error: the application's `api.web.http.ErrorPage`."""
 
     def __init__(self, catalogs: Catalogs, channels: Iterable[str]) -> None:
-        """`channels` are the names of channels. Their paths are webhooks, so only programs of providers read errors
-        there.
+        """Prepare the pages. `channels` are the names of channels.
+
+        Their paths are webhooks, so only programs of providers read errors there.
         """
         self._pages = Pages(catalogs)
         self._for_programs = _FOR_PROGRAMS.union(channels)

@@ -54,7 +54,7 @@ class Pages:
     """Renders pages in the requested language, or in the one that the browser prefers."""
 
     def __init__(self, catalogs: Catalogs) -> None:
-        """`catalogs` contain the texts of the pages, as well as those of messages."""
+        """Prepare the pages with the `catalogs`, which contain their texts as well as those of messages."""
         self._catalogs = catalogs
 
     def voice(self, request: Request) -> Voice:

@@ -30,7 +30,7 @@ class Book:
     """The rules as one process knows them: values from the database, or else those with which the process started."""
 
     def __init__(self, started: Values | None = None) -> None:
-        """`started` has the values of rules that are not in the database."""
+        """Begin with the values in `started`, which also apply later to rules that are not in the database."""
         self.values = self._started = started or Values()
         self._revision = (0, 0)
 
@@ -93,7 +93,7 @@ async def history(session: AsyncSession, asked: PageRequest = FIRST_PAGE) -> Pag
 
 
 async def seed(session: AsyncSession, started: Values, *, now: datetime) -> list[str]:
-    """At the first start, store the values of the settings; return the names of rules that differ from the settings.
+    """Store the values of the settings at the first start; return the names of rules that differ from the settings.
 
     A rule that is already stored keeps its value.
     """

@@ -107,7 +107,7 @@ async def refuse_taken_back(session: AsyncSession, *, consultation_id: int, toke
 
 
 async def store_share(session: AsyncSession, consultation: Consultation) -> None:
-    """At closing, store how many ballots agents typed, rounded down to the steps in which the number is shown."""
+    """Store at closing how many ballots agents typed, rounded down to the steps in which the number is shown."""
     typed = await count(session, consultation.id)
     consultation.agents_share = at_least(typed, step=step_of(consultation))
     await session.flush()

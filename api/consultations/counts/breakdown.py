@@ -71,7 +71,7 @@ async def divide(
 
 
 async def store(session: AsyncSession, consultation: Consultation) -> None:
-    """At closing, store the counts of all divisions exactly as they are shown."""
+    """Store at closing the counts of all divisions, exactly as they are shown."""
     questions = await content.read(session, consultation_id=consultation.id)
     for name, division in (await divide(session, consultation, questions)).items():
         counts: list[tuple[tuple[int | None, str], dict[str, int | None]]] = [((None, ""), division.groups)]

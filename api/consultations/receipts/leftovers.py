@@ -11,7 +11,8 @@ from api.consultations.models import Ballot, Consultation, ConsultationState
 
 
 async def anonymise_leftovers(session: AsyncSession) -> int:
-    """Finish such consultations as closing does now: store their groups and rewrite their ballots; return how many.
+    """Store the groups of these consultations and rewrite their ballots, as closing does now; return how many there
+    were.
 
     They are found by their ballots: after closing, only ballots that were never rewritten still have a channel.
     """

@@ -90,7 +90,7 @@ async def altered(session: AsyncSession) -> Sequence[AlteredList]:
 
 @asynccontextmanager
 async def recording_altered(db: Database, now: datetime) -> AsyncIterator[None]:
-    """If the code in this context raises Altered, record that and raise it again.
+    """Record any Altered raised in this context, and raise it again.
 
     A separate transaction records it, because the caller's transaction is rolled back.
     """
