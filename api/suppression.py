@@ -1,4 +1,4 @@
-"""Suppression of small groups, so that nobody's answer can be read from their counts or derived as a difference."""
+"""Hide the counts of small groups, so that nobody can read or calculate one person's answer from them."""
 
 from __future__ import annotations
 
@@ -6,30 +6,34 @@ from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import NamedTuple
 
-FEWEST = 10  # groups with fewer people are hidden (design, section 11)
+FEWEST = 10  # groups with fewer people are hidden
 
 Sizes = Mapping[str, int]
 
 
 class HiddenGroups(NamedTuple):
-    """The groups hidden in the whole, and those hidden in each part, which include them."""
+    """The groups to hide in the whole consultation (`everywhere`), and for each question.
+
+    `by_part` has the groups hidden for each question, by question id, including those hidden everywhere.
+    """
 
     everywhere: frozenset[str]
     by_part: Mapping[int, frozenset[str]]
 
 
 def too_few(ballots: int, smallest_count: int) -> bool:
-    """Whether so few took part that nothing is shown; a `smallest_count` of 1 marks a demonstration, which shows
-    all.
+    """Whether so few people took part that no counts are shown.
+
+    A `smallest_count` of 1 marks a demonstration, which shows all counts.
     """
     return smallest_count > 1 and ballots < smallest_count
 
 
 def hidden(sizes: Sizes, *, also: Collection[str] = (), fewest: int = FEWEST) -> frozenset[str]:
-    """The groups to hide: those below `fewest`, those in `also`, and more of the smallest until that suffices.
+    """Return the groups to hide, so that the total minus the shown groups reveals nobody.
 
-    It suffices once the hidden groups have `fewest` people together; otherwise the total minus what is shown would
-    reveal them. Empty groups need not be hidden.
+    These are the groups with fewer than `fewest` people and those in `also`. If they have fewer than `fewest` people
+    together, the smallest other groups are hidden too, until they have that many. Empty groups need not be hidden.
     """
     ordered = _ordered(sizes)
     chosen = [group for group in ordered if sizes[group] < fewest or group in also]
@@ -41,21 +45,24 @@ def hidden(sizes: Sizes, *, also: Collection[str] = (), fewest: int = FEWEST) ->
 
 
 def shown(count: int) -> int | None:
-    """A single count as it may be shown: None if it is small but not zero."""
+    """Return a count if it may be shown; None if it is small but not zero."""
     return count if count == 0 or count >= FEWEST else None
 
 
 def hidden_in_all(
     sizes: Sizes, parts: Mapping[int, Sizes], reveals: Callable[[int, Collection[str]], bool], *, fewest: int = FEWEST
 ) -> HiddenGroups:
-    """The groups to hide if ballots are divided one way: in the whole, and in each of its parts.
+    """Return the groups to hide if ballots are divided in one way, such as by province.
 
-    `sizes` has the ballots of each group; `parts` has, per question, those that answer it. `reveals` says whether
-    everybody in these groups who answered a question gave one answer that not everybody gave.
+    `sizes` has the number of ballots of each group. `parts` has, for each question, the number of ballots of each group
+    that answer it. `reveals(question, groups)` says whether everybody in these groups who answered the question gave
+    the same answer, while somebody else gave another.
 
-    In each part, groups that are small or revealing are hidden, and more of the smallest until at least two are hidden
-    which together are neither. If a group is hidden in a part but its size in the whole is shown, that size and the
-    counts of other groups may show how many of it answered. Such a group is hidden in the whole and in every part.
+    In the whole, small groups are hidden. For each question, small and revealing groups are hidden. In both cases more
+    of the smallest groups follow, until at least two are hidden and together they are neither small nor revealing.
+
+    A group that is only hidden for a question has its size shown in the whole. If that size and the other counts show
+    how many of the group answered the question, the group is hidden in the whole and for every question.
     """
     everywhere = frozenset[str]()
     while True:
@@ -77,7 +84,7 @@ def hidden_in_all(
 def _hide_enough(
     sizes: Sizes, also: Collection[str], reveals: Callable[[Collection[str]], bool], fewest: int
 ) -> frozenset[str]:
-    """The groups in `also`, the small or revealing ones, and more until together they are neither."""
+    """Return the groups in `also`, the small or revealing groups, and more until together they are neither."""
     ordered = _ordered(sizes)
     chosen = {*also, *(group for group in ordered if sizes[group] < fewest or reveals([group]))}
     for group in (each for each in ordered if each not in chosen):
@@ -91,14 +98,17 @@ def _hide_enough(
 def _can_be_bounded(
     group: str, part: Sizes, hidden_here: Collection[str], everywhere: Collection[str], sizes: Sizes, fewest: int
 ) -> bool:
-    """Whether a group's shown size gives away how many of it answered a part, to within fewer than `fewest` people."""
+    """Whether shown counts tell, to within fewer than `fewest` people, how many of a group answered a part."""
     others = sum(sizes.get(each, 0) for each in {*hidden_here, *everywhere} if each != group)
     least = sum(part.get(each, 0) for each in hidden_here) - others
     return least > 0 and sizes.get(group, 0) - least < fewest
 
 
 def suppressed(counts: Sizes, groups: Collection[str], hidden_groups: Collection[str]) -> dict[str, int | None]:
-    """Count per group; None for hidden groups, zeros included, since a zero reveals as much."""
+    """Return the count of each group, or None for hidden groups.
+
+    A zero of a hidden group becomes None too, since a zero reveals as much as any other count.
+    """
     return {group: None if group in hidden_groups else counts.get(group, 0) for group in groups}
 
 

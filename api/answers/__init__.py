@@ -1,1 +1,1 @@
-"""Answers in people's own words to closed consultations: staff read, search, tag and export them."""
+"""Free-text answers to closed consultations: staff read, search, tag and export them."""

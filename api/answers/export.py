@@ -1,4 +1,4 @@
-"""All answers of a consultation as CSV, generated page by page."""
+"""Export all free-text answers of a consultation as CSV, generated page by page."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _NAMES = ("number", "question", "text", "flags", "tags", "closed_on")
 
 
 async def as_csv(db: Database, code: str, filters: Filters) -> AsyncGenerator[str, None]:
-    """Generate a byte order mark, the column names, then the answers by number. Raises what `service.page` does.
+    """Yield a byte order mark, the column names, then the answers by number.
 
-    Each page is a transaction of its own. The first page is read before anything is yielded, so errors are raised
-    early.
+    Each page is read in a transaction of its own. The first page is read before anything is yielded, so that errors are
+    raised early. Raises NotFound, Conflict, Altered or Invalid, as `service.page` does.
     """
     cursor: str | None = None
     started = False
@@ -34,8 +34,9 @@ async def as_csv(db: Database, code: str, filters: Filters) -> AsyncGenerator[st
 
 
 async def _page(db: Database, code: str, filters: Filters, cursor: str | None) -> PageRows[AnswerOut]:
-    """Read a page to its end, even if the client disconnects, so that the connection returns to the pool in good
-    order.
+    """Read one page of answers to its end, even if the client disconnects.
+
+    Otherwise the database connection would return to the pool in a bad state.
     """
     with anyio.CancelScope(shield=True):
         async with db.transaction() as session:

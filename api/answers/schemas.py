@@ -1,4 +1,4 @@
-"""Answers in people's own words, as staff read and tag them."""
+"""JSON schemas of free-text answers and their tags, as staff read and write them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_
 
 
 class AnswerOut(BaseModel):
-    """One answer. Nothing says who wrote it, when, where or next to which choices."""
+    """One free-text answer. Nothing says who wrote it, when or where, or what else that person answered."""
 
     number: int = Field(description="assigned at random at closing, independent of the order of arrival")
     question: int = Field(description="its position in the consultation, from 1")
@@ -32,6 +32,6 @@ class TagCount(BaseModel):
 
 
 class TagIn(StrictModel):
-    """A tag to add to an answer, or to remove."""
+    """A tag to add to an answer or to remove from it."""
 
     tag: Tag

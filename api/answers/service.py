@@ -1,7 +1,7 @@
-"""Read answers in people's own words, and filter them by their words, their tags and their flags.
+"""Read free-text answers, and filter them by their words, tags and flags.
 
-They can be read once their consultation is closed and its list is published. They come in a random order that closing
-assigned, and only with their question, flags and tags: no receipt, language, province or time. See
+Answers can be read once their consultation is closed and its list of receipts is published. Closing puts them in a
+random order. Each answer comes only with its question, flags and tags: without receipt, language, province or time. See
 `api/consultations/words/own_words.py`.
 """
 
@@ -26,14 +26,14 @@ from api.pagination import FIRST_PAGE, Key, Order, PageRequest, PageRows, cut
 from api.proposals.ideas import personal_data
 from api.text import normalise
 
-RECEIPT = "receipt"  # flag of a text from which a receipt was cut out
-_LONGEST = 200  # longest search, in characters
+RECEIPT = "receipt"  # the flag of a text from which a receipt was cut out
+_LONGEST = 200  # maximum length of a search, in characters
 _ORDER = Order("answers", Key(OwnWords.id))
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which answers to return; None means any. `question` is its position, from 1."""
+    """Which answers to return; None means any. `question` is the question's position, starting at 1."""
 
     question: int | None = None
     search: str | None = None
@@ -44,10 +44,10 @@ class Filters:
 async def page(
     session: AsyncSession, code: str, filters: Filters, asked: PageRequest = FIRST_PAGE
 ) -> PageRows[AnswerOut]:
-    """A page of answers, in random order.
+    """Return a page of a consultation's answers, in the random order that closing assigned.
 
-    Raises NotFound; Conflict while they may not be read; Altered if the published list no longer matches its ballots;
-    Invalid if the search has no word, or if the cursor is not valid.
+    Raises NotFound; Conflict if the answers may not be read yet; Altered if the published list no longer matches the
+    ballots; Invalid if the search contains no word, or if the cursor is not valid.
     """
     consultation = await readable(session, code)
     rows = await _ORDER.rows(session, _query(consultation, filters), asked)
@@ -81,7 +81,7 @@ async def get(session: AsyncSession, number: int) -> OwnWords:
 
 
 async def answer_out(session: AsyncSession, number: int) -> AnswerOut:
-    """Return the answer with this number, as staff read it. Raises as `get` does."""
+    """Return the answer with this number, as staff read it. Raises NotFound, Conflict or Altered."""
     answer = await get(session, number)
     question = await session.get_one(Question, answer.question_id)
     consultation = await session.get_one(Consultation, question.consultation_id)
@@ -90,7 +90,7 @@ async def answer_out(session: AsyncSession, number: int) -> AnswerOut:
 
 
 async def explain_empty(session: AsyncSession, code: str, filters: Filters) -> str:
-    """Explain why no answer matches. Raises as `page` does."""
+    """Return a sentence that says why no answer matches the filters. Raises NotFound, Conflict or Altered."""
     consultation = await readable(session, code)
     if filters.question is not None:
         position = (Question.consultation_id == consultation.id, Question.position == filters.question - 1)
@@ -105,7 +105,10 @@ async def explain_empty(session: AsyncSession, code: str, filters: Filters) -> s
 
 
 async def tags(session: AsyncSession, code: str, asked: PageRequest = FIRST_PAGE) -> PageRows[TagCount]:
-    """The tags of a consultation with how many answers have each, most frequent first. Raises as `page` does."""
+    """Return a page of a consultation's tags, each with its number of answers, most frequent first.
+
+    Raises NotFound, Conflict, Altered, or Invalid if the cursor is not valid.
+    """
     consultation = await readable(session, code)
     rows = await session.execute(
         select(func.min(OwnWordsTag.tag), func.count())
@@ -119,14 +122,17 @@ async def tags(session: AsyncSession, code: str, asked: PageRequest = FIRST_PAGE
 
 
 def key_of(words: str) -> str:
-    """Normalise a text or tag for comparing; unlike `normalise`, it does not cache its input."""
+    """Return a text or a tag in the normalised form in which it is compared.
+
+    Unlike `normalise`, this function does not cache its input, which may be long.
+    """
     return normalise.key(normalise.fold(words))
 
 
 async def index_texts(session: AsyncSession, *, most: int = 500) -> int:
-    """Normalise and flag up to `most` texts that closings left; return how many.
+    """Normalise and flag up to `most` texts that closing moved away from their ballots; return how many texts.
 
-    A receipt in a text would lead to its writer's choices in a list that shows them, so it is cut out.
+    Receipts are cut out. In a list that shows choices, a receipt would lead from the text to its writer's choices.
     """
     unread = select(OwnWords).where(OwnWords.key.is_(None)).order_by(OwnWords.id).limit(most)
     answers = (await session.scalars(unread.with_for_update(skip_locked=True))).all()

@@ -1,4 +1,4 @@
-"""Tags that staff put on answers; each change is recorded."""
+"""Add tags to free-text answers and remove them; each change is recorded in the audit record."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from api.consultations.words.own_words import OwnWords, OwnWordsTag
 from api.db import insert
 from api.errors import Invalid
 
-_LONGEST = 40  # characters of a key: the width of its column
+_LONGEST = 40  # maximum characters of a normalised tag: the width of its database column
 
 
 async def tag(session: AsyncSession, number: int, name: str, *, who: str, now: datetime) -> None:
-    """Add a tag to an answer, unless it has it; the first spelling in a consultation is used for all its answers.
+    """Add a tag to an answer, unless the answer already has it.
 
-    Raises NotFound, Conflict or Altered as reading does, Invalid for a tag without letters.
+    If a tag is spelled in several ways in one consultation, the first spelling is used for all its answers. Raises
+    NotFound, Conflict or Altered if the answer cannot be read, Invalid for a tag without letters or digits.
     """
     answer, key = await service.get(session, number), _key(name)
     spelled = await _spelled(session, answer, key) or name
@@ -31,7 +32,10 @@ async def tag(session: AsyncSession, number: int, name: str, *, who: str, now: d
 
 
 async def untag(session: AsyncSession, number: int, name: str, *, who: str, now: datetime) -> None:
-    """Remove a tag from an answer, if it has it. Raises as `tag` does."""
+    """Remove a tag from an answer, if the answer has it.
+
+    Raises NotFound, Conflict or Altered if the answer cannot be read, Invalid for a tag without letters or digits.
+    """
     await service.get(session, number)
     of_answer = (OwnWordsTag.words_id == number, OwnWordsTag.key == _key(name))
     removed = await session.scalar(delete(OwnWordsTag).where(*of_answer).returning(OwnWordsTag.tag))
@@ -40,7 +44,7 @@ async def untag(session: AsyncSession, number: int, name: str, *, who: str, now:
 
 
 async def _spelled(session: AsyncSession, words: OwnWords, key: str) -> str | None:
-    """How the answers of this consultation already spell a tag."""
+    """Return the spelling that answers of this consultation already use for a tag; None if no answer has the tag."""
     consultation = select(Question.consultation_id).where(Question.id == words.question_id).scalar_subquery()
     spelling: str | None = await session.scalar(
         select(OwnWordsTag.tag)

@@ -1,1 +1,1 @@
-"""What staff write for residents, as residents will read it: drafts of consultations, and words for options."""
+"""Write what residents will read: preview, edit and test drafts of consultations, and assign words to options."""

@@ -1,4 +1,4 @@
-"""Preview a consultation: every message in every language and script, with its SMS segments."""
+"""Preview a consultation: every message in every language and script, with its number of SMS segments."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from api.i18n import LANGUAGES, Voice
 
 
 class Message(NamedTuple):
-    """One message of a consultation: question number, part of the question, and content."""
+    """One message of a consultation: the number of its question, which part of the question it shows, and its text."""
 
     question: int
     part: str
@@ -24,7 +24,10 @@ class Message(NamedTuple):
 
 
 def messages(questions: Sequence[QuestionContent], voice: Voice) -> Iterator[Message]:
-    """Yield every question, page and longer text in one language and script."""
+    """Yield every message of these questions in one language and script.
+
+    These are each question (in pages if it is long) or each of its statements, and the longer texts of options.
+    """
     for place, question in enumerate(questions, start=1):
         text = rendering.question_text(voice, questions, question)
         if question.one_by_one:
@@ -44,7 +47,7 @@ def messages(questions: Sequence[QuestionContent], voice: Voice) -> Iterator[Mes
 
 
 def weights(questions: Sequence[QuestionContent], kit: CampaignContext) -> list[Weight]:
-    """Measure every message in every language and script."""
+    """Return every message of these questions in every language and script, with its number of SMS segments."""
     return [
         _weight(message, language, latin=latin, kit=kit)
         for language in LANGUAGES
@@ -54,7 +57,10 @@ def weights(questions: Sequence[QuestionContent], kit: CampaignContext) -> list[
 
 
 def weigh(kit: CampaignContext) -> Weigh:
-    """A function that measures a draft's messages. It also refuses words that could mean anything but their option."""
+    """Return a function that measures the messages of a draft's questions, as `weights` does.
+
+    The function raises Invalid if a word of an option could also mean something else.
+    """
     return lambda questions: weights(check_words(questions), kit)
 
 

@@ -13,13 +13,16 @@ from api.strict_model import StrictModel
 
 
 class CloneIn(StrictModel):
-    """The code of the new draft."""
+    """The code of the new draft into which a consultation is copied."""
 
     code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,23}$")]
 
 
 class WordOut(BaseModel):
-    """A word that an option can be chosen by, besides its label. `who` and `at` are null if the author wrote it."""
+    """A word that chooses an option, besides the option's label.
+
+    `who` and `at` say which staff member assigned it and when; both are null if the author of the draft wrote it.
+    """
 
     word: str
     who: str | None
@@ -27,14 +30,14 @@ class WordOut(BaseModel):
 
 
 class EndedWordOut(WordOut):
-    """A word that no longer means the option, and who unassigned it when."""
+    """A word that no longer chooses the option, with who took it back and when."""
 
     ended_by: str | None
     ended_at: datetime | None
 
 
 class OptionOut(BaseModel):
-    """The label of an option, its current words, and its former words."""
+    """The label of an option in three languages, its current words, and its former words."""
 
     ar: str
     fr: str
@@ -44,7 +47,7 @@ class OptionOut(BaseModel):
 
 
 class QuestionOut(BaseModel):
-    """One question as staff wrote it."""
+    """One question as staff wrote it, with the rule that decides its outcome."""
 
     position: int
     kind: str
@@ -55,7 +58,7 @@ class QuestionOut(BaseModel):
 
 
 class ConsultationPage(ConsultationOut):
-    """A consultation with everything that approvers check."""
+    """A consultation with everything that staff check before they approve it."""
 
     invited_only: bool
     asked: list[QuestionOut]

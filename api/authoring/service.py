@@ -1,4 +1,4 @@
-"""What staff do with drafts of consultations: preview them as residents will read them, edit them, test them."""
+"""Preview, edit and test drafts of consultations."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ _READ = (
     CampaignState.SUBMITTED,
     CampaignState.APPROVED,
     CampaignState.SCHEDULED,
-)  # campaigns whose texts someone has read
+)  # campaigns in these states have texts that somebody may have approved
 
 
 async def page(session: AsyncSession, code: str, *, kit: CampaignContext) -> ConsultationPage:
-    """Preview a consultation in every language, with SMS segments. Raises NotFound."""
+    """Return a consultation with every message in every language, and with SMS segments. Raises NotFound."""
     consultation = await service.get(session, code)
     await messages.renew(session, kit.catalogs)
     questions = await content.read(session, consultation_id=consultation.id)
@@ -81,9 +81,10 @@ def _option(option: OptionContent, words_of: Mapping[int, Sequence[OptionWord]])
 async def edit(
     session: AsyncSession, code: str, data: ConsultationIn, *, action: Action, kit: CampaignContext
 ) -> Consultation:
-    """Replace a draft. Campaigns that were submitted or approved with the old text become drafts again.
+    """Replace the content of a draft.
 
-    Raises NotFound, Conflict if it was opened or consists of proposals, and Invalid if a text is too long.
+    Campaigns submitted, approved or scheduled with the old text become drafts again. Raises NotFound, Conflict if the
+    consultation was opened or consists of proposals, Invalid if a text is too long.
     """
     by, now = action.actor, action.at
     await messages.renew(session, kit.catalogs)
@@ -97,9 +98,10 @@ async def edit(
 async def send_test(
     session: AsyncSession, code: str, data: TestIn, *, action: Action, kit: CampaignContext, keyring: Keyring
 ) -> list[TestOut]:
-    """Send the questions to a phone as tests, in order. Replies to them are not counted. The act is recorded.
+    """Send the questions of a consultation to a phone as tests, in order. The act is recorded.
 
-    Raises NotFound, Invalid if the number is not a phone number, and Conflict if its owner sent STOP.
+    Replies to tests are not counted. Raises NotFound, Invalid if the number is not a phone number, and Conflict if the
+    phone's owner sent STOP.
     """
     by, now = action.actor, action.at
     consultation = await service.get(session, code)
@@ -122,7 +124,7 @@ async def send_test(
 
 
 def _marked(reply: Reply, notice: str) -> Reply:
-    """Add a notice that this is a test, and make sure that no tap is taken for an answer."""
+    """Add a notice that this is a test, and change the buttons so that no tap counts as an answer."""
     choices = tuple(replace(choice, key=f"try:{place}") for place, choice in enumerate(reply.choices))
     return Reply(f"{notice}\n{reply.text}", choices)
 

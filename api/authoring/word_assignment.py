@@ -1,4 +1,4 @@
-"""What staff do with replies nobody understood: assign one to an option, unassign it, or drop it from the list."""
+"""Handle replies that were not understood: assign one to an option, unassign it, or hide it from staff."""
 
 from __future__ import annotations
 
@@ -24,17 +24,18 @@ from api.text.normalise import normalise
 
 
 class _Place(NamedTuple):
-    """A question of an open consultation."""
+    """An open consultation, and one of its questions."""
 
     consultation: Consultation
     question: QuestionContent
 
 
 async def assign(session: AsyncSession, data: AssignIn, *, action: Action, keyring: Keyring) -> WordsOut:
-    """Assign a text to an option: whoever sends it from now on chooses this option. Earlier replies do not count.
+    """Assign a text to an option: residents who send the text from now on choose the option.
 
-    The act is recorded. Raises NotFound, Conflict if the consultation is not open, and Invalid if the text could mean
-    something else.
+    Earlier replies do not count. The act is recorded. Raises NotFound; Conflict if the consultation is not open, or if
+    the option already has the word; Invalid if the text could mean something else, or if the option cannot have more
+    words.
     """
     place = await _place(session, data)
     option = _option(place.question, data.option)
@@ -53,9 +54,9 @@ async def assign(session: AsyncSession, data: AssignIn, *, action: Action, keyri
 
 
 async def unassign(session: AsyncSession, data: TextIn, *, action: Action) -> None:
-    """Remove a word from its option: whoever sends it is asked again what they mean. The act is recorded.
+    """Take a word back from its option. Residents who send the word are then asked what they mean.
 
-    Raises NotFound, or Conflict if the consultation is not open.
+    The act is recorded. Raises NotFound, or Conflict if the consultation is not open.
     """
     place = await _place(session, data)
     words_of = await option_words.in_force(session, place.consultation.id)
@@ -68,7 +69,11 @@ async def unassign(session: AsyncSession, data: TextIn, *, action: Action) -> No
 
 
 async def drop(session: AsyncSession, data: TextIn, *, action: Action, keyring: Keyring) -> None:
-    """Hide a text from the list. Raises NotFound if it is not listed; nothing is revealed about unlisted texts."""
+    """Hide a text from the list of replies that were not understood.
+
+    Raises NotFound if the text is not shown in the list, whether or not somebody sent it. Raises Conflict if the
+    consultation is not open.
+    """
     place = await _place(session, data)
     today = action.at.astimezone(MOROCCO).date()
     listed = await unmatched.listed(session, keyring, today=today, code=data.code)
@@ -80,7 +85,7 @@ async def drop(session: AsyncSession, data: TextIn, *, action: Action, keyring: 
 
 
 async def clear(session: AsyncSession, replies: Sequence[Reply], *, action: Action) -> None:
-    """Delete replies after staff reviewed them. The act is recorded."""
+    """Delete replies that staff have reviewed. The act is recorded."""
     await unmatched.clear(session, [each.known_by for each in replies])
     await audit.note(session, who=action.actor, act="words cleared", subject="words", now=action.at)
 
@@ -115,7 +120,7 @@ async def _record(
     action: Action,
     about: str | None = None,
 ) -> None:
-    """Make every process read the words again, and record the act."""
+    """Raise the consultation's revision, so that every process reads its words again, and record the act."""
     consultation.revision += 1
     subject = f"consultation {data.code}"
     await audit.note(session, who=action.actor, act=act, subject=subject, about=about, now=action.at)

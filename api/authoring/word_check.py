@@ -1,4 +1,4 @@
-"""Check the words of options: each must mean its option and nothing else."""
+"""Check the words of options: each word must choose its option and mean nothing else."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ def check_words(questions: Sequence[QuestionContent]) -> Sequence[QuestionConten
 
 
 def check_word(question: QuestionContent, value: str, word: str, where: str = "") -> None:
-    """Raise Invalid with the reason if an option may not have a word. If it already has it, that is ignored."""
+    """Raise Invalid, with the reason, if this word may not choose the option with this value.
+
+    The option may already have the word; the check treats it as new. `where` is the beginning of the error message.
+    """
     words = lexicon.load(root() / "locales")
     at = next(at for at, option in enumerate(question.options) if option.value == value)
     own = question.options[at]
@@ -44,7 +47,7 @@ def check_word(question: QuestionContent, value: str, word: str, where: str = ""
 
 
 def _expected(question: QuestionContent, at: int, option: OptionContent) -> Expected:
-    """What the question expects with this option at position `at`."""
+    """Return which replies the question expects if `option` replaces the option at index `at`."""
     options = (*question.options[:at], option, *question.options[at + 1 :])
     return Expected(
         KINDS[question.kind].reads,

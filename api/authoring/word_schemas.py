@@ -1,4 +1,4 @@
-"""Schemas of option words and unmatched replies in the JSON API."""
+"""JSON schemas of option words, and of replies that were not understood."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from api.strict_model import StrictModel
 
 
 class TextIn(StrictModel):
-    """A text sent in reply to a question of an open consultation."""
+    """A text that residents send in reply to a question of an open consultation."""
 
     code: str
     question: int = Field(ge=1, description="Position of the question, starting at 1.")
@@ -17,13 +17,13 @@ class TextIn(StrictModel):
 
 
 class AssignIn(TextIn):
-    """A text and the option it is assigned to."""
+    """A text, and the option to which staff assign it."""
 
     option: int = Field(ge=1, description="Position of the option, starting at 1.")
 
 
 class WordsOut(BaseModel):
-    """The current words of one option, besides its label."""
+    """The words that choose one option now, besides its label."""
 
     code: str
     question: int
@@ -32,7 +32,7 @@ class WordsOut(BaseModel):
 
 
 class UnmatchedOut(BaseModel):
-    """A reply that was not understood."""
+    """A reply that was not understood, with the minimum number of people who sent it."""
 
     words: str = Field(description="The reply as it is compared: lower case, one spelling.")
     people: int = Field(description="Minimum number of people who sent it, in steps of `smallest_count`.")

@@ -1,1 +1,1 @@
-"""Consultations: questions, opening and closing, and the ballots cast in them."""
+"""Consultations: their questions, how they open and close, and the ballots that residents cast."""

@@ -1,4 +1,4 @@
-"""Which values a question accepts: pure functions, shared by every channel."""
+"""Check which values a question accepts: pure functions, shared by every channel."""
 
 from __future__ import annotations
 
@@ -11,29 +11,31 @@ from api.errors import Invalid
 from api.text import bidi
 
 MANY, FEW, TWICE, POINTS_OVER = "many", "few", "twice", "points"  # rules that an answer with several values can break
-ONE = "one"  # several options were named, but the question takes one
-LONGEST = 2000  # characters of a free text unless the question sets fewer: more than the longest SMS
+ONE = "one"  # the rule that is broken if several options are named and the question accepts one
+LONGEST = 2000  # maximum characters of a free text, unless the question sets fewer; more than the longest SMS
 WIDEST = 10  # maximum number of values on a scale
 
 
 class RuleBroken(Invalid):
-    """Every value is on offer, but there are too many, too few, one option twice, or too many points."""
+    """Every value is on offer, but there are too many values or too few, two for one option, or too many points."""
 
     def __init__(self, rule: str, *, actual: int, limit: int) -> None:
-        """`rule` is one of the constants above; `actual` breaks `limit` (the maximum, the minimum or the total)."""
+        """Describe the broken rule: `rule` is one of the constants above, and `actual` breaks the maximum or minimum
+        `limit`.
+        """
         super().__init__(f"{rule}: {actual} of {limit}")
         self.rule, self.actual, self.limit = rule, actual, limit
 
 
 def scale(question: QuestionContent) -> tuple[str, ...]:
-    """The values of a scale, lowest first."""
+    """Return the values of a scale question, lowest first."""
     return tuple(str(value) for value in range(int(question.rules["low"]), int(question.rules["high"]) + 1))
 
 
 def check(question: QuestionContent, values: Sequence[str]) -> tuple[str, ...]:
-    """Return the values as a ballot stores them.
+    """Return the values in the form in which a ballot stores them.
 
-    Raises Invalid if the question does not accept them, and RuleBroken if only their number or their sum is wrong.
+    Raises Invalid if the question does not accept a value, and RuleBroken if only their number or their sum is wrong.
     """
     if question.kind in (TEXT, NUMBER):
         if len(values) != 1:
@@ -48,7 +50,7 @@ def check(question: QuestionContent, values: Sequence[str]) -> tuple[str, ...]:
 
 
 def _rules(question: QuestionContent, values: Sequence[str]) -> None:
-    """Raise RuleBroken for too many values, too few, two for one option, or too many points."""
+    """Raise RuleBroken for too many values, too few values, two values for one option, or too many points."""
     options, count = {option_of(value) for value in values}, len(values)
     least = question.least if not question.one_by_one else 0
     if len(options) != count:
@@ -62,7 +64,7 @@ def _rules(question: QuestionContent, values: Sequence[str]) -> None:
 
 
 def allowed(question: QuestionContent) -> tuple[str, ...]:
-    """The values a closed question offers; empty for texts and numbers."""
+    """Return the values that a question offers; none for questions that ask for a text or a number."""
     if question.kind == YES_NO:
         return ("yes", "no")
     if question.kind == SCALE:
@@ -91,7 +93,7 @@ def _text(question: QuestionContent, value: str) -> str:
 
 
 def longest(question: QuestionContent) -> int:
-    """Maximum number of characters in a free text."""
+    """Return the maximum number of characters in a free text."""
     return int(question.rules.get("longest", LONGEST))
 
 

@@ -1,4 +1,4 @@
-"""What a consultation asks, as an immutable value that is read once per revision and cached."""
+"""Read what a consultation asks as immutable values, which are cached for each revision of the consultation."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from api.region import places
 
 YES_NO, SINGLE, SEVERAL, RANKING = "yes_no", "single", "several", "ranking"
 SCALE, NUMBER, TEXT, PLACE = "scale", "number", "text", "place"
-POINTS, STATEMENTS = "points", "statements"  # share points among options; agree, disagree or pass on each
+POINTS, STATEMENTS = "points", "statements"  # share points among options; agree, disagree or pass on each option
 SITTING = 5  # statements shown before the voter is offered a break
 
 
 @dataclass(frozen=True, slots=True)
 class OptionContent:
-    """One option. `value` is what a ballot stores, `detail` a longer text, `reference` the code of its proposal.
+    """One option: `value` is what a ballot stores, and `reference` is the code of the proposal if it is one.
 
-    `also` lists other words for it, in any language, that residents may type instead of the label.
+    `detail` is a longer text. `also` has other words, in any language, that residents may type instead of the label.
     """
 
     value: str
@@ -35,7 +35,7 @@ class OptionContent:
 
 @dataclass(frozen=True, slots=True)
 class QuestionContent:
-    """One question with its options; `rules` are those of its row."""
+    """One question with its options. `rules` has the limits of its kind of question, such as `least` and `most`."""
 
     id: int
     kind: str
@@ -50,27 +50,27 @@ class QuestionContent:
 
     @property
     def least(self) -> int:
-        """The fewest values an answer may have."""
+        """The minimum number of values in an answer."""
         return int(self.rules.get("least", 0 if self.kind == STATEMENTS else 1))
 
     @property
     def most(self) -> int:
-        """The most values an answer may have."""
+        """The maximum number of values in an answer."""
         return int(self.rules.get("most", len(self.options))) if self.several else 1
 
     @property
     def one_choice(self) -> bool:
-        """Whether a question of a multiple-choice kind allows only one choice, so that one tap answers it."""
+        """Whether a multiple-choice or ranking question allows only one choice, so that one tap answers it."""
         return self.kind in (SEVERAL, RANKING) and self.most == 1
 
     @property
     def one_by_one(self) -> bool:
-        """Whether the options are shown one after another, each with an answer of its own."""
+        """Whether the options are shown one after another, each with its own answer, as statements are."""
         return self.kind == STATEMENTS
 
     @property
     def total(self) -> int:
-        """The number of points to share."""
+        """The number of points to share among the options; 0 if the question has no points."""
         return int(self.rules.get("total", 0))
 
     @property
@@ -81,12 +81,12 @@ class QuestionContent:
 
 @dataclass(slots=True)
 class Contents:
-    """Cache of questions by (consultation id, revision); every change of a consultation raises its revision."""
+    """Cache of questions by (consultation id, revision). Every change of a consultation raises its revision."""
 
     _known: dict[tuple[int, int], tuple[QuestionContent, ...]] = field(default_factory=dict)
 
     async def get(self, session: AsyncSession, *, consultation_id: int, revision: int) -> tuple[QuestionContent, ...]:
-        """Return the questions in order; two SQL statements the first time, none afterwards."""
+        """Return the questions in order. SQL statements are only needed the first time."""
         key = (consultation_id, revision)
         if key not in self._known:
             self._known[key] = await read(session, consultation_id=consultation_id)
@@ -94,7 +94,7 @@ class Contents:
 
 
 def option_aliases(questions: Sequence[QuestionContent]) -> list[str]:
-    """List the other words for options, one line per option that has any."""
+    """Return one line of text for each option with other words than its label: question, option and words."""
     return [
         f"question {place}, option {at} ({option.label['fr']}): {', '.join(option.also)}"
         for place, question in enumerate(questions, start=1)
@@ -104,7 +104,7 @@ def option_aliases(questions: Sequence[QuestionContent]) -> list[str]:
 
 
 async def read(session: AsyncSession, *, consultation_id: int) -> tuple[QuestionContent, ...]:
-    """Read the questions of a consultation from the database."""
+    """Read the questions of a consultation from the database, in order."""
     joined = await session.execute(
         select(Question, Option)
         .outerjoin(Option, Option.question_id == Question.id)

@@ -1,14 +1,16 @@
-"""Which options of a question are chosen, and how that rule reads to staff: pure functions.
+"""Decide which options of a question are chosen, and describe that rule to staff: pure functions.
 
-| kind | an option's support | chosen from |
+An option is chosen if its support reaches the question's threshold:
+
+| kind of question | support of an option | unit of the threshold |
 | --- | --- | --- |
-| single, several | its votes | that many votes |
-| points | the points it received | that many points |
-| statements | those who agree | that many, if more agree than disagree |
-| ranking | its Borda share, in percent | that many percent |
+| single, several | its votes | votes |
+| points | the points it received | points |
+| statements | people who agree | people; more must agree than disagree |
+| ranking | its Borda share | percent |
 
-Borda: with n options, the first on a ballot gets n - 1 points, the next n - 2, the last and those left out 0. The share
-is relative to first place on every ballot. Options with equal support are tied: both are chosen or neither.
+Borda: with n options, the first on a ballot gets n - 1 points and the next n - 2. The last one, and options left out,
+get 0. A share of 100 % is first place on every ballot. Options with equal support are tied: both are chosen or neither.
 """
 
 from __future__ import annotations
@@ -32,8 +34,9 @@ KINDS = (*_WORDS, RANKING)  # kinds in which residents vote on options
 
 
 class OptionResult(NamedTuple):
-    """The result of one option: its support (in percent for a ranking), whether it is chosen, whether another has as
-    much.
+    """The result of one option. `support` is in percent for a ranking.
+
+    `tied` says that another option has exactly as much support.
     """
 
     support: Fraction
@@ -42,7 +45,10 @@ class OptionResult(NamedTuple):
 
 
 def decide(question: QuestionContent, counts: ValueCounts, voters: int) -> dict[str, OptionResult]:
-    """The result of each option, by its value; `voters` is the number of ballots that answer the question."""
+    """Return the result of each option, by the option's value.
+
+    `voters` is the number of ballots that answer the question.
+    """
     supports = {option.value: support_of(question, counts, option.value, voters) for option in question.options}
     every = list(supports.values())
     return {
@@ -54,7 +60,7 @@ def decide(question: QuestionContent, counts: ValueCounts, voters: int) -> dict[
 
 
 def support_of(question: QuestionContent, counts: ValueCounts, option: str, voters: int) -> Fraction:
-    """What counts for an option: votes, points, agreements, or the Borda share in percent."""
+    """Return the support of an option: its votes, points, agreements, or Borda share in percent."""
     if question.kind == RANKING:
         ballots, ranks = counts.get(option, (0, 0))
         best = voters * (len(question.options) - 1)
@@ -66,7 +72,7 @@ def support_of(question: QuestionContent, counts: ValueCounts, option: str, vote
 
 
 def rule_text(question: QuestionContent) -> str:
-    """The rule in words, as staff read it before the vote opens."""
+    """Return the rule that decides a question in words, as staff read it before the vote opens."""
     threshold = question.rules.get("threshold")
     if question.kind not in KINDS:
         return "answers are counted; nothing is chosen"

@@ -1,4 +1,4 @@
-"""Drafts of consultations: create and discard them, and write their questions."""
+"""Create and discard drafts of consultations, and write their questions."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ async def create(
 ) -> Consultation:
     """Create a consultation as a draft, and record who did so.
 
-    Raises AlreadyDone if the code is taken, Invalid if a text is too long. `weigh` measures the messages, as residents
-    receive them by SMS.
+    Raises AlreadyDone if the code is taken, Invalid if a text is too long. `weigh` measures the messages as residents
+    will receive them by SMS; without it, lengths are not checked.
     """
     consultation = Consultation(
         code=data.code, state=ConsultationState.DRAFT, revision=1, secret=None, created_at=now, **columns(data)
@@ -40,7 +40,7 @@ async def create(
 
 
 def columns(data: ConsultationIn) -> dict[str, Any]:
-    """The columns of a consultation, without its code and questions."""
+    """Return the values for a consultation's columns, except its code."""
     return {
         "title": data.title.model_dump(),
         "closes_at": data.closes_at,
@@ -54,7 +54,7 @@ def columns(data: ConsultationIn) -> dict[str, Any]:
 async def write_questions(
     session: AsyncSession, consultation: Consultation, data: ConsultationIn, weigh: Weigh | None
 ) -> None:
-    """Store the questions. Raises Invalid if one of the messages is too long."""
+    """Store the questions of a draft. Raises Invalid if a message is too long."""
     for position, question in enumerate(data.questions):
         await _add_question(session, consultation, position, question)
     await session.flush()
@@ -90,7 +90,7 @@ async def _add_question(session: AsyncSession, consultation: Consultation, posit
 
 
 async def discard(session: AsyncSession, code: str, *, who: str, now: datetime) -> None:
-    """Delete a draft with its questions, and record who did so; its proposals are free for another round.
+    """Delete a draft with its questions, and record who did so. Its proposals can then be used in another vote.
 
     Raises NotFound, or Conflict if it was opened, or if a campaign or a meeting refers to it.
     """
@@ -100,13 +100,13 @@ async def discard(session: AsyncSession, code: str, *, who: str, now: datetime) 
     await delete_questions(session, consultation)
     try:
         await session.execute(delete(Consultation).where(Consultation.id == consultation.id))
-    except IntegrityError:  # a foreign key of theirs refers to it
+    except IntegrityError:  # a foreign key of a campaign or a meeting refers to the draft
         raise Conflict(f"a campaign or a meeting refers to {code}, so it cannot be discarded") from None
     await _record(session, "discarded", code, who=who, now=now)
 
 
 async def delete_questions(session: AsyncSession, consultation: Consultation) -> None:
-    """Delete the questions of a consultation."""
+    """Delete the questions of a consultation, with their options."""
     await option_words.forget(session, consultation.id)
     questions = select(Question.id).where(Question.consultation_id == consultation.id)
     await session.execute(delete(Option).where(Option.question_id.in_(questions)))

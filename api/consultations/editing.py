@@ -1,4 +1,7 @@
-"""Edit a draft of a consultation, and copy a consultation into a new draft."""
+"""Edit a draft of a consultation, and copy a consultation into a new draft.
+
+A round of proposals is a consultation whose options are proposals. It cannot be edited or copied here.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ _COLUMNS = ("code", "title", "opens_at", "closes_at", "invited_only", "numbers",
 async def edit(
     session: AsyncSession, code: str, data: ConsultationIn, *, who: str, now: datetime, weigh: Weigh | None = None
 ) -> Consultation:
-    """Replace a draft under the same code, and record who did so.
+    """Replace the content of a draft, which keeps its code, and record who did so.
 
     Raises NotFound, Conflict if it was opened or is a round of proposals, Invalid if a text is too long.
     """
@@ -41,7 +44,10 @@ async def edit(
 
 
 async def clone(session: AsyncSession, code: str, new: str, *, who: str, now: datetime) -> Consultation:
-    """Create a draft with the same questions and no times. Raises NotFound, AlreadyDone, or Conflict for a round."""
+    """Create a draft with the questions of another consultation, but without its times.
+
+    Raises NotFound, AlreadyDone if the new code is taken, Conflict if the consultation is a round of proposals.
+    """
     original = await service.get(session, code)
     await _refuse_round(session, original)
     data = (await as_input(session, original)).model_copy(update={"code": new, "opens_at": None, "closes_at": None})
@@ -74,7 +80,7 @@ def _option(option: content.OptionContent) -> dict[str, Any]:
 
 
 async def _refuse_round(session: AsyncSession, consultation: Consultation) -> None:
-    """Raise Conflict if the options are proposals: their texts belong to the proposals."""
+    """Raise Conflict if the options are proposals, because then the texts belong to the proposals."""
     proposals = select(Option.id).join(Question, Question.id == Option.question_id)
     of_this = (Question.consultation_id == consultation.id, Option.reference.is_not(None))
     if await session.scalar(proposals.where(*of_this).limit(1)) is not None:

@@ -15,21 +15,24 @@ from api.wall_time import instant
 
 _UNSPEAKABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]"
-)  # not allowed in XML, and so in TwiML, or unsafe in a terminal
-DETAIL = 300  # characters of an option's longer text: by SMS it is sent on request, in at most six segments
+)  # characters that XML (and so TwiML) does not allow, or that are unsafe in a terminal
+DETAIL = 300  # maximum characters of an option's longer text, which SMS sends on request, in at most six segments
 _ZONED = f"[{ZONE}]"
 _WALL = re.compile(r"[1-9]\d{3}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?")
 
 
 def speakable(text: str) -> str:
-    """Return the text. Raises ValueError if it contains a character that no message can carry."""
+    """Return the text unchanged. Raises ValueError if it contains a character that a message cannot contain."""
     if _UNSPEAKABLE.search(text):
         raise ValueError("the text contains a control character: type it instead of pasting it")
     return text
 
 
 def _parse_local_time(value: Any) -> Any:
-    """Read a time without an offset, or with the zone's name (RFC 9557): nobody has to know Morocco's offset."""
+    """Parse a time in Morocco without an offset, or with the zone's name (RFC 9557); leave other values unchanged.
+
+    So staff do not have to know Morocco's offset from UTC.
+    """
     if not isinstance(value, str):
         return value
     local = value.removesuffix(_ZONED)
@@ -61,7 +64,7 @@ Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max
 
 
 class Words(StrictModel):
-    """One text in the three languages; Tamazight in Tifinagh."""
+    """One text in the three languages. The Tamazight text is in Tifinagh script."""
 
     ar: Text
     fr: Text

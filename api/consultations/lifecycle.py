@@ -1,4 +1,4 @@
-"""The lifecycle of a consultation: opening, scheduling and closing it."""
+"""Open, schedule and close consultations."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from api.outbox import retention
 from api.outbox import service as outbox
 from api.suppression import FEWEST
 
-CLOCK = actors.CLOCK  # recorded as the actor if a scheduled time opens or closes it
+CLOCK = actors.CLOCK  # recorded as the actor if a consultation opens or closes at a scheduled time
 
 log = structlog.get_logger(__name__)
 
@@ -29,9 +29,9 @@ log = structlog.get_logger(__name__)
 async def open_draft(
     session: AsyncSession, code: str, *, who: str, now: datetime, smallest: int = FEWEST
 ) -> Consultation:
-    """Open a draft, so that it takes ballots, and record who did so. `smallest` becomes its `smallest_count` for good.
+    """Open a draft, so that it takes ballots, and record who did so. `smallest` becomes its final `smallest_count`.
 
-    Raises NotFound, or Conflict if it is not a draft.
+    Raises NotFound, or Conflict if it is not a draft or its closing time is in the past.
     """
     consultation = await service.locked(session, code)
     if consultation.state != ConsultationState.DRAFT:
@@ -43,7 +43,7 @@ async def open_draft(
 
 
 async def open_due(session: AsyncSession, *, now: datetime, smallest: int = FEWEST) -> int:
-    """Open every draft whose opening time has come and whose closing time has not; return how many."""
+    """Open every draft whose opening time has come and whose closing time has not; return the number of drafts."""
     due = await session.scalars(
         select(Consultation)
         .where(
@@ -62,9 +62,9 @@ async def open_due(session: AsyncSession, *, now: datetime, smallest: int = FEWE
 async def schedule(
     session: AsyncSession, code: str, *, opens_at: datetime | None, closes_at: datetime | None, who: str, now: datetime
 ) -> Consultation:
-    """Set when a draft opens and when a consultation that is not closed closes, and record who did so.
+    """Set when a consultation opens and closes, and record who did so. None leaves that to staff.
 
-    Raises NotFound, Invalid if a time is in the past or the two are in the wrong order, or Conflict if it is closed.
+    Raises NotFound, Invalid if a time is past or they are in the wrong order, Conflict if it is closed or open already.
     """
     consultation = await service.locked(session, code)
     if consultation.state == ConsultationState.CLOSED:
@@ -85,7 +85,7 @@ async def schedule(
 async def close_ballots(
     session: AsyncSession, code: str, *, who: str, now: datetime, key_is_lost: bool = False
 ) -> Consultation:
-    """Close an open consultation and destroy its secret; `background/after_closing.py` cleans and publishes it.
+    """Close an open consultation and destroy its secret. `background/after_closing.py` cleans and publishes it later.
 
     `key_is_lost` closes it without a key that is lost for good. Raises NotFound, Conflict if it is not open or the key
     is not lost, KeyLost if the key is missing and `key_is_lost` is false, Unavailable if a vault folder is missing.
@@ -102,7 +102,7 @@ async def close_ballots(
 
 
 async def close_due(session: AsyncSession, *, now: datetime) -> Sequence[Consultation]:
-    """Close every consultation whose closing time has come; return them.
+    """Close every consultation whose closing time has come; return these consultations.
 
     If a key cannot be destroyed everywhere, its consultation stays open but takes no ballots until the next try.
     """
@@ -135,7 +135,7 @@ async def _open(session: AsyncSession, consultation: Consultation, *, who: str, 
 
 
 async def _close(session: AsyncSession, consultation: Consultation, *, who: str, now: datetime) -> None:
-    """Close it, publish the counts and destroy what ties them to people, in the caller's transaction."""
+    """Close a consultation, publish its counts and remove all links to people, in the caller's transaction."""
     secret = secrecy.known_secret_of(session, consultation)
     consultation.state, consultation.closed_at, consultation.secret = ConsultationState.CLOSED, now, None
     consultation.revision += 1
@@ -147,4 +147,4 @@ async def _close(session: AsyncSession, consultation: Consultation, *, who: str,
     await unmatched.forget(session, consultation.id)
     await receipt_list.publish(session, consultation, secret=secret, now=now)
     await retention.delete_replies(session, before=now)  # delete them at once instead of blanking them first
-    await outbox.blank_texts(session, now=now, kept=0)  # thanks that name receipts, and messages that repeat answers
+    await outbox.blank_texts(session, now=now, kept=0)  # texts that name receipts or repeat answers

@@ -1,4 +1,4 @@
-"""Tables of consultations and ballots; no column leads from a ballot to a resident."""
+"""Database tables of consultations and ballots. No column leads from a ballot to a resident."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Words = dict[str, str]  # one text in three languages: {"ar": …, "fr": …, "z
 
 
 class ConsultationState(StrEnum):
-    """Where a consultation is in its lifecycle; it only moves forward."""
+    """The stage of a consultation. A consultation never returns to an earlier stage."""
 
     DRAFT = "draft"
     OPEN = "open"
@@ -26,7 +26,7 @@ class ConsultationState(StrEnum):
 
 
 class ParticipationState(StrEnum):
-    """How far a resident came in a consultation; it only moves forward until closing."""
+    """How far a resident came in a consultation. The state only moves forward until closing."""
 
     ASKED = "asked"
     BEGUN = "begun"
@@ -34,7 +34,7 @@ class ParticipationState(StrEnum):
 
 
 class Consultation(Base):
-    """A few questions that residents can answer between two times; `revision` rises with every change."""
+    """A few questions that residents can answer until it closes. `revision` rises with every change."""
 
     __tablename__ = "consultations"
     __table_args__ = WAKES_SCHEDULE
@@ -44,26 +44,26 @@ class Consultation(Base):
     title: Mapped[Words] = mapped_column(Json)
     state: Mapped[str] = mapped_column(String(8), default=ConsultationState.DRAFT)
     revision: Mapped[int] = mapped_column(default=1)
-    # Derives the voter tokens; sealed (see `consultations/vault_keys/secrecy.py`), and destroyed at closing.
+    # Voter tokens derive from it. Encrypted (see `consultations/vault_keys/secrecy.py`), and destroyed at closing.
     secret: Mapped[bytes | None]
-    key_name: Mapped[str | None] = mapped_column(String(32))  # names its key in the vault, until that is destroyed
+    key_name: Mapped[str | None] = mapped_column(String(32))  # name of its key in the vault, until that is destroyed
     created_at: Mapped[datetime] = mapped_column(Moment)
     opened_at: Mapped[datetime | None] = mapped_column(Moment)
     closes_at: Mapped[datetime | None] = mapped_column(WallTime)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
-    cleaned_at: Mapped[datetime | None] = mapped_column(Moment)  # nothing ties a ballot to a person any more: published
+    cleaned_at: Mapped[datetime | None] = mapped_column(Moment)  # when its last links to people were erased: published
     opens_at: Mapped[datetime | None] = mapped_column(WallTime)  # a draft opens at this time without staff
     numbers: Mapped[str] = mapped_column(String(8), default="any", server_default="any")  # see `voter_numbers.py`
-    agents_share: Mapped[int | None]  # minimum of ballots typed by agents, in coarse steps; set at closing
+    agents_share: Mapped[int | None]  # minimum number of ballots typed by agents, in whole steps; set at closing
     invited_only: Mapped[bool] = mapped_column(default=False)  # only offered to residents whom a campaign asked
-    # The published list: "checked" has the choices beside each receipt, "counted" lists receipts and choices apart.
+    # The published list: "checked" has the choices beside each receipt, "counted" lists choices separately.
     receipts: Mapped[str] = mapped_column(String(8), default="checked", server_default="checked")
     # Minimum number of ballots for any count, and the step of all counts while it is open; set once, at opening.
     smallest_count: Mapped[int] = mapped_column(default=FEWEST, server_default=str(FEWEST))
 
 
 class Question(Base):
-    """One question; `rules` contains what its kind needs (see `schemas.Rules`)."""
+    """One question. `rules` contains the limits that its kind of question needs (see `schemas.Rules`)."""
 
     __tablename__ = "questions"
     __table_args__ = (UniqueConstraint("consultation_id", "position"),)
@@ -77,7 +77,7 @@ class Question(Base):
 
 
 class Option(Base):
-    """One option of a question; in a vote on proposals, `reference` is the proposal's code and `detail` its text."""
+    """One option of a question. In a vote on proposals, `reference` is the proposal's code and `detail` is its text."""
 
     __tablename__ = "options"
     __table_args__ = (UniqueConstraint("question_id", "position"),)
@@ -93,9 +93,9 @@ class Option(Base):
 class Ballot(Base):
     """One person's anonymous answers to one consultation.
 
-    `id` is random, not a sequence, and only the day is stored, so that neither reveals who voted when. While a ballot
-    can change, `changed_at` says which of two is newer. Closing clears it, along with `voter` and the facts about the
-    person: see `consultations/counts/breakdown.py`.
+    `id` is random, and only the day is stored permanently, so that neither reveals who voted when. `changed_at` is
+    needed until closing, to decide which of two ballots is newer. Closing clears it, with `voter` and the facts about
+    the person: see `consultations/ballots/anonymise.py`.
     """
 
     __tablename__ = "ballots"
@@ -119,11 +119,11 @@ class Ballot(Base):
         default=False, server_default=false()
     )  # an agent typed it for the voter
     numbered: Mapped[bool | None] = mapped_column(default=True, server_default=true())  # the voter has a phone number
-    agent: Mapped[bytes | None]  # who typed it, sealed until closing: see `consultations/ballots/agent_typed.py`
+    agent: Mapped[bytes | None]  # the agent who typed it, encrypted: see `consultations/ballots/agent_typed.py`
 
 
 class Answer(Base):
-    """One value on a ballot: one row per chosen option, ordered by `rank`."""
+    """One value of an answer on a ballot. An answer with several options has one row for each, ordered by `rank`."""
 
     __tablename__ = "answers"
     __table_args__ = (Index(None, "question_id"),)
@@ -135,10 +135,10 @@ class Answer(Base):
 
 
 class PartialAnswer(Base):
-    """The choices so far of an answer that needs more: as anonymous as a ballot, and not counted.
+    """The choices so far of an answer that needs more choices. It is as anonymous as a ballot, and is not counted.
 
-    The row is deleted once the answer is complete or given up, and at closing. `chosen` has the values, separated by
-    spaces.
+    `chosen` has the values, separated by spaces. The row is deleted when the answer is complete or given up, and at
+    closing.
     """
 
     __tablename__ = "halves"
@@ -149,9 +149,10 @@ class PartialAnswer(Base):
 
 
 class Participation(Base):
-    """That a resident was asked, began or finished, never what they answered; `state` only moves forward.
+    """How far a resident came in a consultation, but never what they answered.
 
-    After closing, exactly those with a ballot have finished: see `anonymise.level_participation`.
+    `state` only moves forward until closing. Closing sets it to finished for everybody with a ballot, and to asked for
+    everybody else.
     """
 
     __tablename__ = "participations"
@@ -162,9 +163,9 @@ class Participation(Base):
 
 
 class UsedAddress(Base):
-    """That a vote was cast from an address before the address left that resident; deleted at closing.
+    """A mark that an address was used to vote before it left that resident. Closing deletes it.
 
-    Whoever owns the address now has no part in that ballot and may not cast another: see
+    The address's next owner has nothing to do with that ballot, but may not cast another one: see
     `consultations/ballots/used_addresses.py`.
     """
 
@@ -176,10 +177,11 @@ class UsedAddress(Base):
 
 
 class Superseded(Base):
-    """A receipt whose ballot no longer counts. `why`: "replaced" by the same person's later ballot, "taken back" from
-    an agent, or "no number".
+    """A receipt that no longer counts. `why` is "replaced", "taken back" or "no number".
 
-    For a day, and never past closing, the ballot is kept here encrypted, in case the merge of two residents is undone.
+    The same person's other ballot replaced it, staff took it back from an agent, or the voter has no phone number. If a
+    merge of two residents replaced a ballot, the ballot is stored here encrypted for a day, so that the merge can be
+    undone. It is never stored past closing.
     """
 
     __tablename__ = "superseded"
@@ -201,8 +203,9 @@ class Superseded(Base):
 
 
 class Publication(Base):
-    """The SHA-256 of a closed consultation's list of receipts and choices; the list itself is generated from the
-    ballots.
+    """The SHA-256 of a closed consultation's list of receipts and choices.
+
+    The list itself is not stored, but generated from the ballots.
     """
 
     __tablename__ = "publications"
@@ -211,6 +214,6 @@ class Publication(Base):
     digest: Mapped[str] = mapped_column(String(64))
     ballots: Mapped[int]
     published_at: Mapped[datetime] = mapped_column(Moment)
-    checked_at: Mapped[datetime | None] = mapped_column(Moment)  # when the scheduler last hashed the rows again
-    altered_at: Mapped[datetime | None] = mapped_column(Moment)  # since when they are known not to match the digest
+    checked_at: Mapped[datetime | None] = mapped_column(Moment)  # when the scheduler last verified the rows
+    altered_at: Mapped[datetime | None] = mapped_column(Moment)  # when the rows were found not to match the digest
     announced_at: Mapped[datetime | None] = mapped_column(Moment)  # when the digest was posted publicly

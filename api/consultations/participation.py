@@ -1,4 +1,4 @@
-"""How far each resident came in a consultation, never what they answered."""
+"""Record how far each resident came in a consultation, never what they answered."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from api.consultations.models import Consultation, Participation, ParticipationS
 from api.consultations.service import is_open
 from api.db import insert
 
-_REMEMBERED = timedelta(days=30)  # after closing, people may still write as if it were open
+_REMEMBERED = timedelta(days=30)  # for so long after closing, people may still write as if it were open
 _BEFORE = {
     ParticipationState.BEGUN: (ParticipationState.ASKED,),
     ParticipationState.FINISHED: (ParticipationState.ASKED, ParticipationState.BEGUN),
@@ -22,7 +22,7 @@ _BEFORE = {
 async def record_progress(
     session: AsyncSession, *, consultation_id: int, resident_id: int, state: ParticipationState
 ) -> None:
-    """Record that a resident began or finished; never moves backward."""
+    """Record that a resident began or finished a consultation. The recorded state never moves backward."""
     row = insert(session)(Participation).values(consultation_id=consultation_id, resident_id=resident_id, state=state)
     await session.execute(
         row.on_conflict_do_update(
@@ -34,9 +34,9 @@ async def record_progress(
 
 
 async def finish(session: AsyncSession, *, consultation_id: int, resident_id: int, now: datetime) -> int:
-    """Record that a resident finished; return how many other consultations still wait for them.
+    """Record that a resident finished; return how many other open consultations they have not finished.
 
-    One statement does both, because the turn that ends a vote has no room for another one.
+    One SQL statement does both, because the reply that ends a vote must not cost another one.
     """
     row = insert(session)(Participation).values(
         consultation_id=consultation_id, resident_id=resident_id, state=ParticipationState.FINISHED
@@ -51,13 +51,16 @@ async def finish(session: AsyncSession, *, consultation_id: int, resident_id: in
 
 
 async def waiting(session: AsyncSession, *, consultation_id: int, resident_id: int, now: datetime) -> int:
-    """How many other consultations wait for a resident who reached the end of this one without any answer."""
+    """Return how many other open consultations a resident has not finished, without recording anything.
+
+    This is for a resident who reached the end of this consultation without any answer.
+    """
     query = select(_waiting(consultation_id, resident_id=resident_id, now=now))
     return await session.scalar(query) or 0
 
 
 async def last_one_closed(session: AsyncSession, *, resident_id: int, now: datetime) -> bool:
-    """Whether the newest consultation that a resident finished closed within the last 30 days."""
+    """Whether the newest consultation that a resident finished has closed within the last 30 days."""
     newest = (
         select(is_open(now), Consultation.closed_at)
         .join(Participation, Participation.consultation_id == Consultation.id)
@@ -70,7 +73,7 @@ async def last_one_closed(session: AsyncSession, *, resident_id: int, now: datet
 
 
 def _waiting(consultation_id: int, *, resident_id: int, now: datetime) -> ScalarSelect[int]:
-    """Count the other consultations that are open to a resident who has not finished them."""
+    """Return an SQL count of the other consultations that are open to a resident who has not finished them."""
     # Column names must be unique: SQLite's RETURNING omits table names.
     reached = (
         select(Participation.consultation_id.label("at"), Participation.state.label("reached"))

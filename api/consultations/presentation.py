@@ -1,4 +1,4 @@
-"""The form in which staff read a consultation."""
+"""Convert a consultation to the form in which staff read it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from api.consultations.schemas import ConsultationOut
 
 
 def consultation_out(consultation: Consultation, questions: int) -> ConsultationOut:
-    """Describe a consultation, with its number of questions."""
+    """Return a consultation as staff read it, with its number of questions."""
     return ConsultationOut(
         code=consultation.code,
         title=consultation.title,

@@ -1,4 +1,4 @@
-"""Consultations as staff write them: JSON with every text in three languages, validated before anything is stored."""
+"""JSON schemas of consultations as staff write and read them, with every text in three languages."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from api.strict_model import StrictModel
 _MOST = {"single": 9, "several": 12, "ranking": 9, "points": 9, "statements": 50}  # maximum number of options by kind
 Receipts = Literal["checked", "counted"]
 ALSO = 20  # maximum number of other words for an option
-_FAR = 10**9  # limit of a number that residents are asked for: its digits fit a button's key
+_FAR = 10**9  # limit for numbers that residents are asked for, so that their digits fit into a button's key
 
 
 class OptionIn(LabelWords):
     """One option: its label and, in a vote on proposals, its longer text and the proposal's code.
 
-    `also` lists other words for it that residents may write, in any language.
+    `also` has other words for the option, in any language, that residents may write.
     """
 
     detail: DetailWords | None = None
@@ -33,15 +33,16 @@ class OptionIn(LabelWords):
     also: list[Word] = Field([], max_length=ALSO, description="other words for the option, in any language")
 
     def label(self) -> dict[str, str]:
-        """The label in the three languages."""
+        """Return the label in the three languages."""
         return self.model_dump(include=set(LabelWords.model_fields))
 
 
 class Rules(StrictModel):
-    """What a kind of question needs: `low` and `high` of a scale or number, `least` and `most` choices, `longest` text.
+    """The limits that a kind of question needs, such as `low` and `high` of a scale, or `least` and `most` choices.
 
-    For votes: `total` points to share, statements per `sitting`, and the `threshold` from which an option is chosen, as
-    in `decision.py`.
+    `longest` is the maximum length of a text. In votes, `total` is the number of points to share, `sitting` the number
+    of statements before a break, and `threshold` the support from which an option is chosen, as `decision.py`
+    describes.
     """
 
     low: int | None = Field(None, ge=-_FAR, le=_FAR)
@@ -56,7 +57,7 @@ class Rules(StrictModel):
 
 
 class QuestionIn(StrictModel):
-    """One question, with its options and rules."""
+    """One question with its options and rules."""
 
     kind: Literal["yes_no", "single", "several", "ranking", "scale", "number", "text", "place", "points", "statements"]
     text: Words
@@ -101,12 +102,12 @@ class QuestionIn(StrictModel):
             raise ValueError("a ranking's threshold is a Borda share in percent, at most 100")
 
     def stored_rules(self) -> dict[str, Any]:
-        """The rules that differ from their defaults."""
+        """Return the rules that differ from their defaults."""
         return self.rules.model_dump(exclude_defaults=True)
 
 
 class ConsultationIn(StrictModel):
-    """A consultation to create: five questions at most, because residents answer on feature phones."""
+    """A consultation to create. It has five questions at most, because residents answer on simple phones."""
 
     code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,23}$")]
     title: LabelWords
@@ -129,20 +130,20 @@ class ConsultationIn(StrictModel):
         return self
 
     def receipt_mode(self) -> str:
-        """What a receipt proves: as staff said, or the default."""
+        """Return what a receipt proves: as staff chose, or the default."""
         default = COUNTED if any(each.kind == POINTS for each in self.questions) else CHECKED
         return self.receipts or default
 
 
 class Times(StrictModel):
-    """When a consultation opens and closes without staff; None leaves it to staff."""
+    """When a consultation opens and closes by itself; None if staff do it."""
 
     opens_at: Moment | None = None
     closes_at: Moment | None = None
 
 
 class ConsultationOut(BaseModel):
-    """A consultation, as staff read it."""
+    """A consultation as staff read it."""
 
     code: str
     title: dict[str, str]
@@ -155,4 +156,4 @@ class ConsultationOut(BaseModel):
     opened_at: datetime | None
     closes_at: datetime | None
     closed_at: datetime | None
-    cleaned_at: datetime | None  # nothing ties a ballot to a person any more: the list is published
+    cleaned_at: datetime | None  # when its last links to people were erased and the list was published

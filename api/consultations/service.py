@@ -1,4 +1,4 @@
-"""Find consultations, and say who may answer them and when."""
+"""Find consultations, and decide who may answer them and when."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _ORDER = Order("consultations", Key(Consultation.id, down=True))
 
 @dataclass(frozen=True, slots=True)
 class OnOffer:
-    """An open consultation as offered to one resident; `state` is how far they came, None if they were never asked."""
+    """An open consultation as offered to one resident. `state` is the resident's progress, None if never asked."""
 
     id: int
     code: str
     title: Words
     revision: int
     state: str | None
-    spent: bool = False  # one of their addresses was used to vote by its former owner
+    spent: bool = False  # a former owner of one of the resident's addresses used it to vote
 
 
 async def get(session: AsyncSession, code: str) -> Consultation:
@@ -46,31 +46,31 @@ async def locked(session: AsyncSession, code: str) -> Consultation:
 
 
 async def every(session: AsyncSession, asked: PageRequest = FIRST_PAGE) -> PageRows[tuple[Consultation, int]]:
-    """List consultations with their numbers of questions, newest first."""
+    """Return a page of consultations with their numbers of questions, newest first."""
     count = select(func.count()).where(Question.consultation_id == Consultation.id).scalar_subquery()
     page = await _ORDER.rows(session, select(Consultation, count), asked)
     return page.map(lambda row: (row[0], row[1]))
 
 
 async def count_questions(session: AsyncSession, consultation_id: int) -> int:
-    """How many questions a consultation has."""
+    """Return how many questions a consultation has."""
     query = select(func.count()).select_from(Question).where(Question.consultation_id == consultation_id)
     return await session.scalar(query) or 0
 
 
 async def closed_since(session: AsyncSession, moment: datetime) -> list[int]:
-    """The ids of the consultations that closed at this time or later."""
+    """Return the ids of the consultations that closed at this time or later."""
     return list(await session.scalars(select(Consultation.id).where(Consultation.closed_at >= moment)))
 
 
 async def newest_closing(session: AsyncSession) -> datetime | None:
-    """When a consultation last closed; None if none has."""
+    """Return when a consultation last closed; None if none has closed."""
     closed_at: datetime | None = await session.scalar(select(func.max(Consultation.closed_at)))
     return closed_at
 
 
 async def on_offer(session: AsyncSession, *, resident_id: int, now: datetime) -> list[OnOffer]:
-    """The consultations open now to this resident, oldest first, with how far they came in each."""
+    """Return the consultations open to this resident now, oldest first, with the resident's progress in each."""
     participation = and_(Participation.consultation_id == Consultation.id, Participation.resident_id == resident_id)
     rows = await session.execute(
         select(
@@ -89,13 +89,13 @@ async def on_offer(session: AsyncSession, *, resident_id: int, now: datetime) ->
 
 
 async def open_to_all(session: AsyncSession, now: datetime) -> Sequence[Consultation]:
-    """The consultations that anybody may answer now, oldest first."""
+    """Return the consultations that anybody may answer now, oldest first."""
     query = select(Consultation).where(is_open(now), Consultation.invited_only.is_(False))
     return (await session.scalars(query.order_by(Consultation.opened_at, Consultation.id))).all()
 
 
 async def published(session: AsyncSession, most: int) -> Sequence[Consultation]:
-    """Closed consultations that were open to everybody and whose list of receipts is published, newest first."""
+    """Return up to `most` closed consultations with a published list, newest first, without those by invitation."""
     query = (
         select(Consultation)
         .join(Publication, Publication.consultation_id == Consultation.id)
@@ -106,14 +106,14 @@ async def published(session: AsyncSession, most: int) -> Sequence[Consultation]:
 
 
 async def may_answer(session: AsyncSession, consultation: Consultation, *, resident_id: int) -> bool:
-    """Whether a resident may answer this consultation: one by invitation is for those who were asked."""
+    """Whether a resident may answer this consultation. One by invitation is only for residents who were asked."""
     if not consultation.invited_only:
         return True
     return await session.get(Participation, (consultation.id, resident_id)) is not None
 
 
 async def of_question(session: AsyncSession, question_id: int) -> Consultation | None:
-    """Return the consultation that a question belongs to."""
+    """Return the consultation to which a question belongs; None if there is no such question."""
     consultation: Consultation | None = await session.scalar(
         select(Consultation)
         .join(Question, Question.consultation_id == Consultation.id)
@@ -123,14 +123,14 @@ async def of_question(session: AsyncSession, question_id: int) -> Consultation |
 
 
 def takes_answers(consultation: Consultation, now: datetime) -> bool:
-    """Whether this consultation takes answers at this moment; `is_open` is the same test in SQL."""
+    """Whether a consultation takes answers at this moment. `is_open` is the same test in SQL."""
     return consultation.state == ConsultationState.OPEN and (
         consultation.closes_at is None or consultation.closes_at > now
     )
 
 
 def is_open(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
-    """SQL condition: a consultation takes answers at this moment."""
+    """Return an SQL condition: a consultation takes answers at this moment."""
     return and_(
         Consultation.state == ConsultationState.OPEN,
         or_(Consultation.closes_at.is_(None), Consultation.closes_at > now),
@@ -138,7 +138,7 @@ def is_open(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
 
 
 def awaits_cleaning() -> ColumnElement[bool]:
-    """SQL condition: a consultation is closed, but not cleaned and published yet."""
+    """Return an SQL condition: a consultation is closed, but its cleaning is not complete yet."""
     return and_(Consultation.state == ConsultationState.CLOSED, Consultation.cleaned_at.is_(None))
 
 

@@ -1,4 +1,4 @@
-"""How many SMS segments the texts that staff write may take: pure functions."""
+"""Limit how many SMS segments the texts that staff write may take: pure functions."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from api.errors import Invalid
 WARN, MOST = (
     3,
     6,
-)  # segments of one message: more than WARN warns staff, more than MOST is refused (Twilio: 1,600 letters)
+)  # segments of one message: above WARN staff are warned, above MOST it is refused (Twilio: 1,600 characters)
 
 
 class Weight(BaseModel):
-    """One message of a consultation in one language and script, as a resident reads it by SMS."""
+    """One message of a consultation in one language and script, as a resident reads it by SMS, with its segments."""
 
     question: int = Field(description="its position, from 1")
     part: str = Field(description="the question, a statement, or an option's longer text")
@@ -28,21 +28,21 @@ class Weight(BaseModel):
 
     @property
     def name(self) -> str:
-        """The message in words, for warnings and errors."""
+        """The message's place in words, for warnings and errors: question, part, language and script."""
         letters = " in Latin letters" if self.latin else ""
         return f"question {self.question}, {self.part}, {self.language}{letters}"
 
 
-Weigh = Callable[[Sequence[QuestionContent]], Sequence[Weight]]  # every message of these questions, as sent by SMS
+Weigh = Callable[[Sequence[QuestionContent]], Sequence[Weight]]  # measures all messages of these questions
 
 
 def check(weights: Iterable[Weight]) -> None:
-    """Raise Invalid, naming each text that takes more than six segments."""
+    """Raise Invalid, naming each message that takes more than six segments."""
     too_long = [f"{each.name} takes {each.segments} SMS segments" for each in weights if each.segments > MOST]
     if too_long:
         raise Invalid(f"{'; '.join(too_long)}: at most {MOST} are allowed", field="questions")
 
 
 def warnings(weights: Iterable[Weight]) -> list[str]:
-    """Describe each text that takes more than three segments."""
+    """Return a sentence for each message that takes more than three segments."""
     return [f"{each.name} takes {each.segments} SMS segments" for each in weights if each.segments > WARN]

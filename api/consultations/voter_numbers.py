@@ -1,8 +1,9 @@
-"""Whether voters need a phone number in a consultation, and which ballots count if they do.
+"""Decide whether voters need a phone number in a consultation, and which ballots count if they do.
 
 A SIM card requires an identity card, a Telegram account does not. Staff choose for each consultation: `any` counts all
-ballots alike, `apart` counts those without a number apart, `required` counts only those with one. Nobody is turned
-away: a ballot without a number is stored, and counts once the voter links a number; otherwise closing deletes it.
+ballots alike, `apart` also counts ballots without a number separately, `required` counts only ballots with a number.
+Nobody is turned away. If a number is required, a ballot without one is stored, and counts once the voter links a
+number. Otherwise closing deletes it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from api.security.crypto import voter_token
 Numbers = Literal["any", "required", "apart"]
 
 ANY, REQUIRED, APART = "any", "required", "apart"
-NO_NUMBER = "no number"  # why a receipt no longer counts
+NO_NUMBER = "no number"  # stored as the reason why a receipt no longer counts
 
 _PHONES = "sms"
 
@@ -38,14 +39,15 @@ async def has_number(session: AsyncSession, consultation_id: int, resident_id: i
 
 
 async def is_numbered(session: AsyncSession, consultation: Consultation, *, resident_id: int) -> bool:
-    """Whether a ballot cast now has a number; always true if the consultation does not ask."""
+    """Whether a ballot cast now has a phone number. Always true if the consultation treats all ballots alike."""
     return consultation.numbers == ANY or await has_number(session, consultation.id, resident_id)
 
 
 async def refresh(session: AsyncSession, *resident_ids: int, now: datetime) -> None:
-    """Update whether the ballots of these residents have a number, after their addresses changed.
+    """Update whether the ballots of these residents have a phone number, after their addresses changed.
 
-    A ballot that starts or stops counting gets a new `changed_at`, because snapshots hold back the latest changes.
+    A changed ballot gets a new `changed_at`, because it may start or stop counting, and snapshots hold back the latest
+    changes.
     """
     if await session.scalar(select(Consultation.id).where(Consultation.numbers != ANY).limit(1)) is None:
         return
@@ -62,7 +64,7 @@ async def refresh(session: AsyncSession, *resident_ids: int, now: datetime) -> N
 
 
 async def drop_unnumbered(session: AsyncSession, consultation: Consultation) -> None:
-    """At closing, delete ballots without a number if the consultation requires one; their receipts say why."""
+    """Delete at closing the ballots without a phone number if the consultation requires one; their receipts say why."""
     if consultation.numbers != REQUIRED:
         return
     waiting = and_(Ballot.consultation_id == consultation.id, Ballot.numbered.is_(False))
@@ -73,6 +75,6 @@ async def drop_unnumbered(session: AsyncSession, consultation: Consultation) -> 
 
 
 def counts_in(consultation_id: int) -> ColumnElement[bool]:
-    """SQL condition: a ballot belongs to this consultation and counts."""
+    """Return an SQL condition: a ballot belongs to this consultation and counts."""
     asks = select(Consultation.id).where(Consultation.id == consultation_id, Consultation.numbers == REQUIRED)
     return and_(Ballot.consultation_id == consultation_id, or_(Ballot.numbered.is_not(False), ~asks.exists()))

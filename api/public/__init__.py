@@ -1,1 +1,1 @@
-"""Pages for everybody, without a sign-in: home, receipts, what was counted, and errors."""
+"""Public pages, without sign-in: home, the check of a receipt, published lists of receipts, and errors."""

@@ -1,4 +1,4 @@
-"""The JSON API in a browser, at /docs if SAWT_API_DOCS is set: Swagger UI from local files only."""
+"""Serve the documentation of the JSON API at /docs if SAWT_API_DOCS is set: Swagger UI from local files only."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ router = APIRouter(prefix="/docs", include_in_schema=False, dependencies=[Depend
 
 @router.get("")
 async def page() -> FileResponse:
-    """The page. A token entered there stays in the memory of the page; nothing is stored."""
+    """Serve the Swagger UI page. An access token entered there stays in the browser's memory; nothing is stored."""
     headers = {**_HEADERS, "Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
     return FileResponse(_TEMPLATES / "docs.html", media_type="text/html", headers=headers)
 
 
 @router.get("/{name}")
 async def file(name: str) -> FileResponse:
-    """One of the files of the page."""
+    """Serve one of the scripts and style sheets of the Swagger UI page. Answers 404 for any other name."""
     if name not in _FILES:
         raise HTTPException(404)
     folder, kind = _FILES[name]

@@ -1,4 +1,4 @@
-"""Errors as pages in the reader's language; programs get JSON."""
+"""Show errors as pages in the reader's language; programs get JSON instead."""
 
 from __future__ import annotations
 
@@ -17,19 +17,22 @@ _FOR_PROGRAMS = {
     "health",
     "livez",
     "readyz",
-}  # first segments of paths for programs
+}  # first segments of paths that only programs use
 
 
 class ErrorPages:
-    """Renders the page for an error (`api.web.http.ErrorPage`)."""
+    """Renders the HTML page for an error: the application's `api.web.http.ErrorPage`."""
 
     def __init__(self, catalogs: Catalogs, channels: Iterable[str]) -> None:
-        """`channels` are names of channels: their paths are webhooks, whose errors providers read."""
+        """Prepare the pages. `channels` are the names of channels.
+
+        Their paths are webhooks, so only programs of providers read errors there.
+        """
         self._pages = Pages(catalogs)
         self._for_programs = _FOR_PROGRAMS.union(channels)
 
     def __call__(self, request: Request, status: int) -> Response | None:
-        """Render the page; None if the request prefers JSON, or if only programs use this path."""
+        """Render the error page. Return None if the request prefers JSON, or if only programs use its path."""
         if wants_json(request.headers.get("Accept", "")) or _first_segment(request.url.path) in self._for_programs:
             return None
         voice = self._pages.voice(request)

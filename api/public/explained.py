@@ -1,5 +1,6 @@
-"""What the signs of a published list mean: each question with its text, its options as the list writes them, and
-totals.
+"""Explain a published list: each question with its text, how the list writes each answer, and the totals.
+
+A sign is what the list writes for an answer, such as the position of the chosen option.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One answer: how the list writes it, what it means, and its total."""
+    """One possible answer to a question: its sign in the list, its meaning, and its total."""
 
     sign: str
     name: str
@@ -36,7 +37,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """One question in the reader's language; `head` is the heading of its totals."""
+    """One question in the reader's language, with its answers. `head` is the heading of the column of totals."""
 
     text: str
     head: str
@@ -44,7 +45,10 @@ class Explained:
 
 
 async def counted(session: AsyncSession, consultation_id: int) -> Counted:
-    """Count a closed consultation in two statements. Totals over all ballots are public, however small."""
+    """Return the questions of a closed consultation and their totals.
+
+    Totals over all ballots are public, however small.
+    """
     questions = await content.read(session, consultation_id=consultation_id)
     values: dict[int, dict[str, int]] = {question.id: {} for question in questions}
     for question, totals in (await counting.totals(session, consultation_id)).items():
@@ -53,7 +57,7 @@ async def counted(session: AsyncSession, consultation_id: int) -> Counted:
 
 
 def explained(counts: Counted, voice: Voice) -> list[Explained]:
-    """Explain the signs of each question, in order."""
+    """Explain each question in order, with the signs of its answers and their totals."""
     return [
         Explained(
             text=voice.pick(question.text),
@@ -79,7 +83,7 @@ def _rows(question: QuestionContent, counts: Mapping[str, int], voice: Voice) ->
 
 
 def _total(question: QuestionContent, counts: Mapping[str, int], option: str, voice: Voice) -> str:
-    """The total of an option: votes, points, or how many took each stance."""
+    """Return the total of an option as text: votes, points, or how many people took each stance."""
     if question.one_by_one:
         by_stance = vote_counts.stances(counts, option)
         stances = {

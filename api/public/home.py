@@ -1,4 +1,4 @@
-"""The home page: who asks, what is open, how to take part, and the lists of closed consultations."""
+"""The home page: which council asks, which consultations are open, how to take part, and which lists are published."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from api.i18n import Voice
 from api.text.formats import short_day
 from api.web.deps import AppContext
 
-_MOST = 100  # maximum number of closed consultations on the page, newest first
+_MOST = 100  # maximum number of closed consultations on the page; the newest are shown
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The consultations on the home page."""
+    """The consultations to show on the home page: open ones, and closed ones with a published list."""
 
     open: Sequence[Consultation]
     closed: Sequence[Consultation]
@@ -27,7 +27,7 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An open consultation in the reader's language; `link` opens it on Telegram, "" if there is no bot."""
+    """An open consultation in the reader's language. `link` opens it on Telegram; it is "" if there is no bot."""
 
     title: str
     until: str
@@ -36,13 +36,13 @@ class Opened:
 
 
 async def read(session: AsyncSession, context: AppContext) -> Home:
-    """Read what is open now and what was published, in two statements."""
+    """Read the open consultations and the published ones, in two SQL statements."""
     opened = await consultations.open_to_all(session, context.clock())
     return Home(opened, await consultations.published(session, _MOST))
 
 
 def words(home: Home, voice: Voice, context: AppContext) -> dict[str, object]:
-    """The variables of the template."""
+    """Return the variables of the home page's template, in the reader's language."""
     begin = voice("word.begin").upper()
     return {
         "title": voice("page.council"),

@@ -1,4 +1,4 @@
-"""The page of a published list: its lines, what their signs mean, and how to verify it."""
+"""Render the page of a published list: its lines, what their signs mean, and how to verify the list."""
 
 from __future__ import annotations
 
@@ -17,14 +17,17 @@ from api.public.pages import Pages
 
 
 class CountedList(NamedTuple):
-    """A published list, and what was counted from it."""
+    """A published list of receipts, and the totals of its consultation."""
 
     published: PublishedList
     counts: Counted
 
 
 def page(pages: Pages, voice: Voice, consultation: Consultation, listed: CountedList | None) -> HTMLResponse:
-    """Render a consultation's list; without one, say that it comes later or that too few took part."""
+    """Render the page of a consultation's list.
+
+    If `listed` is None, the page says that the list comes later, or that too few people took part.
+    """
     words = {"title": voice("page.list", title=voice.pick(consultation.title))}
     if listed is None:
         few = voice("page.few", count=consultation.smallest_count)
@@ -48,7 +51,7 @@ def page(pages: Pages, voice: Voice, consultation: Consultation, listed: Counted
 
 
 def _labels(voice: Voice, *, counted: bool) -> dict[str, str]:
-    """The texts around a list, in either format."""
+    """Return the fixed texts on the page. `counted` says that the list shows receipts and choices separately."""
     return {
         "meaning": voice("page.meaning"),
         "sign": voice("page.sign"),

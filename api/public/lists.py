@@ -1,4 +1,4 @@
-"""Published lists for the pages: verified again after a while, and never served if they do not match their hash."""
+"""Cache published lists for the public pages. A list that does not match its published hash is never served."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from api.consultations.receipts import receipt_list
 from api.errors import Altered
 from api.public.explained import Counted, counted
 
-_KEPT = 8  # lists in memory; one of fifty thousand ballots has two or three million characters
+_KEPT = 8  # maximum number of lists in memory; a list of fifty thousand ballots has two or three million characters
 TRUSTED = 30.0  # seconds for which a verified list is served without reading its rows again
 
 
 class PublishedList(NamedTuple):
-    """The published hash, and the text of the list."""
+    """The publication of a list, which has its hash, and the text of the list."""
 
     publication: Publication
     text: str
@@ -27,7 +27,7 @@ class PublishedList(NamedTuple):
 
 @dataclass(slots=True)
 class _CachedList:
-    """A verified list, and the counts from it."""
+    """A verified list, when it must be verified again (`until`), and its totals once they were requested."""
 
     text: str
     until: float
@@ -36,18 +36,18 @@ class _CachedList:
 
 @dataclass(slots=True)
 class Lists:
-    """Cache of lists by hash: anybody may request one at any rate, while residents wait for the database.
+    """Cache of lists by hash. It protects the database, since anybody may request a list as often as they like.
 
-    Only text that matched its hash is served; a change of the rows is noticed after `TRUSTED` seconds.
+    Only text that matched its hash is served. If the database rows change, this is noticed after `TRUSTED` seconds.
     """
 
     clock: Callable[[], float] = time.monotonic
     _known: dict[str, _CachedList] = field(default_factory=dict)
 
     async def get(self, session: AsyncSession, consultation: Consultation) -> PublishedList:
-        """Return the published hash and its list.
+        """Return the published hash of a consultation and its list.
 
-        Raises NotFound if none was published, Altered if the rows do not match the hash.
+        Raises NotFound if no list was published, Altered if the database rows do not match the hash.
         """
         publication = await receipt_list.publication(session, consultation)
         known = self._known.get(publication.digest)
@@ -56,7 +56,7 @@ class Lists:
         return PublishedList(publication, known.text)
 
     async def counts(self, session: AsyncSession, consultation: Consultation, digest: str) -> Counted:
-        """Return the questions and totals of a list that `get` just returned."""
+        """Return the questions and totals of a list that `get` has just returned; `digest` is the hash of the list."""
         known = self._known.get(digest)
         if known is None or known.counts is None:
             counts = await counted(session, consultation.id)

@@ -1,4 +1,4 @@
-"""What all public pages share: language, direction, restrictive headers, and templates."""
+"""The common parts of all public pages: language, text direction, security headers, and templates."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from api.i18n import Catalogs, Voice, language_of_tag
 from api.public.accept import weighted
 
-LANGUAGES = {"ar": "العربية", "fr": "Français", "zgh": "ⵜⴰⵎⴰⵣⵉⵖⵜ", "zgh-Latn": "Tamazight"}  # tags with their own names
-_DEFAULT = "ar"  # if the header names no language: the first official one
+LANGUAGES = {"ar": "العربية", "fr": "Français", "zgh": "ⵜⴰⵎⴰⵣⵉⵖⵜ", "zgh-Latn": "Tamazight"}  # names by tag
+_DEFAULT = "ar"  # if the header names no language: the first official language
 _FALLBACK = "fr"  # if the header names only other languages
 STYLE = Path(__file__).parent / "templates" / "public.css"
 # Allow only our own style sheet and forms: no scripts, pictures or frames, and no referrer for other sites.
@@ -39,11 +39,11 @@ def _templates() -> Environment:
 
 
 def preferred(header: str) -> str:
-    """Choose the language for an Accept-Language header (RFC 9110, section 12.5.4): the first of ours that it lists.
+    """Return the language for an Accept-Language header: the first listed one that the pages have.
 
-    French if it names only other languages: a browser set to English or Spanish belongs to somebody who reads Latin
-    letters, and in Morocco most of them read French; each page links to the others. Arabic if the header names no
-    language.
+    Return Arabic if the header names no language, French if it names only other languages. A browser set to English or
+    Spanish belongs to somebody who reads Latin letters, and in Morocco most of these people read French. Each page
+    links to the other languages. See RFC 9110, section 12.5.4.
     """
     tags = [tag for tag, quality in weighted(header) if quality and tag != "*"]
     supported = next((language for tag in tags if (language := language_of_tag(tag))), None)
@@ -51,21 +51,21 @@ def preferred(header: str) -> str:
 
 
 class Pages:
-    """Renders pages in the requested language, or the one that the browser prefers."""
+    """Renders pages in the requested language, or in the one that the browser prefers."""
 
     def __init__(self, catalogs: Catalogs) -> None:
-        """`catalogs` contain the texts of the pages, as of messages."""
+        """Prepare the pages with the `catalogs`, which contain their texts as well as those of messages."""
         self._catalogs = catalogs
 
     def voice(self, request: Request) -> Voice:
-        """Choose the language and script: from `?lang=`, or the browser's preference."""
+        """Return the renderer (`Voice`) for the language and script in `?lang=`, or else those the browser prefers."""
         tag = request.query_params.get("lang", "")
         if tag not in LANGUAGES:
             tag = preferred(request.headers.get("Accept-Language", ""))
         return self._catalogs.voice(tag.partition("-")[0], latin=tag.endswith("-Latn"))
 
     def render(self, template: str, voice: Voice, **variables: object) -> HTMLResponse:
-        """Render a template; every variable is escaped."""
+        """Render a template as a page in the voice's language. Every variable is escaped."""
         tag = f"{voice.language}-Latn" if voice.latin else voice.language
         words: dict[str, object] = {"language": tag, "languages": LANGUAGES}
         words["direction"] = "rtl" if tag == "ar" else "ltr"  # by language, not by the first letter of a line

@@ -1,4 +1,4 @@
-"""Public pages: home, the check of a receipt, and the lists published at closing."""
+"""Routes of the public pages: home, privacy, the check of a receipt, and the lists published at closing."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ ContextDep = Annotated[AppContext, Depends(_context)]
 
 @router.get("/")
 async def start(request: Request, context: ContextDep, pages: PagesDep) -> HTMLResponse:
-    """Who asks, what is open, how to take part, and the lists of closed consultations."""
+    """Show the home page: who asks, what is open, how to take part, and the lists of closed consultations."""
     voice = pages.voice(request)
     async with context.db.viewing() as session:
         listed = await home.read(session, context)
@@ -52,7 +52,7 @@ async def start(request: Request, context: ContextDep, pages: PagesDep) -> HTMLR
 
 @router.get("/privacy")
 async def notice(request: Request, pages: PagesDep) -> HTMLResponse:
-    """What is stored about people, and who can see what they answer; says no more than docs/threats.md."""
+    """Show what is stored about people and who can see their answers: no more than docs/threats.md says."""
     voice = pages.voice(request)
     lines = [
         voice("notice.number"),
@@ -67,7 +67,10 @@ async def notice(request: Request, pages: PagesDep) -> HTMLResponse:
 
 @router.get("/receipts")
 async def check(request: Request, db: Db, pages: PagesDep, receipt: str = "") -> HTMLResponse:
-    """A form for a receipt, and its standing below; the URL contains the receipt, which names nobody."""
+    """Show a form for a receipt, and below it whether the receipt entered counts.
+
+    The URL contains the receipt, which does not identify anybody.
+    """
     voice = pages.voice(request)
     lines: list[str] = []
     if receipt:
@@ -82,7 +85,7 @@ async def check(request: Request, db: Db, pages: PagesDep, receipt: str = "") ->
 
 @router.get("/consultations/{code}/receipts")
 async def read(request: Request, code: str, db: Db, pages: PagesDep, lists: ListsDep, now: Now) -> HTMLResponse:
-    """The list of a closed consultation, with its hash, what its signs mean, and how to verify it."""
+    """Show the list of a closed consultation with its hash, what its signs mean, and how to verify it."""
     voice = pages.voice(request)
     async with verification.recording_altered(db, now), db.viewing() as session:
         consultation = await _opened(session, code)
@@ -98,7 +101,7 @@ async def read(request: Request, code: str, db: Db, pages: PagesDep, lists: List
 
 @router.get("/consultations/{code}/receipts.txt")
 async def file(code: str, db: Db, lists: ListsDep, now: Now) -> PlainTextResponse:
-    """The exact bytes that were hashed."""
+    """Serve the text of a list: exactly the bytes that were hashed."""
     async with verification.recording_altered(db, now), db.viewing() as session:
         published = await lists.get(session, await _opened(session, code))
     return PlainTextResponse(published.text, headers=HEADERS)
@@ -106,12 +109,12 @@ async def file(code: str, db: Db, lists: ListsDep, now: Now) -> PlainTextRespons
 
 @router.get("/public.css")
 async def style() -> Response:
-    """The style sheet of these pages."""
+    """Serve the style sheet of the public pages."""
     return FileResponse(STYLE, media_type="text/css", headers={"X-Content-Type-Options": "nosniff"})
 
 
 async def _opened(session: AsyncSession, code: str) -> Consultation:
-    """Return a consultation that was opened. Raises NotFound for a draft too, which is not public yet."""
+    """Return a consultation that was opened. Raises NotFound if there is none, or if it is still a draft."""
     consultation = await consultations.get(session, code)
     if consultation.state == ConsultationState.DRAFT:
         raise NotFound(f"there is no consultation {code}")

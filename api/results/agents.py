@@ -1,8 +1,9 @@
-"""The share of ballots that agents typed: always shown, for the whole consultation only, and in steps.
+"""The share of ballots that agents typed: always shown, but only for the whole consultation, and rounded to steps.
 
-The breakdown "answered by" is hidden if one side is small, as with 42 ballots of which agents typed 40, so fraud could
-hide behind it. A share of the whole in steps of the smallest group reveals no choice. It does not reveal who typed a
-single ballot either, except to those who typed, or watched, all others of a step.
+An agent types answers for people who need help. Counts by "answered by" are hidden if one side is small, for example if
+agents typed 40 of 42 ballots. Fraud could hide behind that, so this share is always shown. Rounded to steps of the
+smallest group, it reveals no choice. Nor does it reveal who typed one ballot, except to people who typed, or watched,
+all the other ballots of a step.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from api.consultations.models import Consultation, ConsultationState
 
 
 class AgentsShare(BaseModel):
-    """How many of all ballots agents typed."""
+    """How many of all ballots agents typed, as a range."""
 
     at_least: int = Field(description="rounded down to steps of `smallest_count`")
     at_most: int
@@ -23,9 +24,10 @@ class AgentsShare(BaseModel):
 
 
 async def share(session: AsyncSession, consultation: Consultation, ballots: int | None) -> AgentsShare | None:
-    """The share of agents in this many ballots, as it is shown; None if it is not.
+    """Return the share of `ballots` that agents typed, as it is shown; None if it is not shown.
 
-    It is also None for consultations that an older release closed: their ballots no longer say who typed them.
+    It is not shown if `ballots` is None. Nor is it shown for a consultation that an older release closed, because its
+    ballots no longer say who typed them.
     """
     closed, stored = consultation.state == ConsultationState.CLOSED, consultation.agents_share
     if ballots is None or (closed and stored is None):
@@ -35,6 +37,6 @@ async def share(session: AsyncSession, consultation: Consultation, ballots: int 
 
 
 def shown_share(by_agents: int, ballots: int, *, step: int) -> AgentsShare:
-    """The share as it is shown: the step that contains `by_agents`, limited to the number of ballots shown."""
+    """Return the share as it is shown: the step that contains `by_agents`, but at most the number of ballots."""
     at_least = min(agent_typed.at_least(by_agents, step=step), ballots)
     return AgentsShare(at_least=at_least, at_most=min(at_least + step - 1, ballots), of=ballots)

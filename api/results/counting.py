@@ -23,7 +23,10 @@ class BallotCounts(NamedTuple):
 
 
 async def totals(session: AsyncSession, consultation_id: int) -> dict[int, Totals]:
-    """The totals of each question that anybody answered; for texts of a closed consultation, only their number."""
+    """Return, for each question that anybody answered, how many ballots have each value and the sum of its ranks.
+
+    For free texts of a closed consultation, this is only the number of texts.
+    """
     rows = await session.execute(
         select(Answer.question_id, Answer.value, func.count(), func.sum(Answer.rank + 1))
         .join(Ballot, Ballot.id == Answer.ballot_id)
@@ -38,7 +41,7 @@ async def totals(session: AsyncSession, consultation_id: int) -> dict[int, Total
 
 
 async def voters(session: AsyncSession, consultation_id: int) -> dict[int, int]:
-    """How many ballots answer each question."""
+    """Return how many ballots answer each question, by question id."""
     rows = await session.execute(
         select(Answer.question_id, func.count(Answer.ballot_id.distinct()))
         .join(Ballot, Ballot.id == Answer.ballot_id)
@@ -49,7 +52,7 @@ async def voters(session: AsyncSession, consultation_id: int) -> dict[int, int]:
 
 
 async def ballots(session: AsyncSession, consultation_id: int) -> BallotCounts:
-    """How many ballots there are, and how many of them are complete."""
+    """Return how many ballots count in a consultation, and how many of them are complete."""
     query = select(func.count(), func.count().filter(Ballot.complete))
     cast, complete = (await session.execute(query.where(counts_in(consultation_id)))).one()
     return BallotCounts(cast, complete)

@@ -1,4 +1,4 @@
-"""The outcome of a vote: which proposals among its options reached the threshold."""
+"""The outcome of a vote: which of the proposals among its options were chosen."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from api.results import counting
 
 
 async def chosen_references(session: AsyncSession, consultation: Consultation) -> dict[str, bool]:
-    """Whether each proposal among the options was chosen, by the same rule as in the results that staff read.
+    """Return whether each proposal was chosen, by the proposal's code. Staff see the same outcome in the results.
 
-    Questions without a threshold are left out, and so is a vote with too few ballots for any count: staff choose. A
-    proposal in several questions is chosen if one of them chooses it.
+    Questions without a threshold are left out, because staff choose. If the vote has too few ballots to show any count,
+    the result is empty. A proposal in several questions is chosen if at least one of them chooses it.
     """
     ballots = (await counting.ballots(session, consultation.id)).cast
     if suppression.too_few(ballots, consultation.smallest_count):

@@ -1,4 +1,4 @@
-"""The results of one question, from its counts: pure functions."""
+"""Calculate the results of one question from its counts: pure functions."""
 
 from __future__ import annotations
 
@@ -18,20 +18,21 @@ from api.results.schemas import AnswerCount, QuestionResults
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The counts of one question. In a snapshot, `read_at` is its full hour and `answered` the number of ballots in
-    it.
+    """The counts of one question. `read_at` and `answered` are only set if they come from a snapshot.
+
+    `read_at` is the full hour of the snapshot, and `answered` is the number of ballots in it.
     """
 
     values: ValueCounts
     read_at: datetime | None = None
     answered: int | None = None
-    voters: int = 0  # ballots that answer it, among those counted here
+    voters: int = 0  # ballots among those counted here that answer the question
 
 
 def question_results(
     position: int, question: QuestionContent, counted: Counted | None, divisions: Mapping[str, Division]
 ) -> QuestionResults:
-    """The results of a question; its answers have no counts if none may be shown."""
+    """Return the results of a question. If `counted` is None, its answers have no counts."""
     values = counted.values if counted is not None else None
     results = decision.decide(question, counted.values, counted.voters) if counted is not None else {}
     return QuestionResults(
@@ -59,7 +60,10 @@ def _values_given(question: QuestionContent, counted: Counted | None) -> int | N
 
 
 def _values(question: QuestionContent, counts: ValueCounts) -> Sequence[str]:
-    """The options, or the values on offer, or the numbers that were answered. Texts are read, not counted."""
+    """Return the values to list: the options, the values on offer, or the numbers that people answered.
+
+    Texts have no values to list, since they are counted and not shown here.
+    """
     values = tuple(option.value for option in question.options) or allowed(question)
     return values if values or question.kind == content.TEXT else sorted(counts, key=float)
 
@@ -67,7 +71,7 @@ def _values(question: QuestionContent, counts: ValueCounts) -> Sequence[str]:
 def _answer(
     question: QuestionContent, value: str, values: ValueCounts | None, divisions: Mapping[str, Division]
 ) -> AnswerCount:
-    """The counts of one value; for an option that several values mark, all of them together."""
+    """Return the counts of one value. For an option, add up all values that mark it, such as "12:5" and "12:3"."""
     option = next((each for each in question.options if each.value == value), None)
     answer = AnswerCount(
         value=value,
@@ -88,7 +92,7 @@ def _answer(
 
 
 def _with_result(question: QuestionContent, answer: AnswerCount, result: OptionResult | None) -> AnswerCount:
-    """Add whether it is chosen, whether it is tied with another option, and its Borda share."""
+    """Add whether an answer is chosen, whether it is tied with another option, and its Borda share."""
     if result is not None and question.kind in KINDS:
         answer.chosen, answer.tied = result.chosen, result.tied
         answer.borda = round(float(result.support), 1) if question.kind == content.RANKING else None
@@ -96,7 +100,7 @@ def _with_result(question: QuestionContent, answer: AnswerCount, result: OptionR
 
 
 def _consensus(division: Division, question: int, option: str) -> dict[str, float | None]:
-    """The share that agrees, for each group in which anybody took a stance; None if it is hidden."""
+    """Return the share of agreement in each group in which anybody took a stance; None for hidden groups."""
     agree, disagree = (division.voters.get((question, value_for(option, each)), {}) for each in (AGREE, DISAGREE))
     return {group: vote_counts.share(yes, disagree.get(group)) for group, yes in agree.items()}
 

@@ -1,4 +1,4 @@
-"""The results of a consultation, as JSON."""
+"""JSON schemas of the results of a consultation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Shown = Literal["final", "steps", "withheld", "live"]
 
 
 class Stances(BaseModel):
-    """The stances on a statement. `consensus` is the share that agrees among those who agree or disagree."""
+    """The stances on a statement. `consensus` is the share of agreement among people who agree or disagree."""
 
     agree: int
     disagree: int
@@ -22,7 +22,7 @@ class Stances(BaseModel):
 
 
 class AnswerCount(BaseModel):
-    """How many ballots have one value, overall and by group; counts are null if the question has none yet."""
+    """How many ballots have one value, overall and by group. Counts are null while they may not be shown."""
 
     value: str
     label: dict[str, str] | None = Field(description="the option's text in each language; null for numbers and yes/no")
@@ -46,10 +46,10 @@ class AnswerCount(BaseModel):
 
 
 class QuestionResults(BaseModel):
-    """One question. Free texts are counted, not listed: `/answers` has them after closing.
+    """The results of one question. Free texts are only counted here: `/answers` lists them after closing.
 
-    While counts move in steps, `read_at` is the full hour from which these counts are, and `answered` the number of
-    ballots in them; both are null until enough people have answered.
+    While counts move in steps, they come from a snapshot. `read_at` is its full hour, and `answered` the number of
+    ballots in it. Both are null until enough people have answered.
     """
 
     position: int
@@ -66,11 +66,11 @@ class QuestionResults(BaseModel):
 
 
 class Results(BaseModel):
-    """The counts of one consultation.
+    """The counts of one consultation. `shown` says which counts these are.
 
-    `shown` is `final` after closing; `steps` while it is open: participation and counts from full hours, in steps of at
-    least `smallest_count` ballots; `withheld` if it closed with too few voters; `live`, with exact counts, if
-    `smallest_count` is 1, as in demonstrations.
+    After closing they are `final`, or `withheld` (no counts) if too few people voted. While the consultation is open
+    they are `steps`: counts from full hours that change by at least `smallest_count` ballots at a time. They are `live`
+    and exact if `smallest_count` is 1, as in demonstrations.
     """
 
     code: str

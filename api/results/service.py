@@ -1,4 +1,4 @@
-"""The counts of a consultation as far as they may be shown: in steps while it is open, final after closing."""
+"""Return the counts of a consultation that may be shown: in steps while it is open, final after closing."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _NONE: Mapping[str, Division] = {name: Division() for name in DIVISIONS if name 
 async def results(session: AsyncSession, code: str) -> Results:
     """Return the counts of one consultation that may be shown now, with small groups hidden.
 
-    Complete and incomplete ballots count alike. Raises NotFound, or Altered if it is closed and its ballots no longer
-    match the published hash, which is checked on every call.
+    Complete and incomplete ballots count alike. For a closed consultation, every call checks that the ballots still
+    match the published hash. Raises NotFound, or Altered if they do not match.
     """
     consultation = await consultations.get(session, code)
     counts = await _results_of(session, consultation)
@@ -64,7 +64,7 @@ async def _divisions(
 
 
 async def _in_steps(session: AsyncSession, consultation: Consultation, questions: Sequence[QuestionContent]) -> Results:
-    """The latest snapshot, without groups of people."""
+    """Return the results from the latest snapshots, without a division into groups."""
     newest = await snapshots.newest(session, consultation.id)
     counted = {
         question_id: Counted(each.counts, each.read_at, each.answered, each.answered)

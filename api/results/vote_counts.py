@@ -1,4 +1,4 @@
-"""Count a vote on proposals: points, stances and their consensus. Pure functions."""
+"""Count votes on proposals: points, voters, stances and the share of agreement. Pure functions."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ Counts = Mapping[str, int]  # ballot value → number of ballots with it
 
 
 def points_of(counts: Counts, option: str) -> int:
-    """The sum of the points for an option."""
+    """Return the sum of the points that all ballots give to an option."""
     return sum(points(value) * count for value, count in counts.items() if option_of(value) == option)
 
 
 def voters_of(counts: Counts, option: str) -> int:
-    """How many ballots chose an option; no ballot has two values for one option."""
+    """Return how many ballots chose an option. No ballot has two values for one option."""
     return sum(count for value, count in counts.items() if option_of(value) == option)
 
 
 def stances(counts: Counts, option: str) -> Stances:
-    """How many agree, disagree and pass on a statement."""
+    """Return how many people agree with a statement, disagree with it and pass."""
     agree, disagree = counts.get(value_for(option, AGREE), 0), counts.get(value_for(option, DISAGREE), 0)
     return Stances(
         agree=agree,
@@ -32,7 +32,10 @@ def stances(counts: Counts, option: str) -> Stances:
 
 
 def share(agree: int | None, disagree: int | None) -> float | None:
-    """The share that agrees among those who took either stance; None if nobody did, or if it is hidden."""
+    """Return the share that agrees among people who agree or disagree.
+
+    Return None if there is nobody, or if one of the two counts is hidden.
+    """
     if agree is None or disagree is None or not agree + disagree:
         return None
     return round(agree / (agree + disagree), 3)

@@ -1,1 +1,1 @@
-"""The rules of this installation: stored in the database, changed by staff, the same for every process."""
+"""Rules of this installation: stored in the database, changed by staff, and the same in every process."""

@@ -1,4 +1,4 @@
-"""The table of rules that staff set."""
+"""The database table of rules that staff change."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from api.runtime.wakeups import WAKES_SCHEDULE
 
 
 class RuleChange(Base):
-    """The value of a rule from a moment on; the newest row of a name counts. Rows are only added.
+    """A rule's new value, and since when it applies. The newest row with a name counts. Rows are only added.
 
-    So the greatest id tells every process whether it has read them all.
+    The greatest id and the number of rows therefore tell a process whether it has read all changes.
     """
 
     __tablename__ = "rule_changes"

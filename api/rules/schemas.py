@@ -1,4 +1,4 @@
-"""The rules, as staff read and set them over the JSON API."""
+"""JSON schemas of the rules, as staff read and set them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class RuleIn(StrictModel):
 
 
 class RuleOut(BaseModel):
-    """One rule in force."""
+    """One rule with its value now."""
 
     name: str
     meaning: str

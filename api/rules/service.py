@@ -1,4 +1,4 @@
-"""The rules in force: read them, change one, keep every process up to date."""
+"""Read the rules, change them, and keep every process up to date."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from api.text.fault_words import invalid
 log = structlog.get_logger(__name__)
 _ORDER = Order("rule changes", Key(RuleChange.id, down=True))
 
-FIRST = actors.FIRST_START  # recorded as the actor if no staff set the rule
+FIRST = actors.FIRST_START  # recorded as the actor for values stored at the first start
 
 
 class Book:
-    """The rules as one process knows them: from the database, or the values it started with."""
+    """The rules as one process knows them: values from the database, or else those with which the process started."""
 
     def __init__(self, started: Values | None = None) -> None:
-        """`started` applies to rules that the database does not have."""
+        """Begin with the values in `started`, which also apply later to rules that are not in the database."""
         self.values = self._started = started or Values()
         self._revision = (0, 0)
 
     async def renew(self, reader: AsyncSession | AsyncConnection) -> Values:
-        """Read the changes since the last call; return the values in force."""
+        """Read rule changes if there are any since the last call; return the current values."""
         newest, count = (await reader.execute(select(func.max(RuleChange.id), func.count()))).one()
         revision = (newest or 0, count)  # both: of two concurrent changes, the lower id may commit last
         if revision != self._revision:
@@ -48,7 +48,7 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule in force; `who` and `at` are None if nobody has set it."""
+    """One rule with its current value. `who` and `at` are None if nobody has set it."""
 
     name: str
     meaning: str
@@ -66,7 +66,7 @@ class _Change:
 
 
 async def listed(session: AsyncSession, book: Book, asked: PageRequest = FIRST_PAGE) -> PageRows[Rule]:
-    """The rules with their values, and who last set each."""
+    """Return a page of the rules with their values, each with who set it last and when."""
     values = (await book.renew(session)).model_dump(mode="json")
     changes = {each.name: each for each in await _newest(session)}
     return in_order("rules", list(MEANINGS), asked).map(lambda name: _rule(name, values, changes))
@@ -88,13 +88,14 @@ async def change(session: AsyncSession, book: Book, name: str, value: Any, *, wh
 
 
 async def history(session: AsyncSession, asked: PageRequest = FIRST_PAGE) -> PageRows[RuleChange]:
-    """All changes, newest first."""
+    """Return a page of all rule changes, newest first."""
     return await _ORDER.read(session, select(RuleChange), asked)
 
 
 async def seed(session: AsyncSession, started: Values, *, now: datetime) -> list[str]:
-    """Store the values of the settings at the first start; return the rules whose settings differ from the stored
-    value.
+    """Store the values of the settings at the first start; return the names of rules that differ from the settings.
+
+    A rule that is already stored keeps its value.
     """
     stored = {each.name: each.value for each in await _newest(session)}
     settings: Mapping[str, Any] = started.model_dump(mode="json")
@@ -106,9 +107,9 @@ async def seed(session: AsyncSession, started: Values, *, now: datetime) -> list
 
 
 def _valid(defaults: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
-    """The stored values that are valid, so that one invalid value does not block reading or setting the others.
+    """Return the stored values that are valid, so that one invalid value does not block the other rules.
 
-    For an invalid one the value at the start applies, and the log says so.
+    An invalid value is logged and left out; its rule has the value from the start of the process.
     """
     valid = dict[str, Any]()
     for name, value in stored.items():

@@ -1,4 +1,4 @@
-"""The rules: what each means, and which values it accepts."""
+"""The rules: what each rule means, and which values it accepts."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from api.settings import Settings
 from api.strict_model import StrictModel
 from api.suppression import FEWEST
 
-_MANY = 10**9  # more than the population
+_MANY = 10**9  # an upper limit: more than the population
 
 
 class Values(StrictModel, frozen=True):
-    """One value per rule. The settings of the same names only apply at the first start."""
+    """One value for each rule. Settings with the same names only apply at the first start."""
 
     approval_above: int = Field(
         100, ge=0, le=_MANY, description="recipients above which somebody other than the author must approve"
@@ -63,7 +63,7 @@ class Values(StrictModel, frozen=True):
 
     @classmethod
     def of(cls, settings: Settings, prices: Sequence[Price] | None = None) -> Self:
-        """The values with which an installation starts."""
+        """Return the values with which an installation starts: the settings, and `prices` if they are given."""
         return cls(
             approval_above=settings.approval_above,
             campaigns_per_week=settings.campaigns_per_week,
@@ -74,7 +74,7 @@ class Values(StrictModel, frozen=True):
         )
 
     def table(self) -> Prices:
-        """The price table."""
+        """Return the prices of SMS segments as a table."""
         return Prices(self.prices)
 
 

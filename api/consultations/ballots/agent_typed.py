@@ -1,7 +1,8 @@
-"""Which agent typed a ballot for its voter: sealed on the ballot until closing, so that staff can take it back.
+"""Record which agent typed a ballot for its voter, so that staff can take the agent's ballots back.
 
-An agent is identified by a number, and their phone by its position among those that used their code. Both are sealed
-under the consultation's key in the vault: the table does not even show which ballots come from one agent.
+An agent is a person who types the answers of people who need help. The ballot stores the agent's number, and which of
+the phones that used the agent's code typed it. Both are encrypted under the consultation's key in the vault until
+closing, so that the table does not even show which ballots come from the same agent.
 """
 
 from __future__ import annotations
@@ -24,14 +25,14 @@ from api.errors import AnswersVoided, Conflict
 from api.security.seals import seals_of
 from api.suppression import FEWEST
 
-TAKEN_BACK = "taken back"  # why a receipt no longer counts
+TAKEN_BACK = "taken back"  # stored as the reason why a receipt no longer counts
 
 _PURPOSE = "who typed"
 
 
 @dataclass(frozen=True, slots=True)
 class Typist:
-    """Who types: an agent's number, and which of the phones that used their code, starting at 1."""
+    """Who types: an agent's number, and which of the phones that used the agent's code, counted from 1."""
 
     agent: int
     phone: int
@@ -39,7 +40,7 @@ class Typist:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A ballot that an agent typed, with its id and the time of its last change."""
+    """A ballot that an agent typed: its id, its receipt, who typed it, and when it last changed."""
 
     ballot_id: int
     receipt: str
@@ -48,12 +49,15 @@ class Typed:
 
 
 def seal_typist(session: AsyncSession, consultation: Consultation, by: Typist) -> bytes:
-    """Seal who types, for a ballot; needs the consultation's secret to have been read earlier in this transaction."""
+    """Encrypt who types, to store it on a ballot.
+
+    The consultation's secret must have been read earlier in this transaction, because that loads the key.
+    """
     return secrecy.seal(session, consultation, json.dumps([by.agent, by.phone]), purpose=_PURPOSE)
 
 
 async def typed_ballots(session: AsyncSession, consultation: Consultation) -> Sequence[Typed]:
-    """List the ballots of an open consultation that agents typed. Raises KeyLost or Unavailable."""
+    """Return the ballots of an open consultation that agents typed. Raises KeyLost or Unavailable."""
     secrecy.secret_of(session, consultation)
     rows = await session.execute(
         select(Ballot.id, Ballot.receipt, Ballot.agent, Ballot.changed_at).where(
@@ -69,9 +73,9 @@ async def typed_ballots(session: AsyncSession, consultation: Consultation) -> Se
 
 
 async def take_back(session: AsyncSession, code: str, *, agent: int, phone: int | None = None) -> int:
-    """Delete what an agent typed, on this phone or on any; return the number of ballots.
+    """Delete the ballots that an agent typed, on one phone or on any; return the number of ballots.
 
-    Their receipts then say so, and nothing typed later for the same person restores a ballot. Ballots from releases
+    Their receipts are then shown as taken back, and no agent can type for these voters again. Ballots from releases
     that did not record the agent stay. Raises NotFound, Conflict if the consultation is not open, KeyLost, Unavailable.
     """
     consultation = await service.locked(session, code)
@@ -89,7 +93,10 @@ async def take_back(session: AsyncSession, code: str, *, agent: int, phone: int 
 
 
 async def refuse_taken_back(session: AsyncSession, *, consultation_id: int, token: bytes) -> None:
-    """Raise AnswersVoided if this voter's ballot was taken back; until the transaction ends nobody can take it back."""
+    """Raise AnswersVoided if staff took this voter's ballot back.
+
+    Otherwise staff cannot take a ballot back until this transaction ends.
+    """
     locked = select(Consultation.id).where(Consultation.id == consultation_id).with_for_update(read=True)
     await session.execute(locked)
     taken_back = select(Superseded.receipt).where(
@@ -100,25 +107,28 @@ async def refuse_taken_back(session: AsyncSession, *, consultation_id: int, toke
 
 
 async def store_share(session: AsyncSession, consultation: Consultation) -> None:
-    """At closing, store how many ballots agents typed, in the steps in which it is shown."""
+    """Store at closing how many ballots agents typed, rounded down to the steps in which the number is shown."""
     typed = await count(session, consultation.id)
     consultation.agents_share = at_least(typed, step=step_of(consultation))
     await session.flush()
 
 
 async def count(session: AsyncSession, consultation_id: int) -> int:
-    """How many ballots of an open consultation agents typed."""
+    """Return how many ballots of an open consultation were typed by agents."""
     query = select(func.count()).where(counts_in(consultation_id), Ballot.assisted.is_(True))
     return await session.scalar(query) or 0
 
 
 def at_least(typed: int, *, step: int = FEWEST) -> int:
-    """The number typed, rounded down to a full step: "at least so many"."""
+    """Return the number of ballots typed by agents, rounded down to a full step."""
     return typed - typed % step
 
 
 def step_of(consultation: Consultation) -> int:
-    """The step in which the share of agents is shown: the size of the smallest group, or 1 in demonstrations."""
+    """Return the step in which the number of ballots typed by agents is shown.
+
+    It is the size of the smallest group that may be shown, or 1 in demonstrations.
+    """
     return 1 if consultation.smallest_count == 1 else max(consultation.smallest_count, FEWEST)
 
 

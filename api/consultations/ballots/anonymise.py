@@ -1,8 +1,8 @@
-"""Rewrite the ballots of a closed consultation, so that nothing about their rows reveals a time or a person.
+"""Rewrite the ballots of a closed consultation, so that their database rows reveal neither a time nor a person.
 
-A database remembers more than its columns: the order in which rows were written, and which were written together with a
-person's. So all of them are written again at once, in the order of their receipts. The database does this itself: no
-row passes through this process, however many there are.
+A database shows more than its columns: in which order rows were written, and which rows were written together with a
+row about a person. So all ballots are written again at once, in the order of their receipts. The database does this
+itself: no row passes through this process, however many there are.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _SUPERSEDED = table_of(Superseded)
 
 
 def _aside(table: Table, *more: Column[Any], name: str = "") -> Table:
-    """A temporary table with the same columns, visible to this transaction only."""
+    """Return a temporary table with the columns of this table and `more`. Only this transaction can see it."""
     columns = (Column(each.name, each.type) for each in table.c)
     return Table(name or f"{table.name}_aside", MetaData(), *columns, *more, prefixes=["TEMPORARY"])
 
@@ -55,25 +55,25 @@ _MOVES = Table(
     Column("receipt", _BALLOTS.c.receipt.type),
     prefixes=["TEMPORARY"],
 )
-_AT_ONCE = 1000  # residents per statement
+_AT_ONCE = 1000  # residents per SQL statement
 VOTER_FACTS = (
     "channel",
     "language",
     "province",
     "assisted",
     "numbered",
-)  # facts about the voter, on the ballot until closing
+)  # facts about the voter that a ballot has until closing
 _ASIDE = (_BALLOTS_ASIDE, _ANSWERS_ASIDE, _SUPERSEDED_ASIDE, _SHUFFLED, _MOVES)
 
 
 async def rewrite(session: AsyncSession, consultation_id: int, *, on: date, apart: bool = False) -> None:
-    """Rewrite all ballots of a consultation in the order of their receipts, without what ties them to people.
+    """Rewrite all ballots of a consultation in the order of their receipts, without anything that links them to people.
 
-    Voter tokens are replaced by receipts. The time of the last change, the facts about the voter and the sealed copies
-    of replaced ballots are removed. All ballots get the day of closing `on`: their own day, next to the day of a
-    message to or from one person in a small province, would identify that person.
+    Voter tokens are replaced by receipts. The time of the last change, the facts about the voter and the encrypted
+    copies of replaced ballots are removed. All ballots get the day of closing, `on`. Their own day could identify a
+    person in a small province, because messages to and from that person have dates too.
 
-    With `apart`, the answers to each question move to random other ballots, so that nothing links a receipt to a
+    With `apart`, the answers to each question move to randomly chosen ballots. Then nothing links a receipt to a
     choice, or one choice to another. The counts of each question stay the same.
     """
     connection = await session.connection()
@@ -88,12 +88,12 @@ async def rewrite(session: AsyncSession, consultation_id: int, *, on: date, apar
 
 
 async def level_participation(session: AsyncSession, consultation_id: int, *, secret: bytes | None) -> None:
-    """Mark everybody with a ballot as finished, and everybody else as asked; call it before the ballots are rewritten.
+    """Record everybody with a ballot as finished, and everybody else as asked. Call it before ballots are rewritten.
 
-    How far somebody came would reveal their ballot if few stopped there. Those who only began, or skipped every
-    question, have no ballot and count as asked. Every row is written, even if it already says so: an untouched row
-    would reveal how far that person had come. If the secret is lost, nobody knows who has a ballot: everybody who began
-    counts as finished.
+    How far a person came would reveal their ballot if few people stopped there. People who only began, or who skipped
+    every question, have no ballot and are recorded as asked. Every row is written, even if its state does not change,
+    because an untouched row would reveal how far that person had come. If the secret is lost (None), nobody knows who
+    has a ballot, so everybody who began is recorded as finished.
     """
     of_this = Participation.consultation_id == consultation_id
     query = select(Participation.resident_id).where(of_this, Participation.state != ParticipationState.ASKED)
@@ -131,7 +131,7 @@ async def _put_aside(session: AsyncSession, consultation_id: int) -> None:
 
 
 async def _shuffle(session: AsyncSession) -> None:
-    """Set the answers aside again, those to each question on randomly drawn ballots."""
+    """Move the answers to each question, in the temporary tables, to randomly chosen ballots."""
     drawn, at_random = func.row_number(), func.random()
     answered = select(_ANSWERS_ASIDE.c.question_id, _ANSWERS_ASIDE.c.ballot_id).distinct().subquery()
     sources = select(

@@ -1,4 +1,4 @@
-"""Cast and change a ballot: one per person and consultation, anonymous, until closing."""
+"""Cast and change ballots: each person has one anonymous ballot per consultation, and can change it until closing."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ from api.db import dialect
 from api.errors import NotOpen
 from api.security.crypto import voter_token
 
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0 O, 1 I L, U V look-alikes
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # without characters that look like others: 0 O, 1 I L, U
 
 
 @dataclass(frozen=True, slots=True)
 class Voter:
-    """The caster of a ballot, as far as a ballot may know: a token and a few coarse facts."""
+    """Who casts a ballot: only a token and a few general facts, because a ballot must not identify its voter."""
 
     token: bytes
     channel: str
     language: str
     province: str | None
     assisted: bool = False  # an agent typed for them
-    numbered: bool = True  # has a phone number; True if the consultation does not ask
-    agent: bytes | None = None  # which agent, sealed: see `agent_typed.py`
+    numbered: bool = True  # has a phone number; True if the consultation does not ask for one
+    agent: bytes | None = None  # which agent, encrypted: see `agent_typed.py`
 
 
 def new_receipt() -> str:
-    """Draw eight random characters without look-alikes; at least one is a digit, so that no receipt is a word."""
+    """Draw a receipt: eight random characters without look-alikes. At least one is a digit, so no receipt is a word."""
     drawn = "".join(secrets.choice(ALPHABET) for _ in range(8))
     return drawn if any(map(str.isdecimal, drawn)) else new_receipt()
 
@@ -58,8 +58,8 @@ async def cast(
     """Write an answer to the voter's ballot, replacing any earlier answer to the question; return the receipt.
 
     `complete` marks the ballot as answered to the end. `fresh` says that the ballot has no answer to this question yet,
-    which saves a statement. Raises Invalid if the question does not accept the values, NotOpen if it is too late,
-    AnswersVoided if staff took back what was typed for this voter.
+    which saves an SQL statement. Raises Invalid if the question does not accept the values, NotOpen if the consultation
+    takes no answers now, AnswersVoided if staff took back what an agent typed for this voter.
     """
     values = check(question, values)
     if voter.assisted:
@@ -81,7 +81,7 @@ async def cast(
 
 
 def _ranked(question: QuestionContent, values: Sequence[str]) -> Iterable[tuple[int, str]]:
-    """The rank of each value; for statements the position of the statement, so that each is replaced on its own."""
+    """Return each value with its rank; for statements the statement's position, so each is replaced separately."""
     if not question.one_by_one:
         return enumerate(values)
     return [
@@ -91,7 +91,7 @@ def _ranked(question: QuestionContent, values: Sequence[str]) -> Iterable[tuple[
 
 
 async def receipt_of(session: AsyncSession, *, consultation_id: int, token: bytes) -> str | None:
-    """The receipt of the voter's ballot; None if there is no ballot."""
+    """Return the receipt of the voter's ballot; None if there is no ballot."""
     receipt: str | None = await session.scalar(
         select(Ballot.receipt).where(Ballot.consultation_id == consultation_id, Ballot.voter == token)
     )
@@ -99,7 +99,7 @@ async def receipt_of(session: AsyncSession, *, consultation_id: int, token: byte
 
 
 async def mark_complete(session: AsyncSession, *, consultation_id: int, token: bytes) -> str | None:
-    """Mark the voter's ballot as complete; return its receipt, None if there is no ballot."""
+    """Mark the voter's ballot as complete; return its receipt, or None if there is no ballot."""
     receipt: str | None = await session.scalar(
         update(Ballot)
         .where(Ballot.consultation_id == consultation_id, Ballot.voter == token)
@@ -110,7 +110,7 @@ async def mark_complete(session: AsyncSession, *, consultation_id: int, token: b
 
 
 async def withdraw(session: AsyncSession, *, consultation_id: int, token: bytes, question_id: int) -> None:
-    """Delete the answer to a question, and the ballot too if it has no other answer."""
+    """Delete the voter's answer to a question, and the ballot too if no other answer is left."""
     of_voter = (Ballot.consultation_id == consultation_id, Ballot.voter == token)
     ballot_id = select(Ballot.id).where(*of_voter).scalar_subquery()
     await session.execute(delete(Answer).where(Answer.ballot_id == ballot_id, Answer.question_id == question_id))
@@ -119,7 +119,7 @@ async def withdraw(session: AsyncSession, *, consultation_id: int, token: bytes,
 
 
 async def residents_with_ballot(session: AsyncSession, resident_ids: Sequence[int]) -> list[int]:
-    """Which of these residents have a ballot in an open consultation; all of them if a key is lost."""
+    """Return which of these residents have a ballot in any open consultation; all of them if a key is lost."""
     voters: list[int] = []
     for each in await secrecy.with_secret(session) if resident_ids else ():
         secret = secrecy.known_secret_of(session, each)
@@ -132,7 +132,10 @@ async def residents_with_ballot(session: AsyncSession, resident_ids: Sequence[in
 
 
 async def consultations_without_ballot(session: AsyncSession, resident_id: int) -> set[int]:
-    """The ids of open consultations without a ballot of this resident, leaving out those whose key is lost."""
+    """Return the ids of open consultations in which this resident has no ballot.
+
+    Consultations with a lost key are left out, because nobody knows who has a ballot in them.
+    """
     ids: set[int] = set()
     for each in await secrecy.with_secret(session):
         secret = secrecy.known_secret_of(session, each)

@@ -1,4 +1,8 @@
-"""Merge the ballots of two residents who become one: one ballot counts, the other is set aside for a day."""
+"""Merge the ballots of two residents who turn out to be one person, so that only one ballot counts.
+
+The other ballot is set aside: encrypted, and stored for a day in case the merge is undone. `MergePair` calls the
+resident who remains `kept`, and the one who is removed `gone`.
+"""
 
 from __future__ import annotations
 
@@ -19,29 +23,29 @@ from api.security.crypto import voter_token
 from api.security.seals import seals_of
 
 _PURPOSE = "ballot"
-_PROGRESS = tuple(state.value for state in ParticipationState)  # in the order in which people go through them
+_PROGRESS = tuple(state.value for state in ParticipationState)  # in the order in which people reach these states
 _ANSWERS = table_of(Answer)
 _APART = (
     "voter",
     "cast_on",
     "changed_at",
     "agent",
-)  # JSON cannot represent these; a resident's own ballot has no agent
+)  # columns that the JSON copy leaves out: JSON cannot represent them, and a resident's own ballot has no agent
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Ballots:
-    """What consultations contribute to a merge of two residents: see `api/residents/merge.py`."""
+    """The part of merging two residents that handles ballots: a `MergeParticipant` of `api/residents/merge.py`."""
 
     name = "ballots"
 
     async def join(self, session: AsyncSession, pair: MergePair) -> Any:
-        """Leave one ballot in every open consultation; in closed ones nobody knows whose a ballot is.
+        """Leave one ballot of the two residents in every open consultation; return what `part` needs to undo it.
 
-        A complete ballot is never replaced by an incomplete one; if both are complete or neither is, the later one
-        counts.
+        A complete ballot is never replaced by an incomplete one. If both are complete, or neither is, the later one
+        counts. Closed consultations are left alone, because nobody knows which ballot belongs to whom.
         """
-        counts = {}  # whose ballot counts, by consultation, if the removed resident had one
+        counts = {}  # by consultation, if the removed resident had a ballot: whose ballot counts
         async for consultation, keeps, goes in _open(session, pair):
             await partial_answers.drop(session, keeps, goes)
             own, other = await _ballot(session, consultation, keeps), await _ballot(session, consultation, goes)
@@ -58,7 +62,7 @@ class Ballots:
         return {"counts": counts, "came": await _furthest(session, pair.kept, pair.gone)}
 
     async def part(self, session: AsyncSession, pair: MergePair, noted: Any) -> None:
-        """Restore both ballots, and how far both had come, in consultations that are still open."""
+        """Undo a merge: restore both ballots, and the resident's own progress, in consultations that are still open."""
         progress = dict(noted["came"])
         async for consultation, keeps, goes in _open(session, pair):
             if consultation.id in progress:
@@ -75,7 +79,10 @@ class Ballots:
 
 
 async def settled_receipts(session: AsyncSession, pair: MergePair) -> Sequence[str]:
-    """The receipts that count now, in each consultation where merging these two has just set the other ballot aside."""
+    """Return the receipts of ballots that count now, where this merge has just set the other ballot aside.
+
+    There is at most one for each open consultation.
+    """
     receipts = []
     async for consultation, keeps, goes in _open(session, pair):
         laid_aside = (Superseded.voter.in_((keeps, goes)), Superseded.kept_until == pair.now + UNDO)
@@ -87,14 +94,17 @@ async def settled_receipts(session: AsyncSession, pair: MergePair) -> Sequence[s
 
 
 async def forget(session: AsyncSession, *, now: datetime) -> None:
-    """Destroy ballots that were set aside more than a day ago; their receipts stay."""
+    """Destroy ballots that were set aside at least a day ago; their receipts stay."""
     await session.execute(
         update(Superseded).where(Superseded.kept_until <= now).values(sealed=None, voter=None, kept_until=None)
     )
 
 
 async def _open(session: AsyncSession, pair: MergePair) -> AsyncIterator[tuple[Consultation, bytes, bytes]]:
-    """Consultations whose secret is known, each with both voter tokens; closing waits for this transaction."""
+    """Yield each open consultation whose secret is known, with the voter tokens of both residents (`kept`, `gone`).
+
+    The consultations are locked, so they cannot close before this transaction ends.
+    """
     for each in await secrecy.with_secret(session, locked=True):
         secret = secrecy.known_secret_of(session, each)
         if secret is not None:
@@ -121,7 +131,10 @@ async def _resting(session: AsyncSession, consultation: Consultation, voter: byt
 
 
 async def _furthest(session: AsyncSession, kept_id: int, gone_id: int) -> list[list[Any]]:
-    """Give the remaining resident the further progress of the two; return the progress they had before."""
+    """Give the remaining resident the further progress of the two.
+
+    Return the changed rows as they were: pairs of a consultation's id and the remaining resident's earlier state.
+    """
     rows = await session.scalars(select(Participation).where(Participation.resident_id.in_((kept_id, gone_id))))
     by_consultation: dict[int, dict[int, Participation]] = {}
     for each in rows:
@@ -174,5 +187,5 @@ def _age(ballot: Ballot) -> tuple[date, datetime]:
 
 
 def _weight(ballot: Ballot) -> tuple[bool, date, datetime]:
-    """Sort key that decides between two ballots: the greater one counts."""
+    """Return the sort key that decides between two ballots of a person: the ballot with the greater key counts."""
     return (ballot.complete, *_age(ballot))

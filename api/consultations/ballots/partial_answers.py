@@ -1,6 +1,6 @@
-"""Partial answers: choices that are too few to count so far, kept beside the ballot until there are enough.
+"""Store partial answers: choices that are too few for their question, stored beside the ballot until there are enough.
 
-So a ballot obeys the rules of its questions at every moment, and results, the published list and receipts agree.
+So a ballot obeys the rules of its questions at every moment. Results, published list and receipts therefore agree.
 """
 
 from __future__ import annotations
@@ -21,24 +21,27 @@ Answers = dict[int, tuple[str, ...]]  # values in order, by question id
 
 
 class BallotAnswers(NamedTuple):
-    """The answers on a ballot, and the partial ones kept beside it."""
+    """The answers on a voter's ballot (`whole`), and the partial answers stored beside it."""
 
     whole: Answers
     partial: Answers
 
 
-_HALF = -1  # as a rank: marks a row of a partial answer
+_HALF = -1  # the rank by which a query marks rows of partial answers
 
 
 async def keep(session: AsyncSession, *, token: bytes, question_id: int, values: Sequence[str], now: datetime) -> None:
-    """Store these values as a partial answer, replacing earlier ones. Raises NotOpen if it is too late."""
+    """Store these values as a partial answer, replacing an earlier one.
+
+    Raises NotOpen if the consultation takes no answers now.
+    """
     row = {"voter": token, "question_id": question_id, "chosen": " ".join(values), "now": now}
     if (await session.execute(statements.upsert_partial(dialect(session)), row)).first() is None:
         raise NotOpen
 
 
 async def ballot_answers(session: AsyncSession, *, consultation_id: int, token: bytes) -> BallotAnswers:
-    """Read the answers on the voter's ballot and the partial ones beside it, in one statement."""
+    """Return the answers on the voter's ballot and the partial answers beside it; one SQL statement reads both."""
     counted = (
         select(Answer.question_id, Answer.rank, Answer.value)
         .join(Ballot, Ballot.id == Answer.ballot_id)
@@ -59,12 +62,12 @@ async def ballot_answers(session: AsyncSession, *, consultation_id: int, token: 
 
 
 async def drop(session: AsyncSession, *tokens: bytes, question_id: int | None = None) -> None:
-    """Delete the partial answers of these voters: all of them, or those to one question."""
+    """Delete the partial answers of these voters: all of them, or only those to one question."""
     of_question = () if question_id is None else (PartialAnswer.question_id == question_id,)
     await session.execute(delete(PartialAnswer).where(PartialAnswer.voter.in_(tokens), *of_question))
 
 
 async def forget(session: AsyncSession, consultation_id: int) -> None:
-    """Delete the partial answers of a consultation that closes: nothing can complete them any more."""
+    """Delete the partial answers of a consultation that closes, because nobody can complete them any more."""
     questions = select(Question.id).where(Question.consultation_id == consultation_id)
     await session.execute(delete(PartialAnswer).where(PartialAnswer.question_id.in_(questions)))

@@ -1,4 +1,4 @@
-"""SQL statements that write a ballot and its answers, built once per dialect."""
+"""Build the SQL statements that write a ballot and its answers, once per dialect of the database."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _COLUMNS = (
 
 @cache
 def upsert_ballot(dialect: str) -> Any:
-    """Insert or update a ballot.
+    """Return the statement that inserts or updates a ballot.
 
-    The row comes from a SELECT of the open, locked consultation: closing waits for it, and afterwards it selects
-    nothing. A complete ballot stays complete.
+    The row is selected from the open consultation and locks it, so that closing waits. After closing the SELECT returns
+    nothing, so nothing is written. A complete ballot stays complete.
     """
     table = Ballot.__table__
     columns = {name: bindparam(name, type_=table.c[name].type) for name in _COLUMNS}
@@ -43,7 +43,7 @@ def upsert_ballot(dialect: str) -> Any:
 
 @cache
 def upsert_answer(dialect: str) -> Any:
-    """Insert or update the single value of an answer."""
+    """Return the statement that inserts or updates one value of an answer."""
     table = Answer.__table__
     row = insert_in(dialect)(table).values(
         {name: bindparam(name) for name in ("ballot_id", "question_id", "rank", "value")}
@@ -54,7 +54,10 @@ def upsert_answer(dialect: str) -> Any:
 
 @cache
 def upsert_partial(dialect: str) -> Any:
-    """Insert or update a partial answer, from the open, locked consultation, as for a ballot."""
+    """Return the statement that inserts or updates a partial answer.
+
+    As for a ballot, the row is selected from the open consultation, which is locked. After closing nothing is written.
+    """
     table = PartialAnswer.__table__
     columns = {each.name: bindparam(each.name, type_=each.type) for each in table.c}
     source = (

@@ -1,8 +1,9 @@
-"""Addresses from which a vote was cast: the next owner gets no second ballot while that vote is open.
+"""Mark addresses that were used to vote, so that their next owner gets no second ballot while that vote is open.
 
-A ballot stays with the resident who cast it. If an address could vote again after leaving them, one SIM card could cast
-a ballot each time it is linked, declared a wrong number, and linked again. So the address is marked when it leaves. The
-mark says neither whose ballot it was nor what it contains, and closing deletes it.
+An address is a phone number or a Telegram account. A ballot stays with the resident who cast it. If an address could
+vote again after it leaves that resident, one SIM card could cast many ballots: it would be linked, declared a wrong
+number, and linked again. So an address is marked when it leaves. The mark says neither which ballot was cast nor what
+it contains, and closing deletes the mark.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ from api.security.crypto import voter_token
 
 
 async def mark(session: AsyncSession, *, resident_id: int, address_id: int) -> None:
-    """Mark an address that leaves this resident, in every open consultation in which they have a ballot.
+    """Mark an address that leaves this resident, in every open consultation in which the resident has a ballot.
 
-    If the key of a consultation is lost, nobody knows who has a ballot, so the address is marked. Closing waits for
-    this transaction.
+    If the key of a consultation is lost, nobody knows who has a ballot, so the address is marked too. The consultations
+    cannot close before this transaction ends.
     """
     for each in await secrecy.with_secret(session, locked=True):
         secret = secrecy.known_secret_of(session, each)
@@ -35,7 +36,7 @@ async def mark(session: AsyncSession, *, resident_id: int, address_id: int) -> N
 
 
 async def copy_marks(session: AsyncSession, *, address_id: int, to: int) -> None:
-    """Copy the marks of an address to the one that replaces it."""
+    """Copy the marks of an address to the address that replaces it (`to`)."""
     query = select(UsedAddress.consultation_id).where(UsedAddress.address_id == address_id)
     for consultation_id in (await session.scalars(query)).all():
         row = insert(session)(UsedAddress).values(consultation_id=consultation_id, address_id=to)
@@ -43,32 +44,32 @@ async def copy_marks(session: AsyncSession, *, address_id: int, to: int) -> None
 
 
 async def is_barred(session: AsyncSession, *, consultation_id: int, resident_id: int) -> bool:
-    """Whether any address of this resident is marked, so that they may not cast a new ballot."""
+    """Whether any address of this resident is marked in this consultation, so that they may not cast a new ballot."""
     own = (UsedAddress.consultation_id == consultation_id, Address.resident_id == resident_id)
     query = select(UsedAddress.address_id).join(Address, Address.id == UsedAddress.address_id).where(*own).limit(1)
     return await session.scalar(query) is not None
 
 
 def has_marked_address() -> ColumnElement[bool]:
-    """SQL condition: the resident of a query has a marked address. Most have none and need no further check."""
+    """Return an SQL condition: the resident of a query has a marked address. Most residents have none."""
     own = aliased(Address)
     return exists().where(UsedAddress.address_id == own.id, own.resident_id == Resident.id)
 
 
 def bars_resident(resident_id: int) -> ColumnElement[bool]:
-    """SQL condition: the consultation of a query is one for which `is_barred` holds."""
+    """Return an SQL condition: an address of this resident is marked in the consultation of a query."""
     # Each SELECT reads one table, because SQLite's RETURNING omits table names.
     own = select(Address.id).where(Address.resident_id == resident_id)
     return Consultation.id.in_(select(UsedAddress.consultation_id).where(UsedAddress.address_id.in_(own)))
 
 
 def is_unmarked(consultation_id: int) -> ColumnElement[bool]:
-    """SQL condition: an address of a query is not marked in this consultation."""
+    """Return an SQL condition: the address of a query is not marked in this consultation."""
     return ~exists().where(UsedAddress.consultation_id == consultation_id, UsedAddress.address_id == Address.id)
 
 
 async def holders(session: AsyncSession) -> set[int]:
-    """The residents with a marked address: its hash must be kept."""
+    """Return the ids of residents with a marked address. The hash of a marked address must be kept."""
     query = select(Address.resident_id).join(UsedAddress, UsedAddress.address_id == Address.id)
     return set(await session.scalars(query))
 

@@ -1,1 +1,1 @@
-"""Counts of ballots, and which of them may be shown."""
+"""Counts of ballots, and which of these counts may be shown."""

@@ -1,4 +1,7 @@
-"""Ballots of a consultation by groups of people; groups that are small or reveal too much are hidden."""
+"""Divide the ballots of a consultation into groups of people; hide groups that are small or reveal too much.
+
+A division is one way to group ballots: by province, language, channel, who typed, or phone number.
+"""
 
 from __future__ import annotations
 
@@ -21,32 +24,36 @@ from api.consultations.voter_numbers import APART, counts_in
 from api.region import places
 
 PROVINCE = "province"
-NUMBER = "number"  # only for consultations that count ballots without a number apart
+NUMBER = "number"  # only for consultations that count ballots of voters without a phone number separately
 DIVISIONS = (PROVINCE, "language", "channel", "answered by", NUMBER)
 _FACTS = (Ballot.province, Ballot.language, Ballot.channel, Ballot.assisted, Ballot.numbered)
-_ANYHOW = (content.TEXT, content.PLACE, content.STATEMENTS)  # a whole group may give one answer to these
+_ANYHOW = (content.TEXT, content.PLACE, content.STATEMENTS)  # kinds for which all of a group may give one answer
 
-Key = tuple[int, str]  # question id, and one of its options or another value
+Key = tuple[int, str]  # a question's id, and an option or another value
 
 
 @dataclass(slots=True)
 class Division:
-    """Ballots divided one way, as shown: the size of each group (None if hidden), and how many of it chose each option.
+    """Ballots divided in one way, as shown. `groups` has the size of each group, or None if it is hidden.
 
-    For a statement also how many agree and disagree, if that may be shown.
+    `voters` says how many people of each group chose each option. For a statement it also says how many agree and how
+    many disagree, if that may be shown.
     """
 
     groups: dict[str, int | None] = field(default_factory=dict)
     voters: dict[Key, dict[str, int | None]] = field(default_factory=dict)
 
     def by(self, question: int, value: str) -> dict[str, int | None]:
-        """How many of each group chose an option; None for hidden groups."""
+        """Return how many people of each group chose an option of a question; None for hidden groups."""
         return self.voters.get((question, value), {})
 
 
 @dataclass(slots=True)
 class RawDivision:
-    """Ballots divided one way before anything is hidden: all, those that answer a question, those with each value."""
+    """Ballots divided in one way, before any group is hidden.
+
+    Each counter has the number of ballots of each group: all ballots, those that answer a question, those with a value.
+    """
 
     ballots: Counter[str] = field(default_factory=Counter)
     answered: dict[int, Counter[str]] = field(default_factory=dict)
@@ -56,7 +63,7 @@ class RawDivision:
 async def divide(
     session: AsyncSession, consultation: Consultation, questions: Sequence[QuestionContent]
 ) -> dict[str, Division]:
-    """All divisions of a consultation that is not anonymised yet."""
+    """Return all divisions of a consultation whose ballots are not anonymised yet, with small groups hidden."""
     fewest = max(consultation.smallest_count, suppression.FEWEST)
     raw = await _raw(session, consultation.id, [each.id for each in questions if each.kind != content.TEXT])
     names = DIVISIONS if consultation.numbers == APART else tuple(name for name in DIVISIONS if name != NUMBER)
@@ -64,7 +71,7 @@ async def divide(
 
 
 async def store(session: AsyncSession, consultation: Consultation) -> None:
-    """At closing, store the counts of all divisions as they are shown."""
+    """Store at closing the counts of all divisions, exactly as they are shown."""
     questions = await content.read(session, consultation_id=consultation.id)
     for name, division in (await divide(session, consultation, questions)).items():
         counts: list[tuple[tuple[int | None, str], dict[str, int | None]]] = [((None, ""), division.groups)]
@@ -80,7 +87,7 @@ async def store(session: AsyncSession, consultation: Consultation) -> None:
 
 
 async def stored(session: AsyncSession, consultation_id: int) -> dict[str, Division]:
-    """All divisions of a closed consultation."""
+    """Return all divisions of a closed consultation, as `store` stored them."""
     divisions = {name: Division() for name in DIVISIONS}
     rows = await session.scalars(
         select(GroupCount).where(GroupCount.consultation_id == consultation_id).order_by(GroupCount.id)
@@ -98,7 +105,7 @@ async def stored(session: AsyncSession, consultation_id: int) -> dict[str, Divis
 
 
 def suppress(raw: RawDivision, questions: Sequence[QuestionContent], *, fewest: int = suppression.FEWEST) -> Division:
-    """Hide in a division what must not be shown, so that the rest and the totals do not reveal it."""
+    """Return a division in which counts are hidden if they must not be shown, or if they would reveal such counts."""
     by_id = {each.id: each for each in questions}
     hidden, hidden_by_question = suppression.hidden_in_all(
         raw.ballots, raw.answered, lambda number, groups: _reveals(raw, by_id[number], groups), fewest=fewest
@@ -118,9 +125,10 @@ def suppress(raw: RawDivision, questions: Sequence[QuestionContent], *, fewest: 
 def stances(
     chosen: Mapping[str, Mapping[str, int]], option: str, hidden: Collection[str] = ()
 ) -> dict[str, dict[str, int | None]]:
-    """How many of each group agree and disagree with a statement, by ballot value.
+    """Return how many people of each group agree and disagree with a statement, by ballot value.
 
-    Contains only groups in which anybody took a stance; None for small ones and for those in `unseen`.
+    Only groups in which anybody took a stance are included. The count is None for small groups, and for those in
+    `hidden`.
     """
     agree, disagree = (chosen.get(value_for(option, stance), {}) for stance in (AGREE, DISAGREE))
     sizes = {group: agree.get(group, 0) + disagree.get(group, 0) for group in sorted({*agree, *disagree})}
@@ -132,7 +140,7 @@ def stances(
 
 
 def _by_option(chosen: Mapping[str, Mapping[str, int]], question: QuestionContent) -> dict[str, Counter[str]]:
-    """How many ballots of each group chose an option; no ballot has two values for one option."""
+    """Return how many ballots of each group chose each option. No ballot has two values for one option."""
     on_offer = [each.value for each in question.options] or allowed(question)
     by_option: dict[str, Counter[str]] = {option: Counter() for option in on_offer}
     for value, counts in chosen.items():
@@ -141,8 +149,9 @@ def _by_option(chosen: Mapping[str, Mapping[str, int]], question: QuestionConten
 
 
 def _reveals(raw: RawDivision, question: QuestionContent, groups: Collection[str]) -> bool:
-    """Whether everybody in these groups gave one answer that not everybody gave: this would reveal each one's
-    answer.
+    """Whether everybody in these groups gave the same answer, and somebody else gave another.
+
+    Counts of such groups would reveal each person's answer.
     """
     if question.kind in _ANYHOW:
         return False
@@ -155,7 +164,7 @@ def _reveals(raw: RawDivision, question: QuestionContent, groups: Collection[str
 
 
 async def _raw(session: AsyncSession, consultation_id: int, question_ids: Sequence[int]) -> dict[str, RawDivision]:
-    """Count in three statements for all divisions; they return few rows, whatever the number of ballots."""
+    """Count the ballots of all divisions in three SQL statements, which return few rows for any number of ballots."""
     divisions = {name: RawDivision() for name in DIVISIONS}
     of_this = counts_in(consultation_id)
     counted = Answer.question_id, func.count(Ballot.id.distinct())
@@ -179,7 +188,7 @@ async def _raw(session: AsyncSession, consultation_id: int, question_ids: Sequen
 
 
 def _groups(divisions: Mapping[str, RawDivision], facts: Sequence[Any]) -> list[tuple[RawDivision, str]]:
-    """The group in each division to which ballots with these facts belong."""
+    """Return each division with the group to which ballots with these facts belong."""
     province, language, channel, assisted, numbered = facts
     groups = (
         places.label(province),

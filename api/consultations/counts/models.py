@@ -1,4 +1,4 @@
-"""Tables of counts: snapshots of open consultations, and groups of voters of closed ones."""
+"""Database tables of counts: snapshots of open consultations, and groups of voters of closed ones."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Counts = dict[str, list[int]]  # ballot value → number of ballots with it, sum
 
 
 class Reading(Base):
-    """How many took part in an open consultation, in whole steps, and the full hour of the last snapshot."""
+    """How many people took part in an open consultation, in whole steps, at the full hour of the last snapshot."""
 
     __tablename__ = "readings"
 
@@ -23,9 +23,9 @@ class Reading(Base):
 
 
 class QuestionReading(Base):
-    """The counts of one question from a full hour on; the newest row is shown.
+    """A snapshot of the counts of one question at a full hour. The newest row is shown.
 
-    Older rows stay until closing: a new snapshot must differ from each of them by enough ballots.
+    Older rows stay until closing, because a new snapshot must differ from each of them by enough ballots.
     """
 
     __tablename__ = "question_readings"
@@ -34,15 +34,15 @@ class QuestionReading(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"))
     read_at: Mapped[datetime] = mapped_column(Moment)
-    answered: Mapped[int]  # ballots that answer it, without the latest ones
+    answered: Mapped[int]  # ballots that answer the question, without the latest ones, which are held back
     counts: Mapped[Counts] = mapped_column(Json)
 
 
 class GroupCount(Base):
-    """How many ballots a group had when a consultation closed; None if that is hidden.
+    """How many ballots a group had when a consultation closed; None if this number is hidden.
 
-    With a question and a value, how many of them chose this option; without, all of them. It is exactly what is shown:
-    after closing, the ballots no longer say whom they are from.
+    With a question and a value, it says how many of the group's ballots chose this option, otherwise how many there
+    are. It is exactly what is shown: after closing, ballots no longer have any facts about their voters.
     """
 
     __tablename__ = "group_counts"

@@ -1,9 +1,9 @@
-"""Snapshots of open consultations: counts that only change at full hours, and in steps, so that none reveals one vote.
+"""Take snapshots of open consultations: counts that change only at full hours and in steps, so none reveals one vote.
 
-Whoever reads the counts before and after somebody votes, or changes a vote, must not see which way. So between any two
-snapshots of a question, at least `smallest_count` ballots were cast or changed. The latest ones, the same number, are
-held back, so that the exact counts after closing also differ from each snapshot by that many. The difference between
-two snapshots is proven from their numbers alone: no ballot remembers its earlier values.
+Somebody may read the counts before and after a person votes, and must not learn that vote. So between any two snapshots
+of a question, at least `smallest_count` ballots were cast or changed. The latest `smallest_count` ballots are held
+back, so that the exact counts after closing also differ from each snapshot by that many. The numbers of two snapshots
+alone must prove the difference, since no ballot remembers its earlier values.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One snapshot of a question: how many ballots answer it, and (count, sum of ranks) by value."""
+    """One snapshot of a question: how many ballots answer it, and (number of ballots, sum of ranks) for each value."""
 
     answered: int
     counts: Mapping[str, Sequence[int]]
 
 
 class OpenCounts(NamedTuple):
-    """What may be shown of an open consultation: its participation, and the newest snapshot by question id."""
+    """What may be shown of an open consultation: its participation, and the newest snapshot of each question, by id."""
 
     participation: Reading | None
     questions: Mapping[int, QuestionReading]
@@ -45,30 +45,31 @@ NOTHING = Snapshot(0, {})
 
 
 def full_hour(now: datetime) -> datetime:
-    """The last full hour on the clock in Morocco."""
+    """Return the last full hour on the clock in Morocco."""
     return now.astimezone(MOROCCO).replace(minute=0, second=0, microsecond=0)
 
 
 def next_hour(read_at: datetime) -> datetime:
-    """When the next snapshot is due after one at `read_at`."""
+    """Return when the next snapshot is due after a snapshot at `read_at`."""
     return full_hour(read_at) + _HOUR
 
 
 def in_steps(count: int, step: int) -> int:
-    """Round a number of ballots down to whole steps."""
+    """Return a number of ballots, rounded down to whole steps."""
     return count // step * step
 
 
 def counts_in_steps(state: str, smallest_count: int) -> bool:
-    """Whether a consultation's counts may only be read from its snapshots."""
+    """Whether a consultation's counts may only be shown from its snapshots."""
     return state == ConsultationState.OPEN and smallest_count > 1
 
 
 def differing(before: Snapshot, after: Snapshot, *, most: int) -> int:
-    """The minimum number of ballots that were cast, changed or deleted between two snapshots.
+    """Return the minimum number of ballots that were cast, changed or deleted between two snapshots.
 
-    `most` is how many values one ballot can have. One ballot changes the number of answers by at most one, the count of
-    a value by one, all counts together by `most` up and `most` down, and a sum of ranks by `most`.
+    `most` is the maximum number of values on one ballot. A single ballot changes the number of answers, and the count
+    of each value, by one at most. It changes a sum of ranks by `most` at most, and all counts together by `most` up and
+    by `most` down.
     """
     values = {*before.counts, *after.counts}
     moved = [_part(after, value, 0) - _part(before, value, 0) for value in values]
@@ -83,10 +84,10 @@ def _part(snapshot: Snapshot, value: str, place: int) -> int:
 
 
 async def take(session: AsyncSession, *, now: datetime) -> int:
-    """Take a snapshot of every open consultation that counts in steps and has none since the full hour; return how
-    many.
+    """Take a snapshot of every open consultation that is due for one; return the number of consultations.
 
-    Each is locked meanwhile, so that one that closes has no snapshot afterwards.
+    A consultation is due if its counts move in steps and it has no snapshot since the last full hour. It is locked
+    meanwhile, so a consultation that closes gets no snapshot afterwards.
     """
     hour = full_hour(now)
     due = await session.scalars(
@@ -110,7 +111,11 @@ async def take(session: AsyncSession, *, now: datetime) -> int:
 
 
 def due() -> Select[Any]:
-    """SQL: when the consultation that has waited longest for a snapshot got its last one, or was created."""
+    """Return an SQL query: when the consultation that has waited longest for a snapshot got its last one.
+
+    Only open consultations with counts in steps are considered. If one has no snapshot yet, the time of its creation is
+    used.
+    """
     read_at = func.coalesce(Reading.read_at, Consultation.created_at)
     return (
         select(func.min(read_at))
@@ -133,7 +138,7 @@ async def newest(session: AsyncSession, consultation_id: int) -> OpenCounts:
 
 
 async def forget(session: AsyncSession, consultation_id: int) -> None:
-    """Delete the snapshots of a consultation that closes: they say what was cast when."""
+    """Delete the snapshots of a consultation that closes, because they reveal when ballots were cast."""
     questions = select(Question.id).where(Question.consultation_id == consultation_id)
     await session.execute(delete(QuestionReading).where(QuestionReading.question_id.in_(questions)))
     await session.execute(delete(Reading).where(Reading.consultation_id == consultation_id))
@@ -151,7 +156,10 @@ async def _ballots(session: AsyncSession, consultation_id: int) -> int:
 async def _renew(
     session: AsyncSession, consultation_id: int, question: QuestionContent, *, step: int, hour: datetime
 ) -> None:
-    """Store the current counts, if enough ballots differ from each earlier snapshot, and from no ballots at all."""
+    """Store the current counts of a question as a snapshot, if they differ enough from each earlier snapshot.
+
+    They must also differ enough from having no ballots at all.
+    """
     current = await _count(session, consultation_id, question, held_back=step)
     most = max(question.most, len(question.options), 1)
     rows = await session.scalars(select(QuestionReading).where(QuestionReading.question_id == question.id))
@@ -162,7 +170,7 @@ async def _renew(
 
 
 async def _count(session: AsyncSession, consultation_id: int, question: QuestionContent, *, held_back: int) -> Snapshot:
-    """Count a question without the ballots cast or changed last. Texts are counted, not read."""
+    """Count the ballots for a question, except those that were cast or changed last. Texts are only counted."""
     answering = (
         select(Ballot.id)
         .where(counts_in(consultation_id))

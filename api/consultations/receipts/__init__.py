@@ -1,1 +1,1 @@
-"""Receipts: how to look them up, and the list published at closing."""
+"""Receipts: codes by which voters check that their ballot counts, and the list of them that is published at closing."""

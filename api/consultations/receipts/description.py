@@ -1,4 +1,4 @@
-"""The meaning of a receipt in words: the same by SMS, on Telegram and on the public page."""
+"""Describe in words what a receipt shows, with the same text by SMS, on Telegram and on the public page."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from api.consultations.receipts.lookup import AnsweredQuestion, Checked, Standin
 from api.i18n import Voice
 from api.text.shortening import shortened
 
-_ROOM = 240  # characters for all option names of one answer: enough to recognise it
-_SHORTEST = 10  # fewest characters by which options can be told apart
+_ROOM = 240  # characters for all option names of one answer: enough to recognise the options
+_SHORTEST = 10  # minimum characters by which options can be distinguished
 _STANCES = {AGREE: "word.agree", DISAGREE: "word.disagree", PASS: "word.pass"}
 
 
 def describe(checked: Checked, voice: Voice, *, whole: bool = False) -> str:
-    """Describe a receipt; after publishing, with its choices, one per line.
+    """Return a receipt's standing as text. If its choices are published, they follow, one question per line.
 
-    Option names are shortened if there are many, unless `whole` is true; ranks, points and stances never are.
+    Option names are shortened if there are many, unless `whole` is true. Ranks, points and stances are never shortened.
     """
     title = voice.pick(checked.consultation.title)
     if checked.standing is Standing.COUNTED and checked.consultation.receipts == COUNTED:
@@ -52,8 +52,9 @@ def _line(answer: AnsweredQuestion, voice: Voice, whole: bool) -> str:
 
 
 def chosen(question: QuestionContent, values: Sequence[str], voice: Voice, *, room: int = _ROOM) -> str:
-    """The values of an answer in words, with ranks and points; option names share `room` characters. Texts are not
-    shown.
+    """Return the values of an answer in words, with ranks and points.
+
+    All option names together have `room` characters. Free texts are not shown.
     """
     if question.kind == TEXT:
         return voice("receipt.own")
@@ -70,7 +71,7 @@ def chosen(question: QuestionContent, values: Sequence[str], voice: Voice, *, ro
 
 
 def _stances(values: Sequence[str], labels: dict[str, str], voice: Voice) -> str:
-    """For each stance, the statements it was taken on, or their number if there is no room to name them."""
+    """Return for each stance its statements, or only their number if there is no room to name them."""
     clauses = []
     for stance, word in _STANCES.items():
         options = [option_of(value) for value in values if mark_of(value) == stance]

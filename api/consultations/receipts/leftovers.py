@@ -1,4 +1,4 @@
-"""Consultations closed by an older release, whose ballots still have facts about their voters."""
+"""Anonymise consultations that an older release closed without removing facts about voters from the ballots."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from api.consultations.models import Ballot, Consultation, ConsultationState
 
 
 async def anonymise_leftovers(session: AsyncSession) -> int:
-    """Store the groups of each such consultation and rewrite its ballots, as closing does now; return how many.
+    """Store the groups of these consultations and rewrite their ballots, as closing does now; return how many there
+    were.
 
-    Ballots of a closed consultation only have a channel if they were never rewritten.
+    They are found by their ballots: after closing, only ballots that were never rewritten still have a channel.
     """
     unfinished = select(Ballot.consultation_id).where(Ballot.channel.is_not(None))
     closed = select(Consultation).where(Consultation.state == ConsultationState.CLOSED, Consultation.id.in_(unfinished))

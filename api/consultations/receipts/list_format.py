@@ -1,4 +1,4 @@
-"""How published lists write receipts and answers: what the two formats share."""
+"""Write receipts and answers in published lists: what the two formats of lists have in common."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from api.consultations.models import Ballot
 from api.consultations.option_values import mark_of, option_of
 from api.db import dialect
 
-CHECKED, COUNTED = "checked", "counted"  # what a receipt proves: see `Consultation.receipts`
-OWN_WORDS = "*"  # in place of a text: answers in people's own words are not published
+CHECKED, COUNTED = "checked", "counted"  # a receipt proves the choices, or only that the ballot counts
+OWN_WORDS = "*"  # in place of a free text, which is not published
 REPLACED = "replaced"
-AT_A_TIME = 2000  # rows of a list in memory
+AT_A_TIME = 2000  # maximum number of a list's rows in memory
 
 
 def shown(question: QuestionContent, values: Sequence[str]) -> str:
-    """The values of one answer as a list writes them: an option by its position, a text as a sign."""
+    """Return the values of one answer as a list writes them: positions of options, or a sign in place of a text."""
     if question.kind == content.TEXT:
         return OWN_WORDS
     if question.kind == content.PLACE:
@@ -30,22 +30,22 @@ def shown(question: QuestionContent, values: Sequence[str]) -> str:
 
 
 def _marked(value: str, places: Mapping[str, str]) -> str:
-    """A value with its option's position, and the points or the stance if it has any."""
+    """Return the position of the option in a value, with its points or stance if it has any."""
     option, mark = option_of(value), mark_of(value)
     return f"{places.get(option, option)}={mark}" if mark else places.get(option, option)
 
 
 def sign(why: str) -> str:
-    """The reason why a receipt does not count, as one word of a list."""
+    """Return the reason why a receipt does not count as one word for a list, with hyphens instead of spaces."""
     return why.replace(" ", "-")
 
 
 def by_bytes(session: AsyncSession, column: ColumnElement[str]) -> ColumnElement[str]:
-    """Sort by bytes, whatever the collation of the database."""
+    """Return a column for sorting by bytes, whatever the collation of the database is."""
     return column.collate("C") if dialect(session) == "postgresql" else column
 
 
 async def count(session: AsyncSession, consultation_id: int) -> int:
-    """How many ballots a consultation has."""
+    """Return how many ballots a consultation has."""
     query = select(func.count()).select_from(Ballot).where(Ballot.consultation_id == consultation_id)
     return await session.scalar(query) or 0

@@ -1,4 +1,4 @@
-"""Check a receipt: whether its ballot counts, and after closing its choices."""
+"""Look up receipts: whether a receipt's ballot counts and, after closing, which choices it contains."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from api.consultations.receipts.list_format import COUNTED
 from api.consultations.receipts.spotting import tidy
 from api.consultations.voter_numbers import REQUIRED
 
-_AT_ONCE = 5000  # receipts per statement
+_AT_ONCE = 5000  # receipts per SQL statement
 
 
 class Standing(Enum):
-    """The standing of a receipt: whether its ballot counts, and if not, why."""
+    """What is known about a receipt: whether its ballot counts, and if not, why."""
 
-    COUNTED = "counted"  # choices are shown after closing, if at all: somebody may look over a shoulder
-    PUBLISHED = "published"
-    ALTERED = "altered"  # the rows do not match the published hash: nobody knows the original
+    COUNTED = "counted"  # without choices: somebody may look over the voter's shoulder, or receipts never show them
+    PUBLISHED = "published"  # counts, and the choices are published
+    ALTERED = "altered"  # the database rows do not match the published hash, so the original choices are unknown
     FEW = "few"  # closed, and too few took part to publish anything
-    REPLACED = "replaced"
+    REPLACED = "replaced"  # another ballot of the same person counts
     WAITS = "waits"  # counts once its voter links a phone number
-    NO_NUMBER = "no number"
+    NO_NUMBER = "no number"  # the voter linked no phone number before closing
     TAKEN_BACK = "taken back"  # staff took back what an agent typed
 
 
 class AnsweredQuestion(NamedTuple):
-    """The values that a ballot has for one question, whose position starts at 1."""
+    """A question with its position, starting at 1, and the values that a ballot has for it."""
 
     position: int
     question: QuestionContent
@@ -43,7 +43,7 @@ class AnsweredQuestion(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A receipt with its standing; `choices` are filled once they are published."""
+    """A receipt that was looked up, with its standing. `choices` is only filled if the choices are published."""
 
     receipt: str
     standing: Standing
@@ -52,9 +52,9 @@ class Checked:
 
 
 async def check(session: AsyncSession, typed: str) -> Checked | None:
-    """Look up a receipt as somebody typed it; None if there is no such receipt.
+    """Look up a receipt as somebody typed it; return None if there is no such receipt.
 
-    If two consultations share it, the newer one is used.
+    If two consultations have the same receipt, the newer consultation is used.
     """
     receipt = tidy(typed)
     if receipt is None:
@@ -86,19 +86,19 @@ async def check(session: AsyncSession, typed: str) -> Checked | None:
 
 
 async def check_first(session: AsyncSession, candidates: Sequence[str]) -> Checked | None:
-    """Check the first of these receipts, in capitals, that exists; None if none does."""
+    """Look up the first of these candidates, in capitals, that is a receipt; return None if none is."""
     receipt = await first_existing(session, candidates)
     return None if receipt is None else await check(session, receipt)
 
 
 async def first_existing(session: AsyncSession, candidates: Sequence[str]) -> str | None:
-    """The first of these, in capitals, that is a receipt; None if none is."""
+    """Return the first of these candidates, in capitals, that is a receipt; None if none is."""
     receipts = await existing(session, candidates)
     return next((each for each in candidates if each in receipts), None)
 
 
 async def existing(session: AsyncSession, candidates: Sequence[str]) -> set[str]:
-    """Which of these, in capitals, are receipts of any consultation."""
+    """Return which of these candidates, in capitals, are receipts of any consultation."""
     receipts = set[str]()
     for column in (Ballot.receipt, Superseded.receipt):
         for start in range(0, len(candidates), _AT_ONCE):

@@ -1,4 +1,4 @@
-"""The letters of a text as people see them: without invisible characters, marks and look-alikes. Pure functions."""
+"""Reduce texts to the letters that people see, without invisible characters, marks and look-alikes. Pure functions."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ _UNSEEN = ("Mn", "Me", "Cf")  # Unicode categories of marks on letters, and of i
 
 
 def visible(text: str) -> str:
-    """Remove format characters, which nobody sees."""
+    """Return the text without format characters, which are invisible."""
     return "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
 
 
 def readings(text: str) -> Iterator[str]:
-    """The text in capitals as it is, and without the marks on its letters.
+    """Yield the text in capitals, and then in capitals without the marks on its letters.
 
-    Both are needed: a combining mark splits two words or changes a letter, depending on how people see it.
+    Both are needed, because a combining mark may look like a space between words or like a part of a letter.
     """
     yield in_ascii_digits(text).upper()
     if not text.isascii():
@@ -27,7 +27,7 @@ def readings(text: str) -> Iterator[str]:
 
 
 def bare(text: str) -> str:
-    """Remove the marks on letters, and replace look-alikes by the usual letters."""
+    """Return the text without marks on letters, and with the usual Latin letters instead of look-alikes."""
     if text.isascii():
         return text
     text = in_latin(text)

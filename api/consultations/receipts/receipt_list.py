@@ -1,6 +1,7 @@
-"""The list published at closing: every receipt, with its choices or apart from them, as text and its SHA-256.
+"""The list published at closing: all receipts and choices as text, and its SHA-256, which anybody can recompute.
 
-docs/receipts.md describes the format; whoever has the text can compute the hash.
+In one format each receipt has its choices beside it. In the other, receipts and choices are listed separately. Both are
+described in docs/receipts.md.
 """
 
 from __future__ import annotations
@@ -23,16 +24,17 @@ from api.consultations.receipts.unlinked_list import lines as unlinked_lines
 from api.consultations.words import own_words
 from api.errors import NotFound
 
-FORM = "sawt-receipts 1"  # first words of a list; the other format has another number: see `unlinked_list.py`
+FORM = "sawt-receipts 1"  # the first words of this format; the other format has number 2: see `unlinked_list.py`
 
 Chosen = Mapping[int, Sequence[str]]  # values by question id, in order
 
 
 async def publish(session: AsyncSession, consultation: Consultation, *, secret: bytes | None, now: datetime) -> None:
-    """Store the hash of a consultation that closes, and rewrite its ballots: see `consultations/ballots/anonymise.py`.
+    """Store the hash of the list of a consultation that closes, and anonymise its ballots.
 
-    Answers in people's own words leave the ballots first: see `consultations/words/own_words.py`. The `secret`, None if
-    it is lost, shows for the last time who has a ballot. If too few took part, there is no list and no hash.
+    Free texts leave the ballots first: see `consultations/words/own_words.py`. The `secret`, None if it is lost, is
+    used for the last time to find who has a ballot. If too few people took part, there is no list and no hash, and
+    answers are deleted. The ballots are rewritten as `consultations/ballots/anonymise.py` describes.
     """
     ballots = await count(session, consultation.id)
     few = suppression.too_few(ballots, consultation.smallest_count)
@@ -41,7 +43,7 @@ async def publish(session: AsyncSession, consultation: Consultation, *, secret: 
         sha256 = await list_hash(session, consultation)
         session.add(Publication(consultation_id=consultation.id, digest=sha256, ballots=ballots, published_at=now))
         await breakdown.store(session, consultation)
-    else:  # never shown, so not kept: if all gave one answer, it would reveal each of them
+    else:  # answers are never shown, so they are deleted: if all are equal, they would reveal each person's answer
         ballot_ids = select(Ballot.id).where(Ballot.consultation_id == consultation.id)
         await session.execute(delete(Answer).where(Answer.ballot_id.in_(ballot_ids)))
     await snapshots.forget(session, consultation.id)
@@ -51,7 +53,7 @@ async def publish(session: AsyncSession, consultation: Consultation, *, secret: 
 
 
 async def list_hash(session: AsyncSession, consultation: Consultation) -> str:
-    """The SHA-256 of the list as the database has it now, in hexadecimal."""
+    """Return the SHA-256, in hexadecimal, of the list as generated from the database now."""
     sha256 = hashlib.sha256()
     async for line in lines(session, consultation):
         sha256.update(line.encode())
@@ -59,7 +61,10 @@ async def list_hash(session: AsyncSession, consultation: Consultation) -> str:
 
 
 async def publication(session: AsyncSession, consultation: Consultation) -> Publication:
-    """The published hash. Raises NotFound if the consultation is open, is not cleaned yet, or had too few voters."""
+    """Return the published hash of a consultation, with its number of ballots and dates.
+
+    Raises NotFound if the consultation is open, is not cleaned yet, or had too few voters.
+    """
     row = await session.get(Publication, consultation.id) if consultation.cleaned_at is not None else None
     if row is None:
         few = (
@@ -72,17 +77,20 @@ async def publication(session: AsyncSession, consultation: Consultation) -> Publ
 
 
 async def text(session: AsyncSession, consultation: Consultation) -> str:
-    """The whole list."""
+    """Return the whole list as text."""
     return "".join([line async for line in lines(session, consultation)])
 
 
 def lines(session: AsyncSession, consultation: Consultation) -> AsyncIterator[str]:
-    """Generate the list line by line, in the format of this consultation; only a few lines are in memory at once."""
+    """Return an iterator over the lines of the list, in the consultation's format.
+
+    Only a few lines are in memory at once.
+    """
     return (unlinked_lines if consultation.receipts == COUNTED else _linked_lines)(session, consultation)
 
 
 async def _linked_lines(session: AsyncSession, consultation: Consultation) -> AsyncIterator[str]:
-    """Generate a heading, then each receipt in order with its choices."""
+    """Yield a heading, then each receipt in order with its choices."""
     questions = await content.read(session, consultation_id=consultation.id)
     yield f"{FORM} {consultation.code} {await count(session, consultation.id)}\n"
     receipt, why, chosen = "", "", dict[int, list[str]]()
@@ -98,7 +106,7 @@ async def _linked_lines(session: AsyncSession, consultation: Consultation) -> As
 
 
 async def _rows(session: AsyncSession, consultation_id: int) -> AsyncIterator[tuple[str, str, int | None, str]]:
-    """Generate sorted rows, one per value: receipt, why it does not count ("" if it does), question, value."""
+    """Yield sorted rows, one for each value: receipt, why it does not count ("" if it does), question, value."""
     counted = (
         select(Ballot.receipt, literal("").label("why"), Answer.question_id, Answer.value, Answer.rank)
         .outerjoin(Answer, Answer.ballot_id == Ballot.id)
@@ -120,7 +128,7 @@ def _line(questions: Sequence[QuestionContent], receipt: str, chosen: Chosen, wh
 
 
 def digest(text: str) -> str:
-    """The SHA-256 of a list, in hexadecimal."""
+    """Return the SHA-256 of a list's text, in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

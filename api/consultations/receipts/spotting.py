@@ -1,4 +1,8 @@
-"""Find receipts as people write them: alone, in a sentence, with spaces and dashes inside. Pure functions."""
+"""Find receipts in texts that people write: alone or in a sentence, with spaces and dashes inside. Pure functions.
+
+These functions find what may be a receipt by its length and letters; `lookup.py` tells whether a receipt exists. A run
+is eight letters or digits in a row, if everything between them is ignored.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +19,12 @@ LENGTH = 8
 _BETWEEN = ("Zs", "Pd", "Cf")  # Unicode categories of spaces, dashes and direction marks
 _WORD = re.compile(r"[^\W_]+")
 _NO_LETTER = re.compile(r"[\W_]+")
-_RUN = re.compile(f"(?=([{ALPHABET}]{{{LENGTH}}}))")  # every run, including overlapping ones
+_RUN = re.compile(f"(?=([{ALPHABET}]{{{LENGTH}}}))")  # every run of eight, including overlapping runs
 _CUT = "…"
 
 
 class Span(NamedTuple):
-    """What may be a receipt in a text, in capitals, and where it starts and ends there."""
+    """What may be a receipt in a text, in capitals, with the positions where it starts and ends in the text."""
 
     receipt: str
     start: int
@@ -28,9 +32,9 @@ class Span(NamedTuple):
 
 
 def tidy(text: str) -> str | None:
-    """Normalise a receipt to capitals and digits 0 to 9; None if it cannot be one.
+    """Return a receipt in capitals and digits 0 to 9; None if the text cannot be a receipt.
 
-    Spaces, dashes and invisible marks, which are copied along with a message, are ignored.
+    Spaces, dashes and invisible marks are ignored, since people copy them along with a message.
     """
     letters = (letter for letter in text if unicodedata.category(letter) not in _BETWEEN)
     receipt = in_ascii_digits("".join(letters)).upper()
@@ -38,12 +42,12 @@ def tidy(text: str) -> str | None:
 
 
 def within(text: str) -> list[str]:
-    """What may be a receipt in a text, in capitals: single words, or several words in a row that form one."""
+    """Return what may be receipts in a text, in capitals: single words, or words in a row that form one receipt."""
     return [span.receipt for span in _spelled(visible(text))]
 
 
 def words_of(text: str) -> int:
-    """Count the words of a text; what may be a receipt is one word, even if it is spelled out."""
+    """Return the number of words in a text. What may be a receipt counts as one word, even if it is spaced out."""
     shown, end = visible(text), 0
     count = len(shown.split())
     for _, start, stop in _spelled(shown):
@@ -53,13 +57,16 @@ def words_of(text: str) -> int:
 
 
 def possible(text: str) -> list[str]:
-    """Every run of eight letters that may be a receipt, ignoring what is between or around them; each once."""
+    """Return every run of eight letters in a text that may be a receipt, in capitals, each once.
+
+    Everything between the letters is ignored, as are the letters before and after the run.
+    """
     runs = (run.group(1) for plain in readings(text) for run in _RUN.finditer(_NO_LETTER.sub("", plain)))
     return list(dict.fromkeys(runs))
 
 
 def spans(text: str) -> list[Span]:
-    """The same runs, with where each starts and ends in the text."""
+    """Return the runs of eight letters that may be a receipt, with where each starts and ends in the text."""
     spans = []
     for read in (str, bare):
         letters = [
@@ -75,9 +82,10 @@ def spans(text: str) -> list[Span]:
 
 
 def cut(text: str, receipts: Collection[str]) -> str:
-    """Replace these receipts, however they are spelled, and words that look like one, by an ellipsis.
+    """Replace these receipts, however they are spelled, and words that look like a receipt, by an ellipsis.
 
-    A word looks like one by its length and its letters, with a digit among them. Everything else stays as written.
+    A word looks like a receipt if it has the length and letters of one, and both letters and digits. Everything else
+    stays as written.
     """
     removed = {at for run, start, end in spans(text) if run in receipts for at in range(start, end)}
     for word in _WORD.finditer(text):
@@ -87,7 +95,7 @@ def cut(text: str, receipts: Collection[str]) -> str:
 
 
 def without(text: str) -> str:
-    """Remove what may be a receipt, if it consists of whole words, and the marks on letters."""
+    """Return the text without marks on letters, and without whole words that may be a receipt."""
     plain, result, end = bare(text), "", 0
     for _, start, stop in _spelled(plain):
         if start >= end:
@@ -96,9 +104,9 @@ def without(text: str) -> str:
 
 
 def without_runs(text: str) -> str:
-    """Reduce a text to capitals, and remove every run of eight letters that may be a receipt, even inside words.
+    """Return the text in capitals, without runs of eight letters that contain a digit and may be a receipt.
 
-    This also removes parts of ordinary words: use the result to compare texts, not to show them.
+    This also removes parts of ordinary words, so use the result to compare texts and not to show them.
     """
     plain = in_ascii_digits(without(text)).upper()
     places = [at for at, letter in enumerate(plain) if not _NO_LETTER.match(letter)]
@@ -111,10 +119,10 @@ def without_runs(text: str) -> str:
 
 
 def may_be_named(text: str) -> bool:
-    """Whether a text may contain a receipt; true for everything in which any other function here finds one.
+    """Whether a text may contain a receipt. True for every text in which another function of this file finds one.
 
-    Runs of letters that are not whole words only count if they include a digit, because ordinary sentences have them
-    too.
+    Runs of letters that are not whole words only count if they contain a digit, because ordinary sentences contain such
+    runs without digits.
     """
     if tidy(text) is not None or any(any(map(str.isdecimal, each)) for each in possible(text)):
         return True
@@ -122,12 +130,12 @@ def may_be_named(text: str) -> bool:
 
 
 def repeats(reply: str, text: str) -> bool:
-    """Whether a reply repeats something from a text that may be a receipt."""
+    """Whether a reply contains a run of letters from a text that may be a receipt."""
     return not set(possible(text)).isdisjoint(possible(reply))
 
 
 def _spelled(shown: str) -> Iterator[Span]:
-    """Runs of whole words that may be a receipt, with their positions."""
+    """Yield whole words, or several in a row, that may be a receipt, with their positions."""
     words = [(in_ascii_digits(word.group()).upper(), *word.span()) for word in _WORD.finditer(shown)]
     for at in range(len(words)):
         joined, end = "", at

@@ -1,7 +1,8 @@
-"""The list of a consultation whose receipts only prove that they count: receipts and choices apart.
+"""The list of a consultation with `counted` receipts, which lists receipts and choices separately.
 
-Nobody with a receipt, including a voter who was paid, can use it to prove a choice. Each option is listed on its own,
-and equal ones share a line, so that no rare ranking or agreed pattern of points identifies a ballot either.
+Such a receipt only proves that its ballot counts. Nobody can use it to prove a choice, not even a voter who was paid.
+The list contains each option on its own, with the number of ballots. So no rare ranking, and no pattern of points that
+somebody agreed on with a voter, identifies a ballot either.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ FORM = "sawt-receipts 2"
 
 
 async def lines(session: AsyncSession, consultation: Consultation) -> AsyncIterator[str]:
-    """Generate the list: a heading, each receipt in order, then how often each question has each answer."""
+    """Yield the list: a heading, each receipt in order, then how many ballots give each answer to each question."""
     yield f"{FORM} {consultation.code} {await count(session, consultation.id)}\n"
     async for receipt, standing in _receipts(session, consultation.id):
         yield f"{receipt} {standing}\n"
@@ -49,7 +50,7 @@ async def _receipts(session: AsyncSession, consultation_id: int) -> AsyncIterato
 async def _totals(
     session: AsyncSession, consultation_id: int, questions: tuple[QuestionContent, ...]
 ) -> Mapping[int, Mapping[str, int]]:
-    """How many ballots give each answer, by question; in a ranking, each option with its rank."""
+    """Return how many ballots give each answer, by question id. In a ranking, an answer is an option with its rank."""
     by_id = {each.id: each for each in questions}
     of_kind = {kind: [each.id for each in questions if each.kind == kind] for kind in (content.TEXT, content.RANKING)}
     value = case((Answer.question_id.in_(of_kind[content.TEXT]), literal(OWN_WORDS)), else_=Answer.value)

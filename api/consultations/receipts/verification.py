@@ -1,4 +1,4 @@
-"""Check whether the rows of a closed consultation still match the published hash; if not, they are not shown."""
+"""Verify that the rows of a closed consultation still match the published hash; otherwise they are not shown."""
 
 from __future__ import annotations
 
@@ -19,20 +19,21 @@ from api.errors import Altered
 
 log = structlog.get_logger(__name__)
 
-EVERY = timedelta(days=1)  # interval at which the scheduler hashes a list again; a request for it does so at once
+EVERY = timedelta(days=1)  # how often the scheduler verifies each list, besides the checks on request
 
 
 class AlteredList(NamedTuple):
-    """A consultation whose rows do not match the published hash, and since when that is known."""
+    """A consultation whose database rows do not match the published hash, and when this was found."""
 
     consultation: Consultation
     since: datetime
 
 
 async def verify(session: AsyncSession, consultation: Consultation) -> None:
-    """Hash the rows of a closed consultation. Raises Altered if they do not match, or if the hash was deleted.
+    """Hash the rows of a closed consultation and compare them with the published hash.
 
-    Fifty thousand ballots take a second or two, and little memory.
+    Raises Altered if they do not match, or if the published hash is gone. Fifty thousand ballots take a second or two,
+    and little memory.
     """
     publication = await session.get(Publication, consultation.id, populate_existing=True)
     if publication is None or await receipt_list.list_hash(session, consultation) != publication.digest:
@@ -40,7 +41,10 @@ async def verify(session: AsyncSession, consultation: Consultation) -> None:
 
 
 async def check_due(session: AsyncSession, *, now: datetime) -> bool:
-    """Verify the list whose last check is oldest, if that is at least a day ago; return whether it is altered."""
+    """Verify the list that was not checked for the longest time, unless it was checked within a day.
+
+    Return whether the list is altered.
+    """
     since = func.coalesce(Publication.checked_at, Publication.published_at)
     due = select(Publication).where(since <= now - EVERY).order_by(since, Publication.consultation_id).limit(1)
     publication = await session.scalar(due.with_for_update(skip_locked=True))
@@ -58,7 +62,10 @@ async def check_due(session: AsyncSession, *, now: datetime) -> bool:
 
 
 def due() -> Select[Any]:
-    """SQL: when the list whose last check is oldest was checked, or else published."""
+    """Return an SQL query: when the list that has waited longest for a check was last checked.
+
+    For a list that was never checked, the time of its publication is used.
+    """
     return select(func.min(func.coalesce(Publication.checked_at, Publication.published_at)))
 
 
@@ -71,7 +78,7 @@ async def record_altered(session: AsyncSession, code: str, *, now: datetime) -> 
 
 
 async def altered(session: AsyncSession) -> Sequence[AlteredList]:
-    """The consultations whose rows are known not to match, and since when, newest first."""
+    """Return the consultations whose rows were found not to match the published hash, newest first."""
     rows = await session.execute(
         select(Consultation, Publication.altered_at)
         .join(Publication, Publication.consultation_id == Consultation.id)
@@ -83,7 +90,10 @@ async def altered(session: AsyncSession) -> Sequence[AlteredList]:
 
 @asynccontextmanager
 async def recording_altered(db: Database, now: datetime) -> AsyncIterator[None]:
-    """Record an Altered raised within, in a separate transaction, since the caller's is rolled back."""
+    """Record any Altered raised in this context, and raise it again.
+
+    A separate transaction records it, because the caller's transaction is rolled back.
+    """
     try:
         yield
     except Altered as error:

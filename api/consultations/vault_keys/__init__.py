@@ -1,1 +1,1 @@
-"""Keys of the secrets of open consultations: the vault folders with them, and proof of their destruction."""
+"""Keys for the secrets of open consultations: where the vault stores them, and proof that closing destroys them."""

@@ -1,4 +1,7 @@
-"""Prove that closing can destroy a consultation's key everywhere; otherwise a copy would survive, so closing waits."""
+"""Prove that closing can destroy a consultation's key in every folder of the vault.
+
+Otherwise a copy of the key would survive, so the consultation stays open.
+"""
 
 from __future__ import annotations
 
@@ -20,16 +23,17 @@ log = structlog.get_logger(__name__)
 
 
 class HeldBack(NamedTuple):
-    """A consultation that cannot be closed although its closing time has come, and why."""
+    """A consultation that cannot be closed although its closing time has come, and the reason."""
 
     consultation: Consultation
     why: str
 
 
 async def prove(session: AsyncSession, consultation: Consultation) -> None:
-    """Check that every folder has the key and that it opens the secret, so that closing destroys it everywhere.
+    """Check that every vault folder has the consultation's key, and that the key opens the secret.
 
-    Raises KeyLost if no folder has the key, Unavailable if some lack it or a folder is missing; both name the folders.
+    Then closing can destroy all copies. Raises KeyLost if no folder has the key, Unavailable if some folders lack it or
+    a folder is missing. Both name the folders.
     """
     if consultation.key_name is None:  # opened by an older release, without a key
         return
@@ -39,7 +43,7 @@ async def prove(session: AsyncSession, consultation: Consultation) -> None:
 
 
 async def why_not(session: AsyncSession, consultation: Consultation) -> str:
-    """Why it cannot be closed now, in words; empty if it can. Changes nothing."""
+    """Return why a consultation cannot be closed now, in words; "" if it can. This changes nothing."""
     vault = seals_of(session).vault
     if wrong := markers.faults(vault, await folders.known(session)):
         return "; ".join(wrong)
@@ -48,16 +52,20 @@ async def why_not(session: AsyncSession, consultation: Consultation) -> str:
 
 
 def lacking(session: AsyncSession, consultation: Consultation) -> Sequence[Path]:
-    """The folders without a key that opens its secret. Raises Unavailable if one cannot be read."""
+    """Return the vault folders without a key that opens the consultation's secret.
+
+    Raises Unavailable if a folder cannot be read.
+    """
     keys = seals_of(session).vault.contents(consultation.key_name or "")
     return [folder for folder, key in keys.items() if key is None or not secrecy.key_opens(session, consultation, key)]
 
 
 async def accept_lost_key(session: AsyncSession, consultation: Consultation) -> None:
-    """Allow closing without the key, which staff say is lost for good.
+    """Allow closing a consultation without its key, which staff say is lost for good.
 
-    The key's name stays until cleaning has looked for it in every folder. Raises Conflict if it is not lost,
-    Unavailable if a folder is missing: a disk that is gone for good must be forgotten first.
+    The key's name stays until cleaning has looked for the key in every folder. Raises Conflict if the key is not lost,
+    Unavailable if a folder is missing: if its disk is gone for good, staff must first tell the vault to forget the
+    folder.
     """
     await folders.ensure(session)
     with_key = set(seals_of(session).vault.folders) - set(lacking(session, consultation))
@@ -67,7 +75,7 @@ async def accept_lost_key(session: AsyncSession, consultation: Consultation) -> 
 
 
 async def waiting(session: AsyncSession, *, now: datetime) -> Sequence[HeldBack]:
-    """The consultations whose closing time has come but that cannot be closed now, with the reason."""
+    """Return the consultations whose closing time has come but that cannot be closed now, with the reasons."""
     due = select(Consultation).where(Consultation.state == ConsultationState.OPEN, Consultation.closes_at <= now)
     overdue = (await session.scalars(due.order_by(Consultation.closes_at, Consultation.id))).all()
     return [HeldBack(each, why) for each in overdue if (why := await why_not(session, each))]

@@ -1,6 +1,7 @@
-"""The folders of the vault: each has a marker that the database knows, so that no other folder is mistaken for one.
+"""The folders of the vault, each with a marker that the database knows, so that no other folder is mistaken for one.
 
-An unmounted disk, or another SAWT_VAULT in the caller's shell, would look like a vault whose keys are gone.
+A marker is a small file with a random id. Without markers, an unmounted disk or a wrong SAWT_VAULT in the caller's
+shell would look like a vault whose keys are lost.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from api.security import vault_files
 from api.security.seals import seals_of
 from api.security.vault import Vault
 
-_SUBJECT = "vault folder"  # in the audit record
+_SUBJECT = "vault folder"  # the subject of acts in the audit record
 _LOCK = 0x5A57_0060  # arbitrary, but the same in every process
 
 
@@ -34,19 +35,19 @@ class VaultFolder(Base):
     __tablename__ = "vault_folders"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    path: Mapped[str]  # its last path, to name it if it is missing
+    path: Mapped[str]  # the folder's last path, to name the folder in messages if it is missing
 
 
 async def known(session: AsyncSession) -> markers.Known:
-    """The folders that this database knows."""
+    """Return the folders that this database knows: their last paths, by the id in their marker."""
     rows = await session.execute(select(VaultFolder.id, VaultFolder.path).order_by(VaultFolder.path, VaultFolder.id))
     return dict(iter(rows))
 
 
 async def ensure(session: AsyncSession) -> Vault:
-    """Return the vault after checking that its folders are the right ones; new ones get markers.
+    """Return the vault after checking that its folders are the right ones; new folders get markers.
 
-    No other process makes or destroys a key until the transaction ends. Raises Unavailable, naming the missing folder.
+    No other process creates or destroys a key until the transaction ends. Raises Unavailable, naming the wrong folder.
     """
     await _lock(session)
     vault, marks = seals_of(session).vault, await known(session)
@@ -66,7 +67,7 @@ async def ensure(session: AsyncSession) -> Vault:
 
 
 async def record_moves(session: AsyncSession, *, who: str, now: datetime) -> Mapping[str, str]:
-    """Record the folders that have moved, when the service starts: new paths by old paths."""
+    """Record folders that have moved since the last start of the service; return their new paths by old paths."""
     await _lock(session)
     vault, marks = seals_of(session).vault, await known(session)
     if markers.faults(vault, marks, moving=True):
@@ -80,9 +81,10 @@ async def record_moves(session: AsyncSession, *, who: str, now: datetime) -> Map
 
 
 async def forget(session: AsyncSession, path: str, *, who: str, now: datetime) -> None:
-    """Forget a folder whose disk is gone for good; another can take its place at the next start.
+    """Forget a folder whose disk is gone for good, so that another folder can take its place at the next start.
 
-    If the folder is writable after all, its marker is removed: keys in it are strays if it comes back. Raises NotFound.
+    If the folder is writable after all, its marker is removed. If it comes back later, its keys count as stray keys.
+    Raises NotFound if the vault has no folder with this path.
     """
     await _lock(session)
     rows = (await session.scalars(select(VaultFolder).where(VaultFolder.path == path))).all()
@@ -97,7 +99,10 @@ async def forget(session: AsyncSession, path: str, *, who: str, now: datetime) -
 
 
 async def _may_be_new(session: AsyncSession, vault: Vault) -> bool:
-    """Whether a vault without markers is acceptable: from an older release, or after all folders were forgotten."""
+    """Whether a vault without markers is acceptable.
+
+    It is if a folder was forgotten before, if no open consultation has a key, or if the vault has the key of one.
+    """
     if await session.scalar(select(Act.id).where(Act.act == "forget", Act.subject == _SUBJECT).limit(1)) is not None:
         return True
     query = select(Consultation.key_name).where(Consultation.key_name.is_not(None), Consultation.state == "open")
@@ -106,6 +111,6 @@ async def _may_be_new(session: AsyncSession, vault: Vault) -> bool:
 
 
 async def _lock(session: AsyncSession) -> None:
-    """Allow one transaction at a time; on SQLite that is always so for one that may write."""
+    """Allow only one transaction at a time. SQLite does so by itself for transactions that may write."""
     if session.get_bind().dialect.name == "postgresql":
         await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})

@@ -1,4 +1,8 @@
-"""Check the vault's folders by their markers, which are written and removed along with transactions."""
+"""Check the vault's folders by their markers, and write and remove markers as transactions end.
+
+A marker is a small file with a random id, which the database knows too. A mirror is a further folder with the same
+keys.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +16,15 @@ from sqlalchemy.orm import Session
 from api.security import vault_files
 from api.security.vault import Vault
 
-Known = Mapping[str, str]  # last path by marker
+Known = Mapping[str, str]  # the last path of a folder, by the id in its marker
 _BEGUN = "markers begun"  # in `session.info`: the markers of this transaction
-_LONGEST = 3600  # longest duration of a transaction, in seconds
+_LONGEST = 3600  # maximum duration of a transaction, in seconds
 
 
 def faults(vault: Vault, known: Known, *, moving: bool = False) -> list[str]:
-    """Describe which folders are wrong; a new mirror beside all known folders is not.
+    """Return a description of each wrong folder. A new mirror is not wrong if all known folders are there too.
 
-    With `moving`, a folder that is elsewhere now is accepted; a copy of one never is.
+    With `moving`, a folder with a new path is accepted, but a copy of a folder never is.
     """
     problems = [f"{folder} is missing: is its disk mounted?" for folder in vault.folders if not folder.is_dir()]
     seen = by_folder(vault, known)
@@ -42,9 +46,9 @@ def faults(vault: Vault, known: Known, *, moving: bool = False) -> list[str]:
 
 
 def by_folder(vault: Vault, known: Known) -> dict[Path, str]:
-    """The marker of each folder that has a known one; a copy of a folder is not the folder.
+    """Return the known marker of each folder that has one. A copy of a folder does not count as the folder.
 
-    Folders at their old path come first, so that a new mirror made by copying one has no marker.
+    Folders at their recorded path come first, so that a new mirror made by copying a folder gets no marker here.
     """
     seen = dict[Path, str]()
     for moved in (False, True):
@@ -57,7 +61,7 @@ def by_folder(vault: Vault, known: Known) -> dict[Path, str]:
 
 
 def _elsewhere(vault: Vault, folder: Path, mark: str, path: str, moving: bool) -> str:
-    """Why a marked folder at another path is not accepted; empty if it is."""
+    """Return why a marked folder at another path than before is not accepted; "" if it is."""
     if not differs(folder, path):
         return ""
     if vault.is_marked(Path(path), mark):
@@ -66,28 +70,31 @@ def _elsewhere(vault: Vault, folder: Path, mark: str, path: str, moving: bool) -
 
 
 def differs(folder: Path, path: str) -> bool:
-    """Whether a folder is not the one at this path; links count as the same."""
+    """Whether a folder is not the folder at this path. A symbolic link to it counts as the same folder."""
     return str(folder) != path and folder.resolve() != Path(path).resolve()
 
 
 def listed(vault: Vault) -> str:
-    """The folders, for messages."""
+    """Return the paths of the vault's folders, for messages."""
     return ", ".join(map(str, vault.folders))
 
 
 def begin(session: AsyncSession, vault: Vault, folder: Path, mark: str) -> None:
-    """Mark a folder if this transaction commits. `settle` finishes after a crash. Raises Unavailable."""
-    on_end(session, "after_rollback", vault_files.unmark, folder, mark)  # it would be another database's
+    """Write a marker that becomes final if this transaction commits. Raises Unavailable.
+
+    After a crash, `settle` completes it.
+    """
+    on_end(session, "after_rollback", vault_files.unmark, folder, mark)  # this database would not know the marker
     on_end(session, "after_commit", vault_files.finish, folder, mark)
     session.info.setdefault(_BEGUN, set()).add(mark)
     vault.mark(folder, mark)
 
 
 def settle(session: AsyncSession, vault: Vault, known: Known) -> None:
-    """Finish or remove markers that a crash left begun; only under the lock of `folders.ensure`.
+    """Complete or remove markers that a crash left unfinished. Call it only under the lock of `folders.ensure`.
 
-    A marker that the database knows was committed. Any other may belong to another database's transaction: it is
-    removed after an hour.
+    A marker that the database knows was committed, so it is completed. Any other marker may belong to a transaction of
+    another database, so it is only removed after an hour.
     """
     own = session.info.get(_BEGUN, set())
     for folder in vault.folders:
@@ -102,7 +109,7 @@ def settle(session: AsyncSession, vault: Vault, known: Known) -> None:
 
 
 def on_end(session: AsyncSession, end: str, work: Callable[[Path, str], None], folder: Path, mark: str) -> None:
-    """Run `work` on a marker when this transaction ends in this way: "after_commit" or "after_rollback"."""
+    """Run `work` on a marker when this transaction ends as `end` says: "after_commit" or "after_rollback"."""
 
     def do(_: Session) -> None:
         work(folder, mark)

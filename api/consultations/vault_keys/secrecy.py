@@ -1,7 +1,8 @@
-"""The secret of an open consultation, from which voter tokens derive; `secret_of` is the only way to read it.
+"""The secret of an open consultation, from which voter tokens derive. It is only read through `secret_of`.
 
-Its row has it sealed under a key in the vault and under the service's keys: neither the database with the service's
-keys nor the vault alone opens it. Closing destroys the key in the vault: see `background/after_closing.py`.
+To seal a text is to encrypt it. The secret is sealed in its row twice: under a key in the vault, and under the
+service's keys. So neither the database with the service's keys nor the vault alone can open it. Closing destroys the
+key in the vault: see `background/after_closing.py`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,11 @@ from api.security.seals import seals_of
 
 
 class MirrorReport(NamedTuple):
-    """Codes of consultations whose key is lost, and the folders to which keys were copied again, by code."""
+    """Which keys are lost, and which were copied again.
+
+    `lost` has the codes of consultations with a lost key. `repaired` has, by code, the folders to which a key was
+    copied.
+    """
 
     lost: Sequence[str]
     repaired: Mapping[str, Sequence[str]]
@@ -33,9 +38,10 @@ async def draw(session: AsyncSession, consultation: Consultation) -> None:
 
 
 def secret_of(session: AsyncSession, consultation: Consultation) -> bytes:
-    """Return the secret of an open consultation; later seals in this transaction also use its key.
+    """Return the secret of an open consultation. Later seals in this transaction are also under its key.
 
-    Raises NotOpen if it has none, KeyLost if its key is not in the vault, Unavailable if the vault cannot be read now.
+    Raises NotOpen if it has no secret, KeyLost if its key is not in the vault, Unavailable if the vault cannot be read
+    now.
     """
     if consultation.secret is None:
         raise NotOpen
@@ -48,7 +54,7 @@ def secret_of(session: AsyncSession, consultation: Consultation) -> bytes:
 
 
 def known_secret_of(session: AsyncSession, consultation: Consultation) -> bytes | None:
-    """Return the secret of an open consultation; None if its key is lost."""
+    """Return the secret of an open consultation; None if its key is lost. Raises NotOpen or Unavailable."""
     try:
         return secret_of(session, consultation)
     except KeyLost:
@@ -56,30 +62,36 @@ def known_secret_of(session: AsyncSession, consultation: Consultation) -> bytes 
 
 
 def seal_with(session: AsyncSession, consultation: Consultation) -> None:
-    """Also use the consultation's key for later seals in this transaction, because they name one of its ballots."""
+    """Also use the consultation's key for later seals in this transaction.
+
+    This is needed for texts that name one of the consultation's ballots.
+    """
     if consultation.key_name is not None:
         seals_of(session).use(consultation.key_name)
 
 
 def seal(session: AsyncSession, consultation: Consultation, text: str, *, purpose: str) -> bytes:
-    """Seal a text under this consultation's key, which must be loaded already, and the service's keys."""
+    """Seal a text under the service's keys and this consultation's key, which must have been loaded before."""
     seals, name = seals_of(session), consultation.key_name
     return seals.seal(text, {} if name is None else {name: seals.key(name)}, purpose=purpose)
 
 
 def key_opens(session: AsyncSession, consultation: Consultation, key: bytes) -> bool:
-    """Whether this key of the vault opens the secret."""
+    """Whether this key from the vault opens the consultation's secret."""
     return seals_of(session).opens(key, consultation.secret or b"", purpose=_purpose(consultation))
 
 
 async def with_secret(session: AsyncSession, *, locked: bool = False) -> Sequence[Consultation]:
-    """The consultations that still have a secret, in order; with `locked`, closing waits for this transaction."""
+    """Return the consultations that still have a secret, by id.
+
+    If `locked`, they cannot close before this transaction ends.
+    """
     query = select(Consultation).where(Consultation.secret.is_not(None)).order_by(Consultation.id)
     return (await session.scalars(query.with_for_update(read=True) if locked else query)).all()
 
 
 async def seal_clear(session: AsyncSession) -> int:
-    """Seal secrets that an older release stored in the clear; return how many there were."""
+    """Seal secrets that an older release stored unencrypted; return how many there were."""
     clear = (Consultation.secret.is_not(None), Consultation.key_name.is_(None))
     consultations = (await session.scalars(select(Consultation).where(*clear).with_for_update())).all()
     if consultations:
@@ -91,9 +103,9 @@ async def seal_clear(session: AsyncSession) -> int:
 
 
 async def repair_mirrors(session: AsyncSession) -> MirrorReport:
-    """Copy keys to the folders of the vault that lack them.
+    """Copy keys to the vault folders that lack them; return what was lost and what was repaired.
 
-    Raises Unavailable if a folder is missing, or is not the right one.
+    Raises Unavailable if a folder is missing or is not the right one.
     """
     await folders.ensure(session)
     lost, repaired, seals = list[str](), dict[str, Sequence[str]](), seals_of(session)
@@ -113,5 +125,5 @@ def _seal(session: AsyncSession, consultation: Consultation, secret: bytes) -> N
 
 
 def _purpose(consultation: Consultation) -> str:
-    """Bind a seal to one consultation, so that its secret is never taken for another's."""
+    """Return the purpose that binds a seal to one consultation, so that secrets cannot be confused."""
     return f"voter secret {consultation.id}"

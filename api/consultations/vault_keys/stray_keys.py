@@ -1,4 +1,7 @@
-"""Keys in the vault that nothing refers to: from a disk that came back late, a crash, or a key given up as lost."""
+"""Find and destroy keys in the vault that nothing refers to any more.
+
+Such a key may come from a disk that was mounted again, from a crash, or from a consultation closed without its key.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +17,12 @@ from api.security.seals import PASSING, seals_of
 
 
 async def find(session: AsyncSession) -> Mapping[Path, bool]:
-    """Files with keys that nothing refers to, and whether each may be deleted: not if another database has keys there
-    too.
+    """Return the files with keys that nothing refers to, each with whether it may be deleted.
+
+    It may not be deleted if another database has keys in the same folder.
     """
     vault, marks = seals_of(session).vault, await known(session)
-    needed = await needed_names(session)  # expiring keys are destroyed by their owner (`outbox/expiring_keys.py`)
+    needed = await needed_names(session)  # `outbox/expiring_keys.py` destroys its own expiring keys
     shared = {folder: bool(vault.marks(folder) - set(marks)) for folder in vault.folders}
     return {
         path: not shared[path.parent]
@@ -29,7 +33,10 @@ async def find(session: AsyncSession) -> Mapping[Path, bool]:
 
 
 async def sweep(session: AsyncSession) -> Mapping[Path, bool]:
-    """Overwrite the files that may be deleted; return all of them. Raises Unavailable as `ensure` does."""
+    """Overwrite and remove the files that may be deleted; return all that `find` found.
+
+    Raises Unavailable if a folder is missing or is not the right one.
+    """
     vault = await ensure(session)
     strays = await find(session)
     for path, may_go in strays.items():
@@ -39,6 +46,6 @@ async def sweep(session: AsyncSession) -> Mapping[Path, bool]:
 
 
 async def needed_names(session: AsyncSession) -> set[str]:
-    """Every name of a key that is still needed; whatever keeps keys in the vault must be listed here."""
+    """Return the names of all keys that are still needed, except expiring keys. Add any new kind of key here."""
     key_names = await session.scalars(select(Consultation.key_name).where(Consultation.key_name.is_not(None)))
     return {name for name in key_names if name is not None}

@@ -1,1 +1,1 @@
-"""Words around a consultation: aliases of options, replies nobody understood, answers in people's own words."""
+"""Words that people write in consultations: other words for options, replies nobody understood, and free texts."""

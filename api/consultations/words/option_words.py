@@ -1,4 +1,4 @@
-"""Other words for an option besides its label: from its author (`also`), and replies that staff assigned to it."""
+"""Other words that choose an option besides its label: the author's (`also`), and replies that staff assigned."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from api.text.normalise import normalise
 class OptionWord(Base):
     """One word for an option. `who` is the staff member who added it during the vote; None if the author wrote it.
 
-    A word that was taken back stays as a row, so that it is known who gave residents' words a meaning, and when.
+    A word that was taken back stays as a row, so that it is known which staff gave residents' words a meaning, and
+    when.
     """
 
     __tablename__ = "option_words"
@@ -34,13 +35,13 @@ class OptionWord(Base):
 
 
 async def in_force(session: AsyncSession, consultation_id: int) -> Mapping[int, Sequence[OptionWord]]:
-    """The words of a consultation in force, by option id, oldest first."""
+    """Return the words that choose options of a consultation now, by option id, oldest first."""
     every = await all_words(session, consultation_id)
     return {option: [each for each in words if each.ended_at is None] for option, words in every.items()}
 
 
 async def all_words(session: AsyncSession, consultation_id: int) -> Mapping[int, Sequence[OptionWord]]:
-    """The same, including words that were taken back."""
+    """Return all words for options of a consultation, even those taken back, by option id, oldest first."""
     rows = await session.scalars(
         select(OptionWord)
         .join(Option, Option.id == OptionWord.option_id)
@@ -55,12 +56,12 @@ async def all_words(session: AsyncSession, consultation_id: int) -> Mapping[int,
 
 
 def add_from_author(session: AsyncSession, option_id: int, also: Iterable[str]) -> None:
-    """Store the words of an option's author."""
+    """Store the words that the consultation's author wrote for an option."""
     session.add_all(OptionWord(option_id=option_id, word=word) for word in also)
 
 
 async def add(session: AsyncSession, option_id: int, word: str, *, who: str, now: datetime) -> None:
-    """Add a word to an option."""
+    """Store a word that a staff member assigned to an option."""
     session.add(OptionWord(option_id=option_id, word=word, who=who, given_at=now))
     await session.flush()
 
@@ -68,7 +69,10 @@ async def add(session: AsyncSession, option_id: int, word: str, *, who: str, now
 async def take_back(
     session: AsyncSession, words: Iterable[OptionWord], word: str, *, who: str, now: datetime
 ) -> Sequence[OptionWord]:
-    """Take back a word, in any spelling; return the rows. Raises NotFound if none of these `words` matches."""
+    """Mark the rows among `words` that match `word`, in any spelling, as taken back; return these rows.
+
+    Raises NotFound if none matches.
+    """
     ended = [each for each in words if normalise(each.word) == normalise(word)]
     if not ended:
         raise NotFound(f"no option of this question has the word {word!r}")
@@ -79,7 +83,7 @@ async def take_back(
 
 
 async def forget(session: AsyncSession, consultation_id: int) -> None:
-    """Delete all words of a draft that is replaced or discarded."""
+    """Delete all words for options of a draft that is replaced or discarded."""
     options = (
         select(Option.id)
         .join(Question, Question.id == Option.question_id)

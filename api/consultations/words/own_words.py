@@ -1,7 +1,7 @@
-"""What people wrote in their own words, after closing: texts on their own, in random order.
+"""Free texts of closed consultations: stored without their ballots, in random order.
 
-While a consultation is open, a text is on its ballot. Closing moves it away: it may name its author, next to what they
-chose. The ballot keeps a sign that there was a text.
+While a consultation is open, a text is on its ballot. Closing moves it away, because a text may name its author and
+would stand beside that person's choices. A sign on the ballot remains, which says that there was a text.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _UNREAD = text("key IS NULL")
 
 
 class OwnWords(Base):
-    """One answer in somebody's own words. `id` is its position in the random order, and the number that staff use."""
+    """One free-text answer. `id` is its position in the random order, and the number by which staff refer to it."""
 
     __tablename__ = "own_words"
     __table_args__ = (
@@ -35,12 +35,12 @@ class OwnWords(Base):
     question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"))
     text: Mapped[str] = mapped_column(Text)
     key: Mapped[str | None] = mapped_column(Text)  # the normalised text, for searching; None until `index_texts`
-    # Personal data it seems to contain (see `proposals/ideas/personal_data.py`), or that a receipt was cut out.
+    # Personal data in the text (see `proposals/ideas/personal_data.py`), or that a receipt was cut out.
     flags: Mapped[list[str] | None] = mapped_column(Json)
 
 
 class OwnWordsTag(Base):
-    """A tag that staff put on such an answer; `key` is the normalised tag, so that one tag has one spelling."""
+    """A tag that staff put on a free-text answer. `key` is the normalised tag, so each tag has one spelling."""
 
     __tablename__ = "own_words_tags"
 
@@ -52,12 +52,13 @@ class OwnWordsTag(Base):
 
 
 async def detach(session: AsyncSession, consultation: Consultation) -> None:
-    """Move the texts of a consultation that closes away from their ballots; call it before the list is hashed.
+    """Move the free texts of a consultation that closes away from their ballots. Call it before the list is hashed.
 
-    The database draws their order and numbers them in it: no number, row or transaction reveals when one was written,
-    or next to what. If few people wrote something and the list links receipts to choices, their signs are deleted too,
-    so that the list does not say who wrote; only a receipt without any other answer reveals it, since its line is
-    empty.
+    The database puts the texts in a random order and numbers them in this order. So no number, row or transaction
+    reveals when a text was written, or which choices its author made.
+
+    Signs of texts are deleted too if few people wrote a text and the list shows choices beside receipts. Then the list
+    does not say who wrote. Only a receipt without any other answer still reveals this, since its line is empty.
     """
     questions = select(Question.id).where(Question.consultation_id == consultation.id, Question.kind == content.TEXT)
     of_ballots = Answer.ballot_id.in_(select(Ballot.id).where(Ballot.consultation_id == consultation.id))
@@ -71,7 +72,7 @@ async def detach(session: AsyncSession, consultation: Consultation) -> None:
 
 
 async def counts(session: AsyncSession, consultation_id: int) -> dict[int, int]:
-    """How many texts a closed consultation has, by question id."""
+    """Return how many free texts a closed consultation has, by question id."""
     rows = await session.execute(
         select(OwnWords.question_id, func.count())
         .join(Question, Question.id == OwnWords.question_id)

@@ -1,11 +1,11 @@
-"""Replies nobody understood: the text and a minimum number of people who wrote it, never who or when.
+"""Replies that were not understood: each text with a minimum number of people who wrote it, never who or when.
 
-The number is not a counter but a row of bits. Each person sets one bit, derived from the text and, in a vote, from
-their voter token. Writing a text a thousand times sets the same bit, several people may share one, and after closing
-nobody can derive it again. At least as many people wrote the text as bits are set.
+The number is not stored as a counter but as a row of bits. Each person sets one bit, derived from the text and, in a
+vote, from their voter token. So writing a text a thousand times sets the same bit. Several people may share a bit: at
+least as many people wrote the text as bits are set. After closing, nobody can derive a person's bit again.
 
-Outside votes there is no token: the bit derives from the resident, under a key in the memory of this process. Nobody
-with the database can derive it, and the key ends with the process. So a person sets one bit per process they reach.
+Outside votes there is no voter token. The bit then derives from the resident's id, under a key that exists only in the
+memory of this process, so nobody with the database can derive it. A person therefore sets one bit per process.
 """
 
 from __future__ import annotations
@@ -28,14 +28,17 @@ from api.pagination import PageRequest, PageRows, cut
 from api.security.crypto import Keyring
 from api.suppression import FEWEST, too_few
 
-MOST = 200  # texts per question; a new one replaces the oldest of those that fewest people wrote
-_BITS = 62  # fit a signed integer of 64 bits
+MOST = 200  # maximum texts per question; a new text replaces the oldest of those that fewest people wrote
+_BITS = 62  # number of bits per text, which fit into a signed integer of 64 bits
 _PURPOSE = "unmatched"
 _PROCESS_KEY = secrets.token_bytes(32)  # never stored: with it, a bit could be traced to a person
 
 
 class Unmatched(Base):
-    """One text that was not understood, found by a keyed hash of text and prompt; the text itself is encrypted."""
+    """One text that was not understood. `known_by` is a keyed hash of the text and what it replied to.
+
+    The text itself is stored encrypted.
+    """
 
     __tablename__ = "unmatched"
     __table_args__ = (Index(None, "question_id"),)
@@ -52,35 +55,38 @@ class Unmatched(Base):
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What the person was replying to: a question of a vote by id and kind, or a step of the dialogue."""
+    """What a person was replying to: a question of a vote, by its kind and id, or a step of the dialogue."""
 
     name: str
     question_id: int | None = None
 
 
 class Reply(NamedTuple):
-    """A text as staff read it; `people` is the minimum number of writers, in steps if the vote counts in steps."""
+    """A text as staff read it. `people` is the minimum number of people who wrote it.
+
+    The number is rounded down to whole steps if the vote's counts move in steps.
+    """
 
     words: str
     people: int
     asked: str
     code: str | None
-    question: int | None  # its position, 1 being the first
+    question: int | None  # the question's position, starting at 1
     known_by: bytes
 
 
 def bit(words: str, token: bytes) -> int:
-    """The bit that a person sets by writing this text, derived from their token."""
+    """Return the position of the bit that a person sets by writing this text, derived from the person's token."""
     return int.from_bytes(hmac.digest(token, words.encode(), "sha256")[:8], "big") % _BITS
 
 
 def process_token(resident_id: int) -> bytes:
-    """A stand-in for a voter token outside votes; it exists only in this process, while it runs."""
+    """Return a token for a resident outside votes. It can only be derived while this process runs."""
     return hmac.digest(_PROCESS_KEY, str(resident_id).encode(), "sha256")
 
 
 async def note(session: AsyncSession, keyring: Keyring, prompt: Prompt, words: str, place: int, today: date) -> None:
-    """Record that somebody wrote this; `place` is the position of their bit."""
+    """Record that somebody wrote this text. `place` is the position of their bit."""
     key = known_by(keyring, prompt, words)
     changes: dict[str, Any] = {
         "settled": case((Unmatched.last_on < today, Unmatched.bits), else_=Unmatched.settled),
@@ -101,11 +107,11 @@ async def note(session: AsyncSession, keyring: Keyring, prompt: Prompt, words: s
 async def listed(
     session: AsyncSession, keyring: Keyring, *, today: date, code: str | None = None, fewest: int = FEWEST
 ) -> Sequence[Reply]:
-    """The texts that may be shown, most frequent first; those of one consultation if `code` is given.
+    """Return the texts that may be shown, most frequent first; only those of one consultation if `code` is given.
 
-    A text is shown once as many people wrote it as its vote needs for any count (`smallest_count`), as of the start of
-    the day: nobody learns of one more person, or the hour. `fewest` is the same threshold outside votes.
-    Demonstrations, whose `smallest_count` is 1, show everything at once.
+    A text is shown if enough people wrote it before today: at least the `smallest_count` of its vote, or `fewest`
+    outside votes. Today's writers do not count yet, so staff cannot see that one more person wrote it, or at what hour.
+    Votes with a `smallest_count` of 1, which are demonstrations, show everything at once.
     """
     rows = await session.execute(
         select(Unmatched, Question.position, Consultation.code, func.coalesce(Consultation.smallest_count, fewest))
@@ -118,7 +124,10 @@ async def listed(
 
 
 def paged(replies: Sequence[Reply], asked: PageRequest) -> PageRows[Reply]:
-    """The same, one page at a time. The cursor contains nothing that was written, since it appears in URLs and logs."""
+    """Return one page of these replies, in the order of `listed`.
+
+    The cursor contains nothing that people wrote, since it appears in URLs and logs.
+    """
     return cut("unmatched", replies, asked, key=lambda each: (-each.people, each.known_by.hex()), kinds=(int, str))
 
 
@@ -131,7 +140,7 @@ def _shown(
     try:
         words = keyring.decipher(row.sealed, purpose=_PURPOSE)
     except Invalid:
-        return None  # its key was retired
+        return None  # the key that encrypted the text was retired
     steps = people - people % fewest if fewest > 1 else people
     return Reply(words, steps, row.asked, code, None if place is None else place + 1, row.known_by)
 
@@ -143,12 +152,12 @@ async def drop(session: AsyncSession, replies: Sequence[Reply]) -> None:
 
 
 async def clear(session: AsyncSession, keys: Sequence[bytes]) -> None:
-    """Delete these texts."""
+    """Delete the texts with these keyed hashes."""
     await session.execute(delete(Unmatched).where(Unmatched.known_by.in_(keys)))
 
 
 async def forget(session: AsyncSession, consultation_id: int) -> None:
-    """Delete the texts of a consultation that closes: its voter tokens are destroyed too."""
+    """Delete the texts of a consultation that closes, because its voter tokens are destroyed too."""
     questions = select(Question.id).where(Question.consultation_id == consultation_id)
     await session.execute(delete(Unmatched).where(Unmatched.question_id.in_(questions)))
 
@@ -159,12 +168,12 @@ async def expire(session: AsyncSession, *, before: date) -> None:
 
 
 def known_by(keyring: Keyring, prompt: Prompt, words: str) -> bytes:
-    """The keyed hash that identifies a text."""
+    """Return the keyed hash that identifies a text and what it replied to."""
     return keyring.blind_index("unmatched", f"{prompt.question_id or prompt.name}\x00{words}")
 
 
 async def _make_room(session: AsyncSession, prompt: Prompt) -> None:
-    """Delete one text if the maximum is reached: junk only pushes out junk."""
+    """Delete one text if the maximum is reached: the text that fewest people wrote, so junk displaces junk."""
     same: Any = Unmatched.question_id == prompt.question_id
     if prompt.question_id is None:
         same = Unmatched.question_id.is_(None) & (Unmatched.asked == prompt.name)
