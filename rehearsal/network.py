@@ -47,11 +47,11 @@ class Network:
         return [*self.sms.alerts, *self.bot.courier.alerts]
 
     def phone(self, number: str) -> Phone:
-        """The phone with this number, in E.164 form."""
+        """Return the phone with this number, in E.164 form."""
         return self.sms.phone(number)
 
     def telegram_user(self, user_id: int, language_code: str | None = None, name: str = "") -> TelegramUser:
-        """The user with this Telegram id; `language_code` is the language of their app (IETF tag)."""
+        """Return the user with this Telegram id; `language_code` is the language of their app (IETF tag)."""
         return self.bot.user(user_id, language_code, name)
 
     async def settled(self, timeout: float = 10) -> None:  # noqa: ASYNC109 - part of the interface
@@ -73,7 +73,7 @@ class Network:
         self._journal.close()
 
     def routes(self) -> list[BaseRoute]:
-        """The endpoints of both providers."""
+        """Return the endpoints of both providers."""
         provider = partial(Provider, activity=self.activity, observe=self._observe)
         twilio = provider(peer="twilio", faults=self.twilio, refuse=refuse_twilio, operation=lambda call: call.path)
         telegram = provider(

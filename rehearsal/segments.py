@@ -8,7 +8,9 @@ _EXTENDED = frozenset("^{}\\[~]|€")
 
 
 def count_parts(text: str) -> int:
-    """Segments by 3GPP TS 23.038 and 23.040: 160 or 153 GSM-7 units, or 70 or 67 UTF-16 units, never splitting a
+    """Return segments by 3GPP TS 23.038 and 23.040: 160 or 153 GSM-7 units, or 70 or 67 UTF-16 units, never splitting
+    a
+
     character.
     """
     if all(letter in _BASIC or letter in _EXTENDED for letter in text):

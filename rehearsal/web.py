@@ -59,11 +59,11 @@ def as_sent(pairs: FormData | QueryParams) -> dict[str, Any]:
 
 
 def content_type(headers: Mapping[str, str]) -> str:
-    """The media type of a request in lower case, without parameters."""
+    """Return the media type of a request in lower case, without parameters."""
     return headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def path_below(request: Request, mount: str) -> str:
-    """The request's path below `mount`, regardless of the prefix under which the rehearsal is mounted."""
+    """Return the request's path below `mount`, regardless of the prefix under which the rehearsal is mounted."""
     path: str = request.scope["path"]
     return path[path.index(mount) + len(mount) :]

@@ -26,7 +26,7 @@ _WAITING = (
 
 
 def jobs(kit: CampaignContext, means: OutboxContext) -> list[Job]:
-    """The announcement job, or none without a public channel in the settings and a bot that can post there."""
+    """Return the announcement job, or none without a public channel in the settings and a bot that can post there."""
     place = means.settings.public_channel
     announcers = [channel for channel in kit.channels if isinstance(channel, Announcer)]
     if not place or not announcers:
@@ -65,7 +65,7 @@ async def announce(
 
 
 def _text(kit: CampaignContext, publication: Publication, consultation: Consultation, address: str) -> str:
-    """The titles in Arabic and French, then the hash and the link."""
+    """Return the titles in Arabic and French, then the hash and the link."""
     languages = [kit.catalogs.voice(language) for language in ("ar", "fr")]
     titles = [
         f"{each.pick(consultation.title)}: {each('page.ballots', count=publication.ballots)}" for each in languages

@@ -37,21 +37,20 @@ _KEEP_EVERY = 300.0  # seconds between runs that delete expired rows
 
 
 def all_cleanup(means: OutboxContext) -> list[Job]:
-    """Every clean-up job."""
+    """Return every clean-up job."""
     return [cleanings(), *expiry_jobs(means.settings), keeping(means)]
 
 
 def cleanings() -> Job:
-    """The job between a closing and its publication."""
+    """Return the job between a closing and its publication."""
     due_at = (Moment(due_times.cleanings(), most=_SELDOM),)
     return Job("cleanings", lambda db, now: after_closing.clean(db, now=now), due_at, outside=True)
 
 
 def expiry_jobs(settings: Settings) -> list[Job]:
-    """Jobs that expire leases, blank old texts and delete what was kept only for a while.
+    """Return jobs that expire leases, blank old texts and delete what was kept only for a while.
 
-    Each runs in its own transaction: residents are locked before their deliveries, and locks are released in
-    between.
+    Each runs in its own transaction: residents are locked before their deliveries, and locks are released in between.
     """
 
     async def blank(session: AsyncSession, now: datetime) -> None:
@@ -126,7 +125,7 @@ async def keep(db: Database, means: OutboxContext, *, now: datetime) -> None:
 
 
 def sweeper(settings: Settings, db: Database, clock: Clock) -> Callable[[], Coroutine[Any, Any, None]]:
-    """A function that runs every expiry job now, due or not."""
+    """Return a function that runs every expiry job now, due or not."""
 
     async def sweep() -> None:
         for job in expiry_jobs(settings):

@@ -39,7 +39,7 @@ _RECENT: Any = bindparam("recent", type_=Date())
 
 
 def values(now: datetime) -> Mapping[str, Any]:
-    """Parameters of these queries besides `now`."""
+    """Return parameters of these queries besides `now`."""
     today: date = now.astimezone(MOROCCO).date()
     return {
         "reached": now,
@@ -60,7 +60,7 @@ def _is(name: str) -> ColumnElement[bool]:
 
 
 def launches() -> Query:
-    """When the next scheduled campaign launches."""
+    """Return when the next scheduled campaign launches."""
     return select(func.min(Campaign.scheduled_for)).where(Campaign.state == CampaignState.SCHEDULED)
 
 
@@ -71,7 +71,7 @@ def flowing() -> Query:
 
 
 def window_openings() -> Query:
-    """When the next send window opens."""
+    """Return when the next send window opens."""
     return select(func.min(SendWindow.opens_at)).where(SendWindow.opens_at > _NOW)
 
 
@@ -81,13 +81,13 @@ def running() -> Query:
 
 
 def openings() -> Query:
-    """When the next draft consultation opens."""
+    """Return when the next draft consultation opens."""
     before = or_(Consultation.closes_at.is_(None), Consultation.closes_at > _REACHED)
     return select(func.min(Consultation.opens_at)).where(Consultation.state == ConsultationState.DRAFT, before)
 
 
 def closings() -> Query:
-    """When the next consultation closes."""
+    """Return when the next consultation closes."""
     return select(func.min(Consultation.closes_at)).where(Consultation.state == ConsultationState.OPEN)
 
 
@@ -98,12 +98,12 @@ def cleanings() -> Query:
 
 
 def readings() -> Query:
-    """When the counts of an open consultation were last read; the next reading is at the following full hour."""
+    """Return when the counts of an open consultation were last read; the next reading is at the following full hour."""
     return read.due()
 
 
 def lists() -> Query:
-    """When the published list that was verified longest ago was verified."""
+    """Return when the published list that was verified longest ago was verified."""
     return verification.due()
 
 
@@ -118,7 +118,7 @@ def late() -> Query:
 
 
 def expiries() -> Query:
-    """When the next delivery expires."""
+    """Return when the next delivery expires."""
     return select(func.min(Delivery.expires_at)).where(_is(DeliveryState.QUEUED), Delivery.expires_at.is_not(None))
 
 
@@ -128,7 +128,7 @@ def seats() -> Query:
 
 
 def reminders() -> Query:
-    """When the next meeting without a sent reminder begins."""
+    """Return when the next meeting without a sent reminder begins."""
     waits = (Meeting.state.in_(AHEAD), Meeting.reminded_at.is_(None), Meeting.starts_at > _REACHED)
     return select(func.min(Meeting.starts_at)).where(*waits)
 
@@ -139,12 +139,12 @@ def minutes() -> Query:
 
 
 def leases() -> Query:
-    """When the next lease ends."""
+    """Return when the next lease ends."""
     return select(func.min(Delivery.leased_until)).where(_is(DeliveryState.SENDING))
 
 
 def texts() -> Query:
-    """When the oldest reply that still has its text was settled."""
+    """Return when the oldest reply that still has its text was settled."""
     return select(func.min(Delivery.settled_at)).where(*_has_text())
 
 
@@ -155,12 +155,12 @@ def closed_texts() -> Query:
 
 
 def merges() -> Query:
-    """When the oldest merge that can still be undone happened."""
+    """Return when the oldest merge that can still be undone happened."""
     return select(func.min(Merge.merged_at)).where(Merge.sealed.is_not(None))
 
 
 def superseded() -> Query:
-    """When the next superseded ballot is deleted."""
+    """Return when the next superseded ballot is deleted."""
     return select(func.min(Superseded.kept_until)).where(Superseded.kept_until.is_not(None))
 
 

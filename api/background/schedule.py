@@ -30,7 +30,7 @@ _SELDOM = 30.0  # seconds between runs of jobs that can be late without harm
 
 
 def scheduler(kit: CampaignContext, means: OutboxContext) -> Scheduler:
-    """The scheduler of a process, with all its jobs."""
+    """Return the scheduler of a process, with all its jobs."""
     jobs = (*timed_jobs(kit, means), *all_cleanup(means), *announcements.jobs(kit, means))
     clocks = Clocks(means.db, means.ticks, means.watch)
     return Scheduler(
@@ -39,7 +39,7 @@ def scheduler(kit: CampaignContext, means: OutboxContext) -> Scheduler:
 
 
 def timed_jobs(kit: CampaignContext, means: OutboxContext) -> list[Job]:
-    """Jobs that run at a given time: launches, openings, reminders, closings, expiries."""
+    """Return jobs that run at a given time: launches, openings, reminders, closings, expiries."""
     quiet, keyring, when_allowed = quiet_context(kit, means), means.keyring, _within_hours(kit)
     return [
         Job(
@@ -82,7 +82,7 @@ def timed_jobs(kit: CampaignContext, means: OutboxContext) -> list[Job]:
 
 
 def _final(kit: ProposalContext, book: Book) -> list[Job]:
-    """Jobs that cannot be undone: they wait while the clocks disagree (`api/clocks`)."""
+    """Return jobs that cannot be undone: they wait while the clocks disagree (`api/clocks`)."""
 
     async def close(session: AsyncSession, now: datetime) -> None:
         await rounds.close_due(session, kit=kit, now=now)
@@ -120,10 +120,10 @@ def _counting() -> list[Job]:
 
 
 def quiet_context(kit: CampaignContext, means: OutboxContext) -> ProposalContext:
-    """The context of jobs that may run at night: authors are notified within sending hours."""
+    """Return the context of jobs that may run at night: authors are notified within sending hours."""
     return kit.for_authors(means.keyring)
 
 
 def _within_hours(kit: CampaignContext) -> Shift:
-    """A shift that moves times outside sending hours to the next opening."""
+    """Return a shift that moves times outside sending hours to the next opening."""
     return lambda moment, now: kit.rules.hours.opening(max(moment, now))

@@ -86,7 +86,7 @@ class Scheduler:
                 await to_completion(asyncio.wait(running))
 
     async def moments(self) -> Mapping[str, Sequence[datetime | None]]:
-        """When each job is due next, for each of its due times, read by one statement."""
+        """Return when each job is due next, for each of its due times, read by one statement."""
         now = self._clock()
         async with self._db.reading() as connection:
             columns = iter((await connection.execute(self.query, {"now": now, **self._values(now)})).one())
@@ -122,7 +122,7 @@ class Scheduler:
         return min(pauses)
 
     def _until(self, job: Job, moments: Sequence[datetime | None], now: datetime) -> float:
-        """Seconds until a job should run: when due, spaced from its last run, and delayed after failures."""
+        """Return seconds until a job should run: when due, spaced from its last run, and delayed after failures."""
         runs, present = self._runs[job.name], time.monotonic()
         both = zip(job.moments, moments, strict=True)
         due = [(each, (moment - now).total_seconds()) for each, moment in both if moment is not None]
@@ -156,10 +156,10 @@ class Scheduler:
 
 
 def _apart(moment: Moment, tries: int) -> float:
-    """Seconds to wait after this many attempts in a row."""
+    """Return seconds to wait after this many attempts in a row."""
     return min(moment.apart * 2.0 ** min(max(tries - 1, 0), 16), max(moment.most, moment.apart))
 
 
 def _all_of(jobs: Sequence[Job], *more: Any) -> Any:
-    """One statement with a column for each due time, in order, followed by `more`."""
+    """Return one statement with a column for each due time, in order, followed by `more`."""
     return select(*(each.query.limit(1).scalar_subquery() for job in jobs for each in job.moments), *more)

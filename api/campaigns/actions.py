@@ -205,7 +205,7 @@ async def open_window(session: AsyncSession, campaign: Campaign, *, hours: Hours
 
 
 async def _allowed(session: AsyncSession, campaign_id: int, action: str) -> Campaign:
-    """The campaign, locked. Raises NotFound, or Conflict if the action is not allowed now."""
+    """Return the campaign, locked. Raises NotFound, or Conflict if the action is not allowed now."""
     campaign = await service.get(session, campaign_id, locked=True)
     transitions.next_state(campaign.state, action, subject=f"campaign {campaign.id}")
     return campaign
@@ -220,7 +220,7 @@ async def _may_approve(
 
 
 async def _people(session: AsyncSession, campaign: Campaign, *, kit: CampaignContext, now: datetime) -> int:
-    """How many people a campaign was launched to, or would reach now."""
+    """Return how many people a campaign was launched to, or would reach now."""
     if campaign.launched_at is None:
         return (await service.preview_of(session, campaign, kit=kit, now=now)).recipients
     return (await report(session, campaign.id, prices=kit.rules.prices)).total

@@ -21,15 +21,17 @@ class CampaignContext:
     rules: Rules
 
     def for_authors(self, keyring: Keyring) -> ProposalContext:
-        """The context of work that may happen at night, such as closing a vote: authors hear of it in sending hours."""
+        """Return the context of work that may happen at night, such as closing a vote: authors hear of it in sending
+        hours.
+        """
         return ProposalContext(self.catalogs, keyring, lambda now: self.rules.hours.opening(now))
 
     def parts(self, channel: str, text: str, choices: Sequence[Choice] = ()) -> int:
-        """The segments of a text on a channel; 1 for an unknown channel."""
+        """Return the segments of a text on a channel; 1 for an unknown channel."""
         preview = self.cost(channel, text, choices)
         return 1 if preview is None else preview.parts
 
     def cost(self, channel: str, text: str, choices: Sequence[Choice] = ()) -> Preview | None:
-        """What a text costs on a channel; None for an unknown channel."""
+        """Return what a text costs on a channel; None for an unknown channel."""
         known = next((each for each in self.channels if each.name == channel), None)
         return None if known is None else known.preview(text, choices)

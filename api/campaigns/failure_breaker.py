@@ -32,7 +32,7 @@ async def reset(session: AsyncSession, campaign: Campaign) -> None:
 
 
 async def _outcomes(session: AsyncSession, campaign_id: int) -> tuple[int, int]:
-    """The number of outcomes, and of failures among them. Expired and cancelled deliveries do not count."""
+    """Return the number of outcomes, and of failures among them. Expired and cancelled deliveries do not count."""
     rows = await session.execute(
         select(StateCount.state, func.sum(StateCount.count))
         .where(StateCount.campaign_id == campaign_id, StateCount.state.in_(_COUNTED))

@@ -20,7 +20,7 @@ from api.errors import Conflict, NotOpen
 
 
 async def invitation(session: AsyncSession, code: str, *, now: datetime) -> CampaignIn:
-    """The invitation to an open consultation, for everyone not asked yet. Raises NotFound or NotOpen."""
+    """Return the invitation to an open consultation, for everyone not asked yet. Raises NotFound or NotOpen."""
     consultation = await consultations.get(session, code)
     if not consultations.takes_answers(consultation, now):
         raise NotOpen(f"{code} is {consultation.state}: people can only be invited to an open consultation")
@@ -28,7 +28,7 @@ async def invitation(session: AsyncSession, code: str, *, now: datetime) -> Camp
 
 
 async def draft(session: AsyncSession, code: str, *, who: str, now: datetime) -> Campaign:
-    """The existing invitation that was not launched yet, or a new draft.
+    """Return the existing invitation that was not launched yet, or a new draft.
 
     Raises NotFound, NotOpen, or Conflict if the invitation is scheduled.
     """

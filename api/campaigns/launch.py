@@ -126,7 +126,7 @@ async def _insert(
 def _columns(
     people: Subquery, campaign: Campaign, consultation: Consultation | None, *, now: datetime, kit: CampaignContext
 ) -> dict[str, ColumnElement[Any]]:
-    """The columns of a delivery, for each person selected."""
+    """Return the columns of a delivery, for each person selected."""
     expires_at = campaign.expires_at or (consultation.closes_at if consultation is not None else None)
     return {
         "channel": people.c.channel,
@@ -162,7 +162,7 @@ async def _count(session: AsyncSession, campaign: Campaign, *, after: int, now: 
 
 
 async def _cost(session: AsyncSession, campaign: Campaign, after: int, *, kit: CampaignContext) -> Cost:
-    """What the new deliveries cost."""
+    """Return what the new deliveries cost."""
     price = kit.rules.prices.sql_of(Delivery.road.expression, Address.prefix.expression).label("price")
     new = (Delivery.campaign_id == campaign.id, Delivery.id > after, Delivery.channel.in_(PAID))
     priced = select(Body.language, Body.parts, price).select_from(Delivery).where(*new)

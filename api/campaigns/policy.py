@@ -55,7 +55,7 @@ class Rules:
         return self.book.values.table()
 
     def picked_road(self, people: Subquery, *, purpose: str) -> ColumnElement[str]:
-        """The road of each person of a classified audience, in SQL."""
+        """Return the road of each person of a classified audience, in SQL."""
         picked = (
             self.roads.sql_pick(
                 channel, purpose=purpose, priority="campaign", prefix=people.c.prefix, who=people.c.resident_id
@@ -65,7 +65,7 @@ class Rules:
         return case(*((people.c.channel == channel, road) for channel, road in zip(CHANNELS, picked, strict=True)))
 
     def seconds(self, segments: Mapping[ChannelRoad, int]) -> float:
-        """How long sending these segments takes; roads send in parallel."""
+        """Return how long sending these segments takes; roads send in parallel."""
         return max(
             (count / self.roads.get(road, channel).per_second for (channel, road), count in segments.items()),
             default=0.0,
@@ -73,7 +73,7 @@ class Rules:
 
 
 def rules_of(settings: Settings, roads: Roads, book: Book) -> Rules:
-    """The rules in force, with the configured roads."""
+    """Return the rules in force, with the configured roads."""
     return Rules(
         book=book,
         roads=roads,

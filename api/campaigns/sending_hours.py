@@ -39,13 +39,13 @@ class Hours:
     fasting: tuple[Span, ...] = _RAMADAN
 
     def windows(self, day: date) -> tuple[Span, ...]:
-        """The hours of one day, in order."""
+        """Return the hours of one day, in order."""
         if any(first <= day <= last for first, last in self.ramadan):
             return self.fasting
         return self.week.get(day.weekday(), ())
 
     def window(self, moment: datetime) -> Window | None:
-        """The window open at a moment, or else the next one; None if there is none within 60 days."""
+        """Return the window open at a moment, or else the next one; None if there is none within 60 days."""
         return next((window for window in self._from(moment) if window.closes_at > moment), None)
 
     def open_at(self, moment: datetime) -> bool:
@@ -54,12 +54,12 @@ class Hours:
         return window is not None and window.opens_at <= moment
 
     def opening(self, moment: datetime) -> datetime:
-        """The moment itself if messages may be sent then, else the next opening."""
+        """Return the moment itself if messages may be sent then, else the next opening."""
         window = self.window(moment)
         return moment if window is None else max(moment, window.opens_at)
 
     def finish(self, start: datetime, seconds: float) -> datetime | None:
-        """When this many seconds of sending end; None if 60 days are not enough."""
+        """Return when this many seconds of sending end; None if 60 days are not enough."""
         remaining = timedelta(seconds=seconds)
         for opens, closes in self._from(start):
             opens = max(opens, start)

@@ -49,7 +49,7 @@ async def rewrite(session: AsyncSession, campaign: Campaign, data: CampaignIn) -
 
 
 async def columns_of(session: AsyncSession, data: CampaignIn) -> dict[str, Any]:
-    """The columns staff write. Raises NotFound if the consultation does not exist."""
+    """Return the columns staff write. Raises NotFound if the consultation does not exist."""
     consultation = await consultations.get(session, data.consultation) if data.consultation else None
     return {
         "name": data.name,
@@ -67,7 +67,7 @@ async def columns_of(session: AsyncSession, data: CampaignIn) -> dict[str, Any]:
 
 
 async def clone(session: AsyncSession, campaign_id: int, *, who: str, now: datetime) -> Campaign:
-    """A new draft with everything staff wrote for another campaign. Raises NotFound."""
+    """Return a new draft with everything staff wrote for another campaign. Raises NotFound."""
     original = await get(session, campaign_id)
     if original.resends is not None:
         return await resend(session, original.resends, who=who, now=now)
@@ -75,7 +75,7 @@ async def clone(session: AsyncSession, campaign_id: int, *, who: str, now: datet
 
 
 async def resend(session: AsyncSession, campaign_id: int, *, who: str, now: datetime) -> Campaign:
-    """A new draft with the same text for people a campaign failed to reach: their messages failed or expired.
+    """Return a new draft with the same text for people a campaign failed to reach: their messages failed or expired.
 
     Anyone it reached, or may have reached, is left out (see `campaigns/audience/selection.py`). Raises NotFound, or
     Conflict if the campaign was not launched.
@@ -89,7 +89,7 @@ async def resend(session: AsyncSession, campaign_id: int, *, who: str, now: date
 
 
 async def get(session: AsyncSession, campaign_id: int, *, locked: bool = False) -> Campaign:
-    """A campaign. Raises NotFound."""
+    """Return a campaign. Raises NotFound."""
     campaign = await session.get(Campaign, campaign_id, with_for_update=True if locked else None)
     if campaign is None:
         raise NotFound(f"there is no campaign {campaign_id}")
@@ -102,14 +102,16 @@ async def every(session: AsyncSession, page: PageRequest = FIRST_PAGE) -> PageRo
 
 
 async def preview(session: AsyncSession, campaign_id: int, *, kit: CampaignContext, now: datetime) -> Preview:
-    """What a campaign would do if launched now. Raises NotFound, or Conflict if its audience reveals participation."""
+    """Return what a campaign would do if launched now. Raises NotFound, or Conflict if its audience reveals
+    participation.
+    """
     campaign = await get(session, campaign_id)
     await participation_guard.check(session, campaign)
     return await preview_of(session, campaign, kit=kit, now=now)
 
 
 async def preview_of(session: AsyncSession, campaign: Campaign, *, kit: CampaignContext, now: datetime) -> Preview:
-    """What a campaign would do if launched now."""
+    """Return what a campaign would do if launched now."""
     return await put_together(session, campaign, kit=kit, now=now)
 
 
@@ -120,20 +122,20 @@ async def note(session: AsyncSession, campaign: Campaign, action: str, *, who: s
 
 
 async def history(session: AsyncSession, campaign_id: int) -> Sequence[CampaignStep]:
-    """The actions taken on a campaign, in order."""
+    """Return the actions taken on a campaign, in order."""
     query = select(CampaignStep).where(CampaignStep.campaign_id == campaign_id).order_by(CampaignStep.id)
     return (await session.scalars(query)).all()
 
 
 async def approver(session: AsyncSession, campaign_id: int) -> str:
-    """Who approved a campaign last; empty if nobody did."""
+    """Return who approved a campaign last; empty if nobody did."""
     approvals = (CampaignStep.campaign_id == campaign_id, CampaignStep.step == "approve")
     last = select(CampaignStep.who).where(*approvals).order_by(CampaignStep.id.desc()).limit(1)
     return await session.scalar(last) or ""
 
 
 async def authors(session: AsyncSession, campaign: Campaign) -> set[str]:
-    """Everyone who wrote it: its creator and its editors."""
+    """Return everyone who wrote it: its creator and its editors."""
     wrote = (CampaignStep.campaign_id == campaign.id, CampaignStep.step.in_(("create", "edit")))
     return {campaign.author, *await session.scalars(select(CampaignStep.who).where(*wrote))}
 

@@ -55,7 +55,8 @@ _TO_LAUNCH = ("submit", "approve", "launch")  # the actions from draft to launch
 
 
 def next_state(state: CampaignState, action: str, *, subject: str = "the campaign") -> CampaignState:
-    """The state an action leads to. Raises Conflict with the reason, and what to do first, if it is not allowed now.
+    """Return the state an action leads to. Raises Conflict with the reason, and what to do first, if it is not allowed
+    now.
 
     `subject` names the campaign in the message.
     """
@@ -70,7 +71,7 @@ def _described(state: CampaignState) -> str:
 
 
 def _advice(state: CampaignState, action: str, allowed: Iterable[CampaignState]) -> str:
-    """The actions to take first on the way to launch, or else the states in which this one is allowed."""
+    """Return the actions to take first on the way to launch, or else the states in which this one is allowed."""
     stations = [CampaignState.DRAFT, *(ACTIONS[each].target for each in _TO_LAUNCH)]
     ahead = stations[stations.index(state) + 1 :] if state in stations else []
     steps = next((place for place, station in enumerate(ahead) if station in allowed), None)

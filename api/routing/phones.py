@@ -120,7 +120,7 @@ def _split(text: str, region: str) -> tuple[bool, bool, str]:
 
 
 def _wire_forms(blank: bool, plus: bool, digits: str) -> Iterator[str]:
-    """The possible readings of a number from a provider, the likeliest first."""
+    """Yield the possible readings of a number from a provider, the likeliest first."""
     abroad = f"+{digits}"
     if plus:
         yield abroad
@@ -131,7 +131,9 @@ def _wire_forms(blank: bool, plus: bool, digits: str) -> Iterator[str]:
 
 
 def _first(forms: Iterator[str], region: str, kinds: tuple[int, ...]) -> PhoneNumber:
-    """The first reading that is a number of one of these kinds. Raises NotAPhone for the first reading if none is."""
+    """Return the first reading that is a number of one of these kinds. Raises NotAPhone for the first reading if none
+    is.
+    """
     wrong: NotAPhone | None = None
     for form in forms:
         try:
@@ -155,7 +157,7 @@ def _checked(form: str, region: str, kinds: tuple[int, ...]) -> PhoneNumber:
 
 
 def _wrong(number: PhoneNumber, kinds: tuple[int, ...]) -> Why | None:
-    """Why a number is not of one of these kinds; None if it is."""
+    """Return why a number is not of one of these kinds; None if it is."""
     if phonenumbers.region_code_for_country_code(number.country_code or 0) == _NO_COUNTRY:
         return "global"
     possible = phonenumbers.is_possible_number_with_reason(number)

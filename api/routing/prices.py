@@ -48,7 +48,7 @@ class Prices:
         return min((row.as_of for row in self.rows), default=None)
 
     def of(self, road: str, prefix: str | None) -> int | None:
-        """The price of one segment in millionths; None if no row applies."""
+        """Return the price of one segment in millionths; None if no row applies."""
         rows = (row for row in self.rows if row.road in ("", road) and (prefix or "").startswith(row.prefix))
         return next((row.micros for row in rows), None)
 

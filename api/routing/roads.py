@@ -71,23 +71,23 @@ class Roads:
             self._check_names(route.roads, route.channel, "a route")
 
     def of(self, channel: str) -> tuple[Road, ...]:
-        """The roads of a channel, the default one first. A channel without configured roads is a road itself."""
+        """Return the roads of a channel, the default one first. A channel without configured roads is a road itself."""
         roads = tuple(road for road in self.all if road.channel == channel)
         return roads or (Road(name=channel, provider=channel, channel=channel, per_second=self._per_second),)
 
     def get(self, name: str, channel: str) -> Road:
-        """The road with this name; the channel's first road if it no longer exists."""
+        """Return the road with this name; the channel's first road if it no longer exists."""
         road = self._named.get(name)
         return road if road is not None and road.channel == channel else self.of(channel)[0]
 
     def incoming(self, provider: str, number: str) -> str:
-        """The name of the road that received a message to one of our numbers; a reply is sent back on it."""
+        """Return the name of the road that received a message to one of our numbers; a reply is sent back on it."""
         ours = [road for road in self.all if road.provider == provider]
         exact = [road for road in ours if _digits(road.sender) == _digits(number)]
         return (exact or ours)[0].name if ours else provider
 
     def backed_up_by(self, name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """The roads that this one is a backup of, each with the roads that must be paused before it is used."""
+        """Yield the roads that this one is a backup of, each with the roads that must be paused before it is used."""
         for road in self.all:
             if name in road.backup:
                 yield road.name, (road.name, *road.backup[: road.backup.index(name)])
@@ -123,7 +123,7 @@ class Roads:
 
 
 def prefix_of(address: str) -> str | None:
-    """The part of a number stored unencrypted for routes and prices; None if the address is not a full number."""
+    """Return the part of a number stored unencrypted, to choose a road and a price; None for other addresses."""
     full = address.startswith("+") and address[1:].isdecimal() and len(address) >= _SHORTEST
     return address[:PREFIX] if full else None
 

@@ -58,7 +58,7 @@ async def _react(user: TelegramUser, fields: Fields) -> None:
 
 
 def text_of(fields: Fields) -> str:
-    """The text in the fields."""
+    """Return the text in the fields."""
     return str(fields.get("text", ""))
 
 

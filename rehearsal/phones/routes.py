@@ -26,7 +26,7 @@ _SAFE = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store", "X-Con
 
 
 def phone_routes(network: Network) -> list[BaseRoute]:
-    """The routes. The page only uses relative links, so that it works under any mount."""
+    """Return the routes. The page only uses relative links, so that it works under any mount."""
     page = _Page(network)
     return [
         Route("/phones", page.show),
@@ -42,11 +42,11 @@ class _Page:
         self._network = network
 
     async def show(self, request: Request) -> Response:  # noqa: ARG002
-        """The page itself, the same for everybody."""
+        """Return the page itself, the same for everybody."""
         return FileResponse(_STATIC / "phones.html", headers=_SAFE)
 
     async def state(self, request: Request) -> Response:
-        """The state, once it differs from the version that the page has, or after a few seconds."""
+        """Return the state, once it differs from the version that the page has, or after a few seconds."""
         activity = self._network.activity
         since = request.query_params.get("since")
         wait = self._network.settings.poll_ceiling
@@ -54,7 +54,7 @@ class _Page:
         return SafeJSON(page_state(self._network), headers=_SAFE)
 
     async def photo(self, request: Request) -> Response:
-        """A picture that the bot sent."""
+        """Return a picture that the bot sent."""
         data = self._network.bot.photos.get(request.path_params["photo"])
         if data is None:
             return PlainTextResponse("no such picture", 404)
@@ -77,7 +77,8 @@ class _Page:
         return Response(status_code=204)
 
     def _handler(self, name: str, action: str) -> Callable[[Fields], Awaitable[None]]:
-        """The function that performs this action on this phone. Raises LookupError if there is no such phone or
+        """Return the function that performs this action on this phone. Raises LookupError if there is no such phone or
+
         action.
         """
         if action in SMS and (handset := handsets(self._network).get(name)):

@@ -17,13 +17,13 @@ T = TypeVar("T")
 
 
 def handsets(network: Network) -> dict[str, Phone]:
-    """The page's feature phones by name: sms-1, sms-2 …"""
+    """Return the page's feature phones by name: sms-1, sms-2 …"""
     numbers = network.settings.phone_numbers
     return {f"sms-{place}": network.phone(number) for place, number in enumerate(numbers, start=1)}
 
 
 def people(network: Network) -> dict[str, TelegramUser]:
-    """The Telegram users by name: telegram-1, telegram-2 …; those that a test has set up stay as they are."""
+    """Return the Telegram users by name: telegram-1, telegram-2 …; those that a test has set up stay as they are."""
     users = {}
     for place, user_id in enumerate(network.settings.telegram_ids):
         known = network.bot.users.get(user_id)
@@ -32,7 +32,7 @@ def people(network: Network) -> dict[str, TelegramUser]:
 
 
 def page_state(network: Network) -> dict[str, Any]:
-    """Everything that the page draws; `version` changes whenever any of it may have changed."""
+    """Return everything that the page draws; `version` changes whenever any of it may have changed."""
     return {
         "version": network.activity.version,
         "alerts": network.alerts[-_ALERTS:],
@@ -92,7 +92,7 @@ def _bubble(message: ChatMessage) -> dict[str, Any]:
 
 
 def _words(message: ChatMessage) -> str:
-    """What a message shows; for a contact, a place or a file, a description."""
+    """Return what a message shows; for a contact, a place or a file, a description."""
     if message.shown:
         kind = next(kind for kind in message.shown if kind != "caption")
         return f"[{kind.replace('_', ' ')}] {message.text}".strip()

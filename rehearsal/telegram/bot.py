@@ -73,7 +73,7 @@ class BotServer:
         return self.groups.setdefault(group_id, Group(group_id))
 
     def new_message_id(self) -> int:
-        """The next message id; ids are shared by all private chats of the bot."""
+        """Return the next message id; ids are shared by all private chats of the bot."""
         self._message_count += 1
         return self._message_count
 

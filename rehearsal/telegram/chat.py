@@ -47,7 +47,7 @@ class ChatMessage:
     def resource(
         self, author: dict[str, Any], chat: dict[str, Any], replied: dict[str, Any] | None = None
     ) -> dict[str, Any]:
-        """The Message object of the Bot API; `replied` is that of the message to which it replies."""
+        """Return the Message object of the Bot API; `replied` is that of the message to which it replies."""
         content: dict[str, Any] = {"message_id": self.message_id, "from": author, "chat": chat, "date": self.date}
         if self.edit_date is not None:
             content["edit_date"] = self.edit_date

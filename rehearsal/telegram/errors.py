@@ -15,7 +15,7 @@ class RefusedError(Exception):
         self.code, self.description, self.parameters = code, description, parameters
 
     def answer(self) -> Answer:
-        """The error as the Bot API returns it."""
+        """Return the error as the Bot API returns it."""
         content: dict[str, Any] = {"ok": False, "error_code": self.code, "description": self.description}
         if self.parameters:
             content["parameters"] = self.parameters
@@ -23,5 +23,5 @@ class RefusedError(Exception):
 
 
 def bad_request(sentence: str) -> RefusedError:
-    """A 400 with Telegram's wording."""
+    """Return a 400 with Telegram's wording."""
     return RefusedError(400, f"Bad Request: {sentence}")

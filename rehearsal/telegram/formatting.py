@@ -29,12 +29,12 @@ def clean(text: str) -> str:
 
 
 def units(text: str) -> int:
-    """The length in UTF-16 units, the unit of entities."""
+    """Return the length in UTF-16 units, the unit of entities."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def commands(text: str) -> list[Entity]:
-    """The bot commands in a user's text."""
+    """Return the bot commands in a user's text."""
     return [
         {"type": "bot_command", "offset": units(text[: match.start()]), "length": units(match.group())}
         for match in _COMMAND.finditer(text)

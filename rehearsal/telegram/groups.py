@@ -14,5 +14,5 @@ class Group:
     left: bool = False
 
     def chat(self) -> dict[str, Any]:
-        """The Chat object of the Bot API."""
+        """Return the Chat object of the Bot API."""
         return {"id": self.id, "type": "group", "title": self.title}

@@ -13,12 +13,14 @@ _ACTIONS = (
 
 
 def inline_rows(params: Params) -> Rows:
-    """The inline keyboard of a call; empty if there is none. Raises `RefusedError`."""
+    """Return the inline keyboard of a call; empty if there is none. Raises `RefusedError`."""
     return _rows(params, "inline_keyboard", _inline)
 
 
 def reply_rows(params: Params) -> Rows | None:
-    """The reply keyboard of a call: rows of buttons, no rows to remove it, None if the call does not mention it."""
+    """Return the reply keyboard of a call: rows of buttons, no rows to remove it, None if the call does not mention
+    it.
+    """
     markup = params.decoded("reply_markup")
     if isinstance(markup, dict) and markup.get("remove_keyboard"):
         return []

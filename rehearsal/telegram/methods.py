@@ -96,7 +96,7 @@ _METHODS: dict[str, profile.Method] = {
 
 
 def refuse(faults_retry_after: int, verdict: Verdict) -> Answer:
-    """The answer to a fault, as the Bot API words it."""
+    """Return the answer to a fault, as the Bot API words it."""
     if verdict is Verdict.THROTTLE:
         sentence = f"Too Many Requests: retry after {faults_retry_after}"
         return RefusedError(429, sentence, retry_after=faults_retry_after).answer()
@@ -110,7 +110,7 @@ class BotApi:
         self._bot = bot
 
     def routes(self, provider: Provider) -> list[BaseRoute]:
-        """The routes below the provider's mount."""
+        """Return the routes below the provider's mount."""
 
         def method(request: Request) -> str:
             return str(request.path_params.get("method", "unknown"))

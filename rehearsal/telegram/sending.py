@@ -22,7 +22,7 @@ _DELETABLE = 48 * 3600  # seconds; Bot API, deleteMessage
 
 
 def recipient(bot: BotServer, params: Params) -> TelegramUser:
-    """The user in `chat_id`. Raises `RefusedError` for one who never wrote to the bot, or blocked it."""
+    """Return the user in `chat_id`. Raises `RefusedError` for one who never wrote to the bot, or blocked it."""
     if "chat_id" not in params:
         raise bad_request("chat_id is empty")
     chat_id = params.text("chat_id")
@@ -35,7 +35,7 @@ def recipient(bot: BotServer, params: Params) -> TelegramUser:
 
 
 def group_of(bot: BotServer, params: Params) -> Group | None:
-    """The group in `chat_id`; None if it is a user. Raises `RefusedError` once the bot has left."""
+    """Return the group in `chat_id`; None if it is a user. Raises `RefusedError` once the bot has left."""
     chat_id = params.text("chat_id")
     group = bot.groups.get(int(chat_id)) if re.fullmatch(r"-[0-9]{1,18}", chat_id) else None
     if group is not None and group.left:
@@ -132,7 +132,7 @@ def _text(params: Params, name: str, *, longest: int) -> tuple[str, list[Entity]
 
 
 def _photo(bot: BotServer, params: Params, name: str) -> str:
-    """The id of a photo that a parameter uploads or refers to."""
+    """Return the id of a photo that a parameter uploads or refers to."""
     data, photo = params.file(name), params.text(name)
     if data is not None:
         if not data.startswith(_PICTURES):

@@ -131,7 +131,7 @@ class TelegramUser:
         await self._update("my_chat_member", change, wait=wait)
 
     def message(self, message_id: int) -> ChatMessage:
-        """A message of either side. Raises LookupError if there is none."""
+        """Return a message of either side. Raises LookupError if there is none."""
         message = next((one for one in self.log if one.message_id == message_id), None)
         if message is None:
             raise LookupError(f"there is no message {message_id}")
@@ -181,12 +181,12 @@ class TelegramUser:
         await self._set_blocked(blocked=False, wait=wait)
 
     def resource(self) -> dict[str, Any]:
-        """The User object of the Bot API."""
+        """Return the User object of the Bot API."""
         user: dict[str, Any] = {"id": self.profile.id, "is_bot": False, "first_name": self.profile.first_name}
         return user | ({"language_code": self.profile.language_code} if self.profile.language_code else {})
 
     def chat(self) -> dict[str, Any]:
-        """The Chat object of the Bot API."""
+        """Return the Chat object of the Bot API."""
         return {"id": self.profile.id, "type": "private", "first_name": self.profile.first_name}
 
     def save(self) -> None:
@@ -215,7 +215,7 @@ class TelegramUser:
         await self._update("message", self._resource(message), wait=wait)
 
     def _resource(self, message: ChatMessage) -> dict[str, Any]:
-        """A message as the Bot API returns it, with the one to which it replies."""
+        """Return a message as the Bot API returns it, with the one to which it replies."""
         author, chat = self.resource(), self.chat()
         if message.reply_to is None:
             return message.resource(author, chat)

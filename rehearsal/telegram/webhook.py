@@ -125,7 +125,7 @@ class Courier:
         self._gate = asyncio.Semaphore(hook.max_connections)
 
     def info(self) -> dict[str, Any]:
-        """The WebhookInfo object of the Bot API."""
+        """Return the WebhookInfo object of the Bot API."""
         hook, waiting = self.hook, len(self.updates.pending)
         info: dict[str, Any] = {"url": hook.url, "has_custom_certificate": False, "pending_update_count": waiting}
         if hook.url:

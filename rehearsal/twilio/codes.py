@@ -16,7 +16,7 @@ class Refusal:
     message: str
 
     def answer(self) -> Answer:
-        """The error as the REST API returns it."""
+        """Return the error as the REST API returns it."""
         body = {
             "code": self.code,
             "message": self.message,
@@ -87,10 +87,10 @@ class Outcome:
     http: int = 400
 
     def refusal(self) -> Refusal | None:
-        """The answer if messages are refused at once; its text is not Twilio's."""
+        """Return the answer if messages are refused at once; its text is not Twilio's."""
         return Refusal(self.http, self.code, f"Refused with {self.code}.") if self.status == "refused" else None
 
 
 def magic(number: str) -> str:
-    """The two digits of a magic number; "" for any other number."""
+    """Return the two digits of a magic number; "" for any other number."""
     return number[len(MAGIC) :] if number.startswith(MAGIC) else ""

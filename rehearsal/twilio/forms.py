@@ -9,7 +9,7 @@ _PLACE = {f"{end}{part}": "" for end in ("From", "To") for part in ("City", "Sta
 
 
 def inbound_form(message: Message, account_sid: str) -> dict[str, str]:
-    """The form for the SMS webhook (Twilio: messaging/guides/webhook-request)."""
+    """Return the form for the SMS webhook (Twilio: messaging/guides/webhook-request)."""
     return {
         **dict.fromkeys(("MessageSid", "SmsSid", "SmsMessageSid"), message.sid),
         **_PLACE,
@@ -29,7 +29,7 @@ def inbound_form(message: Message, account_sid: str) -> dict[str, str]:
 
 
 def status_form(message: Message, status: str, account_sid: str) -> dict[str, str]:
-    """The form for a status callback (Twilio: messaging/guides/outbound-message-status-in-status-callbacks)."""
+    """Return the form for a status callback (Twilio: messaging/guides/outbound-message-status-in-status-callbacks)."""
     form = {
         **dict.fromkeys(("MessageSid", "SmsSid"), message.sid),
         **dict.fromkeys(("MessageStatus", "SmsStatus"), status),
@@ -46,7 +46,9 @@ def status_form(message: Message, status: str, account_sid: str) -> dict[str, st
 
 
 def path_of(message: Message, outcome: Outcome | None = None) -> list[str]:
-    """The statuses still to come; the first one is never reported (same guide). `outcome` is that of the number."""
+    """Return the statuses still to come; the first one is never reported (same guide). `outcome` is that of the
+    number.
+    """
     suffix = magic(message.to)
     first = ["queued"] if message.service_sid else []
     if suffix == SILENT:

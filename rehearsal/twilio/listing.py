@@ -64,7 +64,7 @@ def _filter(name: str, value: str) -> Callable[[Message], bool]:
 
 
 def _span(value: str) -> tuple[float, float]:
-    """A day, or one second if a time of day is given, in Unix seconds; the end is exclusive."""
+    """Return a day, or one second if a time of day is given, in Unix seconds; the end is exclusive."""
     start = datetime.fromisoformat(value)
     if start.tzinfo is None:
         start = start.replace(tzinfo=UTC)

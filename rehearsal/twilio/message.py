@@ -44,7 +44,7 @@ class Message:
             self.sent = now
 
     def resource(self, account_sid: str) -> dict[str, Any]:
-        """The Message resource of the REST API, with all fields of Twilio's OpenAPI document, but no price."""
+        """Return the Message resource of the REST API, with all fields of Twilio's OpenAPI document, but no price."""
         uri = f"/2010-04-01/Accounts/{account_sid}/Messages/{self.sid}"
         waiting = self.status == "accepted"  # a Messaging Service only counts segments after choosing a sender
         return {

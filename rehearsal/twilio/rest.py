@@ -27,7 +27,7 @@ _WEB = re.compile(r"https?://[^\s/\[\]]+(/[!-~]*)?")
 
 
 def refuse(verdict: Verdict) -> Answer:
-    """The answer to a fault, as Twilio words it."""
+    """Return the answer to a fault, as Twilio words it."""
     return (codes.THROTTLED if verdict is Verdict.THROTTLE else codes.BROKEN).answer()
 
 
@@ -39,7 +39,7 @@ class TwilioApi:
         self._settings = network.settings
 
     def routes(self, provider: Provider) -> list[BaseRoute]:
-        """The routes below the provider's mount. Faults apply to "Messages" (create), "Messages.list" and "Message"."""
+        """Return the routes of the API. Faults can apply to "Messages" (create), "Messages.list" and "Message"."""
 
         def collection(request: Request) -> str:
             return "Messages" if request.method == "POST" else "Messages.list"
@@ -117,7 +117,7 @@ class TwilioApi:
         return Answer(0 if codes.magic(message.to) == codes.LOST else 201, resource)
 
     def _fault(self, params: dict[str, str]) -> codes.Refusal | None:
-        """The first error that Twilio would report.
+        """Return the first error that Twilio would report.
 
         ValidityPeriod and other parameters are validated by the wire checker.
         """

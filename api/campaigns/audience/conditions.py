@@ -18,7 +18,7 @@ from api.residents.models import Address, Follow, Resident
 
 
 def condition(audience: Audience) -> ColumnElement[bool]:
-    """The audience's condition on `Resident`."""
+    """Return the audience's condition on `Resident`."""
     if audience.condition is None:
         return true()
     return _CONDITIONS[audience.condition.name](audience.condition.value)

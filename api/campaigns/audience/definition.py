@@ -20,7 +20,7 @@ Keyword = Annotated[str, StringConstraints(max_length=64, to_lower=True)]  # sto
 
 
 def _by_code(reference: str) -> str:
-    """A reference with its province by code, if it names one."""
+    """Return a reference with its province by code, if it names one."""
     kind, _, name = reference.partition(":")
     try:
         return f"{kind}:{province(name)}" if kind == follows.PROVINCE else reference
@@ -110,7 +110,7 @@ class Audience(StrictModel, populate_by_name=True):
 
 
 def follow_ref(text: str) -> FollowRef:
-    """The kind and reference in a text such as "theme:water"."""
+    """Return the kind and reference in a text such as "theme:water"."""
     kind, _, ref = text.partition(":")
     return FollowRef(kind, ref)
 

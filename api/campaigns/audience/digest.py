@@ -28,7 +28,9 @@ def applies(campaign: Campaign) -> bool:
 
 
 def newest(*, now: datetime) -> Select[int, Any]:
-    """When each resident got, or will get, their newest update. An overdue one, in a paused campaign, counts as now."""
+    """Return when each resident got, or will get, their newest update. An overdue one, in a paused campaign, counts as
+    now.
+    """
     updates = select(Campaign.id).where(Campaign.purpose == UPDATE)
     overdue = and_(Delivery.state == DeliveryState.QUEUED, Delivery.due_at < now)  # its campaign is paused
     due_at = case((overdue, literal(now, Moment())), else_=Delivery.due_at)
@@ -44,7 +46,7 @@ def wait(newest_at: ColumnElement[datetime], *, now: datetime) -> ColumnElement[
 
 
 def later(due_at: ColumnElement[datetime], days: ColumnElement[int], *, now: datetime) -> ColumnElement[datetime]:
-    """The due time after waiting this many days, or `due_at` if that is later."""
+    """Return the due time after waiting this many days, or `due_at` if that is later."""
     moments = [(days == day, literal(now + timedelta(days=day), Moment())) for day in range(1, LONGEST + 1)]
     after_wait = case(*moments, else_=due_at)
     return case((due_at > after_wait, due_at), else_=after_wait)

@@ -15,7 +15,7 @@ from api.outbox.models import Delivery
 
 
 async def read_last(session: AsyncSession, resident_id: int, *, address_id: int, since: datetime | None) -> int | None:
-    """The consultation of an invitation or reminder sent to this address `since` then; None if there is none.
+    """Return the consultation of an invitation or reminder sent to this address `since` then; None if there is none.
 
     Only the newest campaign message to the resident counts.
     """
@@ -40,7 +40,7 @@ async def read_last(session: AsyncSession, resident_id: int, *, address_id: int,
 
 
 async def newest(session: AsyncSession, resident_id: int, *, of: Sequence[int]) -> int | None:
-    """The one of these consultations the resident was last invited to; None if there is none."""
+    """Return the one of these consultations the resident was last invited to; None if there is none."""
     consultation_id: int | None = await session.scalar(
         select(Campaign.consultation_id)
         .join(Delivery, Delivery.campaign_id == Campaign.id)

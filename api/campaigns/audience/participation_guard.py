@@ -21,7 +21,7 @@ async def check(session: AsyncSession, campaign: Campaign) -> None:
 
 
 async def fault(session: AsyncSession, campaign: Campaign) -> str | None:
-    """Why an audience would reveal who takes part in an open consultation, or None.
+    """Return why an audience would reveal who takes part in an open consultation, or None.
 
     Only consultations whose counts move in steps are protected. A reminder may depend on its own consultation.
     """
@@ -41,7 +41,7 @@ async def fault(session: AsyncSession, campaign: Campaign) -> str | None:
 
 
 def _consultations(audience: Audience) -> Iterator[str]:
-    """The consultations the conditions name."""
+    """Yield the consultations the conditions name."""
     yield from (code for code in (audience.answered, audience.begun, audience.asked) if code is not None)
     for each in (*(audience.all_of or ()), *(audience.any_of or ()), *((audience.not_,) if audience.not_ else ())):
         yield from _consultations(each)

@@ -27,7 +27,7 @@ class WaveShare(NamedTuple):
 
 
 def turn(campaign: Campaign) -> ColumnElement[int]:
-    """A resident's place in the order of a campaign: stable there, different in the next campaign.
+    """Return a resident's place in the order of a campaign: stable there, different in the next campaign.
 
     Nobody is always first. Ids below 2^32 never share a place; the product fits 63 bits for ids below 3.4 billion.
     """
@@ -52,13 +52,13 @@ def within_quotas(people: Subquery, quotas: Mapping[str, int], *, already: str) 
 
 
 def due_at(campaign: Campaign, wave: ColumnElement[int], *, now: datetime) -> ColumnElement[datetime]:
-    """When each wave's messages are due if launched now."""
+    """Return when each wave's messages are due if launched now."""
     moments = enumerate(now + timedelta(minutes=each.after_minutes) for each in waves_of(campaign))
     return case(*((wave == number, literal(moment, Moment())) for number, moment in moments))
 
 
 def waves_of(campaign: Campaign) -> Sequence[WaveShare]:
-    """The campaign's waves; a single one if it has none."""
+    """Return the campaign's waves; a single one if it has none."""
     return [WaveShare(**wave) for wave in campaign.waves] if campaign.waves else [WaveShare(100, 0)]
 
 

@@ -22,13 +22,13 @@ T = TypeVar("T")
 
 
 def meant(campaign: Campaign) -> ColumnElement[bool]:
-    """The condition on `Resident`: in the audience, and in that of at least one part if there are parts."""
+    """Return the condition on `Resident`: in the audience, and in that of at least one part if there are parts."""
     in_audience = condition(Audience.model_validate(campaign.audience))
     return and_(in_audience, or_(*_conditions(campaign))) if campaign.parts else in_audience
 
 
 def variant(campaign: Campaign) -> ColumnElement[int]:
-    """A resident's variant; 0 without parts."""
+    """Return a resident's variant; 0 without parts."""
     bits: list[ColumnElement[Any]] = [
         case((applies, 2**place), else_=0) for place, applies in enumerate(_conditions(campaign))
     ]
@@ -36,7 +36,7 @@ def variant(campaign: Campaign) -> ColumnElement[int]:
 
 
 def of(variant: int, items: Sequence[T]) -> list[T]:
-    """The items of a variant, in the order of the parts."""
+    """Return the items of a variant, in the order of the parts."""
     return [each for place, each in enumerate(items) if variant >> place & 1]
 
 

@@ -48,7 +48,7 @@ class Cost:
 
     @classmethod
     def of(cls, chosen: Iterable[Row], parts: Mapping[TextKey, int]) -> Cost:
-        """The cost of what is sent by SMS; Telegram is free."""
+        """Return the cost of what is sent by SMS; Telegram is free."""
         by_language: Counter[str] = Counter()
         unpriced = 0
         for row in chosen:
@@ -66,7 +66,7 @@ class Cost:
         return sum(self.by_language.values())
 
     def blockers(self, budget: int | None) -> list[str]:
-        """Reasons against a launch with this budget, in millionths."""
+        """Return reasons against a launch with this budget, in millionths."""
         if budget is None:
             return []
         if self.unpriced:
@@ -76,5 +76,5 @@ class Cost:
         return []
 
     def warnings(self) -> list[str]:
-        """What staff should know."""
+        """Return what staff should know."""
         return [f"the price of {self.unpriced} SMS is unknown: set the rule prices"] if self.unpriced else []

@@ -21,7 +21,7 @@ class Effort(NamedTuple):
 def timeline(
     waves: Sequence[WaveShare], efforts: Mapping[int, Effort], *, hours: Hours, now: datetime
 ) -> list[WavePreview]:
-    """The waves if launched now. A due wave waits until earlier ones are done, as they share the roads."""
+    """Return the waves if launched now. A due wave waits until earlier ones are done, as they share the roads."""
     previews: list[WavePreview] = []
     done_at: datetime | None = now
     for place, wave in enumerate(waves):
@@ -34,6 +34,6 @@ def timeline(
 
 
 def _opening(hours: Hours, moment: datetime) -> datetime | None:
-    """The moment, or the start of the next window; None if there is none."""
+    """Return the moment, or the start of the next window; None if there is none."""
     window = hours.window(moment)
     return None if window is None else max(window.opens_at, moment)

@@ -73,14 +73,14 @@ async def send_test(
 
 
 def _usual(phone: Phone) -> str:
-    """The channel the campaign would choose."""
+    """Return the channel the campaign would choose."""
     return next(name for name in CHANNELS if name == "sms" or phone.telegram is not None)
 
 
 async def _texts(
     session: AsyncSession, campaign: Campaign, phone: Phone, channel: str, language: str | None, *, kit: CampaignContext
 ) -> list[RenderedText]:
-    """One text per language, in the script the owner reads or, if unknown, the usual one of the channel."""
+    """Return one text per language, in the script the owner reads or, if unknown, the usual one of the channel."""
     consultation_id = campaign.consultation_id
     consultation = await session.get(Consultation, consultation_id) if consultation_id is not None else None
     owner = phone.resident
@@ -115,6 +115,6 @@ async def _send(
 
 
 def mark(kit: CampaignContext, language: str, *, latin: bool = False) -> str:
-    """The mark before every test, so that nobody mistakes it for a real message."""
+    """Return the mark before every test, so that nobody mistakes it for a real message."""
     voice = kit.catalogs.voice(language, latin=latin)
     return voice("test.mark")

@@ -45,7 +45,7 @@ class CampaignPage(CampaignOut):
 
 
 async def out(session: AsyncSession, campaign: Campaign) -> CampaignOut:
-    """A campaign as staff read it."""
+    """Return a campaign as staff read it."""
     consultation_id = campaign.consultation_id
     consultation = await session.get(Consultation, consultation_id) if consultation_id is not None else None
     return CampaignOut(
@@ -76,7 +76,7 @@ async def out(session: AsyncSession, campaign: Campaign) -> CampaignOut:
 
 
 async def page(session: AsyncSession, campaign: Campaign, *, kit: CampaignContext) -> CampaignPage:
-    """A campaign with its texts as they would be frozen now."""
+    """Return a campaign with its texts as they would be frozen now."""
     summary = await out(session, campaign)
     consultation_id = campaign.consultation_id
     consultation = await session.get(Consultation, consultation_id) if consultation_id is not None else None
@@ -117,7 +117,7 @@ async def _called(session: AsyncSession, consultation_id: int | None) -> list[st
 
 
 def audience_words(campaign: Campaign) -> str:
-    """The audience in words."""
+    """Return the audience in words."""
     if campaign.resends is not None:
         return f"those whom campaign {campaign.resends} failed to reach"
     if campaign.parts:

@@ -21,7 +21,7 @@ _BYTES = 8  # of the hash that identifies a report
 
 
 async def read(db: Database, campaign_id: int, *, prices: Prices) -> Report:
-    """The current report, read in its own transaction. Raises NotFound.
+    """Return the current report, read in its own transaction. Raises NotFound.
 
     A reader who leaves does not interrupt it, so the connection returns to the pool in a clean state.
     """
@@ -32,7 +32,7 @@ async def read(db: Database, campaign_id: int, *, prices: Prices) -> Report:
 
 
 async def changes(db: Database, campaign_id: int, *, prices: Prices, first: Report) -> AsyncIterator[Report]:
-    """The first report, then each that differs from the one before, until the campaign has ended.
+    """Yield the first report, then each that differs from the one before, until the campaign has ended.
 
     No connection is held in between; if the database is away, it is waited for.
     """
@@ -50,7 +50,7 @@ async def changes(db: Database, campaign_id: int, *, prices: Prices, first: Repo
 
 
 def name_of(current: Report) -> str:
-    """The event's id: the same for the same report in any process."""
+    """Return the event's id: the same for the same report in any process."""
     return hashlib.sha256(current.model_dump_json().encode()).hexdigest()[: 2 * _BYTES]
 
 

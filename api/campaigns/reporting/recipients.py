@@ -42,7 +42,7 @@ class RecipientFilter:
 async def page(
     session: AsyncSession, campaign_id: int, criteria: RecipientFilter, *, keyring: Keyring, page_request: PageRequest
 ) -> PageRows[Recipient]:
-    """A page of recipients by resident id. Raises NotFound."""
+    """Return a page of recipients by resident id. Raises NotFound."""
     await service.get(session, campaign_id)
     recipients = await _ORDER.rows(session, _query(campaign_id, criteria), page_request)
     return recipients.map(lambda row: _recipient(row, keyring))
@@ -51,7 +51,7 @@ async def page(
 async def batches(
     db: Database, campaign_id: int, criteria: RecipientFilter, *, keyring: Keyring
 ) -> AsyncGenerator[Batch, None]:
-    """All recipients in batches, each its own transaction, so that memory stays flat. Raises NotFound.
+    """Yield all recipients in batches, each its own transaction, so that memory stays flat. Raises NotFound.
 
     Changes in between show as of the time a batch is read; nobody is shown twice or left out.
     """
@@ -65,7 +65,7 @@ async def batches(
 
 
 async def started(pending: AsyncIterator[Batch]) -> AsyncIterator[Batch]:
-    """The same batches with the first already read, so that errors are raised before a response starts."""
+    """Yield the same batches with the first already read, so that errors are raised before a response starts."""
     first = await anext(pending)
 
     async def all_of_them() -> AsyncIterator[Batch]:
@@ -77,7 +77,7 @@ async def started(pending: AsyncIterator[Batch]) -> AsyncIterator[Batch]:
 
 
 async def as_csv(recipients: AsyncIterator[Batch]) -> AsyncIterator[str]:
-    """The recipients for spreadsheets: with a byte order mark, semicolons, names first, times with their zone."""
+    """Yield the recipients for spreadsheets: with a byte order mark, semicolons, names first, times with their zone."""
     names = [*Recipient.model_fields, *Recipient.model_computed_fields]
     yield spreadsheet.MARK + spreadsheet.lines([names])
     async for batch in recipients:
