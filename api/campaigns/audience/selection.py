@@ -18,7 +18,7 @@ from api.residents import service as residents
 from api.residents.models import Address, Resident
 
 INVITE, REMIND, INFORM, MEETING, RESULT = "invite", "remind", "inform", "meeting", "result"
-CHANNELS = ("telegram", "sms")  # the free one first; nobody gets a campaign on both
+CHANNELS = ("telegram", "sms")  # in order of preference: Telegram is free; nobody gets a campaign on both
 NO_CONSENT, STOPPED, UNREACHABLE = "no consent", "stopped", "unreachable"
 ALREADY, ANSWERED, REMINDED, CAPPED = "already has it", "already asked or answered", "already reminded", "weekly cap"
 
@@ -65,7 +65,7 @@ def _people(campaign: Campaign, *, now: datetime, weekly: int) -> Subquery:
     )
     for rows in (*(rows for rows, _ in exclusions), *([updates] if digest.applies(campaign) else ())):
         query = query.outerjoin(rows, rows.c.resident_id == Resident.id)
-    # Materialised: PostgreSQL would expect most people to be excluded and run nested loops for minutes.
+    # Materialised; otherwise PostgreSQL expects that most people are excluded, and runs nested loops for minutes.
     return select(query.cte("planned", nesting=True).prefix_with("MATERIALIZED")).subquery("people")
 
 
