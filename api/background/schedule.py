@@ -1,4 +1,4 @@
-"""The table of background jobs, each with its due times."""
+"""The list of background jobs, each with its due times."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def scheduler(kit: CampaignContext, means: OutboxContext) -> Scheduler:
 
 
 def timed_jobs(kit: CampaignContext, means: OutboxContext) -> list[Job]:
-    """Return jobs that run at a given time: launches, openings, reminders, closings, expiries."""
+    """Return the jobs that run at given times: launches, openings, reminders, closings and expiries."""
     quiet, keyring, when_allowed = quiet_context(kit, means), means.keyring, _within_hours(kit)
     return [
         Job(
@@ -75,14 +75,16 @@ def timed_jobs(kit: CampaignContext, means: OutboxContext) -> list[Job]:
         Job(
             "minutes",
             lambda session, now: prompts.ask_minutes(session, kit=kit, keyring=keyring, now=now),
-            # A person may be in another conversation for hours.
+            # The person to ask may be in another conversation for hours.
             (Moment(due_times.minutes(), when_allowed, most=_SELDOM),),
         ),
     ]
 
 
 def _final(kit: ProposalContext, book: Book) -> list[Job]:
-    """Return jobs that cannot be undone: they wait while the clocks disagree (`api/clocks`)."""
+    """Return the jobs that cannot be undone. After a clock jump they wait until the clocks agree or staff confirm the
+    time.
+    """
 
     async def close(session: AsyncSession, now: datetime) -> None:
         await rounds.close_due(session, kit=kit, now=now)
@@ -104,7 +106,7 @@ def _final(kit: ProposalContext, book: Book) -> list[Job]:
 
 
 def _counting() -> list[Job]:
-    """Update the counts of open consultations, and verify that published lists have not changed."""
+    """Return the jobs that update counts of open consultations, and verify that published lists have not changed."""
     return [
         Job(
             "readings",
@@ -120,10 +122,10 @@ def _counting() -> list[Job]:
 
 
 def quiet_context(kit: CampaignContext, means: OutboxContext) -> ProposalContext:
-    """Return the context of jobs that may run at night: authors are notified within sending hours."""
+    """Return the context for jobs that may run at night: authors of proposals are told within sending hours."""
     return kit.for_authors(means.keyring)
 
 
 def _within_hours(kit: CampaignContext) -> Shift:
-    """Return a shift that moves times outside sending hours to the next opening."""
+    """Return a function that moves times outside sending hours to the next opening."""
     return lambda moment, now: kit.rules.hours.opening(max(moment, now))

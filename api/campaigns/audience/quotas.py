@@ -68,7 +68,7 @@ def waves_of(campaign: Campaign) -> Sequence[WaveShare]:
 
 
 def in_waves(people: Subquery, waves: Sequence[WaveShare]) -> Subquery:
-    """Add the number of each person's wave, from 0. Each channel is divided separately; remainders go to early waves."""
+    """Add the number of each person's wave, from 0. Channels are divided separately; remainders go to early waves."""
     same = (people.c.channel, people.c.excluded)
     place: Any = func.row_number().over(partition_by=same, order_by=people.c.turn)
     size: Any = func.count().over(partition_by=same)
