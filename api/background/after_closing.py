@@ -42,7 +42,7 @@ _REWRITTEN = (
     (PartialAnswer, "chosen"), (UsedAddress, "address_id"), (Conversation, "step"), (Delivery, "road"),
     (OwnWords, "text"),
 )  # fmt: skip
-# Bytes, including indexes. A larger table of deliveries is not rewritten: it is locked, for 600,000 rows about 5 seconds.
+# Bytes, including indexes. A larger table of deliveries is not rewritten: 600,000 rows lock it for about 5 seconds.
 MOST_BYTES = 160 * 2**20
 
 

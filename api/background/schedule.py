@@ -82,9 +82,7 @@ def timed_jobs(kit: CampaignContext, means: OutboxContext) -> list[Job]:
 
 
 def _final(kit: ProposalContext, book: Book) -> list[Job]:
-    """Return the jobs that cannot be undone. After a clock jump they wait until the clocks agree or staff confirm the
-    time.
-    """
+    """Return the jobs that cannot be undone: after a clock jump they wait, as `api/clocks` decides."""
 
     async def close(session: AsyncSession, now: datetime) -> None:
         await rounds.close_due(session, kit=kit, now=now)

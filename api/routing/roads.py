@@ -33,7 +33,7 @@ class Road(StrictModel, frozen=True):
 
     @property
     def one_way(self) -> bool:
-        """Whether nobody can reply because the sender is a name; in Morocco, Twilio's sender names receive no replies."""
+        """Whether nobody can reply because the sender is a name. In Morocco, Twilio's names receive no replies."""
         return self.channel == "sms" and not self.sender.startswith("MG") and any(map(str.isalpha, self.sender))
 
     @property

@@ -18,7 +18,10 @@ def content(kind: str, caption: str) -> dict[str, Any]:
         "video": file | size | length,
         "document": file | {"file_name": "lettre.pdf"},
         "dice": {"emoji": "🎲", "value": 3},
-        "contact": {"phone_number": "+212600000077", "first_name": "Karim"},  # somebody else's: without a user id
+        "contact": {
+            "phone_number": "+212600000077",
+            "first_name": "Karim",
+        },  # another person's contact: without a user id
         "audio": file | length,
         "video_note": file | length | {"length": 240},
     }

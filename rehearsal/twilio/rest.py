@@ -1,4 +1,4 @@
-"""Twilio's REST API for messages: create, fetch, redact, delete, and list."""
+"""Twilio's REST API for messages: create, read, redact, delete and list them."""
 
 import base64
 import re
@@ -27,12 +27,12 @@ _WEB = re.compile(r"https?://[^\s/\[\]]+(/[!-~]*)?")
 
 
 def refuse(verdict: Verdict) -> Answer:
-    """Return the answer to a fault, as Twilio words it."""
+    """Return the answer to a request that has a fault, in Twilio's words."""
     return (codes.THROTTLED if verdict is Verdict.THROTTLE else codes.BROKEN).answer()
 
 
 class TwilioApi:
-    """The endpoints under `/twilio`."""
+    """The REST API, at URLs below `/twilio`."""
 
     def __init__(self, network: PhoneNetwork) -> None:
         self._network = network
@@ -117,9 +117,9 @@ class TwilioApi:
         return Answer(0 if codes.magic(message.to) == codes.LOST else 201, resource)
 
     def _fault(self, params: dict[str, str]) -> codes.Refusal | None:
-        """Return the first error that Twilio would report.
+        """Return the first error that Twilio would report for a new message.
 
-        ValidityPeriod and other parameters are validated by the wire checker.
+        ValidityPeriod and other parameters are checked by the tests' wire checker instead.
         """
         to, body = params.get("To", ""), params.get("Body", "")
         callback = params.get("StatusCallback")
