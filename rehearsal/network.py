@@ -1,4 +1,4 @@
-"""What tests and the page of phones control: phones, Telegram users, faults, and waiting for open work."""
+"""The controls of a rehearsal, for tests and the page of phones: phones, Telegram users, faults, and waiting."""
 
 from functools import partial
 

@@ -46,7 +46,7 @@ class Wire:
         headers: Mapping[str, str],
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - the client's own kind of limit
     ) -> Reply:
-        """Post a form (Twilio) or JSON (Telegram) and return the reply. A failure is a reply too, never an exception."""
+        """Post a form (Twilio) or JSON (Telegram) and return the reply; a failure is a reply too, not an exception."""
         form = peer == "twilio"
         kind = "application/x-www-form-urlencoded" if form else "application/json"
         body = urlencode(params) if form else json.dumps(params)

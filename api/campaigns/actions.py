@@ -125,7 +125,7 @@ async def pause(session: AsyncSession, campaign_id: int, *, who: str, now: datet
 
 
 async def resume(session: AsyncSession, campaign_id: int, *, kit: CampaignContext, who: str, now: datetime) -> Campaign:
-    """Continue a paused campaign. Failures are counted from zero, and its messages are paid for again."""
+    """Continue a paused campaign. Failures are counted from zero, and the campaign may spend money again."""
     campaign = await move(session, await service.get(session, campaign_id, locked=True), "resume", who=who, now=now)
     await failure_breaker.reset(session, campaign)
     await budgets.set_ceiling(session, budgets.of_campaign(campaign.id), ceiling=campaign.budget)

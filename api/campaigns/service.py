@@ -31,8 +31,8 @@ _COPIED = ("name", "purpose", "consultation_id", "texts", "parts", "urgent", "bu
 async def create(session: AsyncSession, data: CampaignIn, *, who: str, now: datetime) -> Campaign:
     """Create a draft campaign.
 
-    Raises NotFound if its consultation does not exist, and Conflict if its audience would reveal who takes part in
-    one.
+    Raises NotFound if its consultation does not exist. Raises Conflict if its audience would reveal who takes part in
+    a consultation.
     """
     return await _keep(session, Campaign(**await columns_of(session, data)), who=who, now=now)
 
@@ -40,7 +40,8 @@ async def create(session: AsyncSession, data: CampaignIn, *, who: str, now: date
 async def rewrite(session: AsyncSession, campaign: Campaign, data: CampaignIn) -> None:
     """Replace the contents of a campaign.
 
-    Raises NotFound, or Conflict if it resends another campaign or if its audience would reveal who takes part.
+    Raises NotFound. Raises Conflict if it resends another campaign, or if its audience would reveal who takes part in
+    a consultation.
     """
     if campaign.resends is not None:
         raise Conflict(f"campaign {campaign.id} repeats campaign {campaign.resends}: clone that one instead")
@@ -151,7 +152,7 @@ def _like(campaign: Campaign, *names: str) -> Campaign:
 
 
 async def _keep(session: AsyncSession, draft: Campaign, *, who: str, now: datetime) -> Campaign:
-    """Save a draft and record its creation. Raises Conflict if its audience would reveal who takes part."""
+    """Save and record a new draft. Raises Conflict if its audience would reveal who takes part in a consultation."""
     await participation_guard.check(session, draft)
     draft.state, draft.author = CampaignState.DRAFT, who
     session.add(draft)

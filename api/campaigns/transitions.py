@@ -41,7 +41,7 @@ WAITING = (
     _SUBMITTED,
     _APPROVED,
     _PAUSED,
-)  # the states in which a campaign waits for staff; it leaves others by itself
+)  # the states in which a campaign waits for staff
 BEFORE_LAUNCH = (_DRAFT, _SUBMITTED, _APPROVED, _SCHEDULED)
 OVER = frozenset({CampaignState.FINISHED, CampaignState.CANCELLED})
 UNCHANGING = ("test", "budget")  # actions that are recorded but do not change the state

@@ -37,7 +37,7 @@ def seal(seals: Cipher, reply: Reply, *, heard: bytes = b"", about: Any = None) 
         payload["h"] = heard.hex()
     if about is not None:
         payload["o"] = about
-    return seals.encipher(json.dumps(payload, ensure_ascii=False), purpose=_PURPOSE)  # Arabic takes a third
+    return seals.encipher(json.dumps(payload, ensure_ascii=False), purpose=_PURPOSE)  # Arabic is only a third as long
 
 
 def unseal(seals: Cipher, sealed: bytes) -> Reply:

@@ -36,7 +36,7 @@ class Price(StrictModel, frozen=True):
 
 
 class Prices:
-    """The price table. Rows for the road come before rows for all roads; among them, the longest prefix applies."""
+    """The price table. Rows for a message's road come before rows for all roads; then the longest prefix applies."""
 
     def __init__(self, rows: Sequence[Price] = ()) -> None:
         """Sort the rows. Raises Invalid if they have several currencies, because a budget could not add them up."""

@@ -16,7 +16,7 @@ Name = Annotated[str, StringConstraints(pattern="^[a-z0-9][a-z0-9._-]{0,39}$")]
 Priority = Literal["reply", "notice", "campaign"]
 
 PREFIX = 6  # characters of a number stored unencrypted: country and operator range, shared by ten million people
-_SHORTEST = 10  # characters of a number of which a prefix may be stored
+_SHORTEST = 10  # the fewest characters of a number of which a prefix is stored
 _SPREAD, _BUCKETS = 40503, 65536  # hashing by multiplication (Knuth, TAOCP 3, 6.4): adjacent ids get distant buckets
 
 
@@ -58,7 +58,7 @@ class Roads:
     """All roads, in order. If no row of the routing table matches a message, the first road of its channel is used."""
 
     def __init__(self, roads: Sequence[Road], routes: Sequence[Route] = (), *, per_second: float = 100.0) -> None:
-        """Check the names, or raise Invalid. `per_second` is the rate of channels without roads."""
+        """Check that names exist and differ, or raise Invalid. `per_second` is the rate of channels without roads."""
         self.all, self.routes, self._per_second = tuple(roads), tuple(routes), per_second
         self._named = {road.name: road for road in roads}
         if len(self._named) < len(self.all):
@@ -87,7 +87,7 @@ class Roads:
         return (exact or ours)[0].name if ours else provider
 
     def backed_up_by(self, name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield each road that this one replaces, and the roads that must be paused before it does."""
+        """Yield each road that this one replaces as a backup, and the roads that must be paused before it does."""
         for road in self.all:
             if name in road.backup:
                 yield road.name, (road.name, *road.backup[: road.backup.index(name)])
@@ -123,7 +123,7 @@ class Roads:
 
 
 def prefix_of(address: str) -> str | None:
-    """Return the part of a number stored unencrypted, to choose a road and a price; None for other addresses."""
+    """Return the start of a number, kept unencrypted for routes and prices; None if it is not a full number."""
     full = address.startswith("+") and address[1:].isdecimal() and len(address) >= _SHORTEST
     return address[:PREFIX] if full else None
 

@@ -88,9 +88,7 @@ class TelegramUser:
             await self._say(message, wait=wait)
 
     async def show(self, kind: str, caption: str = "", *, wait: bool = True) -> None:
-        """Send something other than text: one of `media.KINDS`, such as a voice message. Raises LookupError for
-        others.
-        """
+        """Send a voice message, a picture or another of `media.KINDS`. Raises LookupError for anything else."""
         message = self._new(caption, [])
         message.shown = content(kind, caption)
         await self._say(message, wait=wait)

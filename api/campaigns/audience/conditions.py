@@ -38,7 +38,7 @@ def _follows(references: list[str]) -> ColumnElement[bool]:
 
 
 def _took_part(code: str, state: str) -> ColumnElement[bool]:
-    # Ballots are not read: whether a resident took part is stored with the resident, but not their answers.
+    # Ballots are not read: the database knows whether a resident took part, but not what they answered.
     return exists(
         select(Participation.resident_id)
         .join(Consultation, Consultation.id == Participation.consultation_id)

@@ -60,7 +60,7 @@ async def pay(session: AsyncSession, name: str, costs: Sequence[int]) -> int:
 
 
 async def correct(session: AsyncSession, differences: Mapping[str, int]) -> None:
-    """Add each difference to the spending of the budget it is for; a negative difference is a refund.
+    """Add each difference to the amount spent from the budget with this name; a negative difference is a refund.
 
     Budgets are locked in order of name here and when deliveries are claimed, so that transactions do not deadlock.
     """

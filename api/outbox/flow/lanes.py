@@ -1,4 +1,4 @@
-"""Lanes: the database row of each road with its sending rate and circuit breaker, shared by all processes."""
+"""Lanes: the database row of each road (a delivery route), with its rate and circuit breaker, for all processes."""
 
 from __future__ import annotations
 

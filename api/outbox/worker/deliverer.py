@@ -66,7 +66,7 @@ class Deliverer:
             prices=means.prices_on(channel.name),
             day_ceiling=means.day_ceiling_on(channel.name),
         )
-        self._lead, self._parts = _LEAD, 1.0  # from how long recent claims took; recent segments per message
+        self._lead, self._parts = _LEAD, 1.0  # how far ahead the first slot must be; recent segments per message
         self._rules: object = None  # the rules in force at the last claim
         self._failures = 0  # consecutive unexpected errors
         self._more_due = False  # whether to claim without first checking what is due

@@ -25,7 +25,7 @@ from api.runtime.loops import forever
 log = structlog.get_logger(__name__)
 
 NOT_TAKEN, UNKNOWABLE = "not taken", "cannot be known"  # reasons shown to staff
-_TOGETHER = 5  # attempts, if several messages to a number are unsure: an answer about one helps with the others
+_TOGETHER = 5  # attempts if several messages to one number are unsure: an answer about one may help with another
 _AGAIN = 1.0  # seconds before the next check if something due could not be claimed
 _AT_ONCE = 8  # concurrent requests: one provider listing may serve several
 
