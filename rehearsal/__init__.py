@@ -1,1 +1,1 @@
-"""A local phone network and Telegram server: they speak the providers' protocols and know nothing about Sawt."""
+"""A local phone network and Telegram server for tests: they speak the providers' protocols and know nothing of Sawt."""

@@ -1,4 +1,4 @@
-"""Track open work, so that tests can wait for its end instead of sleeping."""
+"""Keep track of open work, so that tests can wait until it is done instead of sleeping."""
 
 import asyncio
 import logging
@@ -11,11 +11,11 @@ log = logging.getLogger(__name__)
 
 
 class NotSettledError(TimeoutError):
-    """The wait timed out; the message names the open work."""
+    """Open work was not done in time; the message names the work."""
 
 
 class Activity:
-    """Counts open work, runs background tasks, and wakes those who wait for a change.
+    """Counts open work, runs background tasks, and wakes tasks that wait for a change.
 
     `version` grows with every change.
     """
@@ -29,7 +29,7 @@ class Activity:
         self._errors: list[BaseException] = []
 
     def touch(self) -> None:
-        """Report a change: wake everybody who waits for one."""
+        """Report a change, and wake all tasks that wait for one."""
         self.version += 1
         event, self._event = self._event, asyncio.Event()
         event.set()
@@ -49,9 +49,9 @@ class Activity:
             self.touch()
 
     def spawn(self, name: str, work: Coroutine[Any, Any, None]) -> None:
-        """Run work in the background, counted as open; the next `until` raises its errors."""
+        """Run work in the background, counted as open. The next `until` raises its error, if any."""
 
-        # Counted from here, not from the task's first step: somebody may check whether all is done in between.
+        # Counted from now on, not from the task's first step: a test may check in between whether all work is done.
         open_work = ExitStack()
         open_work.enter_context(self.working(name))
 
@@ -74,7 +74,8 @@ class Activity:
     async def until(self, condition: Callable[[], bool], *, seconds: float, describe: Callable[[], str]) -> None:
         """Wait until `condition()` is true.
 
-        Raises `NotSettledError` with `describe()` after `seconds`, or an error of background work at once.
+        Raises `NotSettledError` with the text of `describe()` after `seconds`. Raises an error of background work at
+        once.
         """
         try:
             async with asyncio.timeout(seconds):
@@ -88,7 +89,7 @@ class Activity:
             raise NotSettledError(f"still waiting after {seconds} s: {describe()}") from None
 
     async def within(self, seconds: float, condition: Callable[[], bool]) -> None:
-        """Wait until `condition()` is true, time is up, or the network closes, as a long poll does."""
+        """Wait until `condition()` is true, `seconds` have passed or the network closes, as a long poll does."""
         try:
             async with asyncio.timeout(seconds):
                 while not condition() and not self.closed:
@@ -97,11 +98,11 @@ class Activity:
             return
 
     def underway(self) -> list[str]:
-        """List the open work, with numbers."""
+        """Return the names of open work, with how often each is open."""
         return [f"{count} x {name}" for name, count in self.open.items() if count]
 
     async def aclose(self) -> None:
-        """Cancel background tasks and wake everybody who waits: a long poll ends when it sees `closed`."""
+        """Cancel background tasks and wake all waiting tasks. A long poll ends when it sees that `closed` is true."""
         self.closed = True
         for task in self._tasks:
             task.cancel()

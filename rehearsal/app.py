@@ -1,4 +1,4 @@
-"""The rehearsal as an ASGI application, to run on its own or mounted beside Sawt."""
+"""The rehearsal as an ASGI application, to run alone or inside Sawt's server."""
 
 from starlette.applications import Starlette
 
@@ -9,11 +9,11 @@ from rehearsal.settings import RehearsalSettings
 
 
 def create_rehearsal(settings: RehearsalSettings, *, observe: Observer | None = None) -> Starlette:
-    """Create the application; `app.state.network` controls it, and the host awaits that network's `aclose()` at the
-    end.
+    """Create the application of a rehearsal.
 
-    `observe` is called with every HTTP exchange in either direction. Nothing depends on lifespan events, which a
-    mounted application does not receive.
+    `app.state.network` controls it; whoever runs the application must await its `aclose()` at the end. `observe` is
+    called with every HTTP exchange in either direction. Lifespan events are not used, because an application mounted
+    in another one does not receive them.
     """
     network = Network(settings, observe)
     app = Starlette(routes=[*network.routes(), *phone_routes(network)])

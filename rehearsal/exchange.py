@@ -1,4 +1,4 @@
-"""One HTTP exchange between Sawt and the rehearsal, for the tests' wire checker."""
+"""One HTTP exchange between Sawt and the rehearsal, which the tests' wire checker inspects."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,10 +11,11 @@ Peer = Literal["twilio", "telegram"]
 class Exchange:
     """A request and its answer.
 
-    `direction` is "request" from Sawt to us, "callback" from us to Sawt. `operation` is the Bot API method, the path of
-    the Twilio request below `/twilio`, or the content of a callback ("inbound", "status", "update"). `params` are as
-    sent: strings for a form (a list if a name is repeated), decoded values for JSON. `status` is 0 if nobody answered;
-    `answer` is decoded JSON or text; `lost` means that the answer never reached the other side.
+    `direction` is "request" from Sawt to the rehearsal, or "callback" from the rehearsal to Sawt. `operation` is the
+    Bot API method, the path of the Twilio request below `/twilio`, or the content of a callback ("inbound", "status",
+    "update"). `params` are as sent: strings for a form (a list if a name is repeated), decoded values for JSON.
+    `status` is 0 if nobody answered. `answer` is decoded JSON or text. `lost` means that the answer never reached the
+    other side.
     """
 
     direction: Literal["request", "callback"]

@@ -1,4 +1,4 @@
-"""Faults that a provider can be told to have: slow, failing, throttling, losing answers, repeating, out of order."""
+"""Faults that a provider can be told to have: be slow, fail, throttle, lose answers, repeat or reorder callbacks."""
 
 import random
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from enum import Enum
 
 
 class Verdict(Enum):
-    """What happens to one request."""
+    """What happens to a request."""
 
     PASS = "pass"  # noqa: S105 - a verdict, not a password
     FAIL = "fail"  # 5xx, not accepted
@@ -17,12 +17,12 @@ class Verdict(Enum):
 
 @dataclass
 class Faults:
-    """Switches for one provider, read at every request.
+    """Switches for the faults of one provider, read at every request.
 
-    `*_next` counts go down as they are used; `*_share` values, from 0 to 1, are probabilities from a seeded generator.
-    Refusals only affect the operations in `hit`; `slow` delays all. `slow` and `retry_after` are seconds. `repeat_*`
-    sends a status callback or an update twice; `reorder` sends callbacks and webhook updates in reverse order; `mute`
-    sends no status callbacks.
+    `*_next` is how many of the next requests have a fault; it counts down. `*_share` is the probability of a fault,
+    from 0 to 1, decided by a seeded generator. Only the operations in `hit` have these faults; `slow` delays all
+    operations. `slow` and `retry_after` are seconds. `repeat_*` sends a status callback or an update twice. `reorder`
+    sends callbacks and webhook updates in reverse order. `mute` sends no status callbacks.
     """
 
     hit: frozenset[str]
@@ -47,7 +47,7 @@ class Faults:
         self._random = random.Random(self.seed)  # noqa: S311 - faults, not secrets
 
     def verdict(self, operation: str) -> Verdict:
-        """Decide what happens to the next request of this operation, and use up one count."""
+        """Decide what happens to the next request of this operation. A fault set by `*_next` is used up."""
         if operation not in self.hit:
             return Verdict.PASS
         for name in ("fail", "throttle", "lose", "hang"):
@@ -56,7 +56,7 @@ class Faults:
         return Verdict.PASS
 
     def repeats(self) -> bool:
-        """Decide whether the next callback or update is sent twice, and use up one count."""
+        """Decide whether the next callback or update is sent twice. One count of `repeat_next` is used up."""
         return self._strikes("repeat")
 
     def clear(self) -> None:

@@ -7,9 +7,10 @@ from typing import Any, TextIO
 
 
 class Journal:
-    """Records of a kind, a key and a value, one flushed line each. Without a path nothing is stored.
+    """Stores records, each with a kind, a key and a value, as one line each. Without a path nothing is stored.
 
-    The last value of a key counts; `None` deletes the key. The next `load` removes outdated lines from the file.
+    The last value of a key is the valid one; `None` deletes the key. The next `load` removes outdated lines from the
+    file.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -17,7 +18,7 @@ class Journal:
         self._file: TextIO | None = None
 
     def load(self) -> dict[str, dict[str, Any]]:
-        """Return the last value of each key, by kind, in the order first written; skip a line cut short by a crash."""
+        """Return the last value of each key, by kind. A last line that a crash cut short is skipped."""
         if self._path is None or not self._path.exists():
             return {}
         content = self._path.read_bytes()
@@ -33,7 +34,7 @@ class Journal:
         return known
 
     def write(self, kind: str, key: str, value: Any) -> None:
-        """Append one record, a dataclass by its fields; it is passed to the operating system before this returns."""
+        """Append one record, which survives a crash of this process. A dataclass is stored as its fields."""
         if self._path is None:
             return
         if is_dataclass(value) and not isinstance(value, type):

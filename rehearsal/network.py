@@ -1,4 +1,4 @@
-"""The rehearsal as tests and the page control it: phones, Telegram users, faults, waiting for open work."""
+"""The controls of a rehearsal, for tests and the page of phones: phones, Telegram users, faults, and waiting."""
 
 from functools import partial
 
@@ -22,9 +22,10 @@ from rehearsal.wire import Wire
 
 
 class Network:
-    """One rehearsal.
+    """One rehearsal of both providers.
 
-    `twilio` and `telegram` are the faults of the providers; `sms` and `bot` are the servers behind them.
+    `twilio` and `telegram` are the faults of the providers. `sms` is the phone network, and `bot` is the Telegram
+    server.
     """
 
     def __init__(self, settings: RehearsalSettings, observe: Observer | None = None) -> None:
@@ -43,21 +44,21 @@ class Network:
 
     @property
     def alerts(self) -> list[str]:
-        """What went wrong at Sawt, as the providers' own logs would show it: failed webhooks, invalid TwiML."""
+        """What went wrong at Sawt, as the logs of the providers would show it: failed webhooks, invalid TwiML."""
         return [*self.sms.alerts, *self.bot.courier.alerts]
 
     def phone(self, number: str) -> Phone:
-        """The phone with this number, in E.164 form."""
+        """Return the phone with this number, which is in E.164 form (+212612345678)."""
         return self.sms.phone(number)
 
     def telegram_user(self, user_id: int, language_code: str | None = None, name: str = "") -> TelegramUser:
-        """The user with this Telegram id; `language_code` is the language of their app (IETF tag)."""
+        """Return the user with this Telegram id. `language_code` is the language of the user's app (IETF tag)."""
         return self.bot.user(user_id, language_code, name)
 
     async def settled(self, timeout: float = 10) -> None:  # noqa: ASYNC109 - part of the interface
         """Wait until no exchange, callback, delivery or retry is open and no update is pending.
 
-        A waiting long poll does not count. Raises `NotSettledError` after `timeout` seconds, naming the open work.
+        A long poll that waits does not count. Raises `NotSettledError` after `timeout` seconds, naming the open work.
         """
         activity, pending = self.activity, self.bot.updates.pending
         await activity.until(
@@ -67,13 +68,13 @@ class Network:
         )
 
     async def aclose(self) -> None:
-        """Stop background work and long polls, and close connections and the journal."""
+        """Stop background work and long polls, and close the connections and the journal."""
         await self.activity.aclose()
         await self._wire.aclose()
         self._journal.close()
 
     def routes(self) -> list[BaseRoute]:
-        """The endpoints of both providers."""
+        """Return the HTTP routes of both providers."""
         provider = partial(Provider, activity=self.activity, observe=self._observe)
         twilio = provider(peer="twilio", faults=self.twilio, refuse=refuse_twilio, operation=lambda call: call.path)
         telegram = provider(

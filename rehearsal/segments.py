@@ -1,4 +1,4 @@
-"""How many segments a text takes as SMS: an independent count, so that it and Sawt's can reveal each other's errors."""
+"""Count the segments of an SMS, independently of Sawt's own count, so that each can reveal errors in the other."""
 
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -8,8 +8,9 @@ _EXTENDED = frozenset("^{}\\[~]|€")
 
 
 def count_parts(text: str) -> int:
-    """Segments by 3GPP TS 23.038 and 23.040: 160 or 153 GSM-7 units, or 70 or 67 UTF-16 units, never splitting a
-    character.
+    """Return how many segments a text has as SMS, by 3GPP TS 23.038 and 23.040. No character is split.
+
+    A single segment has 160 GSM-7 or 70 UTF-16 units. Each of several segments has 153 GSM-7 or 67 UTF-16 units.
     """
     if all(letter in _BASIC or letter in _EXTENDED for letter in text):
         return _fill([2 if letter in _EXTENDED else 1 for letter in text], single=160, joined=153)

@@ -1,4 +1,4 @@
-"""Serve a provider's requests: read them, apply faults, answer, and report the exchange."""
+"""Serve requests to a provider: read them, apply faults, answer, and report the exchange."""
 
 import asyncio
 import json
@@ -22,7 +22,7 @@ _MISSING = {Verdict.LOSE: LostAnswer, Verdict.HANG: NoAnswer}
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request as sent: `path` is below the provider's mount, `name` is the operation to which faults apply."""
+    """One request as sent. `path` is below the provider's root, and `name` is the operation to which faults apply."""
 
     method: str
     path: str
@@ -36,7 +36,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A status, a JSON value and further headers."""
+    """An HTTP status, a JSON value and further headers."""
 
     status: int
     content: Any
@@ -45,9 +45,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """What all endpoints of one provider share.
+    """What all endpoints of one provider have in common.
 
-    `refuse` builds the provider's 5xx and 429 answers, `operation` names a call for the observer.
+    `refuse` makes the provider's 5xx and 429 answers. `operation` names a call for the observer.
     """
 
     peer: Peer
@@ -59,9 +59,9 @@ class Provider:
 
 
 class Endpoint:
-    """One operation of a provider, or several distinguished by `name`.
+    """One operation of a provider, or several that `name` tells apart.
 
-    A call whose name is in `waiting` is a long poll and does not count as open work.
+    A call whose name is in `waiting` is a long poll, and does not count as open work.
     """
 
     def __init__(
@@ -120,7 +120,7 @@ async def _read(request: Request, peer: Peer, name: str) -> Call:
     elif kind == "application/json":
         params |= _object(await request.body())
     else:
-        # A byte that is not UTF-8 becomes a lone surrogate, which each provider handles differently.
+        # A byte that is not UTF-8 becomes a lone surrogate; what happens to it depends on the provider.
         text = (await request.body()).decode("latin-1")
         params |= as_sent(QueryParams(parse_qsl(text, keep_blank_values=True, errors="surrogateescape")))
     return Call(

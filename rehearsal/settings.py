@@ -1,4 +1,4 @@
-"""Settings of the rehearsal: the accounts it plays, where Sawt listens, and its delays."""
+"""Settings of the rehearsal: the provider accounts that it simulates, where Sawt listens, and its delays."""
 
 import time
 from collections.abc import Callable
@@ -8,11 +8,11 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class RehearsalSettings:
-    """Settings of one rehearsal network.
+    """Settings of one rehearsal.
 
     `inbound_url` is the complete URL of Sawt's SMS webhook, and may end in a Twilio fragment such as `#rc=3&rp=all`.
-    Times are in seconds. `poll_ceiling` limits long polls, so that a server that also runs the rehearsal can stop soon.
-    `clock` returns Unix time; tests replace it.
+    Times are in seconds. `poll_ceiling` limits long polls, so that a server that also runs the rehearsal can stop
+    soon. `clock` returns Unix time; tests replace it.
     """
 
     account_sid: str

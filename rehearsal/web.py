@@ -1,4 +1,4 @@
-"""Helpers for both providers' servers: JSON that survives any text, lost answers, parameters as sent."""
+"""Helpers for both simulated providers: JSON that any text fits into, lost answers, and parameters as sent."""
 
 import json
 from collections.abc import Mapping
@@ -11,25 +11,25 @@ from starlette.types import Receive, Scope, Send
 
 
 class SafeJSON(Response):
-    """A JSON response in ASCII, so that a lone surrogate in a text cannot break it."""
+    """A JSON response in ASCII, so that a lone surrogate in a text causes no error."""
 
     media_type = "application/json"
 
     def render(self, content: Any) -> bytes:
-        """Encode the content; empty for `None`."""
+        """Encode the content; `None` becomes an empty body."""
         if content is None:
             return b""
         return json.dumps(content, separators=(",", ":")).encode("ascii")
 
 
 class LostAnswer(Response):
-    """A response that never arrives completely: it announces more bytes than it sends.
+    """A response that never arrives completely, because it announces more bytes than it sends.
 
     An HTTP/1.1 server such as uvicorn must then close the connection, and every client reports it as broken.
     """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
-        """Send headers that announce a body, and stop."""
+        """Send headers that announce a long body, send one byte, and stop."""
         headers = [(b"content-type", b"application/json"), (b"content-length", b"1000")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": b"{", "more_body": True})
@@ -45,7 +45,7 @@ class NoAnswer(Response):
 
 
 def as_sent(pairs: FormData | QueryParams) -> dict[str, Any]:
-    """Convert a form or query to a dict: a string per name, a list if it is repeated; a file becomes its name."""
+    """Convert a form or query to a dict of strings. A repeated name has a list; a file is replaced by its name."""
     result: dict[str, Any] = {}
     for name, value in pairs.multi_items():
         plain = f"<file {value.filename}>" if isinstance(value, UploadFile) else value
@@ -59,11 +59,11 @@ def as_sent(pairs: FormData | QueryParams) -> dict[str, Any]:
 
 
 def content_type(headers: Mapping[str, str]) -> str:
-    """The media type of a request in lower case, without parameters."""
+    """Return the media type of a request, in lower case and without parameters."""
     return headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def path_below(request: Request, mount: str) -> str:
-    """The request's path below `mount`, regardless of the prefix under which the rehearsal is mounted."""
+    """Return the part of the request's path after `mount`, whatever comes before it."""
     path: str = request.scope["path"]
     return path[path.index(mount) + len(mount) :]

@@ -1,4 +1,4 @@
-"""Send the network's own requests to Sawt (webhooks, status callbacks, updates), and report each to the observer."""
+"""Send the rehearsal's requests to Sawt (webhooks, status callbacks, updates), and report each to the observer."""
 
 import json
 from collections.abc import Mapping
@@ -11,12 +11,12 @@ from yarl import URL
 
 from rehearsal.exchange import Exchange, Observer, Peer
 
-_IDLE = 2.0  # seconds an idle connection is kept: less than uvicorn's five, so that we never use one it is closing
+_IDLE = 2.0  # seconds an idle connection stays open: less than uvicorn's five, so we never use one that it is closing
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Sawt's answer; `status` is 0 if there was none, and `missing` then says at which stage it failed."""
+    """Sawt's answer. If there was none, `status` is 0 and `missing` says at which stage the request failed."""
 
     status: int
     text: str = ""
@@ -30,7 +30,7 @@ class Reply:
 
 
 class Wire:
-    """One HTTP client for all requests of a network; it follows no redirects and stores no cookies."""
+    """One HTTP client for all requests of a rehearsal. It follows no redirects and stores no cookies."""
 
     def __init__(self, observe: Observer | None) -> None:
         self._observe = observe
@@ -46,9 +46,7 @@ class Wire:
         headers: Mapping[str, str],
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - the client's own kind of limit
     ) -> Reply:
-        """POST a form (Twilio) or JSON (Telegram) and return the reply; a failure is a reply too, never an
-        exception.
-        """
+        """Post a form (Twilio) or JSON (Telegram) and return the reply; a failure is a reply too, not an exception."""
         form = peer == "twilio"
         kind = "application/x-www-form-urlencoded" if form else "application/json"
         body = urlencode(params) if form else json.dumps(params)

@@ -1,1 +1,1 @@
-"""Work the service does by itself: the jobs, when each is due, and the scheduler that runs them."""
+"""What the service does by itself: background jobs, when each is due, and the scheduler that runs them."""

@@ -1,10 +1,9 @@
-"""Finish a closed consultation before publishing: destroy its key, then erase deleted rows from the database files.
+"""Clean up after a consultation closed, before its list of ballots is published.
 
-Answers in people's own words are indexed meanwhile, without any receipts in them, so they can be searched after
-publication.
-
-A database keeps deleted data in free pages, dead rows and write-ahead logs. None of it may link a ballot to a person.
-Every step can be repeated: after an interruption, work resumes until the consultation's `cleaned_at` is set.
+Its key is destroyed, and deleted rows are erased from the database files. A database keeps deleted data in free pages,
+dead rows and write-ahead logs, and none of it may link a ballot to a person. Every step can be repeated: after an
+interruption, work continues until the consultation's `cleaned_at` is set. Answers in people's own words are indexed,
+without receipts, so that they can be searched after publication.
 """
 
 from __future__ import annotations
@@ -34,21 +33,21 @@ from api.runtime import sqlite_turns
 
 log = structlog.get_logger(__name__)
 
-GRACE = timedelta(minutes=2)  # time for replies under way at closing; their key is destroyed afterwards
-_KEPT = 86400.0  # seconds; texts written before the closing are blanked in any case
+GRACE = timedelta(minutes=2)  # time to send replies that were waiting at the closing, before their key is destroyed
+_KEPT = 86400.0  # seconds that texts are kept; those written before the closing are deleted in any case
 _JOB = "scrubbing"
-# Tables about ballots, voters or their progress, each with a column used to rewrite the table.
+# Tables about ballots, voters or their progress, each with a column that is set in order to rewrite the table.
 _REWRITTEN = (
     (Consultation, "code"), (Ballot, "receipt"), (Answer, "value"), (Superseded, "receipt"), (Participation, "state"),
     (PartialAnswer, "chosen"), (UsedAddress, "address_id"), (Conversation, "step"), (Delivery, "road"),
     (OwnWords, "text"),
 )  # fmt: skip
-# Bytes, including indexes. Larger delivery tables are not rewritten: 600,000 rows lock it for about five seconds.
+# Bytes, including indexes. A larger table of deliveries is not rewritten: 600,000 rows lock it for about 5 seconds.
 MOST_BYTES = 160 * 2**20
 
 
 async def clean(db: Database, *, now: datetime) -> bool:
-    """Clean up after every closing as far as possible; return whether all are clean and ready to publish.
+    """Clean up after every closing, as far as possible now; return whether all closed consultations are clean.
 
     Raises Unavailable if the database or the vault cannot be reached or is busy: try again later.
     """
@@ -69,7 +68,7 @@ async def clean(db: Database, *, now: datetime) -> bool:
 
 
 async def _index_answers(db: Database) -> int:
-    """Index some of the answers left by a closing, in a short transaction; return how many."""
+    """Index some of the answers in people's own words, in a short transaction; return how many."""
     async with db.transaction() as session:
         return await answers.index_texts(session)
 
@@ -80,7 +79,7 @@ async def _waiting(session: AsyncSession) -> Sequence[Consultation]:
 
 
 async def _erase(session: AsyncSession, closed: Sequence[Consultation], *, now: datetime) -> bool:
-    """Empty personal data from the consultations' rows and destroy their keys; return whether nothing is left."""
+    """Delete personal data of the closed consultations and destroy their keys; return whether nothing is left."""
     numbers = [each.id for each in closed]
     newest = max(each.closed_at or now for each in closed)
     await outbox.blank_texts(session, now=now, kept=_KEPT, before=newest)
@@ -107,20 +106,20 @@ async def _scrub(db: Database) -> bool:
             return False
     async with db.reading() as connection:
         for statement in ("SELECT pg_switch_wal()", "CHECKPOINT"):
-            with contextlib.suppress(DBAPIError):  # the role may lack the privilege: see docs/receipts.md
+            with contextlib.suppress(DBAPIError):  # the database user may lack the privilege: see docs/receipts.md
                 await connection.execute(text(statement))
     return True
 
 
 async def is_too_large(db: Database) -> bool:
-    """Whether the deliveries table on PostgreSQL is too large to rewrite at a closing: see docs/receipts.md."""
+    """Whether the table of deliveries on PostgreSQL is too large to be rewritten at a closing."""
     async with db.reading() as connection:
         size = select(func.pg_total_relation_size(Delivery.__tablename__))
         return int((await connection.execute(size)).scalar_one()) > MOST_BYTES
 
 
 async def _checkpoint(db: Database) -> bool:
-    """Write SQLite's log into the database file, which overwrites deleted data there, and truncate the log."""
+    """Write SQLite's log into the database file, over the deleted data there; return whether that was possible."""
     async with db.reading() as connection:
         await connection.exec_driver_sql("PRAGMA busy_timeout=250")  # do not block the rest of this process for long
         try:
@@ -131,17 +130,17 @@ async def _checkpoint(db: Database) -> bool:
 
 
 async def _rewrite(db: Database, column: Column[str]) -> bool:
-    """Rewrite a PostgreSQL table into new files with only the visible rows, in one transaction.
+    """Rewrite a PostgreSQL table into new files that have only the visible rows; return whether that was possible.
 
-    VACUUM FULL would keep dead rows while another transaction might see them, and the transaction id that wrote
-    each row.
+    VACUUM FULL would not do: it keeps dead rows that another transaction might see, and the id of the transaction that
+    wrote each row.
     """
     async with db.transaction() as session:
-        await session.execute(text("SET LOCAL lock_timeout = '1s'"))  # everyone else queues behind us
+        await session.execute(text("SET LOCAL lock_timeout = '1s'"))  # all other users of the table wait meanwhile
         if not await alone(session, _JOB):
             return False
         name, kind = column.name, column.type.compile(db.engine.dialect)
-        # An equal value, although PostgreSQL cannot tell.
+        # The value stays equal, but PostgreSQL cannot know this and rewrites the table.
         value = f"{name} || ''" if isinstance(column.type, String) else f"{name} + 0"
         same = f"ALTER TABLE {column.table.name} ALTER COLUMN {name} TYPE {kind} USING {value}"
         await session.execute(text(same))

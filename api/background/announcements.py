@@ -1,4 +1,4 @@
-"""Post the hash of each published list in a public channel, where we cannot take it back."""
+"""Post the hash of each published list of ballots in a public channel, where we cannot take it back."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ _WAITING = (
 
 
 def jobs(kit: CampaignContext, means: OutboxContext) -> list[Job]:
-    """The announcement job, or none without a public channel in the settings and a bot that can post there."""
+    """Return the job that posts hashes.
+
+    There is none without a public channel in the settings and a messaging channel that can post there.
+    """
     place = means.settings.public_channel
     announcers = [channel for channel in kit.channels if isinstance(channel, Announcer)]
     if not place or not announcers:
@@ -42,10 +45,10 @@ def jobs(kit: CampaignContext, means: OutboxContext) -> list[Job]:
 async def announce(
     db: Database, announcer: Announcer, place: str, *, kit: CampaignContext, address: str, now: datetime
 ) -> None:
-    """Post one list's hash that was not announced yet.
+    """Post the hash of one list that was not announced yet.
 
-    It is marked as announced first and unmarked on failure, so that two processes never post the same hash. If the
-    process dies in between, the hash is not posted.
+    The list is marked as announced before the hash is posted, so that two processes never post the same hash. If
+    posting fails, the mark is removed. If the process dies in between, the hash is never posted.
     """
     async with db.transaction() as session:
         query = select(Publication, Consultation).join(Consultation, Consultation.id == Publication.consultation_id)
@@ -65,7 +68,7 @@ async def announce(
 
 
 def _text(kit: CampaignContext, publication: Publication, consultation: Consultation, address: str) -> str:
-    """The titles in Arabic and French, then the hash and the link."""
+    """Return the text to post: the titles in Arabic and French, then the hash and the link."""
     languages = [kit.catalogs.voice(language) for language in ("ar", "fr")]
     titles = [
         f"{each.pick(consultation.title)}: {each('page.ballots', count=publication.ballots)}" for each in languages

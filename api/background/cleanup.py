@@ -1,4 +1,4 @@
-"""Clean-up jobs: after a closing, expired leases, and texts and rows that are no longer needed."""
+"""Clean-up jobs: after a closing, for claims that ran out, and for texts and rows that are no longer needed."""
 
 from __future__ import annotations
 
@@ -37,21 +37,21 @@ _KEEP_EVERY = 300.0  # seconds between runs that delete expired rows
 
 
 def all_cleanup(means: OutboxContext) -> list[Job]:
-    """Every clean-up job."""
+    """Return all clean-up jobs."""
     return [cleanings(), *expiry_jobs(means.settings), keeping(means)]
 
 
 def cleanings() -> Job:
-    """The job between a closing and its publication."""
+    """Return the job that cleans up after a closing, before the list of ballots is published."""
     due_at = (Moment(due_times.cleanings(), most=_SELDOM),)
     return Job("cleanings", lambda db, now: after_closing.clean(db, now=now), due_at, outside=True)
 
 
 def expiry_jobs(settings: Settings) -> list[Job]:
-    """Jobs that expire leases, blank old texts and delete what was kept only for a while.
+    """Return the jobs that end expired claims on deliveries, delete old texts, and delete other data kept for a while.
 
-    Each runs in its own transaction: residents are locked before their deliveries, and locks are released in
-    between.
+    Each job runs in its own transaction, so that locks are released in between: residents must be locked before their
+    deliveries.
     """
 
     async def blank(session: AsyncSession, now: datetime) -> None:
@@ -86,13 +86,16 @@ def expiry_jobs(settings: Settings) -> list[Job]:
 
 
 def keeping(means: OutboxContext) -> Job:
-    """Delete expired rows in several short transactions, so that nothing else waits for long."""
+    """Return the job that deletes rows past their retention.
+
+    It uses several short transactions, so that nothing else waits for long.
+    """
     due_at = (Moment(due_times.at_once(), apart=_KEEP_EVERY, most=_KEEP_EVERY),)
     return Job(_KEEPING, lambda db, now: keep(db, means, now=now), due_at, outside=True)
 
 
 async def keep(db: Database, means: OutboxContext, *, now: datetime) -> None:
-    """Delete rows past their retention. Raises Unavailable if the vault cannot be reached; the next run retries."""
+    """Delete rows past their retention. Raises Unavailable if the vault cannot be reached; the next run tries again."""
     days, kept = means.settings.kept_days, timedelta(seconds=means.settings.reply_kept)
     before = outbox_retention.cutoff(outbox_retention.MESSAGES, days, now)
 
@@ -126,7 +129,7 @@ async def keep(db: Database, means: OutboxContext, *, now: datetime) -> None:
 
 
 def sweeper(settings: Settings, db: Database, clock: Clock) -> Callable[[], Coroutine[Any, Any, None]]:
-    """A function that runs every expiry job now, due or not."""
+    """Return a function that runs every expiry job now, whether it is due or not."""
 
     async def sweep() -> None:
         for job in expiry_jobs(settings):

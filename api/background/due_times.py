@@ -1,4 +1,7 @@
-"""When each background job is due next, as SQL that reads the head of an index or a small table."""
+"""When each background job is due next, as SQL queries that read only the start of an index or a small table.
+
+Each query returns a time, or nothing if the job is not due.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,7 @@ _RECENT: Any = bindparam("recent", type_=Date())
 
 
 def values(now: datetime) -> Mapping[str, Any]:
-    """Parameters of these queries besides `now`."""
+    """Return the parameters of these queries, except `now`."""
     today: date = now.astimezone(MOROCCO).date()
     return {
         "reached": now,
@@ -50,125 +53,134 @@ def values(now: datetime) -> Mapping[str, Any]:
 
 
 def at_once(*conditions: ColumnElement[bool]) -> Query:
-    """Due now, if the conditions hold."""
+    """Return a query for the present time if the conditions hold, else for nothing."""
     return select(_NOW).where(*conditions)
 
 
 def _is(name: str) -> ColumnElement[bool]:
-    """Match a delivery's state. The value is a literal, so that partial indexes apply; SQLite needs the exact text."""
+    """Return the SQL condition that a delivery has this state.
+
+    The state is a literal in the statement, so that partial indexes are used; SQLite needs the exact text for that.
+    """
     return Delivery.state == literal_column(f"'{name}'")
 
 
 def launches() -> Query:
-    """When the next scheduled campaign launches."""
+    """Return a query for when the next scheduled campaign is launched."""
     return select(func.min(Campaign.scheduled_for)).where(Campaign.state == CampaignState.SCHEDULED)
 
 
 def flowing() -> Query:
-    """Now, while a running campaign's send window is open or not set yet."""
+    """Return a query for the present time while a running campaign's send window is open or not set yet."""
     waiting = exists().where(SendWindow.campaign_id == Campaign.id, SendWindow.opens_at > _NOW)
     return at_once(exists().where(Campaign.state == CampaignState.RUNNING, ~waiting))
 
 
 def window_openings() -> Query:
-    """When the next send window opens."""
+    """Return a query for when the next send window opens."""
     return select(func.min(SendWindow.opens_at)).where(SendWindow.opens_at > _NOW)
 
 
 def running() -> Query:
-    """Now, while any campaign is running: its queued messages may be cancelled before the window opens."""
+    """Return a query for the present time while any campaign is running.
+
+    Its queued messages may all be cancelled before its window opens, and it must then be finished.
+    """
     return at_once(exists().where(Campaign.state == CampaignState.RUNNING))
 
 
 def openings() -> Query:
-    """When the next draft consultation opens."""
+    """Return a query for when the next consultation that is still a draft opens."""
     before = or_(Consultation.closes_at.is_(None), Consultation.closes_at > _REACHED)
     return select(func.min(Consultation.opens_at)).where(Consultation.state == ConsultationState.DRAFT, before)
 
 
 def closings() -> Query:
-    """When the next consultation closes."""
+    """Return a query for when the next consultation closes."""
     return select(func.min(Consultation.closes_at)).where(Consultation.state == ConsultationState.OPEN)
 
 
 def cleanings() -> Query:
-    """Now, if a closed consultation is not clean or some texts are not indexed yet."""
+    """Return a query for the present time if a closed consultation is not clean or some answers are not indexed."""
     unclean = exists().where(awaits_cleaning())
     return at_once(or_(unclean, exists().where(OwnWords.key.is_(None))))
 
 
 def readings() -> Query:
-    """When the counts of an open consultation were last read; the next reading is at the following full hour."""
+    """Return a query for when the counts of an open consultation were last updated.
+
+    The next update is at the full hour after that time.
+    """
     return read.due()
 
 
 def lists() -> Query:
-    """When the published list that was verified longest ago was verified."""
+    """Return a query for the oldest of the times at which each published list was last verified."""
     return verification.due()
 
 
 def milestones() -> Query:
-    """Now, if a milestone is done and nobody was told."""
+    """Return a query for the present time if a milestone is done and nobody was told yet."""
     return at_once(announcements.unannounced().exists())
 
 
 def late() -> Query:
-    """Now, if a milestone is late and nobody was told."""
+    """Return a query for the present time if a milestone is late and nobody was told yet."""
     return at_once(late_milestones.newly_late(_RECENT, _TODAY).exists())
 
 
 def expiries() -> Query:
-    """When the next delivery expires."""
+    """Return a query for when the next delivery expires."""
     return select(func.min(Delivery.expires_at)).where(_is(DeliveryState.QUEUED), Delivery.expires_at.is_not(None))
 
 
 def seats() -> Query:
-    """Now, if a free seat has someone waiting for it."""
+    """Return a query for the present time if a meeting has a free seat and somebody waits for it."""
     return at_once(notifications.free_seats(_REACHED).exists())
 
 
 def reminders() -> Query:
-    """When the next meeting without a sent reminder begins."""
+    """Return a query for when the next meeting begins whose reminder was not sent yet."""
     waits = (Meeting.state.in_(AHEAD), Meeting.reminded_at.is_(None), Meeting.starts_at > _REACHED)
     return select(func.min(Meeting.starts_at)).where(*waits)
 
 
 def minutes() -> Query:
-    """Now, if somebody is to be asked about a meeting's minutes."""
+    """Return a query for the present time if somebody must be asked about the minutes of a meeting."""
     return at_once(minutes_review.unasked().exists())
 
 
 def leases() -> Query:
-    """When the next lease ends."""
+    """Return a query for when the next claim on a delivery runs out."""
     return select(func.min(Delivery.leased_until)).where(_is(DeliveryState.SENDING))
 
 
 def texts() -> Query:
-    """When the oldest reply that still has its text was settled."""
+    """Return a query for when the oldest reply that still has its text was sent or failed."""
     return select(func.min(Delivery.settled_at)).where(*_has_text())
 
 
 def closed_texts() -> Query:
-    """Now, if a text written before a consultation closed is still kept."""
+    """Return a query for the present time if a text written before the last closing is still stored."""
     closing = select(func.max(Consultation.closed_at)).scalar_subquery()
     return at_once(exists().where(*_has_text(), Delivery.created_at <= closing))
 
 
 def merges() -> Query:
-    """When the oldest merge that can still be undone happened."""
+    """Return a query for when the oldest merge of two residents that can still be undone happened."""
     return select(func.min(Merge.merged_at)).where(Merge.sealed.is_not(None))
 
 
 def superseded() -> Query:
-    """When the next superseded ballot is deleted."""
+    """Return a query for when the next ballot that was replaced by a newer one must be deleted."""
     return select(func.min(Superseded.kept_until)).where(Superseded.kept_until.is_not(None))
 
 
 def leftovers() -> Query:
-    """Now, if something without a due time of its own is left over.
+    """Return a query for the present time if data without its own due time must be deleted.
 
-    That is: data in conversations about a consultation closed within a day, hashes of erased residents, and wrong
-    agent codes entered on earlier days.
+    These are data in conversations about a consultation that closed within a day, hashes of erased residents, and
+    wrong agent codes entered on earlier days.
     """
     return at_once(
         or_(

@@ -1,4 +1,4 @@
-"""A job of the scheduler: its work, and when it is due."""
+"""A background job: its work, and when it is due."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-_LOCKS = 0x5A77  # the class of our advisory locks on PostgreSQL
+_LOCKS = 0x5A77  # the first of the two numbers that identify an advisory lock on PostgreSQL
 
 Work = Callable[[Any, datetime], Awaitable[object]]
 Shift = Callable[[datetime, datetime], datetime]
@@ -23,10 +23,10 @@ def _at_once(moment: datetime, _now: datetime) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One due time: the result of a query (a datetime or NULL), adjusted by `shift(moment, now)`.
+    """A due time: the result of a query (a time or NULL), changed by `shift(time, now)`.
 
-    `apart`: seconds between attempts while it stays due. If attempts do not change that, the interval doubles up to
-    `most`.
+    `apart` is the number of seconds between attempts while the job stays due. If it is still due after an attempt, the
+    number doubles each time, up to `most`.
     """
 
     query: Select[Any]
@@ -37,9 +37,10 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Work with its due times. It runs in its own transaction, so a slow or failing job does not delay the others.
+    """Work with its due times. Each job runs in its own transaction, so a slow or failing one does not delay others.
 
-    A `final` job does something that cannot be undone: it waits while the clocks disagree.
+    A `final` job does something that cannot be undone. After a clock jump it waits until the clocks agree again or
+    staff confirm the time.
     """
 
     name: str
@@ -50,7 +51,7 @@ class Job:
 
 
 async def alone(session: AsyncSession, name: str) -> bool:
-    """Take the job's advisory lock until the transaction ends; return whether no other process has it."""
+    """Take a job's advisory lock until the transaction ends; return False if another process has it."""
     if session.get_bind().dialect.name != "postgresql":
         return True
     key = zlib.crc32(name.encode()) - 2**31

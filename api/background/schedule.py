@@ -1,4 +1,4 @@
-"""The table of background jobs, each with its due times."""
+"""The list of background jobs, each with its due times."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SELDOM = 30.0  # seconds between runs of jobs that can be late without harm
 
 
 def scheduler(kit: CampaignContext, means: OutboxContext) -> Scheduler:
-    """The scheduler of a process, with all its jobs."""
+    """Return the scheduler of a process, with all its jobs."""
     jobs = (*timed_jobs(kit, means), *all_cleanup(means), *announcements.jobs(kit, means))
     clocks = Clocks(means.db, means.ticks, means.watch)
     return Scheduler(
@@ -39,7 +39,7 @@ def scheduler(kit: CampaignContext, means: OutboxContext) -> Scheduler:
 
 
 def timed_jobs(kit: CampaignContext, means: OutboxContext) -> list[Job]:
-    """Jobs that run at a given time: launches, openings, reminders, closings, expiries."""
+    """Return the jobs that run at given times: launches, openings, reminders, closings and expiries."""
     quiet, keyring, when_allowed = quiet_context(kit, means), means.keyring, _within_hours(kit)
     return [
         Job(
@@ -75,14 +75,14 @@ def timed_jobs(kit: CampaignContext, means: OutboxContext) -> list[Job]:
         Job(
             "minutes",
             lambda session, now: prompts.ask_minutes(session, kit=kit, keyring=keyring, now=now),
-            # A person may be in another conversation for hours.
+            # The person to ask may be in another conversation for hours.
             (Moment(due_times.minutes(), when_allowed, most=_SELDOM),),
         ),
     ]
 
 
 def _final(kit: ProposalContext, book: Book) -> list[Job]:
-    """Jobs that cannot be undone: they wait while the clocks disagree (`api/clocks`)."""
+    """Return the jobs that cannot be undone: after a clock jump they wait, as `api/clocks` decides."""
 
     async def close(session: AsyncSession, now: datetime) -> None:
         await rounds.close_due(session, kit=kit, now=now)
@@ -104,7 +104,7 @@ def _final(kit: ProposalContext, book: Book) -> list[Job]:
 
 
 def _counting() -> list[Job]:
-    """Update the counts of open consultations, and verify that published lists have not changed."""
+    """Return the jobs that update counts of open consultations, and verify that published lists have not changed."""
     return [
         Job(
             "readings",
@@ -120,10 +120,10 @@ def _counting() -> list[Job]:
 
 
 def quiet_context(kit: CampaignContext, means: OutboxContext) -> ProposalContext:
-    """The context of jobs that may run at night: authors are notified within sending hours."""
+    """Return the context for jobs that may run at night: authors of proposals are notified within sending hours."""
     return kit.for_authors(means.keyring)
 
 
 def _within_hours(kit: CampaignContext) -> Shift:
-    """A shift that moves times outside sending hours to the next opening."""
+    """Return a function that moves times outside sending hours to the next opening."""
     return lambda moment, now: kit.rules.hours.opening(max(moment, now))

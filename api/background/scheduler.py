@@ -1,4 +1,4 @@
-"""The scheduler: it sleeps until the next job is due or until it is woken, then runs what is due once."""
+"""The scheduler: it sleeps until the next job is due or until it is woken, then runs each due job once."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ Values = Callable[[datetime], Mapping[str, Any]]
 
 @dataclass(slots=True)
 class _Runs:
-    """A job's recent runs. Times are monotonic, because a test's wall clock may jump."""
+    """The recent runs of a job. Times are monotonic, because the wall clock of a test may jump."""
 
     last: float = -1e9
-    tries: int = 0  # consecutive attempts while it stayed due
+    tries: int = 0  # consecutive attempts while the job stayed due
     failures: int = 0
     not_before: float = 0.0
     task: asyncio.Task[None] | None = field(default=None)
@@ -45,8 +45,8 @@ class _Runs:
 class Scheduler:
     """Runs each job once, however many processes run a scheduler.
 
-    On PostgreSQL a job holds an advisory lock for its transaction; other processes skip it and check again later.
-    There is no leader, so nothing has to be handed over when a process dies.
+    On PostgreSQL a job holds an advisory lock until its transaction ends; other processes skip the job and check again
+    later. No process is a leader, so nothing has to be handed over when one dies.
     """
 
     def __init__(
@@ -60,10 +60,10 @@ class Scheduler:
         watch: Watch | None = None,
         clocks: Clocks | None = None,
     ) -> None:
-        """`net` is the longest time between checks, in seconds. `values` are query parameters besides `now`.
+        """Prepare to run `jobs`. `net` is the longest time between checks, in seconds.
 
-        `watch` receives the outcome of checks and jobs. Jobs that are `final` wait while `clocks` reports a
-        jump.
+        `values` returns the query parameters besides `now`. `watch` is told the outcome of checks and jobs. Jobs that
+        are `final` wait while `clocks` reports a jump.
         """
         self.jobs, self._db, self._clock, self._net, self._values = jobs, db, clock, net, values
         self._runs = {job.name: _Runs() for job in jobs}
@@ -75,7 +75,7 @@ class Scheduler:
         self._woken = asyncio.Event()
 
     async def run(self) -> None:
-        """Run due jobs until cancelled; jobs already running are finished first."""
+        """Run due jobs until cancelled; jobs that are running then are finished first."""
         try:
             with self._db.wakeups.sleeper(SCHEDULE) as self._woken:
                 note = self._watch.note("schedule")
@@ -86,7 +86,7 @@ class Scheduler:
                 await to_completion(asyncio.wait(running))
 
     async def moments(self) -> Mapping[str, Sequence[datetime | None]]:
-        """When each job is due next, for each of its due times, read by one statement."""
+        """Return each job's due times, read by one statement; None where nothing is due."""
         now = self._clock()
         async with self._db.reading() as connection:
             columns = iter((await connection.execute(self.query, {"now": now, **self._values(now)})).one())
@@ -98,14 +98,14 @@ class Scheduler:
         return moments
 
     async def once(self) -> None:
-        """Run what is due now and wait for it."""
+        """Run the jobs that are due now, and wait until they are done."""
         await self._check()
         tasks = [runs.task for runs in self._runs.values() if runs.task is not None]
         if tasks:
             await asyncio.wait(tasks)
 
     async def _check(self) -> float:
-        """Start what is due; return the seconds until the next check."""
+        """Start the jobs that are due; return the seconds until the next check."""
         started, moments = time.monotonic(), await self.moments()
         now, pauses = self._clock(), [self._net]
         on_hold = await self._clocks.must_wait(now, self._database_time)
@@ -122,7 +122,10 @@ class Scheduler:
         return min(pauses)
 
     def _until(self, job: Job, moments: Sequence[datetime | None], now: datetime) -> float:
-        """Seconds until a job should run: when due, spaced from its last run, and delayed after failures."""
+        """Return the seconds until a job should run.
+
+        That is when it is due, but not too soon after its last run or after a failure.
+        """
         runs, present = self._runs[job.name], time.monotonic()
         both = zip(job.moments, moments, strict=True)
         due = [(each, (moment - now).total_seconds()) for each, moment in both if moment is not None]
@@ -132,7 +135,7 @@ class Scheduler:
         return max(min(pauses, default=self._net), runs.not_before - present)
 
     async def _do(self, job: Job, runs: _Runs, at: datetime | None) -> None:
-        """Run a job. A `final` job gets the time of the check, because that time was compared with other clocks."""
+        """Run a job. A `final` job is given the time of the check, because that time was compared with other clocks."""
         note = self._watch.note(f"schedule {job.name}")
         try:
             if job.outside:
@@ -156,10 +159,10 @@ class Scheduler:
 
 
 def _apart(moment: Moment, tries: int) -> float:
-    """Seconds to wait after this many attempts in a row."""
+    """Return the seconds to wait after this many consecutive attempts."""
     return min(moment.apart * 2.0 ** min(max(tries - 1, 0), 16), max(moment.most, moment.apart))
 
 
 def _all_of(jobs: Sequence[Job], *more: Any) -> Any:
-    """One statement with a column for each due time, in order, followed by `more`."""
+    """Return one statement with a column for each due time, in order, followed by the columns in `more`."""
     return select(*(each.query.limit(1).scalar_subquery() for job in jobs for each in job.moments), *more)

@@ -1,1 +1,1 @@
-"""Campaigns: one text in three languages to an audience, for a purpose."""
+"""Campaigns: staff send one text, in three languages, to many residents for a purpose, such as an invitation."""

@@ -1,4 +1,4 @@
-"""Run a campaign action by name, for the JSON API and the command line."""
+"""Run a campaign action by its name, for the JSON API and the command line."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ActionName = Literal[
     "submit", "approve", "schedule", "unschedule", "launch", "pause", "resume", "cancel", "revise", "clone", "resend"
 ]
 
-# What each action needs; what reaches people takes a fresh code as well.
+# The permission each action needs, and whether it needs a fresh sign-in code as well because it reaches people.
 _NEEDS: Mapping[ActionName, tuple[Permission, bool]] = {
     "submit": (Permission.WRITE, False),
     "revise": (Permission.WRITE, False),
@@ -45,10 +45,10 @@ async def take_action(
     at: datetime | None,
     now: datetime,
 ) -> Campaign:
-    """Run the action with this name.
+    """Run the campaign action with this name.
 
-    Returns the campaign, or the new draft for `clone` and `resend`. Raises what the action raises, Forbidden
-    without its right, and Invalid for a `schedule` without `at`.
+    Return the campaign, or the new draft for `clone` and `resend`. Raises what the action raises, Forbidden if the
+    user may not run it, and Invalid for a `schedule` without `at`.
     """
     permission, fresh = _NEEDS[action]
     rights.require(permission, None, fresh=fresh)

@@ -1,4 +1,4 @@
-"""The actions staff take on a campaign; each checks its conditions and records who took it."""
+"""The actions that staff take on a campaign. Each checks whether it is allowed and records who took it."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from api.routing.prices import MILLION
 
 
 class Launched(NamedTuple):
-    """A campaign that was launched, and how many deliveries were queued by channel."""
+    """A campaign that was launched, and how many deliveries were queued on each channel."""
 
     campaign: Campaign
     queued: dict[str, int]
 
 
 async def submit(session: AsyncSession, campaign_id: int, *, kit: CampaignContext, who: str, now: datetime) -> Campaign:
-    """Ask for approval. Raises Invalid with the reasons against launching it, or Conflict."""
+    """Submit a draft for approval. Raises Invalid with the reasons against a launch, or Conflict."""
     campaign = await _allowed(session, campaign_id, "submit")
     preview = await service.preview_of(session, campaign, kit=kit, now=now)
     if preview.blockers:
@@ -43,7 +43,7 @@ async def submit(session: AsyncSession, campaign_id: int, *, kit: CampaignContex
 async def approve(
     session: AsyncSession, campaign_id: int, *, kit: CampaignContext, who: str, now: datetime
 ) -> Campaign:
-    """Approve a submitted campaign. Raises Forbidden if its author may not, or Conflict."""
+    """Approve a submitted campaign. Raises Forbidden if the approver is an author who may not, or Conflict."""
     campaign = await _allowed(session, campaign_id, "approve")
     preview = await service.preview_of(session, campaign, kit=kit, now=now)
     await _may_approve(session, campaign, who, preview.recipients, kit=kit)
@@ -51,7 +51,7 @@ async def approve(
 
 
 async def schedule(session: AsyncSession, campaign_id: int, *, at: datetime, who: str, now: datetime) -> Campaign:
-    """Schedule the launch. Raises Invalid if `at` is past, or Conflict."""
+    """Set when the campaign is launched. Raises Invalid if `at` is past, or Conflict."""
     if at <= now:
         raise Invalid("the moment is past", field="at")
     campaign = await service.get(session, campaign_id, locked=True)
@@ -61,16 +61,16 @@ async def schedule(session: AsyncSession, campaign_id: int, *, at: datetime, who
 
 
 async def unschedule(session: AsyncSession, campaign_id: int, *, who: str, now: datetime) -> Campaign:
-    """Remove the schedule; the campaign stays approved."""
+    """Remove the time of the launch; the campaign stays approved."""
     campaign = await service.get(session, campaign_id, locked=True)
     campaign.scheduled_for = None
     return await move(session, campaign, "unschedule", who=who, now=now)
 
 
 async def miss(session: AsyncSession, campaign: Campaign, *, who: str, now: datetime) -> None:
-    """Record that its scheduled time passed while the service was down; it stays approved, and staff decide.
+    """Record that the time of a scheduled launch passed while the service was down.
 
-    The time is kept for staff to see.
+    The campaign stays approved, and staff decide what to do. The time stays on record for them.
     """
     await move(session, campaign, "missed", who=who, now=now)
 
@@ -78,11 +78,11 @@ async def miss(session: AsyncSession, campaign: Campaign, *, who: str, now: date
 async def launch(
     session: AsyncSession, campaign_id: int, *, kit: CampaignContext, who: str, now: datetime
 ) -> dict[str, int]:
-    """Start sending; return how many deliveries were queued by channel.
+    """Start to send a campaign; return how many deliveries were queued on each channel.
 
-    The audience is read once: the deliveries are queued first, and undone if the campaign may not reach so many people
-    or cost so much. Raises Invalid with the reasons against launching it, Forbidden if its author approved it and it
-    would now reach more people than that allows, or Conflict.
+    The audience is read only once: the deliveries are queued first, and removed again if they are too many or cost too
+    much. Raises Invalid with the reasons against a launch, or Conflict. Raises Forbidden if an author approved the
+    campaign and it would now reach more people than an author may approve.
     """
     campaign = await _allowed(session, campaign_id, "launch")
     approver = await service.approver(session, campaign_id)
@@ -105,7 +105,7 @@ async def at_once(
 ) -> Launched:
     """Create and launch a campaign without approval, for commands that must notify people at once.
 
-    Raises Untranslated before anything is queued.
+    Raises Untranslated, before anything is queued, if a text is missing in a language.
     """
     campaign = await service.create(session, data, who=who, now=now)
     campaign.state = CampaignState.RUNNING
@@ -118,14 +118,14 @@ async def at_once(
 
 
 async def pause(session: AsyncSession, campaign_id: int, *, who: str, now: datetime) -> Campaign:
-    """Stop sending; queued deliveries wait."""
+    """Stop sending a campaign; its queued deliveries wait."""
     campaign = await move(session, await service.get(session, campaign_id, locked=True), "pause", who=who, now=now)
     await send_windows.close(session, campaign.id)
     return campaign
 
 
 async def resume(session: AsyncSession, campaign_id: int, *, kit: CampaignContext, who: str, now: datetime) -> Campaign:
-    """Continue after a pause: failures are counted from here, and the budget may pay again."""
+    """Continue a paused campaign. Failures are counted from zero, and the campaign may spend money again."""
     campaign = await move(session, await service.get(session, campaign_id, locked=True), "resume", who=who, now=now)
     await failure_breaker.reset(session, campaign)
     await budgets.set_ceiling(session, budgets.of_campaign(campaign.id), ceiling=campaign.budget)
@@ -136,10 +136,11 @@ async def resume(session: AsyncSession, campaign_id: int, *, kit: CampaignContex
 async def budget(
     session: AsyncSession, campaign_id: int, *, amount: float | None, kit: CampaignContext, who: str, now: datetime
 ) -> Campaign:
-    """Set the spending limit (None: no limit). A campaign paused for lack of money continues when it is resumed.
+    """Set the spending limit of a campaign (None: no limit).
 
-    Raising the budget after approval needs a second person, as the approval did. Raises Forbidden, or Conflict if
-    the campaign has ended.
+    A campaign that was paused because its money was spent continues only when it is resumed. To raise the budget after
+    the draft was submitted, the same rules apply as for an approval. Raises Forbidden, or Conflict if the campaign has
+    ended.
     """
     campaign = await service.get(session, campaign_id, locked=True)
     if campaign.state in transitions.OVER:
@@ -157,7 +158,7 @@ async def budget(
 
 
 async def cancel(session: AsyncSession, campaign_id: int, *, who: str, now: datetime) -> Campaign:
-    """End it and cancel what is queued; what was handed over cannot be recalled."""
+    """End a campaign and cancel its queued deliveries. Messages already sent cannot be recalled."""
     campaign = await move(session, await service.get(session, campaign_id, locked=True), "cancel", who=who, now=now)
     await outbox.cancel_queued(session, campaign_id=campaign.id, now=now)
     await send_windows.delete_window(session, campaign.id)
@@ -165,23 +166,24 @@ async def cancel(session: AsyncSession, campaign_id: int, *, who: str, now: date
 
 
 async def finish(session: AsyncSession, campaign: Campaign, *, who: str, now: datetime) -> None:
-    """End a campaign that is done; what is still queued is for people who stopped."""
+    """End a campaign that has sent everything, and cancel deliveries still queued for people who stopped."""
     await move(session, campaign, "finish", who=who, now=now)
     await outbox.cancel_queued(session, campaign_id=campaign.id, now=now, reason="stopped")
     await send_windows.delete_window(session, campaign.id)
 
 
 async def revise(session: AsyncSession, campaign_id: int, *, who: str, now: datetime) -> Campaign:
-    """Make it a draft again; it needs a new approval."""
+    """Make a campaign a draft again; it then needs a new approval."""
     campaign = await service.get(session, campaign_id, locked=True)
     campaign.scheduled_for = None
     return await move(session, campaign, "revise", who=who, now=now)
 
 
 async def edit(session: AsyncSession, campaign_id: int, data: CampaignIn, *, who: str, now: datetime) -> Campaign:
-    """Replace the contents of a campaign before its launch; it becomes a draft, and the editor one of its authors.
+    """Replace the contents of a campaign before its launch.
 
-    Raises NotFound, or Conflict if it was launched or resends another one.
+    It becomes a draft again, and the editor counts as one of its authors. Raises NotFound, or Conflict if it was
+    launched or if it resends another campaign.
     """
     campaign = await _allowed(session, campaign_id, "edit")
     await service.rewrite(session, campaign, data)
@@ -190,14 +192,14 @@ async def edit(session: AsyncSession, campaign_id: int, data: CampaignIn, *, who
 
 
 async def move(session: AsyncSession, campaign: Campaign, action: str, *, who: str, now: datetime) -> Campaign:
-    """Take an action and record it. Raises Conflict if it is not allowed now."""
+    """Change the state of a campaign by an action, and record the action. Raises Conflict if it is not allowed now."""
     campaign.state = transitions.next_state(campaign.state, action, subject=f"campaign {campaign.id}")
     await service.note(session, campaign, action, who=who, now=now)
     return campaign
 
 
 async def open_window(session: AsyncSession, campaign: Campaign, *, hours: Hours, now: datetime) -> None:
-    """Set the send window to the current or next sending hours."""
+    """Set the campaign's send window to the current sending hours, or to the next ones."""
     window = (ALWAYS if campaign.urgent else hours).window(now)
     opens_at, closes_at = window if window is not None else (None, None)
     rank = send_windows.URGENT if campaign.urgent else send_windows.USUAL
@@ -205,7 +207,7 @@ async def open_window(session: AsyncSession, campaign: Campaign, *, hours: Hours
 
 
 async def _allowed(session: AsyncSession, campaign_id: int, action: str) -> Campaign:
-    """The campaign, locked. Raises NotFound, or Conflict if the action is not allowed now."""
+    """Return the campaign, locked. Raises NotFound, or Conflict if the action is not allowed now."""
     campaign = await service.get(session, campaign_id, locked=True)
     transitions.next_state(campaign.state, action, subject=f"campaign {campaign.id}")
     return campaign
@@ -214,13 +216,13 @@ async def _allowed(session: AsyncSession, campaign_id: int, action: str) -> Camp
 async def _may_approve(
     session: AsyncSession, campaign: Campaign, approver: str, people: int, *, kit: CampaignContext
 ) -> None:
-    """Raises Forbidden if the approver is an author and the campaign reaches more people than that allows."""
+    """Raise Forbidden if the approver is an author and the campaign reaches more people than an author may approve."""
     authors = await service.authors(session, campaign)
     transitions.may_approve(authors=authors, approver=approver, recipients=people, above=kit.rules.approval_above)
 
 
 async def _people(session: AsyncSession, campaign: Campaign, *, kit: CampaignContext, now: datetime) -> int:
-    """How many people a campaign was launched to, or would reach now."""
+    """Return how many people a campaign was sent to, or would be sent to now."""
     if campaign.launched_at is None:
         return (await service.preview_of(session, campaign, kit=kit, now=now)).recipients
     return (await report(session, campaign.id, prices=kit.rules.prices)).total

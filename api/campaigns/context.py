@@ -1,4 +1,4 @@
-"""What campaign code shares: the catalogs, the channels, which know what texts cost, and the rules."""
+"""What campaign code shares in a process: the text catalogs, the channels (which know costs) and the rules."""
 
 from __future__ import annotations
 
@@ -14,22 +14,25 @@ from api.security.crypto import Keyring
 
 @dataclass(frozen=True, slots=True)
 class CampaignContext:
-    """Shared values of one process."""
+    """The text catalogs, channels and rules of one process."""
 
     catalogs: Catalogs
     channels: Sequence[Channel]
     rules: Rules
 
     def for_authors(self, keyring: Keyring) -> ProposalContext:
-        """The context of work that may happen at night, such as closing a vote: authors hear of it in sending hours."""
+        """Return the context for work that may happen at night, such as closing a vote.
+
+        The authors of proposals are told about it during sending hours.
+        """
         return ProposalContext(self.catalogs, keyring, lambda now: self.rules.hours.opening(now))
 
     def parts(self, channel: str, text: str, choices: Sequence[Choice] = ()) -> int:
-        """The segments of a text on a channel; 1 for an unknown channel."""
+        """Return how many segments a text has on a channel; 1 for an unknown channel."""
         preview = self.cost(channel, text, choices)
         return 1 if preview is None else preview.parts
 
     def cost(self, channel: str, text: str, choices: Sequence[Choice] = ()) -> Preview | None:
-        """What a text costs on a channel; None for an unknown channel."""
+        """Return what a text costs on a channel; None for an unknown channel."""
         known = next((each for each in self.channels if each.name == channel), None)
         return None if known is None else known.preview(text, choices)

@@ -1,4 +1,4 @@
-"""A campaign's failure breaker: it pauses the campaign if too many messages fail, until staff look at it."""
+"""The failure breaker of a campaign: it pauses the campaign if too many messages fail, until staff look at it."""
 
 from __future__ import annotations
 
@@ -9,30 +9,33 @@ from api.campaigns.models import Campaign
 from api.outbox.models import StateCount
 from api.outbox.states import DeliveryState
 
-SAMPLE = 50  # outcomes since the launch or resumption before it can trip
-SHARE = 0.5  # of failures among them that trips it
-# Unsure deliveries do not count: a process that died leaves some, and a provider that loses answers rests its lane.
+SAMPLE = 50  # outcomes since the launch or the last resumption that are needed before it can pause the campaign
+SHARE = 0.5  # the share of failures among these outcomes that pauses the campaign
+# Unsure deliveries do not count: a process that died leaves some, and a provider that loses answers pauses its road.
 _COUNTED = (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.FAILED)
 
 
 def trips(*, tried: int, failed: int) -> bool:
-    """Whether this many failures are too many for this many attempts."""
+    """Whether so many failures, among so many outcomes, are too many."""
     return tried >= SAMPLE and failed >= SHARE * tried
 
 
 async def has_tripped(session: AsyncSession, campaign: Campaign) -> bool:
-    """Whether a running campaign should pause."""
+    """Whether a running campaign should be paused because too many messages failed."""
     tried, failed = await _outcomes(session, campaign.id)
     return trips(tried=tried - campaign.tried, failed=failed - campaign.failed)
 
 
 async def reset(session: AsyncSession, campaign: Campaign) -> None:
-    """Count from now on, because staff resumed the campaign."""
+    """Count outcomes from now on, because staff resumed the campaign."""
     campaign.tried, campaign.failed = await _outcomes(session, campaign.id)
 
 
 async def _outcomes(session: AsyncSession, campaign_id: int) -> tuple[int, int]:
-    """The number of outcomes, and of failures among them. Expired and cancelled deliveries do not count."""
+    """Return how many outcomes are known, and how many of them are failures.
+
+    Expired and cancelled deliveries do not count.
+    """
     rows = await session.execute(
         select(StateCount.state, func.sum(StateCount.count))
         .where(StateCount.campaign_id == campaign_id, StateCount.state.in_(_COUNTED))

@@ -1,4 +1,4 @@
-"""Invite to a consultation with one command: an ordinary campaign, taken as far as its rules allow."""
+"""Invite to a consultation with one command: create an ordinary campaign, and take it as far as the user may."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ from api.errors import Conflict, NotOpen
 
 
 async def invitation(session: AsyncSession, code: str, *, now: datetime) -> CampaignIn:
-    """The invitation to an open consultation, for everyone not asked yet. Raises NotFound or NotOpen."""
+    """Return the contents of an invitation to an open consultation, for everyone not yet invited.
+
+    Raises NotFound or NotOpen.
+    """
     consultation = await consultations.get(session, code)
     if not consultations.takes_answers(consultation, now):
         raise NotOpen(f"{code} is {consultation.state}: people can only be invited to an open consultation")
@@ -28,7 +31,7 @@ async def invitation(session: AsyncSession, code: str, *, now: datetime) -> Camp
 
 
 async def draft(session: AsyncSession, code: str, *, who: str, now: datetime) -> Campaign:
-    """The existing invitation that was not launched yet, or a new draft.
+    """Return the consultation's invitation campaign if it was not launched yet, else a new draft.
 
     Raises NotFound, NotOpen, or Conflict if the invitation is scheduled.
     """
@@ -37,7 +40,7 @@ async def draft(session: AsyncSession, code: str, *, who: str, now: datetime) ->
     ahead = (Campaign.consultation_id == consultation.id, Campaign.state.in_(transitions.BEFORE_LAUNCH))
     query = select(Campaign).where(*ahead)
     candidates = (await session.scalars(query.order_by(Campaign.id.desc()))).all()
-    # The name proves nothing: a draft that differs in anything is not this invitation.
+    # The name alone proves nothing: a draft with any other content is not this invitation.
     columns = await service.columns_of(session, data)
     existing = next((each for each in candidates if each.resends is None and _has_columns(each, columns)), None)
     if existing is None:
@@ -54,9 +57,11 @@ def _has_columns(campaign: Campaign, columns: Mapping[str, Any]) -> bool:
 async def proceed(
     session: AsyncSession, campaign_id: int, *, kit: CampaignContext, who: str, now: datetime
 ) -> Campaign:
-    """Submit, approve and launch it, as far as `who` may; it stays submitted if someone else must approve it.
+    """Submit, approve and launch a campaign, as far as `who` may. It stays submitted if another person must approve
+    it.
 
-    Raises Invalid with the reasons against it, or Forbidden if it has grown since its author approved it.
+    Raises Invalid with the reasons against it. Raises Forbidden if an author approved it and it would now reach more
+    people than an author may approve.
     """
     campaign = await service.get(session, campaign_id, locked=True)
     if campaign.state == CampaignState.DRAFT:

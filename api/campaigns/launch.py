@@ -1,4 +1,4 @@
-"""Launch a campaign: freeze its texts and queue its deliveries, reading the audience in a single statement."""
+"""Launch a campaign: store its final texts and queue its deliveries, reading the audience in one statement."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from api.routing.prices import PAID
 
 
 class Queued(NamedTuple):
-    """What a launch queued: how many deliveries by channel, and what they cost by SMS if there is a budget."""
+    """What a launch queued: how many deliveries on each channel, and their cost by SMS if there is a budget."""
 
     by_channel: dict[str, int]
     cost: Cost
@@ -42,11 +42,11 @@ class Queued(NamedTuple):
 
 
 async def lock(session: AsyncSession, campaign: Campaign) -> Consultation | None:
-    """Lock what a launch depends on, so that nobody is invited by two at once; return the campaign's consultation.
+    """Lock what a launch depends on, so that nobody is invited by two launches at once; return the consultation.
 
-    That is the consultation, the first campaign of a chain of resends and, unless this one is urgent, the first
-    campaign of all: launches that respect recent messages must not run at the same time, or they would not see each
-    other's.
+    Locked are the campaign's consultation and, for a resend, the first campaign of the chain of resends. Unless the
+    campaign is urgent, the oldest of all campaigns is locked too. Launches that limit the messages per week thus run
+    one after another, so that each sees the messages of the other.
     """
     if not campaign.urgent:
         await session.scalar(select(Campaign.id).order_by(Campaign.id).limit(1).with_for_update(key_share=True))
@@ -66,9 +66,9 @@ async def queue(
     kit: CampaignContext,
     now: datetime,
 ) -> Queued:
-    """Freeze the texts and queue a delivery for everyone selected.
+    """Store the final texts and queue a delivery to everyone selected.
 
-    The unique key of campaign and resident excludes anyone who has a delivery already.
+    Campaign and resident are a unique key, so anyone who already has a delivery of this campaign gets no second one.
     """
     await _freeze(session, campaign, texts, kit=kit)
     await budgets.set_ceiling(session, budgets.of_campaign(campaign.id), ceiling=campaign.budget)
@@ -104,7 +104,7 @@ async def _freeze(
 async def _insert(
     session: AsyncSession, campaign: Campaign, consultation: Consultation | None, *, kit: CampaignContext, now: datetime
 ) -> None:
-    """Insert the deliveries of all channels out of one classified selection."""
+    """Insert the deliveries of all channels, out of one SQL selection of the audience."""
     people = classified(campaign, now=now, weekly=kit.rules.weekly)
     columns = _columns(people, campaign, consultation, now=now, kit=kit)
     body = and_(
@@ -126,7 +126,7 @@ async def _insert(
 def _columns(
     people: Subquery, campaign: Campaign, consultation: Consultation | None, *, now: datetime, kit: CampaignContext
 ) -> dict[str, ColumnElement[Any]]:
-    """The columns of a delivery, for each person selected."""
+    """Return the values of a delivery's columns for each person selected, as SQL expressions."""
     expires_at = campaign.expires_at or (consultation.closes_at if consultation is not None else None)
     return {
         "channel": people.c.channel,
@@ -151,7 +151,7 @@ def _due_at(campaign: Campaign, people: Subquery, *, now: datetime) -> ColumnEle
 
 
 async def _count(session: AsyncSession, campaign: Campaign, *, after: int, now: datetime) -> dict[str, int]:
-    """Add the new deliveries to the counters; return how many there are by channel."""
+    """Add the new deliveries to the counters; return how many there are on each channel."""
     groups = (Delivery.channel, Delivery.body_id, Delivery.province)
     new = (Delivery.campaign_id == campaign.id, Delivery.id > after)
     rows = (await session.execute(select(*groups, func.count()).where(*new).group_by(*groups))).all()
@@ -162,7 +162,7 @@ async def _count(session: AsyncSession, campaign: Campaign, *, after: int, now: 
 
 
 async def _cost(session: AsyncSession, campaign: Campaign, after: int, *, kit: CampaignContext) -> Cost:
-    """What the new deliveries cost."""
+    """Return what the new deliveries cost."""
     price = kit.rules.prices.sql_of(Delivery.road.expression, Address.prefix.expression).label("price")
     new = (Delivery.campaign_id == campaign.id, Delivery.id > after, Delivery.channel.in_(PAID))
     priced = select(Body.language, Body.parts, price).select_from(Delivery).where(*new)

@@ -19,10 +19,10 @@ _STATE = enum_type(CampaignState, 10)
 
 
 class Campaign(Base):
-    """One text in three languages to an audience, for a purpose.
+    """One text in three languages, sent to an audience for a purpose.
 
-    A campaign with `parts` sends each resident those meant for them, joined (`campaigns/audience/topics.py`). An
-    invitation has no texts of its own: they are made from the catalog and the consultation's title.
+    A campaign with `parts` sends each resident the parts meant for them, as one message. An invitation or reminder has
+    no texts of its own: they are made from the catalog and the consultation's title.
     """
 
     __tablename__ = "campaigns"
@@ -36,7 +36,7 @@ class Campaign(Base):
     parts: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)  # `Part`
     audience: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     quotas: Mapped[dict[str, int] | None] = mapped_column(Json)  # the most recipients, by province
-    waves: Mapped[list[dict[str, int]] | None] = mapped_column(Json)  # as `WaveShare`
+    waves: Mapped[list[dict[str, int]] | None] = mapped_column(Json)  # `WaveShare`
     resends: Mapped[int | None] = mapped_column(Id)  # the campaign whose failed messages it sends again
     origin: Mapped[int | None] = mapped_column(
         Id
@@ -46,14 +46,14 @@ class Campaign(Base):
     author: Mapped[str] = mapped_column(String(40))
     budget: Mapped[int | None] = mapped_column(BigInteger)  # in millionths of the currency, never exceeded
     expires_at: Mapped[datetime | None] = mapped_column(WallTime)
-    tried: Mapped[int] = mapped_column(default=0)  # outcomes at the last launch or resumption,
-    failed: Mapped[int] = mapped_column(default=0)  # and failures among them: the failure breaker counts from there
+    tried: Mapped[int] = mapped_column(default=0)  # outcomes until the last launch or resumption,
+    failed: Mapped[int] = mapped_column(default=0)  # and failures among them; the failure breaker ignores both
     scheduled_for: Mapped[datetime | None] = mapped_column(WallTime)
     launched_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class CampaignStep(Base):
-    """An action taken on a campaign: by whom and when. Rows are only added."""
+    """An action taken on a campaign: by whom and when. Rows are added, but never changed or deleted."""
 
     __tablename__ = "campaign_steps"
     __table_args__ = (Index(None, "campaign_id"),)

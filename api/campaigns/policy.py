@@ -1,4 +1,4 @@
-"""The rules of campaigns: sending hours, caps, approval and prices from the book of rules, and the roads' rates."""
+"""The rules of campaigns: sending hours, limits, approval and prices, and the rates of the roads."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from api.settings import Settings
 
 
 class ChannelRoad(NamedTuple):
-    """A road of a channel."""
+    """A channel and one of its roads."""
 
     channel: str
     road: str
@@ -26,17 +26,17 @@ class ChannelRoad(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules as of the last renewal of `book`; `usual` are the sending hours outside Ramadan."""
+    """The rules in force when `book` was last renewed. `usual` are the sending hours outside Ramadan."""
 
     book: Book = field(default_factory=Book)
     usual: Hours = field(default_factory=Hours)
     roads: Roads = field(default_factory=lambda: Roads(()))
-    answer_to: str = ""  # the number texts ask people to answer to, if a road cannot receive
+    answer_to: str = ""  # if some road cannot receive messages, the number to which texts ask people to reply
     region: str = phones.HOME  # the country of numbers typed without one
 
     @property
     def hours(self) -> Hours:
-        """When campaigns may be sent."""
+        """The hours in which campaigns may be sent."""
         return replace(self.usual, ramadan=self.book.values.ramadan)
 
     @property
@@ -46,7 +46,7 @@ class Rules:
 
     @property
     def approval_above(self) -> int:
-        """With more recipients than this, someone other than an author must approve."""
+        """The number of recipients above which someone other than an author must approve."""
         return self.book.values.approval_above
 
     @property
@@ -55,7 +55,7 @@ class Rules:
         return self.book.values.table()
 
     def picked_road(self, people: Subquery, *, purpose: str) -> ColumnElement[str]:
-        """The road of each person of a classified audience, in SQL."""
+        """Return the SQL expression for the road of each person selected."""
         picked = (
             self.roads.sql_pick(
                 channel, purpose=purpose, priority="campaign", prefix=people.c.prefix, who=people.c.resident_id
@@ -65,7 +65,7 @@ class Rules:
         return case(*((people.c.channel == channel, road) for channel, road in zip(CHANNELS, picked, strict=True)))
 
     def seconds(self, segments: Mapping[ChannelRoad, int]) -> float:
-        """How long sending these segments takes; roads send in parallel."""
+        """Return how many seconds it takes to send these segments; roads send in parallel."""
         return max(
             (count / self.roads.get(road, channel).per_second for (channel, road), count in segments.items()),
             default=0.0,
@@ -73,7 +73,7 @@ class Rules:
 
 
 def rules_of(settings: Settings, roads: Roads, book: Book) -> Rules:
-    """The rules in force, with the configured roads."""
+    """Return the rules in force, with the configured roads."""
     return Rules(
         book=book,
         roads=roads,

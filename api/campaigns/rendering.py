@@ -1,4 +1,4 @@
-"""What a campaign says in every language and script: the catalog's invitation, or the texts of its author."""
+"""The texts of a campaign in every language and script: from the catalog for an invitation, else from its author."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ from api.text.formats import short_day
 
 @dataclass(frozen=True, slots=True)
 class RenderedText:
-    """One text of a campaign."""
+    """One text of a campaign in one language and script."""
 
     language: str
     latin: bool
     text: str
     variant: int = 0
     choices: tuple[Choice, ...] = ()
-    ending: str = ""  # by SMS only: where to answer, if not to the sender
+    ending: str = ""  # for SMS only: the number to which to reply, if not to the sender
 
     def on(self, channel: str) -> str:
-        """The text as sent on a channel."""
+        """Return the text as sent on a channel."""
         return f"{self.text} {self.ending}" if channel == "sms" and self.ending else self.text
 
 
 async def rendered(
     session: AsyncSession, campaign: Campaign, consultation: Consultation | None, *, kit: CampaignContext
 ) -> list[RenderedText]:
-    """The texts in every language and script. Raises Untranslated if one is missing."""
+    """Return a campaign's texts in every language and script. Raises Untranslated if one is missing."""
     await messages.renew(session, kit.catalogs)
     count = 0 if consultation is None else await consultations.count_questions(session, consultation.id)
     meeting = await _upcoming_meeting(session, campaign)
@@ -59,7 +59,7 @@ async def rendered(
 
 
 def _texts(voice: Voice, campaign: Campaign, consultation: Consultation | None, count: int) -> list[tuple[int, str]]:
-    """The texts by variant; a campaign with parts has one for each combination of them."""
+    """Return the texts by variant. A campaign with parts has one text for each combination of its parts."""
     if not campaign.parts:
         return [(0, _text(voice, campaign, consultation, count))]
     parts = [voice.pick(each["texts"]) for each in campaign.parts]
@@ -67,7 +67,7 @@ def _texts(voice: Voice, campaign: Campaign, consultation: Consultation | None, 
 
 
 def _joined(voice: Voice, parts: Sequence[str]) -> str:
-    """Parts as one message: who sends it, the parts, and how to unfollow."""
+    """Return parts joined into one message: who sends it, the parts, and how to unfollow."""
     sender, joined = voice("news.from"), "\n".join(parts)
     return "\n".join((f"{sender} {joined}", voice("news.stop")))
 
@@ -85,7 +85,10 @@ def _text(voice: Voice, campaign: Campaign, consultation: Consultation | None, c
 
 
 async def _upcoming_meeting(session: AsyncSession, campaign: Campaign) -> Meeting | None:
-    """The upcoming meeting whose registered residents are addressed; they can give up their seat."""
+    """Return the upcoming meeting to whose registered residents the campaign goes; None if it goes to others.
+
+    Its message has a button to give up one's seat.
+    """
     code = campaign.audience.get("registered") if campaign.purpose == MEETING else None
     if code is None:
         return None

@@ -1,4 +1,4 @@
-"""Retention of campaigns: recipients are deleted long after the end, the counts stay."""
+"""Delete the recipients of campaigns long after their end; the counts stay."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from api.outbox.models import Delivery
 
 
 async def delete_expired(session: AsyncSession, *, days: Mapping[str, float], now: datetime) -> None:
-    """Delete the recipients of campaigns that ended long enough ago; `days` as in `api.outbox.retention`."""
+    """Delete the recipients of campaigns that ended long enough ago.
+
+    `days` has the number of days, as in the setting `SAWT_KEPT_DAYS`.
+    """
     last = select(func.max(CampaignStep.at)).where(CampaignStep.campaign_id == Campaign.id).scalar_subquery()
     has_recipients = exists().where(Delivery.campaign_id == Campaign.id)
     expired = last <= retention.cutoff(retention.CAMPAIGNS, days, now)

@@ -1,4 +1,4 @@
-"""What happens to campaigns by time: launch due ones, open and close their send windows, finish those done."""
+"""What happens to campaigns at given times: they are launched and finished, and their send windows open and close."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from api.outbox.flow import budgets
 log = structlog.get_logger(__name__)
 
 WHO, BUDGET, FUSE = actors.CLOCK, actors.BUDGET, actors.FUSE  # the actors recorded for automatic actions
-STALE = timedelta(minutes=1)  # staff decide about a launch missed by more, because the service was down
+STALE = timedelta(minutes=1)  # if a launch is later than this, because the service was down, staff decide
 
 
 async def tick(session: AsyncSession, *, kit: CampaignContext, now: datetime) -> None:
-    """Do what is due.
+    """Do what is due for all campaigns.
 
-    Rows are locked and those locked elsewhere are skipped, so each thing happens once however many processes run
-    this.
+    Each campaign is locked, and one locked by another process is skipped. So each step happens once, however many
+    processes run this.
     """
     await kit.rules.book.renew(session)
     due = await session.scalars(
@@ -56,7 +56,7 @@ async def tick(session: AsyncSession, *, kit: CampaignContext, now: datetime) ->
 
 
 async def _is_too_late(session: AsyncSession, campaign: Campaign, now: datetime) -> bool:
-    """Whether its consultation was closed early, so that it would invite people to something that is over."""
+    """Whether the campaign invites to a consultation that takes no answers any more, because it was closed early."""
     if campaign.purpose not in (INVITE, REMIND) or campaign.consultation_id is None:
         return False
     return not consultations.takes_answers(await session.get_one(Consultation, campaign.consultation_id), now)
@@ -72,4 +72,6 @@ async def _launch(session: AsyncSession, campaign: Campaign, *, kit: CampaignCon
     try:
         await actions.launch(session, campaign.id, kit=kit, who=WHO, now=now)
     except (Invalid, Conflict, Forbidden):
-        await actions.revise(session, campaign.id, who=WHO, now=now)  # it cannot be launched now: staff decide
+        await actions.revise(
+            session, campaign.id, who=WHO, now=now
+        )  # it cannot be launched now: make it a draft, and staff decide

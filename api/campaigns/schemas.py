@@ -1,4 +1,4 @@
-"""Campaigns as staff write and read them."""
+"""Campaigns as JSON: what staff write and what they see."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _LATEST = 14 * 24 * 60  # minutes after the launch
 
 
 class Wave(StrictModel):
-    """A share of the recipients, and when their messages are due after the launch."""
+    """A share of the recipients, and how many minutes after the launch their messages are due."""
 
     share: int = Field(ge=1, le=100, description="in percent")
     after_minutes: int = Field(ge=0, le=_LATEST)
 
 
 class Part(StrictModel):
-    """What a campaign says to part of its audience; `about` names its subject, for staff."""
+    """A text for a part of the audience; `about` names its subject for staff."""
 
     about: str = Field(max_length=60)
     audience: Audience
@@ -35,7 +35,7 @@ class Part(StrictModel):
 
 
 class CampaignIn(StrictModel):
-    """A campaign to create. An invitation or reminder names its consultation; any other has three texts, or parts.
+    """A campaign to create. An invitation or reminder names its consultation; any other campaign has texts or parts.
 
     Examples of quotas and waves: {"01.511": 500, "": 50}, [{"share": 10, "after_minutes": 0}, {"share": 90,
     "after_minutes": 120}].
@@ -83,7 +83,7 @@ class Step(BaseModel):
 
 
 class CampaignOut(BaseModel):
-    """A campaign."""
+    """A campaign as staff see it."""
 
     id: int
     name: str

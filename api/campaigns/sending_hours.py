@@ -1,4 +1,7 @@
-"""When campaigns may be sent: hours by weekday, Friday prayer and Ramadan, in Moroccan time. Pure rules."""
+"""When campaigns may be sent: hours by weekday, Friday prayer and Ramadan, in Moroccan time.
+
+These are pure rules without database access.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,14 @@ from api.clock import MOROCCO
 
 
 class Span(NamedTuple):
-    """Hours of a day."""
+    """The hours between two times of day."""
 
     opens: time
     closes: time
 
 
 class Window(NamedTuple):
-    """Hours of a given day, as moments."""
+    """Sending hours on one date: when they begin and end."""
 
     opens_at: datetime
     closes_at: datetime
@@ -32,34 +35,37 @@ _FAR = 60  # days to search for a window
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Hours by weekday (0 is Monday). `ramadan` are first and last days, on which the `fasting` hours apply."""
+    """Sending hours by weekday (0 is Monday).
+
+    `ramadan` has first and last days, between which the `fasting` hours apply.
+    """
 
     week: Mapping[int, tuple[Span, ...]] = field(default_factory=lambda: {**dict.fromkeys(range(7), _DAY), 4: _FRIDAY})
     ramadan: tuple[tuple[date, date], ...] = ()
     fasting: tuple[Span, ...] = _RAMADAN
 
     def windows(self, day: date) -> tuple[Span, ...]:
-        """The hours of one day, in order."""
+        """Return the sending hours of one day, in order."""
         if any(first <= day <= last for first, last in self.ramadan):
             return self.fasting
         return self.week.get(day.weekday(), ())
 
     def window(self, moment: datetime) -> Window | None:
-        """The window open at a moment, or else the next one; None if there is none within 60 days."""
+        """Return the window open at a given time, or else the next one; None if there is none within 60 days."""
         return next((window for window in self._from(moment) if window.closes_at > moment), None)
 
     def open_at(self, moment: datetime) -> bool:
-        """Whether messages may be sent at a moment."""
+        """Whether messages may be sent at a given time."""
         window = self.window(moment)
         return window is not None and window.opens_at <= moment
 
     def opening(self, moment: datetime) -> datetime:
-        """The moment itself if messages may be sent then, else the next opening."""
+        """Return the given time if messages may be sent then, else the next opening."""
         window = self.window(moment)
         return moment if window is None else max(moment, window.opens_at)
 
     def finish(self, start: datetime, seconds: float) -> datetime | None:
-        """When this many seconds of sending end; None if 60 days are not enough."""
+        """Return when sending ends that takes this many seconds from `start`; None if 60 days are not enough."""
         remaining = timedelta(seconds=seconds)
         for opens, closes in self._from(start):
             opens = max(opens, start)
@@ -75,7 +81,7 @@ class Hours:
         for days in range(_FAR):
             day = first + timedelta(days=days)
             for opens, closes in self.windows(day):
-                # The offset changes on days of Ramadan, so each moment gets its own.
+                # Morocco's UTC offset changes around Ramadan, so each time gets its own offset.
                 yield Window(datetime.combine(day, opens, MOROCCO), datetime.combine(day, closes, MOROCCO))
 
 

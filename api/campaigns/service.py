@@ -29,9 +29,10 @@ _COPIED = ("name", "purpose", "consultation_id", "texts", "parts", "urgent", "bu
 
 
 async def create(session: AsyncSession, data: CampaignIn, *, who: str, now: datetime) -> Campaign:
-    """Create a draft.
+    """Create a draft campaign.
 
-    Raises NotFound if its consultation does not exist, Conflict if its audience reveals participation.
+    Raises NotFound if its consultation does not exist. Raises Conflict if its audience would reveal who takes part in
+    a consultation.
     """
     return await _keep(session, Campaign(**await columns_of(session, data)), who=who, now=now)
 
@@ -39,7 +40,8 @@ async def create(session: AsyncSession, data: CampaignIn, *, who: str, now: date
 async def rewrite(session: AsyncSession, campaign: Campaign, data: CampaignIn) -> None:
     """Replace the contents of a campaign.
 
-    Raises NotFound, or Conflict if it resends another one or if its audience reveals participation.
+    Raises NotFound. Raises Conflict if it resends another campaign, or if its audience would reveal who takes part in
+    a consultation.
     """
     if campaign.resends is not None:
         raise Conflict(f"campaign {campaign.id} repeats campaign {campaign.resends}: clone that one instead")
@@ -49,7 +51,7 @@ async def rewrite(session: AsyncSession, campaign: Campaign, data: CampaignIn) -
 
 
 async def columns_of(session: AsyncSession, data: CampaignIn) -> dict[str, Any]:
-    """The columns staff write. Raises NotFound if the consultation does not exist."""
+    """Return the column values for what staff wrote. Raises NotFound if the consultation does not exist."""
     consultation = await consultations.get(session, data.consultation) if data.consultation else None
     return {
         "name": data.name,
@@ -67,7 +69,7 @@ async def columns_of(session: AsyncSession, data: CampaignIn) -> dict[str, Any]:
 
 
 async def clone(session: AsyncSession, campaign_id: int, *, who: str, now: datetime) -> Campaign:
-    """A new draft with everything staff wrote for another campaign. Raises NotFound."""
+    """Create a draft with everything that staff wrote for another campaign. Raises NotFound."""
     original = await get(session, campaign_id)
     if original.resends is not None:
         return await resend(session, original.resends, who=who, now=now)
@@ -75,10 +77,10 @@ async def clone(session: AsyncSession, campaign_id: int, *, who: str, now: datet
 
 
 async def resend(session: AsyncSession, campaign_id: int, *, who: str, now: datetime) -> Campaign:
-    """A new draft with the same text for people a campaign failed to reach: their messages failed or expired.
+    """Create a draft with the same text for the people whom a campaign failed to reach.
 
-    Anyone it reached, or may have reached, is left out (see `campaigns/audience/selection.py`). Raises NotFound, or
-    Conflict if the campaign was not launched.
+    These are the people whose message failed or expired. Anyone it reached, or may have reached, is left out. Raises
+    NotFound, or Conflict if the campaign was not launched.
     """
     original = await get(session, campaign_id)
     if original.launched_at is None:
@@ -89,7 +91,7 @@ async def resend(session: AsyncSession, campaign_id: int, *, who: str, now: date
 
 
 async def get(session: AsyncSession, campaign_id: int, *, locked: bool = False) -> Campaign:
-    """A campaign. Raises NotFound."""
+    """Return a campaign. Raises NotFound."""
     campaign = await session.get(Campaign, campaign_id, with_for_update=True if locked else None)
     if campaign is None:
         raise NotFound(f"there is no campaign {campaign_id}")
@@ -97,43 +99,46 @@ async def get(session: AsyncSession, campaign_id: int, *, locked: bool = False) 
 
 
 async def every(session: AsyncSession, page: PageRequest = FIRST_PAGE) -> PageRows[Campaign]:
-    """Campaigns: those waiting for staff first, oldest first; then the others, newest first."""
+    """Return a page of campaigns: first those that wait for staff, oldest first, then the others, newest first."""
     return await _ORDER.read(session, select(Campaign), page)
 
 
 async def preview(session: AsyncSession, campaign_id: int, *, kit: CampaignContext, now: datetime) -> Preview:
-    """What a campaign would do if launched now. Raises NotFound, or Conflict if its audience reveals participation."""
+    """Return what a campaign would do if launched now.
+
+    Raises NotFound, or Conflict if its audience would reveal who takes part in an open consultation.
+    """
     campaign = await get(session, campaign_id)
     await participation_guard.check(session, campaign)
     return await preview_of(session, campaign, kit=kit, now=now)
 
 
 async def preview_of(session: AsyncSession, campaign: Campaign, *, kit: CampaignContext, now: datetime) -> Preview:
-    """What a campaign would do if launched now."""
+    """Return what this campaign would do if launched now."""
     return await put_together(session, campaign, kit=kit, now=now)
 
 
 async def note(session: AsyncSession, campaign: Campaign, action: str, *, who: str, now: datetime) -> None:
-    """Record an action."""
+    """Record an action taken on a campaign."""
     session.add(CampaignStep(campaign_id=campaign.id, step=action, state=campaign.state, who=who, at=now))
     await session.flush()
 
 
 async def history(session: AsyncSession, campaign_id: int) -> Sequence[CampaignStep]:
-    """The actions taken on a campaign, in order."""
+    """Return the actions taken on a campaign, in order."""
     query = select(CampaignStep).where(CampaignStep.campaign_id == campaign_id).order_by(CampaignStep.id)
     return (await session.scalars(query)).all()
 
 
 async def approver(session: AsyncSession, campaign_id: int) -> str:
-    """Who approved a campaign last; empty if nobody did."""
+    """Return who approved a campaign last; empty if nobody did."""
     approvals = (CampaignStep.campaign_id == campaign_id, CampaignStep.step == "approve")
     last = select(CampaignStep.who).where(*approvals).order_by(CampaignStep.id.desc()).limit(1)
     return await session.scalar(last) or ""
 
 
 async def authors(session: AsyncSession, campaign: Campaign) -> set[str]:
-    """Everyone who wrote it: its creator and its editors."""
+    """Return everyone who wrote a campaign: its creator and its editors."""
     wrote = (CampaignStep.campaign_id == campaign.id, CampaignStep.step.in_(("create", "edit")))
     return {campaign.author, *await session.scalars(select(CampaignStep.who).where(*wrote))}
 
@@ -147,7 +152,7 @@ def _like(campaign: Campaign, *names: str) -> Campaign:
 
 
 async def _keep(session: AsyncSession, draft: Campaign, *, who: str, now: datetime) -> Campaign:
-    """Save a draft and record its creation. Raises Conflict if its audience reveals participation."""
+    """Save and record a new draft. Raises Conflict if its audience would reveal who takes part in a consultation."""
     await participation_guard.check(session, draft)
     draft.state, draft.author = CampaignState.DRAFT, who
     session.add(draft)

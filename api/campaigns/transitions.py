@@ -1,4 +1,7 @@
-"""The states of a campaign, which actions lead from one to another, and who may approve. Pure rules."""
+"""The states of a campaign, which actions lead from one to another, and who may approve it.
+
+These are pure rules without database access.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ class CampaignState(StrEnum):
 
 
 class Transition(NamedTuple):
-    """The states an action may be taken in, and the state it leads to."""
+    """The states in which an action is allowed, and the state to which it leads."""
 
     allowed: frozenset[CampaignState]
     target: CampaignState
@@ -33,7 +36,12 @@ class Transition(NamedTuple):
 _DRAFT, _SUBMITTED, _APPROVED = CampaignState.DRAFT, CampaignState.SUBMITTED, CampaignState.APPROVED
 _SCHEDULED, _RUNNING, _PAUSED = CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.PAUSED
 
-WAITING = (_DRAFT, _SUBMITTED, _APPROVED, _PAUSED)  # wait for staff; the other states continue by themselves
+WAITING = (
+    _DRAFT,
+    _SUBMITTED,
+    _APPROVED,
+    _PAUSED,
+)  # the states in which a campaign waits for staff
 BEFORE_LAUNCH = (_DRAFT, _SUBMITTED, _APPROVED, _SCHEDULED)
 OVER = frozenset({CampaignState.FINISHED, CampaignState.CANCELLED})
 UNCHANGING = ("test", "budget")  # actions that are recorded but do not change the state
@@ -44,7 +52,7 @@ ACTIONS: dict[str, Transition] = {
     "approve": Transition(frozenset({_SUBMITTED}), _APPROVED),
     "schedule": Transition(frozenset({_APPROVED, _SCHEDULED}), _SCHEDULED),
     "unschedule": Transition(frozenset({_SCHEDULED}), _APPROVED),
-    "missed": Transition(frozenset({_SCHEDULED}), _APPROVED),  # the scheduler came too late; the approval stands
+    "missed": Transition(frozenset({_SCHEDULED}), _APPROVED),  # the launch was too late; the approval stays valid
     "launch": Transition(frozenset({_APPROVED, _SCHEDULED}), _RUNNING),
     "pause": Transition(frozenset({_RUNNING}), _PAUSED),
     "resume": Transition(frozenset({_PAUSED}), _RUNNING),
@@ -55,9 +63,9 @@ _TO_LAUNCH = ("submit", "approve", "launch")  # the actions from draft to launch
 
 
 def next_state(state: CampaignState, action: str, *, subject: str = "the campaign") -> CampaignState:
-    """The state an action leads to. Raises Conflict with the reason, and what to do first, if it is not allowed now.
+    """Return the state to which an action leads. Raises Conflict if the action is not allowed now.
 
-    `subject` names the campaign in the message.
+    The error says why, and what to do first; `subject` names the campaign in it.
     """
     allowed, target = ACTIONS[action]
     if state not in allowed:
@@ -70,7 +78,10 @@ def _described(state: CampaignState) -> str:
 
 
 def _advice(state: CampaignState, action: str, allowed: Iterable[CampaignState]) -> str:
-    """The actions to take first on the way to launch, or else the states in which this one is allowed."""
+    """Return, in words, the actions to take first on the way to the launch.
+
+    If there are none, return the states in which the action is allowed.
+    """
     stations = [CampaignState.DRAFT, *(ACTIONS[each].target for each in _TO_LAUNCH)]
     ahead = stations[stations.index(state) + 1 :] if state in stations else []
     steps = next((place for place, station in enumerate(ahead) if station in allowed), None)
@@ -81,9 +92,9 @@ def _advice(state: CampaignState, action: str, allowed: Iterable[CampaignState])
 
 
 def may_approve(*, authors: Iterable[str], approver: str, recipients: int, above: int) -> None:
-    """Require a second person for large campaigns; names are compared as in `api/actors.py`.
+    """Raise Forbidden if a campaign to more than `above` people is approved by one of its authors, or by nobody.
 
-    Raises Forbidden if one of the authors, or nobody, approves a campaign to more than `above` people.
+    Look-alike names count as the same person.
     """
     if recipients > above and actors.among(approver, authors):
         raise Forbidden(

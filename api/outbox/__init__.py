@@ -1,1 +1,1 @@
-"""The outbox: every outgoing message as a row, until its outcome is known."""
+"""The outbox: a database row for every outgoing message, kept until it is known what became of the message."""

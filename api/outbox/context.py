@@ -1,4 +1,7 @@
-"""What delivery code shares: the database, keys, roads, prices, settings and clock."""
+"""What all delivery code uses: the database, keys, roads, prices, settings and clock of a process.
+
+A road is a route by which messages leave, for example one sender at one provider.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,9 @@ from api.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class OutboxContext:
-    """Shared values of one process.
+    """The database, keys, settings and other objects that the delivery code of one process shares.
 
-    `prices` come from the settings; the prices in force are in `book`.
+    `prices` are those in the settings. The prices in force now are in `book`.
     """
 
     db: Database
@@ -30,18 +33,21 @@ class OutboxContext:
     clock: Clock
     prices: Prices = field(default_factory=Prices)
     watch: Watch = field(default_factory=Watch)
-    ticks: Callable[[], float] | None = None  # monotonic seconds, to compare the clock with
-    book: Book = field(init=False)  # the rules in force; initially those of the settings and `prices`
+    ticks: Callable[[], float] | None = None  # a monotonic clock in seconds, to notice jumps of `clock`
+    book: Book = field(init=False)  # the rules in force; at first, those from the settings and `prices`
 
     def __post_init__(self) -> None:
         """Build the book of rules from the settings and `prices`."""
         object.__setattr__(self, "book", Book(Values.of(self.settings, self.prices.rows)))
 
     def prices_on(self, channel: str) -> Prices:
-        """The prices on a channel; empty if the channel is free."""
+        """Return the prices on a channel; empty if sending on the channel is free."""
         return self.book.values.table() if channel in PAID else Prices()
 
     def day_ceiling_on(self, channel: str) -> int | None:
-        """The daily spending limit of campaigns, in millionths; None without a limit or on a free channel."""
+        """Return the most that campaigns may spend on a channel in a day, in millionths.
+
+        None means that there is no limit, or that the channel is free.
+        """
         budget = self.book.values.day_budget
         return None if budget is None or channel not in PAID else round(budget * MILLION)

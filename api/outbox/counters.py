@@ -1,4 +1,4 @@
-"""Counters: how many deliveries of a campaign are in each state, and when they reached it."""
+"""Count how many deliveries of a campaign are in each state, and how many reached a state in each minute."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from api.db import insert
 from api.outbox.models import MinuteCount, StateCount
 from api.outbox.states import LOST, DeliveryState
 
-_SLOTS = 8  # rows per counter: processes write to different rows, so they rarely wait for each other
+_SLOTS = 8  # rows per counter, to be added up: processes write to different rows, so they rarely wait for each other
 
 
 class Cell(NamedTuple):
-    """The key of one counter."""
+    """The key of one counter: a campaign, a text, a province, a state and a reason."""
 
     campaign_id: int
     body_id: int
@@ -36,7 +36,7 @@ class QueuedCount(NamedTuple):
 
 
 class MovedDelivery(Protocol):
-    """A delivery that changed state."""
+    """A delivery that changed state; `prior` is the state before."""
 
     campaign_id: int | None
     body_id: int | None
@@ -47,7 +47,9 @@ class MovedDelivery(Protocol):
 
 
 class Changes:
-    """Counter changes of one transaction, written at its end so that shared rows are locked only briefly."""
+    """The counter changes of one transaction. They are written at its end, so that shared rows are locked only
+    briefly.
+    """
 
     def __init__(self) -> None:
         """Start without changes."""
@@ -55,7 +57,7 @@ class Changes:
         self._arrived: Counter[tuple[int, str]] = Counter()
 
     def add(self, moved: Iterable[MovedDelivery], count: int = 1) -> None:
-        """Record deliveries that changed state. Deliveries without a campaign are not counted."""
+        """Record that deliveries changed state. Deliveries without a campaign are not counted."""
         for each in moved:
             if each.campaign_id is None:
                 continue
@@ -66,17 +68,19 @@ class Changes:
             self._arrived[each.campaign_id, each.state] += count
 
     def queue(self, campaign_id: int, queued: Iterable[QueuedCount]) -> None:
-        """Record new deliveries."""
+        """Record newly queued deliveries of a campaign."""
         for body_id, province, count in queued:
             self._cells[Cell(campaign_id, body_id, province, DeliveryState.QUEUED, "")] += count
 
     def move_one(self, before: Cell, after: Cell) -> None:
-        """Record one delivery that moves from one counter to another."""
+        """Record that one delivery is now counted in another counter."""
         self._cells[before] -= 1
         self._cells[after] += 1
 
     async def write(self, session: AsyncSession, *, now: datetime) -> None:
-        """Write the changes, sorted by key so that concurrent transactions do not deadlock."""
+        """Write the recorded changes to the database. They are sorted, so that concurrent transactions do not
+        deadlock.
+        """
         slot = os.getpid() % _SLOTS
         cells = [{**cell._asdict(), "slot": slot, "count": count} for cell, count in sorted(self._cells.items())]
         minute = now.replace(second=0, microsecond=0)

@@ -1,8 +1,9 @@
-"""Short-lived vault keys. What links a person to a receipt is sealed under one, unreadable once it is destroyed.
+"""Short-lived keys for replies that contain a receipt, or that answer a message in which a resident wrote one.
 
-Receipts are published at closing, with their choices. The database and `SAWT_KEYS` together must never reveal a text in
-which a resident wrote a receipt, nor the reply to it. A consultation's key cannot protect such texts, because none
-exists after closing. Each of these keys is used for fifteen minutes and destroyed once its replies are obsolete.
+A receipt identifies a ballot in the published list. The database and `SAWT_KEYS` together must never reveal which
+resident wrote or got a receipt. A consultation's key cannot protect such texts, because it is destroyed at closing and
+the texts are written later. Each short-lived key is used for fifteen minutes. It is destroyed once the replies sealed
+under it are no longer needed.
 """
 
 from __future__ import annotations
@@ -21,14 +22,14 @@ from api.security.seals import PASSING, Seals, cipher_of
 from api.security.vault import Vault
 
 SERVES = timedelta(minutes=15)
-_LONGEST = timedelta(days=2)  # the longest a reply waits to be sent; later it is useless
-_AHEAD = timedelta(hours=1)  # tolerated clock error; a key from further ahead was created by a wrong clock
+_LONGEST = timedelta(days=2)  # the longest time that a reply may wait to be sent
+_AHEAD = timedelta(hours=1)  # tolerated clock error; a key from further in the future was created by a wrong clock
 
 
 def use(session: AsyncSession, *, keyring: Keyring, now: datetime, needed: bool = True) -> bool:
-    """Also seal this transaction's replies under the current key; return whether they are.
+    """Seal this transaction's replies under the current short-lived key as well; return whether this was possible.
 
-    Raises Unavailable if the seal is `needed` and no vault folder is available.
+    Raises Unavailable if no vault folder is available and the seal is `needed`.
     """
     seals = cipher_of(session, keyring)
     try:
@@ -42,9 +43,11 @@ def use(session: AsyncSession, *, keyring: Keyring, now: datetime, needed: bool 
 
 
 async def expire(session: AsyncSession, *, keyring: Keyring, now: datetime, kept: timedelta) -> None:
-    """Destroy keys whose use ended `kept` ago, unless a waiting reply needs them, and keys created by a wrong clock.
+    """Destroy the short-lived keys that are no longer needed.
 
-    Raises Unavailable at the end if a vault folder was not available; the other folders are done.
+    A key is destroyed `kept` after the end of its use, unless a reply that waits to be sent needs it. A key created by
+    a wrong clock is destroyed at once. Raises Unavailable at the end if a vault folder was not available; the keys in
+    the other folders are destroyed.
     """
     seals = cipher_of(session, keyring)
     if not isinstance(seals, Seals):
@@ -66,9 +69,10 @@ async def expire(session: AsyncSession, *, keyring: Keyring, now: datetime, kept
 
 
 def _current(vault: Vault, keyring: Keyring, now: datetime) -> str:
-    """The name of the key for this quarter of an hour. If several processes create one each, any of them serves.
+    """Return the name of the key for the current quarter of an hour; create the key if there is none.
 
-    A mirror that is missing or full does not prevent answers; nothing is written where its disk should be mounted.
+    If several processes create a key at the same time, any of them can be used. One missing or full vault folder does
+    not prevent replies: the key is created in the others. Nothing is written into a folder whose disk is not mounted.
     """
     begins = f"{_name_prefix(keyring)}{int(now.timestamp() // SERVES.total_seconds())}-"
     existing = sorted(each for each in _names(vault, keyring) if each.startswith(begins))
@@ -83,7 +87,7 @@ def _current(vault: Vault, keyring: Keyring, now: datetime) -> str:
 
 
 def _create_key(folders: Sequence[Path], name: str) -> None:
-    """Create a key in every folder with room. Raises Unavailable if no folder has room."""
+    """Create a key in every vault folder that has room. Raises Unavailable if no folder has room."""
     key, failed = secrets.token_bytes(32), list[Unavailable]()
     for folder in folders:
         try:
@@ -95,14 +99,17 @@ def _create_key(folders: Sequence[Path], name: str) -> None:
 
 
 def _names(vault: Vault, keyring: Keyring) -> set[str]:
-    """The names of all such keys, including keys only partly written before a crash: see `vault_files.write`."""
+    """Return the names of all short-lived keys, also of those that a crash left partly written (as `.NAME.…`)."""
     own = _name_prefix(keyring)
     whole = {path.name for folder in vault.folders for path in folder.glob(f"{own}*")}
     return whole | {path.stem[1:] for folder in vault.folders for path in folder.glob(f".{own}*")}
 
 
 def _name_prefix(keyring: Keyring) -> str:
-    """The name prefix of this service's keys: another service with the same vault may have another clock."""
+    """Return the prefix of the names of this service's keys.
+
+    It differs for another service that uses the same vault, because that service may have another clock.
+    """
     return f"{PASSING}{keyring.blind_index('passing', '')[:4].hex()}-"
 
 

@@ -1,4 +1,4 @@
-"""The newest unsolicited messages sent to someone: the newest of a campaign, and the newest notification."""
+"""Find the newest messages that a person got without asking: the newest of a campaign, and the newest notification."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ GONE_OUT = (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.UNSURE)  
 
 
 def newest_notice(address_id: Any, *, since: Any) -> ScalarSelect[int]:
-    """The id of the newest notification to this address: neither a reply nor part of a campaign."""
+    """Return an SQL query for the id of the newest notification to this address since a given time.
+
+    A notification is a message that is neither a reply nor part of a campaign.
+    """
     kind = (Delivery.campaign_id.is_(None), Delivery.inbound_id.is_(None))
     return _newest(*kind, Delivery.address_id == address_id, since=since)
 
 
 def newest_campaign(resident_id: Any, address_id: Any, *, since: Any) -> ScalarSelect[int]:
-    """The id of the newest campaign message sent to this resident at this address."""
+    """Return an SQL query for the id of the newest campaign message to a resident at one address since a given time."""
     recipient = (Delivery.resident_id == resident_id, Delivery.address_id == address_id)
     return _newest(Delivery.campaign_id.is_not(None), *recipient, since=since)
 

@@ -1,4 +1,7 @@
-"""Deliveries when two residents are merged: a message meant for both is sent once, and no topic is lost."""
+"""The outbox's part in merging two residents: a campaign message meant for both is sent once, with all its topics.
+
+Two residents are merged when they turn out to be one person with two addresses.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +26,12 @@ DeliveryBody = tuple[Delivery, Body | None]
 
 
 class Deliveries:
-    """The outbox's part in merging two residents: see `api/residents/merge.py`."""
+    """What `api/residents/merge.py` calls to merge, or to separate again, the deliveries of two residents."""
 
     name = "deliveries"
 
     async def join(self, session: AsyncSession, pair: MergePair) -> Any:
-        """Keep one queued message per campaign, with every topic not yet sent to either resident."""
+        """Keep one queued message per campaign, with every topic that neither resident got yet; cancel the others."""
         changes, obsolete = Changes(), list[int]()
         for _, deliveries in groupby(await _campaign_deliveries(session, pair), lambda each: each[0].campaign_id):
             obsolete += await _keep_one(session, list(deliveries), changes)
@@ -37,13 +40,13 @@ class Deliveries:
         )
 
     async def part(self, session: AsyncSession, pair: MergePair, note: Any) -> None:
-        """Undo nothing: cancelled messages stay cancelled, and queued ones go to the address's owner."""
+        """Do nothing when a merge is undone: cancelled messages stay cancelled, others go to the address's owner."""
 
 
 async def _keep_one(session: AsyncSession, deliveries: Sequence[DeliveryBody], changes: Changes) -> list[int]:
-    """Keep one queued delivery with every topic not yet sent; return the ids of the rest.
+    """Keep one queued delivery of a campaign, with every topic not yet sent; return the ids of those to cancel.
 
-    A campaign without parts is a single topic, variant 0.
+    A campaign without parts counts as a single topic, variant 0.
     """
     waiting = [each for each in deliveries if each[0].state == DeliveryState.QUEUED]
     sent = [body for delivery, body in deliveries if delivery.state != DeliveryState.QUEUED]
@@ -61,9 +64,9 @@ def _topics(bodies: Any) -> int:
 
 
 async def _campaign_deliveries(session: AsyncSession, pair: MergePair) -> list[DeliveryBody]:
-    """The queued campaign deliveries of both residents, locked, and what the same campaigns already sent them.
+    """Return both residents' queued campaign deliveries, locked, and what the same campaigns already sent to them.
 
-    Grouped by campaign; deliveries queued for the remaining resident come first.
+    The deliveries are sorted by campaign. Those for the resident who remains come first.
     """
     both = (pair.kept, pair.gone)
     queued = (Delivery.state == DeliveryState.QUEUED, Delivery.campaign_id.is_not(None), ownership.addressed_to(*both))

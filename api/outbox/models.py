@@ -1,4 +1,4 @@
-"""Tables of outgoing messages, with lanes, send windows, counters and budgets."""
+"""Tables of outgoing messages, and of the lanes, send windows, counters and budgets that control them."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _STATE = enum_type(DeliveryState, 10)
 
 
 class Body(Base):
-    """One frozen text of a campaign in one language, script and channel; its deliveries refer to it.
+    """One text of a campaign in one language, script and channel, fixed at launch. Many deliveries refer to it.
 
-    `variant` is a bit mask of the campaign parts joined in it: part one is 1, part two is 2, part three is 4, and
-    so on.
+    `variant` is a bit mask of the campaign parts that the text contains: part one is 1, part two is 2, part three is
+    4, and so on.
     """
 
     __tablename__ = "bodies"
@@ -34,14 +34,14 @@ class Body(Base):
     variant: Mapped[int] = mapped_column(server_default="0")
     text: Mapped[str]
     choices: Mapped[list[Any]] = mapped_column(Json, default=list)
-    parts: Mapped[int] = mapped_column(default=1)  # segments, counted at launch
-    purpose: Mapped[str] = mapped_column(String(16), default="")  # the campaign's; routes may depend on it
+    parts: Mapped[int] = mapped_column(default=1)  # SMS segments, counted at launch
+    purpose: Mapped[str] = mapped_column(String(16), default="")  # of the campaign; the road may depend on it
 
 
 class Lane(Base):
-    """A road's sending rate, shared by all processes. `tried` and `failed` count its latest attempts.
+    """A road's sending rate, shared by all processes. `tried` and `failed` count the latest attempts on the road.
 
-    It rests until `paused_until`. After that a few messages test it, and their success clears the pause.
+    Nothing is sent until `paused_until`. After that a few messages test the road, and their success clears the pause.
     """
 
     __tablename__ = "lanes"
@@ -49,16 +49,16 @@ class Lane(Base):
     road: Mapped[str] = mapped_column(String(40), primary_key=True)
     per_second: Mapped[float] = mapped_column(Double)  # an SMS counts once per segment
     next_slot: Mapped[datetime] = mapped_column(Moment)
-    taken: Mapped[int] = mapped_column(BigInteger, default=0)  # segments that have been given slots so far
+    taken: Mapped[int] = mapped_column(BigInteger, default=0)  # segments that got slots so far
     tried: Mapped[int] = mapped_column(default=0)
     failed: Mapped[int] = mapped_column(default=0)
     paused_until: Mapped[datetime | None] = mapped_column(Moment)
     reason: Mapped[str | None] = mapped_column(String(80))
-    slowed: Mapped[int] = mapped_column(server_default="0")  # consecutive requests to slow down without a time
+    slowed: Mapped[int] = mapped_column(server_default="0")  # consecutive requests to slow down that named no time
 
 
 class SendWindow(Base):
-    """A campaign's send window: the open or next one; `opens_at` is NULL while the campaign is paused."""
+    """The time in which a campaign may be sent: the current or next window. `opens_at` is NULL while it is paused."""
 
     __tablename__ = "gates"
 
@@ -69,10 +69,10 @@ class SendWindow(Base):
 
 
 class StateCount(Base):
-    """How many deliveries of a campaign are in one state, updated with each move so that reports stay cheap.
+    """How many deliveries of a campaign are in one state. It is updated with each change, so that reports stay fast.
 
-    A claimed delivery counts as queued. `slot` spreads the writes of several processes; a single slot's count may
-    be negative, only the sum counts.
+    A claimed delivery counts as queued. A counter has several rows, one per `slot`, so that processes rarely write to
+    the same row. One row's count may be negative; only their sum means something.
     """
 
     __tablename__ = "tallies"
@@ -81,7 +81,7 @@ class StateCount(Base):
     body_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     province: Mapped[str] = mapped_column(String(8), primary_key=True)
     state: Mapped[DeliveryState] = mapped_column(_STATE, primary_key=True)
-    reason: Mapped[str] = mapped_column(String(40), primary_key=True)  # for states in LOST
+    reason: Mapped[str] = mapped_column(String(40), primary_key=True)  # why a delivery is in one of the states in LOST
     slot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     count: Mapped[int] = mapped_column(BigInteger)
 
@@ -99,24 +99,24 @@ class MinuteCount(Base):
 
 
 class Budget(Base):
-    """A spending limit, in millionths: messages it cannot pay for are not sent."""
+    """A spending limit, in millionths. A message that would exceed it is not sent."""
 
     __tablename__ = "purses"
 
-    name: Mapped[str] = mapped_column(String(40), primary_key=True)  # see `outbox/flow/budgets.py`
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)  # "campaign:ID" or "day:DATE"
     spent: Mapped[int] = mapped_column(BigInteger, default=0)
     ceiling: Mapped[int | None] = mapped_column(BigInteger)  # NULL: no limit
-    empty: Mapped[bool] = mapped_column(default=False)  # a due message could not be paid
+    empty: Mapped[bool] = mapped_column(default=False)  # whether a due message could not be paid for
 
 
 class Delivery(Base):
-    """One message to one address. States only move forward; see `states.py`."""
+    """One message to one address. Its state only moves forward, as `states.py` defines."""
 
     __tablename__ = "deliveries"
     __table_args__ = (
         UniqueConstraint("campaign_id", "resident_id"),
         Index(
-            "ix_deliveries_due",  # by campaign, so that a paused one costs nothing, however large
+            "ix_deliveries_due",  # by campaign, so that a paused campaign costs nothing, however large it is
             "road",
             "campaign_id",
             "due_at",
@@ -190,12 +190,12 @@ class Delivery(Base):
     resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id"))
     priority: Mapped[int]  # -1 road test, 0 reply, 1 notification, 2 campaign
     state: Mapped[DeliveryState] = mapped_column(_STATE, default=DeliveryState.QUEUED)
-    prior: Mapped[DeliveryState | None] = mapped_column(_STATE)  # the previous state, for the counters
+    prior: Mapped[DeliveryState | None] = mapped_column(_STATE)  # the state before, for the counters
     campaign_id: Mapped[int | None] = mapped_column(Id)
     body_id: Mapped[int | None] = mapped_column(ForeignKey("bodies.id"))
-    province: Mapped[str] = mapped_column(String(8), default="")  # of a campaign's recipient, at launch
+    province: Mapped[str] = mapped_column(String(8), default="")  # the recipient's, when the campaign was launched
     inbound_id: Mapped[int | None] = mapped_column(ForeignKey("inbound.id"))
-    sealed: Mapped[bytes | None]  # a reply's text, enciphered; blanked soon after sending
+    sealed: Mapped[bytes | None]  # the enciphered text of a reply or notification; deleted soon after sending
     due_at: Mapped[datetime] = mapped_column(Moment)
     leased_until: Mapped[datetime | None] = mapped_column(Moment)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -205,6 +205,6 @@ class Delivery(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime | None] = mapped_column(Moment)
     settled_at: Mapped[datetime | None] = mapped_column(Moment)
-    asked: Mapped[int] = mapped_column(server_default="0")  # how often the provider was asked about it
-    ask_at: Mapped[datetime | None] = mapped_column(Moment)  # when to ask again; NULL after the first time: never
-    forget_at: Mapped[datetime | None] = mapped_column(Moment)  # when to have the provider delete it
+    asked: Mapped[int] = mapped_column(server_default="0")  # how often the provider was asked what became of it
+    ask_at: Mapped[datetime | None] = mapped_column(Moment)  # when to ask again; never if NULL after a question
+    forget_at: Mapped[datetime | None] = mapped_column(Moment)  # when to ask the provider to delete the message

@@ -1,4 +1,4 @@
-"""The recipient of a delivery: the current owner of its address."""
+"""Find and lock the recipient of a delivery: the resident who owns its address now."""
 
 from __future__ import annotations
 
@@ -13,16 +13,19 @@ from api.residents.models import Address
 
 
 async def lock_recipients(session: AsyncSession, delivery_ids: Collection[int]) -> None:
-    """Lock the recipients of these deliveries before the deliveries, as a departure may be recorded for them."""
+    """Lock the recipients of these deliveries.
+
+    Recipients are always locked before their deliveries. This is needed if it may be recorded that they left.
+    """
     if delivery_ids:
         owner = select(Address.resident_id).join(Delivery, Delivery.address_id == Address.id)
         await lock(session, *await session.scalars(owner.where(Delivery.id.in_(delivery_ids))))
 
 
 def addressed_to(*resident_ids: int) -> ColumnElement[bool]:
-    """Match deliveries addressed to one of these residents.
+    """Return the SQL condition that a delivery is addressed to one of these residents.
 
-    An address has one owner at any time. `Delivery.resident_id` is who the delivery was queued for: after a merge
-    it may name the resident who no longer exists.
+    An address has one owner at any time. `Delivery.resident_id` is the resident for whom the delivery was queued:
+    after a merge of two residents, this may be the one who no longer exists.
     """
     return Delivery.address_id.in_(select(Address.id).where(Address.resident_id.in_(resident_ids)))

@@ -1,7 +1,6 @@
-"""The payload of a queued reply, enciphered because it may reveal a resident's choice.
+"""The content of a queued reply or notification, enciphered because it may reveal a resident's choice.
 
-A reply about a ballot is also sealed under its consultation's key, which is destroyed at closing: see
-`api/security/seals.py`.
+A reply about a ballot is also enciphered with the key of its consultation, which is destroyed at closing.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ _PURPOSE = "delivery"
 
 
 class AnsweredMessage(NamedTuple):
-    """A message that was answered: a hash of its text, and the caller's note on it."""
+    """The message that a reply answers: a hash of its text (`heard`), and the caller's note about it."""
 
     heard: bytes
     about: Any
@@ -27,9 +26,9 @@ class AnsweredMessage(NamedTuple):
 def seal(seals: Cipher, reply: Reply, *, heard: bytes = b"", about: Any = None) -> bytes:
     """Encipher a reply's text, choices and attachments.
 
-    `heard`, a hash of the message it answers, and `about`, the caller's JSON note on that message, are kept with
-    it. Pictures are left out: they are sent only with an immediate reply, and a queued reply reads well without
-    one.
+    `heard` is a hash of the message that the reply answers, and `about` is the caller's note on that message, as JSON.
+    Both are stored with the reply. Pictures are left out: they are only sent with an immediate reply, and a queued
+    reply is complete without them.
     """
     payload: dict[str, Any] = {"t": reply.text, "c": pack(reply.choices)}
     if reply.attachments:
@@ -38,24 +37,24 @@ def seal(seals: Cipher, reply: Reply, *, heard: bytes = b"", about: Any = None) 
         payload["h"] = heard.hex()
     if about is not None:
         payload["o"] = about
-    return seals.encipher(json.dumps(payload, ensure_ascii=False), purpose=_PURPOSE)  # a third of the length for Arabic
+    return seals.encipher(json.dumps(payload, ensure_ascii=False), purpose=_PURPOSE)  # Arabic is only a third as long
 
 
 def unseal(seals: Cipher, sealed: bytes) -> Reply:
-    """Read a sealed reply. Raises Invalid if its key is gone."""
+    """Decipher a reply. Raises Invalid if the key was destroyed."""
     payload = json.loads(seals.decipher(sealed, purpose=_PURPOSE))
     attachments = tuple(_unpack_attachment(*each) for each in payload.get("a", ()))
     return Reply(text=payload["t"], choices=unpack(payload["c"]), attachments=attachments)
 
 
 def answered(seals: Cipher, sealed: bytes) -> AnsweredMessage:
-    """The message that a sealed reply answers. Raises Invalid if its key is gone."""
+    """Return the message that an enciphered reply answers. Raises Invalid if the key was destroyed."""
     payload = json.loads(seals.decipher(sealed, purpose=_PURPOSE))
     return AnsweredMessage(bytes.fromhex(payload.get("h", "")), payload.get("o"))
 
 
 def pack(choices: Sequence[Choice]) -> list[list[Any]]:
-    """Choices as JSON."""
+    """Convert choices to JSON values."""
     return [
         [choice.key, choice.label, choice.chosen, choice.action, choice.sign, choice.contact, choice.typed, choice.told]
         for choice in choices
@@ -63,7 +62,7 @@ def pack(choices: Sequence[Choice]) -> list[list[Any]]:
 
 
 def unpack(packed: Sequence[Sequence[Any]]) -> tuple[Choice, ...]:
-    """Choices from JSON."""
+    """Convert JSON values to choices."""
     return tuple(Choice(*each) for each in packed)
 
 

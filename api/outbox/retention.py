@@ -1,4 +1,4 @@
-"""Delete message rows that are no longer needed, after the days in the setting `SAWT_KEPT_DAYS`."""
+"""Delete rows of messages that are no longer needed, after the number of days in the setting `SAWT_KEPT_DAYS`."""
 
 from __future__ import annotations
 
@@ -16,43 +16,44 @@ from api.outbox.models import Delivery
 from api.outbox.states import DeliveryState
 from api.security.crypto import Keyring
 
-# Kinds, as named in the setting: inbound message ids (a provider may repeat a message for a day), notifications,
-# recipients of ended campaigns (their counts stay), and replies that were not understood.
+# The kinds of rows, as named in the setting: inbound message ids (a provider may repeat a message for a day),
+# notifications, recipients of ended campaigns (the campaign's counts stay), and messages that were not understood.
 MESSAGES, NOTICES, CAMPAIGNS, UNMATCHED = "messages", "notices", "campaigns", "unmatched"
 USUAL: Mapping[str, float] = {MESSAGES: 2, NOTICES: 30, CAMPAIGNS: 365, UNMATCHED: 60}
 
 _BATCH = 5_000  # rows per statement
 BATCHES = 10  # per run; the next run continues
-_REPLY_KEPT = timedelta(hours=1)  # a reply handed over is useless after minutes
+_REPLY_KEPT = timedelta(hours=1)  # the row of a sent reply is not needed after a few minutes
 _SETTLED = Delivery.state.not_in((DeliveryState.QUEUED, DeliveryState.SENDING))
 _NO_CAMPAIGN = Delivery.campaign_id.is_(None)
 
 
 def cutoff(kind: str, days: Mapping[str, float], now: datetime) -> datetime:
-    """Rows older than this are deleted. A kind missing from `days` has its default retention."""
+    """Return the time before which rows of a kind are deleted. A kind missing from `days` has its default retention."""
     return now - timedelta(days=days.get(kind, USUAL[kind]))
 
 
 async def delete_expired(session: AsyncSession, *, days: Mapping[str, float], now: datetime) -> None:
-    """Delete replies and notifications past their retention."""
+    """Delete replies and notifications that are older than their retention."""
     await delete_replies(session, before=now - _REPLY_KEPT)
     old = Delivery.settled_at <= cutoff(NOTICES, days, now)
     await session.execute(delete(Delivery).where(_NO_CAMPAIGN, Delivery.inbound_id.is_(None), _SETTLED, old))
 
 
 async def delete_replies(session: AsyncSession, *, before: datetime) -> None:
-    """Delete replies settled before a moment: their number and times reveal how far someone came.
+    """Delete replies that were sent or failed before a given time.
 
-    Replies that a provider must still delete stay until it has.
+    Their number and times would reveal how far someone came in a consultation. A reply that must still be deleted at
+    its provider stays until then.
     """
     deletable = (_NO_CAMPAIGN, Delivery.inbound_id.is_not(None), _SETTLED, Delivery.forget_at.is_(None))
     await session.execute(delete(Delivery).where(*deletable, Delivery.settled_at <= before))
 
 
 async def level_timestamps(session: AsyncSession, *, before: datetime) -> None:
-    """Give all replies from before a closing that a provider must still delete the same timestamps.
+    """Give the same timestamps to all replies from before a closing that must still be deleted at their provider.
 
-    Only their address and the provider's id are needed until then.
+    Only their address and the provider's id are still needed.
     """
     pending = (_NO_CAMPAIGN, Delivery.inbound_id.is_not(None), _SETTLED, Delivery.forget_at.is_not(None))
     values: dict[str, Any] = dict.fromkeys(("created_at", "due_at", "settled_at"), before)
@@ -61,16 +62,16 @@ async def level_timestamps(session: AsyncSession, *, before: datetime) -> None:
 
 
 async def delete_recipients(session: AsyncSession, campaign_id: int) -> None:
-    """Delete the deliveries of a campaign that has ended, a few batches at a time; its counts stay."""
+    """Delete the deliveries of a campaign that has ended, a few batches per call; the campaign's counts stay."""
     batch = select(Delivery.id).where(Delivery.campaign_id == campaign_id, _SETTLED).limit(_BATCH)
     for _ in range(BATCHES):
         await session.execute(delete(Delivery).where(Delivery.id.in_(batch)))
 
 
 async def erase(session: AsyncSession, recipient: Any) -> None:
-    """Delete an erased resident's deliveries outside campaigns, and the provider ids of campaign deliveries.
+    """Delete an erased resident's deliveries outside campaigns, and the provider ids of their campaign deliveries.
 
-    Messages that a provider must still delete keep their id until it has.
+    A message that must still be deleted at its provider keeps its id until then.
     """
     done = (recipient, _SETTLED, Delivery.forget_at.is_(None))
     await session.execute(delete(Delivery).where(*done, _NO_CAMPAIGN))
@@ -78,9 +79,10 @@ async def erase(session: AsyncSession, recipient: Any) -> None:
 
 
 async def delete_inbound(session: AsyncSession, *, keyring: Keyring, before: datetime) -> bool:
-    """Delete one batch of inbound messages received before a moment; return whether there were any.
+    """Delete one batch of inbound messages received before a given time; return whether there were any.
 
-    Commit after each call. A keyed hash of each id stays, so a request repeated later still changes nothing.
+    The caller commits after each call. A keyed hash of each message id stays, so that a message that the provider
+    repeats later still changes nothing.
     """
     old = (Inbound.received_at <= before, Inbound.forget_at.is_(None))
     columns = select(Inbound.id, Inbound.provider, Inbound.external_id)

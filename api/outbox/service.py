@@ -1,4 +1,7 @@
-"""Operations on deliveries: retry, release, cancel, expire and erase them, often many at once."""
+"""Operations on deliveries: retry, release, cancel, expire and erase them, often many at once.
+
+A delivery is claimed while one process has reserved it for sending. It is settled once its outcome is known.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +24,9 @@ from api.runtime.wakeups import OUTBOX, wake
 
 
 async def retry_later(session: AsyncSession, delivery_id: int, *, due_at: datetime, reason: str, now: datetime) -> None:
-    """Queue a claimed delivery again that was certainly not handed over.
+    """Queue a claimed delivery again after an attempt that certainly did not send it.
 
-    Cancel it instead if its campaign has ended or its resident has left: it would never be claimed again.
+    If its campaign has ended or its resident has left, cancel it instead, because it would never be claimed again.
     """
     await session.execute(
         update(Delivery)
@@ -35,7 +38,10 @@ async def retry_later(session: AsyncSession, delivery_id: int, *, due_at: dateti
 
 
 async def release(session: AsyncSession, delivery_ids: Collection[int], *, now: datetime) -> None:
-    """Queue claimed deliveries again that nobody tried to send, or cancel them as `retry_later` does."""
+    """Queue claimed deliveries again that nobody tried to send.
+
+    Those whose campaign has ended or whose resident has left are cancelled instead.
+    """
     if delivery_ids:
         await session.execute(
             update(Delivery)
@@ -47,14 +53,20 @@ async def release(session: AsyncSession, delivery_ids: Collection[int], *, now: 
 
 
 async def expire_leases(session: AsyncSession, *, now: datetime) -> int:
-    """Mark deliveries with expired leases as unsure: they may have been sent, so they are not sent again."""
+    """Mark deliveries as unsure if their claim ran out; return how many.
+
+    Their process may have sent them before it died, so they are not sent again.
+    """
     return await transitions.move_all(
         session, DeliveryState.UNSURE, Delivery.leased_until < now, reason="lease", now=now
     )
 
 
 async def blank_texts(session: AsyncSession, *, now: datetime, kept: float, before: datetime | None = None) -> int:
-    """Delete the texts of replies settled at least `kept` seconds ago, or written `before` a moment."""
+    """Delete the texts of replies that were settled `kept` seconds ago or earlier; return how many.
+
+    With `before`, also delete the texts of settled replies written before that time.
+    """
     old = Delivery.settled_at <= now - timedelta(seconds=kept)
     result: CursorResult[Any] = await session.execute(  # type: ignore[assignment]
         update(Delivery)
@@ -69,20 +81,20 @@ async def blank_texts(session: AsyncSession, *, now: datetime, kept: float, befo
 
 
 async def replies_under_way(session: AsyncSession, *, before: datetime) -> bool:
-    """Whether a reply written before a moment is still waiting to be sent."""
+    """Whether a reply written before a given time is still waiting to be sent."""
     unsettled = (Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.SENDING)), Delivery.sealed.is_not(None))
     query = select(Delivery.id).where(*unsettled, Delivery.inbound_id.is_not(None), Delivery.created_at <= before)
     return await session.scalar(query.limit(1)) is not None
 
 
 async def cancel_unsolicited(session: AsyncSession, resident_id: int, *, now: datetime) -> None:
-    """Cancel queued messages to a resident who left, except replies."""
+    """Cancel all queued messages to a resident who left, except replies to their own messages."""
     unsolicited = (addressed_to(resident_id), Delivery.inbound_id.is_(None))
     await transitions.move_all(session, DeliveryState.CANCELLED, *unsolicited, reason="stopped", now=now)
 
 
 async def erase(session: AsyncSession, resident_id: int, *, now: datetime) -> None:
-    """Cancel everything queued for an erased resident, and delete their deliveries and texts."""
+    """Cancel everything queued for an erased resident, and delete the resident's deliveries and texts."""
     recipient = or_(Delivery.resident_id == resident_id, addressed_to(resident_id))
     await transitions.move_all(session, DeliveryState.CANCELLED, recipient, reason="erased", now=now)
     await session.execute(update(Delivery).where(recipient).values(sealed=None))
@@ -90,28 +102,30 @@ async def erase(session: AsyncSession, resident_id: int, *, now: datetime) -> No
 
 
 async def cancel_queued(session: AsyncSession, *, campaign_id: int, now: datetime, reason: str = "cancelled") -> int:
-    """Cancel everything a campaign has not handed over yet; return how many."""
+    """Cancel all deliveries of a campaign that are still queued; return how many."""
     return await transitions.move_all(
         session, DeliveryState.CANCELLED, Delivery.campaign_id == campaign_id, reason=reason, now=now
     )
 
 
 async def expire(session: AsyncSession, *, now: datetime) -> int:
-    """Expire deliveries not handed over in time; return how many."""
+    """Mark queued deliveries as expired if they were not sent in time; return how many."""
     return await transitions.move_all(
         session, DeliveryState.EXPIRED, Delivery.expires_at <= now, reason="expired", now=now
     )
 
 
 async def expire_queued(session: AsyncSession, *, campaign_id: int, now: datetime) -> int:
-    """Expire everything a campaign has not handed over yet, before its time; return how many."""
+    """Mark all queued deliveries of a campaign as expired, even if their time is not over; return how many."""
     return await transitions.move_all(
         session, DeliveryState.EXPIRED, Delivery.campaign_id == campaign_id, reason="expired", now=now
     )
 
 
 async def reassign_orphans(session: AsyncSession, channel: str, *, roads: Sequence[str]) -> None:
-    """Move deliveries queued on roads no longer configured to the channel's first road, except road tests."""
+    """Move deliveries whose road is no longer configured to the channel's first road, except messages that test a
+    road.
+    """
     await session.execute(
         update(Delivery)
         .where(
@@ -126,10 +140,10 @@ async def reassign_orphans(session: AsyncSession, channel: str, *, roads: Sequen
 
 
 async def is_done(session: AsyncSession, *, campaign_id: int) -> bool:
-    """Whether a campaign has nothing left in transit, nor queued for anyone who may receive it.
+    """Whether a campaign has nothing left to send: no delivery is being sent or is queued for an active resident.
 
-    A STOP received during the launch is processed before the delivery exists, so that delivery stays queued: ignore
-    it.
+    If someone sends STOP during the launch, the delivery to them is created afterwards and stays queued; it is
+    ignored.
     """
     owner = and_(Address.id == Delivery.address_id, Resident.id == Address.resident_id)
     left = select(Delivery.id).where(
@@ -144,7 +158,7 @@ async def is_done(session: AsyncSession, *, campaign_id: int) -> bool:
 
 
 async def _cancel_unwanted(session: AsyncSession, delivery_ids: Collection[int], *, now: datetime) -> None:
-    """Cancel those deliveries whose resident has left or whose campaign has ended."""
+    """Cancel those of these campaign deliveries whose resident has left or whose campaign has ended."""
     owner = (Address.id == Delivery.address_id, Resident.id == Address.resident_id)
     left = select(Resident.id).where(*owner, Resident.state != residents.ACTIVE).exists()
     unwanted = and_(Delivery.campaign_id.is_not(None), or_(left, ~send_windows.has_window(Delivery.campaign_id)))
@@ -154,5 +168,5 @@ async def _cancel_unwanted(session: AsyncSession, delivery_ids: Collection[int],
 
 
 def backoff(attempts: int) -> float:
-    """Seconds to wait after this many failed attempts: doubling from 5 s, at most 15 minutes."""
+    """Return how many seconds to wait after this many failed attempts: 5, doubled each time, at most 15 minutes."""
     return float(min(5 * 2 ** max(attempts - 1, 0), 900))

@@ -1,4 +1,7 @@
-"""The states of a delivery, and which may follow which: only forward, however late or often a status update arrives."""
+"""The states of a delivery, and which state may follow which.
+
+A delivery only moves forward, however late or often a status update arrives.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,10 @@ from enum import StrEnum
 
 
 class DeliveryState(StrEnum):
-    """What is known of a delivery. `SENDING` is claimed, `SENT` handed over; `UNSURE` may have been sent."""
+    """What is known about a delivery.
+
+    `SENDING`: a process has claimed it. `SENT`: a provider took it. `UNSURE`: it may have been sent.
+    """
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -18,10 +24,10 @@ class DeliveryState(StrEnum):
     UNSURE = "unsure"
 
 
-LOST = (DeliveryState.FAILED, DeliveryState.EXPIRED, DeliveryState.CANCELLED)  # it certainly did not arrive
+LOST = (DeliveryState.FAILED, DeliveryState.EXPIRED, DeliveryState.CANCELLED)  # the message certainly did not arrive
 
-# The states an update may replace. An outcome is final: a late "delivered" does not undo "failed". Only a claim leads
-# to "sending".
+# For each new state, the states that it may replace. An outcome is final: a late "delivered" does not undo "failed".
+# "sending" is missing, because only a claim leads to it.
 BEFORE: dict[DeliveryState, tuple[DeliveryState, ...]] = {
     DeliveryState.SENT: (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNSURE),
     DeliveryState.DELIVERED: (

@@ -1,4 +1,4 @@
-"""Move deliveries from state to state, only forward and many per statement; the counters move with them."""
+"""Move deliveries from state to state, many per statement and only forward, and update the counters with them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _BATCH = 5_000  # rows per statement, so that memory stays flat for any campaign
 
 
 class StatusUpdate(NamedTuple):
-    """A status update for one delivery."""
+    """A new state for the delivery with the id `number`, and what the provider said with it."""
 
     number: int
     state: DeliveryState
@@ -47,10 +47,10 @@ class StatusUpdate(NamedTuple):
 
 
 async def settle(session: AsyncSession, updates: Sequence[StatusUpdate], *, now: datetime) -> Sequence[Any]:
-    """Apply status updates that move deliveries forward; late, repeated or out-of-order updates have no effect.
+    """Apply status updates that move deliveries forward. Late, repeated or out-of-order updates have no effect.
 
-    A callback may arrive before the answer to the request; what only the answer contains (`parts`) is still
-    recorded. Returns the moved rows: id, campaign_id, body_id, province, prior, state, reason, address_id.
+    `parts`, which only the answer to our request has, is recorded even if a callback came first. Return the moved
+    rows: id, campaign_id, body_id, province, prior, state, reason, address_id.
     """
     if not updates:
         return []
@@ -75,7 +75,7 @@ async def move_all(
 ) -> int:
     """Move all matching deliveries to a state, batch by batch; return how many.
 
-    The counters are written in one statement together with earlier `changes`: two writes could deadlock.
+    The counters are written in one statement, together with any earlier `changes`: two writes could deadlock.
     """
     query = select(Delivery.id).where(Delivery.state.in_(BEFORE[state]), *conditions).limit(_BATCH)
     batch = query.with_for_update().cte("chosen")
@@ -131,14 +131,14 @@ def _note_statement(dialect: str) -> Any:
 
 
 def _moved_values(state: Any) -> dict[str, Any]:
-    """The columns every move writes. Assignments read the old row, so `prior` becomes the previous state."""
+    """Return the columns that every move writes. SQL reads the old row here, so `prior` becomes the state before."""
     queued = literal(DeliveryState.QUEUED, _TABLE.c.state.type)
     prior = case((_TABLE.c.state == DeliveryState.SENDING, queued), else_=_TABLE.c.state)
     return {"state": state, "prior": prior, "leased_until": None}
 
 
 def _updates_table(dialect: str) -> FromClause:
-    """The bound updates as a table: one parameter for any number of rows, so the statement stays the same."""
+    """Return the status updates as an SQL table, passed as one parameter, so that the statement is always the same."""
     columns: dict[str, Any] = {"number": Id, "state": String, "external_id": String, "parts": Integer, "reason": String}
     rows = bindparam("news", type_=Json)
     if dialect == "postgresql":

@@ -1,1 +1,1 @@
-"""Roads (the ways messages are sent), their prices, and phone numbers."""
+"""Roads (the routes by which messages leave), the prices of messages, and phone numbers."""

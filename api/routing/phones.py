@@ -1,4 +1,7 @@
-"""Phone numbers: normalise what providers, apps and staff write to E.164, or say why it is not a phone (pure rules)."""
+"""Convert phone numbers from providers, apps and staff to E.164, or say why a text is not a phone number.
+
+E.164 is the international form, such as +212612345678. These are pure rules without database access.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +27,11 @@ _SHORT_CODE = 6  # maximum digits of an operator's short code
 _NO_COUNTRY = "001"  # satellite and other global networks: expensive, and not used by residents
 _MOBILE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 _PERSONAL = (*_MOBILE, PhoneNumberType.FIXED_LINE)  # some fixed lines in Morocco have a SIM and can send SMS
-_HEAD, _TAIL = 5, 2  # characters left visible: country and kind of number, and the end that its owner recognises
-_SHORTEST = 10  # characters of a number that may be shown in this way
+_HEAD, _TAIL = (
+    5,
+    2,
+)  # characters left visible: the start shows country and kind of number, and its owner recognises the end
+_SHORTEST = 10  # the fewest characters of a number of which the start may be shown
 _LONGEST = 13  # characters of a full number: +212 and nine digits
 _DOTS = "••••••"
 
@@ -47,29 +53,29 @@ class NotAPhone(Invalid):
     """A text is not a phone number. `why` is the reason; the message never repeats the text."""
 
     def __init__(self, why: Why, region: str) -> None:
-        """The message says how to write a number of this region."""
+        """Compose the message. For most reasons it says how to write a number of this region."""
         hint = f". Write it in full, starting with +{phonenumbers.country_code_for_region(region)}"
         super().__init__(_WORDS[why] + (hint if why in _HINTED else ""))
         self.why = why
 
 
 def e164(text: str, region: str = HOME) -> str:
-    """Normalise a number from a provider or an app, however it is written. Raises NotAPhone.
+    """Convert a number from a provider or an app to E.164, however it is written. Raises NotAPhone.
 
-    A leading blank is a plus sign that was not escaped in a query (application/x-www-form-urlencoded), and an
-    international number may lack its plus sign.
+    A blank at the start stands for a plus sign that was not escaped in a form. The plus sign of an international
+    number may also be missing.
     """
     return _format(_first(_wire_forms(*_split(text, region)), region, _PERSONAL))
 
 
 def read(text: str, region: str = HOME) -> str:
-    """Normalise a mobile number that staff typed. Raises NotAPhone."""
+    """Convert a mobile number that staff typed to E.164. Raises NotAPhone."""
     _, plus, digits = _split(text, region)
     return _format(_first(iter([f"+{digits}" if plus else digits]), region, _MOBILE))
 
 
 def of_address(address: str, region: str = HOME) -> str:
-    """Normalise the number in an address as it was stored earlier, also from another service (whatsapp:+212…).
+    """Convert the number in a stored address to E.164, even in the form of another service (whatsapp:+212…).
 
     Raises NotAPhone.
     """
@@ -80,7 +86,7 @@ def of_address(address: str, region: str = HOME) -> str:
 def is_surely_e164(address: str, region: str = HOME) -> bool:
     """Whether an address is certainly in E.164, by a fast check: a million addresses take seconds.
 
-    True only for numbers of this region; use `of_address` for all others.
+    It returns True only for numbers of this region. For all other addresses, use `of_address`.
     """
     code = f"+{phonenumbers.country_code_for_region(region)}"
     rest = address.removeprefix(code)
@@ -88,21 +94,21 @@ def is_surely_e164(address: str, region: str = HOME) -> bool:
 
 
 def masked(address: str) -> str:
-    """Mask a number or chat id for staff: +2126••••••45. There are always six dots, so that they reveal no length.
+    """Mask a number or chat id for staff: +2126••••••45. There are always six dots, so they do not reveal the length.
 
-    If it is short, or not a number, only the end is shown: ••••••45.
+    Of a short number, or of a chat id, only the end is shown: ••••••45.
     """
     long = address.startswith("+") and len(address) >= _SHORTEST
     return f"{address[:_HEAD] if long else ''}{_DOTS}{last_digits(address)}"
 
 
 def last_digits(address: str) -> str:
-    """Return the digits by which a person recognises a number of theirs; the same that `masked` shows."""
+    """Return the last digits of a number, by which its owner recognises it; `masked` shows the same digits."""
     return address[-_TAIL:]
 
 
 def _split(text: str, region: str) -> tuple[bool, bool, str]:
-    """Whether a number begins with a blank, whether it has a plus (or 00), and its digits. Raises NotAPhone."""
+    """Return whether a text begins with a blank, whether it has a plus (or 00), and its digits. Raises NotAPhone."""
     bare = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")  # invisible marks from pasting
     if _SCHEME.match(bare):
         raise NotAPhone("scheme", region)
@@ -115,12 +121,12 @@ def _split(text: str, region: str) -> tuple[bool, bool, str]:
     if digits.startswith("00"):
         plus, digits = True, digits[2:]
     elif digits.startswith("0"):
-        plus = False  # country codes never begin with 0: someone put a plus before the national form
+        plus = False  # country codes never begin with 0: this is the national form with a plus before it
     return bare[0].isspace(), plus, digits
 
 
 def _wire_forms(blank: bool, plus: bool, digits: str) -> Iterator[str]:
-    """The possible readings of a number from a provider, the likeliest first."""
+    """Yield the possible readings of a number from a provider, the likeliest first."""
     abroad = f"+{digits}"
     if plus:
         yield abroad
@@ -131,7 +137,10 @@ def _wire_forms(blank: bool, plus: bool, digits: str) -> Iterator[str]:
 
 
 def _first(forms: Iterator[str], region: str, kinds: tuple[int, ...]) -> PhoneNumber:
-    """The first reading that is a number of one of these kinds. Raises NotAPhone for the first reading if none is."""
+    """Return the first of these readings that is a phone number of one of these kinds.
+
+    If none is, raises NotAPhone for the first reading.
+    """
     wrong: NotAPhone | None = None
     for form in forms:
         try:
@@ -155,7 +164,7 @@ def _checked(form: str, region: str, kinds: tuple[int, ...]) -> PhoneNumber:
 
 
 def _wrong(number: PhoneNumber, kinds: tuple[int, ...]) -> Why | None:
-    """Why a number is not of one of these kinds; None if it is."""
+    """Return why a number is not of one of these kinds; None if it is."""
     if phonenumbers.region_code_for_country_code(number.country_code or 0) == _NO_COUNTRY:
         return "global"
     possible = phonenumbers.is_possible_number_with_reason(number)

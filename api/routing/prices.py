@@ -1,4 +1,7 @@
-"""Prices of SMS segments by road and country, in millionths of a currency, with the day they were read (pure rules)."""
+"""Prices of SMS segments by road and country, in millionths of a currency, each with the day it was read.
+
+These are pure rules without database access. A road is a route by which messages leave.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,11 @@ from api.errors import Invalid
 from api.strict_model import StrictModel
 
 MILLION = 1_000_000  # money is counted in millionths, so that sums are exact even if a segment costs less than a cent
-PAID = ("sms",)  # channels that cost money; a price without a road applies to all roads of these
+PAID = ("sms",)  # channels that cost money; a price without a road applies to all their roads
 
 
 class Price(StrictModel, frozen=True):
-    """One row of the price table. Without a road or prefix it applies to all."""
+    """A row of the price table. Without a road or prefix, it applies to all roads or numbers."""
 
     road: str = ""
     prefix: str = Field("", max_length=6, pattern=r"^(\+[0-9]*)?$", description="Beginning of the number, as +212.")
@@ -28,15 +31,15 @@ class Price(StrictModel, frozen=True):
 
     @property
     def micros(self) -> int:
-        """The amount in millionths."""
+        """The price of one segment, in millionths."""
         return round(self.amount * MILLION)
 
 
 class Prices:
-    """The price table. The most specific row applies: first rows of the road, then the longest prefix."""
+    """The price table. Rows for a message's road come before rows for all roads; then the longest prefix applies."""
 
     def __init__(self, rows: Sequence[Price] = ()) -> None:
-        """Raises Invalid if the rows have several currencies, which a budget could not add up."""
+        """Sort the rows. Raises Invalid if they have several currencies, because a budget could not add them up."""
         if len({row.currency for row in rows}) > 1:
             raise Invalid("the prices are in several currencies: use one for all")
         self.rows = tuple(sorted(rows, key=lambda row: (row.road == "", -len(row.prefix))))
@@ -48,12 +51,12 @@ class Prices:
         return min((row.as_of for row in self.rows), default=None)
 
     def of(self, road: str, prefix: str | None) -> int | None:
-        """The price of one segment in millionths; None if no row applies."""
+        """Return the price of one segment to a number with this prefix, in millionths; None if no row applies."""
         rows = (row for row in self.rows if row.road in ("", road) and (prefix or "").startswith(row.prefix))
         return next((row.micros for row in rows), None)
 
     def sql_of(self, road: ColumnElement[str], prefix: ColumnElement[Any]) -> ColumnElement[int | None]:
-        """`of` as an SQL expression, for many rows at once."""
+        """Return the SQL expression for the price of one segment, in millionths; NULL if no row applies."""
         whens = []
         for row in self.rows:
             fits = literal(True) if not row.prefix else prefix.startswith(row.prefix)

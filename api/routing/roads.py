@@ -1,4 +1,4 @@
-"""Roads, the (provider, sender) pairs that send messages, and the routing table that chooses one (pure rules)."""
+"""Roads, the routes by which messages leave (a sender at a provider), and the routing table that chooses one."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ Name = Annotated[str, StringConstraints(pattern="^[a-z0-9][a-z0-9._-]{0,39}$")]
 Priority = Literal["reply", "notice", "campaign"]
 
 PREFIX = 6  # characters of a number stored unencrypted: country and operator range, shared by ten million people
-_SHORTEST = 10  # characters of a number of which a prefix may be stored
-_SPREAD, _BUCKETS = 40503, 65536  # multiplicative hashing (Knuth, TAOCP 3, 6.4): adjacent ids get distant buckets
+_SHORTEST = 10  # the fewest characters of a number of which a prefix is stored
+_SPREAD, _BUCKETS = 40503, 65536  # hashing by multiplication (Knuth, TAOCP 3, 6.4): adjacent ids get distant buckets
 
 
 class Road(StrictModel, frozen=True):
-    """One way to send messages. `backup` names the roads that replace it while it is paused, in order of preference."""
+    """A route by which messages leave. `backup` names the roads that replace it while it is paused, best first."""
 
     name: Name
     provider: Name
@@ -33,17 +33,17 @@ class Road(StrictModel, frozen=True):
 
     @property
     def one_way(self) -> bool:
-        """Whether nobody can reply: in Morocco, Twilio sells sender names that receive no replies."""
+        """Whether nobody can reply because the sender is a name. In Morocco, Twilio's names receive no replies."""
         return self.channel == "sms" and not self.sender.startswith("MG") and any(map(str.isalpha, self.sender))
 
     @property
     def reports(self) -> bool:
-        """Whether the provider later reports what happened to a message; the Bot API does not."""
+        """Whether the provider later reports what happened to a message. Telegram's Bot API does not."""
         return self.channel == "sms"
 
 
 class Route(StrictModel, frozen=True):
-    """One row of the routing table. Omitted fields match everything; `roads` share the matching messages."""
+    """A row of the routing table. A field that is left out matches everything. `roads` share the matching messages."""
 
     channel: Name = "sms"
     prefix: str = Field("", max_length=PREFIX, pattern=r"^(\+\d*)?$", description="Beginning of the number, as +2126.")
@@ -55,10 +55,10 @@ class Route(StrictModel, frozen=True):
 
 
 class Roads:
-    """All roads in order. The first road of a channel is used if no route matches."""
+    """All roads, in order. If no row of the routing table matches a message, the first road of its channel is used."""
 
     def __init__(self, roads: Sequence[Road], routes: Sequence[Route] = (), *, per_second: float = 100.0) -> None:
-        """`per_second` is the rate of channels without roads. Raises Invalid if names are duplicate or unknown."""
+        """Check that names exist and differ, or raise Invalid. `per_second` is the rate of channels without roads."""
         self.all, self.routes, self._per_second = tuple(roads), tuple(routes), per_second
         self._named = {road.name: road for road in roads}
         if len(self._named) < len(self.all):
@@ -71,29 +71,29 @@ class Roads:
             self._check_names(route.roads, route.channel, "a route")
 
     def of(self, channel: str) -> tuple[Road, ...]:
-        """The roads of a channel, the default one first. A channel without configured roads is a road itself."""
+        """Return a channel's roads, the default one first; if none are configured, one road named like the channel."""
         roads = tuple(road for road in self.all if road.channel == channel)
         return roads or (Road(name=channel, provider=channel, channel=channel, per_second=self._per_second),)
 
     def get(self, name: str, channel: str) -> Road:
-        """The road with this name; the channel's first road if it no longer exists."""
+        """Return the road with this name; the channel's first road if it is not configured any more."""
         road = self._named.get(name)
         return road if road is not None and road.channel == channel else self.of(channel)[0]
 
     def incoming(self, provider: str, number: str) -> str:
-        """The name of the road that received a message to one of our numbers; a reply is sent back on it."""
+        """Return the name of the road on which a message to one of our numbers came in. A reply is sent back on it."""
         ours = [road for road in self.all if road.provider == provider]
         exact = [road for road in ours if _digits(road.sender) == _digits(number)]
         return (exact or ours)[0].name if ours else provider
 
     def backed_up_by(self, name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """The roads that this one is a backup of, each with the roads that must be paused before it is used."""
+        """Yield each road that this one replaces as a backup, and the roads that must be paused before it does."""
         for road in self.all:
             if name in road.backup:
                 yield road.name, (road.name, *road.backup[: road.backup.index(name)])
 
     def pick(self, channel: str, *, purpose: str, priority: Priority, prefix: str | None, who: int) -> str:
-        """Choose the road for a message to a resident with the id `who`."""
+        """Return the name of the road for a message to the resident with the id `who`."""
         for route in self._fitting(channel, purpose, priority):
             if (prefix or "").startswith(route.prefix):
                 bucket = who * _SPREAD % _BUCKETS * sum(route.roads.values()) // _BUCKETS
@@ -103,7 +103,7 @@ class Roads:
     def sql_pick(
         self, channel: str, *, purpose: str, priority: Priority, prefix: ColumnElement[Any], who: ColumnElement[int]
     ) -> ColumnElement[str]:
-        """`pick` as an SQL expression, for many rows at once."""
+        """Return the SQL expression for the name of the road for a message to each resident, as `pick` chooses it."""
         default = literal(self.of(channel)[0].name)
         whens = [
             (prefix.startswith(route.prefix) if route.prefix else literal(True), _share(route, who))
@@ -123,7 +123,7 @@ class Roads:
 
 
 def prefix_of(address: str) -> str | None:
-    """The part of a number stored unencrypted for routes and prices; None if the address is not a full number."""
+    """Return the start of a number, kept unencrypted for routes and prices; None if it is not a full number."""
     full = address.startswith("+") and address[1:].isdecimal() and len(address) >= _SHORTEST
     return address[:PREFIX] if full else None
 

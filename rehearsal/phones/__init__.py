@@ -1,1 +1,1 @@
-"""The page of phones: what people see, type and tap in the rehearsal."""
+"""The page of phones: it shows what people see, type and tap in the rehearsal."""

@@ -1,4 +1,4 @@
-"""What people do on a phone of the page, by name of the action."""
+"""What people can do on a phone of the page, by the name of the action."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -23,7 +23,7 @@ async def _tap(user: TelegramUser, fields: Fields) -> None:
 
 
 async def _contact(user: TelegramUser, fields: Fields) -> None:  # noqa: ARG001 - all actions look alike
-    # Their own number: it ends in the last two digits of their id.
+    # The number ends in the last two digits of the user's id.
     await user.share_contact(f"+2126000000{user.profile.id % 100:02d}", wait=False)
 
 
@@ -58,7 +58,7 @@ async def _react(user: TelegramUser, fields: Fields) -> None:
 
 
 def text_of(fields: Fields) -> str:
-    """The text in the fields."""
+    """Return the text in the fields of an action; empty if there is none."""
     return str(fields.get("text", ""))
 
 
@@ -75,7 +75,7 @@ ACTIONS: dict[str, Callable[[TelegramUser, Fields], Awaitable[None]]] = {
     "edit": _edit,
     "react": _react,
 }
-# Ways to send an SMS: normally; twice, under two ids; with a picture; so that it arrives late.
+# Ways to send an SMS: normally, twice with two ids, with a picture, or so that it arrives late.
 SMS: dict[str, dict[str, Any]] = {"send": {}, "again": {"again": True}, "mms": {"media": 1}, "slow": {"delay": 10.0}}
 
 _TEXT, _MESSAGE = {"text"}, {"message"}
@@ -96,7 +96,7 @@ _FIELDS: dict[str, tuple[set[str], set[str]]] = {
 
 
 def wrong_fields(action: str, fields: Fields) -> str:
-    """Name missing and unknown fields; "" if there are none."""
+    """Return the names of missing and unknown fields; "" if there are none."""
     required, optional = _FIELDS[action]
     missing, unknown = sorted(required - fields.keys()), sorted(fields.keys() - required - optional)
     problems = (

@@ -1,4 +1,4 @@
-"""Routes of the page of phones: the page and its files, its state by long poll, and actions on a phone."""
+"""HTTP routes of the page of phones: the page and its files, its state by long poll, and actions on a phone."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -26,7 +26,7 @@ _SAFE = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store", "X-Con
 
 
 def phone_routes(network: Network) -> list[BaseRoute]:
-    """The routes. The page only uses relative links, so that it works under any mount."""
+    """Return the routes. The page uses only relative links, so it works below any path."""
     page = _Page(network)
     return [
         Route("/phones", page.show),
@@ -42,11 +42,11 @@ class _Page:
         self._network = network
 
     async def show(self, request: Request) -> Response:  # noqa: ARG002
-        """The page itself, the same for everybody."""
+        """Return the page itself, which is the same for everybody."""
         return FileResponse(_STATIC / "phones.html", headers=_SAFE)
 
     async def state(self, request: Request) -> Response:
-        """The state, once it differs from the version that the page has, or after a few seconds."""
+        """Return the page's state once it differs from the version that the page has, or after a few seconds."""
         activity = self._network.activity
         since = request.query_params.get("since")
         wait = self._network.settings.poll_ceiling
@@ -54,15 +54,16 @@ class _Page:
         return SafeJSON(page_state(self._network), headers=_SAFE)
 
     async def photo(self, request: Request) -> Response:
-        """A picture that the bot sent."""
+        """Return a picture that the bot sent."""
         data = self._network.bot.photos.get(request.path_params["photo"])
         if data is None:
             return PlainTextResponse("no such picture", 404)
         return Response(data, media_type="image/png" if data.startswith(b"\x89PNG") else "image/jpeg", headers=_SAFE)
 
     async def act(self, request: Request) -> Response:
-        """Perform one action on one phone. JSON only, because pages of other sites cannot send that without
-        permission.
+        """Perform one action on one phone.
+
+        Only JSON is accepted, because pages of other sites cannot send it without permission.
         """
         if content_type(request.headers) != "application/json":
             return PlainTextResponse("JSON only", 415)
@@ -77,8 +78,9 @@ class _Page:
         return Response(status_code=204)
 
     def _handler(self, name: str, action: str) -> Callable[[Fields], Awaitable[None]]:
-        """The function that performs this action on this phone. Raises LookupError if there is no such phone or
-        action.
+        """Return the function that performs this action on this phone.
+
+        Raises LookupError if there is no such phone or action.
         """
         if action in SMS and (handset := handsets(self._network).get(name)):
             return partial(self._type, handset, SMS[action])

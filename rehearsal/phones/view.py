@@ -1,4 +1,4 @@
-"""The state of each phone on the page, as plain data."""
+"""The state of each phone on the page, as JSON values."""
 
 from typing import Any, TypeVar
 
@@ -9,21 +9,24 @@ from rehearsal.telegram.user import TelegramUser
 from rehearsal.twilio.message import Message
 from rehearsal.twilio.phone import Phone
 
-_SHOWN = 100  # latest messages of one phone
+_SHOWN = 100  # the most messages shown on a phone
 _ALERTS = 3
-_APPS = (("fr", "Amina"), ("zgh", "Idir"))  # app language and name of the Telegram users, in turn
+_APPS = (
+    ("fr", "Amina"),
+    ("zgh", "Idir"),
+)  # app language and name of each Telegram user, repeated if there are more users
 
 T = TypeVar("T")
 
 
 def handsets(network: Network) -> dict[str, Phone]:
-    """The page's feature phones by name: sms-1, sms-2 …"""
+    """Return the page's simple phones by name: sms-1, sms-2 …"""
     numbers = network.settings.phone_numbers
     return {f"sms-{place}": network.phone(number) for place, number in enumerate(numbers, start=1)}
 
 
 def people(network: Network) -> dict[str, TelegramUser]:
-    """The Telegram users by name: telegram-1, telegram-2 …; those that a test has set up stay as they are."""
+    """Return the page's Telegram users by name: telegram-1, telegram-2 …; users that a test set up stay unchanged."""
     users = {}
     for place, user_id in enumerate(network.settings.telegram_ids):
         known = network.bot.users.get(user_id)
@@ -32,7 +35,7 @@ def people(network: Network) -> dict[str, TelegramUser]:
 
 
 def page_state(network: Network) -> dict[str, Any]:
-    """Everything that the page draws; `version` changes whenever any of it may have changed."""
+    """Return everything that the page shows. `version` changes whenever any of it may have changed."""
     return {
         "version": network.activity.version,
         "alerts": network.alerts[-_ALERTS:],
@@ -92,7 +95,7 @@ def _bubble(message: ChatMessage) -> dict[str, Any]:
 
 
 def _words(message: ChatMessage) -> str:
-    """What a message shows; for a contact, a place or a file, a description."""
+    """Return the text of a message; for a contact, a place or a file, return a description."""
     if message.shown:
         kind = next(kind for kind in message.shown if kind != "caption")
         return f"[{kind.replace('_', ' ')}] {message.text}".strip()

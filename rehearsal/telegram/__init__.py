@@ -1,1 +1,1 @@
-"""Plays Telegram: the Bot API, its updates by webhook or long poll, and the users who chat with the bot."""
+"""A simulation of Telegram: the Bot API, its updates by webhook or long poll, and users who chat with the bot."""

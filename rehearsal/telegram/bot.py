@@ -1,4 +1,4 @@
-"""The state of the Bot API server: one bot, its users and their chats."""
+"""The state of the simulated Bot API server: one bot, its users and their chats."""
 
 import base64
 import time
@@ -17,7 +17,7 @@ from rehearsal.wire import Wire
 
 
 class BotServer:
-    """Users, messages, updates and the webhook of one bot."""
+    """The users, messages, updates and webhook of one bot."""
 
     def __init__(
         self, settings: RehearsalSettings, activity: Activity, wire: Wire, journal: Journal, faults: Faults
@@ -60,7 +60,7 @@ class BotServer:
         self.courier.restore(known.get("hook", {}))
 
     def user(self, user_id: int, language_code: str | None, name: str) -> TelegramUser:
-        """Return a user, and create them the first time; a language or a name replaces the old one."""
+        """Return a user, created at the first call. A language or a name replaces the user's old one."""
         if user_id not in self.users:
             self.users[user_id] = TelegramUser(Profile(user_id, name or f"Resident {user_id}"), self._line)
         profile = self.users[user_id].profile
@@ -69,16 +69,16 @@ class BotServer:
         return self.users[user_id]
 
     def group(self, group_id: int) -> Group:
-        """Return a group, and create it the first time; its id is negative."""
+        """Return a group, created at the first call; its id is negative."""
         return self.groups.setdefault(group_id, Group(group_id))
 
     def new_message_id(self) -> int:
-        """The next message id; ids are shared by all private chats of the bot."""
+        """Return the next message id; all private chats of the bot share one sequence of ids."""
         self._message_count += 1
         return self._message_count
 
     def keep(self, message: ChatMessage) -> None:
-        """Store a message's current state."""
+        """Store the current state of a message."""
         self.journal.write("chat", str(message.message_id), message)
         self._activity.touch()
 
@@ -88,12 +88,12 @@ class BotServer:
         self.journal.write("photo", photo, base64.b64encode(data).decode())
 
     def take_query(self, query_id: str) -> int | None:
-        """Use up a callback query and return its user; None if it is unknown, answered or too old."""
+        """Remove a callback query and return its user's id; None if the query is unknown, answered or too old."""
         user_id, tapped_at = self._queries.pop(query_id, (None, 0.0))
         return user_id if time.monotonic() - tapped_at <= self.settings.query_lifetime else None
 
     def touch(self) -> None:
-        """Report a change that users can see."""
+        """Report that something that users see has changed."""
         self._activity.touch()
 
     def _new_query(self, user_id: int) -> str:

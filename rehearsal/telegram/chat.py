@@ -1,4 +1,4 @@
-"""A message in a chat with the bot, and its Bot API resource."""
+"""A message in a chat with the bot, and its form in the Bot API."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,9 +9,9 @@ from rehearsal.telegram.markup import Rows
 
 @dataclass
 class ChatMessage:
-    """One message, from the user if `mine`, else from the bot. Dates are whole Unix seconds.
+    """One message: from the user if `mine`, else from the bot. Dates are whole Unix seconds.
 
-    `shown` has the fields of a user's picture, voice message and so on; `sign` is their reaction.
+    `shown` has the fields of a user's picture, voice message and so on; `sign` is the user's reaction.
     """
 
     message_id: int
@@ -34,7 +34,7 @@ class ChatMessage:
 
     @property
     def buttons(self) -> list[list[tuple[str, str]]]:
-        """Rows of inline buttons: the label, and the callback data or the URL."""
+        """The rows of inline buttons: each button's label, and its callback data or URL."""
         return [
             [(one["text"], str(one.get("callback_data", one.get("url", "")))) for one in row] for row in self.keyboard
         ]
@@ -47,7 +47,7 @@ class ChatMessage:
     def resource(
         self, author: dict[str, Any], chat: dict[str, Any], replied: dict[str, Any] | None = None
     ) -> dict[str, Any]:
-        """The Message object of the Bot API; `replied` is that of the message to which it replies."""
+        """Return the Message object of the Bot API. `replied` is the object of the message that this one answers."""
         content: dict[str, Any] = {"message_id": self.message_id, "from": author, "chat": chat, "date": self.date}
         if self.edit_date is not None:
             content["edit_date"] = self.edit_date

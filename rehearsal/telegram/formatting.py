@@ -1,4 +1,7 @@
-"""Text as Telegram's server stores it: cleaned, without HTML tags, with entities in UTF-16 units."""
+"""Text as Telegram's server stores it: without control characters and HTML tags, with entities in UTF-16 units.
+
+An entity describes the format of a part of the text.
+"""
 
 import re
 from html.parser import HTMLParser
@@ -24,17 +27,17 @@ Entity = dict[str, Any]
 
 
 def clean(text: str) -> str:
-    """Remove what Telegram removes, including white space at both ends."""
+    """Remove the characters that Telegram removes, and white space at both ends."""
     return text.translate(_CLEAN).strip()
 
 
 def units(text: str) -> int:
-    """The length in UTF-16 units, the unit of entities."""
+    """Return the length in UTF-16 units, in which entities are measured."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def commands(text: str) -> list[Entity]:
-    """The bot commands in a user's text."""
+    """Return the entities for the bot commands in a user's text."""
     return [
         {"type": "bot_command", "offset": units(text[: match.start()]), "length": units(match.group())}
         for match in _COMMAND.finditer(text)
@@ -42,9 +45,9 @@ def commands(text: str) -> list[Entity]:
 
 
 def parse(text: str, mode: str) -> tuple[str, list[Entity]]:
-    """Return plain text and its entities.
+    """Return a text without its HTML tags, and the entities for them.
 
-    Raises `RefusedError` for unbalanced tags, and for any mode but HTML.
+    Raises `RefusedError` for unbalanced tags, and for any mode except HTML.
     """
     if not mode:
         return clean(text), []
@@ -61,7 +64,7 @@ def parse(text: str, mode: str) -> tuple[str, list[Entity]]:
 
 
 class _Marks(HTMLParser):
-    """Collects the text, and the entities for the tags that Telegram supports."""
+    """Collects the text, and an entity for each tag that Telegram supports."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)

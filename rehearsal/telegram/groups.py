@@ -1,4 +1,4 @@
-"""Groups to which people add the bot: what it says there, and whether it has left."""
+"""Groups to which people add the bot: what it writes there, and whether it has left."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass
 class Group:
-    """A group that has the bot until it leaves; `said` has the bot's messages."""
+    """A group with the bot, until it leaves (`left`); `said` has the texts that the bot wrote."""
 
     id: int
     title: str = "Les voisins"
@@ -14,5 +14,5 @@ class Group:
     left: bool = False
 
     def chat(self) -> dict[str, Any]:
-        """The Chat object of the Bot API."""
+        """Return the group's Chat object of the Bot API."""
         return {"id": self.id, "type": "group", "title": self.title}

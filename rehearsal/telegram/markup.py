@@ -1,4 +1,4 @@
-"""Validate a message's keyboard as Telegram does."""
+"""Check the keyboard of a message as Telegram does."""
 
 from typing import Any
 
@@ -13,12 +13,15 @@ _ACTIONS = (
 
 
 def inline_rows(params: Params) -> Rows:
-    """The inline keyboard of a call; empty if there is none. Raises `RefusedError`."""
+    """Return the inline keyboard in a call; empty if there is none. Raises `RefusedError`."""
     return _rows(params, "inline_keyboard", _inline)
 
 
 def reply_rows(params: Params) -> Rows | None:
-    """The reply keyboard of a call: rows of buttons, no rows to remove it, None if the call does not mention it."""
+    """Return the rows of buttons of the reply keyboard in a call.
+
+    There are no rows if the keyboard is to be removed. The result is None if the call has no reply keyboard.
+    """
     markup = params.decoded("reply_markup")
     if isinstance(markup, dict) and markup.get("remove_keyboard"):
         return []

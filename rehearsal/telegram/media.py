@@ -7,7 +7,7 @@ KINDS = ("voice", "photo", "sticker", "location", "video", "document", "dice", "
 
 
 def content(kind: str, caption: str) -> dict[str, Any]:
-    """The fields of the Message object for one of `KINDS`. Raises LookupError for another kind."""
+    """Return the fields of the Message object for one of `KINDS`. Raises LookupError for another kind."""
     file = {"file_id": f"AwACAgQAAx{secrets.token_hex(16)}", "file_unique_id": secrets.token_hex(8)}
     size, length = {"width": 800, "height": 600}, {"duration": 4}
     contents: dict[str, Any] = {
@@ -18,7 +18,10 @@ def content(kind: str, caption: str) -> dict[str, Any]:
         "video": file | size | length,
         "document": file | {"file_name": "lettre.pdf"},
         "dice": {"emoji": "🎲", "value": 3},
-        "contact": {"phone_number": "+212600000077", "first_name": "Karim"},  # somebody else's: without a user id
+        "contact": {
+            "phone_number": "+212600000077",
+            "first_name": "Karim",
+        },  # another person's contact: without a user id
         "audio": file | length,
         "video_note": file | length | {"length": 240},
     }

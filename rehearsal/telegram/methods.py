@@ -1,4 +1,4 @@
-"""The table of Bot API methods, and the endpoint that reads and authorises each call and builds its answer."""
+"""The table of Bot API methods, and the endpoint that checks each call, runs its method and returns the answer."""
 
 from typing import Any
 
@@ -96,7 +96,7 @@ _METHODS: dict[str, profile.Method] = {
 
 
 def refuse(faults_retry_after: int, verdict: Verdict) -> Answer:
-    """The answer to a fault, as the Bot API words it."""
+    """Return the answer to a request that has a fault, in the Bot API's words."""
     if verdict is Verdict.THROTTLE:
         sentence = f"Too Many Requests: retry after {faults_retry_after}"
         return RefusedError(429, sentence, retry_after=faults_retry_after).answer()
@@ -104,13 +104,13 @@ def refuse(faults_retry_after: int, verdict: Verdict) -> Answer:
 
 
 class BotApi:
-    """The endpoint `/telegram/bot{token}/{method}`; as at Telegram, method names are case-insensitive."""
+    """The endpoint `/telegram/bot{token}/{method}`. Method names are case-insensitive, as at Telegram."""
 
     def __init__(self, bot: BotServer) -> None:
         self._bot = bot
 
     def routes(self, provider: Provider) -> list[BaseRoute]:
-        """The routes below the provider's mount."""
+        """Return the HTTP routes of the Bot API."""
 
         def method(request: Request) -> str:
             return str(request.path_params.get("method", "unknown"))

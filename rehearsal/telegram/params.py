@@ -9,9 +9,9 @@ from rehearsal.text import has_lone_surrogate
 
 
 class Params:
-    """Reads a call's parameters; in a form, values that are not strings are JSON.
+    """Reads the parameters of a call. In a form, values that are not strings are encoded as JSON.
 
-    Every method raises `RefusedError` for a wrong type.
+    Every method raises `RefusedError` for a value of the wrong type.
     """
 
     def __init__(self, values: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
@@ -21,7 +21,7 @@ class Params:
         return self._values.get(name) is not None
 
     def text(self, name: str) -> str:
-        """A string, empty if it is missing. Lone surrogates are refused, because Telegram only accepts UTF-8."""
+        """Return a string; empty if it is missing. Lone surrogates are refused, because Telegram only accepts UTF-8."""
         value = self._values.get(name)
         if value is None:
             return ""
@@ -32,7 +32,7 @@ class Params:
         return str(value)
 
     def integer(self, name: str, default: int = 0) -> int:
-        """An integer, also from a string."""
+        """Return an integer, which may be given as a string."""
         value = self._values.get(name)
         if value is None:
             return default
@@ -42,11 +42,11 @@ class Params:
             raise bad_request(f"{name} must be an integer") from None
 
     def flag(self, name: str) -> bool:
-        """A boolean, also from the words and digits in forms."""
+        """Return a boolean, which may be given as a word or digit, as in forms."""
         return str(self._values.get(name)).lower() in ("true", "1", "yes")
 
     def decoded(self, name: str) -> Any:
-        """An object or array, decoded if it is JSON in a form; None if it is missing."""
+        """Return an object or array, which may be encoded as JSON, as in forms; None if it is missing."""
         value = self._values.get(name)
         if not isinstance(value, str) or not value:
             return value or None
@@ -56,18 +56,18 @@ class Params:
             raise bad_request(f"can't parse {name} JSON object") from None
 
     def inner(self, name: str) -> "Params":
-        """The parameters within an object such as a medium, which may refer to a file of the call."""
+        """Return the parameters within an object, such as a medium, that may refer to an uploaded file of the call."""
         value = self.decoded(name)
         if not isinstance(value, dict):
             raise bad_request(f"{name} must be an object")
         return Params(value, self._files)
 
     def file(self, name: str) -> bytes | None:
-        """An uploaded file, under its own name or the one in `attach://`."""
+        """Return an uploaded file's content; the parameter has its name, or names another with `attach://`."""
         return self._files.get(self._attached(name), self._files.get(name))
 
     def file_name(self, name: str) -> str:
-        """The name of an uploaded file."""
+        """Return the original name of an uploaded file."""
         value = self._values.get(self._attached(name), self._values.get(name))
         return str(value).removeprefix("<file ").removesuffix(">")
 

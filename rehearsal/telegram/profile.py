@@ -1,4 +1,4 @@
-"""The Bot API methods about the bot itself: commands, name, descriptions."""
+"""The Bot API methods about the bot itself: its commands, name and descriptions."""
 
 import json
 import re
@@ -38,7 +38,7 @@ def delete_commands(bot: BotServer, params: Params) -> bool:
 
 
 def setter(field: str, longest: int) -> Method:
-    """A method that sets a text of the bot's profile, at most `longest` characters."""
+    """Return a method that sets one of the bot's texts, which may have at most `longest` characters."""
 
     def carry_out(bot: BotServer, params: Params) -> bool:
         if len(params.text(field)) > longest:
@@ -49,7 +49,7 @@ def setter(field: str, longest: int) -> Method:
 
 
 def getter(field: str) -> Method:
-    """A method that returns the text; a language without its own gets the default one."""
+    """Return a method that returns one of the bot's texts. A language without its own text gets the default one."""
 
     def carry_out(bot: BotServer, params: Params) -> dict[str, str]:
         return {field: bot.profile.get(_key(field, params)) or bot.profile.get(f"{field}  ") or ""}

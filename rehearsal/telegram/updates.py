@@ -1,4 +1,4 @@
-"""Updates that are pending for the bot: numbered, journaled, fetched by long poll or sent to the webhook."""
+"""Updates that wait for the bot: they are numbered, stored, and fetched by long poll or sent to the webhook."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ _KINDS = frozenset({"message", "edited_message", "callback_query", "my_chat_memb
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One update, and the chat in whose order it is delivered."""
+    """One update that waits, and the id of its chat. Updates of one chat are delivered in order."""
 
     update_id: int
     chat_id: int
@@ -22,7 +22,7 @@ class Waiting:
 
 
 class Updates:
-    """Pending updates by id, and in order by chat; `polls` counts the calls of getUpdates."""
+    """The waiting updates by id, and by chat in order. `polls` counts the calls of getUpdates."""
 
     def __init__(self, activity: Activity, journal: Journal, first_id: int) -> None:
         self.pending: dict[int, Waiting] = {}
@@ -33,7 +33,7 @@ class Updates:
         self.polls = 0
 
     def restore(self, known: dict[str, Any]) -> None:
-        """Restore the pending updates and the numbering of an earlier run."""
+        """Restore the waiting updates and the numbering of an earlier run."""
         for key, value in known.items():
             if key == "next":
                 self._next = value
@@ -43,13 +43,13 @@ class Updates:
                 self._file(Waiting(int(key), value["chat_id"], value["body"]))
 
     def allow(self, kinds: Any) -> None:
-        """Use the `allowed_updates` of a call, if it has them, for later updates."""
+        """Use the `allowed_updates` of a call for later updates, if the call has them."""
         if isinstance(kinds, list):
             self.allowed = [str(kind) for kind in kinds]
             self._journal.write("update", "allowed", self.allowed)
 
     def add(self, kind: str, chat_id: int, payload: dict[str, Any]) -> int | None:
-        """Number and queue an update; return its id, or None if the bot does not want its kind."""
+        """Number an update and let it wait; return its id, or None if the bot does not want updates of this kind."""
         if kind not in (self.allowed or _KINDS):
             return None
         update_id, self._next = self._next, self._next + 1
@@ -61,7 +61,7 @@ class Updates:
         return update_id
 
     def drop(self, update_id: int) -> None:
-        """Remove an update that was accepted or given up."""
+        """Remove an update that the bot accepted, or that was given up."""
         waiting = self.pending.pop(update_id, None)
         if waiting is None:
             return
@@ -73,15 +73,14 @@ class Updates:
         self._activity.touch()
 
     def clear(self) -> None:
-        """Remove all pending updates."""
+        """Remove all waiting updates."""
         for update_id in list(self.pending):
             self.drop(update_id)
 
     async def poll(self, params: Params, ceiling: float) -> list[dict[str, Any]]:
-        """Answer getUpdates: confirm updates below `offset`, then wait up to `timeout` seconds, at most `ceiling`, for
-        one.
+        """Answer getUpdates: remove updates below `offset`, then wait up to `timeout` seconds for one.
 
-        Raises `RefusedError` 409 if another poll takes over.
+        The wait is at most `ceiling` seconds. Raises `RefusedError` 409 if another poll begins meanwhile.
         """
         if params.integer("timeout") < 0 or params.integer("limit", 100) < 0:
             raise bad_request("timeout and limit must be positive")

@@ -1,4 +1,4 @@
-"""A Telegram user: what they can do in the chat with the bot, and what they see there."""
+"""A Telegram user: what the user can do in the chat with the bot, and what the user sees there."""
 
 import itertools
 from collections.abc import Callable
@@ -19,7 +19,7 @@ _PATIENCE = 20.0  # seconds to wait for Sawt to accept an update
 
 @dataclass
 class Profile:
-    """What Telegram knows about a user, and whether they started or blocked the bot."""
+    """What Telegram knows about a user, and whether the user started or blocked the bot."""
 
     id: int
     first_name: str
@@ -30,8 +30,10 @@ class Profile:
 
 @dataclass(frozen=True)
 class Line:
-    """What a user needs from the server: `update` queues an update and returns its id or None; `pending` says if it
-    waits.
+    """The functions and values of the server that a user needs.
+
+    `update` adds an update and returns its id, or None if the bot does not want it. `pending` says whether an update
+    with this id still waits.
     """
 
     bot: dict[str, Any]
@@ -45,10 +47,10 @@ class Line:
 
 
 class TelegramUser:
-    """One user. `log` is the whole chat, `messages` the bot's part of it, `toasts` the short answers to taps.
+    """A simulated user. `log` is the whole chat, `messages` the bot's part of it, `toasts` the short answers to taps.
 
-    Each action returns once Sawt has accepted its update (webhook: 2xx; long poll: confirmed by a later offset), and
-    raises `NotSettledError` if that takes more than 20 s. With `wait=False` it returns at once.
+    Each action returns once Sawt has accepted its update: with 2xx at a webhook, or by a later offset in a long poll.
+    It raises `NotSettledError` if that takes more than 20 s. With `wait=False` it returns at once.
     """
 
     def __init__(self, profile: Profile, line: Line) -> None:
@@ -71,9 +73,9 @@ class TelegramUser:
     async def send(
         self, text: str, *, reply_to: int | None = None, forwarded: bool = False, ago: int = 0, wait: bool = True
     ) -> None:
-        """Write to the bot, unblocking it first if needed; like an app, send nothing for white space only.
+        """Send a text to the bot, and unblock the bot first if needed. As in an app, white space only is not sent.
 
-        `reply_to` is the id of a message of either side; `ago` is the age in seconds of a message that arrives late.
+        `reply_to` is the id of a message in the chat. `ago` is the age in seconds of a message that arrives late.
         Raises LookupError for an unknown message.
         """
         replied = None if reply_to is None else self.message(reply_to)
@@ -86,14 +88,15 @@ class TelegramUser:
             await self._say(message, wait=wait)
 
     async def show(self, kind: str, caption: str = "", *, wait: bool = True) -> None:
-        """Send a voice message, a picture … (`media.KINDS`). Raises LookupError for another kind."""
+        """Send a voice message, a picture or another of `media.KINDS`. Raises LookupError for anything else."""
         message = self._new(caption, [])
         message.shown = content(kind, caption)
         await self._say(message, wait=wait)
 
     async def edit(self, text: str, message_id: int | None = None, *, wait: bool = True) -> None:
-        """Edit one's own message, by default the last one. Raises LookupError for an unknown message, IndexError for
-        none.
+        """Edit one of the user's own messages, by default the last one.
+
+        Raises LookupError for an unknown message, and IndexError if there is none.
         """
         own = [one.message_id for one in self.log if one.mine]
         message = self.message(message_id if message_id is not None else own[-1])
@@ -102,8 +105,9 @@ class TelegramUser:
         await self._update("edited_message", self._resource(message), wait=wait)
 
     async def react(self, sign: str, message_id: int | None = None, *, wait: bool = True) -> None:
-        """React to a message, by default the bot's last one; "" removes the reaction. Raises LookupError if there is
-        none.
+        """React to a message, by default the bot's last one; an empty `sign` removes the reaction.
+
+        Raises LookupError if there is no such message.
         """
         message = self.message(message_id if message_id is not None else self.last.message_id)
         old, message.sign = message.sign, sign
@@ -131,7 +135,7 @@ class TelegramUser:
         await self._update("my_chat_member", change, wait=wait)
 
     def message(self, message_id: int) -> ChatMessage:
-        """A message of either side. Raises LookupError if there is none."""
+        """Return a message of the user or the bot. Raises LookupError if there is none."""
         message = next((one for one in self.log if one.message_id == message_id), None)
         if message is None:
             raise LookupError(f"there is no message {message_id}")
@@ -151,7 +155,7 @@ class TelegramUser:
         raise LookupError(f"no button {label_or_data!r} on any of {[message.buttons for message in self.messages]}")
 
     async def tap_on(self, message_id: int, data: str, *, wait: bool = True) -> None:
-        """Tap a button of a message of any age, even if the button is gone by now.
+        """Tap a button of a message of any age, even if the button has been removed since.
 
         Raises LookupError for an unknown message.
         """
@@ -168,12 +172,12 @@ class TelegramUser:
         await self._update("callback_query", query, wait=wait)
 
     async def share_contact(self, number: str, *, wait: bool = True) -> None:
-        """Share one's own phone number."""
+        """Share a phone number as the user's own."""
         contact = {"phone_number": number, "first_name": self.profile.first_name, "user_id": self.profile.id}
         await self._say(self._new("", [], contact), wait=wait)
 
     async def block(self, *, wait: bool = True) -> None:
-        """Block the bot, so that it can no longer write."""
+        """Block the bot, so that it cannot write any more."""
         await self._set_blocked(blocked=True, wait=wait)
 
     async def unblock(self, *, wait: bool = True) -> None:
@@ -181,12 +185,12 @@ class TelegramUser:
         await self._set_blocked(blocked=False, wait=wait)
 
     def resource(self) -> dict[str, Any]:
-        """The User object of the Bot API."""
+        """Return the User object of the Bot API."""
         user: dict[str, Any] = {"id": self.profile.id, "is_bot": False, "first_name": self.profile.first_name}
         return user | ({"language_code": self.profile.language_code} if self.profile.language_code else {})
 
     def chat(self) -> dict[str, Any]:
-        """The Chat object of the Bot API."""
+        """Return the user's Chat object of the Bot API."""
         return {"id": self.profile.id, "type": "private", "first_name": self.profile.first_name}
 
     def save(self) -> None:
@@ -215,7 +219,7 @@ class TelegramUser:
         await self._update("message", self._resource(message), wait=wait)
 
     def _resource(self, message: ChatMessage) -> dict[str, Any]:
-        """A message as the Bot API returns it, with the one to which it replies."""
+        """Return a message as the Bot API returns it, including the message to which it replies."""
         author, chat = self.resource(), self.chat()
         if message.reply_to is None:
             return message.resource(author, chat)

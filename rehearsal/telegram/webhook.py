@@ -1,4 +1,4 @@
-"""Send updates to the bot's webhook: in order within a chat, chats in parallel, until they are accepted."""
+"""Send updates to the bot's webhook until they are accepted: in order within a chat, and for several chats at once."""
 
 import asyncio
 import re
@@ -22,7 +22,7 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")  # Bot API, setWebhook
 
 @dataclass
 class Hook:
-    """Where updates go; without a `url` they stay pending."""
+    """The webhook to which updates are sent. Without a `url`, they wait."""
 
     url: str = ""
     secret: str = ""
@@ -33,7 +33,7 @@ class Hook:
 
 @dataclass
 class Courier:
-    """Delivers updates by webhook. `alerts` has the updates that were given up."""
+    """Delivers updates to the webhook. `alerts` names the updates that were given up."""
 
     settings: RehearsalSettings
     activity: Activity
@@ -49,9 +49,9 @@ class Courier:
         self._gate = asyncio.Semaphore(self.hook.max_connections)
 
     def set(self, params: Params) -> None:
-        """Execute setWebhook; an empty URL removes it.
+        """Execute setWebhook. An empty URL removes the webhook.
 
-        Raises `RefusedError`. Unlike Telegram, it accepts plain http.
+        Raises `RefusedError`. Unlike Telegram, this accepts URLs with plain http.
         """
         url, secret = params.text("url"), params.text("secret_token")
         if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc):
@@ -65,17 +65,17 @@ class Courier:
         self.journal.write("hook", "hook", asdict(self.hook))
 
     def remove(self) -> None:
-        """Execute deleteWebhook: updates wait for a poll, or for the next webhook."""
+        """Execute deleteWebhook. Updates then wait for a poll, or for the next webhook."""
         self._use(Hook())
         self.journal.write("hook", "hook", None)
 
     def restore(self, known: dict[str, Any]) -> None:
-        """Restore the webhook of an earlier run; pending updates go out with the next update or call."""
+        """Restore the webhook of an earlier run. Waiting updates are sent with the next update or call."""
         if "hook" in known:
             self._use(Hook(**known["hook"]))
 
     def wake(self) -> None:
-        """Start delivering to each chat that has pending updates and no delivery."""
+        """Start to deliver to each chat that has waiting updates, unless a delivery to it is in progress."""
         if not self.hook.url:
             return
         for chat_id in list(self.updates.chats):
@@ -125,7 +125,7 @@ class Courier:
         self._gate = asyncio.Semaphore(hook.max_connections)
 
     def info(self) -> dict[str, Any]:
-        """The WebhookInfo object of the Bot API."""
+        """Return the WebhookInfo object of the Bot API."""
         hook, waiting = self.hook, len(self.updates.pending)
         info: dict[str, Any] = {"url": hook.url, "has_custom_certificate": False, "pending_update_count": waiting}
         if hook.url:

@@ -1,1 +1,1 @@
-"""Plays Twilio: its REST API for messages, signed webhooks, TwiML, status callbacks, and the phones."""
+"""A simulation of Twilio: its REST API for messages, signed webhooks, TwiML, status callbacks, and the phones."""

@@ -1,4 +1,4 @@
-"""Twilio's error messages, and the magic numbers that trigger them: +2126000099 and two digits."""
+"""Twilio's error codes, and the magic numbers that cause them: +2126000099 followed by two digits."""
 
 from dataclasses import dataclass
 
@@ -9,14 +9,14 @@ MAGIC = "+2126000099"
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An HTTP status, Twilio's error code and its message."""
+    """An error of the REST API: an HTTP status, Twilio's error code and its message."""
 
     status: int
     code: int
     message: str
 
     def answer(self) -> Answer:
-        """The error as the REST API returns it."""
+        """Return the error as the REST API answers it."""
         body = {
             "code": self.code,
             "message": self.message,
@@ -43,7 +43,7 @@ TOO_LONG = Refusal(400, 21617, "The concatenated message body exceeds the 1600 c
 NO_SERVICE = Refusal(404, 21701, "The Messaging Service does not exist.")
 BAD_CALLBACK = Refusal(400, 21609, "The 'StatusCallback' URL is not a valid URL.")
 
-# Refused at once by the REST API.
+# By the last two digits of a magic number: messages to it are refused at once by the REST API.
 REFUSED = {
     "01": INVALID_TO,
     "02": Refusal(400, 21614, "'To' number is not a valid mobile number."),
@@ -61,7 +61,7 @@ REFUSED = {
     "13": Refusal(503, 20503, "Service unavailable"),
 }
 
-# Accepted, then failed: the final status and the error code in the status callback.
+# Messages to these are accepted, then fail: the final status and the error code in the status callback.
 AFTERWARDS = {
     "31": ("failed", 30001),
     "32": ("failed", 30002),
@@ -80,17 +80,17 @@ LOST = "50"  # accepted and delivered, but the answer is lost
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What happens to messages to one number: refused at once, or accepted and then ended with this status."""
+    """What happens to messages to one number: they are refused at once, or accepted and then end with this status."""
 
     code: int
     status: str = "refused"  # or failed, or undelivered
     http: int = 400
 
     def refusal(self) -> Refusal | None:
-        """The answer if messages are refused at once; its text is not Twilio's."""
+        """Return the error if messages are refused at once, else None. The error's text is not Twilio's."""
         return Refusal(self.http, self.code, f"Refused with {self.code}.") if self.status == "refused" else None
 
 
 def magic(number: str) -> str:
-    """The two digits of a magic number; "" for any other number."""
+    """Return the last two digits of a magic number; "" for any other number."""
     return number[len(MAGIC) :] if number.startswith(MAGIC) else ""

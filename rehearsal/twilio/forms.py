@@ -1,15 +1,15 @@
-"""The forms that Twilio posts about a message, and the statuses of a message."""
+"""The forms that Twilio posts to Sawt about a message, and the statuses that a message goes through."""
 
 from rehearsal.segments import count_parts
 from rehearsal.twilio.codes import AFTERWARDS, SILENT, Outcome, magic
 from rehearsal.twilio.message import Message
 
-# Often present but empty; dropping them changes the signature.
+# Fields that Twilio often sends empty. They count for the signature, so Sawt must not drop them.
 _PLACE = {f"{end}{part}": "" for end in ("From", "To") for part in ("City", "State", "Zip")}
 
 
 def inbound_form(message: Message, account_sid: str) -> dict[str, str]:
-    """The form for the SMS webhook (Twilio: messaging/guides/webhook-request)."""
+    """Return the form for the SMS webhook (Twilio: messaging/guides/webhook-request)."""
     return {
         **dict.fromkeys(("MessageSid", "SmsSid", "SmsMessageSid"), message.sid),
         **_PLACE,
@@ -29,7 +29,10 @@ def inbound_form(message: Message, account_sid: str) -> dict[str, str]:
 
 
 def status_form(message: Message, status: str, account_sid: str) -> dict[str, str]:
-    """The form for a status callback (Twilio: messaging/guides/outbound-message-status-in-status-callbacks)."""
+    """Return the form for a status callback.
+
+    Its fields are as in Twilio's guide messaging/guides/outbound-message-status-in-status-callbacks.
+    """
     form = {
         **dict.fromkeys(("MessageSid", "SmsSid"), message.sid),
         **dict.fromkeys(("MessageStatus", "SmsStatus"), status),
@@ -46,7 +49,10 @@ def status_form(message: Message, status: str, account_sid: str) -> dict[str, st
 
 
 def path_of(message: Message, outcome: Outcome | None = None) -> list[str]:
-    """The statuses still to come; the first one is never reported (same guide). `outcome` is that of the number."""
+    """Return the statuses that a message still goes through. Its first status is never reported, so it is left out.
+
+    `outcome` is what was set for the recipient's number.
+    """
     suffix = magic(message.to)
     first = ["queued"] if message.service_sid else []
     if suffix == SILENT:

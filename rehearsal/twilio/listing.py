@@ -1,4 +1,4 @@
-"""The list of messages: Twilio's filters, order and pages."""
+"""The list of messages in the REST API, with Twilio's filters, order and pages."""
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
@@ -15,10 +15,10 @@ _BAD = Refusal(400, 20001, "A parameter of the list has an invalid value.")
 
 
 def list_messages(messages: list[Message], params: dict[str, Any], account_sid: str) -> Answer:
-    """Answer `GET Messages.json`, newest first, up to 1000 per page, 50 by default.
+    """Answer `GET Messages.json`: newest first, up to 1000 messages per page, 50 by default.
 
-    `DateSent<` and `DateSent>` are inclusive and in UTC; a bare date means the whole day. A message not sent yet has no
-    date and matches no date filter.
+    `DateSent<` and `DateSent>` include the given time, which is in UTC; a date without a time means the whole day. A
+    message that was not sent yet has no date and matches no date filter.
     """
     try:
         size = min(max(int(params.get("PageSize", 50)), 1), 1000)
@@ -54,7 +54,7 @@ def _filter(name: str, value: str) -> Callable[[Message], bool]:
         return lambda message: message.to == value
     if name == "From":
         return lambda message: message.sender == value
-    # Twilio's own clients write a day as its midnight.
+    # Twilio's own clients write a day as midnight of that day.
     start, end = _span(value.removesuffix("T00:00:00Z") if name == "DateSent" else value)
     if name == "DateSent<":
         return lambda message: message.sent is not None and message.sent < end
@@ -64,7 +64,7 @@ def _filter(name: str, value: str) -> Callable[[Message], bool]:
 
 
 def _span(value: str) -> tuple[float, float]:
-    """A day, or one second if a time of day is given, in Unix seconds; the end is exclusive."""
+    """Return the start and end of a day, or of one second if a time is given, in Unix seconds. The end is exclusive."""
     start = datetime.fromisoformat(value)
     if start.tzinfo is None:
         start = start.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""One SMS as Twilio stores it: the record, its forward-only status, and its REST resource."""
+"""One SMS as Twilio stores it: its data, its status, which only moves forward, and its resource in the REST API."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +14,8 @@ _RANK = ("accepted", "queued", "sending", "sent", "undelivered", "failed", "deli
 class Message:
     """An SMS.
 
-    `direction` is Twilio's: "inbound", "outbound-reply" (TwiML) or "outbound-api" (REST). Times are Unix seconds.
+    `direction` has Twilio's values: "inbound", "outbound-reply" (by TwiML) or "outbound-api" (by REST). Times are Unix
+    seconds.
     """
 
     sid: str
@@ -37,14 +38,14 @@ class Message:
         return self.status in ("undelivered", "failed", "delivered", "received")
 
     def advance(self, status: str, now: float) -> None:
-        """Move to a later status; an earlier one changes nothing."""
+        """Change to a later status; an earlier status changes nothing."""
         if _RANK.index(status) > _RANK.index(self.status):
             self.status = status
         if status == "sent" and self.sent is None:
             self.sent = now
 
     def resource(self, account_sid: str) -> dict[str, Any]:
-        """The Message resource of the REST API, with all fields of Twilio's OpenAPI document, but no price."""
+        """Return the message as the REST API shows it: all fields of Twilio's OpenAPI document, but no price."""
         uri = f"/2010-04-01/Accounts/{account_sid}/Messages/{self.sid}"
         waiting = self.status == "accepted"  # a Messaging Service only counts segments after choosing a sender
         return {

@@ -1,4 +1,4 @@
-"""The phone network: carries each SMS between a phone and Sawt, and reports its status."""
+"""The simulated phone network: it carries each SMS between a phone and Sawt, and reports its status."""
 
 import asyncio
 import secrets
@@ -24,8 +24,8 @@ _AT_ONCE = 40  # concurrent status callbacks; Twilio does not publish its limit
 class PhoneNetwork:
     """All phones and messages of one account. `alerts` has what Twilio's debugger would show.
 
-    `outcomes` sets by number what happens to messages to it, with any error code; `reword` is a change that Twilio
-    makes to a text before listing it (smart encoding, a footer, a shortened link).
+    `outcomes` sets, by phone number, what happens to messages to it. `reword` changes a text as Twilio may before it
+    lists the message (smart encoding, a footer, a shortened link).
     """
 
     def __init__(
@@ -50,25 +50,26 @@ class PhoneNetwork:
             self._hand_over(message)
 
     def phone(self, number: str) -> Phone:
-        """Return the phone with this number, and create it the first time."""
+        """Return the phone with this number, created at the first call."""
         if number not in self.phones:
             self.phones[number] = Phone(number, self._receive)
         return self.phones[number]
 
     def keep(self, message: Message) -> None:
-        """Store a message's current state."""
+        """Store the current state of a message."""
         self.messages[message.sid] = message
         self._journal.write("sms", message.sid, message)
         self._activity.touch()
 
     def forget(self, message: Message) -> None:
-        """Delete a message's record, as the REST API can; the phone keeps its message."""
+        """Delete a message at Twilio, as the REST API can; the phone still has it."""
         del self.messages[message.sid]
         self._journal.write("sms", message.sid, None)
 
     def submit(self, message: Message) -> None:
-        """Accept a message to a phone: it arrives at once; if callbacks are wanted, statuses follow in the
-        background.
+        """Accept a message to a phone. It arrives at once, unless messages to that number are set to fail.
+
+        If it has a callback URL, its statuses follow in the background.
         """
         self.keep(message)
         if magic(message.to) not in AFTERWARDS and message.to not in self.outcomes:

@@ -1,4 +1,4 @@
-"""A feature phone: its number, and the messages it sent and received."""
+"""A simple phone: its number, and the messages that it sent and received."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -7,7 +7,7 @@ from rehearsal.twilio.message import Message
 
 
 class Phone:
-    """One handset. `log` has all its messages in order, `inbox` those it received."""
+    """One phone. `log` has all its messages in order, `inbox` only the messages that it received."""
 
     def __init__(self, number: str, send: Callable[["Phone", str, str | None, int], Awaitable[list[str]]]) -> None:
         self.number = number
@@ -20,10 +20,11 @@ class Phone:
     ) -> list[str]:
         """Send one SMS to Sawt, and return the texts of the TwiML answer.
 
-        `sid` repeats a MessageSid on purpose; `again` sends the text once more under another one. `media` is the number
-        of pictures of an MMS; `delay` the seconds it takes to arrive, since Twilio does not say when it was sent. If
-        Sawt fails, the list is empty and the network's `alerts` say why. A lone surrogate becomes U+FFFD; text is cut
-        after 1600 characters, the limit of Twilio's `Body`.
+        `sid` is the MessageSid of an earlier message, to send that message again. `again` sends the text once more
+        with a new MessageSid. `media` is the number of pictures of an MMS. `delay` is how many seconds the message
+        takes to arrive; Twilio does not say when it was sent. If Sawt fails, the list is empty, and the network's
+        `alerts` say why. A lone surrogate becomes U+FFFD. The text is cut after 1600 characters, the limit of Twilio's
+        `Body`.
         """
         if delay:
             await asyncio.sleep(delay)
@@ -32,7 +33,7 @@ class Phone:
 
     @property
     def last(self) -> str:
-        """The last text received. Raises IndexError if there is none."""
+        """The text of the last message received. Raises IndexError if there is none."""
         return self.inbox[-1].text
 
     def __repr__(self) -> str:

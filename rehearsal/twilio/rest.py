@@ -1,4 +1,4 @@
-"""Twilio's REST API for messages: create, fetch, redact, delete, and list."""
+"""Twilio's REST API for messages: create, read, redact, delete and list them."""
 
 import base64
 import re
@@ -27,19 +27,19 @@ _WEB = re.compile(r"https?://[^\s/\[\]]+(/[!-~]*)?")
 
 
 def refuse(verdict: Verdict) -> Answer:
-    """The answer to a fault, as Twilio words it."""
+    """Return the answer to a request that has a fault, in Twilio's words."""
     return (codes.THROTTLED if verdict is Verdict.THROTTLE else codes.BROKEN).answer()
 
 
 class TwilioApi:
-    """The endpoints under `/twilio`."""
+    """The REST API, at URLs below `/twilio`."""
 
     def __init__(self, network: PhoneNetwork) -> None:
         self._network = network
         self._settings = network.settings
 
     def routes(self, provider: Provider) -> list[BaseRoute]:
-        """The routes below the provider's mount. Faults apply to "Messages" (create), "Messages.list" and "Message"."""
+        """Return the routes of the API. Faults can apply to "Messages" (create), "Messages.list" and "Message"."""
 
         def collection(request: Request) -> str:
             return "Messages" if request.method == "POST" else "Messages.list"
@@ -117,9 +117,9 @@ class TwilioApi:
         return Answer(0 if codes.magic(message.to) == codes.LOST else 201, resource)
 
     def _fault(self, params: dict[str, str]) -> codes.Refusal | None:
-        """The first error that Twilio would report.
+        """Return the first error that Twilio would report for a new message.
 
-        ValidityPeriod and other parameters are validated by the wire checker.
+        ValidityPeriod and other parameters are checked by the tests' wire checker instead.
         """
         to, body = params.get("To", ""), params.get("Body", "")
         callback = params.get("StatusCallback")

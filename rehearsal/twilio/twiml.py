@@ -1,4 +1,4 @@
-"""Parse the TwiML that answers an inbound SMS: the texts to send, and where to report their status."""
+"""Read the TwiML with which Sawt answers an inbound SMS: the texts to send, and where to report their status."""
 
 from dataclasses import dataclass
 from urllib.parse import urljoin
@@ -10,13 +10,14 @@ _XML = frozenset({"text/xml", "application/xml", "text/html"})
 
 
 class TwiMLError(ValueError):
-    """The answer is not TwiML that Twilio would execute; the message starts with Twilio's code."""
+    """The answer is not TwiML that Twilio would execute. The message starts with Twilio's error code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One `<Message>`: its text, its recipient if that is not the sender, and the absolute URL of its status
-    callback.
+    """One `<Message>` of the TwiML.
+
+    It has a text, the recipient if it is not the sender, and the absolute URL for status callbacks.
     """
 
     text: str
@@ -25,7 +26,7 @@ class Verb:
 
 
 def read_twiml(reply: Reply, base: str) -> list[Verb]:
-    """Parse the messages of an answer from `base`; plain text is one message. Raises `TwiMLError`."""
+    """Return the messages in an answer from the URL `base`. Plain text is one message. Raises `TwiMLError`."""
     if reply.content_type == "text/plain":
         return [Verb(reply.text)] if reply.text else []
     if reply.content_type not in _XML:

@@ -1,4 +1,4 @@
-"""Make Twilio's requests to Sawt: signed forms, with the retries and time-outs in the URL's fragment."""
+"""Send Twilio's requests to Sawt: signed forms, with the retries and timeouts that the URL's fragment sets."""
 
 import uuid
 from collections.abc import Mapping
@@ -15,8 +15,9 @@ from rehearsal.wire import Reply, Wire
 class Target:
     """A URL without its fragment, and the settings in the fragment.
 
-    Twilio's connection overrides: `rc` retries (0 to 5, 1 by default), `rp` what to retry (`ct` by default; `rt`,
-    `4xx`, `5xx`, `all`), `ct`, `rt` and `tt` milliseconds (docs: usage/webhooks/webhooks-connection-overrides).
+    They are Twilio's connection overrides (docs: usage/webhooks/webhooks-connection-overrides). `rc` is the number of
+    retries (0 to 5, 1 by default). `rp` is what to retry (`ct` by default; `rt`, `4xx`, `5xx`, `all`). `ct`, `rt` and
+    `tt` are the timeouts to connect, to read and in total, in milliseconds.
     """
 
     url: str
@@ -26,9 +27,9 @@ class Target:
 
     @classmethod
     def parse(cls, url: str, total: float) -> "Target":
-        """Parse a configured URL; `total` is the default limit of a whole request, in seconds.
+        """Read a configured URL. `total` is the default timeout of a whole request, in seconds.
 
-        Invalid values are ignored.
+        Invalid values in the fragment are ignored.
         """
         bare, fragment = urldefrag(url)
         overrides = {name: values[-1] for name, values in parse_qs(fragment).items()}
@@ -46,7 +47,7 @@ class Target:
         return cls(bare, min(int(number("rc", 1)), 5), policy, timeout)
 
     def repeats(self, reply: Reply) -> bool:
-        """Whether to retry after this reply."""
+        """Whether to try again after this reply."""
         if reply.good:
             return False
         kind = {"connect": "ct", "read": "rt", "": f"{reply.status // 100}xx"}[reply.missing]
@@ -63,7 +64,7 @@ class Webhooks:
     async def post(self, url: str, fields: Mapping[str, str], *, operation: str, event: str) -> Reply:
         """Post the fields to a configured URL, and return the last reply.
 
-        `event` identifies what is reported, for the token.
+        `event` identifies what is reported; the idempotency token is made from it.
         """
         target = Target.parse(url, self._total)
         headers = {

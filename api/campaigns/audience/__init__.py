@@ -1,1 +1,1 @@
-"""Who gets a campaign: conditions, quotas, topics, and a single classified selection in SQL."""
+"""Who gets a campaign: conditions on residents, quotas, topics, and one SQL query that selects the recipients."""

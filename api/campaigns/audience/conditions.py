@@ -1,4 +1,4 @@
-"""The conditions of an audience in SQL."""
+"""Translate the conditions of an audience into SQL."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from api.residents.models import Address, Follow, Resident
 
 
 def condition(audience: Audience) -> ColumnElement[bool]:
-    """The audience's condition on `Resident`."""
+    """Return the SQL condition that a `Resident` belongs to an audience."""
     if audience.condition is None:
         return true()
     return _CONDITIONS[audience.condition.name](audience.condition.value)
@@ -38,7 +38,7 @@ def _follows(references: list[str]) -> ColumnElement[bool]:
 
 
 def _took_part(code: str, state: str) -> ColumnElement[bool]:
-    # Ballots are not read: that a resident took part is known, what they answered is not.
+    # Ballots are not read: the database knows whether a resident took part, but not what they answered.
     return exists(
         select(Participation.resident_id)
         .join(Consultation, Consultation.id == Participation.consultation_id)

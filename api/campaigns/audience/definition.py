@@ -1,4 +1,4 @@
-"""The audience of a campaign: conditions that staff write as data."""
+"""The audience of a campaign: conditions on residents, which staff write as JSON."""
 
 from __future__ import annotations
 
@@ -14,52 +14,52 @@ from api.region.lookup import MaybeCommune, MaybeProvince, province
 from api.residents import follows
 from api.strict_model import StrictModel
 
-_DEEPEST = 5  # levels of all, any and not
+_DEEPEST = 5  # nested levels of "all", "any" and "not"
 Code = Annotated[str, StringConstraints(max_length=24)]
 Keyword = Annotated[str, StringConstraints(max_length=64, to_lower=True)]  # stored in lower case (`dialogue/store`)
 
 
 def _by_code(reference: str) -> str:
-    """A reference with its province by code, if it names one."""
+    """Return a reference such as "province:Tétouan" with the province's code; other references unchanged."""
     kind, _, name = reference.partition(":")
     try:
         return f"{kind}:{province(name)}" if kind == follows.PROVINCE else reference
     except Invalid:
-        return reference  # reported with the other faults
+        return reference  # `Audience` reports it together with other faults
 
 
 Followed = Annotated[str, StringConstraints(max_length=80), AfterValidator(_by_code)]
 
 
 class Condition(NamedTuple):
-    """A field of `Audience` and its value."""
+    """The name of the field of `Audience` that is set, and its value."""
 
     name: str
     value: Any
 
 
 class FollowRef(NamedTuple):
-    """What is followed: its kind and reference."""
+    """Something that residents follow: its kind (theme, commitment or province) and its reference."""
 
     kind: str
     ref: str
 
 
 class Audience(StrictModel, populate_by_name=True):
-    """One condition on residents; `all`, `any` and `not` combine others. An empty one means everybody.
+    """One condition on residents. `all`, `any` and `not` combine conditions; an empty condition means everybody.
 
     Who they are:       {"province": ["01.571"]}   {"commune": ["01.571.01.07", ""]}   {"language": ["ar", "zgh"]}
                         {"channel": ["telegram"]}   {"joined_since": "2026-11-01"}   {"source": ["plan"]}
     What they follow:   {"follows": ["theme:water", "commitment:plan-code/3", "province:01.571"]}
-    What they did:      {"answered": "plan"}   {"begun": "plan"}   {"asked": "plan"}; after closing, "answered" means
-                        having a ballot, and nobody has "begun"
+    What they did:      {"answered": "plan"}   {"begun": "plan"}   {"asked": "plan"}; after the closing, those who
+                        have a ballot "answered", and nobody has "begun"
                         {"registered": "tetouan"}
     What they got:      {"not_contacted_since": "2026-11-01"}
     Combined:           {"all": [{"language": ["ar"]}, {"not": {"answered": "plan"}}]}
     For a reminder:     {"any": [{"begun": "plan"}, {"asked": "plan"}]}, those who began and stopped, or never began
 
-    A list matches any of its entries; '' stands for residents whose value is unknown. A commune is known only for those
-    who named their town, and is one of the 146 by HCP code.
+    A list matches residents with any of its values; '' matches those whose value is unknown. A commune is known only
+    for residents who named their town; it is one of the region's 146, by HCP code.
     """
 
     all_of: list[Audience] | None = Field(None, alias="all", min_length=1, max_length=20)
@@ -96,7 +96,7 @@ class Audience(StrictModel, populate_by_name=True):
 
     @property
     def condition(self) -> Condition | None:
-        """The condition; None if everybody is meant."""
+        """The field that is set; None if the audience is everybody."""
         return next((Condition(name, getattr(self, name)) for name in self.model_fields_set), None)
 
     def _faults(self) -> Iterator[str]:
@@ -110,7 +110,7 @@ class Audience(StrictModel, populate_by_name=True):
 
 
 def follow_ref(text: str) -> FollowRef:
-    """The kind and reference in a text such as "theme:water"."""
+    """Split a text such as "theme:water" into its kind and reference."""
     kind, _, ref = text.partition(":")
     return FollowRef(kind, ref)
 

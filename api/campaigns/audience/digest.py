@@ -1,8 +1,8 @@
-"""Weekly digest: updates on commitments reach a resident at most once a week, later ones wait.
+"""The weekly digest: a resident gets updates on commitments at most once a week, and later updates wait.
 
-Updates collected in a draft are one campaign; each follower gets those they follow as one message
-(`workflows/updates.py`). If it is launched within a week of another, its messages wait, so nobody misses an update and
-nobody gets two in a week.
+The updates that staff collect in a draft become one campaign. Each follower gets those they follow as one message. If
+the campaign is launched within a week of another one, its messages wait until the week is over. So nobody misses an
+update, and nobody gets two in a week.
 """
 
 from __future__ import annotations
@@ -19,16 +19,19 @@ from api.outbox.states import LOST, DeliveryState
 
 UPDATE = "update"
 WEEK = timedelta(days=7)
-LONGEST = 28  # days an update may wait; after that it is stale
+LONGEST = 28  # days an update may wait; after that it is out of date
 
 
 def applies(campaign: Campaign) -> bool:
-    """Whether a campaign's messages wait for the week: updates do, unless urgent."""
+    """Whether a campaign's messages wait until a week after the last update. Updates do, unless they are urgent."""
     return campaign.purpose == UPDATE and not campaign.urgent
 
 
 def newest(*, now: datetime) -> Select[int, Any]:
-    """When each resident got, or will get, their newest update. An overdue one, in a paused campaign, counts as now."""
+    """Select when each resident got, or will get, their newest update.
+
+    An update that is overdue because its campaign is paused counts as sent now.
+    """
     updates = select(Campaign.id).where(Campaign.purpose == UPDATE)
     overdue = and_(Delivery.state == DeliveryState.QUEUED, Delivery.due_at < now)  # its campaign is paused
     due_at = case((overdue, literal(now, Moment())), else_=Delivery.due_at)
@@ -38,13 +41,16 @@ def newest(*, now: datetime) -> Select[int, Any]:
 
 
 def wait(newest_at: ColumnElement[datetime], *, now: datetime) -> ColumnElement[int]:
-    """Whole days until a week after the newest update; 0 if that is past, LONGEST + 1 if it is too far ahead."""
+    """Return the SQL expression for the whole days left until a week after the newest update.
+
+    It is 0 if that week is over, and LONGEST + 1 if it ends more than LONGEST days from now.
+    """
     days_left = [(newest_at <= literal(now - WEEK + timedelta(days=day), Moment()), day) for day in range(LONGEST + 1)]
     return case((newest_at.is_(None), 0), *days_left, else_=LONGEST + 1)
 
 
 def later(due_at: ColumnElement[datetime], days: ColumnElement[int], *, now: datetime) -> ColumnElement[datetime]:
-    """The due time after waiting this many days, or `due_at` if that is later."""
+    """Return the SQL expression for the due time after waiting this many days, or `due_at` if that is later."""
     moments = [(days == day, literal(now + timedelta(days=day), Moment())) for day in range(1, LONGEST + 1)]
     after_wait = case(*moments, else_=due_at)
     return case((due_at > after_wait, due_at), else_=after_wait)

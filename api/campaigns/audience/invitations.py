@@ -1,4 +1,4 @@
-"""The consultation someone was last invited to."""
+"""Find the consultation to which a resident was last invited."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from api.outbox.models import Delivery
 
 
 async def read_last(session: AsyncSession, resident_id: int, *, address_id: int, since: datetime | None) -> int | None:
-    """The consultation of an invitation or reminder sent to this address `since` then; None if there is none.
+    """Return the id of the consultation to which the last campaign message to a resident invites, or reminds them of.
 
-    Only the newest campaign message to the resident counts.
+    None if that message was something else, went to another address, or was sent before `since`.
     """
     newest = (
         select(Delivery.campaign_id, Delivery.address_id, Delivery.settled_at)
@@ -40,7 +40,7 @@ async def read_last(session: AsyncSession, resident_id: int, *, address_id: int,
 
 
 async def newest(session: AsyncSession, resident_id: int, *, of: Sequence[int]) -> int | None:
-    """The one of these consultations the resident was last invited to; None if there is none."""
+    """Return the one of these consultations to which a resident was last invited; None if there is none."""
     consultation_id: int | None = await session.scalar(
         select(Campaign.consultation_id)
         .join(Delivery, Delivery.campaign_id == Campaign.id)

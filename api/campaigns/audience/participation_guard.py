@@ -1,4 +1,4 @@
-"""Keep secret who takes part in an open consultation: an audience of one person would reveal it."""
+"""Keep secret who takes part in an open consultation: a campaign to an audience of one person would reveal it."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ from api.errors import Conflict
 
 
 async def check(session: AsyncSession, campaign: Campaign) -> None:
-    """Raises Conflict if the audience reveals who takes part."""
+    """Raise Conflict if a campaign's audience would reveal who takes part in an open consultation."""
     if message := await fault(session, campaign):
         raise Conflict(message)
 
 
 async def fault(session: AsyncSession, campaign: Campaign) -> str | None:
-    """Why an audience would reveal who takes part in an open consultation, or None.
+    """Return why a campaign's audience would reveal who takes part in an open consultation; None if it does not.
 
-    Only consultations whose counts move in steps are protected. A reminder may depend on its own consultation.
+    Consultations that show live, exact counts (for demonstrations) are not protected. A reminder may depend on its own
+    consultation.
     """
     audiences = [campaign.audience, *(part["audience"] for part in campaign.parts or ())]
     codes = {code for each in audiences for code in _consultations(Audience.model_validate(each or {}))}
@@ -41,7 +42,7 @@ async def fault(session: AsyncSession, campaign: Campaign) -> str | None:
 
 
 def _consultations(audience: Audience) -> Iterator[str]:
-    """The consultations the conditions name."""
+    """Yield the codes of the consultations that the conditions of an audience name."""
     yield from (code for code in (audience.answered, audience.begun, audience.asked) if code is not None)
     for each in (*(audience.all_of or ()), *(audience.any_of or ()), *((audience.not_,) if audience.not_ else ())):
         yield from _consultations(each)

@@ -1,4 +1,4 @@
-"""A campaign's audience and hours in words, for its approver; pure functions."""
+"""Describe a campaign's audience and sending hours in English words, for the person who approves it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 
 
 def audience(definition: Audience) -> str:
-    """The audience in words: "in Tétouan, and not (who answered plan)"."""
+    """Return an audience in words, such as "in Tétouan, and not (who answered plan)"."""
     if definition.condition is None:
         return "everybody who agreed"
     return _PHRASES[definition.condition.name](definition.condition.value)
 
 
 def hours(week: Hours, *, urgent: bool) -> str:
-    """The sending hours in words, in Moroccan time."""
+    """Return the sending hours in words, in Moroccan time."""
     if urgent:
         return "at any hour"
     days = [(_spans(week.week.get(day, ())), _DAYS[day]) for day in range(7)]
@@ -33,7 +33,7 @@ def hours(week: Hours, *, urgent: bool) -> str:
 
 
 def quotas(limits: Mapping[str, int]) -> str:
-    """The quotas in words: "500 in 01.511 Tanger-Assilah, 50 who did not say"."""
+    """Return quotas in words, such as "500 in 01.511 Tanger-Assilah, 50 who did not say"."""
     names = {code: f"in {_province(code)}" if code else "who did not say" for code in limits}
     return ", ".join(f"{most} {names[code]}" for code, most in limits.items())
 
@@ -63,7 +63,7 @@ def _province(code: str) -> str:
 
 
 def _followed(ref: str) -> str:
-    """A province by code and name; a theme or commitment as written."""
+    """Return a followed province with its code and name; return a theme or commitment unchanged."""
     kind, _, code = ref.partition(":")
     return f"{kind}:{places.label(code)}" if kind == follows.PROVINCE else ref
 

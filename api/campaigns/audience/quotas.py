@@ -1,4 +1,7 @@
-"""Quotas and waves: how many people of a province get a campaign, and who first. Fair and repeatable, in SQL."""
+"""Quotas and waves: how many people of a province get a campaign, and which people get it first.
+
+The order is fair and repeatable, and is computed in SQL.
+"""
 
 from __future__ import annotations
 
@@ -15,29 +18,31 @@ from api.residents.models import Resident
 
 QUOTA = "quota"
 
-_GOLDEN = 2_654_435_761  # 2^32 by the golden ratio (Knuth, TAOCP 6.4): neighbouring ids spread widely
+_GOLDEN = 2_654_435_761  # 2^32 divided by the golden ratio (Knuth, TAOCP 6.4): neighbouring ids get distant places
 _CIRCLE = 2**32
 
 
 class WaveShare(NamedTuple):
-    """A wave: its share in percent, and when it is due, in minutes after the launch."""
+    """A wave of a campaign: its share of the recipients in percent, and how many minutes after the launch it is due."""
 
     share: int
     after_minutes: int
 
 
 def turn(campaign: Campaign) -> ColumnElement[int]:
-    """A resident's place in the order of a campaign: stable there, different in the next campaign.
+    """Return the SQL expression for a resident's place in the order of a campaign.
 
-    Nobody is always first. Ids below 2^32 never share a place; the product fits 63 bits for ids below 3.4 billion.
+    The place stays the same within the campaign and differs in the next campaign, so nobody is always first. Ids below
+    2^32 never share a place. The product fits into 63 bits for ids below 3.4 billion.
     """
     return (Resident.id + campaign.id) * _GOLDEN % _CIRCLE
 
 
 def within_quotas(people: Subquery, quotas: Mapping[str, int], *, already: str) -> Subquery:
-    """Exclude people beyond their province's quota, with the reason "quota".
+    """Exclude people beyond the quota of their province, with the reason "quota".
 
-    People excluded as `already` having it count, so that a launch in several statements keeps the quota.
+    People excluded for the reason `already` have the campaign, so they count towards the quota. The quota thus holds
+    even if a campaign is launched in several statements.
     """
     counted = or_(people.c.excluded.is_(None), people.c.excluded == already)
     place = func.row_number().over(
@@ -52,18 +57,18 @@ def within_quotas(people: Subquery, quotas: Mapping[str, int], *, already: str) 
 
 
 def due_at(campaign: Campaign, wave: ColumnElement[int], *, now: datetime) -> ColumnElement[datetime]:
-    """When each wave's messages are due if launched now."""
+    """Return the SQL expression for when a wave's messages are due if the campaign is launched now."""
     moments = enumerate(now + timedelta(minutes=each.after_minutes) for each in waves_of(campaign))
     return case(*((wave == number, literal(moment, Moment())) for number, moment in moments))
 
 
 def waves_of(campaign: Campaign) -> Sequence[WaveShare]:
-    """The campaign's waves; a single one if it has none."""
+    """Return the campaign's waves; one wave with everybody if none are set."""
     return [WaveShare(**wave) for wave in campaign.waves] if campaign.waves else [WaveShare(100, 0)]
 
 
 def in_waves(people: Subquery, waves: Sequence[WaveShare]) -> Subquery:
-    """Add each person's wave, from 0. Each channel is divided separately; remainders go to earlier waves."""
+    """Add the number of each person's wave, from 0. Channels are divided separately; remainders go to early waves."""
     same = (people.c.channel, people.c.excluded)
     place: Any = func.row_number().over(partition_by=same, order_by=people.c.turn)
     size: Any = func.count().over(partition_by=same)

@@ -1,4 +1,4 @@
-"""Who of an audience gets a campaign, on which channel, and why others do not: one classified selection in SQL."""
+"""Choose who of an audience gets a campaign, and on which channel, and say why others do not, in one SQL selection."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from api.residents import service as residents
 from api.residents.models import Address, Resident
 
 INVITE, REMIND, INFORM, MEETING, RESULT = "invite", "remind", "inform", "meeting", "result"
-CHANNELS = ("telegram", "sms")  # the free one first; nobody gets a campaign on both
+CHANNELS = ("telegram", "sms")  # in order of preference: Telegram is free; nobody gets a campaign on both
 NO_CONSENT, STOPPED, UNREACHABLE = "no consent", "stopped", "unreachable"
 ALREADY, ANSWERED, REMINDED, CAPPED = "already has it", "already asked or answered", "already reminded", "weekly cap"
 
 
 def classified(campaign: Campaign, *, now: datetime, weekly: int) -> Subquery:
-    """Every resident of the audience: channel, address, language, script, province, wave, and the reason for exclusion.
+    """Return every resident of the audience as a recipient or with the reason for exclusion, in one SQL selection.
 
-    `weekly` is the most campaign messages a resident gets in seven days; urgent campaigns ignore it. The column
-    `wait` is in days (`digest.py`).
+    `weekly` is the most campaign messages a resident gets in seven days; urgent campaigns ignore it. The column `wait`
+    is how many days the message must wait because the resident got another update.
     """
     people = _people(campaign, now=now, weekly=weekly)
     if campaign.quotas:
@@ -65,12 +65,12 @@ def _people(campaign: Campaign, *, now: datetime, weekly: int) -> Subquery:
     )
     for rows in (*(rows for rows, _ in exclusions), *([updates] if digest.applies(campaign) else ())):
         query = query.outerjoin(rows, rows.c.resident_id == Resident.id)
-    # Materialised: PostgreSQL would expect most people to be excluded and run nested loops for minutes.
+    # Materialised; otherwise PostgreSQL expects that most people are excluded, and runs nested loops for minutes.
     return select(query.cte("planned", nesting=True).prefix_with("MATERIALIZED")).subquery("people")
 
 
 def _in_audience(campaign: Campaign) -> ColumnElement[bool]:
-    """The audience; for a resend, the people the original campaign failed to reach."""
+    """Return the SQL condition of the audience; for a resend, only people the original campaign failed to reach."""
     in_audience = topics.meant(campaign)
     if campaign.resends is None:
         return in_audience
@@ -81,12 +81,12 @@ def _in_audience(campaign: Campaign) -> ColumnElement[bool]:
 
 
 def _prefix(address: ColumnElement[Any]) -> ColumnElement[str | None]:
-    """The prefix of the chosen address, which decides roads and prices."""
+    """Return the first characters of the chosen phone number, which decide the road and the price."""
     return select(Address.prefix).where(Address.id == address).scalar_subquery()
 
 
 def _newest_addresses() -> Subquery:
-    """The newest address on each channel, by resident."""
+    """Return each resident's newest active address on each channel."""
     newest = {name: func.max(case((Address.channel == name, Address.id))).label(name) for name in CHANNELS}
     query: Any = select(Address.resident_id, *newest.values()).where(Address.state == "active")
     addresses: Subquery = query.group_by(Address.resident_id).subquery("reached")
@@ -96,7 +96,7 @@ def _newest_addresses() -> Subquery:
 def _excluded(
     address: ColumnElement[Any], exclusions: list[tuple[Subquery, str]], wait: ColumnElement[int]
 ) -> ColumnElement[str | None]:
-    """Why a person is excluded: the first reason that applies, NULL for recipients."""
+    """Return the SQL expression for why a person is excluded: the first reason that applies, NULL for recipients."""
     reasons: list[tuple[ColumnElement[bool], str]] = [
         (Resident.state == residents.STOPPED, STOPPED),
         (or_(Resident.state != residents.ACTIVE, Resident.language.is_(None)), NO_CONSENT),
@@ -108,10 +108,10 @@ def _excluded(
 
 
 def _exclusions(campaign: Campaign, *, now: datetime, weekly: int) -> list[tuple[Subquery, str]]:
-    """The sets of people excluded because of earlier messages, each with its reason. A set has a resident once."""
+    """Return queries for the people excluded because of earlier messages, each with the reason."""
     exclusions = [(_has(campaign), ALREADY)]
     if campaign.purpose == INVITE:
-        # Those a failed invitation marked as asked never saw it.
+        # People are marked as asked even if the invitation failed; a resend is for them.
         answered = (ParticipationState.BEGUN, ParticipationState.FINISHED) if campaign.resends is not None else ()
         exclusions.append((_took_part(campaign, *answered), ANSWERED))
     elif campaign.purpose == REMIND:
@@ -122,7 +122,7 @@ def _exclusions(campaign: Campaign, *, now: datetime, weekly: int) -> list[tuple
 
 
 def _has(campaign: Campaign) -> Select[Any]:
-    """People who have this campaign, the one it resends, or another resend of it."""
+    """Select people who already have this campaign, the campaign it resends, or another resend of that campaign."""
     has_delivery = Delivery.campaign_id == campaign.id
     if campaign.origin is not None:
         chain = select(Campaign.id).where(or_(Campaign.id == campaign.origin, Campaign.origin == campaign.origin))
@@ -136,7 +136,7 @@ def _took_part(campaign: Campaign, *states: str) -> Select[Any]:
 
 
 def _reminded(campaign: Campaign) -> Select[Any]:
-    """People who got a reminder of the consultation; one is enough, from any campaign."""
+    """Select people who got a reminder of the consultation from any campaign; nobody gets two."""
     reminders = select(Campaign.id).where(
         Campaign.purpose == REMIND, Campaign.consultation_id == campaign.consultation_id
     )
@@ -145,6 +145,6 @@ def _reminded(campaign: Campaign) -> Select[Any]:
 
 
 def _had_enough(now: datetime, weekly: int) -> Select[Any]:
-    """People who got, or will get, this many campaign messages within seven days."""
+    """Select people who got, or will get, at least `weekly` campaign messages within seven days."""
     counted = and_(Delivery.campaign_id.is_not(None), Delivery.created_at >= now - WEEK, Delivery.state.not_in(LOST))
     return select(Delivery.resident_id).where(counted).group_by(Delivery.resident_id).having(func.count() >= weekly)

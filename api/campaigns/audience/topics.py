@@ -1,7 +1,7 @@
-"""Campaigns in parts: each resident gets the parts meant for them, as one message.
+"""Campaigns in parts: each resident gets, as one message, the parts that are meant for them.
 
-A resident's variant says which: it is a bit mask, part one is 1, part two is 2, part three is 4. A text is frozen for
-each variant, so that a delivery always refers to one text.
+The variant of a resident says which parts these are. It is a bit mask: part one is 1, part two is 2, part three is 4.
+At launch one text is stored for each variant, so that a delivery always refers to one text.
 """
 
 from __future__ import annotations
@@ -17,18 +17,21 @@ from api.campaigns.audience.conditions import condition
 from api.campaigns.audience.definition import Audience
 from api.campaigns.models import Campaign
 
-MOST = 5  # parts: 31 texts per language, script and channel
+MOST = 5  # the most parts of a campaign: 31 texts per language, script and channel
 T = TypeVar("T")
 
 
 def meant(campaign: Campaign) -> ColumnElement[bool]:
-    """The condition on `Resident`: in the audience, and in that of at least one part if there are parts."""
+    """Return the SQL condition that a `Resident` is in the audience of a campaign.
+
+    If the campaign has parts, the resident must also be in the audience of at least one part.
+    """
     in_audience = condition(Audience.model_validate(campaign.audience))
     return and_(in_audience, or_(*_conditions(campaign))) if campaign.parts else in_audience
 
 
 def variant(campaign: Campaign) -> ColumnElement[int]:
-    """A resident's variant; 0 without parts."""
+    """Return the SQL expression for a resident's variant; 0 for a campaign without parts."""
     bits: list[ColumnElement[Any]] = [
         case((applies, 2**place), else_=0) for place, applies in enumerate(_conditions(campaign))
     ]
@@ -36,7 +39,7 @@ def variant(campaign: Campaign) -> ColumnElement[int]:
 
 
 def of(variant: int, items: Sequence[T]) -> list[T]:
-    """The items of a variant, in the order of the parts."""
+    """Return the items, one per part, that belong to a variant, in the order of the parts."""
     return [each for place, each in enumerate(items) if variant >> place & 1]
 
 

@@ -1,4 +1,4 @@
-"""Remove topics someone no longer follows from queued updates."""
+"""Remove topics from queued updates after a resident stopped following them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ from api.residents.models import Resident
 
 
 async def remove_topics(session: AsyncSession, *, resident_id: int, now: datetime) -> int:
-    """Remove topics a resident no longer follows from queued updates, and cancel those left empty; return how many."""
+    """Remove topics that a resident no longer follows from the queued updates to the resident.
+
+    Updates without any topic left are cancelled; return how many.
+    """
     waiting = await session.execute(
         select(Campaign, Delivery, Body)
         .join(Delivery, Delivery.campaign_id == Campaign.id)
@@ -31,7 +34,7 @@ async def remove_topics(session: AsyncSession, *, resident_id: int, now: datetim
     for campaign, delivery, body in waiting.all():
         query = select(topics.variant(campaign)).where(Resident.id == resident_id, topics.meant(campaign))
         followed = await session.scalar(query)
-        remaining = 0 if followed is None else followed & body.variant  # topics followed since are not added
+        remaining = 0 if followed is None else followed & body.variant  # topics followed since the launch are not added
         if followed is None or remaining < min(body.variant, 1):
             unwanted.append(delivery.id)
         elif remaining != body.variant:

@@ -1,1 +1,1 @@
-"""What a campaign would do: its reach, cost and timeline, and a test of its text."""
+"""Estimate what a campaign would do: its reach, cost and timeline. Also send a test of its text."""

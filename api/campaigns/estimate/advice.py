@@ -1,4 +1,4 @@
-"""A preview's advice in words: the reasons against a launch, and what staff should know before it."""
+"""Advice for staff, in words: the reasons against launching a campaign, and warnings before the launch."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from api.consultations.models import Consultation
 
 
 def blockers(campaign: Campaign, consultation: Consultation | None, now: datetime) -> list[str]:
-    """Reasons against launching it now that do not depend on its audience."""
+    """Return the reasons against launching a campaign now that do not depend on its audience."""
     reasons = []
     if campaign.purpose in (INVITE, REMIND) and (
         consultation is None or not consultations.takes_answers(consultation, now)
@@ -33,14 +33,17 @@ def blockers(campaign: Campaign, consultation: Consultation | None, now: datetim
 
 
 def audience_blockers(recipients: int, cost: Cost, budget: int | None) -> list[str]:
-    """Reasons against launching it for this many recipients, at this cost and with this budget in millionths."""
+    """Return the reasons against launching a campaign for this many recipients, at this cost and with this budget.
+
+    The budget is in millionths; None means no limit.
+    """
     return [*cost.blockers(budget), *([] if recipients else ["nobody would get it"])]
 
 
 def warnings(
     campaign: Campaign, parts: Mapping[TextKey, int], hours: Hours, done_at: datetime | None, *, now: datetime
 ) -> list[str]:
-    """What staff should know before they launch it."""
+    """Return what staff should know before they launch a campaign."""
     messages = [f"an SMS in {name} takes {count} segments" for name, count in longest(parts).items() if count > 2]
     if campaign.urgent:
         messages.append("it is urgent: it ignores sending hours and the weekly cap")
@@ -52,7 +55,7 @@ def warnings(
 
 
 def costly_letters(texts: Sequence[RenderedText], kit: CampaignContext) -> list[str]:
-    """Letters that make an SMS take more segments than its words would without them, such as « or ê in French."""
+    """Return a warning for each language in which some letters make an SMS longer, such as « or ê in French."""
     messages = list[str]()
     for each in texts:
         cost = kit.cost("sms", each.on("sms"), each.choices)
@@ -66,7 +69,7 @@ def costly_letters(texts: Sequence[RenderedText], kit: CampaignContext) -> list[
 
 
 def longest(parts: Mapping[TextKey, int]) -> dict[str, int]:
-    """The segments of the longest text in each language and script."""
+    """Return the number of SMS segments of the longest text in each language and script."""
     segments: dict[str, int] = {}
     for (language, latin, _), count in parts.items():
         name = f"{language} (latin)" if latin else language
@@ -75,7 +78,7 @@ def longest(parts: Mapping[TextKey, int]) -> dict[str, int]:
 
 
 def waits(chosen: Sequence[Row]) -> list[str]:
-    """How many recipients wait because they got other updates this week."""
+    """Return a warning with the number of recipients who must wait because they got other updates this week."""
     waiting = [row for row in chosen if row.wait]
     if not waiting:
         return []

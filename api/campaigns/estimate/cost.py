@@ -1,4 +1,4 @@
-"""What a campaign costs by SMS, compared with its budget. Pure rules."""
+"""What a campaign costs by SMS, compared with its budget. These are pure rules without database access."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from api.routing.prices import PAID, money
 
 
 class TextKey(NamedTuple):
-    """Which of a campaign's texts: its language, whether in Latin script, and its variant."""
+    """Identifies one of a campaign's texts: its language, whether it is in Latin script, and its variant.
+
+    `variant` is a bit mask of the parts that the text contains; 0 without parts.
+    """
 
     language: str
     latin: bool
@@ -19,7 +22,7 @@ class TextKey(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A group of residents of an audience with the same properties."""
+    """A group of residents who have the same channel, language, province and so on; `people` is how many they are."""
 
     channel: str | None
     language: str
@@ -30,25 +33,25 @@ class Row(NamedTuple):
     price: int | None  # per segment, in millionths
     excluded: str | None
     wave: int
-    wait: int  # days until a week after other updates
+    wait: int  # days to wait because of other updates this week
     people: int
 
     @property
     def text(self) -> TextKey:
-        """Which text they get."""
+        """Which of the campaign's texts these people get."""
         return TextKey(self.language, self.latin, self.variant)
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """A cost in millionths; `unpriced` counts messages without a known price."""
+    """A cost by language, in millionths; `unpriced` counts the messages whose price is unknown."""
 
     by_language: Mapping[str, int] = field(default_factory=dict)
     unpriced: int = 0
 
     @classmethod
     def of(cls, chosen: Iterable[Row], parts: Mapping[TextKey, int]) -> Cost:
-        """The cost of what is sent by SMS; Telegram is free."""
+        """Return the cost of what is sent by SMS; Telegram is free."""
         by_language: Counter[str] = Counter()
         unpriced = 0
         for row in chosen:
@@ -62,11 +65,11 @@ class Cost:
 
     @property
     def micros(self) -> int:
-        """The total."""
+        """The total cost, in millionths."""
         return sum(self.by_language.values())
 
     def blockers(self, budget: int | None) -> list[str]:
-        """Reasons against a launch with this budget, in millionths."""
+        """Return the reasons against a launch with this budget, which is in millionths."""
         if budget is None:
             return []
         if self.unpriced:
@@ -76,5 +79,5 @@ class Cost:
         return []
 
     def warnings(self) -> list[str]:
-        """What staff should know."""
+        """Return what staff should know about the cost."""
         return [f"the price of {self.unpriced} SMS is unknown: set the rule prices"] if self.unpriced else []

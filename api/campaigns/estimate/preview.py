@@ -1,4 +1,4 @@
-"""What a campaign would do: who gets it and who does not, what it costs and takes, and reasons against it."""
+"""What a campaign would do: who gets it and who does not, its cost and duration, and the reasons against it."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from api.routing.prices import money
 
 
 class Draft(NamedTuple):
-    """The texts of a campaign, empty if one is missing, and the reasons against launching it."""
+    """The texts of a campaign, empty if one is missing, and the reasons against a launch."""
 
     texts: Sequence[RenderedText]
     blockers: Sequence[str]
 
 
 async def preview(session: AsyncSession, campaign: Campaign, *, kit: CampaignContext, now: datetime) -> Preview:
-    """Everything staff should know before a launch."""
+    """Return everything that staff should know before they launch a campaign."""
     consultation = await session.get(Consultation, campaign.consultation_id) if campaign.consultation_id else None
     draft = await prepare(session, campaign, consultation, kit=kit, now=now)
     rows = await _grouped(session, campaign, kit=kit, now=now)
@@ -46,7 +46,7 @@ async def preview(session: AsyncSession, campaign: Campaign, *, kit: CampaignCon
 async def prepare(
     session: AsyncSession, campaign: Campaign, consultation: Consultation | None, *, kit: CampaignContext, now: datetime
 ) -> Draft:
-    """The texts and the reasons against a launch, without reading the audience."""
+    """Return a campaign's texts and the reasons against a launch, without reading the audience."""
     blockers = advice.blockers(campaign, consultation, now)
     if fault := await participation_guard.fault(session, campaign):
         blockers.append(fault)
@@ -106,7 +106,7 @@ def _assemble(campaign: Campaign, rows: Sequence[Row], draft: Draft, *, kit: Cam
 
 
 def _parts(texts: Sequence[RenderedText], kit: CampaignContext) -> dict[TextKey, int]:
-    """The segments of each text by SMS."""
+    """Return how many SMS segments each text has."""
     return {
         TextKey(each.language, each.latin, each.variant): kit.parts("sms", each.on("sms"), each.choices)
         for each in texts
@@ -114,7 +114,7 @@ def _parts(texts: Sequence[RenderedText], kit: CampaignContext) -> dict[TextKey,
 
 
 def _loads(chosen: Iterable[Row], parts: Mapping[TextKey, int]) -> dict[ChannelRoad, int]:
-    """Segments by channel and road; a Telegram message counts as one."""
+    """Return how many segments are sent on each road; a Telegram message counts as one."""
     segments: Counter[ChannelRoad] = Counter()
     for row in chosen:
         per_person = parts.get(row.text, 0) if row.channel == "sms" else 1
@@ -123,7 +123,7 @@ def _loads(chosen: Iterable[Row], parts: Mapping[TextKey, int]) -> dict[ChannelR
 
 
 def _efforts(chosen: Sequence[Row], parts: Mapping[TextKey, int], kit: CampaignContext) -> dict[int, Effort]:
-    """The effort of each wave."""
+    """Return how many people each wave reaches, and how long sending to them takes."""
     waves: dict[int, list[Row]] = {}
     for row in chosen:
         waves.setdefault(row.wave, []).append(row)

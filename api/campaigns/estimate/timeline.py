@@ -1,4 +1,4 @@
-"""When each wave of a campaign begins and ends, within sending hours. Pure rules."""
+"""When each wave of a campaign begins and ends, within sending hours. These are pure rules without database access."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from api.campaigns.sending_hours import Hours
 
 
 class Effort(NamedTuple):
-    """How many people get a message, and how many seconds sending takes."""
+    """How many people get a message, and how many seconds it takes to send to them."""
 
     people: int = 0
     seconds: float = 0.0
@@ -21,7 +21,10 @@ class Effort(NamedTuple):
 def timeline(
     waves: Sequence[WaveShare], efforts: Mapping[int, Effort], *, hours: Hours, now: datetime
 ) -> list[WavePreview]:
-    """The waves if launched now. A due wave waits until earlier ones are done, as they share the roads."""
+    """Return when each wave begins and ends if the campaign is launched now.
+
+    A wave that is due waits until earlier waves are done, because they use the same roads.
+    """
     previews: list[WavePreview] = []
     done_at: datetime | None = now
     for place, wave in enumerate(waves):
@@ -34,6 +37,6 @@ def timeline(
 
 
 def _opening(hours: Hours, moment: datetime) -> datetime | None:
-    """The moment, or the start of the next window; None if there is none."""
+    """Return the given time if it is within sending hours, else the next opening; None if there is none."""
     window = hours.window(moment)
     return None if window is None else max(window.opens_at, moment)

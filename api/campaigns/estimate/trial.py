@@ -1,4 +1,4 @@
-"""Test messages: a campaign's real text to a phone of the staff, marked as a test, on the road it would take."""
+"""Send a campaign's real text, marked as a test, to a phone of the staff, on the road that the campaign would use."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from api.strict_model import StrictModel
 
 
 class TestIn(StrictModel):
-    """Where to send a test, on which channel and in which language; defaults are what the campaign would do."""
+    """Where to send a test, on which channel and in which language. By default this is what the campaign would do."""
 
-    __test__ = False  # not a test, whatever pytest makes of its name
+    __test__ = False  # pytest must not take this class for a test because of its name
 
     to: str = Field(max_length=40, description="a mobile number: +212 and nine digits")
     channel: Literal["sms", "telegram"] | None = Field(
@@ -57,9 +57,9 @@ async def send_test(
     keyring: Keyring,
     now: datetime,
 ) -> list[TestOut]:
-    """Queue a test in each language and record who did it.
+    """Queue a test message in each language, and record who did it.
 
-    Raises NotFound, Invalid for a bad number, Conflict if its owner said STOP, or Untranslated.
+    Raises NotFound, Invalid for a bad number, Conflict if the number's owner said STOP, or Untranslated.
     """
     campaign = await service.get(session, campaign_id)
     number = phones.read(data.to, kit.rules.region)
@@ -73,14 +73,17 @@ async def send_test(
 
 
 def _usual(phone: Phone) -> str:
-    """The channel the campaign would choose."""
+    """Return the channel on which the campaign would reach this phone."""
     return next(name for name in CHANNELS if name == "sms" or phone.telegram is not None)
 
 
 async def _texts(
     session: AsyncSession, campaign: Campaign, phone: Phone, channel: str, language: str | None, *, kit: CampaignContext
 ) -> list[RenderedText]:
-    """One text per language, in the script the owner reads or, if unknown, the usual one of the channel."""
+    """Return one text per language.
+
+    Tamazight is in the script that the phone's owner reads or, if that is unknown, in the usual script of the channel.
+    """
     consultation_id = campaign.consultation_id
     consultation = await session.get(Consultation, consultation_id) if consultation_id is not None else None
     owner = phone.resident
@@ -115,6 +118,6 @@ async def _send(
 
 
 def mark(kit: CampaignContext, language: str, *, latin: bool = False) -> str:
-    """The mark before every test, so that nobody mistakes it for a real message."""
+    """Return the words before every test message, so that nobody mistakes it for a real one."""
     voice = kit.catalogs.voice(language, latin=latin)
     return voice("test.mark")

@@ -1,1 +1,1 @@
-"""What became of a campaign: its page, progress, report and recipients."""
+"""What became of a campaign: its page for staff, its progress, its report and its recipients."""

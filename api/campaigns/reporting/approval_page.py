@@ -1,4 +1,4 @@
-"""A campaign as its approver must see it: every text as it would be frozen, to whom, when, at what price."""
+"""A campaign as its approver must see it: every final text, who gets it, when, and at what price."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from api.routing.prices import money
 
 
 class Said(BaseModel):
-    """One text as residents get it on a channel."""
+    """One text as residents get it on one channel."""
 
     channel: str
     language: str
@@ -35,7 +35,7 @@ class Said(BaseModel):
 
 
 class CampaignPage(CampaignOut):
-    """A campaign with everything that is approved."""
+    """A campaign with everything that an approver approves."""
 
     said: list[Said]
     missing: str | None = Field(description="why there are no texts; null if there are")
@@ -45,7 +45,7 @@ class CampaignPage(CampaignOut):
 
 
 async def out(session: AsyncSession, campaign: Campaign) -> CampaignOut:
-    """A campaign as staff read it."""
+    """Return a campaign as the JSON API shows it to staff."""
     consultation_id = campaign.consultation_id
     consultation = await session.get(Consultation, consultation_id) if consultation_id is not None else None
     return CampaignOut(
@@ -76,7 +76,7 @@ async def out(session: AsyncSession, campaign: Campaign) -> CampaignOut:
 
 
 async def page(session: AsyncSession, campaign: Campaign, *, kit: CampaignContext) -> CampaignPage:
-    """A campaign with its texts as they would be frozen now."""
+    """Return a campaign with its texts as they would be sent now."""
     summary = await out(session, campaign)
     consultation_id = campaign.consultation_id
     consultation = await session.get(Consultation, consultation_id) if consultation_id is not None else None
@@ -101,7 +101,9 @@ async def page(session: AsyncSession, campaign: Campaign, *, kit: CampaignContex
     # An approval given before an edit does not count.
     unapproved = campaign.state in (CampaignState.DRAFT, CampaignState.SUBMITTED)
     return CampaignPage(
-        **summary.model_dump(by_alias=True, exclude_unset=True),  # a condition has one key
+        **summary.model_dump(
+            by_alias=True, exclude_unset=True
+        ),  # unset fields are left out, because a condition has one key
         said=texts_shown,
         missing=missing,
         called=await _called(session, consultation_id),
@@ -117,7 +119,7 @@ async def _called(session: AsyncSession, consultation_id: int | None) -> list[st
 
 
 def audience_words(campaign: Campaign) -> str:
-    """The audience in words."""
+    """Return the audience of a campaign in words."""
     if campaign.resends is not None:
         return f"those whom campaign {campaign.resends} failed to reach"
     if campaign.parts:

@@ -1,4 +1,4 @@
-"""A campaign's report as it changes, for whoever watches: read once a second."""
+"""Watch a campaign's report as it changes: it is read once a second."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from api.routing.prices import Prices
 
 EVERY = 1.0  # seconds between two reads
 PING = 15.0  # seconds between comments that keep an idle connection open
-_BYTES = 8  # of the hash that identifies a report
+_BYTES = 8  # length of the hash that identifies a report
 
 
 async def read(db: Database, campaign_id: int, *, prices: Prices) -> Report:
-    """The current report, read in its own transaction. Raises NotFound.
+    """Return a campaign's current report, read in its own transaction. Raises NotFound.
 
-    A reader who leaves does not interrupt it, so the connection returns to the pool in a clean state.
+    The reading is not interrupted if the client disconnects, so the connection returns to the pool in a clean state.
     """
     with anyio.CancelScope(shield=True):
         async with db.transaction() as session:
@@ -32,9 +32,9 @@ async def read(db: Database, campaign_id: int, *, prices: Prices) -> Report:
 
 
 async def changes(db: Database, campaign_id: int, *, prices: Prices, first: Report) -> AsyncIterator[Report]:
-    """The first report, then each that differs from the one before, until the campaign has ended.
+    """Yield the first report, then each report that differs from the one before, until the campaign has ended.
 
-    No connection is held in between; if the database is away, it is waited for.
+    No database connection is held in between. If the database is away, wait for it.
     """
     last = current = first
     yield current
@@ -50,10 +50,10 @@ async def changes(db: Database, campaign_id: int, *, prices: Prices, first: Repo
 
 
 def name_of(current: Report) -> str:
-    """The event's id: the same for the same report in any process."""
+    """Return an id for the event that carries this report: equal reports have the same id in any process."""
     return hashlib.sha256(current.model_dump_json().encode()).hexdigest()[: 2 * _BYTES]
 
 
 def is_over(current: Report) -> bool:
-    """Whether the campaign has ended."""
+    """Whether the campaign of a report has ended."""
     return current.state in transitions.OVER

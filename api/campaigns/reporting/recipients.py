@@ -1,4 +1,4 @@
-"""The recipients of a campaign one by one, with what became of each: read by keyset in batches, however many."""
+"""List the recipients of a campaign, with what became of each, in batches, so that any number can be listed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _ORDER = Order("recipients", Key(Delivery.resident_id))
 
 @dataclass(frozen=True, slots=True)
 class RecipientFilter:
-    """Which recipients to list; None means any."""
+    """Which recipients to list; None means any value."""
 
     state: DeliveryState | None = None
     reason: str | None = None
@@ -42,7 +42,7 @@ class RecipientFilter:
 async def page(
     session: AsyncSession, campaign_id: int, criteria: RecipientFilter, *, keyring: Keyring, page_request: PageRequest
 ) -> PageRows[Recipient]:
-    """A page of recipients by resident id. Raises NotFound."""
+    """Return one page of a campaign's recipients, in order of resident id. Raises NotFound."""
     await service.get(session, campaign_id)
     recipients = await _ORDER.rows(session, _query(campaign_id, criteria), page_request)
     return recipients.map(lambda row: _recipient(row, keyring))
@@ -51,9 +51,9 @@ async def page(
 async def batches(
     db: Database, campaign_id: int, criteria: RecipientFilter, *, keyring: Keyring
 ) -> AsyncGenerator[Batch, None]:
-    """All recipients in batches, each its own transaction, so that memory stays flat. Raises NotFound.
+    """Yield all recipients of a campaign in batches, so that memory use stays constant. Raises NotFound.
 
-    Changes in between show as of the time a batch is read; nobody is shown twice or left out.
+    Each batch is read in its own transaction and shows the state at that time. Nobody is listed twice or left out.
     """
     current = await _batch(db, campaign_id, criteria, keyring=keyring, page_request=PageRequest(BATCH))
     yield current.items
@@ -65,7 +65,10 @@ async def batches(
 
 
 async def started(pending: AsyncIterator[Batch]) -> AsyncIterator[Batch]:
-    """The same batches with the first already read, so that errors are raised before a response starts."""
+    """Read the first batch now, and return an iterator over all batches.
+
+    Errors are thus raised before the response to a request starts.
+    """
     first = await anext(pending)
 
     async def all_of_them() -> AsyncIterator[Batch]:
@@ -77,7 +80,10 @@ async def started(pending: AsyncIterator[Batch]) -> AsyncIterator[Batch]:
 
 
 async def as_csv(recipients: AsyncIterator[Batch]) -> AsyncIterator[str]:
-    """The recipients for spreadsheets: with a byte order mark, semicolons, names first, times with their zone."""
+    """Yield the recipients as CSV for spreadsheets.
+
+    It has a byte order mark, semicolons, the names of the columns first, and times with their time zone.
+    """
     names = [*Recipient.model_fields, *Recipient.model_computed_fields]
     yield spreadsheet.MARK + spreadsheet.lines([names])
     async for batch in recipients:
@@ -87,7 +93,7 @@ async def as_csv(recipients: AsyncIterator[Batch]) -> AsyncIterator[str]:
 async def _batch(
     db: Database, campaign_id: int, criteria: RecipientFilter, *, keyring: Keyring, page_request: PageRequest
 ) -> PageRows[Recipient]:
-    """Read a batch even if the reader leaves, so that the connection returns to the pool in a clean state."""
+    """Read one batch even if the client disconnects, so that the connection returns to the pool in a clean state."""
     with anyio.CancelScope(shield=True):
         async with db.transaction() as session:
             recipients = await page(session, campaign_id, criteria, keyring=keyring, page_request=page_request)
@@ -129,7 +135,7 @@ def _recipient(row: Any, keyring: Keyring) -> Recipient:
 def _masked(sealed: bytes, keyring: Keyring) -> str:
     try:
         return phones.masked(open_address(keyring, sealed))
-    except Invalid:  # its key is gone: the number is lost, the outcome is not
+    except Invalid:  # the key was destroyed: the number is lost, but the outcome is known
         return phones.masked("")
 
 

@@ -1,4 +1,4 @@
-"""What became of a campaign's messages: read from its counters, at the same cost for any size."""
+"""Report what became of a campaign's messages, from its counters: this is equally fast for a campaign of any size."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from api.outbox.states import DeliveryState
 from api.region import places
 from api.routing.prices import Prices, money
 
-_POINTS = 60  # at most, in the course over time
+_POINTS = 60  # the most spans of time in a report
 _STEPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 1440, 10080))
 
 Counts = dict[str, dict[str, int]]
 
 
 class Row(NamedTuple):
-    """One group of a campaign's deliveries."""
+    """A group of a campaign's deliveries with the same channel, language, province, state and reason."""
 
     channel: str
     language: str
@@ -36,7 +36,7 @@ class Row(NamedTuple):
 
 
 async def report(session: AsyncSession, campaign_id: int, *, prices: Prices) -> Report:
-    """The current counts of a campaign. Raises NotFound."""
+    """Return the current report on a campaign. Raises NotFound."""
     campaign = await service.get(session, campaign_id)
     rows = await _counts(session, campaign_id)
     reasons = _summed((row.reason, row.people) for row in rows if row.reason)
@@ -74,7 +74,7 @@ async def _counts(session: AsyncSession, campaign_id: int) -> list[Row]:
 
 
 async def _unsure(session: AsyncSession, campaign_id: int) -> dict[str, int]:
-    """The reasons of unsure deliveries; these are few, and the counters do not have their reasons."""
+    """Return how many deliveries are unsure, by reason. They are few, and the counters do not have their reasons."""
     rows = await session.execute(
         select(Delivery.reason, func.count())
         .where(Delivery.campaign_id == campaign_id, Delivery.state == DeliveryState.UNSURE)
@@ -84,7 +84,7 @@ async def _unsure(session: AsyncSession, campaign_id: int) -> dict[str, int]:
 
 
 async def _arrivals(session: AsyncSession, campaign_id: int) -> list[Arrivals]:
-    """How many messages reached each state, in at most 60 spans of equal length."""
+    """Return how many messages reached each state, in at most 60 spans of equal length."""
     rows = (
         await session.execute(
             select(MinuteCount.minute, MinuteCount.state, func.sum(MinuteCount.count))
@@ -97,7 +97,7 @@ async def _arrivals(session: AsyncSession, campaign_id: int) -> list[Arrivals]:
 
 
 def _spans(rows: Sequence[tuple[datetime, str, int]]) -> list[Arrivals]:
-    """Counts by minute, in order, grouped into at most 60 spans."""
+    """Group counts by minute, which are in order, into at most 60 spans of equal length."""
     if not rows:
         return []
     step = _step(rows[0][0], rows[-1][0])

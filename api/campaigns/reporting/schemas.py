@@ -1,4 +1,4 @@
-"""What staff read about a campaign: the preview before its launch, the report after."""
+"""What staff see about a campaign: the preview before its launch, and the report after it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from api.campaigns.schemas import Wave
 
 
 class WavePreview(Wave):
-    """A wave if launched now, within sending hours and at the roads' rates."""
+    """When a wave would begin and end if launched now, within sending hours and at the rates of the roads."""
 
     recipients: int
     begins_at: datetime | None
@@ -18,7 +18,7 @@ class WavePreview(Wave):
 
 
 class Preview(BaseModel):
-    """What a campaign would do if launched now, and the reasons against it, in words."""
+    """What a campaign would do if launched now, with the reasons against a launch in words."""
 
     recipients: int
     by_channel: dict[str, int]
@@ -49,7 +49,7 @@ class Arrivals(BaseModel):
 
 
 class Report(BaseModel):
-    """What became of a campaign's messages. Handed over does not mean delivered."""
+    """What became of a campaign's messages. That a message was sent does not mean that it arrived."""
 
     id: int
     name: str

@@ -1,1 +1,1 @@
-"""How fast messages are sent, and whether they may be: lanes, slots, circuit breakers, send windows, budgets."""
+"""When and how fast messages are sent: lanes, slots, circuit breakers, send windows and budgets."""

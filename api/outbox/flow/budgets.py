@@ -1,4 +1,4 @@
-"""Budgets: spending limits of a campaign or a day, in millionths; messages they cannot pay for are not sent."""
+"""Spending limits of a campaign or a day, in millionths. A message that would exceed its budget is not sent."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from api.outbox.models import Budget
 
 
 def of_campaign(campaign_id: int) -> str:
-    """The name of a campaign's budget."""
+    """Return the name of a campaign's budget."""
     return f"campaign:{campaign_id}"
 
 
 def of_day(now: datetime) -> str:
-    """The name of today's budget, in Morocco's time, shared by all campaigns."""
+    """Return the name of today's budget, in Morocco's time, shared by all campaigns."""
     return f"day:{now.astimezone(MOROCCO):%Y-%m-%d}"
 
 
 def tomorrow(now: datetime) -> datetime:
-    """When the next day's budget begins."""
+    """Return when the next day's budget begins: midnight in Morocco."""
     return datetime.combine(now.astimezone(MOROCCO).date() + timedelta(days=1), time(), MOROCCO)
 
 
 async def set_ceiling(session: AsyncSession, name: str, *, ceiling: int | None) -> None:
-    """Set a budget's limit (None: spending is only counted), creating the budget if needed."""
+    """Set a budget's limit, creating the budget if needed. None means no limit, but spending is still counted."""
     statement = insert(session)(Budget).values(name=name, ceiling=ceiling, spent=0, empty=False)
     values = {"ceiling": statement.excluded.ceiling, "empty": False}
     await session.execute(statement.on_conflict_do_update(index_elements=("name",), set_=values))
 
 
 async def ensure(session: AsyncSession, name: str, *, ceiling: int) -> None:
-    """Create a budget if needed, or update a changed limit; otherwise leave it alone."""
+    """Create a budget with this limit, or change its limit. An unchanged budget is not written."""
     statement = insert(session)(Budget).values(name=name, ceiling=ceiling, spent=0, empty=False)
     values = {"ceiling": statement.excluded.ceiling, "empty": False}
     changed = Budget.ceiling.is_distinct_from(statement.excluded.ceiling)
@@ -45,7 +45,10 @@ async def ensure(session: AsyncSession, name: str, *, ceiling: int) -> None:
 
 
 async def pay(session: AsyncSession, name: str, costs: Sequence[int]) -> int:
-    """Pay for messages in order; return how many were paid. The rest must not be sent."""
+    """Add the costs of messages to a budget, in order, while money is left; return how many were paid for.
+
+    The remaining messages must not be sent.
+    """
     budget = await session.scalar(select(Budget).where(Budget.name == name).with_for_update())
     if budget is None:
         return len(costs)
@@ -57,9 +60,9 @@ async def pay(session: AsyncSession, name: str, costs: Sequence[int]) -> int:
 
 
 async def correct(session: AsyncSession, differences: Mapping[str, int]) -> None:
-    """Add the differences to what was spent: negative for refunds.
+    """Add each difference to the amount spent from the budget with this name; a negative difference is a refund.
 
-    Budgets are locked in order of name, here and in claims, so that concurrent transactions do not deadlock.
+    Budgets are locked in order of name here and when deliveries are claimed, so that transactions do not deadlock.
     """
     for name, difference in sorted(differences.items()):
         if difference:
@@ -67,23 +70,25 @@ async def correct(session: AsyncSession, differences: Mapping[str, int]) -> None
 
 
 async def get(session: AsyncSession, name: str) -> Budget | None:
-    """A budget; None if it does not exist."""
+    """Return a budget; None if it does not exist."""
     return await session.get(Budget, name)
 
 
 async def is_empty(session: AsyncSession, name: str, *, ceiling: int | None = None) -> bool:
-    """Whether a due message could not be paid; with `ceiling`, only under that limit."""
+    """Whether a budget could not pay for a due message. With `ceiling`, only if that is the budget's present limit."""
     same_ceiling = () if ceiling is None else (Budget.ceiling == ceiling,)
     return bool(await session.scalar(select(Budget.empty).where(Budget.name == name, *same_ceiling)))
 
 
 async def spent(session: AsyncSession, name: str) -> int:
-    """The amount spent so far."""
+    """Return the amount spent so far from a budget."""
     return await session.scalar(select(Budget.spent).where(Budget.name == name)) or 0
 
 
 def affordable(costs: Sequence[int], left: int | None) -> int:
-    """How many of the messages, in order, the remaining money pays for."""
+    """Return how many of the messages, in order, can be paid for with the money left; all of them if there is no
+    limit.
+    """
     if left is None:
         return len(costs)
     return sum(total <= left for total in accumulate(costs))

@@ -1,4 +1,7 @@
-"""A road's circuit breaker: when failures open it, how it is tested again, and what closes it. Pure rules."""
+"""The circuit breaker of a road: it stops sending there when too many messages fail, and tests the road later.
+
+These are pure rules without database access. A road is a route by which messages leave.
+"""
 
 from __future__ import annotations
 
@@ -6,44 +9,44 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import NamedTuple
 
-SAMPLE = 50  # attempts before failures can open it; up to twice as many are counted
-SHARE = 0.5  # of failures among them that opens it
-REST = timedelta(minutes=5)  # how long it stays open before it is tested
-TRIAL = 3  # messages that test it: with three, one wrong number does not decide
-PATIENCE = timedelta(seconds=30)  # before another test if one brings no result, because its process died
+SAMPLE = 50  # attempts before failures can open the circuit; up to twice as many are counted
+SHARE = 0.5  # the share of failures among these attempts that opens the circuit
+REST = timedelta(minutes=5)  # how long the circuit stays open before the road is tested
+TRIAL = 3  # messages that test the road: with three, one wrong number does not decide
+PATIENCE = timedelta(seconds=30)  # time before another test if the first brings no result because its process died
 
 
 class Attempts(NamedTuple):
-    """How many messages were sent or refused, and how many refusals count against the road."""
+    """How many messages were sent or refused, and how many of the refusals count as failures of the road."""
 
     tried: int = 0
     failed: int = 0
 
 
 class State(Enum):
-    """CLOSED lets every message through, OPEN none, HALF_OPEN a few as a test."""
+    """The state of a circuit: CLOSED lets every message through, OPEN lets none through, HALF_OPEN a few as a test."""
 
     CLOSED, OPEN, HALF_OPEN = "closed", "open", "half-open"
 
 
 class Verdict(Enum):
-    """What to do after attempts: nothing, rest the road, or close the circuit."""
+    """What to do with a road after some attempts: nothing, stop sending for a while (REST), or close the circuit."""
 
     AS_BEFORE, REST, CLOSE = "as before", "rest", "close"
 
 
 def state(paused_until: datetime | None, now: datetime) -> State:
-    """The state of a lane's circuit. A pause that has ended still leaves it half open."""
+    """Return the state of a road's circuit. After its pause has ended it is half open until a test succeeds."""
     if paused_until is None:
         return State.CLOSED
     return State.OPEN if paused_until > now else State.HALF_OPEN
 
 
 def verdict(latest: Attempts, trial: Attempts) -> Verdict:
-    """Decide from the latest attempts; `trial` are those that tested a half-open circuit.
+    """Decide what to do from the latest attempts; `trial` are those attempts that tested a half-open circuit.
 
-    One success closes the circuit, however many others failed: the share of failures is counted again from there.
-    An answer to a message sent before the circuit opened is not a test and closes nothing.
+    One success in a test closes the circuit, however many others failed; failures are then counted from zero. The
+    answer to a message that was sent before the circuit opened is not a test, so it does not close the circuit.
     """
     if trial.tried > trial.failed:
         return Verdict.CLOSE

@@ -1,4 +1,4 @@
-"""Lanes: a road's sending rate, shared by all processes through a database row, with its circuit breaker."""
+"""Lanes: the database row of each road (a delivery route), with its rate and circuit breaker, for all processes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FARTHEST = timedelta(seconds=LONGEST_WAIT) + circuit_breaker.REST
 
 
 async def enter(session: AsyncSession, road: str, *, per_second: float, now: datetime) -> Lane:
-    """Lock a road's lane, creating it if needed; processes reserve slots one after another."""
+    """Lock a road's lane and return it, creating it if needed, so that processes reserve slots one after another."""
     query = select(Lane).where(Lane.road == road).with_for_update()
     lane: Lane | None = await session.scalar(query)
     if lane is None:
@@ -36,7 +36,7 @@ async def enter(session: AsyncSession, road: str, *, per_second: float, now: dat
 
 
 def _forget_wrong_clock(lane: Lane, now: datetime) -> None:
-    """Reset times further ahead than any wait we accept: they came from a wrong clock."""
+    """Reset times that lie further ahead than any accepted wait: they were written by a process with a wrong clock."""
     if lane.next_slot > now + _FARTHEST:
         lane.next_slot = now
     if lane.paused_until is not None and lane.paused_until > now + _FARTHEST:
@@ -44,7 +44,7 @@ def _forget_wrong_clock(lane: Lane, now: datetime) -> None:
 
 
 def begin_trial(lane: Lane, now: datetime) -> bool:
-    """Whether the messages just claimed test a half-open circuit; if so, no others may until these are settled."""
+    """Return whether the messages just claimed test a half-open circuit; no others may until the test is over."""
     trial = circuit_breaker.state(lane.paused_until, now) is State.HALF_OPEN
     if trial:
         lane.paused_until = now + circuit_breaker.PATIENCE
@@ -52,7 +52,7 @@ def begin_trial(lane: Lane, now: datetime) -> bool:
 
 
 async def retry_trial(session: AsyncSession, road: str, *, now: datetime) -> None:
-    """Let other messages test a half-open circuit now, because the first were too late. A new rest continues."""
+    """Let other messages test a half-open circuit now, because the first were too late. A longer pause continues."""
     unsettled_trial = (Lane.paused_until > now, Lane.paused_until <= now + circuit_breaker.PATIENCE)
     await session.execute(update(Lane).where(Lane.road == road, *unsettled_trial).values(paused_until=now))
     wake(session, OUTBOX)
@@ -61,7 +61,7 @@ async def retry_trial(session: AsyncSession, road: str, *, now: datetime) -> Non
 async def delay_after(
     session: AsyncSession, road: str, late: Sequence[LateDeparture], *, per_second: float
 ) -> timedelta:
-    """Move the lane's next slot away from messages that left late; return by how much."""
+    """Postpone the lane's next slot after messages that left late; return by how much."""
     lane = await enter(session, road, per_second=per_second, now=late[0].left_at)
     before, lane.next_slot = lane.next_slot, slots.next_slot_after(lane, late)
     await session.flush()
@@ -69,7 +69,7 @@ async def delay_after(
 
 
 async def hold(session: AsyncSession, road: str, *, until: datetime) -> None:
-    """Stop sending on this road until a moment: the provider asked every process to slow down."""
+    """Send nothing on a road until a given time, because the provider asked us to slow down."""
     later = case((Lane.next_slot < until, until), else_=Lane.next_slot)
     await session.execute(update(Lane).where(Lane.road == road).values(next_slot=later))
 
@@ -77,9 +77,10 @@ async def hold(session: AsyncSession, road: str, *, until: datetime) -> None:
 async def record_attempts(
     session: AsyncSession, road: str, *, attempts: Attempts, trial: Attempts, now: datetime, accepted: bool = False
 ) -> Verdict:
-    """Record how attempts went and apply the verdict; `trial` are those of them that tested a half-open circuit.
+    """Record attempts to send, pause or resume the road if the circuit breaker says so, and return its verdict.
 
-    `accepted`: the provider took at least one, so the next request to slow down counts as the first again.
+    `trial` are the attempts that tested a half-open circuit. `accepted`: the provider took at least one message, so
+    its next request to slow down counts as the first again.
     """
     tried, failed = Lane.tried + attempts.tried, Lane.failed + attempts.failed
     fade = case((tried >= 2 * circuit_breaker.SAMPLE, 2), else_=1)
@@ -95,7 +96,7 @@ async def record_attempts(
         reason = None if trial.tried else f"{latest.failed} of the latest {latest.tried} failed"
         await rest(session, road, until=now + circuit_breaker.REST, reason=reason)
     elif verdict is Verdict.CLOSE:
-        ordinary_rest = Lane.paused_until <= now + circuit_breaker.REST  # a longer rest, ordered meanwhile, continues
+        ordinary_rest = Lane.paused_until <= now + circuit_breaker.REST  # a longer pause set in the meantime continues
         resumed = update(Lane).where(Lane.road == road, ordinary_rest).values(paused_until=None, reason=None)
         await session.execute(resumed)
         wake(session, OUTBOX)
@@ -103,19 +104,19 @@ async def record_attempts(
 
 
 async def rest(session: AsyncSession, road: str, *, until: datetime, reason: str | None = None) -> None:
-    """Rest a lane until a moment and reset its counts. Without a `reason` the earlier one stays.
+    """Pause a lane and reset its counts of attempts. Without a `reason` the earlier reason stays.
 
-    A lane that already rests for longer keeps its time and reason.
+    A lane that is already paused for longer keeps its time and reason.
     """
     longer = Lane.paused_until > until
     why = {"reason": case((longer, Lane.reason), else_=reason[:80])} if reason else {}
     last = case((longer, Lane.paused_until), else_=until)
     await session.execute(update(Lane).where(Lane.road == road).values(paused_until=last, tried=0, failed=0, **why))
-    wake(session, OUTBOX)  # backup roads take over
+    wake(session, OUTBOX)  # the backup roads must check whether to take over
 
 
 async def resume(session: AsyncSession, road: str, *, who: str, now: datetime) -> Lane:
-    """Resume a resting lane and record who did it. Raises NotFound."""
+    """End the pause of a lane and record who ended it. Raises NotFound."""
     lane = await session.get(Lane, road, with_for_update=True)
     if lane is None:
         raise NotFound(f"there is no lane {road}")
@@ -126,17 +127,17 @@ async def resume(session: AsyncSession, road: str, *, who: str, now: datetime) -
 
 
 async def list_all(session: AsyncSession) -> Sequence[Lane]:
-    """All lanes, by name."""
+    """Return all lanes, by name."""
     return (await session.scalars(select(Lane).order_by(func.lower(Lane.road)))).all()
 
 
 async def resting(session: AsyncSession, *, now: datetime) -> Sequence[Lane]:
-    """The lanes that rest now."""
+    """Return the lanes that are paused now."""
     return (await session.scalars(select(Lane).where(Lane.paused_until > now))).all()
 
 
 async def all_rest(session: AsyncSession, roads: Sequence[str], *, now: datetime) -> bool:
-    """Whether every one of these roads rests."""
+    """Whether every one of these roads is paused."""
     if not roads:
         return True
     count = await session.scalar(

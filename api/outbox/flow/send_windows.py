@@ -1,4 +1,7 @@
-"""Send windows: when a campaign's deliveries may be sent. Campaigns set them; claims only read them."""
+"""Send windows: the times in which a campaign's deliveries may be sent.
+
+Campaign code sets them. The code that claims deliveries only reads them.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +22,9 @@ URGENT, USUAL = 0, 1
 async def set_window(
     session: AsyncSession, campaign_id: int, *, opens_at: datetime | None, closes_at: datetime | None, rank: int = USUAL
 ) -> None:
-    """Set the campaign's send window; with `opens_at` None nothing is sent.
+    """Set a campaign's send window. While `opens_at` is None, nothing of the campaign is sent.
 
-    An unchanged window is not written and wakes nobody: the scheduler sets the same one repeatedly.
+    The scheduler sets the same window repeatedly. An unchanged window is not written and wakes no process.
     """
     statement = insert(session)(SendWindow).values(
         campaign_id=campaign_id, opens_at=opens_at, closes_at=closes_at, rank=rank
@@ -35,23 +38,23 @@ async def set_window(
 
 
 async def close(session: AsyncSession, campaign_id: int) -> None:
-    """Stop sending a campaign."""
+    """Close a campaign's send window, so that nothing more of the campaign is sent."""
     await session.execute(update(SendWindow).where(SendWindow.campaign_id == campaign_id).values(opens_at=None))
     wake(session, SCHEDULE)
 
 
 async def delete_window(session: AsyncSession, campaign_id: int) -> None:
-    """Delete the window of a campaign that has ended, so that claims no longer check it."""
+    """Delete the window of a campaign that has ended, so that its deliveries are never looked for again."""
     await session.execute(delete(SendWindow).where(SendWindow.campaign_id == campaign_id))
 
 
 def has_window(campaign_id: Any) -> ColumnElement[bool]:
-    """Match campaigns that have not ended: their window exists, open or not."""
+    """Return the SQL condition that a campaign has not ended: its window exists, whether it is open or not."""
     return exists(select(SendWindow.campaign_id).where(SendWindow.campaign_id == campaign_id))
 
 
 async def open_now(session: AsyncSession, *, now: datetime) -> Sequence[int]:
-    """The campaigns whose window is open, urgent ones first, then by age."""
+    """Return the ids of campaigns whose window is open: urgent ones first, then older ones first."""
     is_open = (SendWindow.opens_at <= now, or_(SendWindow.closes_at.is_(None), SendWindow.closes_at > now))
     return (
         await session.scalars(

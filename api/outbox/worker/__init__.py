@@ -1,1 +1,1 @@
-"""Worker loops that deliver messages, settle them, ask providers about unsure ones and delete texts there."""
+"""Background loops that send messages, record their outcome, ask about unsure ones and delete them at providers."""

@@ -30,9 +30,9 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class ClaimedDelivery:
-    """A claimed delivery: what to send, how often it was tried, and what was paid in advance.
+    """A claimed delivery: what to send, how often it was tried, and what was paid for it in advance.
 
-    `price` is per segment, in millionths; the budgets named in `paid` each paid `price` times `parts`.
+    `price` is per segment, in millionths. Each budget named in `paid` has paid `price` times `parts`.
     """
 
     message: Outgoing
@@ -42,17 +42,17 @@ class ClaimedDelivery:
     parts: int = 1
     price: int = 0
     paid: tuple[str, ...] = ()
-    until: datetime = _NEVER  # the end of its lease: nothing is sent later
+    until: datetime = _NEVER  # the end of its claim: it is not sent after this
 
     @property
     def cost(self) -> int:
-        """The amount paid, in millionths."""
+        """The cost of the message, in millionths."""
         return self.price * self.parts
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who claims: the road, the lease in seconds, the prices, and the daily spending limit."""
+    """The road that claims deliveries, how long a claim lasts (`lease`, in seconds), the prices and the daily limit."""
 
     road: str
     keyring: Keyring
@@ -64,8 +64,8 @@ class Claim:
 async def claim(session: AsyncSession, claimant: Claim, *, of: str, now: datetime, limit: int) -> list[ClaimedDelivery]:
     """Claim up to `limit` due deliveries queued on the road `of`: replies, then notifications, then campaigns.
 
-    Consent is checked again for the address's current owner, so a campaign never reaches someone who is not active
-    any more. Deliveries of another road move to the claiming one.
+    The state of the address's current owner is checked again, so that no campaign reaches someone who has left. If
+    `of` is another road than the claiming one, the deliveries move to the claiming road.
     """
     ids = await _take(session, claimant, of, None, now=now, limit=limit)
     if len(ids) < limit and not await _day_budget_spent(session, claimant, now):
@@ -80,11 +80,14 @@ async def claim(session: AsyncSession, claimant: Claim, *, of: str, now: datetim
 async def _take(
     session: AsyncSession, claimant: Claim, of: str, campaign_id: int | None, *, now: datetime, limit: int
 ) -> list[int]:
-    """Claim what is due for one campaign, in index order, so that a million waiting rows need no sort."""
+    """Claim what is due for one campaign, or outside campaigns for None; return the ids.
+
+    Rows are read in index order, so that a million waiting rows need no sorting.
+    """
     if limit <= 0:
         return []
     order = (Delivery.due_at, Delivery.id) if campaign_id else (Delivery.priority, Delivery.due_at, Delivery.id)
-    # PostgreSQL may run a plain subquery once per row and lock past its limit; a locking CTE runs once.
+    # PostgreSQL may run a plain subquery once per row and lock more rows than the limit; a locking CTE runs once.
     due = (
         select(Delivery.id)
         .join(Address, Address.id == Delivery.address_id)
@@ -114,14 +117,14 @@ async def _take(
 
 
 async def _day_budget_spent(session: AsyncSession, claimant: Claim, now: datetime) -> bool:
-    """Whether the day's money is spent: campaigns then wait until tomorrow, replies do not."""
+    """Whether the day's money is spent. Campaigns then wait until tomorrow; replies do not."""
     return claimant.day_ceiling is not None and await budgets.is_empty(
         session, budgets.of_day(now), ceiling=claimant.day_ceiling
     )
 
 
 async def _load(session: AsyncSession, claimant: Claim, ids: Sequence[int], *, now: datetime) -> list[ClaimedDelivery]:
-    """The claimed deliveries with their texts. Unreadable ones fail."""
+    """Return the claimed deliveries with their texts. Those that cannot be deciphered are marked as failed."""
     if not ids:
         return []
     rows = await session.execute(
@@ -138,11 +141,11 @@ async def _load(session: AsyncSession, claimant: Claim, ids: Sequence[int], *, n
     for row in rows:
         try:
             claimed.append(_claimed(claimant, seals, row, now))
-        except Invalid:  # its key is gone or its consultation closed; it must not block the others
+        except Invalid:  # the key was destroyed; this delivery must not block the others
             unreadable.append(StatusUpdate(row.id, DeliveryState.FAILED, reason="unreadable"))
     await transitions.settle(session, unreadable, now=now)
     if unreadable:
-        wake(session, OUTBOX)  # the deliveries behind them were not claimed yet
+        wake(session, OUTBOX)  # the deliveries that come after the unreadable ones were not claimed yet
     return claimed
 
 
@@ -165,7 +168,10 @@ def _claimed(claimant: Claim, seals: Cipher, row: Any, now: datetime) -> Claimed
 async def _pay(
     session: AsyncSession, claimant: Claim, claimed: list[ClaimedDelivery], *, now: datetime
 ) -> list[ClaimedDelivery]:
-    """Pay for the claimed deliveries and release those without money, as if they had not been claimed."""
+    """Pay for the claimed deliveries, and return those that can be sent.
+
+    Deliveries for which there is no money are queued again, as if they had not been claimed.
+    """
     free = [due for due in claimed if due.campaign_id is None or due.cost == 0]
     costly = [due for due in claimed if due.campaign_id is not None and due.cost > 0]
     if not costly:
@@ -174,7 +180,7 @@ async def _pay(
     for name, of_budget in sorted(_by_budget(costly).items()):
         count = await budgets.pay(session, name, [due.cost for due in of_budget])
         if count < len(of_budget):
-            # Close the window, or the campaign would be claimed first every time.
+            # Close the window; otherwise this campaign would be tried first every time.
             await send_windows.close(session, of_budget[0].campaign_id or 0)
         paid += [replace(due, paid=(name,)) for due in of_budget[:count]]
     if claimant.day_ceiling is not None:

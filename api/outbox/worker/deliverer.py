@@ -1,4 +1,4 @@
-"""The delivery loop of a road: it claims deliveries as soon as the lane and this process have room for them."""
+"""The delivery loop of a road: it claims deliveries when the lane (the road's rate) and this process have room."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ from api.runtime.wakeups import OUTBOX, rest
 
 log = structlog.get_logger(__name__)
 
-_FIRST, _LONGEST = 1.0, 60.0  # seconds to wait after an unexpected error: first, and at most
+_FIRST, _LONGEST = 1.0, 60.0  # seconds to wait after the first unexpected error, and at most
 _SOON = 0.01  # seconds; timers may fire slightly early, and checking too early is useless
-_AGAIN = 1.0  # seconds before the next check if the database is away or nothing due could be claimed
-_LEAD = timedelta(milliseconds=20)  # the first slot is at least this far ahead: the claim is committed by then
+_AGAIN = 1.0  # seconds before the next check if the database is unavailable, or if something is due but was not claimed
+_LEAD = timedelta(milliseconds=20)  # the first slot is at least this far ahead, so that the claim is committed by then
 
 
 class Round(NamedTuple):
@@ -45,20 +45,19 @@ class Round(NamedTuple):
 
 
 class Deliverer:
-    """Delivers on one road, in any number of processes: the database divides the work and the rate.
+    """Sends the deliveries of one road, in any number of processes: the database divides the work and the rate.
 
-    It is a pipeline: while claimed deliveries wait for their slots, are sent and are settled, the next ones are
-    claimed.
+    While claimed deliveries wait for their slots, are sent and are recorded, the next ones are already claimed.
     """
 
     def __init__(self, channel: Channel, road: Road, means: OutboxContext) -> None:
-        """Deliver on `road` through `channel`; everything it needs about a delivery is in the outbox."""
+        """Prepare to send on `road` through `channel`."""
         self._channel, self._road, self._means = channel, road, means
         self._note = means.watch.note(f"deliver {road.name}")
         self._pipeline = Pipeline(channel, road, means)
         self._covers = tuple(Cover(*each) for each in means.roads.backed_up_by(road.name))
         if road == means.roads.of(channel.name)[0] and road.name != channel.name:
-            # A process without these settings, such as the command line, queues under the channel's name.
+            # A process without these settings, such as the command line, queues messages under the channel's name.
             self._covers = (Cover(channel.name, ()), *self._covers)
         self._claim_of = Claim(
             road=road.name,
@@ -67,17 +66,17 @@ class Deliverer:
             prices=means.prices_on(channel.name),
             day_ceiling=means.day_ceiling_on(channel.name),
         )
-        self._lead, self._parts = _LEAD, 1.0  # recent claim duration; recent segments per message
+        self._lead, self._parts = _LEAD, 1.0  # how far ahead the first slot must be; recent segments per message
         self._rules: object = None  # the rules in force at the last claim
         self._failures = 0  # consecutive unexpected errors
-        self._more_due = False  # whether to claim without checking first
+        self._more_due = False  # whether to claim without first checking what is due
         self._fruitless = 0  # consecutive claims without a result
 
     async def run(self) -> None:
-        """Deliver until cancelled. Deliveries claimed by then are still sent and settled.
+        """Send deliveries until cancelled; those claimed by then are still sent and recorded.
 
-        Between checks it sleeps until something is due or until it is woken. An answer under way is waited for;
-        the channel's own timeout bounds it.
+        Between checks the loop sleeps until something is due or until it is woken. When it is cancelled, it waits for
+        answers still under way, at most as long as the channel's own timeout.
         """
         try:
             with self._means.db.wakeups.sleeper(OUTBOX) as woken:
@@ -90,14 +89,14 @@ class Deliverer:
             await to_completion(self._pipeline.drained())  # even if cancelled again meanwhile
 
     async def once(self) -> bool:
-        """Claim and deliver one batch; return whether there was any."""
+        """Claim and send one batch; return whether there was any."""
         result = await self._round()
         await self._pipeline.drained()
         self._pipeline.check()
         return result.claimed > 0
 
     async def _check(self) -> float:
-        """Claim what is due and has room. Return the seconds until there may be more to claim."""
+        """Claim what is due, as far as there is room; return the seconds until the next check."""
         try:
             pause = await to_completion(self._claim_due())
         except Unavailable as away:
@@ -114,7 +113,7 @@ class Deliverer:
         return pause
 
     async def _claim_due(self) -> float:
-        """Claim unless nothing is due; return the seconds until the next check."""
+        """Claim deliveries unless nothing is due; return the seconds until the next check."""
         self._pipeline.check()
         checked = not self._more_due
         if checked and (pause := await self._until_due()) > 0:
@@ -129,28 +128,33 @@ class Deliverer:
         return min(await self._until_due(after=self._means.clock()), self._fruitless_pause())
 
     async def _until_due(self, **after: datetime) -> float:
-        """Seconds until something is due, at most until the next check; no locks are held."""
+        """Return the seconds until something is due, at most until the next regular check. No locks are held
+        meanwhile.
+        """
         async with self._means.db.reading() as connection:
             now = self._means.clock()
             due = await next_due.next_due(connection, self._road.name, self._covers, now=now, **after)
-        if self._claim_of.day_ceiling is not None:  # tomorrow's budget has money again
+        if self._claim_of.day_ceiling is not None:  # campaigns can be paid for again tomorrow
             due = min(due, max(budgets.tomorrow(now), now))
         return min((due - now).total_seconds(), self._means.settings.net)
 
     def _fruitless_pause(self) -> float:
-        """Growing seconds until the next check: what could not be claimed waits for something without a wake-up."""
+        """Return the seconds until the next check after a claim without a result, longer each time.
+
+        Something is due but cannot be claimed, and no wake-up will tell when it can.
+        """
         self._fruitless += 1
         return float(min(_AGAIN * 2 ** min(self._fruitless - 1, 8), self._means.settings.net))
 
     async def _round(self) -> Round:
-        """Reserve slots, claim deliveries and put them in the pipeline."""
+        """Reserve slots, claim deliveries and start to send them."""
         self._pipeline.check()
         async with self._means.db.transaction() as session:
             await self._renew_rules(session)  # before waiting for the lane's lock
             lane = await lanes.enter(
                 session, self._road.name, per_second=self._road.per_second, now=self._means.clock()
             )
-            now = self._means.clock()  # again: other processes may have gone first
+            now = self._means.clock()  # read again, because waiting for the lock may have taken time
             limit = flow_slots.room(lane, now, self._pipeline.free, parts=self._parts)
             batch = await self._take(session, now, limit)
             slots = flow_slots.reserve(lane, now, self._segments(batch), lead=self._lead) if batch else []
@@ -165,7 +169,7 @@ class Deliverer:
         return Round(limit, len(batch), max(pause, _SOON) if pause > 0 else 0.0)
 
     async def _renew_rules(self, session: AsyncSession) -> None:
-        """Adopt the prices and daily limit in force now."""
+        """Use the prices and the daily limit that are in force now."""
         means, name = self._means, self._channel.name
         if name not in PAID or (values := await means.book.renew(session)) is self._rules:
             return
@@ -173,7 +177,7 @@ class Deliverer:
         self._claim_of = replace(self._claim_of, prices=means.prices_on(name), day_ceiling=means.day_ceiling_on(name))
 
     async def _take(self, session: AsyncSession, now: datetime, limit: int) -> list[ClaimedDelivery]:
-        """Claim on this road, then on resting roads that have this one as backup."""
+        """Claim deliveries of this road, then of paused roads that have this one as a backup."""
         batch = await claim(session, self._claim_of, of=self._road.name, now=now, limit=limit)
         for other, before in self._covers:
             if len(batch) < limit and await lanes.all_rest(session, before, now=now):
@@ -181,7 +185,7 @@ class Deliverer:
         return batch
 
     def _segments(self, batch: Sequence[ClaimedDelivery]) -> list[int]:
-        """The segments of each message; also updates the average."""
+        """Return the number of segments of each message, and update the average."""
         texts = {(due.message.text, due.message.choices) for due in batch}  # campaign messages share few texts
         by_text = {each: self._channel.preview(*each).parts for each in texts}
         segments = [by_text[due.message.text, due.message.choices] for due in batch]

@@ -1,4 +1,4 @@
-"""What happens to waiting deliveries if a provider reports that someone left: send by SMS, or cancel."""
+"""What happens to waiting deliveries when a provider reports that a person left: they move to SMS or are cancelled."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from api.routing.roads import Roads
 async def record_departure(
     session: AsyncSession, address_id: int, *, reason: str, now: datetime, roads: Roads | None = None
 ) -> None:
-    """Record that nothing is sent to this address any more, and deal with its waiting deliveries.
+    """Record that an address can no longer be reached, and move or cancel the deliveries that wait for it.
 
-    If they blocked the bot but agreed to SMS, their campaign deliveries move to SMS and other unsolicited ones are
-    cancelled. Otherwise everything is cancelled. Raises NotFound.
+    If the person only blocked the Telegram bot and agreed to SMS, their campaign messages move to SMS and their
+    notifications are cancelled. Otherwise both are cancelled. Raises NotFound.
     """
     resident = await residents.mark_unreachable(session, address_id=address_id, reason=reason, now=now)
     if resident.state != residents.ACTIVE:

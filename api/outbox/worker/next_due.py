@@ -1,4 +1,4 @@
-"""When a road has something to send next: one statement that reads indexes, however much is waiting."""
+"""Find when a road has something to send next, with one statement that only reads indexes, however much is waiting."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _QUEUED: Any = literal_column(f"'{DeliveryState.QUEUED}'")  # a literal, so that
 
 
 class Cover(NamedTuple):
-    """A road that another one backs up, and the roads that must rest before the backup takes over."""
+    """A road for which another road is a backup, and the roads that must be paused before the backup takes over."""
 
     road: str
     resting: Sequence[str]
 
 
 class Wait(NamedTuple):
-    """What waits on a road: the first due time, and when its send window opens if it is a campaign's."""
+    """What waits on a road: the first due time and, for a campaign, when its send window opens."""
 
     road: str
     due: datetime | None
@@ -38,9 +38,9 @@ class Wait(NamedTuple):
 async def next_due(
     connection: AsyncConnection, road: str, covers: Sequence[Cover], *, now: datetime, after: datetime = LONG_AGO
 ) -> datetime:
-    """When a road has something to send next: a moment, possibly past, or `NEVER`.
+    """Return when a road has something to send next: a time, which may be past, or `NEVER`.
 
-    Deliveries due by `after`, which could not be claimed then, are left out.
+    Deliveries that were due by `after` are left out, because it was not possible to claim them.
     """
     roads = (road, *(name for name, _ in covers))
     lanes = {road, *(name for _, names in covers for name in names)}
@@ -57,9 +57,9 @@ async def next_due(
 def earliest(
     road: str, covers: Sequence[Cover], rest: dict[str, datetime | None], waits: Iterable[Wait], *, now: datetime
 ) -> datetime:
-    """The first moment this road may send something; `rest` maps lanes to the end of their rest. A pure rule.
+    """Return the first time at which this road may send something. This is a pure rule without database access.
 
-    What waits on another road counts only while the roads before this one rest.
+    `rest` has, by lane, the end of its pause. What waits on another road counts only while this road replaces it.
     """
 
     def rests(name: str) -> bool:
@@ -88,7 +88,11 @@ def _statement(roads: int) -> Any:
 
 
 def _waiting(name: str) -> Iterator[Select[Any]]:
-    """Deliveries outside campaigns; of windows open by `after`, those due later; of windows that open later."""
+    """Yield the queries for the first due time of what waits on a road.
+
+    They are for deliveries outside campaigns, for campaigns whose window opened by `after`, and for campaigns whose
+    window opens later. The first two leave out what was due by `after`.
+    """
     now, after = bindparam("now", type_=Moment()), bindparam("after", type_=Moment())
     kind: Any = literal_column("'wait'")
     road: Any = bindparam(name)
@@ -103,6 +107,6 @@ def _waiting(name: str) -> Iterator[Select[Any]]:
 
 
 def _first(road: Any, *conditions: Any) -> Any:
-    """The first due time of queued deliveries, from the head of the index."""
+    """Return a subquery for the first due time of queued deliveries, which reads only the start of the index."""
     query = select(Delivery.due_at).where(Delivery.state == _QUEUED, Delivery.road == road, *conditions)
     return query.order_by(Delivery.due_at).limit(1).correlate(SendWindow).scalar_subquery()

@@ -1,4 +1,4 @@
-"""The pipeline of a road in this process: each claimed delivery waits for its slot, is sent, and is settled."""
+"""Send the claimed deliveries of a road in this process: each one waits for its slot, is sent, and is recorded."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ log = structlog.get_logger(__name__)
 
 
 class Pipeline:
-    """A bounded number of deliveries. An error in one is raised to the next caller of `check`."""
+    """A bounded number of deliveries in progress. An error in one of them is raised by the next `check`."""
 
     def __init__(self, channel: Channel, road: Road, means: OutboxContext) -> None:
-        """Send through `channel`."""
+        """Prepare to send on `road` through `channel`."""
         self._channel, self._road, self._means = channel, road, means
         self._most = slots.at_once(road.per_second, means.settings.at_once)
         self._settler = Settler(road.name, means)
@@ -38,11 +38,11 @@ class Pipeline:
 
     @property
     def free(self) -> int:
-        """How many more deliveries have room."""
+        """How many more deliveries may be in progress."""
         return self._most - len(self._open)
 
     def put(self, due: ClaimedDelivery, slot: Slot, *, trial: bool) -> None:
-        """Add a delivery. `trial`: it tests whether a rested road works again."""
+        """Start to send a delivery. `trial` means that it tests whether a paused road works again."""
         task = asyncio.create_task(self._deliver(due, slot, trial=trial))
         self._open.add(task)
         task.add_done_callback(self._closed)
@@ -50,11 +50,11 @@ class Pipeline:
             self._room.clear()
 
     async def has_room(self) -> None:
-        """Wait until half of the pipeline is free, so that claims are for batches."""
+        """Wait until half of the room is free, so that deliveries are claimed in batches."""
         await self._room.wait()
 
     async def drained(self) -> None:
-        """Wait until everything is settled."""
+        """Wait until all deliveries in progress are recorded."""
         if self._open:
             await asyncio.wait(self._open)
 
@@ -73,14 +73,14 @@ class Pipeline:
     async def _deliver(self, due: ClaimedDelivery, slot: Slot, *, trial: bool) -> None:
         if (wait := (slot.at - self._means.clock()).total_seconds()) > 0:
             await asyncio.sleep(wait)
-        if self._means.clock() >= due.until:  # other processes consider it unsure by now and may have asked about it
+        if self._means.clock() >= due.until:  # the claim ran out: other processes may have marked it as unsure
             return
         missed = slots.is_missed(slot, self._means.clock(), per_second=self._road.per_second)
         result = None if missed else await self._send_timed(due, slot)
         await self._settler.settle(Outcome(due, result, trial=trial))
 
     async def _send_timed(self, due: ClaimedDelivery, slot: Slot) -> SendResult | SendError:
-        """Send a delivery and delay the lane if it left late."""
+        """Send a delivery, and delay the lane if the message left late."""
         if math.isinf(self._road.per_second):
             return await self._hand_over(due)
         sending = asyncio.create_task(self._hand_over(due))
@@ -92,13 +92,13 @@ class Pipeline:
         return await sending
 
     async def _delay_lane(self, slot: Slot, left_at: datetime) -> None:
-        """Delay the lane after a message that left late; simultaneous late ones are handled together."""
+        """Delay the lane after a message that left late; late messages of the same moment are handled together."""
         self._late.append(LateDeparture(slot, left_at))
         if len(self._late) > 1:
             return
         await asyncio.sleep(0)
         late, self._late = self._late, []
-        with contextlib.suppress(Unavailable):  # without the database, nobody claims either
+        with contextlib.suppress(Unavailable):  # without the database, no process can claim and send too early
             async with self._means.db.transaction() as session:
                 delay = await lanes.delay_after(session, self._road.name, late, per_second=self._road.per_second)
             log.debug("outbox.late", road=self._road.name, count=len(late), seconds=delay.total_seconds())

@@ -1,4 +1,4 @@
-"""Delete messages at providers that keep what people wrote and what they were answered."""
+"""Delete messages at providers that store what people wrote and the replies they got."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ log = structlog.get_logger(__name__)
 _AT_ONCE = 8  # concurrent requests
 _LEAST, _MOST = timedelta(minutes=1), timedelta(hours=6)  # between attempts
 _SWEEP = timedelta(hours=1)
-LATE = timedelta(days=1)  # staff are told about messages not deleted by then
-_UNNAMED = timedelta(hours=1)  # a status update may still bring a reply's id until then
+LATE = timedelta(days=1)  # staff are told about messages that are not deleted after this time
+_UNNAMED = timedelta(hours=1)  # until then, a status update may still bring the provider's id of a reply
 
 Row = type[Inbound] | type[Delivery]
 
 
 @dataclass(frozen=True, slots=True)
 class PendingDeletion:
-    """A message still to be deleted: its table and row, and what its provider knows it by."""
+    """A message still to be deleted: its table and row, and what identifies it at its provider."""
 
     table: Row
     number: int
@@ -42,25 +42,25 @@ class PendingDeletion:
 
 
 class Forgetter:
-    """Deletes messages at the providers of one channel, in any number of processes. Failures are retried."""
+    """Deletes messages at the providers of one channel. Any number of processes may do this. Failures are retried."""
 
     def __init__(self, name: str, channel: Forgetful, means: OutboxContext) -> None:
-        """`name` is the channel's name in the database."""
+        """Prepare to delete messages of the channel that is called `name` in the database."""
         self._channel, self._name, self._means = channel, name, means
         self._rests_until = self._sweeps_at = means.clock()
 
     async def run(self) -> None:
-        """Delete until cancelled. Nothing has to wake it, as messages are due minutes after they are written."""
+        """Delete messages until cancelled. No wake-up is needed: messages are due minutes after they are written."""
         note = self._means.watch.note(f"forget {self._name}")
         await forever(self._check, asyncio.Event(), name=f"forget {self._name}", note=note)
 
     async def once(self) -> None:
-        """Delete everything that is due, a few at a time; nothing while a provider asks to slow down."""
+        """Delete all messages that are due, a few at a time. Do nothing while a provider asks us to slow down."""
         while self._rests_until <= self._means.clock() and (batch := await self._claim()):
             errors = await asyncio.gather(*(self._forget(each.kept) for each in batch))
             async with self._means.db.transaction() as session:
                 for each, error in zip(batch, errors, strict=True):
-                    if error is None or isinstance(error, Untraceable):  # nothing identifies it any more
+                    if error is None or isinstance(error, Untraceable):  # nothing identifies the message now
                         await self._done(session, each)
             failed = Counter(type(error).__name__ for error in errors if error is not None)
             log.info("outbox.forgotten", channel=self._name, done=len(batch) - failed.total(), **failed)
@@ -68,7 +68,7 @@ class Forgetter:
             self._rests_until = self._means.clock() + timedelta(seconds=rest)
 
     async def sweep(self) -> None:
-        """Delete messages received over an hour ago that are still there although no row refers to them."""
+        """Delete messages at the provider that were received over an hour ago although no row refers to them."""
         now = self._means.clock()
         self._sweeps_at = now + _SWEEP
         try:
@@ -94,7 +94,7 @@ class Forgetter:
         return net if due is None else min((due - self._means.clock()).total_seconds(), net)
 
     async def _claim(self) -> list[PendingDeletion]:
-        """Due messages, oldest first. No process retries them before their next attempt is due."""
+        """Return due messages, oldest first. No process tries them again before their next attempt is due."""
         now = self._means.clock()
         inbound = select(Inbound.id, Inbound.external_id, Inbound.received_at.label("since"), Inbound.provider)
         outbound = select(Delivery.id, Delivery.external_id, Delivery.created_at.label("since"), Delivery.road)
@@ -123,7 +123,7 @@ class Forgetter:
         return None
 
     async def _done(self, session: AsyncSession, pending: PendingDeletion) -> None:
-        """Record a deletion. A reply's row is deleted; an inbound message's stays a while, to recognise repeats."""
+        """Record a deletion: delete a reply's row, but leave an inbound message's for a while, to recognise repeats."""
         same_row = pending.table.id == pending.number
         if pending.table is Delivery:
             await session.execute(delete(Delivery).where(same_row))
@@ -132,7 +132,7 @@ class Forgetter:
 
 
 async def _take(session: AsyncSession, table: Row, rows: Any, *, now: datetime) -> Sequence[Any]:
-    """Lock due rows and postpone them. The older a row, the longer until its next attempt, whatever the outcome."""
+    """Lock due rows, set the time of their next attempt, and return them. Older rows wait longer for it."""
     due = rows.where(table.forget_at <= now).order_by(table.forget_at).limit(_AT_ONCE)
     due_rows: Sequence[Any] = (await session.execute(due.with_for_update(of=table, skip_locked=True))).all()
     for row in due_rows:
@@ -142,7 +142,7 @@ async def _take(session: AsyncSession, table: Row, rows: Any, *, now: datetime) 
 
 
 async def count_left(session: AsyncSession, *, before: datetime | None = None) -> int:
-    """How many dialogue messages (those from `before`, if set) are still kept at providers."""
+    """Return how many messages of dialogues are still stored at providers; with `before`, those up to that time."""
     total = 0
     for table, since in ((Inbound, Inbound.received_at), (Delivery, Delivery.created_at)):
         conditions = (table.forget_at.is_not(None), *(() if before is None else (since <= before,)))

@@ -1,4 +1,4 @@
-"""What a provider's refusal means for a road: how long messages wait, and whether the road rests."""
+"""What a provider's refusal means for a road: how long messages wait, and whether the road is paused."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from api.outbox.models import Lane
 
 log = structlog.get_logger(__name__)
 
-GROWN = timedelta(minutes=15)  # the longest pause after repeated refusals without a time
-# How long a road rests if its messages are accepted but fail later for a reason on our side. Acceptance proves nothing
-# then, so every test costs messages.
+GROWN = timedelta(minutes=15)  # the longest pause after repeated refusals that named no time
+# How long a road is paused if its messages are accepted but fail later for a reason on our side. Acceptance proves
+# nothing in that case, so every test of the road loses messages.
 LATE_REST = timedelta(hours=1)
 
 
 def pause(error: SendError) -> timedelta | None:
-    """How long a refused message waits at least; None if this error does not make it wait.
+    """Return how long a refused message waits at least; None if it need not wait because of this error.
 
-    Its road may be held or rest for longer; backup roads may then take the message.
+    Its road may stop for longer; a backup road may then take the message.
     """
     if isinstance(error, Throttled):
         return min(timedelta(seconds=error.retry_after), circuit_breaker.REST)
@@ -34,10 +34,11 @@ def pause(error: SendError) -> timedelta | None:
 async def apply(
     session: AsyncSession, road: str, errors: Iterable[SendError], *, now: datetime, late: bool = False
 ) -> None:
-    """Hold the road or let it rest, as these refusals require. Locks the lane: lock deliveries and counters first.
+    """Delay or pause the road as these refusals require.
 
-    `late`: the provider had accepted the messages and reported the failure by a callback. Many such callbacks come
-    together; the first is enough.
+    This locks the lane, so the caller must lock deliveries and counters before. `late` means that the provider had
+    accepted the messages and reported the failure in a callback. Many such callbacks come together; the first is
+    enough.
     """
     if late and await _rests(session, road, now):
         return
@@ -56,7 +57,7 @@ async def _rests(session: AsyncSession, road: str, now: datetime) -> bool:
 
 
 async def _slow_down(session: AsyncSession, road: str, error: Throttled, now: datetime) -> None:
-    """A short wait holds the lane; one longer than a rest lets it rest, so that its backup takes over."""
+    """Delay the lane for a short wait, or pause it for a wait longer than a usual pause, so that a backup is used."""
     wait = timedelta(seconds=error.retry_after)
     if error.grows:
         wait = await _grown(session, road, wait, now)
@@ -68,7 +69,7 @@ async def _slow_down(session: AsyncSession, road: str, error: Throttled, now: da
 
 
 async def _grown(session: AsyncSession, road: str, first: timedelta, now: datetime) -> timedelta:
-    """The next longer pause, or what is left of one already caused by messages sent at the same time."""
+    """Return the next longer pause. If messages sent at the same time already caused it, return what is left of it."""
     lane: Lane | None = await session.scalar(
         select(Lane).where(Lane.road == road).with_for_update().execution_options(populate_existing=True)
     )
@@ -85,10 +86,10 @@ async def _grown(session: AsyncSession, road: str, first: timedelta, now: dateti
 
 
 def grown(first: timedelta, refusals: int) -> timedelta:
-    """The pause after this many consecutive refusals: doubled each time, up to GROWN."""
+    """Return the pause after this many consecutive refusals: doubled each time, up to GROWN."""
     return min(first * (1 << min(max(refusals, 0), 20)), max(GROWN, first))
 
 
 def _reason_text(cause: str, error: SendError) -> str:
-    """Why a lane rests, for staff."""
+    """Return why a lane is paused, in words for staff."""
     return f"{cause}: {error.reason}" + (f", {error.words}" if error.words else "")

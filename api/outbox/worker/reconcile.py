@@ -1,4 +1,4 @@
-"""Ask providers whether they took unsure deliveries, so that staff need not guess. Nothing is sent."""
+"""Ask providers whether they took unsure deliveries, so that staff need not guess. Nothing is sent again."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from api.runtime.loops import forever
 log = structlog.get_logger(__name__)
 
 NOT_TAKEN, UNKNOWABLE = "not taken", "cannot be known"  # reasons shown to staff
-_TOGETHER = 5  # attempts; with several unsure messages to one number, an answer about one helps with the others
+_TOGETHER = 5  # attempts if several messages to one number are unsure: an answer about one may help with another
 _AGAIN = 1.0  # seconds before the next check if something due could not be claimed
 _AT_ONCE = 8  # concurrent requests: one provider listing may serve several
 
@@ -33,10 +33,10 @@ Answer = SendResult | SendError | None
 
 
 class Reconciler:
-    """Asks about a channel's unsure deliveries, in any number of processes; only one asks about each."""
+    """Asks the provider about a channel's unsure deliveries. Of any number of processes, only one asks about each."""
 
     def __init__(self, channel: Channel, means: OutboxContext) -> None:
-        """Ask `channel`; no transaction is open while it answers."""
+        """Prepare to ask through `channel`. No transaction is open while the provider answers."""
         self._channel, self._db, self._keyring = channel, means.db, means.keyring
         self._settings, self._clock, self._book = means.settings, means.clock, means.book
         self._rests_until, self._note = means.clock(), means.watch.note(f"reconcile {channel.name}")
@@ -44,17 +44,17 @@ class Reconciler:
     async def run(self) -> None:
         """Ask until cancelled.
 
-        Nothing has to wake it: a delivery is asked about so long after it became unsure that the regular check
-        notices in time.
+        No wake-up is needed: the provider is asked so long after a delivery became unsure that a regular check is
+        enough.
         """
         await forever(self._check, asyncio.Event(), name=f"reconcile {self._channel.name}", note=self._note)
 
     async def _check(self) -> float:
-        """Ask about what is due. Return the seconds until there may be more."""
+        """Ask about what is due; return the seconds until the next check."""
         pause = await self._until_due()
         if pause <= 0:
             await self.once()
-            pause = max(await self._until_due(), _AGAIN)  # another process may be asking
+            pause = max(await self._until_due(), _AGAIN)  # another process may be asking about what is due
         return pause
 
     async def _until_due(self) -> float:
@@ -65,11 +65,14 @@ class Reconciler:
         return min((due - self._clock()).total_seconds(), self._settings.net)
 
     def _patience(self) -> float:
-        """Seconds before asking: a sender starts within its lease and gives up within its patience."""
+        """Return the seconds to wait before asking.
+
+        After that time, no process can still be sending the delivery: sending has a time limit.
+        """
         return max(self._settings.ask_after, self._settings.patience)
 
     async def once(self) -> None:
-        """Ask about everything that is due, a few at a time; nothing while the provider asks to slow down."""
+        """Ask about everything that is due, a few at a time. Do nothing while the provider asks us to slow down."""
         while self._rests_until <= self._clock() and (batch := await self._claim()):
             answers = await asyncio.gather(*(self._ask(each) for each in batch))
             counted = Counter([await self._write(each, answer) for each, answer in zip(batch, answers, strict=True)])
@@ -91,7 +94,7 @@ class Reconciler:
             )
 
     async def _ask(self, delivery: UnsureDelivery) -> Answer:
-        if not delivery.message.text:  # a reply blanked meanwhile: nothing identifies it
+        if not delivery.message.text:  # the text was deleted in the meantime, so nothing identifies the message
             return Untraceable("blanked")
         try:
             return await self._channel.trace(delivery.message, delivery.trail)
@@ -102,7 +105,7 @@ class Reconciler:
             return Unreachable("internal")
 
     async def _write(self, delivery: UnsureDelivery, answer: Answer) -> str:
-        """Record the provider's answer, unless its callback or the sending process already did."""
+        """Record the provider's answer, unless the outcome became known in the meantime; return what was recorded."""
         now = self._clock()
         async with self._db.transaction() as session:
             await ownership.lock_recipients(session, [delivery.number])
@@ -126,7 +129,7 @@ class Reconciler:
                     return "asked_again"
 
     async def _refund(self, session: AsyncSession, delivery: UnsureDelivery) -> None:
-        """Refund the campaign for a message not taken. The day's budget is left alone: that day is almost over."""
+        """Refund the campaign for a message that was not taken, but not the day's budget: that day is almost over."""
         price = (await self._book.renew(session)).table().of(delivery.message.road, delivery.prefix) or 0
         if delivery.campaign_id is not None and price:
             await budgets.correct(session, {budgets.of_campaign(delivery.campaign_id): -price * delivery.parts})
@@ -139,7 +142,7 @@ async def _is_unsure(session: AsyncSession, delivery: UnsureDelivery) -> bool:
 
 
 async def _is_of_another(session: AsyncSession, delivery: UnsureDelivery, receipt: SendResult) -> bool:
-    """Whether another delivery of this locked resident has this provider id already."""
+    """Whether the provider's id already belongs to another delivery to the same resident, who is locked."""
     others = await unsure.other_deliveries(session, [delivery])
     return any(each.external_id == receipt.external_id and each.id != delivery.number for each in others)
 
@@ -163,5 +166,5 @@ async def _update(session: AsyncSession, delivery: UnsureDelivery, **values: obj
 
 
 def _wait(delivery: UnsureDelivery, answer: Answer) -> float:
-    """Seconds until asking again: longer each time, and not before the provider allows it."""
+    """Return the seconds until the next question: longer each time, and not before the provider allows it."""
     return max(backoff(delivery.times), answer.retry_after if isinstance(answer, Throttled) else 0.0)

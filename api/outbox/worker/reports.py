@@ -1,4 +1,4 @@
-"""Status updates from channels: that a reply was sent, and what a provider's callback reported."""
+"""Record status updates from channels: that a reply was sent, and what a provider reported in a callback."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from api.outbox.worker import departures, provider_faults
 
 
 class Reports:
-    """Accepts status updates. Late, repeated or out-of-order ones change nothing: states only move forward."""
+    """Accepts status updates. States only move forward, so late, repeated or out-of-order updates change nothing."""
 
     def __init__(self, db: Database, clock: Clock) -> None:
-        """Each update is its own transaction. All methods raise Unavailable if the database is away."""
+        """Record each update in its own transaction. All methods raise Unavailable if the database is away."""
         self._db, self._clock = db, clock
 
     async def update(
@@ -34,9 +34,10 @@ class Reports:
         gone: bool = False,
         against: SendError | None = None,
     ) -> None:
-        """Record that a delivery reached this state; `gone` means that the person left, which is recorded as a STOP.
+        """Record that a delivery reached a state.
 
-        `against` is what the failure implies for the road: a fault on our side, or a request to wait.
+        `gone` means that the person left, which is recorded like a STOP. `against` is an error that concerns the whole
+        road: a fault on our side, or a request to wait.
         """
         async with self._db.transaction() as session:
             await record(
@@ -63,7 +64,11 @@ async def record(
     gone: bool = False,
     against: SendError | None = None,
 ) -> None:
-    """Record a status update in the current transaction; arguments as in `Reports.update`."""
+    """Record, in the current transaction, that a delivery reached a state.
+
+    `gone` means that the person left, which is recorded like a STOP. `against` is an error that concerns the whole
+    road.
+    """
     if gone:
         await ownership.lock_recipients(session, [delivery_id])
     status_update = StatusUpdate(delivery_id, state, external_id=external_id, parts=parts, reason=reason)

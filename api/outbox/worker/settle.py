@@ -1,4 +1,4 @@
-"""Write what became of deliveries, many at once if many answers arrive together."""
+"""Record what became of deliveries, many in one transaction if many answers arrive together."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from api.outbox.worker.claim import ClaimedDelivery
 log = structlog.get_logger(__name__)
 
 _TRIES = 8
-_AGAIN = 1.0  # seconds before another attempt to write while the database is away
+_AGAIN = 1.0  # seconds before the next attempt to write while the database is unavailable
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a delivery: the provider's receipt, or why it was not handed over.
+    """What became of a claimed delivery: the provider's receipt, or the reason why it was not sent.
 
-    Without a result it missed its slot and was not tried. `trial`: it tested whether a rested road works again.
+    Without a result, it missed its slot and was not tried. `trial` means that it tested whether a paused road works.
     """
 
     due: ClaimedDelivery
@@ -41,16 +41,16 @@ class Outcome:
 
 
 class Settler:
-    """Settles deliveries of one road. Outcomes that arrive during a transaction share the next one."""
+    """Records the outcomes of deliveries on one road. Outcomes that arrive during a transaction share the next one."""
 
     def __init__(self, road: str, means: OutboxContext) -> None:
-        """Retries every second while the database is away."""
+        """Prepare to record outcomes. While the database is away, writing is retried every second."""
         self._road, self._means = road, means
         self._waiting: list[tuple[Outcome, asyncio.Future[None]]] = []
         self._busy = False
 
     async def settle(self, outcome: Outcome) -> None:
-        """Wait until an outcome is written. The message has been sent, so this waits for the database if it is away."""
+        """Record an outcome, and return once it is written; if the database is away, wait for it."""
         done = asyncio.get_running_loop().create_future()
         self._waiting.append((outcome, done))
         if not self._busy:
@@ -73,7 +73,7 @@ class Settler:
                 continue
             except Exception as error:
                 for _, done in batch:
-                    done.set_exception(error)  # raised in `settle`; other batches are still written
+                    done.set_exception(error)  # `settle` raises it; other batches are still written
                 continue
             for _, done in batch:
                 done.set_result(None)
@@ -109,11 +109,11 @@ class Settler:
             log.info("outbox.lane.works", road=self._road)
 
     async def _record_departure(self, session: AsyncSession, due: ClaimedDelivery, reason: str, now: datetime) -> None:
-        """Record that the person left, and deal with their waiting deliveries."""
+        """Record that the person left, and move or cancel the deliveries that wait for them."""
         await departures.record_departure(session, due.address_id, reason=reason, roads=self._means.roads, now=now)
 
     async def _status_update(self, session: AsyncSession, outcome: Outcome, now: datetime) -> StatusUpdate | None:
-        """The status update to write; None if the delivery waits for another attempt, already written."""
+        """Return the status update to write; None if the delivery was queued again or missed its slot."""
         due, result = outcome.due, outcome.result
         delivery_id = due.message.delivery_id
         if result is None:
@@ -142,22 +142,25 @@ def _attempts(outcomes: Iterable[Outcome]) -> Attempts:
 
 
 def _was_postponed(outcome: Outcome) -> bool:
-    """Whether it was postponed, which tests nothing: it was neither sent nor failed."""
+    """Whether the delivery was postponed. This tests nothing, because it was neither sent nor failed."""
     return isinstance(outcome.result, Throttled)
 
 
 def _says_nothing(error: SendError) -> bool:
-    """Whether this refusal says nothing about the road: a request to slow down, or one person left."""
+    """Whether a refusal says nothing about the road: the provider asked us to slow down, or one person left."""
     return isinstance(error, Throttled | Gone)
 
 
 def _may_fall_back(due: ClaimedDelivery, error: SendError) -> bool:
-    """Only what was certainly not sent may; someone who left a channel is not followed to another."""
+    """Whether a campaign message may be sent by SMS instead: only if it was certainly not sent.
+
+    Someone who left a channel does not get the message on another one.
+    """
     return due.campaign_id is not None and isinstance(error, Rejected | Unreachable)
 
 
 def _differences(outcomes: Sequence[Outcome]) -> Counter[str]:
-    """By budget, the cost beyond what was paid in advance; messages not taken cost nothing."""
+    """Return, by budget, the real cost minus what was paid in advance. A message that was not taken costs nothing."""
     differences: Counter[str] = Counter()
     for due, result in ((each.due, each.result) for each in outcomes if each.due.paid):
         if isinstance(result, Unsure):

@@ -1,4 +1,4 @@
-"""Which unsure deliveries to ask a provider about now, and what identifies them there."""
+"""Choose the unsure deliveries to ask a provider about now, and find what identifies them there."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _UNSURE: Any = literal_column(f"'{DeliveryState.UNSURE}'")  # a literal, so that
 
 @dataclass(frozen=True, slots=True)
 class UnsureDelivery:
-    """A delivery to ask about, and what identifies it; `times` counts the attempts including this one."""
+    """A delivery to ask about, and what identifies it. `times` counts the questions about it, including this one."""
 
     number: int
     resident_id: int
@@ -51,7 +51,7 @@ async def claim(
 ) -> list[UnsureDelivery]:
     """Claim up to `limit` deliveries that became unsure by `settled_by`, oldest first.
 
-    No process asks about them again before `again_at`; by then this one has recorded an answer or is dead.
+    No process asks about them again before `again_at`. By then this process has recorded an answer or is dead.
     """
     due = (
         select(Delivery.id)
@@ -80,7 +80,7 @@ async def claim(
 
 
 async def next_due(connection: AsyncConnection, *, channel: str, wait: timedelta) -> datetime:
-    """When to ask a channel's provider next: `wait` after a delivery became unsure, or at its retry time."""
+    """Return when to ask a channel's provider next: `wait` after a delivery became unsure, or at its retry time."""
     conditions = (Delivery.state == _UNSURE, Delivery.channel == channel)
     first = select(func.min(Delivery.settled_at)).where(*conditions, Delivery.asked == 0)
     again = select(func.min(Delivery.ask_at)).where(*conditions, Delivery.asked > 0)
@@ -91,9 +91,9 @@ async def next_due(connection: AsyncConnection, *, channel: str, wait: timedelta
 
 
 async def other_deliveries(session: AsyncSession, unsure: Sequence[Any]) -> Sequence[Any]:
-    """Other messages to the same people that have a provider id or may have been taken without an answer.
+    """Return other messages to the same people that the provider has, or may have.
 
-    That is, campaign messages to the resident, and replies and notifications to the address. Each item of `unsure`
+    These are campaign messages to the resident, and replies and notifications to the address. Each item of `unsure`
     has a `resident_id` and an `address_id`.
     """
     if not unsure:
@@ -111,7 +111,7 @@ async def other_deliveries(session: AsyncSession, unsure: Sequence[Any]) -> Sequ
 
 
 def trail(row: Any, deliveries: Sequence[Any]) -> Trail:
-    """What identifies a delivery among the other messages to the same person."""
+    """Return what distinguishes a delivery from the other messages to the same person."""
     others = [each for each in deliveries if each.id != row.id]
     same = [each for each in others if row.resident_id == each.resident_id or row.address_id == each.address_id]
     return Trail(
@@ -136,7 +136,7 @@ def _rows(numbers: Sequence[int]) -> Any:
 
 
 def _unsure_delivery(row: Any, seals: Cipher, trail: Trail) -> UnsureDelivery:
-    message = Outgoing(row.id, "", "")  # without its key, nothing identifies it
+    message = Outgoing(row.id, "", "")  # what is left if the key was destroyed: nothing identifies the message
     try:
         text: str = row.text or ""
         choices: tuple[Choice, ...] = payload.unpack(row.choices or ())

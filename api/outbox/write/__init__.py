@@ -1,1 +1,1 @@
-"""Queue messages to one person: replies, notifications, test messages."""
+"""Queue messages to one person: replies, notifications and test messages."""

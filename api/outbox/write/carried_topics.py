@@ -1,4 +1,4 @@
-"""Change the topics of a queued delivery, by pointing it to another frozen text of its campaign."""
+"""Change the topics of a queued delivery: let it refer to another of its campaign's texts."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from api.outbox.states import DeliveryState
 
 
 async def carry(session: AsyncSession, delivery: Delivery, body: Body | None, variant: int, changes: Changes) -> None:
-    """Point a queued delivery from `body` to the text with these topics.
+    """Let a queued delivery refer to the text with the topics in `variant`, instead of `body`.
 
-    A campaign with parts has one text for each combination of them. The counter changes are recorded in `changes`;
+    A campaign with parts has one text for each combination of its topics. The counter changes are added to `changes`;
     the caller writes them.
     """
     if body is None or delivery.campaign_id is None or variant == body.variant:

@@ -1,4 +1,4 @@
-"""Notifications: unsolicited messages to one resident about their own affairs, such as an answer from the staff."""
+"""Queue notifications: messages to one resident about their own affairs, such as an answer from the staff."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from api.runtime.wakeups import OUTBOX, wake
 from api.security.crypto import Keyring
 
 _FIRST = case((Address.channel == "telegram", 0), else_=1)  # Telegram is free
-_KEPT = timedelta(days=7)  # a notification not sent within a week is stale
+_KEPT = timedelta(days=7)  # a notification that was not sent within a week is out of date
 
 
 async def notify(
@@ -35,11 +35,11 @@ async def notify(
     due_at: datetime | None = None,
     asked: bool = False,
 ) -> bool:
-    """Queue a notification for this address of a resident, or for their best one; return whether they can be notified.
+    """Queue a notification to a resident, at this address if given; return whether they can be notified.
 
-    It is sent on the road the address last used, not before `due_at` and not after `until`. Residents who stopped
-    or left are not notified. If they `asked` for it, residents who have not joined yet are notified too, with the
-    priority of a reply.
+    It is sent on the road that the address used last, not before `due_at` and not after `until`. Residents who stopped
+    or left are not notified. If the resident `asked` for it, it has the priority of a reply, and a resident who has
+    not joined yet gets it too.
     """
     allowed = (ACTIVE, JOINING) if asked else (ACTIVE,)
     address = await best_address(session, resident_id, address_id=address_id, allowed=allowed)
@@ -63,7 +63,7 @@ async def notify_each(
     until: datetime | None = None,
     due_at: datetime | None = None,
 ) -> int:
-    """Queue a notification for each of these residents, as `notify` does, in two statements; return how many."""
+    """Queue a notification to each of these residents who can be notified, in two statements; return how many."""
     addresses = await best_addresses(session, replies)
     await queue(session, addresses, replies, keyring=keyring, now=now, until=until, due_at=due_at)
     return len(addresses)
@@ -79,7 +79,7 @@ async def queue(
     until: datetime | None = None,
     due_at: datetime | None = None,
 ) -> None:
-    """Queue each resident's reply for their address in `addresses`, in one statement."""
+    """Queue each resident's notification to their address in `addresses`, in one statement."""
     rows = [
         _row(address, resident_id, replies[resident_id], keyring=keyring, now=now, until=until, due_at=due_at)
         for resident_id, address in addresses.items()
@@ -90,10 +90,10 @@ async def queue(
 
 
 async def best_addresses(session: AsyncSession, residents: Collection[int]) -> dict[int, Address]:
-    """The address `best_address` would choose for each resident who can be notified, in one statement."""
+    """Return, by resident, the address to notify: Telegram if possible, else SMS. This takes one statement."""
     place = func.row_number().over(partition_by=Address.resident_id, order_by=(_FIRST, Address.id.desc()))
     ranked = _reachable(Address.id, place.label("place")).where(Address.resident_id.in_(residents)).subquery()
-    # Read the resident's id from the row: the session may hold an address's previous owner.
+    # Read the resident's id from the row: the session may remember a previous owner of the address.
     query = (
         select(Address, Address.resident_id)
         .join(ranked, ranked.c.id == Address.id)
@@ -106,7 +106,7 @@ async def best_addresses(session: AsyncSession, residents: Collection[int]) -> d
 async def best_address(
     session: AsyncSession, resident_id: int, *, address_id: int | None = None, allowed: Collection[str] = (ACTIVE,)
 ) -> Address | None:
-    """Where to notify a resident: at this address, else on Telegram, which is free, else by SMS."""
+    """Return where to notify a resident: at the given address, else on Telegram, which is free, else by SMS."""
     address: Address | None = await session.scalar(
         _reachable(Address, allowed=allowed)
         .where(Address.resident_id == resident_id)
@@ -117,7 +117,7 @@ async def best_address(
 
 
 def _reachable(*columns: Any, allowed: Collection[str] = (ACTIVE,)) -> Select[Any]:
-    """Addresses of residents who can be notified: not those who stopped or left."""
+    """Return a query for addresses of residents who can be notified: not those who stopped or left."""
     owned: Select[Any] = select(*columns).select_from(Address).join(Resident, Resident.id == Address.resident_id)
     return owned.where(Address.state == "active", Resident.state.in_(allowed))
 

@@ -1,4 +1,4 @@
-"""Replies of a dialogue turn: earlier ones for a repeated message, and new ones queued with the turn's changes."""
+"""Queue the replies of a dialogue together with its changes, and find the replies to a repeated message."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from api.outbox.states import DeliveryState
 from api.security.crypto import Keyring
 from api.security.seals import cipher_of
 
-# Priorities: lower is claimed first. A road test is sent on its own road or not at all; no backup takes it over.
+# Priorities: lower is sent first. A message that tests a road is sent on that road or not at all, never on a backup.
 TRIAL, REPLY, NOTICE, CAMPAIGN = -1, 0, 1, 2
-ARRIVED = timedelta(minutes=10)  # after this a reply has almost always arrived, or never will
+ARRIVED = timedelta(minutes=10)  # after this time a reply has almost always arrived, or never will
 
 
 @dataclass(frozen=True, slots=True)
 class QueuedReply:
-    """A reply and its delivery's id; None for an edit of an existing message."""
+    """A reply and the id of its delivery; None if the reply edits a message that was sent before."""
 
     reply: Reply
     delivery_id: int | None = None
@@ -44,9 +44,10 @@ def _insert_statement() -> Any:
 async def earlier_replies(
     session: AsyncSession, *, provider: str, external_id: str, keyring: Keyring
 ) -> list[QueuedReply]:
-    """The replies to a message received before, if their texts are kept and no newer message was answered.
+    """Return the replies to a message that was received before.
 
-    A repeated question below a newer one would be mistaken for the current one.
+    There are none if their texts were deleted, or if a newer message was answered: a question repeated below a newer
+    one would be mistaken for the current question.
     """
     newer = aliased(Delivery)
     overtaken = exists().where(
@@ -65,7 +66,7 @@ async def earlier_replies(
 
 @dataclass(frozen=True, slots=True)
 class AnsweredReplies:
-    """The replies to a message, with a hash of the message and the note `about` it."""
+    """The replies to a message, with a hash of that message (`heard`) and the note `about` it."""
 
     replies: Sequence[Reply]
     heard: bytes
@@ -73,7 +74,7 @@ class AnsweredReplies:
 
 
 async def replies_to(session: AsyncSession, inbound_id: int, *, keyring: Keyring) -> AnsweredReplies | None:
-    """The replies to an inbound message; None if there are none or their texts are gone."""
+    """Return the replies to an inbound message; None if there are none or if their texts were deleted."""
     rows = await session.scalars(
         select(Delivery.sealed)
         .where(Delivery.inbound_id == inbound_id, Delivery.sealed.is_not(None))
@@ -93,7 +94,7 @@ async def replies_to(session: AsyncSession, inbound_id: int, *, keyring: Keyring
 
 
 def _unsealed(session: AsyncSession, sealed: bytes | None, keyring: Keyring) -> Reply | None:
-    """A reply whose text can still be read, or None."""
+    """Return a reply; None if its text can no longer be read."""
     try:
         return None if sealed is None else payload.unseal(cipher_of(session, keyring), sealed)
     except Invalid:  # its consultation has closed, or its key is destroyed
@@ -119,10 +120,10 @@ async def queue_replies(
 ) -> list[QueuedReply]:
     """Write replies as deliveries.
 
-    `heard` is a hash of the message they answer and `about` a note on it; both are deleted with the texts. If the
-    request itself carries the replies (`carried`), they count as sent. Otherwise the channel sends them at once,
-    and the outbox takes over after `patience` seconds in case the process died. If the provider keeps messages
-    (`kept`), it is asked to delete them once they have arrived.
+    `heard` is a hash of the message that they answer, and `about` is a note on it. Both are deleted with the texts. If
+    the answer to the provider's request contains the replies (`carried`), they count as sent. Otherwise the channel
+    sends them at once. In case this process dies, the outbox sends them after `patience` seconds. If the provider
+    stores messages (`kept`), it is asked to delete them once they have arrived.
     """
     seals = cipher_of(session, keyring)
     rows = [

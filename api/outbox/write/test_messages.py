@@ -1,4 +1,4 @@
-"""Test messages that staff send to their own phone, to see a text or to test a road: queued, and followed."""
+"""Queue test messages that staff send to their own phone, to see a text or to test a road, and report their state."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from api.residents.models import Address, Resident
 from api.runtime.wakeups import OUTBOX, wake
 from api.security.crypto import Keyring
 
-KEPT = timedelta(hours=1)  # a test message not sent by then expires: nobody waits for it any more
+KEPT = timedelta(hours=1)  # a test message that was not sent by then expires, because nobody waits for it any more
 
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """Where test messages go: a number, its owner, and their Telegram chat if it is known."""
+    """Where test messages go: a phone number, its owner, and the owner's Telegram chat if it is known."""
 
     resident: Resident
     sms: Address
     telegram: Address | None
 
     def on(self, channel: str) -> Address:
-        """The address on a channel. Raises NotFound if there is none."""
+        """Return the phone's address on a channel. Raises NotFound if there is none."""
         if channel == "sms":
             return self.sms
         if channel != "telegram" or self.telegram is None:
@@ -41,7 +41,7 @@ class Phone:
 
 
 class MessageOutcome(NamedTuple):
-    """What became of a test message so far."""
+    """The state of a test message so far."""
 
     id: int
     road: str
@@ -51,10 +51,10 @@ class MessageOutcome(NamedTuple):
 
 
 async def find_phone(session: AsyncSession, number: str, *, keyring: Keyring, road: str, now: datetime) -> Phone:
-    """The phone with this number. An unknown owner is created as a resident without consent.
+    """Return the phone with this number. An unknown owner is created as a resident without consent.
 
-    The owner is locked, so that a simultaneous STOP is handled before or after. Raises Conflict if they stopped or
-    declined, or if the number is unreachable.
+    The owner is locked, so that a STOP at the same time is handled before or after. Raises Conflict if the owner
+    stopped or declined, or if the number is unreachable.
     """
     resident, sms = await residents.get_or_create(
         session, keyring=keyring, channel="sms", road=road, address=number, now=now
@@ -78,7 +78,7 @@ async def queue(
     now: datetime,
     kept: timedelta = KEPT,
 ) -> int:
-    """Queue a test message; return its delivery id. It belongs to no campaign and is not counted."""
+    """Queue a test message; return the id of its delivery. It belongs to no campaign and is not counted."""
     delivery = Delivery(
         channel=to.channel,
         road=road,
@@ -98,7 +98,7 @@ async def queue(
 
 
 async def outcomes(session: AsyncSession, delivery_ids: Sequence[int]) -> list[MessageOutcome]:
-    """What became of these test messages so far, by id."""
+    """Return the state of these test messages so far, by id."""
     columns = (Delivery.id, Delivery.road, Delivery.state, Delivery.reason, Delivery.attempts)
     rows = await session.execute(select(*columns).where(Delivery.id.in_(delivery_ids)).order_by(Delivery.id))
     return [MessageOutcome(*row) for row in rows]
