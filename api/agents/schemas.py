@@ -11,7 +11,7 @@ from api.consultations.fields import Clean, OneLine
 from api.region.lookup import InProvince, Province
 from api.strict_model import StrictModel
 
-_MOST = 500  # people a day: more than one agent can talk to
+_MOST = 500  # people a day, more than any agent can talk to
 
 
 class AgentIn(StrictModel):
@@ -23,14 +23,14 @@ class AgentIn(StrictModel):
 
 
 class VoidIn(StrictModel):
-    """Which ballots of an agent to take back."""
+    """Which of an agent's ballots to remove: a consultation's, and only those from one phone if `phone` is given."""
 
     consultation: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=24)]
     phone: int | None = Field(None, ge=1, description="only those typed on this phone, the first being 1")
 
 
 class VoidOut(BaseModel):
-    """How many ballots were taken back."""
+    """How many ballots were removed."""
 
     taken_back: int
 
@@ -52,6 +52,6 @@ class AgentOut(InProvince):
 
 
 class NewAgent(AgentOut):
-    """A new agent, with the code, which is shown only this once."""
+    """A new agent with the code, which is never shown again."""
 
     code: str

@@ -25,7 +25,7 @@ Number = Annotated[int, Field(ge=1, le=LAST)]
 
 
 class Texts(StrictModel):
-    """A long text in the languages it exists in; read at OGP, not by residents."""
+    """A long text in some or all of the languages. It is read on OGP's site, not by residents."""
 
     ar: Long | None = None
     fr: Long | None = None
@@ -33,7 +33,7 @@ class Texts(StrictModel):
 
 
 class LabelShort(LabelWords):
-    """The short name of a commitment."""
+    """A commitment's short name."""
 
     ar: Annotated[Label, Field(max_length=SHORT)]
     fr: Annotated[Label, Field(max_length=SHORT)]
@@ -41,7 +41,7 @@ class LabelShort(LabelWords):
 
 
 class StepWords(LabelWords):
-    """The title of a milestone."""
+    """A milestone's title."""
 
     ar: Annotated[Label, Field(max_length=STEP)]
     fr: Annotated[Label, Field(max_length=STEP)]
@@ -54,13 +54,13 @@ class _Status(StrictModel):
 
 
 class Operational(_Status):
-    """The status reported by those who do the work. It is never "late": lateness follows from the due date."""
+    """The status reported by those who do the work. It is never "late": lateness is derived from the due date."""
 
     status: Literal["planned", "on_track", "blocked", "done"]
 
 
 class SelfAssessed(_Status):
-    """The completion level of OGP's self-assessment form."""
+    """The completion level from OGP's self-assessment form."""
 
     status: Literal["not_started", "limited", "substantial", "completed"]
 
@@ -72,7 +72,7 @@ class Monitored(_Status):
 
 
 class Statuses(StrictModel):
-    """The statuses of the three sources, kept apart."""
+    """The statuses from the three sources, each in a field of its own."""
 
     operational: Operational | None = None
     self_assessed: SelfAssessed | None = None

@@ -23,7 +23,7 @@ from api.security.crypto import Keyring
 async def answer(
     session: AsyncSession, number: int, text: str, *, who: str, catalogs: Catalogs, keyring: Keyring, now: datetime
 ) -> Letter:
-    """Answer an open letter; the answer goes to the address it came from, with a way to write again.
+    """Answer an open letter. The answer goes to the address that the letter came from, and says how to write again.
 
     Raises NotFound, or Conflict if it was answered or closed, or if its author cannot be reached any more.
     """
@@ -47,7 +47,7 @@ async def answer(
 
 
 async def assign(session: AsyncSession, number: int, *, province: str, who: str, now: datetime) -> Letter:
-    """Assign a letter to a province's desk, or to the Region's own (''). Raises NotFound or Invalid."""
+    """Assign a letter to a province's desk, or to the Region's own desk (""). Raises NotFound or Invalid."""
     code = lookup.province(province) if province else ""
     letter = await get(session, number, locked=True)
     letter.province, letter.who = code, who
@@ -56,7 +56,10 @@ async def assign(session: AsyncSession, number: int, *, province: str, who: str,
 
 
 async def close(session: AsyncSession, number: int, *, who: str, now: datetime) -> Letter:
-    """Close a letter; its author opens it again by writing. Raises NotFound, or Conflict if it is closed."""
+    """Close a letter; a new line from its author opens it again.
+
+    Raises NotFound, or Conflict if it is closed already.
+    """
     letter = await get(session, number, locked=True)
     if letter.state == CLOSED:
         raise Conflict(f"letter {number} is closed")

@@ -20,8 +20,8 @@ class Letter(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id"))
-    address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"))  # where its newest line came from
-    province: Mapped[str] = mapped_column(String(8), default="")  # of the desk; '' is the Region's own
+    address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"))  # the address that its newest line came from
+    province: Mapped[str] = mapped_column(String(8), default="")  # the desk's province; '' is the Region's own desk
     language: Mapped[str] = mapped_column(String(3))
     state: Mapped[LetterState] = mapped_column(enum_type(LetterState, 10), default=LetterState.OPEN)
     written_at: Mapped[datetime] = mapped_column(Moment)
@@ -32,7 +32,7 @@ class Letter(Base):
 
 
 class LetterLine(Base):
-    """One line of a thread, enciphered. `kind` is letter (by its author) or answer (by the member of staff `who`)."""
+    """One line of a thread, enciphered. `kind` is letter (by the author) or answer (by the staff member `who`)."""
 
     __tablename__ = "letter_lines"
     __table_args__ = (Index(None, "letter_id"),)
