@@ -29,7 +29,7 @@ Forms = tuple[str, ...]  # one text, or one per plural form of the language
 
 @dataclass(frozen=True)
 class Voice:
-    """Renders messages for one resident: in a language, and for Tamazight in a script."""
+    """Writes messages to one resident: in their language, and for Tamazight in their script."""
 
     language: str
     latin: bool
@@ -37,9 +37,10 @@ class Voice:
     plural: Callable[[int], int]
 
     def __call__(self, message: str, /, **values: object) -> str:
-        """Render a message with its values; `count` selects the plural form.
+        """Return a message with its values filled in; `count` selects the plural form.
 
-        Isolates values that run in the other direction. Raises Untranslated if the catalog lacks the message.
+        Values written in the other direction (Arabic or Latin) are isolated. Raises Untranslated if the catalog lacks
+        the message.
         """
         forms = self.messages.get(message)
         if not forms:
@@ -49,7 +50,7 @@ class Voice:
         return self.write(form.format_map({name: self._isolate(value) for name, value in values.items()}))
 
     def pick(self, words: Mapping[str, str]) -> str:
-        """Select this language's text. Raises Untranslated if it is missing; never returns another language."""
+        """Return the text in this voice's language. Raises Untranslated if it is missing, never another language."""
         text = words.get(self.language)
         if not text:
             raise Untranslated(f"a text is missing in {self.language}")
@@ -69,7 +70,7 @@ class Voice:
         return f"{name} : {value}" if self.language == "fr" else f"{name}: {value}"
 
     def clauses(self, items: Iterable[str]) -> str:
-        """Join statements, which may contain commas, with the language's semicolon."""
+        """Join statements with the language's semicolon, as they may contain commas."""
         return {"ar": "؛ ", "fr": " ; "}.get(self.language, "; ").join(items)
 
     def write(self, text: str) -> str:
@@ -81,12 +82,12 @@ class Voice:
 
 
 def language_of_tag(tag: str | None) -> str | None:
-    """The catalog language for an IETF tag ("ar-MA", "rif"); None if there is none."""
+    """Return the catalog language for an IETF tag ("ar-MA", "rif"); None if there is none."""
     return _TAGS.get((tag or "").partition("-")[0].strip().lower())
 
 
 def voice_of(path: Path) -> Voice:
-    """The voice of one catalog, such as that of the pages for staff; its language is that of its folder."""
+    """Return the voice of one catalog file, for example of the staff pages. Its language is its folder's name."""
     language = path.parent.parent.name
     return Voice(language=language, latin=False, messages=_forms(path), plural=_plural(path))
 
@@ -95,7 +96,7 @@ class Catalogs:
     """All catalogs, read once from `locales/`, with the corrections made by staff (`api/messages`)."""
 
     def __init__(self, folder: Path) -> None:
-        """`folder` contains messages.toml, and LANGUAGE/LC_MESSAGES/messages.po for every language."""
+        """Read the catalogs from `folder`: messages.toml, and LANGUAGE/LC_MESSAGES/messages.po for every language."""
         self.descriptions = _described(folder / "messages.toml")
         self.revision = 0
         paths = {language: folder / language / "LC_MESSAGES" / "messages.po" for language in LANGUAGES}
@@ -104,22 +105,22 @@ class Catalogs:
         self._current: dict[str, Mapping[str, Forms]] = dict(self._originals)
 
     def voice(self, language: str | None, *, latin: bool = False) -> Voice:
-        """The voice for a language; Arabic if the language is unknown."""
+        """Return the voice for a language; Arabic if the language is unknown."""
         language = language if language in self._current else "ar"
         return Voice(language, latin=latin, messages=self._current[language], plural=self._plurals[language])
 
     def forms(self, language: str, name: str) -> Forms:
-        """The current wording of a message."""
+        """Return the current wording of a message."""
         return self._current[language][name]
 
     def original(self, language: str, name: str) -> Forms:
-        """The catalog's wording of a message."""
+        """Return the catalog's own wording of a message."""
         return self._originals[language][name]
 
     def correct(self, corrections: Mapping[tuple[str, str], Forms], *, revision: int) -> None:
-        """Replace all corrections; `revision` is the number of the newest one.
+        """Replace all corrections; `revision` is the id of the newest one.
 
-        Ignores corrections of messages that no longer exist or whose number of plural forms changed.
+        Corrections are ignored if their message no longer exists or its number of plural forms changed.
         """
         self._current = {
             language: {name: _fitting(corrections.get((language, name)), forms) for name, forms in originals.items()}

@@ -1,4 +1,4 @@
-"""Suppression of small groups, so that nobody's answer can be read from their counts or derived as a difference."""
+"""Suppression of small groups, so that nobody's answer can be read from counts or from differences between them."""
 
 from __future__ import annotations
 
@@ -12,23 +12,24 @@ Sizes = Mapping[str, int]
 
 
 class HiddenGroups(NamedTuple):
-    """The groups hidden in the whole, and those hidden in each part, which include them."""
+    """The groups hidden in the results as a whole, and in each part. Each part also hides the former."""
 
     everywhere: frozenset[str]
     by_part: Mapping[int, frozenset[str]]
 
 
 def too_few(ballots: int, smallest_count: int) -> bool:
-    """Whether so few took part that nothing is shown; a `smallest_count` of 1 marks a demonstration, which shows
-    all.
+    """Return whether so few people took part that nothing is shown.
+
+    A `smallest_count` of 1 marks a demonstration, in which everything is shown.
     """
     return smallest_count > 1 and ballots < smallest_count
 
 
 def hidden(sizes: Sizes, *, also: Collection[str] = (), fewest: int = FEWEST) -> frozenset[str]:
-    """The groups to hide: those below `fewest`, those in `also`, and more of the smallest until that suffices.
+    """Return the groups to hide: those below `fewest`, those in `also`, and if needed the smallest of the others.
 
-    It suffices once the hidden groups have `fewest` people together; otherwise the total minus what is shown would
+    More groups are hidden until together they have `fewest` people. Otherwise the total minus the groups shown would
     reveal them. Empty groups need not be hidden.
     """
     ordered = _ordered(sizes)
@@ -41,21 +42,22 @@ def hidden(sizes: Sizes, *, also: Collection[str] = (), fewest: int = FEWEST) ->
 
 
 def shown(count: int) -> int | None:
-    """A single count as it may be shown: None if it is small but not zero."""
+    """Return a single count as it may be shown: None if it is small but not zero."""
     return count if count == 0 or count >= FEWEST else None
 
 
 def hidden_in_all(
     sizes: Sizes, parts: Mapping[int, Sizes], reveals: Callable[[int, Collection[str]], bool], *, fewest: int = FEWEST
 ) -> HiddenGroups:
-    """The groups to hide if ballots are divided one way: in the whole, and in each of its parts.
+    """Return the groups to hide if ballots are divided one way, such as by province: in the whole and in each part.
 
-    `sizes` has the ballots of each group; `parts` has, per question, those that answer it. `reveals` says whether
-    everybody in these groups who answered a question gave one answer that not everybody gave.
+    `sizes` has the ballots of each group. `parts` has, for each question, the ballots that answer it. `reveals` returns
+    whether everyone in these groups who answered a question gave one answer, which not everybody gave.
 
-    In each part, groups that are small or revealing are hidden, and more of the smallest until at least two are hidden
-    which together are neither. If a group is hidden in a part but its size in the whole is shown, that size and the
-    counts of other groups may show how many of it answered. Such a group is hidden in the whole and in every part.
+    In each part, groups that are small or revealing are hidden. More of the smallest are hidden until at least two are
+    hidden which together are neither. If a group is hidden in a part but its size in the whole is shown, that size and
+    the counts of other groups may show how many of the group answered. Such a group is hidden in the whole and in every
+    part.
     """
     everywhere = frozenset[str]()
     while True:
@@ -77,7 +79,7 @@ def hidden_in_all(
 def _hide_enough(
     sizes: Sizes, also: Collection[str], reveals: Callable[[Collection[str]], bool], fewest: int
 ) -> frozenset[str]:
-    """The groups in `also`, the small or revealing ones, and more until together they are neither."""
+    """Return the groups in `also`, the small or revealing groups, and more until together they are neither."""
     ordered = _ordered(sizes)
     chosen = {*also, *(group for group in ordered if sizes[group] < fewest or reveals([group]))}
     for group in (each for each in ordered if each not in chosen):
@@ -91,14 +93,14 @@ def _hide_enough(
 def _can_be_bounded(
     group: str, part: Sizes, hidden_here: Collection[str], everywhere: Collection[str], sizes: Sizes, fewest: int
 ) -> bool:
-    """Whether a group's shown size gives away how many of it answered a part, to within fewer than `fewest` people."""
+    """Whether a group's shown size reveals, to within `fewest` people, how many of it answered a question."""
     others = sum(sizes.get(each, 0) for each in {*hidden_here, *everywhere} if each != group)
     least = sum(part.get(each, 0) for each in hidden_here) - others
     return least > 0 and sizes.get(group, 0) - least < fewest
 
 
 def suppressed(counts: Sizes, groups: Collection[str], hidden_groups: Collection[str]) -> dict[str, int | None]:
-    """Count per group; None for hidden groups, zeros included, since a zero reveals as much."""
+    """Return the count of each group; None for hidden groups, even if zero, since a zero reveals as much."""
     return {group: None if group in hidden_groups else counts.get(group, 0) for group in groups}
 
 

@@ -1,4 +1,4 @@
-"""What notifying authors needs: the catalogs, the keys that encipher messages, and when these may go out."""
+"""What notifying authors needs: the message catalogs, encryption keys, and the earliest time to send."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""FastAPI dependencies of staff routes: the contexts of domains and the rules in force.
+"""FastAPI dependencies of staff routes: what each domain needs, and the rules in force.
 
 `api/web/deps.py` has the dependencies that need no domain, such as the session, the actor and the time.
 """
@@ -30,7 +30,7 @@ class Cleaner(Protocol):
 async def _rules(request: Request) -> Book:
     """Return the application's rules after refreshing them from the database."""
     book: Book = request.app.state.rules
-    async with context_of(request).db.reading() as connection:  # the request's own transaction begins later
+    async with context_of(request).db.reading() as connection:  # a separate connection, as the request's own transaction begins later
         await book.renew(connection)
     return book
 
@@ -69,6 +69,6 @@ async def _clean(request: Request) -> Cleaner:
 CampaignContextDep = Annotated[CampaignContext, Depends(_campaigns)]
 ProposalContextDep = Annotated[ProposalContext, Depends(_proposals)]
 SmallestCountDep = Annotated[int, Depends(_smallest_count)]  # the rule `smallest_count`
-TraceDep = Annotated[Trace, Depends(_trace)]  # finds the proposals that a commitment came from
+TraceDep = Annotated[Trace, Depends(_trace)]  # finds the proposals that commitments came from
 WeighDep = Annotated[Weigh, Depends(_weigh)]  # measures SMS texts
 CleanDep = Annotated[Cleaner, Depends(_clean)]

@@ -1,4 +1,4 @@
-"""Create rounds (votes on proposals), and close consultations, which records the outcome for each proposal."""
+"""Create rounds (votes on proposals). Close consultations, and record the outcome for each proposal voted on."""
 
 from __future__ import annotations
 
@@ -69,7 +69,10 @@ async def close(
 
 
 async def close_due(session: AsyncSession, *, kit: ProposalContext, now: datetime) -> int:
-    """Close every consultation that is due, in the same way, and return their number. Safe to run concurrently."""
+    """Close every consultation whose end has come; return how many. Several processes may run this at once.
+
+    Records the outcome for its proposals and notifies their authors.
+    """
     closed = await lifecycle.close_due(session, now=now)
     await _settle(session, closed, kit=kit, now=now)
     return len(closed)
@@ -78,10 +81,10 @@ async def close_due(session: AsyncSession, *, kit: ProposalContext, now: datetim
 async def _settle(
     session: AsyncSession, closed: Sequence[Consultation], *, kit: ProposalContext, now: datetime
 ) -> None:
-    """Record whether each proposal was chosen. Skips those withdrawn or committed in the meantime.
+    """Record whether the votes chose each proposal. Proposals withdrawn or committed in the meantime are skipped.
 
-    A proposal is in at most one round that is not over. All proposals are locked before any idea, and all ideas
-    together in order, because a moderator may be merging two of them.
+    A proposal is in at most one unfinished round. All proposals are locked before any idea, and the ideas together in
+    order of number, because a moderator may be merging two of them.
     """
     decided: dict[str, bool] = {}
     for consultation in closed:
@@ -100,7 +103,7 @@ async def _settle(
 
 
 async def _check_free(session: AsyncSession, codes: Sequence[str]) -> None:
-    """Raise Conflict if one of these proposals is in a round that is not over."""
+    """Raise Conflict if one of these proposals is in an unfinished round."""
     taken = await listing.unfinished_votes(session, codes)
     if taken:
         proposal, vote = min(taken.items())

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 
 class RoadFailing(BaseModel):
-    """A road that is not paused, but may not work."""
+    """A road (delivery route) that is not paused but may not work."""
 
     road: str
     tried: int = Field(description="Number of its latest messages.")
@@ -31,7 +31,7 @@ class CampaignStuck(BaseModel):
 
 
 class Overdue(BaseModel):
-    """Something the service should have done automatically: no process does it, or it fails each time."""
+    """Something the service should have done by now: no process does it, or it fails each time."""
 
     what: Literal["launch", "opening", "closing", "claim", "messages"]
     of: str = Field(description="The campaign's name, the consultation's code, or the road.")
