@@ -55,7 +55,7 @@ class Incoming:
     road: str = ""  # the road (delivery route) it came by, if the provider has several; a reply goes back by it
     choice: str | None = None  # the key of the tapped choice
     contact: str | None = None  # their own phone number (E.164), if they let the app share it
-    asks: Literal["stop", "start", "help"] | None = None  # how the provider itself classified it and acted on it, whatever its words
+    asks: Literal["stop", "start", "help"] | None = None  # how the provider classified it and acted on it
     kind: Kind = Kind.SAID
     sent_at: datetime | None = None  # when they sent it, to the second; None if unknown
     message_id: str | None = None  # the provider's id of the message; an edit has the id of the original

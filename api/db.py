@@ -33,7 +33,7 @@ _REFUSED = {  # PostgreSQL error classes of failed authorization and unknown dat
     "28": "PostgreSQL refuses the role or the password in SAWT_DATABASE_URL",
     "3D": "PostgreSQL has no database with the name in SAWT_DATABASE_URL: create it, then run 'sawt migrate'",
 }
-_READS, _WAKES = "sawt_reads", "sawt_wakes"  # marks in `info`: a read-only connection, and the topics that a transaction wakes
+_READS, _WAKES = "sawt_reads", "sawt_wakes"  # `info` keys: read-only; topics that a transaction wakes
 _PATIENCE = 10.0  # seconds that open transactions may take to finish at shutdown
 # Deleted data is overwritten, and the log is truncated at each checkpoint: see docs/receipts.md.
 _PRAGMAS = (

@@ -36,9 +36,7 @@ class Agent(Base):
     made_at: Mapped[datetime] = mapped_column(Moment)
     made_by: Mapped[str] = mapped_column(String(40))
     phone: Mapped[bytes | None]  # keyed hash of the address that holds the code: the first to use it
-    phones: Mapped[int] = mapped_column(
-        default=0, server_default=text("0")
-    )  # how many phones have held the code so far
+    phones: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # how many phones have held the code
     refused: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # how often other phones tried the code
     began_at: Mapped[datetime | None] = mapped_column(Moment)  # when the agent began with the latest person
 

@@ -52,9 +52,7 @@ class Commitment(Base):
     label: Mapped[Words | None] = mapped_column(Json)
     theme: Mapped[str | None] = mapped_column(String(24))
     provinces: Mapped[list[str]] = mapped_column(Json, default=list)
-    sheet: Mapped[dict[str, Any]] = mapped_column(
-        Json, default=dict
-    )  # OGP's other fields of a commitment, as in `CommitmentSheet`
+    sheet: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # OGP's other fields: `CommitmentSheet`
 
 
 class Milestone(Base):
@@ -68,9 +66,7 @@ class Milestone(Base):
     number: Mapped[int]
     title: Mapped[Words] = mapped_column(Json)
     due_on: Mapped[date | None]
-    told_at: Mapped[datetime | None] = mapped_column(
-        Moment
-    )  # when authors whose ideas led to it were told that it is done
+    told_at: Mapped[datetime | None] = mapped_column(Moment)  # when authors of its ideas were told that it is done
     told_late: Mapped[date | None]  # the due date for which an update already reported that it is late
     sheet: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # description, lead, supporting
 

@@ -36,9 +36,7 @@ class Meeting(Base):
     theme: Mapped[str | None] = mapped_column(String(24))
     latitude: Mapped[float | None] = mapped_column(Double)
     longitude: Mapped[float | None] = mapped_column(Double)
-    consultation_id: Mapped[int | None] = mapped_column(
-        ForeignKey("consultations.id")
-    )  # the consultation that is another way to take part
+    consultation_id: Mapped[int | None] = mapped_column(ForeignKey("consultations.id"))  # another way to take part
     state: Mapped[MeetingState] = mapped_column(enum_type(MeetingState, 10), default=MeetingState.PLANNED)
     revision: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # how often it was moved or cancelled
     reminded_at: Mapped[datetime | None] = mapped_column(Moment)

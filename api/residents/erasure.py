@@ -21,9 +21,7 @@ from api.routing.roads import prefix_of
 from api.security.crypto import Keyring
 
 EMPTIED = AddressState.ERASED  # only the hash is left
-REFUSED = (
-    AddressState.REFUSED
-)  # an address whose owner said "wrong number": its hash stays until they send START, which alone signs them up again
+REFUSED = AddressState.REFUSED  # a wrong number: the hash stays until START, the only word that signs up again
 _KEPT = "erased"  # replaces the wording of a consent; its date and channel stay
 
 

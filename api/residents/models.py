@@ -50,9 +50,7 @@ class Address(Base):
     resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id"))
     channel: Mapped[str] = mapped_column(String(16))
     road: Mapped[str] = mapped_column(String(40))  # the road (delivery route) by which their newest message came
-    prefix: Mapped[str | None] = mapped_column(
-        String(6)
-    )  # the number's first digits, unenciphered: see `api/routing/roads.py`
+    prefix: Mapped[str | None] = mapped_column(String(6))  # the number's first digits: see `api/routing/roads.py`
     blind_index: Mapped[bytes]
     sealed: Mapped[bytes]
     state: Mapped[AddressState] = mapped_column(enum_type(AddressState, 16), default=AddressState.ACTIVE)

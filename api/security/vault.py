@@ -61,7 +61,7 @@ class Vault:
 
     def repair(self, name: str, key: bytes) -> list[Path]:
         """Write a key to every folder where it is missing or different; return these folders. Raises Unavailable."""
-        folders = [folder for folder, content in self.contents(name).items() if content != key]  # raises if any folder is unreadable
+        folders = [folder for folder, content in self.contents(name).items() if content != key]  # all are readable
         try:
             for folder in folders:
                 files.write(folder, name, key)

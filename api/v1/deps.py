@@ -30,7 +30,7 @@ class Cleaner(Protocol):
 async def _rules(request: Request) -> Book:
     """Return the application's rules after refreshing them from the database."""
     book: Book = request.app.state.rules
-    async with context_of(request).db.reading() as connection:  # a separate connection, as the request's own transaction begins later
+    async with context_of(request).db.reading() as connection:  # the request's own transaction begins later
         await book.renew(connection)
     return book
 

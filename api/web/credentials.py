@@ -12,7 +12,7 @@ from api.security.rights import Principal
 from api.web.context import context_of
 
 BEARER = HTTPBearer(auto_error=False)
-_SECURE, _PLAIN = "__Host-sawt", "sawt"  # RFC 6265bis, section 4.1.3.2: no other host can set a cookie with the first name
+_SECURE, _PLAIN = "__Host-sawt", "sawt"  # no other host can set the first (RFC 6265bis, section 4.1.3.2)
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _READS = {"GET", "HEAD"}
 
