@@ -286,7 +286,7 @@ async def _check_vault(session: AsyncSession, now: Clock = now) -> None:
 
 @asynccontextmanager
 async def _background(means: OutboxContext, name: str, work: Work) -> AsyncIterator[None]:
-    """Run background work until the context ends, then cancel it and wait for it."""
+    """Run one background task until the context ends, then cancel the task and wait for its end."""
     task = asyncio.create_task(means.watch.supervise(name, work))
     try:
         yield

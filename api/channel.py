@@ -115,7 +115,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One delivery to one address."""
+    """One message to be sent to one address."""
 
     delivery_id: int
     address: str
@@ -269,7 +269,7 @@ class Forgetful(Protocol):
 
 @runtime_checkable
 class Announcer(Protocol):
-    """A channel that can write in a public place, such as a Telegram channel."""
+    """A channel that can post in a public place."""
 
     async def announce(self, place: str, text: str) -> None:
-        """Write a text in a public place. Raises a SendError."""
+        """Post a text in a public place. Raises a SendError."""

@@ -74,7 +74,7 @@ class Voice:
         return {"ar": "؛ ", "fr": " ; "}.get(self.language, "; ").join(items)
 
     def write(self, text: str) -> str:
-        """Convert a text to this resident's script."""
+        """Return the text in this resident's script."""
         return to_latin(text) if self.latin and self.language == "zgh" else text
 
     def _isolate(self, value: object) -> object:

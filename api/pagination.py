@@ -60,7 +60,7 @@ class PageRows(Generic[T]):
     next: str | None
 
     def map(self, convert: Callable[[T], S]) -> PageRows[S]:
-        """Convert each row."""
+        """Convert each row with `convert`."""
         return PageRows([convert(row) for row in self.items], self.next)
 
     async def each(self, convert: Callable[[T], Awaitable[S]]) -> Page[S]:
@@ -138,7 +138,7 @@ class Order:
 
 
 class Cursors:
-    """Encode and decode the cursors of one list. Cursors are opaque to clients."""
+    """Writes and reads the cursors of one list. Clients must not interpret a cursor."""
 
     def __init__(self, name: str, *kinds: type[Value]) -> None:
         """Use these types of keys. `name` is part of the checksum, which detects cursors of other lists."""

@@ -23,7 +23,7 @@ _PURPOSE = "address"  # the purpose with which api/residents encrypts addresses
 
 
 class DatabaseGuard:
-    """Checks once per process that a database can be used; passed to `api.db.Database` as its `guard`."""
+    """Checks for one process that a database can be used; passed to `api.db.Database` as its `guard`."""
 
     def __init__(self, settings: Settings, *, write_check: bool = False) -> None:
         """Check by these settings; `write_check` stores a check value for the keys if there is none yet."""

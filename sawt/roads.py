@@ -39,7 +39,7 @@ def number_of(settings: Settings) -> str:
 
 
 def _usual(settings: Settings) -> list[Road]:
-    """Return one road for each SMS provider. Each is the backup of the other."""
+    """Return one road for each SMS provider. Each road is the backup of the others."""
     senders = {}
     if settings.twilio_account_sid:
         senders["twilio"] = settings.twilio_sender

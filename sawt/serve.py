@@ -57,7 +57,7 @@ def application() -> FastAPI:
 
 
 def serve(app: FastAPI, on: socket.socket, *, ready: Callable[[], None] | None = None) -> None:
-    """Serve until SIGINT or SIGTERM; call `ready` once requests are accepted."""
+    """Serve requests until SIGINT or SIGTERM; call `ready` once requests are accepted."""
     config = uvicorn.Config(
         app,
         http=GuardedProtocol,

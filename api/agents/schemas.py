@@ -15,7 +15,7 @@ _MOST = 500  # people a day, more than any agent can talk to
 
 
 class AgentIn(StrictModel):
-    """An agent to admit."""
+    """A new agent, as staff enter it."""
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), Clean, OneLine]
     limit: int = Field(30, ge=1, le=_MOST, description="the most people a day")
@@ -36,7 +36,7 @@ class VoidOut(BaseModel):
 
 
 class AgentOut(InProvince):
-    """An agent, without the code, which is shown only once."""
+    """An agent as staff read it, without the code."""
 
     number: int
     name: str

@@ -55,7 +55,7 @@ def today(now: datetime) -> date:
 async def create(
     session: AsyncSession, data: AgentIn, *, who: str, keyring: Keyring, now: datetime, code: str | None = None
 ) -> AgentCode:
-    """Admit an agent; the code is random unless given."""
+    """Create an agent with a code, random unless given. Records who did it."""
     rights.within(data.province)
     taken = set(await session.scalars(select(Agent.code_hash)))
     code = code or _new_code()

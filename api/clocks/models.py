@@ -1,4 +1,4 @@
-"""The table of processes that pause irreversible jobs because their clock jumped."""
+"""The table of processes whose clock jumped. They pause jobs that cannot be undone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pause irreversible jobs while the clocks disagree, until they agree again or staff confirm the time."""
+"""Pause jobs that cannot be undone while the clocks disagree, until they agree again or staff confirm the time."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ class CommitmentRecord:
         return None if place is None else self.milestones[place]
 
     def as_input(self) -> CommitmentIn:
-        """Return the commitment in the form in which staff write it, for exports."""
+        """Return the commitment in the same form in which staff enter commitments, for exports."""
         return CommitmentIn.model_validate(
             {
                 **self.commitment.sheet,

@@ -1,4 +1,7 @@
-"""The types of commitment fields: texts, short names, and the statuses that sources report."""
+"""The types of commitment fields: texts, short names, and the statuses that sources report.
+
+OGP is the Open Government Partnership, which publishes plans and commitments on its site.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +69,7 @@ class SelfAssessed(_Status):
 
 
 class Monitored(_Status):
-    """The completion level found by the local monitoring body, on IRM's scale of five."""
+    """The completion level found by the local monitoring body, on the five-step scale of OGP's reviewers (IRM)."""
 
     status: Literal["no_evidence", "not_started", "limited", "substantial", "complete"]
 

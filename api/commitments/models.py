@@ -108,7 +108,7 @@ class Update(Base):
 
 
 class GroundCheck(Base):
-    """A consultation with one yes/no question that asks followers in a commune whether a milestone is done."""
+    """A consultation that asks followers in one commune one yes/no question: whether a milestone is done."""
 
     __tablename__ = "ground_checks"
     __table_args__ = (Index(None, "milestone_id"),)

@@ -1,4 +1,4 @@
-"""Tables of letters and their lines."""
+"""Tables of letters to the staff, and of the lines that make up a letter's thread."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from api.enum_column import enum_type
 
 
 class Letter(Base):
-    """A thread with the desk of a province. A new line from its author opens it again."""
+    """A thread of messages between a resident and the desk of a province. A new line from its author opens it again."""
 
     __tablename__ = "letters"
     __table_args__ = (Index(None, "resident_id"), Index(None, "state", "province"))

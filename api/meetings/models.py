@@ -1,4 +1,4 @@
-"""Tables of meetings and of registrations."""
+"""Tables of meetings and of residents' registrations for them."""
 
 from __future__ import annotations
 

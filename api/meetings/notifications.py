@@ -80,7 +80,7 @@ def remind_from(starts_at: datetime) -> datetime:
 
 
 def end_of_tomorrow(now: datetime) -> datetime:
-    """Return the end of tomorrow in Morocco; reminders are due for meetings that begin before it."""
+    """Return the end of tomorrow in Morocco. Reminders are due for meetings that begin before then."""
     return datetime.combine(now.astimezone(MOROCCO).date() + timedelta(days=2), time(), MOROCCO)
 
 

@@ -69,7 +69,7 @@ async def registration_of(session: AsyncSession, meeting_id: int, resident_id: i
 
 
 async def waiting_place(session: AsyncSession, registration: Registration) -> int:
-    """Return the place of a waiting resident in the queue, starting from 1."""
+    """Return a waiting resident's place in the queue; the first place is 1."""
     before = select(func.count()).where(
         Registration.meeting_id == registration.meeting_id,
         Registration.state == WAITING,

@@ -16,7 +16,7 @@ def _at_once(now: datetime) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class ProposalContext:
-    """The service's catalogs and keyring; `not_before` returns when a notification made now may be sent."""
+    """The message catalogs, the keyring, and a function for the time from which a notification may be sent."""
 
     catalogs: Catalogs
     keyring: Keyring

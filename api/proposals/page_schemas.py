@@ -46,7 +46,7 @@ class IdeaOut(InProvince):
 
 
 class CommitmentOut(BaseModel):
-    """The commitment that a proposal entered."""
+    """The commitment that a proposal became part of."""
 
     plan: str
     number: int

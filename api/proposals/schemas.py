@@ -1,4 +1,4 @@
-"""Ideas and proposals as staff write them, and the bodies of staff actions on them."""
+"""Ideas and proposals as staff write them, and the request bodies of staff actions on them."""
 
 from __future__ import annotations
 

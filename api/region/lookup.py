@@ -1,4 +1,4 @@
-"""Look up provinces, communes and themes as staff write them: by code, by any of their names, or by a label."""
+"""Find the code of a province, commune or theme from what staff wrote: a code, a name or a label."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ OfDesk = Annotated[MaybeProvince | None, Field(description="Name or code of a pr
 
 
 class InProvince(BaseModel):
-    """Adds `province_name` to a response that has the code of a province."""
+    """A base for responses with a `province` code: it adds the field `province_name`."""
 
     @computed_field(description="French name, as HCP writes it; null if `province` is not a province of the Region.")  # type: ignore[prop-decorator]
     @property

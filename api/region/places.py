@@ -1,4 +1,7 @@
-"""The Region and its eight prefectures and provinces by HCP code, with the names people use (from `data/`)."""
+"""The Region and its eight prefectures and provinces by HCP code, with the names people use (from `data/`).
+
+HCP is Morocco's statistics office, the Haut-Commissariat au Plan.
+"""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ class Newcomer(Base):
 
 
 class LinkCode(Base):
-    """The hash of a code shown on one address, to be sent from another address of the same person."""
+    """The hash of a code that was shown on one address, for its owner to send from another address."""
 
     __tablename__ = "link_codes"
 
@@ -110,7 +110,7 @@ class LinkCode(Base):
 
 
 class LinkAsk(Base):
-    """An open question: does the address that sent a code belong to the resident who was shown it?"""
+    """An open question to a resident who was shown a code: is the address that sent the code also theirs?"""
 
     __tablename__ = "link_asks"
 

@@ -24,7 +24,7 @@ MAY_LINK = (JOINING, ACTIVE, STOPPED)  # linking after a STOP stops both address
 MERGED, ERASED = ResidentState.MERGED, ResidentState.ERASED
 CONSULTATIONS = "consultations"  # the purpose residents consent to (law 09-08 ties consent to a purpose)
 
-CHATS, PHONES = "telegram", "sms"  # leaving Telegram can stop that channel alone; STOP by SMS stops both
+CHATS, PHONES = "telegram", "sms"  # leaving Telegram can stop Telegram alone; leaving SMS stops both
 
 _PURPOSE = "address"
 
@@ -72,7 +72,7 @@ async def create(
     now: datetime,
     source: str | None = None,
 ) -> Contact:
-    """Create a resident with their first address; they have agreed to nothing yet.
+    """Create a resident with their first address. They have not agreed to anything yet.
 
     `source` is the poster's keyword or the deep link that brought them; it never changes.
     """
@@ -176,7 +176,7 @@ async def find_address(session: AsyncSession, *, keyring: Keyring, channel: str,
 
 
 async def channels(session: AsyncSession, resident_id: int) -> set[str]:
-    """Return the channels on which a resident can be reached."""
+    """Return the channels on which a resident has an active address."""
     active = (Address.resident_id == resident_id, Address.state == AddressState.ACTIVE)
     return set(await session.scalars(select(Address.channel).where(*active).distinct()))
 

@@ -34,8 +34,8 @@ def backoff(failures: int, *, first: float = _FIRST, longest: float = _LONGEST) 
 
 @dataclass(slots=True)
 class _Health:
-    failures: int = 0  # in a row
-    since: float = 0.0  # the first of them
+    failures: int = 0  # failures in a row
+    since: float = 0.0  # when the first of these failures happened
 
 
 class Watch:

@@ -1,4 +1,7 @@
-"""Who acts and what they may do: permissions, each for a province or the whole Region; roles are sets of them. Pure."""
+"""Who acts and what they may do (pure).
+
+A permission holds for a province or for the whole Region. A role is a named set of permissions.
+"""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class Vault:
             folder.mkdir(mode=_OWN, parents=True, exist_ok=True)
 
     def make(self) -> tuple[str, bytes]:
-        """Create a key and return its name and content, once it is safely on every disk. Raises Unavailable."""
+        """Create a key and store it on every disk; return the key's name and content. Raises Unavailable."""
         name, key = secrets.token_hex(16), secrets.token_bytes(_KEY)
         self.repair(name, key)
         return name, key

@@ -1,4 +1,4 @@
-"""Files of the vault: written atomically, read, and overwritten before removal, as durably as the disk allows."""
+"""Files of the vault: write them atomically, read them, and overwrite them before they are removed."""
 
 from __future__ import annotations
 

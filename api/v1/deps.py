@@ -20,7 +20,7 @@ from api.web.deps import CatalogsDep, KeyringDep, context_of
 
 
 class Cleaner(Protocol):
-    """Finishes closed consultations and publishes their lists, as `api/background/after_closing.py` does."""
+    """A function that finishes closed consultations and publishes their lists (`api/background/after_closing.py`)."""
 
     async def __call__(self, db: Database, *, now: datetime) -> bool:
         """Return whether all closed consultations are finished."""

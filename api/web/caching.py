@@ -1,4 +1,4 @@
-"""Forbid caches to store responses meant for staff."""
+"""Forbid caches from storing responses meant for staff."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ _READS = {"GET", "HEAD"}
 
 
 def is_plain(public_url: str) -> bool:
-    """Return whether pages are served without TLS. Only this machine may be, as in the demonstration."""
+    """Return whether pages are served without TLS, which is allowed only on this machine, as in the demonstration."""
     url = urlsplit(public_url)
     return url.scheme == "http" and url.hostname in _LOOPBACK
 

@@ -49,7 +49,7 @@ def requires(*permissions: Permission, fresh: bool = False, local: bool = False)
 
 # For data that everybody on the staff may read.
 ANYBODY = requires(*Permission, local=True)
-# For data about the whole Region, readable with any right that holds for the whole Region.
+# For data about the whole Region: any permission is enough, if it holds for the whole Region.
 EVERYWHERE = requires(*Permission)
 
 

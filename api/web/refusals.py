@@ -17,7 +17,7 @@ from api.web import tracing
 
 
 class Fault(BaseModel):
-    """One thing that is wrong with a request."""
+    """One thing that is wrong with a request: the field and a message."""
 
     field: str = Field(
         description="Location, such as body.title.fr, query.limit or header.X-Actor; empty for the whole request."

@@ -94,7 +94,7 @@ class StaffRoute(APIRoute):
         return TypeAdapter(kind).json_schema()
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the function that handles a request."""
+        """Return the function that checks and handles a request."""
         answer = super().get_route_handler()
 
         async def answer_staff(request: Request) -> Response:

@@ -39,8 +39,8 @@ async def create(
 ) -> Consultation:
     """Create a draft round whose options are the proposals with their current titles and texts.
 
-    Raises NotFound, AlreadyDone if the code is taken, Conflict if a proposal cannot be voted on or is in another round
-    that is not over, and Invalid if the kind does not allow this number of options.
+    Raises NotFound, AlreadyDone if the code is taken, or Invalid if the kind of vote does not allow this number of
+    options. Raises Conflict if a proposal cannot be voted on, or is in another unfinished round.
     """
     proposals = await service.lock_by_number(session, data.proposals)
     for proposal in proposals:
@@ -60,7 +60,8 @@ async def close(
 ) -> Consultation:
     """Close any consultation, record the outcome for its proposals and notify their authors.
 
-    Raises what `lifecycle.close_ballots` raises.
+    Raises NotFound, Conflict if it is not open, KeyLost if its key is missing, or Unavailable if a vault folder is
+    missing. With `key_is_lost`, it is closed without its key; raises Conflict if the key is not lost.
     """
     by, now = action.actor, action.at
     consultation = await lifecycle.close_ballots(session, code, who=by, now=now, key_is_lost=key_is_lost)

@@ -20,7 +20,10 @@ from api.text.shortening import excerpt
 
 
 async def edit(session: AsyncSession, code: str, data: ProposalEdit, *, action: Action, catalogs: Catalogs) -> Proposal:
-    """Edit a proposal, and its copy in drafts of votes. Raises what `editing.apply_edit` raises."""
+    """Edit a proposal, and its copy in drafts of votes.
+
+    Raises NotFound, Invalid if there is no such theme or province, or Conflict if a vote on the proposal has opened.
+    """
     proposal = await editing.apply_edit(session, code, data, who=action.actor, now=action.at)
     await messages.renew(session, catalogs)
     fresh = option(proposal, voices(catalogs))

@@ -1,4 +1,4 @@
-"""How commands format moments, places, states and counts."""
+"""Format moments, places, states and counts for the output of commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Column widths of a table in a terminal: the first column and short words are never broken."""
+"""Choose the column widths of a table in a terminal. The first column and short words are never broken."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class LazyGroup(TyperGroup):
 
     @classmethod
     def load(cls, name: str) -> TyperCommand | TyperGroup:
-        """Import a command listed in the table."""
+        """Import the command with this name, which is listed in the table."""
         module, _, attribute = cls.table[name][0].partition(":")
         target = getattr(import_module(module), attribute)
         parent = typer.Typer()

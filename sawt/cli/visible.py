@@ -14,9 +14,9 @@ _SUSPECT = re.compile(r"[^ -~]")
 
 
 def visible(text: str, *, lines: bool = False) -> str:
-    r"""Write out characters that a terminal would obey, as "\x1b"; `lines` keeps line feeds.
+    r"""Return a text in which characters that a terminal would obey are written out, as "\x1b".
 
-    Removes nothing, so that staff see everything that was sent.
+    With `lines`, line feeds are kept. Nothing is removed, so staff see everything that was sent.
     """
     return _SUSPECT.sub(lambda match: _sign(match.group(), lines), text)
 

@@ -1,4 +1,4 @@
-"""The demonstration's ideas and proposals: some new, two similar, one in a commitment."""
+"""The demonstration's ideas and proposals: some ideas are new, two are alike, and one is in a commitment."""
 
 from __future__ import annotations
 

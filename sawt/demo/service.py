@@ -1,4 +1,4 @@
-"""The demonstration's service with the rehearsal network, on one port, without any setup."""
+"""The demonstration's service with the rehearsal network (simulated phones), on one port, without any setup."""
 
 from __future__ import annotations
 

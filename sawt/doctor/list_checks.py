@@ -23,7 +23,7 @@ async def check_lists(settings: Settings) -> list[Finding]:
     """
     try:
         db = Database(settings.database_url)
-    except Exception:  # whatever a driver raises
+    except Exception:  # drivers raise many kinds of errors
         return []
     try:
         if await current(db) != newest():

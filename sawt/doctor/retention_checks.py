@@ -22,13 +22,13 @@ async def check_retention(settings: Settings) -> list[Finding]:
     findings = [Finding(_SUBJECT, None, _KANNEL)] if "kannel" in providers_of(settings) else []
     try:
         db = Database(settings.database_url)
-    except Exception:  # whatever a driver raises
+    except Exception:  # drivers raise many kinds of errors
         return findings
     try:
         async with db.transaction() as session:
             late = await provider_deletion.count_left(session, before=now() - provider_deletion.LATE)
             left = await provider_deletion.count_left(session)
-    except Exception:  # whatever a driver raises
+    except Exception:  # drivers raise many kinds of errors
         return findings
     finally:
         await db.close()

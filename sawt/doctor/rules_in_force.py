@@ -31,7 +31,7 @@ async def _read(settings: Settings) -> Values | None:
         db = Database(settings.database_url, guard=DatabaseGuard(settings))
         async with db.transaction() as session:
             return await Book(Values.of(settings)).renew(session)
-    except Exception:  # whatever a driver raises
+    except Exception:  # drivers raise many kinds of errors
         return None
     finally:
         if db is not None:

@@ -55,7 +55,7 @@ async def _counted(settings: Settings) -> tuple[int, int] | None:
             wanted = select(func.count()).select_from(Account).join(Credential, Credential.account_id == Account.id)
             accounts = await session.scalar(wanted.where(Account.disabled_at.is_(None)))
             return accounts or 0, len(await grants.managers(session))
-    except Exception:  # whatever a driver raises
+    except Exception:  # drivers raise many kinds of errors
         return None
     finally:
         if db is not None:

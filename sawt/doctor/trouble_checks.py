@@ -23,12 +23,12 @@ async def check_troubles(settings: Settings) -> list[Finding]:
     """Report what is stuck or failing. Empty if the database is unusable, which another check reports."""
     try:
         db = Database(settings.database_url)
-    except Exception:  # whatever a driver raises
+    except Exception:  # drivers raise many kinds of errors
         return []
     try:
         async with db.transaction() as session:
             return await _findings(session)
-    except Exception:  # whatever a driver raises
+    except Exception:  # drivers raise many kinds of errors
         return []
     finally:
         await db.close()

@@ -32,7 +32,7 @@ class GuardedProtocol(ClosingProtocol):
     waiting: ClassVar[OrderedDict[GuardedProtocol, None]] = OrderedDict()  # the longest waiting first
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Take uvicorn's own arguments."""
+        """Accept uvicorn's arguments and pass them on."""
         super().__init__(*args, **kwargs)
         self._address, self._in_head, self._size, self._raw = "", True, 0, 0
         self._deadline: TimerHandle | None = None
@@ -145,6 +145,6 @@ class GuardedProtocol(ClosingProtocol):
 
 
 def _most() -> int:
-    """Return how many connections to allow: all, or 100 fewer than the files that the process may open."""
+    """Return how many connections to allow: at most ALL, and 100 fewer than the files the process may open."""
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return min(ALL, max(files - 100, 1)) if files != resource.RLIM_INFINITY else ALL

@@ -14,7 +14,7 @@ class ClosingProtocol(HttpToolsProtocol):
     """A connection that is closed after a response to a request that was not received in full."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Take uvicorn's own arguments."""
+        """Accept uvicorn's arguments and pass them on."""
         super().__init__(*args, **kwargs)
         self._inner_app, self.app = self.app, self._respond
 

@@ -116,7 +116,10 @@ async def take_campaign_step(
     now: Now,
     data: When | None = None,
 ) -> CampaignOut:
-    """Take a step, such as submit, approve or launch. `clone` and `resend` create another campaign and return it."""
+    """Take a step of a campaign, such as submit, approve or launch.
+
+    The steps `clone` and `resend` create another campaign and return it.
+    """
     at = data.at if data else None
     campaign = await take_action(session, campaign_id, step, kit=context, who=actor, at=at, now=now)
     return await out(session, campaign)

@@ -46,5 +46,5 @@ async def test_consultation(
     context: CampaignContextDep,
     keyring: KeyringDep,
 ) -> list[TestOut]:
-    """Send the questions to a staff phone, marked as a test. Replies to them are not counted."""
+    """Send a consultation's questions to a staff phone, marked as a test. Replies to them are not counted."""
     return await authoring_service.send_test(session, code, data, action=action, kit=context, keyring=keyring)

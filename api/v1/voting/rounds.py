@@ -50,9 +50,10 @@ async def close_consultation(
     keyring: KeyringDep,
     data: Closing | None = None,
 ) -> ConsultationOut:
-    """Close a consultation, destroy the secret that links ballots to residents, and notify authors of proposals.
+    """Close a consultation, destroy the secret that links ballots to residents, and notify authors.
 
-    Its ballot list is published at `cleaned_at`: usually at once, otherwise automatically within minutes.
+    The authors are those whose ideas are in the proposals voted on. The list of ballots is published at `cleaned_at`:
+    usually at once, otherwise automatically within minutes.
     """
     async with db.transaction() as session:
         key_is_lost = data is not None and data.key_is_lost

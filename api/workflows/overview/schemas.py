@@ -1,4 +1,4 @@
-"""Schemas of the staff overview."""
+"""The items of the staff overview, as the API returns them."""
 
 from __future__ import annotations
 

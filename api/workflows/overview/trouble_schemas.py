@@ -1,4 +1,4 @@
-"""Schemas of problems that keep the service from doing its work."""
+"""Problems that keep the service from doing its work, as the API returns them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Overdue(BaseModel):
 
 
 class DayBudget(BaseModel):
-    """The daily budget of campaigns, once most of it is spent."""
+    """The daily budget of campaigns, reported once most of it is used up."""
 
     spent: float
     ceiling: float

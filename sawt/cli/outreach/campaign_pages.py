@@ -36,7 +36,7 @@ _DONE = {  # steps, in the past tense
 
 @pages.command()
 def show(number: Id, as_json: Annotated[bool, typer.Option("--json", help="machine-readable")] = False) -> None:
-    """Show all that is approved: texts as residents receive them, audience, times, price, and who did what."""
+    """Show all that an approver approves: texts as residents get them, audience, times, price, and who did what."""
     campaign, cost = transact(lambda session: _page(session, number))
     if as_json:
         _out.json(campaign.model_dump_json(indent=2, by_alias=True))

@@ -56,7 +56,7 @@ def create(
 @campaign.command("list")
 @listing
 def list_campaigns(pages: Pages) -> None:
-    """List campaigns: first those waiting for staff, oldest first; then the others, newest first."""
+    """List campaigns: first those that need action by staff, oldest first; then the others, newest first."""
     pages.show(
         lambda asked: transact(lambda session: service.every(session, asked)),
         ("number", "name", "purpose", "state", "author", "launched"),

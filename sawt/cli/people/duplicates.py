@@ -58,7 +58,7 @@ async def check_numbers(settings: Settings) -> list[Finding]:
     try:
         keys = Keyring.parse(settings.keys.get_secret_value())
         db = Database(settings.database_url)
-    except Exception:  # whatever a driver raises
+    except Exception:  # drivers raise many kinds of errors
         return []
     try:
         if await _reached(db):
@@ -74,7 +74,7 @@ async def _reached(db: Database) -> bool:
     """Return whether the database can be reached and its schema is up to date."""
     try:
         return await current(db) == newest()
-    except Exception:  # whatever a driver raises
+    except Exception:  # drivers raise many kinds of errors
         return False
 
 

@@ -33,6 +33,6 @@ def list_folders(pages: Pages) -> None:
 
 @vault.command()
 def forget(folder: Annotated[Path, typer.Argument(help="a folder, as in `sawt vault list`")], who: As) -> None:
-    """Remove a folder whose disk is lost for good. Destroy that disk: it contains keys of open consultations."""
+    """Remove a folder whose disk is lost for good. Destroy that disk if you find it: keys are on it."""
     transact(lambda session: folders.forget(session, str(folder), who=who, now=now()))
     _err.print(f"{folder} is forgotten. The next start fills the folder that replaces it in SAWT_VAULT.")

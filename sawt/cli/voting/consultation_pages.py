@@ -36,7 +36,7 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="machine-readable")] = False,
     as_file: Annotated[bool, typer.Option("--file", help="as the file that 'create' and 'edit' take")] = False,
 ) -> None:
-    """Show all that is approved: questions, options and rules as residents read them by SMS, with segments."""
+    """Show all that an approver approves: questions, options and rules as residents read them by SMS."""
     if as_file:
         _out.json(json.dumps(transact(lambda session: _as_file(session, code)), ensure_ascii=False, indent=2))
         return
