@@ -29,7 +29,7 @@ _ORDER = Order(
 async def listed(
     session: AsyncSession, *, state: str | None = None, province: str | None = None, asked: PageRequest = FIRST_PAGE
 ) -> PageRows[Letter]:
-    """List letters, if asked only of one state or desk: waiting ones first, the longest waiting first; then others."""
+    """List letters, or only those of one `state` or desk: first those that wait, longest first; then others."""
     statement = scoped(select(Letter), Letter.province)
     if state is not None:
         statement = statement.where(Letter.state == state)

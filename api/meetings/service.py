@@ -85,7 +85,7 @@ async def get(session: AsyncSession, code: str, *, locked: bool = False) -> Meet
 
 
 async def listed(session: AsyncSession, asked: PageRequest = FIRST_PAGE) -> PageRows[Meeting]:
-    """List meetings by time, the last one first."""
+    """List meetings by time, those furthest in the future first."""
     return await _ORDER.read(session, scoped(select(Meeting), Meeting.province), asked)
 
 

@@ -94,5 +94,5 @@ def sync_names(folder: Path) -> None:
 
 
 def unavailable(error: OSError) -> Unavailable:
-    """Return an OSError as `Unavailable`."""
+    """Return an `Unavailable` error that says why the vault cannot be used."""
     return Unavailable(f"the vault cannot be used now: {error.strerror}")

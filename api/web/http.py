@@ -34,7 +34,7 @@ class Refusals:
     """Counts webhook requests that failed authentication. Nothing from a request is logged."""
 
     def __init__(self, provider: str) -> None:
-        """Count requests that claim to come from `provider`."""
+        """Set up the count for `provider`, from which the requests claim to come."""
         self._provider = provider
         self.count = 0
 

@@ -29,9 +29,7 @@ async def check_vault(settings: Settings) -> list[Finding]:
         async with db.transaction() as session:
             keys = await _keys(session, settings)
         return [keys, *await check_traces(db)]
-    except (
-        Exception
-    ) as error:  # drivers raise many kinds of errors; other checks report what is wrong with the database
+    except Exception as error:  # from any driver; other checks report what is wrong with the database
         return [Finding(_SUBJECT, None, f"its keys could not be checked ({type(error).__name__})")]
     finally:
         if db is not None:

@@ -20,7 +20,7 @@ router = staff_router("/meetings", "meetings", needs=requires(Permission.WRITE, 
 
 @router.get("", dependencies=[ANYBODY])
 async def list_meetings(session: Session, page: PageDep) -> Page[MeetingOut]:
-    """List meetings by time, the last one first."""
+    """List meetings by time, those furthest in the future first."""
     rows = await service.listed(session, page)
     counts = await service.counted(session, [meeting.id for meeting in rows.items])
     return rows.page(lambda meeting: describe(meeting, counts.get(meeting.id, Counts())))

@@ -33,12 +33,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="machine-readable")]
 
 
 def kit() -> ProposalContext:
-    """Return the context with which authors are notified at once."""
+    """Return what moderation needs to notify authors at once."""
     return ProposalContext(catalogs(), keyring())
 
 
 async def quiet_kit(session: AsyncSession) -> ProposalContext:
-    """Return the context for steps that may happen at night: authors are notified only in campaign hours."""
+    """Return what moderation needs if a step may happen at night: authors are notified in campaign hours."""
     hours = (await context_in_force(session)).rules.hours
     return ProposalContext(catalogs(), keyring(), hours.opening)
 
