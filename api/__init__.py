@@ -1,1 +1,1 @@
-"""The shared service: residents, consultations, the dialogue and the outbox that every channel uses."""
+"""The shared service: residents, consultations, conversations and the outbox that every channel uses."""

@@ -1,4 +1,4 @@
-"""The names under which people and the service act. A person's name is plain text until there are staff accounts."""
+"""The names under which people and the service act, as recorded with each action."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _HIDDEN = regex.compile(
 
 
 def readable(name: str) -> str:
-    """Return a name that has letters, no invisible characters and is not reserved. Raises ValueError."""
+    """Return the name if it has visible letters and is not reserved for the service. Raises ValueError otherwise."""
     if _HIDDEN.search(name) or not shape_of(name):
         raise ValueError("a name consists of visible letters")
     if among(name, RESERVED):
@@ -56,26 +56,30 @@ Name = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Who acts, and when: for functions that record an act."""
+    """Who acts, and when. Passed to functions that record an action."""
 
     actor: str
     at: datetime
 
 
 def same(one: str, other: str) -> bool:
-    """Whether two names may belong to one person: `Amina`, ` AMINA `, `amína` and look-alikes do.
+    """Return whether two names may belong to one person.
 
-    A name without letters matches every name.
+    Differences in case, spaces, accents and look-alike letters do not count: `Amina`, ` AMINA ` and `amína` are the
+    same. A name without letters matches every name.
     """
     first, second = shape_of(one), shape_of(other)
     return not first or not second or first == second
 
 
 def among(name: str, others: Iterable[str]) -> bool:
-    """Whether a name may belong to one of these people."""
+    """Return whether a name may belong to one of these people."""
     return any(same(name, each) for each in others)
 
 
 def shape_of(name: str) -> str:
-    """What names are compared by: those of one shape may be the same person; "" if it has no letter."""
+    """Return the form of a name by which names are compared; "" if it has no letter.
+
+    Names with the same form may belong to one person.
+    """
     return shape(_NO_LETTER.sub("", fold(name)))

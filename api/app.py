@@ -1,4 +1,4 @@
-"""The service: one FastAPI application with the staff routes, the public pages and the channels passed to it."""
+"""The service as one FastAPI application: staff routes, public pages, and the channels passed to it."""
 
 from __future__ import annotations
 
@@ -71,15 +71,15 @@ Running = AbstractAsyncContextManager[None]
 
 
 class MountedChannel(Channel, Protocol):
-    """A channel that the service mounts: it sends for the outbox and receives through its own routes."""
+    """A channel that is part of the application: it sends for the outbox and receives through its own routes."""
 
     @property
     def router(self) -> APIRouter:
-        """Its webhooks, all below /NAME; empty if it polls for messages."""
+        """Return the channel's webhook routes, all below /NAME; there are none if it polls for messages."""
         ...
 
     def running(self) -> AbstractAsyncContextManager[None]:
-        """A context in which the channel runs, entered while the service runs."""
+        """Return a context that starts and stops the channel; it is open while the service runs."""
         ...
 
 
@@ -119,9 +119,9 @@ def create_app(
     number: str = "",
     bot: str = "",
 ) -> FastAPI:
-    """Create the application. Nothing starts before its lifespan does.
+    """Create the application. Background work starts only with its lifespan.
 
-    `number` and `bot` are where residents write to, for the home page.
+    `number` and `bot` tell residents on the home page where to write.
     """
     kit = CampaignContext(catalogs=catalogs, channels=channels, rules=rules_of(means.settings, means.roads, means.book))
     # redirect_slashes would redirect to whatever the Host header says
@@ -153,20 +153,20 @@ def create_app(
     for channel in channels:
         app.include_router(channel.router)
     for router in (*_STAFF, public_routes.router, console_routes.router, _service):
-        app.router.routes.extend(router.routes)  # not `include_router`, which would analyse each of them again
+        app.router.routes.extend(router.routes)  # not `include_router`, which would analyse each route again
     return app
 
 
 @_service.get("/health")
 @_service.get("/livez")
 async def _health() -> dict[str, str]:
-    """The process answers. Restarting it would not fix anything else."""
+    """Answer that the process runs: a restart would not fix anything else."""
     return {"status": "ok"}
 
 
 @_service.get("/readyz")
 async def _readyz(request: Request) -> JSONResponse:
-    """Whether this process can serve: 503 with the failing parts and the names of failing background tasks."""
+    """Answer 503, with the failing parts and the names of failing background tasks, if this process cannot serve."""
     context = context_of(request)
     failing, problems = context.watch.failing(), await context.readiness.problems()
     if failing or problems:
@@ -181,7 +181,7 @@ async def _openapi() -> Response:
 
 @cache
 def _described() -> bytes:
-    """The OpenAPI document, built once per process because it takes half a second."""
+    """Return the OpenAPI document. It is built once per process, because that takes half a second."""
     routes = [route for router in _STAFF for route in router.routes]
     document = get_openapi(title="Sawt", version="1", routes=routes)
     document["components"]["schemas"] |= refusals.components()
@@ -191,7 +191,7 @@ def _described() -> bytes:
 def _lifespan(
     means: OutboxContext, kit: CampaignContext, channels: Sequence[MountedChannel]
 ) -> Callable[[FastAPI], Running]:
-    """Run the channels, the deliverers and the scheduler for as long as the service runs."""
+    """Return a lifespan that runs the channels and background tasks as long as the service runs."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -218,7 +218,7 @@ async def _start(
 
 @contextlib.contextmanager
 def _logging_failure() -> Iterator[None]:
-    """Log why the service does not start; the server's own message about it is not logged."""
+    """Log why the service does not start, as the server's own message about it is not logged."""
     try:
         yield
     except WrongSetup as error:
@@ -232,7 +232,7 @@ def _logging_failure() -> Iterator[None]:
 def _background_work(
     means: OutboxContext, kit: CampaignContext, channels: Sequence[MountedChannel]
 ) -> Iterator[tuple[str, Work]]:
-    """The background tasks of this process, by name, as its settings say."""
+    """Yield the background tasks of this process by name, as its settings demand."""
     wanted = means.settings.background
     if wanted:
         yield "wakeups", lambda: means.db.listen(means.watch.note("wakeups"))
@@ -247,7 +247,7 @@ def _background_work(
 
 
 async def _prepare_database(means: OutboxContext, channels: Sequence[MountedChannel]) -> None:
-    """Check the vault, seed the rules, and move deliveries off roads that no longer exist. Skipped if unavailable."""
+    """Check the vault, store first rules, move deliveries off removed roads. Skipped if a part is unavailable."""
     with contextlib.suppress(Unavailable):
         async with means.db.transaction() as session:
             await _check_vault(session, means.clock)
@@ -258,21 +258,21 @@ async def _prepare_database(means: OutboxContext, channels: Sequence[MountedChan
 
 
 async def _seed_rules(session: AsyncSession, means: OutboxContext) -> None:
-    """Take the rules from the settings at the first start. Later, log which rules differ from the settings."""
+    """Store the rules from the settings at the first start. Later, log which rules differ from the settings."""
     differing = await rules.seed(session, Values.of(means.settings, means.prices.rows), now=means.clock())
     if differing:
         log.warning("rules.differ", names=differing)  # the database wins: see `sawt rules list`
 
 
 async def _check_vault(session: AsyncSession, now: Clock = now) -> None:
-    """Seal secrets stored in the clear, repair mirrors, overwrite stray keys, and log what was lost."""
+    """Seal secrets that are stored unencrypted, repair vault folders, overwrite stray keys, and log what was lost."""
     try:
         moved = await folders.record_moves(session, who=actors.SERVICE, now=now())
         await secrecy.seal_clear(session)
         lost, repaired = await secrecy.repair_mirrors(session)
         swept = await stray_keys.sweep(session)
     except Unavailable as error:
-        log.error("vault.away", why=str(error))  # consultations neither open nor close until it is back
+        log.error("vault.away", why=str(error))  # consultations neither open nor close until the vault is back
         return
     for before, after in moved.items():
         log.warning("vault.moved", before=before, now=after)
@@ -286,7 +286,7 @@ async def _check_vault(session: AsyncSession, now: Clock = now) -> None:
 
 @asynccontextmanager
 async def _background(means: OutboxContext, name: str, work: Work) -> AsyncIterator[None]:
-    """Run background work until the context ends, then cancel it and wait for it."""
+    """Run one background task until the context ends, then cancel the task and wait for its end."""
     task = asyncio.create_task(means.watch.supervise(name, work))
     try:
         yield

@@ -1,4 +1,4 @@
-"""The port between the dialogue and the channels: incoming messages, replies, deliveries and send errors."""
+"""The interface between conversations and channels: incoming messages, replies, deliveries and send errors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What a channel knows about a person beyond their words. It is not trusted, only used for suggestions."""
+    """What a channel knows about a person besides their words. It is not trusted, and only used for suggestions."""
 
     app_language: str | None = None  # IETF tag of the person's app
     payload: str | None = None  # the payload of a deep link or a poster's keyword
@@ -35,7 +35,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """Our message that a person replied to: when it was sent, and the keys of its choices."""
+    """The message of ours that a person replied to: when it was sent, and the keys of its choices."""
 
     sent_at: datetime
     keys: tuple[str, ...] = ()
@@ -52,10 +52,10 @@ class Incoming:
     external_id: str  # the provider's id; receiving it twice changes nothing
     received_at: datetime
     written: str = ""  # the address as the provider wrote it; older rows may store it in that form
-    road: str = ""  # the road it came by, if the provider has several; a reply goes back on it
+    road: str = ""  # the road (delivery route) it came by, if the provider has several; a reply goes back by it
     choice: str | None = None  # the key of the tapped choice
     contact: str | None = None  # their own phone number (E.164), if they let the app share it
-    asks: Literal["stop", "start", "help"] | None = None  # how the provider classified it and acted, whatever it says
+    asks: Literal["stop", "start", "help"] | None = None  # how the provider classified it and acted on it
     kind: Kind = Kind.SAID
     sent_at: datetime | None = None  # when they sent it, to the second; None if unknown
     message_id: str | None = None  # the provider's id of the message; an edit has the id of the original
@@ -65,16 +65,16 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One choice offered to a person. `key` comes back from a tap; `label` is shown."""
+    """One choice offered to a person. `label` is shown; a tap on it sends back `key`."""
 
     key: str
     label: str
     chosen: bool = False
     action: bool = False  # an action such as back or skip: a button, or a known word where there are no buttons
-    sign: str = ""  # the letter used for it in a list, if a number would be ambiguous
+    sign: str = ""  # the letter for this choice in a list, if a number would be ambiguous
     contact: bool = False  # asks the app for the person's phone number; only where the app can be asked
     typed: str = ""  # replaces the label where nothing can be tapped: a shortened name, or a word with a number
-    told: bool = False  # already in the text (a step of a scale), so a list leaves it out
+    told: bool = False  # already part of the text (a step of a scale), so lists leave this choice out
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +100,10 @@ Attachment = Spot | File  # sent along with a text if the channel supports it, o
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One message of a dialogue turn.
+    """One message that answers a person.
 
-    With `replaces`, it replaces the tapped message: the whole message if it has a text, otherwise only its choices.
+    With `replaces`, it replaces the tapped message. If it has a text, the whole message is replaced, otherwise only its
+    choices.
     """
 
     text: str
@@ -114,7 +115,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One delivery to one address."""
+    """One message to be sent to one address."""
 
     delivery_id: int
     address: str
@@ -127,19 +128,19 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """The provider accepted the message: its id, number of segments, and state so far."""
+    """The provider accepted the message: its id there, its number of segments, and its state so far."""
 
     external_id: str
     parts: int = 1
     state: str = "sent"  # or delivered or failed, as in the outbox
     reason: str | None = None  # the provider's code for a failure
     gone: bool = False  # it failed because the person left the channel
-    against: SendError | None = None  # what the failure implies for the road itself, if anything
+    against: SendError | None = None  # what the failure implies for the road (delivery route) itself, if anything
 
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """What the outbox knows about a message whose response was lost, so that its provider can find it."""
+    """What the outbox knows about a message whose response was lost, to find out whether the provider accepted it."""
 
     since: datetime  # it was sent at this time or later
     known: Collection[str] = ()  # provider ids of other messages to this person
@@ -148,7 +149,7 @@ class Trail:
 
 @dataclass(frozen=True, slots=True)
 class StoredMessage:
-    """A dialogue message that its provider still stores."""
+    """A message of a conversation that its provider still stores."""
 
     provider: str
     external_id: str | None  # None if unknown: then all our replies to the address up to `until`
@@ -160,8 +161,8 @@ class StoredMessage:
 class Preview:
     """What a text costs on a channel.
 
-    `units` counts characters in the encoding's units. `culprits` are the letters that force the more expensive
-    encoding, and `proposal` is the text without them.
+    `units` is the length in units of the encoding. `culprits` are the letters that force the more expensive encoding,
+    and `proposal` is the text without these letters.
     """
 
     parts: int
@@ -183,15 +184,15 @@ class SendError(Exception):
      ├─ Unreachable              certainly not sent: try again, with back-off and a limit
      ├─ Rejected(reason)         never try again
      ├─ Gone                     never try again: the person left, which is recorded
-     ├─ Misconfigured(reason)    our settings are wrong: stop the lane and tell staff
+     ├─ Misconfigured(reason)    our settings are wrong: stop sending by this road and tell staff
      ├─ Unsure                   it may have been sent: ask with `trace`, never resend blindly
      └─ Untraceable              only from `trace`: the provider can never tell
     """
 
     def __init__(self, reason: str = "", words: str = "") -> None:
-        """`reason` is a code or a short word for staff; `words` explain the code.
+        """Keep a `reason`, a code or short word for staff, and `words` that explain it.
 
-        Neither contains an address or a message text.
+        Neither may contain an address or a message text.
         """
         super().__init__(reason)
         self.reason, self.words = reason, words
@@ -201,7 +202,7 @@ class Throttled(SendError):
     """The provider asks to slow down."""
 
     def __init__(self, retry_after: float, reason: str = "throttled", words: str = "", *, grows: bool = False) -> None:
-        """`retry_after` is in seconds, clamped to 0..LONGEST_WAIT; NaN counts as 0.
+        """Keep how many seconds to wait, limited to 0..LONGEST_WAIT; NaN counts as 0.
 
         `grows` means that the provider named no time: each such answer in a row doubles the wait.
         """
@@ -243,32 +244,32 @@ class Channel(Protocol):
         """Send one message through the provider. Raises a SendError."""
 
     async def trace(self, message: Outgoing, trail: Trail) -> SendResult | None:
-        """Ask whether the provider accepted this message: its result, or None if it certainly did not.
+        """Ask the provider whether it accepted this message; return the result, or None if it certainly did not.
 
-        Raises Untraceable if this can never be known; any other SendError means ask again later.
+        Raises Untraceable if this can never be known. Any other SendError means: ask again later.
         """
 
     def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:
-        """What this text costs on this channel."""
+        """Return what this text costs on this channel."""
 
 
 @runtime_checkable
 class Forgetful(Protocol):
-    """A channel, or a provider of one, that can delete dialogue messages it stores."""
+    """A channel or provider that can delete the messages it stores of conversations."""
 
     async def forget(self, kept: StoredMessage) -> None:
         """Delete a message and its text at the provider. Does nothing if it is already gone.
 
-        Raises a SendError if it is still there: try again later.
+        Raises a SendError if the message is still there: try again later.
         """
 
     async def sweep(self, before: datetime) -> None:
-        """Delete everything received before this moment, whether we processed it or not. Raises a SendError."""
+        """Delete every message received before this moment, even those we never processed. Raises a SendError."""
 
 
 @runtime_checkable
 class Announcer(Protocol):
-    """A channel that can write in a public place."""
+    """A channel that can post in a public place."""
 
     async def announce(self, place: str, text: str) -> None:
-        """Write a text in a public place. Raises a SendError."""
+        """Post a text in a public place. Raises a SendError."""

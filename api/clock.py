@@ -10,7 +10,7 @@ ZONE = "Africa/Casablanca"
 
 
 def zone() -> ZoneInfo:
-    """Morocco's time zone from the `tzdata` package; the system's data may be years older.
+    """Return Morocco's time zone from the `tzdata` package, as the system's data may be years older.
 
     Morocco has stayed at UTC+0 since 20 September 2026. Data before version 2026c does not know that.
     """
@@ -18,16 +18,19 @@ def zone() -> ZoneInfo:
         return ZoneInfo.from_file(file, key=ZONE)
 
 
-MOROCCO = zone()  # always get the offset from it: the offset changed for Ramadan, and may change again
+MOROCCO = zone()  # always get the offset from this zone: it used to change for Ramadan, and may change again
 
 Clock = Callable[[], datetime]
 
 
 def ticks() -> float:
-    """Seconds since the machine started, a clock nobody can set. Includes time asleep if the system can tell."""
+    """Return the seconds since the machine started, by a clock nobody can set.
+
+    Time asleep is included if the system can tell.
+    """
     return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
 def now() -> datetime:
-    """The current time in UTC."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)

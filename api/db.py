@@ -1,4 +1,4 @@
-"""The database: engines, transactions (the only place that commits), and differences between SQLite and PostgreSQL."""
+"""The database: engines, transactions (the only code that commits), and differences between SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _REFUSED = {  # PostgreSQL error classes of failed authorization and unknown dat
     "28": "PostgreSQL refuses the role or the password in SAWT_DATABASE_URL",
     "3D": "PostgreSQL has no database with the name in SAWT_DATABASE_URL: create it, then run 'sawt migrate'",
 }
-_READS, _WAKES = "sawt_reads", "sawt_wakes"  # marks: a read-only connection; the topics a transaction wakes
+_READS, _WAKES = "sawt_reads", "sawt_wakes"  # `info` keys: read-only; topics that a transaction wakes
 _PATIENCE = 10.0  # seconds that open transactions may take to finish at shutdown
 # Deleted data is overwritten, and the log is truncated at each checkpoint: see docs/receipts.md.
 _PRAGMAS = (
@@ -48,7 +48,7 @@ Guard = Callable[[AsyncEngine], Awaitable[None]]
 
 
 class Moment(TypeDecorator[datetime]):
-    """A point in time with its zone (UTC), on both databases."""
+    """A column type for points in time in UTC, always with a time zone, on both databases."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -68,7 +68,7 @@ class Moment(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    """The base of all tables, with constraint names that migrations can refer to."""
+    """The base class of all tables, with constraint names that migrations can refer to."""
 
     metadata = MetaData(
         naming_convention={
@@ -82,12 +82,12 @@ class Base(DeclarativeBase):
 
 
 def table_of(model: type[Base]) -> Table:
-    """The table of a model, for statements that bypass its objects."""
+    """Return the table of a model, for statements that do not create its objects."""
     return cast(Table, model.__table__)
 
 
 class _Session(Session):
-    """A session whose connection knows which topics to wake, so that every write is noticed."""
+    """A session that notes which waiting tasks each of its writes must wake."""
 
 
 @event.listens_for(_Session, "after_begin")
@@ -101,9 +101,9 @@ class Database:
     def __init__(
         self, url: str, *, pool_size: int = 8, info: Mapping[str, Any] | None = None, guard: Guard | None = None
     ) -> None:
-        """`url` is sqlite+aiosqlite:///FILE or postgresql+asyncpg://…; every session carries `info`.
+        """Use the database at `url`, sqlite+aiosqlite:///FILE or postgresql+asyncpg://…
 
-        Nothing is read or written before the `guard` has checked the database.
+        Every session carries `info`. Nothing is read or written before the `guard` has checked the database.
         """
         self._guard, self._guarded, self._guarding = guard, guard is None, asyncio.Lock()
         self.engine = _engine(url, pool_size)
@@ -122,7 +122,7 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """One unit of work: committed at the end, rolled back on an error. Then sleeping tasks it concerns are woken.
+        """Run a block in a transaction: commit at its end, roll back on an error. Then wake waiting tasks.
 
         Raises Unavailable if the database is locked or unreachable, and Invalid if a number or text does not fit its
         column.
@@ -138,25 +138,25 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A connection for reads, each on its own: it blocks nobody, not even a writer on SQLite.
+        """Provide a connection for single reads, which block nobody, not even a writer on SQLite.
 
-        Raises as `transaction` does.
+        Raises Unavailable or Invalid, like `transaction`.
         """
         async with self._in_use(), self._reader.connect() as connection:
             yield connection
 
     @asynccontextmanager
     async def viewing(self) -> AsyncIterator[AsyncSession]:
-        """A read-only session for public pages. It sees one snapshot of the database.
+        """Provide a read-only session for public pages. It sees one snapshot of the database.
 
-        It uses a small pool of its own, so that many readers do not slow down the service. Raises as `transaction`
-        does; Unavailable soon if all connections are in use.
+        A separate small pool keeps many readers from slowing the service down. Raises Unavailable soon if all its
+        connections are in use, and otherwise like `transaction`.
         """
         async with self._in_use(), self._view() as session, session.begin():
             yield session
 
     async def verify(self) -> None:
-        """Check that the database can be used. Raises WrongSetup if an operator must act, Unavailable otherwise."""
+        """Check that the database can be used. Raises WrongSetup if an operator must act, or else Unavailable."""
         async with _translated_errors():
             if self._guard is None:
                 async with self.engine.connect():
@@ -165,7 +165,7 @@ class Database:
             self._guarded = True
 
     async def listen(self, note: Note = ignore) -> None:
-        """Wake tasks of this process when other processes commit, until cancelled; `note` receives failures."""
+        """Wake tasks of this process when other processes commit, until cancelled. `note` is told of failures."""
         if self._stamp is not None:
             await self._stamp.watch(self.wakeups)
         elif self.engine.dialect.name == "postgresql":
@@ -178,7 +178,7 @@ class Database:
 
     @asynccontextmanager
     async def _in_use(self) -> AsyncIterator[None]:
-        """Translate database errors, and make `close` wait until the block ends."""
+        """Translate database errors within the block, and make `close` wait until the block ends."""
         self._open += 1
         try:
             async with _translated_errors():
@@ -207,7 +207,7 @@ class Database:
 
 @asynccontextmanager
 async def _translated_errors() -> AsyncIterator[None]:
-    """Raise errors of the domain in place of database errors, if they have a meaning there."""
+    """Raise errors of the domain instead of those database errors that mean something to callers."""
     try:
         yield
     except SawtError:
@@ -220,26 +220,26 @@ async def _translated_errors() -> AsyncIterator[None]:
 
 
 def dialect(session: AsyncSession) -> str:
-    """The database in use: "sqlite" or "postgresql"."""
+    """Return which database is in use: "sqlite" or "postgresql"."""
     return session.get_bind().dialect.name
 
 
 def insert_in(dialect: str) -> Any:
-    """A dialect's `insert` with ON CONFLICT, which both databases spell alike but SQLAlchemy does not share.
+    """Return a dialect's `insert` with ON CONFLICT: both databases spell it alike, but SQLAlchemy does not share it.
 
-    For statements of every turn, which are built once per dialect with bound parameters: building is slower than
+    Statements of every conversation are built once per dialect with bound parameters, as building takes longer than
     running.
     """
     return postgresql.insert if dialect == "postgresql" else sqlite.insert
 
 
 def insert(session: AsyncSession) -> Any:
-    """The `insert` for the session's database."""
+    """Return the `insert` with ON CONFLICT for the session's database."""
     return insert_in(dialect(session))
 
 
 def _translate(error: Exception) -> SawtError | None:
-    """The domain error for a database error; None if it is a bug of ours."""
+    """Return the domain error that stands for a database error; None if the error is a bug of ours."""
     state = getattr(error, "sqlstate", None) or getattr(getattr(error, "orig", None), "sqlstate", None) or ""
     if state[:2] in _REFUSED:
         return WrongSetup(_REFUSED[state[:2]], "database")
@@ -251,7 +251,10 @@ def _translate(error: Exception) -> SawtError | None:
 
 
 def _is_transient(error: Exception, state: str) -> bool:
-    """Whether a retry may succeed: the server is away, starting, stopping, full, or busy with the same rows."""
+    """Return whether a retry may succeed.
+
+    It may if the server is away, starting, stopping, full, or busy with the same rows.
+    """
     if not isinstance(error, DBAPIError):  # raised by the driver if no connection could be made
         return state.startswith(_TRANSIENT)
     no_connection = error.statement is None and not isinstance(error, IntegrityError)
@@ -272,7 +275,7 @@ def _engine(url: str, pool_size: int) -> AsyncEngine:
 
 
 def _note_topic(connection: Connection, statement: Any, *_rest: object) -> None:
-    """Note the topic that a write wakes, so that code writing to such a table need not do it."""
+    """Note which tasks a write to a table must wake, so that code that writes need not do it."""
     table = statement.table if getattr(statement, "is_dml", False) else None
     if isinstance(table, Table) and (topic := wakes(table)) and _WAKES in connection.info:
         connection.info[_WAKES].add(topic)

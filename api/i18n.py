@@ -37,9 +37,10 @@ class Voice:
     plural: Callable[[int], int]
 
     def __call__(self, message: str, /, **values: object) -> str:
-        """Render a message with its values; `count` selects the plural form.
+        """Return a message with its values filled in; `count` selects the plural form.
 
-        Isolates values that run in the other direction. Raises Untranslated if the catalog lacks the message.
+        Values written in the other direction (Arabic or Latin) are isolated. Raises Untranslated if the catalog lacks
+        the message.
         """
         forms = self.messages.get(message)
         if not forms:
@@ -73,7 +74,7 @@ class Voice:
         return {"ar": "؛ ", "fr": " ; "}.get(self.language, "; ").join(items)
 
     def write(self, text: str) -> str:
-        """Convert a text to the script of this voice."""
+        """Return the text in the script of this voice."""
         return to_latin(text) if self.latin and self.language == "zgh" else text
 
     def _isolate(self, value: object) -> object:
@@ -117,9 +118,9 @@ class Catalogs:
         return self._originals[language][name]
 
     def correct(self, corrections: Mapping[tuple[str, str], Forms], *, revision: int) -> None:
-        """Replace all corrections; `revision` is the number of the newest one.
+        """Replace all corrections; `revision` is the id of the newest one.
 
-        Ignores corrections of messages that no longer exist or whose number of plural forms changed.
+        Corrections are ignored if their message no longer exists or its number of plural forms changed.
         """
         self._current = {
             language: {name: _fitting(corrections.get((language, name)), forms) for name, forms in originals.items()}

@@ -1,7 +1,7 @@
-"""Store answers by `Idempotency-Key`, so that a repeated request has no second effect.
+"""Store responses by `Idempotency-Key`, so that a repeated request has no second effect.
 
-Follows the IETF draft "The Idempotency-Key HTTP Header Field": a repeated request gets the first answer, a different
-request under the same key gets 422, and one that arrives while the first is in progress gets 409.
+Follows the IETF draft "The Idempotency-Key HTTP Header Field". A repeated request gets the first response again. A
+different request with the same key gets 422. A request that arrives while the first one is in progress gets 409.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _OTHER = "this key was used for a different request"
 
 
 class Repeat(Base):
-    """The stored answer to one request. It may name people, so it is encrypted."""
+    """The stored response to one request. It may name people, so it is encrypted."""
 
     __tablename__ = "repeats"
     __table_args__ = (Index(None, "at"),)
@@ -42,7 +42,7 @@ class Repeat(Base):
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
-    """The answer to an earlier request."""
+    """The response to an earlier request."""
 
     status: int
     body: str
@@ -58,7 +58,10 @@ class Repeated(Exception):
 
 @dataclass(slots=True)
 class Claim:
-    """A request under a key; both are keyed hashes. `session` is the endpoint's transaction, if it has a single one."""
+    """A request with an idempotency key. `key` and `request` are keyed hashes.
+
+    `session` is the endpoint's transaction, or None if the endpoint uses several.
+    """
 
     key: bytes
     request: bytes
@@ -67,10 +70,10 @@ class Claim:
     session: AsyncSession | None = None
 
     async def check(self, session: AsyncSession) -> None:
-        """Return if the key is new.
+        """Return if the key is new; raise otherwise.
 
         Raises Repeated if this request was answered before, Invalid if the key belongs to a different request, and
-        Conflict if the stored answer was blanked.
+        Conflict if the stored response was blanked.
         """
         row = await session.get(Repeat, self.key)
         if row is None:
@@ -86,7 +89,7 @@ class Claim:
         raise Repeated(StoredAnswer(row.status, self.keyring.decipher(row.answer, purpose=_PURPOSE)))
 
     async def store(self, session: AsyncSession, status: int, body: bytes) -> None:
-        """Store the answer, in the same transaction as its effects.
+        """Store the response, in the same transaction as the request's effects.
 
         Raises IntegrityError if another process answered in the meantime. The transaction then undoes the effects.
         """
@@ -97,7 +100,7 @@ class Claim:
 
 @contextlib.contextmanager
 def exclusive(answering: set[bytes], key: bytes) -> Iterator[None]:
-    """Allow one request at a time per key in this process. Raises Conflict."""
+    """Allow one request at a time per key in this process. Raises Conflict while another one is in progress."""
     if key in answering:
         raise Conflict(_IN_PROGRESS)
     answering.add(key)
@@ -108,7 +111,7 @@ def exclusive(answering: set[bytes], key: bytes) -> Iterator[None]:
 
 
 async def blank(session: AsyncSession) -> None:
-    """Delete the content of all stored answers, because one may contain data of a resident being erased.
+    """Delete the content of all stored responses, because one may contain data of a resident being erased.
 
     The keys stay, so that repeated requests still have no effect.
     """
@@ -116,5 +119,5 @@ async def blank(session: AsyncSession) -> None:
 
 
 async def expire(session: AsyncSession, *, now: datetime) -> None:
-    """Delete answers older than 24 hours."""
+    """Delete responses older than 24 hours."""
     await session.execute(delete(Repeat).where(Repeat.at <= now - KEPT))

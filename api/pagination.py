@@ -1,7 +1,7 @@
 """Paginate lists, with the same cursors in /v1 and on the command line.
 
-A page starts after the last row of the previous one (keyset pagination, no offset). New rows do not shift pages, and a
-deep page costs as much as the first. See docs/lists.md.
+A page starts after the last row of the previous page (keyset pagination, without an offset). So new rows do not shift
+pages, and a deep page costs as much as the first. See docs/lists.md.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ class PageRequest:
     cursor: str | None = None
 
 
-FIRST_PAGE = PageRequest()  # with the usual size
+FIRST_PAGE = PageRequest()  # a first page of the usual size
 
 
 class Page(BaseModel, Generic[T]):
-    """A page of a list."""
+    """A page of a list, as /v1 returns it."""
 
     items: list[T]
     next: str | None = Field(description="The `cursor` of the next page; null on the last page.")
@@ -60,7 +60,7 @@ class PageRows(Generic[T]):
     next: str | None
 
     def map(self, convert: Callable[[T], S]) -> PageRows[S]:
-        """Convert each row."""
+        """Convert each row with `convert`."""
         return PageRows([convert(row) for row in self.items], self.next)
 
     async def each(self, convert: Callable[[T], Awaitable[S]]) -> Page[S]:
@@ -81,34 +81,34 @@ class Key:
     down: bool = False
 
     def beyond(self, value: Value) -> ColumnElement[bool]:
-        """The SQL condition for rows after `value` in this key's order."""
+        """Return the SQL condition for rows that come after `value` in this key's order."""
         condition: ColumnElement[bool] = self.of < value if self.down else self.of > value
         return condition
 
     @property
     def direction(self) -> ColumnElement[Any]:
-        """The ORDER BY expression of this key."""
+        """Return the ORDER BY expression of this key."""
         expression: ColumnElement[Any] = self.of.desc() if self.down else self.of.asc()
         return expression
 
 
 def waiting_first(waits: ColumnElement[bool], number: Any) -> tuple[Key, Key]:
-    """Sort keys of a work list: waiting rows first, oldest first; then the others, newest first.
+    """Return the sort keys of a work list: waiting rows first, the oldest first; then the others, the newest first.
 
-    Waiting rows are on the first pages, no matter how many others there are.
+    So waiting rows are on the first pages, no matter how many others there are.
     """
     return Key(case((waits, 0), else_=1)), Key(case((waits, number), else_=-number))
 
 
 class Order:
-    """The sort order of one list in the database. `name` goes into its cursors; the last key must be unique."""
+    """The sort order of one list in the database. `name` is part of its cursors; the last key must be unique."""
 
     def __init__(self, name: str, *keys: Key) -> None:
         self._keys = keys
         self._cursors = Cursors(name, *(key.kind for key in keys))
 
     async def rows(self, session: AsyncSession, query: Any, request: PageRequest) -> PageRows[Any]:
-        """Read the rows of a page, with the sort keys as last columns. Raises Invalid for a foreign cursor."""
+        """Read a page of rows, with the sort keys as last columns. Raises Invalid for a cursor of another list."""
         columns = [key.of.label(f"listed_by_{place}") for place, key in enumerate(self._keys)]
         query = query.add_columns(*columns).order_by(*(key.direction for key in self._keys))
         if request.cursor is not None:
@@ -124,11 +124,11 @@ class Order:
         return PageRows(rows, self._cursors.write(rows[-1][-len(columns) :]) if more else None)
 
     async def read(self, session: AsyncSession, query: Select[T], request: PageRequest) -> PageRows[T]:
-        """Read a page of the query's first column. Raises Invalid for a foreign cursor."""
+        """Read a page of the query's first column. Raises Invalid for a cursor of another list."""
         return (await self.rows(session, query, request)).map(_first)
 
     def _beyond(self, values: Sequence[Value]) -> ColumnElement[bool]:
-        """The SQL condition for rows after these key values, written so that an index can be used."""
+        """Return the SQL condition for rows after these key values, written so that an index can be used."""
         same: list[ColumnElement[bool]] = []
         later: list[ColumnElement[bool]] = []
         for key, value in zip(self._keys, values, strict=True):
@@ -138,19 +138,19 @@ class Order:
 
 
 class Cursors:
-    """Encode and decode the cursors of one list. Cursors are opaque to clients."""
+    """Writes and reads the cursors of one list. Clients must not interpret a cursor."""
 
     def __init__(self, name: str, *kinds: type[Value]) -> None:
-        """`kinds` are the types of the keys. `name` goes into the checksum that detects cursors of other lists."""
+        """Use these types of keys. `name` is part of the checksum, which detects cursors of other lists."""
         self._name, self._kinds = name.encode(), kinds
 
     def write(self, values: Sequence[Value]) -> str:
-        """Encode the keys of the last row of a page."""
+        """Return the cursor that stands for these keys of a page's last row."""
         content = json.dumps([_plain(each) for each in values], separators=(",", ":"), ensure_ascii=False).encode()
         return base64.urlsafe_b64encode(self._sum(content) + content).rstrip(b"=").decode()
 
     def read(self, cursor: str) -> list[Value]:
-        """Decode the keys of the last row. Raises Invalid if the cursor does not belong to this list."""
+        """Return the keys in a cursor. Raises Invalid if the cursor does not belong to this list."""
         try:
             data = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
             content = data[_SUM:]
@@ -173,7 +173,7 @@ def cut(
     key: Callable[[T], tuple[Any, ...]],
     kinds: Sequence[type[Value]],
 ) -> PageRows[T]:
-    """Sort a complete list by `key` and return one page of it. Raises Invalid for a foreign cursor."""
+    """Sort a complete list by `key` and return one page of it. Raises Invalid for a cursor of another list."""
     cursors = Cursors(name, *kinds)
     rest = sorted(rows, key=key)
     if request.cursor is not None:
@@ -184,7 +184,7 @@ def cut(
 
 
 def in_order(name: str, rows: Sequence[T], request: PageRequest) -> PageRows[T]:
-    """Return one page of a list whose order never changes, such as the rules. The cursor is the position."""
+    """Return one page of a list whose order never changes, such as the rules. The cursor is a position in it."""
     numbered = cut(name, enumerate(rows), request, key=lambda pair: (pair[0],), kinds=(int,))
     return numbered.map(lambda pair: pair[1])
 
@@ -203,7 +203,7 @@ def _plain(value: Value) -> int | str:
 
 
 def _valued(plain: Any, kind: type[Value]) -> Value:
-    """Reverse `_plain`. Raises ValueError, TypeError or OverflowError."""
+    """Return the key value that `_plain` wrote as JSON. Raises ValueError, TypeError or OverflowError."""
     if kind is datetime:
         if type(plain) is not int or not 0 <= plain < _LATEST:
             raise ValueError

@@ -131,20 +131,20 @@ class Settings(BaseSettings):
     @field_validator("vault", mode="before")
     @classmethod
     def _one_or_more(cls, value: Any) -> Any:
-        """Accept one folder, or a JSON list of folders."""
+        """Accept a string with one folder, or with a JSON list of folders."""
         if not isinstance(value, str):
             return value
         return json.loads(value) if value.startswith("[") else [value] if value else []
 
     @property
     def net(self) -> float:
-        """Maximum seconds between looks for due work.
+        """The maximum seconds between two searches for due work.
 
-        Never longer than a wait that begins without a wake-up, so that its end is noticed in time.
+        No wait that starts without a wake-up is shorter, so that its end is noticed in time.
         """
         return min(self.look_every, self.claim_lease, self.reply_patience, max(self.ask_after, self.patience))
 
 
 def root() -> Path:
-    """The folder that contains locales/ and alembic/, next to the packages."""
+    """Return the folder that contains locales/ and alembic/, next to the Python packages."""
     return Path(__file__).resolve().parent.parent

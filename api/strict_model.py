@@ -1,4 +1,4 @@
-"""The base of every schema that is read from a request or a file: an unknown field is an error."""
+"""The base class of all schemas that are read from requests or files. An unknown field is an error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Future times that people are told ("10:00"): stored as Moroccan wall time and converted to an instant when used."""
+"""Future times that people are told ("10:00"): stored as Moroccan wall time, converted to an instant when used."""
 
 from __future__ import annotations
 
@@ -16,28 +16,30 @@ _ORDERS = (operators.lt, operators.le, operators.gt, operators.ge)
 
 
 def wall(moment: datetime) -> datetime:
-    """What clocks in Morocco show at a moment, without a zone. Raises ValueError if the moment has no zone."""
+    """Return what clocks in Morocco show at a moment, without a zone. Raises ValueError if the moment has no zone."""
     if moment.tzinfo is None:
         raise ValueError("a moment needs a time zone")
     return moment.astimezone(MOROCCO).replace(tzinfo=None)
 
 
 def instant(shown: datetime) -> datetime:
-    """The first moment, in UTC, at which clocks in Morocco show this time or a later one.
+    """Return the first moment, in UTC, at which clocks in Morocco show this time or a later one.
 
-    A time that occurs twice, when clocks are put back, is its first occurrence. A time that is skipped, when clocks are
-    put forward, is the moment of the change. This preserves order: an earlier wall time is never a later instant.
+    A time that occurs twice, when clocks are put back, means its first occurrence. A time that is skipped, when clocks
+    are put forward, means the moment of the change. So order is preserved: an earlier wall time is never a later
+    instant.
     """
     moment = shown.replace(tzinfo=MOROCCO, fold=0).astimezone(UTC)
     if wall(moment) == shown:
         return moment
-    return _change(shown.replace(tzinfo=MOROCCO, fold=1).astimezone(UTC), moment)  # one lies before it, one after
+    return _change(shown.replace(tzinfo=MOROCCO, fold=1).astimezone(UTC), moment)  # one before it, one after
 
 
 def reached(now: datetime) -> datetime:
-    """The latest time that clocks in Morocco have shown by now: `instant(x) <= now` if and only if `x <= reached(now)`.
+    """Return the latest time that clocks in Morocco have shown by now.
 
-    This is the current wall time, except in the repeated hour: the second time, the whole hour has been shown.
+    `instant(x) <= now` if and only if `x <= reached(now)`. This is the current wall time, except in an hour that clocks
+    repeat: the second time, they have already shown the whole hour.
     """
     local = now.astimezone(MOROCCO)
     if not local.fold:
@@ -56,43 +58,43 @@ class _Comparator(TypeDecorator.Comparator[datetime], DateTime.Comparator[dateti
 
 
 class WallTime(TypeDecorator[datetime]):
-    """A future time in Morocco that people are told. In Python it is an instant with a zone, like a `Moment`.
+    """A column type for a future time in Morocco that people are told. In Python it is an instant with a zone.
 
-    New zone data moves the instant, not the time told. Compare it with moments by `<` and the like: `closes_at <= now`
-    becomes a comparison with the latest time clocks have shown, so that an index can be used. Bound parameters for it
-    have the type `Reached`.
+    New zone data moves the instant, but not the time told. Compare it with moments by `<`, `<=`, `>` or `>=`:
+    `closes_at <= now` becomes a comparison with the latest time clocks have shown, so that an index can be used. Such
+    parameters have the type `Reached`.
     """
 
     impl = DateTime(timezone=False)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """The wall time to store. Raises ValueError for a time without a zone, which would be ambiguous."""
+        """Return the wall time to store. Raises ValueError for a time without a zone, which would be ambiguous."""
         return None if value is None else wall(value)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """The instant, by the current zone data."""
+        """Return the instant of a stored wall time, by the current zone data."""
         return None if value is None else instant(value)
 
     def coerce_compared_value(self, op: Any, value: Any) -> Any:  # noqa: ARG002
-        """The type of a value that such a column is compared with."""
+        """Return the type of a value with which such a column is compared."""
         return Reached() if op in _ORDERS else self
 
     comparator_factory: Any = _Comparator
 
 
 class Reached(WallTime):
-    """A moment, bound as the latest time that clocks have shown by then, to compare with a `WallTime`."""
+    """A moment as a query parameter, sent as the latest time that clocks have shown by then."""
 
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """See `reached`."""
+        """Return the latest time that clocks have shown by this moment."""
         return None if value is None else reached(value)
 
 
 def _change(before: datetime, after: datetime) -> datetime:
-    """When the offset changes between two moments, to the second, in UTC."""
+    """Return the second, in UTC, at which the offset changes between two moments."""
     first, last = int(before.timestamp()), int(after.timestamp())
     old = before.astimezone(MOROCCO).utcoffset()
     while last - first > 1:

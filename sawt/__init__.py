@@ -1,1 +1,1 @@
-"""The command line and the composition root: reads the settings, builds the service, starts processes."""
+"""The command line, and the code that reads the settings, builds the service from its parts and starts processes."""

@@ -124,7 +124,10 @@ def _sawt(
 
 
 def main() -> None:
-    """Run a command. An error is printed as one sentence; exit code 1, or 2 if the setup must be repaired."""
+    """Run a command. An error is printed as one sentence.
+
+    The exit code is then 1, or 2 if the setup must be repaired.
+    """
     replace_unprintable()
     os.umask(0o077)  # only the owner may read databases, exports and logs
     try:

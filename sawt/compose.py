@@ -1,4 +1,4 @@
-"""The composition root: builds a service with its channels from settings; the only module that knows every part."""
+"""Build a service with its channels from the settings. Only this module knows every part."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from sms.channel import Provider, SmsChannel
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The parts of one process."""
+    """The parts of one running service."""
 
     settings: Settings
     db: Database
@@ -42,9 +42,9 @@ class Service:
 
 
 def compose(settings: Settings, *, now: Clock = clock.now, ticks: Callable[[], float] | None = None) -> Service:
-    """Build a service. Raises Invalid if a setting is wrong, or a provider is on without the secret that proves it.
+    """Build a service. Raises Invalid if a setting is wrong, or if a provider is on without its secret.
 
-    `ticks` returns seconds that never jump, to check `now` against; by default the machine's, if `now` is its clock.
+    `ticks` returns seconds that never jump, to check `now` against. By default, it is the machine's clock if `now` is.
     """
     ticks = ticks or (clock.ticks if now is clock.now else None)
     require_settings(settings)
@@ -71,7 +71,7 @@ def compose(settings: Settings, *, now: Clock = clock.now, ticks: Callable[[], f
 
 
 def _channels(means: OutboxContext, dialogue: Dialogue, reports: Reports) -> Iterator[MountedChannel]:
-    """Yield the channels that are switched on. Modules of others, and their providers' libraries, are not imported."""
+    """Yield the channels that are switched on. Modules and libraries of other channels are not imported."""
     on = providers_of(means.settings)
     providers: list[Provider] = []
     if "twilio" in on:

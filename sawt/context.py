@@ -1,4 +1,4 @@
-"""What commands need from this installation: catalogs, keys and the context of campaigns, without a web framework."""
+"""What commands need from this installation: catalogs, keys and campaign settings, without a web framework."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from sms.measure import Measure
 
 
 def catalogs() -> Catalogs:
-    """The catalogs of this installation."""
+    """Return the message catalogs of this installation."""
     return Catalogs(root() / "locales")
 
 
 def keyring() -> Keyring:
-    """The keys of this installation."""
+    """Return the keys of this installation."""
     return keys_of(configured())
 
 
 def kit(settings: Settings) -> CampaignContext:
-    """The context of campaigns on the command line, where no channel runs: texts are measured, nothing is sent.
+    """Return what campaigns need on the command line. No channel runs there: texts are measured, not sent.
 
-    It has the default rules; `context_in_force` reads the rules in force.
+    The rules are the default ones; `context_in_force` reads the rules in force.
     """
     rules = rules_of(settings, roads_of(settings), Book())
     return CampaignContext(catalogs=catalogs(), channels=(Measure(),), rules=rules)
 
 
 async def context_in_force(session: AsyncSession) -> CampaignContext:
-    """The context of campaigns, with the rules in force read from the database."""
+    """Return what campaigns need, with the rules in force read from the database."""
     context = kit(configured())
     await context.rules.book.renew(session)
     return context

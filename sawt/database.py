@@ -21,10 +21,10 @@ _AWAY = "The database cannot be reached. Try: sawt doctor"
 
 
 async def with_db(work: Callable[[Database], Awaitable[T]], *, migrated: bool = True) -> T:
-    """Run `work` on the configured database, and close it afterwards.
+    """Run `work` on the configured database, and close the database afterwards.
 
-    Raises Unavailable if it cannot be reached; WrongSetup if it does not exist, its schema is out of date, or
-    SAWT_KEYS are not its keys. With `migrated=False`, only checks that its folder exists.
+    Raises Unavailable if the database cannot be reached. Raises WrongSetup if it does not exist, if its schema is out
+    of date, or if it belongs to other keys than SAWT_KEYS. With `migrated=False`, only its folder must exist.
     """
     settings = configured()
     db = database(settings, DatabaseGuard(settings) if migrated else None)
@@ -39,7 +39,7 @@ async def with_db(work: Callable[[Database], Awaitable[T]], *, migrated: bool = 
 
 
 async def only_check(_db: Database) -> None:
-    """Do nothing: with this as its work, `with_db` only checks that the database can be used."""
+    """Do nothing: `with_db(only_check)` only checks that the database can be used."""
 
 
 async def _reached(db: Database) -> None:
@@ -50,7 +50,10 @@ async def _reached(db: Database) -> None:
 
 
 def transact(work: Callable[[AsyncSession], Awaitable[T]]) -> T:
-    """Run `work` in one transaction on the configured database; returns its result. Raises as `with_db` does."""
+    """Return what `work` returns, run in one transaction on the configured database.
+
+    Raises Unavailable or WrongSetup if the database cannot be used.
+    """
 
     async def in_transaction(db: Database) -> T:
         async with db.transaction() as session:

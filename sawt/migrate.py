@@ -1,4 +1,4 @@
-"""Upgrades a database to the newest schema, safely if several processes try at once."""
+"""Upgrade a database to the newest schema, safely even if several processes try at once."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from api.consultations.receipts import leftovers
 from api.db import Base, Database
 from api.settings import root
 
-_LOCK = 0x5A57  # an arbitrary number, the same in every process
+_LOCK = 0x5A57  # the number of a database lock: arbitrary, but the same in every process
 
 
 def alembic_config() -> Config:
-    """Alembic's configuration: where the migrations are."""
+    """Return Alembic's configuration, which says where the migrations are."""
     config = Config()
     config.set_main_option("script_location", str(root() / "alembic"))
     return config
 
 
 def metadata() -> MetaData:
-    """All tables declared in `api`; imports every module of it, so that no table is missing."""
+    """Return all tables declared in `api`. Imports every module of it, so that no table is missing."""
     for module in pkgutil.walk_packages(api.__path__, "api."):
         importlib.import_module(module.name)
     return Base.metadata
@@ -34,7 +34,7 @@ def metadata() -> MetaData:
 async def migrate(db: Database, revision: str = "head") -> None:
     """Upgrade to a revision in one transaction: completely or not at all.
 
-    At the newest revision, also removes what older releases left on the ballots of closed consultations.
+    For the newest revision, this also removes what older releases left on the ballots of closed consultations.
     """
     async with db.engine.begin() as connection:
         await connection.run_sync(_upgrade, revision)

@@ -18,15 +18,15 @@ _KEYS = (
     "SAWT_KEYS are not the keys of this database: with other keys no resident would be recognised. "
     "Restore the keys it was created with"
 )
-_SAMPLE = 20  # addresses to try if there is no check value yet
-_PURPOSE = "address"  # as api/residents seals them
+_SAMPLE = 20  # how many addresses to try if there is no check value yet
+_PURPOSE = "address"  # the purpose with which api/residents encrypts addresses
 
 
 class DatabaseGuard:
-    """Checks a database for one process: the guard of `api.db.Database`."""
+    """Checks for one process that a database can be used; passed to `api.db.Database` as its `guard`."""
 
     def __init__(self, settings: Settings, *, write_check: bool = False) -> None:
-        """`write_check`: store a check value for the keys if there is none yet, as `sawt migrate` and services do."""
+        """Check by these settings; `write_check` stores a check value for the keys if there is none yet."""
         self._settings, self._write_check = settings, write_check
         self._passed = False
 
@@ -41,7 +41,10 @@ class DatabaseGuard:
         self._passed = True
 
     def _refuse_schema(self, revision: str | None) -> None:
-        """Refuse an older schema, and an unknown one at the start: a newer release may migrate while a service runs."""
+        """Raise WrongSetup for an older schema, and at the start for an unknown one too.
+
+        Later, an unknown schema is accepted, as a newer release may migrate while a service runs.
+        """
         names = missing(revision)
         if names:
             raise WrongSetup(outdated(revision, names), "schema")
@@ -50,7 +53,7 @@ class DatabaseGuard:
             raise WrongSetup(words, "schema")
 
     async def check_keys_before_migrating(self, engine: AsyncEngine) -> None:
-        """Raise WrongSetup if SAWT_KEYS are not the database's keys; works with a schema of any age."""
+        """Raise WrongSetup unless the database belongs to SAWT_KEYS. Works with any schema."""
         text = self._settings.keys.get_secret_value()
         if not text or not database_exists(engine.url):
             return
@@ -65,7 +68,7 @@ class DatabaseGuard:
             raise WrongSetup(_KEYS, "keys")
 
     async def check_keys(self, engine: AsyncEngine) -> None:
-        """Raise WrongSetup if SAWT_KEYS are not the database's keys; passes without keys: some commands need none."""
+        """Raise WrongSetup unless the database belongs to SAWT_KEYS. Without keys, nothing is checked."""
         text = self._settings.keys.get_secret_value()
         if not text:
             return
@@ -79,7 +82,7 @@ class DatabaseGuard:
 
 
 def outdated(revision: str | None, names: list[str]) -> str:
-    """The error message for a database that lacks these migrations."""
+    """Return the error message for a database that lacks these migrations."""
     if revision is None:
         return "The database has no tables. Run: sawt migrate"
     return f"The database schema is out of date: it is at {revision}, without {', '.join(names)}. Run: sawt migrate"
@@ -95,19 +98,19 @@ def require_folder(url: URL) -> None:
 
 
 def database_exists(url: URL) -> bool:
-    """Whether an SQLite file exists (opening it would create one); True for a server, which is checked on use."""
+    """Return whether an SQLite file exists; always True for a server, which is checked when it is used."""
     return url.get_backend_name() != "sqlite" or not url.database or Path(url.database).exists()
 
 
 def _require_file(engine: AsyncEngine) -> None:
-    """Raise WrongSetup if there is no SQLite file; opening it would create an empty one."""
+    """Raise WrongSetup if there is no SQLite file. Opening it would create an empty one."""
     file = engine.url.database
     if not database_exists(engine.url):
         raise WrongSetup(f"The database {file} does not exist (SAWT_DATABASE_URL). Run: sawt migrate", "database")
 
 
 async def _opens_addresses(session: AsyncSession, keyring: Keyring) -> bool:
-    """Whether the keys open some of the stored addresses; True if there are none yet."""
+    """Return whether the keys can decrypt some stored addresses; True if there are no addresses yet."""
     rows = await session.execute(select(Address.sealed).order_by(Address.id.desc()).limit(_SAMPLE))
     sealed_values = [sealed for (sealed,) in rows]
     return not sealed_values or any(key_check.opens(each, keyring, purpose=_PURPOSE) for each in sealed_values)

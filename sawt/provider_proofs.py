@@ -1,4 +1,4 @@
-"""Checks that each provider in use has its secret: without it anybody could post messages as a resident."""
+"""Check that each provider in use has its secret. Without it, anybody could post messages as a resident."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sawt.vault import MISSING, UNSET, faults
 
 
 def require_settings(settings: Settings) -> None:
-    """Raise WrongSetup, in one sentence, if a service cannot start with these settings."""
+    """Raise WrongSetup if a service cannot start with these settings."""
     require_proofs(settings)
     keys_of(settings)
     for fault in faults(settings):
@@ -31,7 +31,7 @@ def require_settings(settings: Settings) -> None:
 
 
 def require_proofs(settings: Settings) -> None:
-    """Raise WrongSetup, in one sentence, if a provider is switched on without the secret that proves its requests.
+    """Raise WrongSetup if a provider is switched on without the secret that authenticates its requests.
 
     A blank secret counts as missing. `sawt doctor` checks the form of the values.
     """

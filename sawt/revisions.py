@@ -1,4 +1,4 @@
-"""The schema revision of a database, and the newest one; reads the migrations' files without importing them."""
+"""The schema revision of a database, and the newest one. Migration files are read, but not imported."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _REVISION = re.compile(r'^(revision|down_revision)\b[^=\n]*= "([^"]+)"', re.MULT
 
 @cache
 def history() -> dict[str, str]:
-    """The migrations in order: revision to file name."""
+    """Return the migrations in order: the file name by revision."""
     names, after = {}, {}
     for path in (root() / "alembic" / "versions").glob("*.py"):
         fields = dict(_REVISION.findall(path.read_text(encoding="utf-8")))
@@ -31,12 +31,12 @@ def history() -> dict[str, str]:
 
 
 def newest() -> str:
-    """The newest revision."""
+    """Return the newest revision."""
     return list(history())[-1]
 
 
 def missing(revision: str | None) -> list[str]:
-    """The names of the migrations a database at this revision lacks; empty for an unknown revision."""
+    """Return the names of the migrations that a database at this revision lacks; none if it is unknown."""
     known = list(history())
     if revision is not None and revision not in known:
         return []
@@ -45,12 +45,12 @@ def missing(revision: str | None) -> list[str]:
 
 
 async def current(db: Database) -> str | None:
-    """The revision of a database; None for an empty one."""
+    """Return the revision of a database; None if the database is empty."""
     return await revision_of(db.engine)
 
 
 async def revision_of(engine: AsyncEngine) -> str | None:
-    """The revision of the database behind an engine; None for an empty one."""
+    """Return the revision of the database behind an engine; None if the database is empty."""
     async with engine.connect() as connection:
         return await connection.run_sync(_current)
 

@@ -1,4 +1,7 @@
-"""The roads of an installation: those in SAWT_ROADS, or one for each provider."""
+"""The roads of an installation: those in SAWT_ROADS, or else one per provider.
+
+A road is a delivery route: one provider account.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +13,14 @@ from api.text import formats
 
 
 def roads_of(settings: Settings) -> Roads:
-    """The roads and the routing table. Raises Invalid if names in them do not match."""
+    """Return the roads and the routing table. Raises Invalid if names in them do not match."""
     sms = tuple(settings.roads) or tuple(_usual(settings))
     telegram = Road(name="telegram", provider="telegram", channel="telegram", per_second=_rate(settings, "telegram"))
     return Roads((*sms, telegram), settings.routes, per_second=settings.rate)
 
 
 def providers_of(settings: Settings) -> frozenset[str]:
-    """The providers that are switched on."""
+    """Return the providers that are switched on."""
     switches = {
         "twilio": settings.twilio_account_sid,
         "kannel": settings.kannel_url,
@@ -27,13 +30,16 @@ def providers_of(settings: Settings) -> frozenset[str]:
 
 
 def number_of(settings: Settings) -> str:
-    """The number that residents text, as they dial it: the first sender that can receive; "" if there is none."""
+    """Return the number that residents text, as they dial it; "" if there is none.
+
+    It is the first sender that can also receive.
+    """
     senders = [settings.answer_to, *(road.sender for road in roads_of(settings).of("sms") if not road.one_way)]
     return next((formats.phone(sender) for sender in senders if re.fullmatch(r"\+?\d{3,15}", sender)), "")
 
 
 def _usual(settings: Settings) -> list[Road]:
-    """One road for each SMS provider; each is the backup of the others."""
+    """Return one road for each SMS provider. Each road is the backup of the others."""
     senders = {}
     if settings.twilio_account_sid:
         senders["twilio"] = settings.twilio_sender

@@ -1,4 +1,4 @@
-"""Serves an application on a socket: by one process, or by several that share it."""
+"""Serve an application on a socket, in one process or in several that share the socket."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _START = 60  # seconds for a worker to answer before uvicorn kills it; a busy ma
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises WrongSetup if the address cannot be used."""
+    """Return a listening socket. Raises WrongSetup if the address cannot be used."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Name the protocol: otherwise asyncio leaves Nagle's algorithm on, and every answer is delayed by 40 ms.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -43,7 +43,7 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def application() -> FastAPI:
-    """Build the application of a worker process from its environment; on failure log the reason and exit."""
+    """Build the application of a worker process from its environment. On failure, log the reason and exit."""
     logs.configure("INFO")
     try:
         settings = configured()
@@ -57,7 +57,7 @@ def application() -> FastAPI:
 
 
 def serve(app: FastAPI, on: socket.socket, *, ready: Callable[[], None] | None = None) -> None:
-    """Serve until SIGINT or SIGTERM; call `ready` once requests are accepted."""
+    """Serve requests until SIGINT or SIGTERM; call `ready` once requests are accepted."""
     config = uvicorn.Config(
         app,
         http=GuardedProtocol,
@@ -72,7 +72,7 @@ def serve(app: FastAPI, on: socket.socket, *, ready: Callable[[], None] | None =
 
 
 class _Server(uvicorn.Server):
-    """A server that calls back when it has started."""
+    """A server that calls a function once it has started."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None] | None) -> None:
         super().__init__(config)
@@ -85,7 +85,7 @@ class _Server(uvicorn.Server):
 
 
 def serve_many(on: socket.socket, processes: int) -> None:
-    """Serve by several processes, each with its own application. Raises WrongSetup if they cannot start."""
+    """Serve with several processes, each with its own application. Raises WrongSetup if they cannot start."""
     config = uvicorn.Config(
         "sawt.serve:application",
         factory=True,

@@ -17,11 +17,11 @@ from api.settings import Settings
 from sawt.doctor.finding import Finding, faults
 
 _PREFIX = "SAWT_"
-_OTHERS = {"SAWT_SITE", "SAWT_AT"}  # of deploy/Caddyfile, which may share an environment with the service
+_OTHERS = {"SAWT_SITE", "SAWT_AT"}  # names that deploy/Caddyfile uses, which may share an environment with the service
 
 
 def configured(read: Callable[[], Settings] = Settings) -> Settings:
-    """Read the settings from the environment and `.env`. Raises WrongSetup, naming each wrong or unknown one."""
+    """Return the settings from the environment and `.env`. Raises WrongSetup, naming each wrong or unknown one."""
     wrong = list(misspelt())
     try:
         settings = read()
@@ -34,7 +34,7 @@ def configured(read: Callable[[], Settings] = Settings) -> Settings:
 
 
 def keys_of(settings: Settings) -> Keyring:
-    """The keys of an installation. Raises WrongSetup if they are missing or malformed."""
+    """Return the keys of an installation. Raises WrongSetup if they are missing or malformed."""
     text = settings.keys.get_secret_value().strip()
     if not text:
         raise WrongSetup("SAWT_KEYS is not set: run 'sawt keys'", "keys")
@@ -45,7 +45,7 @@ def keys_of(settings: Settings) -> Keyring:
 
 
 def misspelt() -> Iterator[Finding]:
-    """Unknown names that start with SAWT_, each with the closest setting; never shows values."""
+    """Yield a finding for each unknown name that starts with SAWT_, with the closest setting. Values are not shown."""
     known = {f"{_PREFIX}{name.upper()}" for name in Settings.model_fields}
     present = {name.upper() for name in (*os.environ, *_in_file())}
     for name in sorted(present - known - _OTHERS):
@@ -56,7 +56,7 @@ def misspelt() -> Iterator[Finding]:
 
 
 def _in_file() -> list[str]:
-    """The names in `.env`, if it exists."""
+    """Return the names in `.env`; none if the file does not exist."""
     file = Path(str(Settings.model_config["env_file"]))
     if not file.is_file():
         return []

@@ -24,9 +24,10 @@ UNSET = f"SAWT_VAULT is not set: create {_FOLDER}, and set SAWT_VAULT to its pat
 
 
 def vault_of(settings: Settings) -> Vault:
-    """The vault; if none is set, the folder `vault` beside the SQLite file. Raises Invalid if there is neither.
+    """Return the vault in the settings, or else in the folder `vault` next to the SQLite file.
 
-    Never depends on the working directory: a key written elsewhere would be lost.
+    Raises Invalid if there is neither. The result never depends on the working directory: a key written elsewhere would
+    be lost.
     """
     if settings.vault:
         return Vault(settings.vault)
@@ -37,7 +38,10 @@ def vault_of(settings: Settings) -> Vault:
 
 
 def database(settings: Settings, guard: Guard | None = None) -> Database:
-    """The database, whose transactions can seal and open values; the keys are read at the first use."""
+    """Return the database, with transactions that can encrypt and decrypt values.
+
+    The keys are read when they are first used.
+    """
 
     @cache
     def keys_and_vault() -> tuple[Keyring, Vault]:
@@ -51,7 +55,7 @@ def database(settings: Settings, guard: Guard | None = None) -> Database:
 def faults(settings: Settings) -> Iterator[str]:
     """Yield why this vault does not protect voters or cannot be used. Creates nothing.
 
-    A rehearsal creates its folders when it needs them, so a missing one is no fault there.
+    A rehearsal creates its folders when it needs them, so there a missing folder is not a fault.
     """
     real = _serves_people(settings)
     if not settings.vault and (real or _home(settings) is None):
@@ -68,27 +72,27 @@ def faults(settings: Settings) -> Iterator[str]:
 
 
 def prepare(settings: Settings) -> None:
-    """Create the folders of a rehearsal's vault. Errors are ignored here; using a missing folder reports them."""
+    """Create the folders of a rehearsal's vault. Errors are ignored here: they appear when a missing folder is used."""
     if not _serves_people(settings):
         with contextlib.suppress(OSError):
             vault_of(settings).prepare()
 
 
 def prepare_default(settings: Settings) -> None:
-    """If no vault is set, create a rehearsal's vault beside its SQLite file, if the file's folder exists."""
+    """If no vault is set, create a rehearsal's vault next to its SQLite file, if that file's folder exists."""
     home = _home(settings)
     if not settings.vault and home is not None and home.is_dir():
         prepare(settings)
 
 
 def _can_be_made(folder: Path) -> bool:
-    """Whether a folder does not exist yet, and its nearest existing parent is writable."""
+    """Return whether a folder does not exist yet but its nearest existing parent is writable."""
     parent = next(each for each in folder.absolute().parents if each.exists())
     return not folder.exists() and parent.is_dir() and os.access(parent, os.W_OK | os.X_OK)
 
 
 def _serves_people(settings: Settings) -> bool:
-    """Whether any provider is real, not the rehearsal."""
+    """Return whether any provider is real rather than the rehearsal."""
     twilio = settings.twilio_account_sid and not settings.twilio_api_url
     telegram = settings.telegram_token.get_secret_value() and not settings.telegram_api_url
     return bool(twilio or telegram or settings.kannel_url)
@@ -104,6 +108,6 @@ def _misplaced(settings: Settings, folder: Path) -> str:
 
 
 def _home(settings: Settings) -> Path | None:
-    """The folder of the SQLite file; None for a database server."""
+    """Return the folder of the SQLite file; None for a database server."""
     url = make_url(settings.database_url)
     return Path(url.database).resolve().parent if url.get_backend_name() == "sqlite" and url.database else None

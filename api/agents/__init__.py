@@ -1,1 +1,1 @@
-"""Agents of associations, who type the answers of one person after another on their own phone."""
+"""Agents of associations, who type other people's answers, one person after another, on their own phone."""

@@ -1,4 +1,4 @@
-"""Signs of fraud in the ballots that an agent typed, for staff to see, without what was chosen."""
+"""Signs of fraud in the ballots that an agent typed. Staff see the signs, but not how anybody voted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PACE, ALIKE, NIGHT = "pace", "alike", "night"
 
 _SPAN = timedelta(hours=1)
 _MANY = 30  # ballots in an hour: four questions to one person take more than two minutes
-_ALIKE = 0.9  # share of an agent's ballots with the same answers that is no chance
+_ALIKE = 0.9  # a share of ballots with the same answers that cannot be chance
 _NIGHT = (22, 6)  # hours in Morocco: from, to
 
 
@@ -35,7 +35,7 @@ class TypedBallot:
 
 @dataclass(frozen=True, slots=True)
 class OddAgent:
-    """An agent whose ballots look odd; the number of `ballots` is rounded down to tens."""
+    """An agent with suspicious ballots; the number of `ballots` is rounded down to a multiple of ten."""
 
     agent: int
     name: str
@@ -45,7 +45,10 @@ class OddAgent:
 
 
 def signs(ballots: Sequence[TypedBallot]) -> list[str]:
-    """Return what is odd about one agent's ballots; nothing for fewer than ten, which would reveal single people."""
+    """Return the signs of fraud in one agent's ballots.
+
+    Fewer than ten ballots give no signs, as these could reveal how single people voted.
+    """
     if len(ballots) < FEWEST:
         return []
     result = []
@@ -61,7 +64,10 @@ def signs(ballots: Sequence[TypedBallot]) -> list[str]:
 
 
 async def odd_agents(session: AsyncSession) -> list[OddAgent]:
-    """Return the agents whose ballots in open consultations look odd. Raises Unavailable if the vault is unreadable."""
+    """Return the agents with suspicious ballots in open consultations.
+
+    Raises Unavailable if the vault is unreadable.
+    """
     rows = await session.execute(select(Agent.id, Agent.name))
     names = dict(iter(rows))
     result = []
@@ -76,7 +82,7 @@ async def odd_agents(session: AsyncSession) -> list[OddAgent]:
 
 
 async def with_other_phones(session: AsyncSession) -> Sequence[Agent]:
-    """Return the agents whose code was also typed on other phones."""
+    """Return the agents whose code was also sent from phones that do not hold it."""
     return (await session.scalars(select(Agent).where(Agent.refused > 0).order_by(Agent.id))).all()
 
 

@@ -1,4 +1,4 @@
-"""The phone that holds an agent's code, and the minimum time between two people it types for."""
+"""Which phone holds an agent's code and may type with it, and the minimum time between two people it types for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from api.agents.models import ENDED, Agent
 from api.errors import Conflict, NotFound
 from api.security.crypto import Keyring
 
-_PHONE = "agent phone"  # the purpose of the keyed hash
+_PHONE = "agent phone"  # the purpose of a phone's keyed hash
 
 
 class HeldElsewhere(Conflict):
@@ -23,13 +23,13 @@ class TooSoon(Conflict):
     """The next person can begin only some time after the previous one."""
 
     def __init__(self, seconds: int) -> None:
-        """`seconds` is how long to wait."""
+        """Keep how many `seconds` the agent has to wait."""
         super().__init__(f"the next person can begin in {seconds} seconds")
         self.seconds = seconds
 
 
 async def free(session: AsyncSession, number: int) -> Agent:
-    """Release an agent's code, to be held by the next phone that sends it; the current phone cannot type any more.
+    """Release an agent's code: the next phone that sends it will hold it. The current phone can no longer type.
 
     Raises NotFound, or Conflict if the agent has ended or no phone holds the code.
     """
@@ -44,17 +44,20 @@ async def free(session: AsyncSession, number: int) -> Agent:
 
 
 def phone(keyring: Keyring, address: bytes) -> bytes:
-    """Return the keyed hash that is stored of a phone that holds a code; it stays when the phone's owner is erased."""
+    """Return the keyed hash under which a phone that holds a code is stored.
+
+    It stays when the owner of the phone is erased.
+    """
     return keyring.blind_index(_PHONE, address.hex())
 
 
 async def holds(session: AsyncSession, phone: bytes) -> bool:
-    """Return whether this phone, given by its keyed hash, holds an agent's code."""
+    """Return whether this phone holds the code of any agent; `phone` is the phone's keyed hash."""
     return await session.scalar(select(Agent.id).where(Agent.phone == phone).limit(1)) is not None
 
 
 async def hold(session: AsyncSession, agent: Agent, phone: bytes) -> None:
-    """Let this phone hold the agent's code if none does. Raises HeldElsewhere, and counts it, if another one does."""
+    """Let this phone hold the agent's code if no phone does. If another does, count the try and raise HeldElsewhere."""
     await session.refresh(agent, with_for_update=True)
     if agent.phone is None:
         agent.phone, agent.phones = phone, agent.phones + 1
@@ -66,9 +69,9 @@ async def hold(session: AsyncSession, agent: Agent, phone: bytes) -> None:
 
 
 def wait(began_at: datetime | None, *, apart: timedelta, now: datetime) -> int:
-    """Return the seconds, rounded up, until the next person can begin; 0 if they can begin now.
+    """Return for how many seconds, rounded up, the next person has to wait; 0 if they can begin now.
 
-    Never more than `apart`, even if `began_at` is in the future because a clock was set back.
+    It is never more than `apart`, even if `began_at` is in the future because a clock was set back.
     """
     if began_at is None:
         return 0

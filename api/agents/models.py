@@ -1,4 +1,4 @@
-"""Tables of agents, of the people they help per day, and of wrong codes."""
+"""Tables of agents, of how many people they help a day, and of wrong codes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from api.enum_column import enum_type
 
 
 class AgentState(StrEnum):
-    """The state of an agent; the code of an ended one is refused."""
+    """The state of an agent; the code of an agent who has ended is refused."""
 
     ACTIVE = "active"
     ENDED = "ended"
@@ -23,26 +23,26 @@ ACTIVE, ENDED = AgentState.ACTIVE, AgentState.ENDED
 
 
 class Agent(Base):
-    """An agent of an association; only the keyed hash of the code is stored."""
+    """An agent of an association. Of the agent's code, only a keyed hash is stored."""
 
     __tablename__ = "agents"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     name: Mapped[str] = mapped_column(String(80))
     code_hash: Mapped[bytes] = mapped_column(unique=True)
-    daily: Mapped[int]  # the most people a day
+    daily: Mapped[int]  # how many people the agent may help a day
     province: Mapped[str | None] = mapped_column(String(8))  # where they help; recorded on the ballots
     state: Mapped[AgentState] = mapped_column(enum_type(AgentState, 8), default=ACTIVE)
     made_at: Mapped[datetime] = mapped_column(Moment)
     made_by: Mapped[str] = mapped_column(String(40))
     phone: Mapped[bytes | None]  # keyed hash of the address that holds the code: the first to use it
-    phones: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # how many held it so far
+    phones: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # how many phones have held the code
     refused: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # how often other phones tried the code
-    began_at: Mapped[datetime | None] = mapped_column(Moment)  # when they began with the latest person
+    began_at: Mapped[datetime | None] = mapped_column(Moment)  # when the agent began with the latest person
 
 
 class AgentDay(Base):
-    """How many people an agent helped on a day (in Morocco); never whom, nor what they answered."""
+    """How many people an agent helped on one day in Morocco; never whom, nor what they answered."""
 
     __tablename__ = "agent_days"
 
@@ -52,9 +52,9 @@ class AgentDay(Base):
 
 
 class AgentTry(Base):
-    """How many wrong codes came from an address on a day; the row with origin `b""` counts those of everybody.
+    """How many wrong codes an address sent on a day. The row with origin `b""` counts all addresses together.
 
-    `origin` is a keyed hash of the address, so erasing one's data does not reset the day's count.
+    `origin` is a keyed hash of the address, so erasing a resident's data does not reset the day's count.
     """
 
     __tablename__ = "agent_tries"

@@ -11,11 +11,11 @@ from api.consultations.fields import Clean, OneLine
 from api.region.lookup import InProvince, Province
 from api.strict_model import StrictModel
 
-_MOST = 500  # people a day: more than one agent can talk to
+_MOST = 500  # people a day, more than any agent can talk to
 
 
 class AgentIn(StrictModel):
-    """An agent to admit."""
+    """A new agent, as staff enter it."""
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), Clean, OneLine]
     limit: int = Field(30, ge=1, le=_MOST, description="the most people a day")
@@ -23,20 +23,20 @@ class AgentIn(StrictModel):
 
 
 class VoidIn(StrictModel):
-    """Which ballots of an agent to take back."""
+    """Which of an agent's ballots to remove: a consultation's, and only those from one phone if `phone` is given."""
 
     consultation: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=24)]
     phone: int | None = Field(None, ge=1, description="only those typed on this phone, the first being 1")
 
 
 class VoidOut(BaseModel):
-    """How many ballots were taken back."""
+    """How many ballots were removed."""
 
     taken_back: int
 
 
 class AgentOut(InProvince):
-    """An agent, without the code, which is shown only once."""
+    """An agent as staff read it, without the code."""
 
     number: int
     name: str
@@ -52,6 +52,6 @@ class AgentOut(InProvince):
 
 
 class NewAgent(AgentOut):
-    """A new agent, with the code, which is shown only this once."""
+    """A new agent with the code, which is never shown again."""
 
     code: str

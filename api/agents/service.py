@@ -1,7 +1,7 @@
 """Agents: admitted by a code, of which only the hash is stored, and limited to a number of people a day.
 
 Codes must be hard to guess, but nobody may be able to lock an agent out, so wrong tries are limited per address only.
-There are 90,000,000 codes of eight digits, and an address has five wrong tries a day: with *n* agents and *a*
+There are 90,000,000 codes of eight digits, and an address has five wrong tries a day. With *n* agents and *a*
 addresses, finding one code takes 90,000,000 / (5 × a × n) days on average. With 20 agents that is 2,466 years for one
 phone, and two and a half years for a thousand phones. These would send 5,000 wrong codes a day, and every hundredth
 wrong code of a day is logged as a warning.
@@ -41,21 +41,21 @@ log = structlog.get_logger(__name__)
 
 
 class AgentCode(NamedTuple):
-    """An agent, and the code, which cannot be read again."""
+    """A new agent and the code. The code cannot be read again later."""
 
     agent: Agent
     code: str
 
 
 def today(now: datetime) -> date:
-    """Return the date in Morocco."""
+    """Return the date in Morocco at this time."""
     return now.astimezone(MOROCCO).date()
 
 
 async def create(
     session: AsyncSession, data: AgentIn, *, who: str, keyring: Keyring, now: datetime, code: str | None = None
 ) -> AgentCode:
-    """Admit an agent; the code is random unless given."""
+    """Create an agent with a code, random unless given. Records who did it."""
     rights.within(data.province)
     taken = set(await session.scalars(select(Agent.code_hash)))
     code = code or _new_code()
@@ -81,7 +81,7 @@ async def listed(session: AsyncSession, asked: PageRequest = FIRST_PAGE) -> Page
 
 
 async def end(session: AsyncSession, number: int, *, who: str, now: datetime) -> Agent:
-    """End an agent, who can finish with the current person. Records who did it. Raises NotFound or Conflict."""
+    """End an agent, who can still finish with the current person. Records who did it. Raises NotFound or Conflict."""
     agent = await session.get(Agent, number, with_for_update=True)
     if agent is None:
         raise NotFound(f"there is no agent {number}")
@@ -96,10 +96,11 @@ async def end(session: AsyncSession, number: int, *, who: str, now: datetime) ->
 async def recognise(
     session: AsyncSession, code: str, *, address: bytes, keyring: Keyring, now: datetime
 ) -> Agent | None:
-    """Return the agent with this code, or None if it is wrong. The first phone that sends a code holds it.
+    """Return the agent with this code, or None if the code is wrong. The first phone that sends a code holds it.
 
-    `address` is a blind index. Raises Forbidden after too many wrong codes from it today, or HeldElsewhere if another
-    phone holds the code. The total of wrong codes is only logged: a limit on it would let anybody lock out all agents.
+    `address` is a blind index. Raises Forbidden after too many wrong codes from this address today, or HeldElsewhere if
+    another phone holds the code. The total of wrong codes is only logged: a limit on it would let anybody lock out all
+    agents.
     """
     origin = keyring.blind_index(_ORIGIN, address.hex())
     tries = await session.get(AgentTry, (origin, today(now)))
@@ -121,10 +122,11 @@ async def recognise(
 async def admit(
     session: AsyncSession, agent_id: int, *, phone: bytes | None, apart: timedelta, now: datetime
 ) -> int | None:
-    """Count one more person today; return which one it is, or None if the limit is reached or the agent has ended.
+    """Count one more person whom the agent helps today; return the new count.
 
-    `phone` is the keyed hash from `code_holder.phone`, `apart` the minimum time between the starts of two people.
-    Raises HeldElsewhere if this phone does not hold the code any more, or TooSoon.
+    Returns None if the limit is reached or the agent has ended. `phone` is the keyed hash from `code_holder.phone`, and
+    `apart` the minimum time between the starts of two people. Raises HeldElsewhere if this phone no longer holds the
+    code, or TooSoon.
     """
     agent = await session.get(Agent, agent_id, with_for_update=True, populate_existing=True)
     if agent is None or agent.state != ACTIVE:
@@ -145,18 +147,18 @@ async def admit(
 
 
 async def forget(session: AsyncSession, *, now: datetime) -> None:
-    """Delete the wrong codes of past days. Today's stay even after an erasure, which must not reset the limit."""
+    """Delete the counts of wrong codes of past days. Today's counts stay, even when a resident is erased."""
     await session.execute(delete(AgentTry).where(AgentTry.day < today(now)))
 
 
 async def people_today(session: AsyncSession, *, now: datetime) -> dict[int, int]:
-    """Return how many people each agent helped today, by agent id; leaves out those who helped nobody."""
+    """Return how many people each agent helped today, by agent id. Agents who helped nobody are left out."""
     rows = await session.execute(select(AgentDay.agent_id, AgentDay.people).where(AgentDay.day == today(now)))
     return dict(iter(rows))
 
 
 async def _count_wrong(session: AsyncSession, origin: bytes, now: datetime) -> int:
-    """Count one more wrong code from this origin; return today's number."""
+    """Count one more wrong code from this origin (an address's keyed hash); return its count of today."""
     row = insert(session)(AgentTry).values(origin=origin, day=today(now), failed=1)
     counted = row.on_conflict_do_update(index_elements=("origin", "day"), set_={"failed": AgentTry.failed + 1})
     failed: int = (await session.scalars(counted.returning(AgentTry.failed))).one()

@@ -1,4 +1,4 @@
-"""Staff actions on agents besides admitting and ending them; each is recorded."""
+"""Staff actions on agents: release a code and remove ballots. Each action is recorded."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from api.security import rights
 
 
 async def free(session: AsyncSession, number: int, *, who: str, now: datetime) -> Agent:
-    """Let the next phone that sends an agent's code hold it. Raises NotFound or Conflict."""
+    """Release an agent's code, so that the next phone that sends it holds it. Raises NotFound or Conflict."""
     await _within(session, number)
     agent = await code_holder.free(session, number)
     await audit.note(session, who=who, act="free code", subject=f"agent {number}", now=now)
@@ -23,7 +23,7 @@ async def free(session: AsyncSession, number: int, *, who: str, now: datetime) -
 
 
 async def void(session: AsyncSession, number: int, *, code: str, phone: int | None, who: str, now: datetime) -> int:
-    """Take back the ballots an agent typed in an open consultation; return how many.
+    """Remove the ballots that an agent typed in an open consultation; return how many.
 
     Ballots typed afterwards count; to prevent them, end the agent. The record says which consultation, but not which
     ballots. Raises NotFound, Conflict if the consultation is not open, KeyLost or Unavailable.
@@ -35,7 +35,7 @@ async def void(session: AsyncSession, number: int, *, code: str, phone: int | No
 
 
 async def _within(session: AsyncSession, number: int) -> None:
-    """Raises NotFound, or Forbidden if the agent helps in another province than whoever acts works in."""
+    """Raise NotFound, or Forbidden if the acting staff member has no right in the agent's province."""
     found = await session.get(Agent, number)
     if found is None:
         raise NotFound(f"there is no agent {number}")

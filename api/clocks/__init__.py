@@ -1,1 +1,1 @@
-"""Detect clock jumps, and pause irreversible jobs until the clocks agree."""
+"""Detect clock jumps, and pause jobs that cannot be undone until the clocks agree."""

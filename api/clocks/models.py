@@ -1,4 +1,4 @@
-"""The table of processes that pause irreversible jobs because their clock jumped."""
+"""The table of processes whose clock jumped. They pause jobs that cannot be undone."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ class ClockHold(Base):
     __tablename__ = "clock_holds"
 
     process: Mapped[str] = mapped_column(String(16), primary_key=True)
-    at: Mapped[datetime] = mapped_column(Moment)  # time of the jump by that clock
+    at: Mapped[datetime] = mapped_column(Moment)  # when the jump was noticed, by the clock that jumped
     ahead: Mapped[int] = mapped_column(BigInteger)  # seconds; negative if the clock is behind

@@ -1,4 +1,4 @@
-"""Detect a clock jump by comparison with clocks that nobody sets (pure functions)."""
+"""Detect a clock jump by comparison with clocks that nobody can set (pure functions)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ LIMIT = timedelta(minutes=1)  # corrections by hand or by NTP are smaller
 
 
 class Reading(NamedTuple):
-    """Clocks read at one moment: this machine's, seconds since it started, and the database's."""
+    """Three clocks read at one moment: this machine's clock, the seconds since it started, and the database's clock."""
 
     wall: datetime
     ticks: float
@@ -17,12 +17,15 @@ class Reading(NamedTuple):
 
 
 def first(now: Reading) -> Reading:
-    """The reading to compare later ones with, at the start of a process: it takes the database's time."""
+    """Return the reading with which later readings are compared: at the start of a process, the database's time."""
     return now if now.database is None else now._replace(wall=now.database)
 
 
 def ahead(before: Reading, now: Reading) -> timedelta:
-    """How far the wall clock has run ahead since `before` (negative: behind), by the clock that differs most."""
+    """Return how far the wall clock has run ahead since `before` (negative: behind).
+
+    Of the other clocks, the one that differs most is used.
+    """
     passed = now.wall - before.wall
     others = [timedelta(seconds=now.ticks - before.ticks)]
     if before.database is not None and now.database is not None:
@@ -31,5 +34,5 @@ def ahead(before: Reading, now: Reading) -> timedelta:
 
 
 def is_trusted(before: Reading, now: Reading) -> bool:
-    """Whether the clocks agree to a minute."""
+    """Return whether the clocks agree to within LIMIT."""
     return abs(ahead(before, now)) <= LIMIT

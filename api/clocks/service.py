@@ -1,4 +1,4 @@
-"""Pause irreversible jobs while the clocks disagree, until they agree again or staff confirm the time."""
+"""Pause jobs that cannot be undone while the clocks disagree, until they agree again or staff confirm the time."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _ALARM = "clock"
 
 
 async def holds(session: AsyncSession) -> Sequence[ClockHold]:
-    """The processes whose clock jumped, oldest first."""
+    """Return the processes whose clock jumped, the oldest jump first."""
     return (await session.scalars(select(ClockHold).order_by(ClockHold.at, ClockHold.process))).all()
 
 
 async def confirm(session: AsyncSession, *, who: str, now: datetime) -> int:
-    """Confirm that the current time is right, so that paused jobs resume. Returns the number of paused processes."""
+    """Confirm that the current time is right, so that paused jobs resume. Return the number of paused processes."""
     rows = await holds(session)
     if rows:
         await session.execute(delete(ClockHold))
@@ -39,7 +39,7 @@ class Clocks:
     """The clocks of one process, compared each time its scheduler runs."""
 
     def __init__(self, db: Database, ticks: Callable[[], float] | None, watch: Watch) -> None:
-        """`ticks` is a monotonic clock in seconds; None if there is nothing to compare with."""
+        """Compare with `ticks`, a monotonic clock in seconds; None if there is nothing to compare with."""
         self._db, self._ticks, self._watch = db, ticks, watch
         self._before: Reading | None = None
         self._holds = self._inherits = False
@@ -50,10 +50,10 @@ class Clocks:
         return self._ticks is not None
 
     async def must_wait(self, wall: datetime, database: datetime | None) -> bool:
-        """Whether irreversible jobs must wait, judging by these clocks.
+        """Return whether irreversible jobs must wait, judging by these clocks.
 
         They wait from a jump until the clocks agree again or staff confirm the time; both are logged. A process that
-        starts in the meantime cannot know the right time either, and waits too.
+        starts during that time cannot know the right time either, so it waits too.
         """
         if self._ticks is None:
             return False
@@ -101,6 +101,6 @@ class Clocks:
         self._watch.alarm(_ALARM, on=False)
 
     async def _is_confirmed(self) -> bool:
-        """Whether staff deleted this process's row."""
+        """Return whether staff confirmed the time, which deletes this process's row."""
         async with self._db.transaction() as session:
             return await session.get(ClockHold, self._db.wakeups.name) is None

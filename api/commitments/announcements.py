@@ -1,4 +1,4 @@
-"""Milestones that are done: each is announced once to those whose ideas led to it."""
+"""Find milestones that are done, so that authors whose ideas led to them are told exactly once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from api.commitments.models import Assessment, Commitment, Milestone
 
 
 class DoneMilestone(NamedTuple):
-    """A milestone that is done, and its commitment."""
+    """A milestone that is done, and the commitment it belongs to."""
 
     milestone: Milestone
     commitment: Commitment
@@ -41,7 +41,10 @@ def unannounced() -> Select[Milestone, Commitment]:
 
 
 async def take_newly_done(session: AsyncSession, *, now: datetime) -> list[DoneMilestone]:
-    """Return the milestones that are done but not announced yet, and mark them as announced; skips locked ones."""
+    """Return the milestones that are done but not announced yet, and mark them as announced.
+
+    Milestones locked by another transaction are skipped.
+    """
     free = unannounced().order_by(Milestone.id).with_for_update(of=Milestone, skip_locked=True)
     done = [DoneMilestone(milestone, commitment) for milestone, commitment in await session.execute(free)]
     for each in done:

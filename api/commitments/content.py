@@ -1,4 +1,4 @@
-"""A commitment with everything known about it: its rows, and the newest assessment of each source."""
+"""Read a commitment with its plan and milestones, and the newest assessment from each source."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from api.consultations.models import Words
 
 
 class AssessmentKey(NamedTuple):
-    """What an assessment is about, and who made it; `milestone_id` is None for the whole commitment."""
+    """What was assessed and by which source; `milestone_id` is None for the whole commitment."""
 
     commitment_id: int
     milestone_id: int | None
     source: Source
 
 
-Assessments = Mapping[AssessmentKey, Assessment]  # the newest of each source
+Assessments = Mapping[AssessmentKey, Assessment]  # the newest assessment from each source
 
 
 @dataclass(frozen=True, slots=True)
 class CommitmentRecord:
-    """A commitment with its plan, its milestones by number and the newest assessment of each source."""
+    """A commitment with its plan, its milestones in order of number, and the newest assessment from each source."""
 
     plan: Plan
     commitment: Commitment
@@ -39,20 +39,20 @@ class CommitmentRecord:
 
     @property
     def ref(self) -> str:
-        """The reference that followers use: "plan-code/3"."""
+        """The commitment's reference in what residents follow, such as "plan-code/3"."""
         return f"{self.plan.code}/{self.commitment.number}"
 
     @property
     def label(self) -> Words:
-        """Its short name, or its title if it has none."""
+        """The commitment's short name, or its title if it has none."""
         return self.commitment.label or self.commitment.title
 
     def milestone(self, number: int) -> Milestone | None:
-        """Return its milestone with this number."""
+        """Return the commitment's milestone with this number; None if there is none."""
         return next((each for each in self.milestones if each.number == number), None)
 
     def latest(self, source: Source, milestone: Milestone | None = None) -> Assessment | None:
-        """Return the newest assessment of a source, of the commitment or of one milestone."""
+        """Return a source's newest assessment of one milestone, or of the whole commitment; None if there is none."""
         return self.assessments.get(AssessmentKey(self.commitment.id, milestone.id if milestone else None, source))
 
     def days_late(self, milestone: Milestone, today: date) -> int:
@@ -60,19 +60,19 @@ class CommitmentRecord:
         return rules.days_late(milestone.due_on, self._status(milestone), today)
 
     def state(self, today: date) -> Progress:
-        """Return its state on a day, derived from statuses and due dates: see `rules.state`."""
+        """Return the commitment's state on a day, derived from statuses and due dates as `rules.state` says."""
         milestones = [
             rules.MilestoneStatus(self._status(each), self.days_late(each, today)) for each in self.milestones
         ]
         return rules.state(self._status(None), milestones)
 
     def upcoming(self) -> Milestone | None:
-        """Return the next milestone: the earliest that is not done."""
+        """Return the milestone with the earliest due date that is not done; None if all are done."""
         place = rules.upcoming([rules.Deadline(each.due_on, self._status(each)) for each in self.milestones])
         return None if place is None else self.milestones[place]
 
     def as_input(self) -> CommitmentIn:
-        """Return the commitment in the form in which staff write it, for exports."""
+        """Return the commitment in the same form in which staff enter commitments, for exports."""
         return CommitmentIn.model_validate(
             {
                 **self.commitment.sheet,
@@ -101,7 +101,7 @@ class CommitmentRecord:
 
 
 async def read(session: AsyncSession, plan: Plan, *, number: int | None = None) -> list[CommitmentRecord]:
-    """Read the commitments of a plan by number, or only the one with this number; takes three statements."""
+    """Read a plan's commitments in order of number, or only the one with `number`. Takes three SQL statements."""
     statement = select(Commitment).where(Commitment.plan_id == plan.id).order_by(Commitment.number)
     if number is not None:
         statement = statement.where(Commitment.number == number)
@@ -117,7 +117,7 @@ async def read(session: AsyncSession, plan: Plan, *, number: int | None = None) 
 
 
 async def newest(session: AsyncSession, commitment_ids: Sequence[int]) -> Assessments:
-    """Read the newest assessment of each source, of these commitments and their milestones."""
+    """Read the newest assessment that each source made of these commitments and of their milestones."""
     rows = await session.scalars(
         select(Assessment).where(Assessment.commitment_id.in_(commitment_ids)).order_by(Assessment.id)
     )

@@ -1,4 +1,7 @@
-"""The types of commitment fields: texts, short names, and the statuses that sources report."""
+"""The types of commitment fields: texts, short names, and the statuses that sources report.
+
+OGP is the Open Government Partnership, which publishes plans and commitments on its site.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ Number = Annotated[int, Field(ge=1, le=LAST)]
 
 
 class Texts(StrictModel):
-    """A long text in the languages it exists in; read at OGP, not by residents."""
+    """A long text in some or all of the languages. It is read on OGP's site, not by residents."""
 
     ar: Long | None = None
     fr: Long | None = None
@@ -33,7 +36,7 @@ class Texts(StrictModel):
 
 
 class LabelShort(LabelWords):
-    """The short name of a commitment."""
+    """A commitment's short name."""
 
     ar: Annotated[Label, Field(max_length=SHORT)]
     fr: Annotated[Label, Field(max_length=SHORT)]
@@ -41,7 +44,7 @@ class LabelShort(LabelWords):
 
 
 class StepWords(LabelWords):
-    """The title of a milestone."""
+    """A milestone's title."""
 
     ar: Annotated[Label, Field(max_length=STEP)]
     fr: Annotated[Label, Field(max_length=STEP)]
@@ -54,25 +57,25 @@ class _Status(StrictModel):
 
 
 class Operational(_Status):
-    """The status reported by those who do the work. It is never "late": lateness follows from the due date."""
+    """The status reported by those who do the work. It is never "late": lateness is derived from the due date."""
 
     status: Literal["planned", "on_track", "blocked", "done"]
 
 
 class SelfAssessed(_Status):
-    """The completion level of OGP's self-assessment form."""
+    """The completion level from OGP's self-assessment form."""
 
     status: Literal["not_started", "limited", "substantial", "completed"]
 
 
 class Monitored(_Status):
-    """The completion level found by the local monitoring body, on IRM's scale of five."""
+    """The completion level found by the local monitoring body, on the five-step scale of OGP's reviewers (IRM)."""
 
     status: Literal["no_evidence", "not_started", "limited", "substantial", "complete"]
 
 
 class Statuses(StrictModel):
-    """The statuses of the three sources, kept apart."""
+    """The statuses from the three sources, each in a field of its own."""
 
     operational: Operational | None = None
     self_assessed: SelfAssessed | None = None

@@ -1,4 +1,4 @@
-"""Ground checks: ask residents of a commune whether they see a milestone done, next to its official status."""
+"""Ground checks: ask residents of a commune whether a milestone is done, to compare with its official status."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from api.suppression import FEWEST
 
 @dataclass(frozen=True, slots=True)
 class GroundResult:
-    """The answers from one commune; `state` is the consultation's.
+    """The answers to a ground check from one commune; `state` is the state of its consultation.
 
-    `yes` and `no` are None if only a few answered, as people in one commune know each other (design, 11). While the
-    consultation is open and counts in steps, they are those of its last reading.
+    `yes` and `no` are None if too few answered, as people in one commune know each other (design, 11). An open
+    consultation may publish counts only in steps; then they are the counts last published.
     """
 
     milestone_id: int
@@ -42,12 +42,12 @@ class GroundResult:
 
     @property
     def public(self) -> bool:
-        """Whether residents may read it: the consultation is closed and enough people answered."""
+        """Whether residents may read the result: the consultation is closed and enough people answered."""
         return self.state == ConsultationState.CLOSED and self.yes is not None
 
 
 class OpenedCheck(NamedTuple):
-    """A ground check that was opened: its commitment and its consultation."""
+    """A ground check that was just opened: the commitment it is about, and its consultation."""
 
     record: CommitmentRecord
     consultation: Consultation
@@ -67,7 +67,7 @@ async def ask(
 ) -> OpenedCheck:
     """Open a consultation with one yes/no question on a milestone, offered only to those who are invited.
 
-    Records who did it. Raises NotFound, or Invalid if the end is past.
+    Records who opened it. Raises NotFound, or Invalid if the closing time is past.
     """
     if data.closes_at <= now:
         raise Invalid("this time is past", field="closes_at")
@@ -93,7 +93,10 @@ async def ask(
 
 
 async def results(session: AsyncSession, milestones: Sequence[Milestone]) -> list[GroundResult]:
-    """Read the answers on these milestones, the newest question last; one statement unless counts move in steps."""
+    """Read the answers about these milestones, the newest question last.
+
+    Takes one SQL statement, unless a consultation publishes its counts only in steps.
+    """
     columns = (
         Milestone.id, Milestone.number, GroundCheck.commune, Consultation.code, Consultation.state, Consultation.id,
         Consultation.smallest_count,
@@ -124,7 +127,7 @@ async def results(session: AsyncSession, milestones: Sequence[Milestone]) -> lis
 
 
 async def _last_reading(session: AsyncSession, consultation_id: int) -> tuple[int, int]:
-    """Return yes and no as last read of the consultation's only question."""
+    """Return how many answered yes and no, as last published for the consultation's only question."""
     _, questions = await snapshots.newest(session, consultation_id)
     counts = next((each.counts for each in questions.values()), {})
     return counts.get("yes", [0])[0], counts.get("no", [0])[0]

@@ -1,4 +1,4 @@
-"""Tables of Open Government plans: plan → commitment → milestone → update, and the assessments of each."""
+"""Tables of Open Government plans: a plan has commitments, these have milestones and updates, and both are assessed."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from api.runtime.wakeups import WAKES_SCHEDULE
 class Plan(Base):
     """An action plan of the Open Government Partnership: the Region's own, or a national one.
 
-    `axes` are its parts, each with its number of commitments if known; `announced` is how many commitments the whole
-    plan has, stored here or not.
+    `axes` are the plan's parts, each with its number of commitments if known. `announced` is how many commitments the
+    whole plan has, including those not stored here.
     """
 
     __tablename__ = "plans"
@@ -32,13 +32,13 @@ class Plan(Base):
     scope: Mapped[str] = mapped_column(String(8), default="regional")
     announced: Mapped[int | None]
     axes: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
-    sheet: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # OGP's other fields of a plan: `PlanSheet`
+    sheet: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # OGP's other fields of a plan, as in `PlanSheet`
 
 
 class Commitment(Base):
     """One commitment of a plan. A language is `confirmed` once the Council has approved the title in it.
 
-    `label` is its short name in SMS; `provinces` are those it concerns, empty for all of them.
+    `label` is the short name used in SMS. `provinces` are the provinces it concerns; empty means all of them.
     """
 
     __tablename__ = "commitments"
@@ -72,10 +72,10 @@ class Milestone(Base):
 
 
 class Assessment(Base):
-    """What one source reported on a commitment or a milestone: status, day, evidence. Rows are only added.
+    """What one source reported on a commitment or milestone: status, day, evidence. Rows are added, never changed.
 
     The sources are operational (those who do the work), self_assessed (OGP's form) and monitoring (the local monitoring
-    body). The newest row of a source is its current assessment.
+    body). The newest row from a source is its current assessment.
     """
 
     __tablename__ = "assessments"
@@ -93,7 +93,7 @@ class Assessment(Base):
 
 
 class Update(Base):
-    """News of a commitment, in three languages; `campaign_id` is the campaign that sends it to followers."""
+    """News about a commitment, in three languages; `campaign_id` is the campaign that sends it to followers."""
 
     __tablename__ = "updates"
     __table_args__ = (Index(None, "commitment_id"),)
@@ -108,7 +108,7 @@ class Update(Base):
 
 
 class GroundCheck(Base):
-    """A consultation with one yes/no question that asks followers in a commune whether a milestone is done."""
+    """A consultation that asks followers in one commune one yes/no question: whether a milestone is done."""
 
     __tablename__ = "ground_checks"
     __table_args__ = (Index(None, "milestone_id"),)

@@ -1,4 +1,4 @@
-"""Write commitments as rows: change those that exist, add the others in one statement."""
+"""Write commitments to the database: update rows that exist, and insert all new ones in one statement."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from api.db import Base
 
 
 class RowChange(NamedTuple):
-    """The values to write, and the row to change; `row` is None for a new one."""
+    """The row to change and the values to write; `row` is None for a new row."""
 
     row: Base | None
     values: dict[str, Any]
 
 
 async def by_number(session: AsyncSession, plan: Plan, only: int | None) -> dict[int, CommitmentRecord]:
-    """Return the commitments of a plan by number, or only the one with this number."""
+    """Return a plan's commitments by number, or only the commitment with the number `only`."""
     return {each.commitment.number: each for each in await content.read(session, plan, number=only)}
 
 
 async def put_rows(session: AsyncSession, table: type[Base], changes: Sequence[RowChange]) -> None:
-    """Change the rows that exist, and add the others in one statement."""
+    """Update the rows that exist, and insert all new ones in one statement."""
     for row, values in changes:
         for name, value in values.items() if row is not None else ():
             setattr(row, name, value)
@@ -61,7 +61,7 @@ def milestone_values(commitment: Commitment, data: MilestoneIn) -> dict[str, Any
 def new_assessments(
     record: CommitmentRecord, milestone: Milestone | None, data: Statuses, *, who: str, now: datetime
 ) -> Iterator[RowChange]:
-    """Yield an assessment for each status that differs from the newest of its source."""
+    """Yield a new row for each given status that differs from the newest assessment of the same source."""
     for source in rules.SOURCES:
         new, before = getattr(data, source), record.latest(source, milestone)
         same = before and new and (before.status, before.on, before.evidence) == (new.status, new.on, new.evidence)

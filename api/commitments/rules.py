@@ -15,7 +15,7 @@ SOURCES = tuple(Source)
 
 
 class MilestoneStatus(NamedTuple):
-    """What decides a commitment's state: a milestone's operational status, and how many days late it is."""
+    """A milestone's operational status and how many days late it is: together they decide the commitment's state."""
 
     status: str | None
     days_late: int
@@ -29,17 +29,17 @@ class Deadline(NamedTuple):
 
 
 def days_late(due_on: date | None, status: str | None, today: date) -> int:
-    """Return how many days late a milestone is: zero on its due date, without one, or once it is done."""
+    """Return how many days late a milestone is. It is 0 until the due date has passed, without one, or once done."""
     if due_on is None or status == DONE:
         return 0
     return max((today - due_on).days, 0)
 
 
 def state(status: str | None, milestones: Iterable[MilestoneStatus]) -> Progress:
-    """Return the state of a commitment, from its own operational status and its milestones.
+    """Return a commitment's state, derived from its own operational status and from its milestones.
 
-    Done and blocked are taken as reported. Otherwise a late milestone makes it late. Without a status of its own, it is
-    done once all milestones are, and on track once one has begun.
+    A reported status of done or blocked is final. Otherwise one late milestone makes the commitment late. A commitment
+    without a status of its own is done once all its milestones are, and on track once one has begun.
     """
     steps = list(milestones)
     if status in (DONE, BLOCKED):
@@ -55,6 +55,9 @@ def state(status: str | None, milestones: Iterable[MilestoneStatus]) -> Progress
 
 
 def upcoming(deadlines: Sequence[Deadline]) -> int | None:
-    """Return the index of the next milestone: the earliest that is not done; those without a due date come last."""
+    """Return the index of the milestone with the earliest due date that is not done; None if all are done.
+
+    Milestones without a due date come last.
+    """
     waiting = [(due or date.max, index) for index, (due, status) in enumerate(deadlines) if status != DONE]
     return min(waiting)[1] if waiting else None

@@ -21,7 +21,7 @@ Value = Literal[
 
 
 class MilestoneSheet(StrictModel):
-    """OGP's fields of a milestone, besides title, due date and status."""
+    """OGP's fields of a milestone, except title, due date and status."""
 
     description: Texts | None = None
     lead: Item | None = None
@@ -29,7 +29,7 @@ class MilestoneSheet(StrictModel):
 
 
 class MilestoneIn(Statuses, MilestoneSheet):
-    """One milestone."""
+    """A milestone as staff write it."""
 
     number: Number
     title: StepWords
@@ -37,7 +37,7 @@ class MilestoneIn(Statuses, MilestoneSheet):
 
 
 class CommitmentSheet(StrictModel):
-    """The fields of a commitment's page at OGP, in its order: OGP Local's first, then those of national pages."""
+    """The fields of a commitment's page at OGP, in OGP's order: first OGP Local's, then those of national pages."""
 
     commitment_id: Item | None = Field(None, description="OGP's own id, like MATTH0001")
     inception_report: Link | None = None
@@ -71,7 +71,7 @@ class CommitmentSheet(StrictModel):
 
 
 class CommitmentIn(Statuses, CommitmentSheet):
-    """One commitment with its milestones."""
+    """A commitment as staff write it, with its milestones."""
 
     number: Number
     title: Words
@@ -92,14 +92,14 @@ class CommitmentIn(Statuses, CommitmentSheet):
 
 
 class Axis(StrictModel):
-    """A part of a plan; `commitments` is how many it has, if known."""
+    """A part of a plan; `commitments` is how many commitments the part has, if known."""
 
     title: LabelWords
     commitments: int | None = Field(None, ge=0, le=LAST)
 
 
 class PlanSheet(StrictModel):
-    """The fields of a plan's page at OGP, besides its title and dates."""
+    """The fields of a plan's page at OGP, except its title and dates."""
 
     lead_institution: Item | None = None
     submitted_on: date | None = None

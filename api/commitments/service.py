@@ -1,4 +1,4 @@
-"""Plans and commitments: save a plan, and find those that residents and staff ask for."""
+"""Plans and commitments: save a plan, and find a plan or commitment by its code or number."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ class PlanCount(NamedTuple):
 
 
 def _sort_key(each: PlanCount) -> tuple[int, int, int]:
-    """Sort the Region's plans before the national ones, the newest first."""
+    """Return the sort key of a plan: the Region's plans first, then national ones; the newest first in each group."""
     return int(each.plan.scope != REGIONAL), -each.plan.starts_on.toordinal(), each.plan.id
 
 
 def today(now: datetime) -> date:
-    """Return the date in Morocco, by which lateness is counted."""
+    """Return the date in Morocco at this time; lateness is counted by it."""
     return now.astimezone(MOROCCO).date()
 
 
 async def save_plan(session: AsyncSession, data: PlanIn, *, who: str, now: datetime) -> bool:
-    """Create a plan, or replace the one with its code; return whether it is new. Records who did it."""
+    """Create a plan, or replace the plan with this code; return whether it is new. Records who saved it."""
     known: Plan | None = await session.scalar(select(Plan).where(Plan.code == data.code))
     plan = known or Plan(code=data.code)
     plan.title, plan.starts_on, plan.ends_on = data.title.model_dump(), data.starts_on, data.ends_on
@@ -52,19 +52,19 @@ async def save_plan(session: AsyncSession, data: PlanIn, *, who: str, now: datet
 
 
 async def plans(session: AsyncSession) -> Sequence[Plan]:
-    """Return all plans: the Region's before the national ones, the newest first."""
+    """Return all plans: the Region's plans first, then national ones; the newest first in each group."""
     return (await session.scalars(select(Plan).order_by(Plan.scope.desc(), Plan.starts_on.desc()))).all()
 
 
 async def counted(session: AsyncSession) -> list[PlanCount]:
-    """Return all plans in that order, each with the number of its commitments."""
+    """Return all plans, the Region's first and the newest first in each group, with how many commitments each has."""
     rows = await session.execute(select(Commitment.plan_id, func.count()).group_by(Commitment.plan_id))
     counts = dict(rows.all())
     return [PlanCount(each, counts.get(each.id, 0)) for each in await plans(session)]
 
 
 async def listed(session: AsyncSession, asked: PageRequest) -> PageRows[PlanCount]:
-    """Return one page of the plans with their numbers of commitments."""
+    """Return one page of the plans, with how many commitments each has."""
     return cut("plans", await counted(session), asked, key=_sort_key, kinds=(int, int, int))
 
 
@@ -77,7 +77,7 @@ async def plan(session: AsyncSession, code: str) -> Plan:
 
 
 async def current(session: AsyncSession) -> Plan | None:
-    """Return the plan that residents' numbers refer to: the Region's newest plan with commitments."""
+    """Return the Region's newest plan with commitments: commitment numbers sent by residents refer to it."""
     plan: Plan | None = await session.scalar(
         select(Plan)
         .where(Plan.scope == REGIONAL, Plan.id.in_(select(Commitment.plan_id)))
@@ -88,7 +88,7 @@ async def current(session: AsyncSession) -> Plan | None:
 
 
 async def commitment(session: AsyncSession, code: str, number: int) -> CommitmentRecord:
-    """Return one commitment with everything known about it. Raises NotFound."""
+    """Return one commitment with its plan, milestones and newest assessments. Raises NotFound."""
     records = await content.read(session, await plan(session, code), number=number) if 0 < number < 10**9 else []
     if not records:
         raise NotFound(f"{code} has no commitment {number}")

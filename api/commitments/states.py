@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Progress(StrEnum):
-    """The state of a commitment; LATE is derived from due dates, and never reported as a status."""
+    """The state of a commitment. LATE is derived from due dates; it is never reported as a status."""
 
     PLANNED = "planned"
     ON_TRACK = "on_track"
@@ -16,7 +16,7 @@ class Progress(StrEnum):
 
 
 class Source(StrEnum):
-    """Who assesses: those who do the work, the Council on OGP's form, or the local monitoring body."""
+    """Who assesses a commitment: those who do the work, the Council on OGP's form, or the local monitoring body."""
 
     OPERATIONAL = "operational"
     SELF_ASSESSED = "self_assessed"

@@ -1,4 +1,4 @@
-"""The state of plans and commitments on a day, as staff read it."""
+"""Plans and commitments as staff read them, with their state on a given day."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from api.commitments.service import PlanCount
 from api.commitments.view_schemas import CommitmentOut, GroundOut, LateOut, MilestoneOut, OriginOut, PlanOut
 from api.pagination import PageRequest, PageRows, cut
 
-# The origins of commitments, by their ids. A parameter, as proposals may import commitments but not the reverse.
+# Returns the proposals behind commitments, by commitment id. Passed as a parameter: proposals import commitments.
 Trace = Callable[[AsyncSession, Sequence[int]], Awaitable[Mapping[int, list[OriginOut]]]]
 
 
@@ -39,7 +39,7 @@ async def records(session: AsyncSession, code: str, asked: PageRequest) -> PageR
 
 
 async def listed_late(session: AsyncSession, code: str, *, today: date, asked: PageRequest) -> PageRows[LateOut]:
-    """Return one page of a plan's late milestones, the latest first. Raises NotFound."""
+    """Return one page of a plan's late milestones, the longest overdue first. Raises NotFound."""
     milestones = late(await content.read(session, await service.plan(session, code)), today)
     return cut("late", milestones, asked, key=_due, kinds=(int, int, int))
 
@@ -55,7 +55,10 @@ async def _out(
 def out(
     record: CommitmentRecord, results: Sequence[GroundResult], origins: Sequence[OriginOut], today: date
 ) -> CommitmentOut:
-    """Describe a commitment: its state and origins and, for each milestone, days late and ground check results."""
+    """Return a commitment as staff read it.
+
+    It has the commitment's state and origins and, for each milestone, the days it is late and its ground check results.
+    """
     data, upcoming = record.as_input(), record.upcoming()
     steps = {step.number: step for step in record.milestones}
     milestones = [
@@ -76,7 +79,7 @@ def out(
 
 
 def late(records: Iterable[CommitmentRecord], today: date) -> list[LateOut]:
-    """Return the milestones that are late, the latest first."""
+    """Return the late milestones of these commitments, the longest overdue first."""
     milestones = [
         LateOut(
             commitment=each.commitment.number,
@@ -97,7 +100,7 @@ def _due(late: LateOut) -> tuple[int, int, int]:
 
 
 def plan_out(counted: PlanCount) -> PlanOut:
-    """Describe a plan, with the number of its commitments that are stored."""
+    """Return a plan as staff read it, with how many of its commitments are stored."""
     plan, count = counted
     names = ("code", "title", "starts_on", "ends_on", "scope", "announced", "axes")
     return PlanOut.model_validate({**plan.sheet, **{name: getattr(plan, name) for name in names}, "commitments": count})

@@ -12,7 +12,7 @@ from api.strict_model import StrictModel
 
 
 class GroundOut(StrictModel):
-    """The answers of a commune's residents so far; null while fewer than ten answered."""
+    """The answers of a commune's residents so far; counts are null while too few residents answered."""
 
     milestone: int
     commune: str
@@ -23,7 +23,7 @@ class GroundOut(StrictModel):
 
 
 class OriginOut(StrictModel):
-    """A residents' proposal that became part of a commitment, and the numbers of its ideas."""
+    """A proposal from residents that became part of a commitment, and the numbers of the ideas in it."""
 
     proposal: int
     code: str
@@ -32,14 +32,14 @@ class OriginOut(StrictModel):
 
 
 class MilestoneOut(MilestoneIn):
-    """A milestone, its lateness and its ground checks."""
+    """A milestone with the days it is late and its ground checks."""
 
     days_late: int
     ground: list[GroundOut]
 
 
 class CommitmentOut(CommitmentIn):
-    """A commitment and its state, which is late if a milestone is, besides the status from each source."""
+    """A commitment with its derived state and the status from each source. A late milestone makes the state late."""
 
     plan: str
     state: str
@@ -50,12 +50,12 @@ class CommitmentOut(CommitmentIn):
     @computed_field(description="of its `provinces`, in that order; French, as HCP writes them")  # type: ignore[prop-decorator]
     @property
     def province_names(self) -> list[str]:
-        """The names of its provinces."""
+        """The French names of the provinces that the commitment concerns."""
         return [each.fr for code in self.provinces if (each := places.province(code)) is not None]
 
 
 class PlanOut(PlanIn):
-    """A plan as stored."""
+    """A plan with the number of its commitments that are stored."""
 
     commitments: int = Field(description="how many of them are stored")
 

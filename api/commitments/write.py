@@ -1,4 +1,4 @@
-"""What staff record: commitments and milestones, assessments, and updates."""
+"""Save what staff record: commitments and milestones, assessments, and updates."""
 
 from __future__ import annotations
 
@@ -20,14 +20,18 @@ from api.errors import Invalid, NotFound
 
 
 class WrittenUpdate(NamedTuple):
-    """An update, and the commitment it is about."""
+    """An update that was saved, and the commitment it is about."""
 
     record: CommitmentRecord
     update: Update
 
 
 async def put(session: AsyncSession, code: str, data: CommitmentIn, *, who: str, now: datetime) -> CommitmentRecord:
-    """Create or replace a commitment with its milestones, as `put_all` does, and record who did it."""
+    """Create or replace one commitment with its milestones, and record who did it.
+
+    A new status becomes a new assessment; statuses and milestones left out stay. Raises NotFound if there is no such
+    plan.
+    """
     await put_all(session, code, [data], who=who, now=now)
     record = await service.commitment(session, code, data.number)
     await _record(session, "commitment kept", record, who=who, now=now)
@@ -35,10 +39,10 @@ async def put(session: AsyncSession, code: str, data: CommitmentIn, *, who: str,
 
 
 async def put_all(session: AsyncSession, code: str, data: Sequence[CommitmentIn], *, who: str, now: datetime) -> None:
-    """Create or replace commitments with their milestones, in few statements; their numbers must differ.
+    """Create or replace several commitments with their milestones, in few statements. Each number may occur once.
 
-    A status that differs from the newest of its source becomes a new assessment. Statuses and milestones left out stay
-    as they are. Raises NotFound if there is no such plan.
+    A status that differs from the newest from its source becomes a new assessment. Statuses and milestones left out
+    stay. Raises NotFound if there is no such plan.
     """
     plan = await service.plan(session, code)
     only = data[0].number if len(data) == 1 else None
@@ -86,7 +90,7 @@ async def assess(
 ) -> CommitmentRecord:
     """Record the statuses that sources report for a commitment, or for one of its milestones.
 
-    Raises NotFound, or Invalid if no status is new.
+    Raises NotFound, or Invalid if no given status differs from the newest one.
     """
     record = await service.commitment(session, code, number)
     assessments = list(new_assessments(record, _milestone(record, milestone), data, who=who, now=now))

@@ -23,10 +23,7 @@ from api.security.crypto import Keyring
 async def answer(
     session: AsyncSession, number: int, text: str, *, who: str, catalogs: Catalogs, keyring: Keyring, now: datetime
 ) -> Letter:
-    """Answer an open letter; the answer goes to the address it came from, with a way to write again.
-
-    Raises NotFound, or Conflict if it was answered or closed, or if its author cannot be reached any more.
-    """
+    """Answer an open letter. The answer goes to the address that the letter came from, with a choice to write again."""
     letter = await get(session, number, locked=True)
     if letter.state != OPEN:
         raise Conflict(f"letter {number} is {letter.state}; only an open letter can be answered")
@@ -36,7 +33,7 @@ async def answer(
     word = voice("word.desk")
     more = Choice(f"desk:on:{number}", f"{word} {number}", action=True)
     reply = Reply(voice("desk.answer", number=number, text=text), (more,))
-    joining = author.state == JOINING  # they have not agreed to anything yet: they get this answer, and nothing else
+    joining = author.state == JOINING  # the author has not agreed to messages yet: they get this answer only
     if not await notifications.notify(
         session, author.id, reply, keyring=keyring, now=now, address_id=letter.address_id, asked=joining
     ):
@@ -47,7 +44,7 @@ async def answer(
 
 
 async def assign(session: AsyncSession, number: int, *, province: str, who: str, now: datetime) -> Letter:
-    """Assign a letter to a province's desk, or to the Region's own (''). Raises NotFound or Invalid."""
+    """Assign a letter to a province's desk, or to the Region's own desk (""). Raises NotFound or Invalid."""
     code = lookup.province(province) if province else ""
     letter = await get(session, number, locked=True)
     letter.province, letter.who = code, who
@@ -56,7 +53,10 @@ async def assign(session: AsyncSession, number: int, *, province: str, who: str,
 
 
 async def close(session: AsyncSession, number: int, *, who: str, now: datetime) -> Letter:
-    """Close a letter; its author opens it again by writing. Raises NotFound, or Conflict if it is closed."""
+    """Close a letter; a new line from its author opens it again.
+
+    Raises NotFound, or Conflict if it is closed already.
+    """
     letter = await get(session, number, locked=True)
     if letter.state == CLOSED:
         raise Conflict(f"letter {number} is closed")

@@ -1,4 +1,4 @@
-"""Tables of letters and their lines."""
+"""Tables of letters to the staff, and of the lines that make up a letter's thread."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from api.enum_column import enum_type
 
 
 class Letter(Base):
-    """A thread with the desk of a province. A new line from its author opens it again."""
+    """A thread of messages between a resident and the desk of a province. A new line from its author opens it again."""
 
     __tablename__ = "letters"
     __table_args__ = (Index(None, "resident_id"), Index(None, "state", "province"))
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id"))
-    address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"))  # where its newest line came from
-    province: Mapped[str] = mapped_column(String(8), default="")  # of the desk; '' is the Region's own
+    address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"))  # the address that its newest line came from
+    province: Mapped[str] = mapped_column(String(8), default="")  # the desk's province; '' is the Region's own desk
     language: Mapped[str] = mapped_column(String(3))
     state: Mapped[LetterState] = mapped_column(enum_type(LetterState, 10), default=LetterState.OPEN)
     written_at: Mapped[datetime] = mapped_column(Moment)
@@ -32,7 +32,7 @@ class Letter(Base):
 
 
 class LetterLine(Base):
-    """One line of a thread, enciphered. `kind` is letter (by its author) or answer (by the member of staff `who`)."""
+    """One line of a thread, enciphered. `kind` is letter (by the author) or answer (by the staff member `who`)."""
 
     __tablename__ = "letter_lines"
     __table_args__ = (Index(None, "letter_id"),)

@@ -29,7 +29,7 @@ _ORDER = Order(
 async def listed(
     session: AsyncSession, *, state: str | None = None, province: str | None = None, asked: PageRequest = FIRST_PAGE
 ) -> PageRows[Letter]:
-    """List letters, optionally of one state or desk: first those that wait, the longest first; then the others."""
+    """List letters, or only those of one `state` or desk: first those that wait, longest first; then others."""
     statement = scoped(select(Letter), Letter.province)
     if state is not None:
         statement = statement.where(Letter.state == state)
@@ -54,12 +54,12 @@ async def with_lines(session: AsyncSession, letters: Sequence[Letter], *, keyrin
 
 
 async def desks(session: AsyncSession, *, now: datetime, asked: PageRequest = FIRST_PAGE) -> PageRows[DeskOut]:
-    """Return one page of the desks."""
+    """Return one page of the desks, each with its numbers of letters."""
     return cut("desks", await overview(session, now=now), asked, key=_since, kinds=(int, datetime, str))
 
 
 async def overview(session: AsyncSession, *, now: datetime) -> list[DeskOut]:
-    """Count each desk's letters by state, with the oldest that waits; the longest waiting desk comes first."""
+    """Count each desk's letters by state, with its oldest waiting letter. The longest waiting desk comes first."""
     waiting, answered, closed = (func.count().filter(Letter.state == state) for state in (OPEN, ANSWERED, CLOSED))
     wanted = select(Letter.province, waiting, answered, closed, func.min(Letter.waiting_since))
     rows = await session.execute(scoped(wanted, Letter.province).group_by(Letter.province))
@@ -74,7 +74,7 @@ async def overview(session: AsyncSession, *, now: datetime) -> list[DeskOut]:
 
 
 def _since(desk: DeskOut) -> tuple[int, datetime, str]:
-    """Sort desks by their oldest waiting letter; those without one come last."""
+    """Return a desk's sort key: the time of its oldest waiting letter. Desks without one come last."""
     return int(desk.oldest is None), desk.oldest or _NEVER, desk.province
 
 
@@ -86,7 +86,7 @@ def _text(keyring: Keyring, line: LetterLine) -> str:
 
 
 def _out(letter: Letter, lines: list[LineOut]) -> LetterOut:
-    """Describe a letter: its newest text and answer, and its whole thread."""
+    """Return a letter as staff read it: its newest text and answer, and the whole thread."""
     newest = {each.kind: each.text for each in lines}
     return LetterOut(
         number=letter.id,

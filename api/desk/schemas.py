@@ -27,7 +27,7 @@ class AssignIn(StrictModel):
 
 
 class LineOut(BaseModel):
-    """One line of a thread."""
+    """One line of a letter's thread."""
 
     kind: str = Field(description="letter: by its author; answer: by the staff")
     text: str
@@ -54,7 +54,7 @@ class LetterOut(InProvince):
 
 
 class DeskOut(InProvince):
-    """The numbers of one desk."""
+    """How many letters one desk has in each state, and since when the oldest one waits."""
 
     province: str = Field(description="HCP code; '' is the Region's own desk")
     open: int

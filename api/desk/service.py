@@ -1,4 +1,4 @@
-"""Letters to the staff: written, continued and erased by residents. `answering.py` has the staff's side."""
+"""Letters to the staff, as residents write, continue and erase them. `answering.py` has the actions of staff."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def seal(keyring: Cipher, text: str) -> bytes:
 
 
 def unseal(keyring: Cipher, sealed: bytes, kind: str = LETTER) -> str:
-    """Decipher the text of a line. Raises Invalid if its key is gone."""
+    """Decipher the text of a line. Raises Invalid if the key that enciphered it is gone."""
     return keyring.decipher(sealed, purpose=kind)
 
 
 async def write(
     session: AsyncSession, resident: Resident, text: str, *, address_id: int, keyring: Keyring, now: datetime
 ) -> Letter:
-    """Save what a resident wrote as a new letter. Raises Invalid if it is empty."""
+    """Save what a resident wrote as a new letter. Raises Invalid if the text is empty."""
     text = _stripped(text)
     letter = Letter(
         resident_id=resident.id,
@@ -61,9 +61,9 @@ async def append(
     keyring: Keyring,
     now: datetime,
 ) -> Letter:
-    """Add a line to this resident's letter and open it again; the answer will go to `address_id`.
+    """Add a line to this resident's letter and open it again. The answer will go to `address_id`.
 
-    Raises NotFound if the letter is not theirs, or Invalid if the text is empty.
+    Raises NotFound if the letter is not this resident's, or Invalid if the text is empty.
     """
     text = _stripped(text)
     letter = await get(session, number, locked=True)
@@ -80,7 +80,7 @@ async def extend(
 ) -> bool | None:
     """Append text to the newest line of this resident's open letter; return False if it would get too long.
 
-    Returns None, without a change, if it is not the newest line or if the letter was answered or closed.
+    Returns None, without a change, if the line is not the newest or if the letter was answered or closed.
     """
     line = await session.get(LetterLine, line_id)
     letter = None if line is None else await get(session, line.letter_id, locked=True)
@@ -103,7 +103,7 @@ async def newest_line(session: AsyncSession, letter: Letter) -> int:
 
 
 async def own(session: AsyncSession, number: int, *, resident_id: int) -> Letter | None:
-    """Return the letter with this number if this resident wrote it."""
+    """Return the letter with this number if this resident wrote it; None otherwise."""
     letter: Letter | None = await session.scalar(
         select(Letter).where(Letter.id == number, Letter.resident_id == resident_id)
     )
@@ -111,7 +111,7 @@ async def own(session: AsyncSession, number: int, *, resident_id: int) -> Letter
 
 
 async def just_answered(session: AsyncSession, resident_id: int, *, now: datetime) -> Letter | None:
-    """Return the resident's letter that was answered last, if within FRESH: their next message is likely about it."""
+    """Return this resident's last answered letter, if within FRESH: their next message is probably about it."""
     answered = select(Letter).where(
         Letter.resident_id == resident_id, Letter.state != OPEN, Letter.answered_at > now - FRESH
     )
@@ -131,7 +131,7 @@ async def get(session: AsyncSession, number: int, *, locked: bool = False) -> Le
 
 
 async def forget(session: AsyncSession, resident_id: int) -> None:
-    """Delete all letters of a person, with their answers."""
+    """Delete all letters of a resident, with their answers."""
     letters = select(Letter.id).where(Letter.resident_id == resident_id)
     await session.execute(delete(LetterLine).where(LetterLine.letter_id.in_(letters)))
     await session.execute(delete(Letter).where(Letter.resident_id == resident_id))

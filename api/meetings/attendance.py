@@ -1,4 +1,4 @@
-"""Attendance: how many people came to a meeting, and which of those registered did."""
+"""Attendance: how many people came to a meeting, and which of the registered residents came."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Number = Annotated[int, Field(ge=1, lt=2**63)]
 
 
 class AttendanceIn(StrictModel):
-    """Who came; residents are given by number, as in the list of seats."""
+    """Who came to a meeting. Residents are given by number, as in the list of registrations."""
 
     people: int | None = Field(None, ge=0, le=100_000, description="people in the room, registered or not")
     came: list[Number] = Field([], max_length=1000)
@@ -42,7 +42,7 @@ class AttendanceIn(StrictModel):
 
 
 class Seated(BaseModel):
-    """A resident who registered."""
+    """A registered resident."""
 
     resident: int
     phone: str = Field(description="masked; '' if they have none")
@@ -52,14 +52,15 @@ class Seated(BaseModel):
 
 
 def was_there() -> ColumnElement[bool]:
-    """Match registrations of those who were there. Those with a seat count as present unless recorded otherwise."""
+    """Match registrations of residents who attended. Those with a seat count as present unless recorded otherwise."""
     return or_(Registration.came.is_(True), and_(Registration.state == SEAT, Registration.came.is_(None)))
 
 
 async def note(session: AsyncSession, code: str, data: AttendanceIn, *, who: str, now: datetime) -> Meeting:
-    """Record attendance; what is left out stays as recorded before, so a list can be entered in parts.
+    """Record attendance. What is omitted stays as recorded before, so a list can be entered in parts.
 
-    Raises NotFound, Conflict if the meeting was cancelled or has not begun, or Invalid with those who did not register.
+    Raises NotFound, Conflict if the meeting was cancelled or has not begun, or Invalid, which names residents who did
+    not register.
     """
     meeting = await get(session, code, locked=True)
     if meeting.state == CANCELLED or meeting.starts_at > now:
@@ -81,7 +82,7 @@ async def note(session: AsyncSession, code: str, data: AttendanceIn, *, who: str
 async def seats(
     session: AsyncSession, code: str, *, keyring: Keyring, asked: PageRequest = FIRST_PAGE
 ) -> PageRows[Seated]:
-    """List registrations in order, with masked numbers to recognise people by. Raises NotFound."""
+    """List a meeting's registrations in order, with masked phone numbers to recognise people by. Raises NotFound."""
     meeting = await get(session, code)
     newest = select(func.max(Address.id)).where(
         Address.resident_id == Registration.resident_id,
@@ -97,7 +98,7 @@ async def seats(
 
 
 async def _mark(session: AsyncSession, meeting: Meeting, residents: Sequence[int], *, came: bool) -> Sequence[int]:
-    """Record attendance of these residents in one statement; return those who are registered."""
+    """Record in one statement whether these residents came; return those of them who are registered."""
     if not residents:
         return []
     statement = (

@@ -13,9 +13,9 @@ from api.meetings.service import CANCELLED
 
 
 def entry(meeting: Meeting, voice: Voice, *, now: datetime) -> bytes:
-    """Return the file, in a person's language, with times in UTC.
+    """Return the calendar file of a meeting in a person's language, with times in UTC.
 
-    The UID never changes, and SEQUENCE rises with each change, so a newer file replaces an older one.
+    The UID never changes and SEQUENCE rises with each change, so calendars replace the older entry.
     """
     event = Event()
     event.add("uid", f"meeting-{meeting.code}@sawt")
@@ -38,7 +38,7 @@ def entry(meeting: Meeting, voice: Voice, *, now: datetime) -> bytes:
 
 
 def attachments(meeting: Meeting, voice: Voice, *, now: datetime) -> tuple[Attachment, ...]:
-    """Return the point on the map, if known, and the calendar file."""
+    """Return the meeting's point on the map, if known, and its calendar file."""
     file = File(f"{meeting.code}.ics", entry(meeting, voice, now=now))
     if meeting.latitude is None or meeting.longitude is None:
         return (file,)

@@ -1,4 +1,4 @@
-"""Merging registrations when two residents become one: they keep one seat, and the other becomes free."""
+"""Merge registrations when two residents turn out to be one: they keep one seat, and the second one becomes free."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ _FIELDS = ("id", "meeting_id", "state", "came", "asked", "judged")
 
 
 class Seats:
-    """What meetings do when two residents are merged: see `api/residents/merge.py`."""
+    """How meetings take part in merging two residents: see `MergeParticipant` in `api/residents/merge.py`."""
 
     name = "seats"
 
     async def join(self, session: AsyncSession, pair: MergePair) -> Any:
-        """Keep one registration if both are registered; the background job gives a free seat to the next in line."""
+        """Keep one registration where both residents are registered.
+
+        The background job then gives the free seat to the next in line.
+        """
         noted = []
         for gone in await _registrations(session, pair.gone):
             meeting = await lock(session, gone.meeting_id)
@@ -44,7 +47,7 @@ class Seats:
         return noted
 
     async def part(self, session: AsyncSession, pair: MergePair, noted: Any) -> None:
-        """Register both again in their old places; a seat that was given away becomes a place in the queue."""
+        """Register both residents again in their old places. A seat given away since becomes a place in the queue."""
         for row in noted or ():
             meeting = await lock(session, row["meeting_id"])
             kept = await registration_of(session, row["meeting_id"], pair.kept)
@@ -53,7 +56,7 @@ class Seats:
             if kept is not None:
                 for name, value in row["kept"].items():
                     setattr(kept, name, value)
-                if kept.id == row["id"]:  # they took over the other's place
+                if kept.id == row["id"]:  # the resident who stayed had taken over this place
                     kept.id = row["place"]
                 await session.flush()
             free = (await counts(session, meeting.id)).taken < meeting.seats

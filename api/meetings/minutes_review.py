@@ -1,4 +1,4 @@
-"""Reviewing the minutes: everyone who was there can say once whether they are right; only counts are stored."""
+"""Reviewing minutes: each attendee can say once whether the minutes are right. Only counts are stored."""
 
 from __future__ import annotations
 
@@ -12,20 +12,21 @@ from api.meetings.attendance import was_there
 from api.meetings.models import Meeting, Registration
 from api.meetings.service import HELD
 
-_AT_ONCE = 1000  # people that one transaction asks
+_AT_ONCE = 1000  # attendees that one transaction asks
 
 
 class Attendee(NamedTuple):
-    """A registration, and the meeting it is for."""
+    """A registration, and the meeting that it is for."""
 
     registration: Registration
     meeting: Meeting
 
 
 async def judge(session: AsyncSession, meeting_id: int, *, resident_id: int, right: bool) -> bool:
-    """Count a resident's opinion of the minutes; False if they gave one before, were not there, or there are none.
+    """Count a resident's opinion of the minutes; return whether it was counted.
 
-    It cannot be changed afterwards, as that would require storing who said what.
+    It is not if they gave one before or were not there, or if there are no minutes. An opinion cannot be changed later,
+    as that would require storing who said what.
     """
     meetings = select(Meeting.id).where(Meeting.id == meeting_id, Meeting.minutes.is_not(None), Meeting.state == HELD)
     first = (
@@ -53,7 +54,10 @@ async def judge(session: AsyncSession, meeting_id: int, *, resident_id: int, rig
 
 
 async def lock_unasked(session: AsyncSession) -> Sequence[Attendee]:
-    """Lock and return up to _AT_ONCE attendees who were not sent the minutes yet; skips those locked by others."""
+    """Lock and return up to _AT_ONCE attendees who were not sent the minutes yet.
+
+    Registrations locked by another transaction are skipped.
+    """
     rows = await session.execute(
         unasked().order_by(Registration.id).limit(_AT_ONCE).with_for_update(skip_locked=True, of=Registration)
     )

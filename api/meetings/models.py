@@ -1,4 +1,4 @@
-"""Tables of meetings and of registrations."""
+"""Tables of meetings and of residents' registrations for them."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from api.wall_time import WallTime
 
 
 class Meeting(Base):
-    """A meeting at a place. `state` is planned, moved (to a new time), cancelled or held.
+    """A meeting at a place. Its `state` is planned, moved (to a new time), cancelled or held.
 
-    Opinions on the minutes are only counted: nothing links a person to theirs.
+    Opinions on the minutes are only counted: nothing links a person to their opinion.
     """
 
     __tablename__ = "meetings"
@@ -32,11 +32,11 @@ class Meeting(Base):
     ends_at: Mapped[datetime] = mapped_column(WallTime)
     seats: Mapped[int]
     province: Mapped[str] = mapped_column(String(8))
-    languages: Mapped[list[str]] = mapped_column(Json, default=list)  # spoken at the meeting
+    languages: Mapped[list[str]] = mapped_column(Json, default=list)  # languages spoken at the meeting
     theme: Mapped[str | None] = mapped_column(String(24))
     latitude: Mapped[float | None] = mapped_column(Double)
     longitude: Mapped[float | None] = mapped_column(Double)
-    consultation_id: Mapped[int | None] = mapped_column(ForeignKey("consultations.id"))  # the other way to take part
+    consultation_id: Mapped[int | None] = mapped_column(ForeignKey("consultations.id"))  # another way to take part
     state: Mapped[MeetingState] = mapped_column(enum_type(MeetingState, 10), default=MeetingState.PLANNED)
     revision: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # how often it was moved or cancelled
     reminded_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -47,7 +47,7 @@ class Meeting(Base):
 
 
 class Registration(Base):
-    """A resident's registration for a meeting; the lower `id` came first."""
+    """A resident's registration for a meeting. The one with the lower `id` registered first."""
 
     __tablename__ = "registrations"
     __table_args__ = (

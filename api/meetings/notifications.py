@@ -1,4 +1,4 @@
-"""Notifications to those who registered, in their language: a free seat, a reminder, the minutes."""
+"""Notifications to registered residents, in their language: a free seat, a reminder, the minutes."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _AT_ONCE = 1000  # people per statement
 
 
 def start_text(meeting: Meeting, voice: Voice | None = None) -> str:
-    """Return date and time in Morocco; for residents also the day of the week, in their language."""
+    """Return the date and time of a meeting in Morocco. With a `voice`, the weekday in its language comes first."""
     local = meeting.starts_at.astimezone(MOROCCO)
     day = f"{voice.write(weekday(local.date(), voice.language))} " if voice is not None else ""
     return f"{day}{short_day(local)} {local:%H:%M}"
 
 
 def place_text(meeting: Meeting, voice: Voice) -> str:
-    """Return the place in a person's language."""
+    """Return the name of the meeting's place in a person's language."""
     return voice.pick(meeting.place)
 
 
@@ -56,10 +56,10 @@ async def _seat_next(
 
 
 async def seat_due(session: AsyncSession, *, catalogs: Catalogs, keyring: Keyring, now: datetime) -> int:
-    """Give free seats to those who have waited longest, and tell them; return how many.
+    """Give free seats to the residents who have waited longest, and tell them; return how many seats were given.
 
-    Call it only in the hours when residents may be written to. Nobody is overtaken: anyone who registers while others
-    wait has to wait as well.
+    Call it only in the hours when residents may be written to. The order is kept: anyone who registers while others
+    wait must wait too.
     """
     due = await session.scalars(free_seats(now).with_for_update(skip_locked=True))
     return sum([await _seat_next(session, each, catalogs=catalogs, keyring=keyring, now=now) for each in due.all()])
@@ -80,12 +80,12 @@ def remind_from(starts_at: datetime) -> datetime:
 
 
 def end_of_tomorrow(now: datetime) -> datetime:
-    """Return the end of tomorrow in Morocco; reminders are due for meetings that begin before it."""
+    """Return the end of tomorrow in Morocco. Reminders are due for meetings that begin before then."""
     return datetime.combine(now.astimezone(MOROCCO).date() + timedelta(days=2), time(), MOROCCO)
 
 
 async def remind_due(session: AsyncSession, *, catalogs: Catalogs, keyring: Keyring, now: datetime) -> int:
-    """Remind those with a seat on the day before, once for all processes; return how many meetings.
+    """Remind residents with a seat, on the day before; return for how many meetings. Each reminder is sent once.
 
     Call it only in the hours when residents may be written to.
     """
@@ -108,7 +108,7 @@ async def remind_due(session: AsyncSession, *, catalogs: Catalogs, keyring: Keyr
 
 
 def minutes_question(meeting: Meeting, voice: Voice) -> Reply:
-    """Return the minutes with the question whether they are right."""
+    """Return the message that shows the minutes and asks whether they are right."""
     text = voice("minutes.ask", place=place_text(meeting, voice), minutes=voice.pick(meeting.minutes or {}))
     choices = (
         Choice(f"meet:right:{meeting.id}", voice("word.yes")),

@@ -1,4 +1,4 @@
-"""Meetings as staff read them, with their counts."""
+"""Meetings as staff read them, with the numbers of seats and registrations."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from api.meetings.service import Counts
 
 
 async def out(session: AsyncSession, meeting: Meeting) -> MeetingOut:
-    """Describe a meeting; reads its counts."""
+    """Return a meeting as staff read it; counts its registrations first."""
     return describe(meeting, await service.counts(session, meeting.id))
 
 
 def describe(meeting: Meeting, counts: Counts) -> MeetingOut:
-    """Describe a meeting with counts that were read before."""
+    """Return a meeting as staff read it, with counts that the caller has already read."""
     return MeetingOut(
         **{name: getattr(meeting, name) for name in MeetingOut.model_fields if hasattr(meeting, name)},
         number=meeting.id,

@@ -51,7 +51,7 @@ class MinutesWords(StrictModel):
 
 
 class When(StrictModel):
-    """When a meeting begins and ends; `place` only if it changes."""
+    """When a meeting begins and ends; `place` is given only if it changes."""
 
     starts_at: Moment
     ends_at: Moment
@@ -65,7 +65,7 @@ class When(StrictModel):
 
 
 class MeetingIn(When):
-    """A meeting to plan; `consultation` is the code of the one by which people can also take part."""
+    """A meeting to plan. `consultation` is the code of a consultation by which people can also take part."""
 
     code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,23}$")]
     title: LabelWords
@@ -110,7 +110,7 @@ class MeetingOut(InProvince):
 
 
 class Told(BaseModel):
-    """The outcome of a change: the campaign that tells everyone registered, and its messages by channel."""
+    """The result of a change: the campaign that tells everyone registered, and how many messages go by each channel."""
 
     meeting: str
     state: str
@@ -119,7 +119,7 @@ class Told(BaseModel):
 
 
 class Cancelled(StrictModel):
-    """Why a meeting is cancelled: the reason is sent to everyone registered, in their language."""
+    """Why a meeting is cancelled. The reason is sent to everyone registered, in their language."""
 
     reason: Reason | None = None
 

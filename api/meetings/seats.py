@@ -1,4 +1,4 @@
-"""Seats: in order of registration; those without one wait, and move up in order when a seat becomes free.
+"""Seats: given in order of registration. Residents without one wait, and move up in order when a seat becomes free.
 
 Every change locks the meeting's row, so that simultaneous registrations take turns on both databases.
 """
@@ -19,21 +19,21 @@ from api.residents.models import Resident
 
 
 async def lock(session: AsyncSession, number: int) -> Meeting | None:
-    """Lock a meeting by its number until the transaction ends; return it refreshed."""
+    """Lock a meeting until the transaction ends; return it as now stored, or None if there is none with this number."""
     statement = select(Meeting).where(Meeting.id == number).with_for_update()
     meeting: Meeting | None = await session.scalar(statement.execution_options(populate_existing=True))
     return meeting
 
 
 def accepts(meeting: Meeting, now: datetime) -> bool:
-    """Return whether people can still register."""
+    """Return whether residents can still register for this meeting."""
     return meeting.state in AHEAD and meeting.starts_at > now
 
 
 async def register(session: AsyncSession, meeting: Meeting, *, resident_id: int, now: datetime) -> Registration:
-    """Register a resident for a locked meeting, with a seat or a place in the queue; return an existing registration.
+    """Register a resident for a locked meeting, with a seat or a place in the queue.
 
-    Raises Conflict if the meeting takes no registrations any more.
+    Returns the existing registration if there is one. Raises Conflict if the meeting takes no more registrations.
     """
     if not accepts(meeting, now):
         raise Conflict(f"{meeting.code} is {meeting.state} or over: nobody can register")
@@ -61,7 +61,7 @@ async def withdraw(session: AsyncSession, meeting: Meeting, *, resident_id: int)
 
 
 async def registration_of(session: AsyncSession, meeting_id: int, resident_id: int) -> Registration | None:
-    """Return a resident's registration for a meeting."""
+    """Return a resident's registration for a meeting; None if they have not registered."""
     registration: Registration | None = await session.scalar(
         select(Registration).where(Registration.meeting_id == meeting_id, Registration.resident_id == resident_id)
     )
@@ -69,7 +69,7 @@ async def registration_of(session: AsyncSession, meeting_id: int, resident_id: i
 
 
 async def waiting_place(session: AsyncSession, registration: Registration) -> int:
-    """Return the place of a waiting resident in the queue, starting from 1."""
+    """Return a waiting resident's place in the queue; the first place is 1."""
     before = select(func.count()).where(
         Registration.meeting_id == registration.meeting_id,
         Registration.state == WAITING,
@@ -79,7 +79,7 @@ async def waiting_place(session: AsyncSession, registration: Registration) -> in
 
 
 def waits_for_seat() -> ColumnElement[bool]:
-    """Match registrations that wait for a seat; those who stopped are skipped, as they cannot be told."""
+    """Match registrations that wait for a seat. Residents who are not active are skipped, as they cannot be told."""
     active = select(Resident.id).where(Resident.id == Registration.resident_id, Resident.state == residents.ACTIVE)
     return and_(Registration.state == WAITING, active.exists())
 
@@ -90,7 +90,7 @@ async def _somebody_waits(session: AsyncSession, meeting_id: int) -> bool:
 
 
 async def move_up(session: AsyncSession, meeting: Meeting) -> Sequence[int]:
-    """Give the free seats of a locked meeting to those who waited longest and can be told; return these residents."""
+    """Give the free seats of a locked meeting to residents who waited longest and can be told; return their ids."""
     current = await counts(session, meeting.id)
     free = meeting.seats - current.taken
     if free <= 0 or not current.waiting:
@@ -109,12 +109,12 @@ async def move_up(session: AsyncSession, meeting: Meeting) -> Sequence[int]:
 
 
 async def forget(session: AsyncSession, resident_id: int) -> None:
-    """Delete all registrations of a person who is erased; the background job passes their seats on."""
+    """Delete all registrations of a resident who is erased. The background job gives their seats to others."""
     await session.execute(delete(Registration).where(Registration.resident_id == resident_id))
 
 
 async def resize(session: AsyncSession, code: str, *, seats: int, who: str, now: datetime) -> Meeting:
-    """Change the number of seats; nobody loses theirs. Raises NotFound."""
+    """Change the number of seats. Nobody loses a seat they have. Raises NotFound."""
     meeting = await get(session, code, locked=True)
     meeting.seats = seats
     await note(session, "seats", code, who=who, now=now)

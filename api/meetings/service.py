@@ -30,7 +30,7 @@ _ORDER = Order("meetings", Key(Meeting.starts_at, datetime, down=True), Key(Meet
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many registrations have a seat or wait for one, and how many of them came or were absent."""
+    """How many registrations have a seat or are waiting, and how many residents came or were absent."""
 
     taken: int = 0
     waiting: int = 0
@@ -39,14 +39,18 @@ class Counts:
 
 
 class UpcomingMeeting(NamedTuple):
-    """A meeting ahead, and the state of a resident's registration; None if they did not register."""
+    """A coming meeting, and the state of a resident's registration for it; None if they are not registered."""
 
     meeting: Meeting
     registration: RegistrationState | None
 
 
 async def create(session: AsyncSession, data: MeetingIn, *, who: str, now: datetime) -> Meeting:
-    """Plan a meeting. Raises Invalid, AlreadyDone if its code is taken, or NotFound if it has no such consultation."""
+    """Plan a meeting.
+
+    Raises Invalid if it begins in the past, AlreadyDone if its code is taken, or NotFound if its consultation does not
+    exist.
+    """
     if data.starts_at <= now:
         raise Invalid("this time is past", field="starts_at")
     rights.within(data.province)
@@ -56,7 +60,7 @@ async def create(session: AsyncSession, data: MeetingIn, *, who: str, now: datet
 
 
 async def save(session: AsyncSession, data: MeetingIn, *, state: MeetingState = PLANNED) -> Meeting:
-    """Save a meeting in any state, even a past one. Raises AlreadyDone or NotFound."""
+    """Save a meeting in any state, even one in the past. Raises AlreadyDone if its code is taken, or NotFound."""
     other = await consultations.get(session, data.consultation) if data.consultation else None
     values = data.model_dump(exclude={"consultation"})
     meeting = Meeting(**values, consultation_id=other.id if other else None, state=state, agreed=0, disagreed=0)
@@ -81,17 +85,17 @@ async def get(session: AsyncSession, code: str, *, locked: bool = False) -> Meet
 
 
 async def listed(session: AsyncSession, asked: PageRequest = FIRST_PAGE) -> PageRows[Meeting]:
-    """List meetings, the latest first."""
+    """List meetings by time, those furthest in the future first."""
     return await _ORDER.read(session, scoped(select(Meeting), Meeting.province), asked)
 
 
 async def counts(session: AsyncSession, meeting_id: int) -> Counts:
-    """Count the seats taken, and who waits, came and was absent."""
+    """Count a meeting's registrations: seats taken, waiting, came and absent."""
     return (await counted(session, [meeting_id])).get(meeting_id, Counts())
 
 
 async def counted(session: AsyncSession, meeting_ids: Sequence[int]) -> dict[int, Counts]:
-    """Count the same for several meetings in one statement; leaves out those without registrations."""
+    """Count the registrations of several meetings in one statement. Meetings without registrations are left out."""
     rows = await session.execute(
         select(
             Registration.meeting_id,
@@ -109,7 +113,7 @@ async def counted(session: AsyncSession, meeting_ids: Sequence[int]) -> dict[int
 async def upcoming(
     session: AsyncSession, *, resident_id: int, province: str | None, now: datetime, limit: int
 ) -> list[UpcomingMeeting]:
-    """Return the next meetings, those in a province first, each with the resident's registration."""
+    """Return the next meetings, those in a province first, each with the state of the resident's registration."""
     own = and_(Registration.meeting_id == Meeting.id, Registration.resident_id == resident_id)
     rows = await session.execute(
         select(Meeting, Registration.state)
@@ -122,7 +126,7 @@ async def upcoming(
 
 
 async def mark_cancelled(session: AsyncSession, code: str, *, who: str, now: datetime) -> Meeting:
-    """Set the state to cancelled. Raises NotFound, or Conflict if it is over or already cancelled."""
+    """Mark a meeting as cancelled. Raises NotFound, or Conflict if it is over or already cancelled."""
     meeting = await _ahead(session, code, now)
     meeting.state = CANCELLED
     meeting.revision += 1
@@ -131,7 +135,10 @@ async def mark_cancelled(session: AsyncSession, code: str, *, who: str, now: dat
 
 
 async def mark_moved(session: AsyncSession, code: str, data: When, *, who: str, now: datetime) -> Meeting:
-    """Set a new time, and the new place if given; registrations stay. Raises NotFound, Conflict or Invalid."""
+    """Set a meeting's new time, and its new place if given. Registrations stay.
+
+    Raises NotFound, Conflict or Invalid.
+    """
     meeting = await _ahead(session, code, now)
     if data.starts_at <= now:
         raise Invalid("this time is past", field="starts_at")
@@ -139,13 +146,13 @@ async def mark_moved(session: AsyncSession, code: str, data: When, *, who: str, 
     meeting.revision += 1
     if data.place is not None:
         meeting.place = data.place.model_dump()
-        meeting.latitude = meeting.longitude = None  # those of the old place
+        meeting.latitude = meeting.longitude = None  # the coordinates of the old place
     await note(session, "moved", code, who=who, now=now)
     return meeting
 
 
 async def record(session: AsyncSession, code: str, minutes: MinutesWords, *, who: str, now: datetime) -> Meeting:
-    """Record that a meeting took place, with its minutes; those who came are asked whether these are right.
+    """Record that a meeting took place, with its minutes. Attendees are then asked whether the minutes are right.
 
     Raises NotFound, AlreadyDone if it has minutes, or Conflict if it was cancelled or has not begun.
     """

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class MeetingState(StrEnum):
-    """The state of a meeting; a moved one is planned for a new time."""
+    """The state of a meeting; MOVED means planned for a new time."""
 
     PLANNED = "planned"
     MOVED = "moved"

@@ -1,1 +1,1 @@
-"""The messages that residents read: their purpose, and corrections by staff that need no release."""
+"""The messages that residents read: what each is for, and corrections that staff make without a new release."""

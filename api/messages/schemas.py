@@ -1,4 +1,4 @@
-"""Schemas of messages and their previews."""
+"""Messages and their cost, as staff read and correct them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class FormsIn(StrictModel):
 
 
 class Shown(BaseModel):
-    """The cost of one form on one channel; `proposal` avoids the characters that double the cost of an SMS."""
+    """The cost of one form of a message on one channel; `proposal` avoids characters that double the cost of an SMS."""
 
     channel: str
     parts: int
@@ -24,7 +24,7 @@ class Shown(BaseModel):
 
 
 class MessageOut(BaseModel):
-    """A message in one language, as residents read it now. `segments` is its budget in SMS segments."""
+    """A message in one language, as residents now read it. `segments` is the most SMS segments it may take."""
 
     name: str
     language: str

@@ -1,4 +1,4 @@
-"""Messages and their corrections: list, correct and reset them, and keep every process up to date."""
+"""Messages and their corrections: list, correct and reset them, and load new corrections in every process."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from api.pagination import FIRST_PAGE, PageRequest, PageRows, in_order
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message in one language. `forms` is what residents read now, `original` the catalog's text."""
+    """A message in one language. `forms` is what residents now read, `original` the text in the catalog."""
 
     name: str
     language: str
@@ -32,17 +32,17 @@ class Message:
 
     @property
     def corrected(self) -> bool:
-        """Return whether staff changed it."""
+        """Whether staff have changed the message."""
         return self.forms != self.original
 
 
 def newest() -> Select[int]:
-    """Select the id of the newest correction, for use in other queries too."""
+    """Return a query for the id of the newest correction; other queries can contain it."""
     return select(func.coalesce(func.max(Correction.id), 0))
 
 
 async def renew(session: AsyncSession, catalogs: Catalogs, *, known: int | None = None) -> None:
-    """Load corrections that are new to these catalogs; `known` is the newest id if the caller has read it already."""
+    """Load the corrections that these catalogs lack; `known` is the newest correction's id, if already read."""
     number = known if known is not None else await session.scalar(newest()) or 0
     if number <= catalogs.revision:
         return
@@ -54,14 +54,14 @@ async def renew(session: AsyncSession, catalogs: Catalogs, *, known: int | None 
 async def listed(
     session: AsyncSession, catalogs: Catalogs, asked: PageRequest = FIRST_PAGE, *, name: str | None = None
 ) -> PageRows[Message]:
-    """List every message in every language, as it is now; or only the one with this name."""
+    """List every message in every language as residents now read it, or only the message called `name`."""
     await renew(session, catalogs)
     pairs = [(each, language) for each in catalogs.descriptions if name in (None, each) for language in LANGUAGES]
     return in_order("messages", pairs, asked).map(lambda each: _message(catalogs, *each))
 
 
 async def get(session: AsyncSession, catalogs: Catalogs, *, name: str, language: str) -> Message:
-    """Return a message. Raises NotFound."""
+    """Return a message in one language. Raises NotFound."""
     await renew(session, catalogs)
     if name not in catalogs.descriptions or language not in LANGUAGES:
         raise NotFound(f"there is no message {name} in {language}")
@@ -78,7 +78,7 @@ async def correct(
     who: str,
     now: datetime,
 ) -> Message:
-    """Correct a message, in every process at once, and record who did it.
+    """Correct a message and record who did it. Every process uses the new text.
 
     Raises NotFound, or Invalid if a form is missing or empty, or has other placeholders than the catalog's text.
     """
@@ -100,7 +100,7 @@ async def correct(
 async def reset(
     session: AsyncSession, catalogs: Catalogs, *, name: str, language: str, who: str, now: datetime
 ) -> Message:
-    """Restore the catalog's text, and record who did it. Raises NotFound."""
+    """Restore the catalog's text of a message, and record who did it. Raises NotFound."""
     message = await get(session, catalogs, name=name, language=language)
     if message.corrected:
         await _add(session, name, language, [], now)

@@ -1,1 +1,1 @@
-"""What residents send in and staff publish: ideas, and the proposals made of them."""
+"""Ideas that residents send in, and the proposals that staff make from them."""

@@ -1,4 +1,4 @@
-"""Staff actions on proposals: each is recorded, changes the state of the ideas, and is reported to their authors."""
+"""Staff actions on proposals. Each is recorded, may change the state of the ideas, and is reported to their authors."""
 
 from __future__ import annotations
 
@@ -18,14 +18,17 @@ from api.proposals.transitions import PROPOSAL_TRANSITIONS, next_state
 
 
 async def publish(session: AsyncSession, code: str, *, who: str, context: ProposalContext, now: datetime) -> Proposal:
-    """Publish a draft; its ideas get the state "proposal". Raises NotFound or Conflict."""
+    """Publish a draft proposal; its ideas get the state "proposal". Raises NotFound or Conflict."""
     proposal = await _step(session, code, "publish", who=who, now=now)
     await _carry(session, proposal, "propose", who=who, context=context, now=now)
     return proposal
 
 
 async def withdraw(session: AsyncSession, code: str, *, who: str, context: ProposalContext, now: datetime) -> Proposal:
-    """Withdraw a proposal; its ideas become "read" again. Raises NotFound; Conflict, also if a vote is planned."""
+    """Withdraw a proposal; its ideas get the state "read" again.
+
+    Raises NotFound, or Conflict if its state does not allow it or a vote on it is planned.
+    """
     was_public = (await service.get(session, code)).state != transitions.DRAFT
     proposal = await _step(session, code, "withdraw", who=who, now=now)
     await _check_no_draft_vote(session, code)
@@ -53,7 +56,10 @@ async def pass_over(session: AsyncSession, code: str, *, who: str, context: Prop
 async def commit(
     session: AsyncSession, code: str, *, plan: str, number: int, who: str, context: ProposalContext, now: datetime
 ) -> Proposal:
-    """Record which commitment a proposal entered. Raises NotFound; Conflict, also if a vote is planned."""
+    """Record which commitment a proposal became part of.
+
+    Raises NotFound, or Conflict if its state does not allow it or a vote on it is planned.
+    """
     commitment = await session.scalar(
         select(Commitment)
         .join(Plan, Plan.id == Commitment.plan_id)
@@ -80,9 +86,9 @@ async def answer(
 
 
 async def _check_no_draft_vote(session: AsyncSession, code: str) -> None:
-    """Raise Conflict if the draft of a vote contains the proposal: it would open with an option nobody can choose.
+    """Raise Conflict if a vote in draft contains the proposal: it would open with an option nobody can choose.
 
-    An open vote goes on: what people were asked is what is counted.
+    An open vote is left alone: the options that people were offered are the ones that are counted.
     """
     drafts = [vote.code for vote in await service.votes(session, code) if vote.state == ConsultationState.DRAFT]
     if drafts:
@@ -92,7 +98,7 @@ async def _check_no_draft_vote(session: AsyncSession, code: str) -> None:
 async def _carry(
     session: AsyncSession, proposal: Proposal, step: str | None, *, who: str, context: ProposalContext, now: datetime
 ) -> None:
-    """Apply a step to the ideas of a proposal, if there is one, and tell each author once."""
+    """Apply `step`, unless it is None, to each idea of a proposal, and tell each author once."""
     await session.flush()
     ideas = await search.lock_ideas_of(session, proposal.id)
     if step is not None:

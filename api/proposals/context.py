@@ -1,4 +1,4 @@
-"""What notifying authors needs: the catalogs, the keys that encipher messages, and when these may go out."""
+"""What notifying authors needs: the message catalogs, encryption keys, and the earliest time to send."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _at_once(now: datetime) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class ProposalContext:
-    """The service's catalogs and keyring; `not_before` returns when a notification made now may be sent."""
+    """The message catalogs, the keyring, and a function for the time from which a notification may be sent."""
 
     catalogs: Catalogs
     keyring: Keyring

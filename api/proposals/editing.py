@@ -1,4 +1,4 @@
-"""Editing a proposal, which is possible until a vote on it opens."""
+"""Edit a proposal, which is possible until a vote on it opens."""
 
 from __future__ import annotations
 
@@ -17,25 +17,26 @@ from api.security import rights
 
 
 async def apply_edit(session: AsyncSession, code: str, data: ProposalEdit, *, who: str, now: datetime) -> Proposal:
-    """Change the given fields of a draft or a published proposal.
+    """Change the given fields of a draft or published proposal.
 
-    Use `workflows/vote_options.py`, which also updates the drafts of votes that contain its words. Raises
+    Callers use `workflows/vote_options.py`, which also updates the copy of its words in drafts of votes. Raises
     NotFound, Invalid if there is no such theme or province, or Conflict if a vote on it has opened.
     """
     proposal = await lock_unvoted(session, code)
     proposal.state = next_state(proposal.state, "edit", PROPOSAL_TRANSITIONS)
     for name, value in data.changes().items():
         setattr(proposal, name, value)
-    rights.within(proposal.province)  # where it goes, too
+    rights.within(proposal.province)  # staff need the right in the new province too
     service.note(session, proposal, "edit", who=who, now=now)
     await session.flush()
     return proposal
 
 
 async def lock_unvoted(session: AsyncSession, code: str) -> Proposal:
-    """Lock a proposal and the votes on it, so that none opens until this transaction ends.
+    """Lock a proposal and the votes on it, so that no vote opens until this transaction ends.
 
-    Raises NotFound, or Conflict if a vote on it has opened. Votes are locked first, as when one closes.
+    Votes are locked before the proposal, in the same order as when a vote closes. Raises NotFound, or Conflict if a
+    vote on the proposal has opened.
     """
     questions = select(Question.consultation_id).join(Option, Option.question_id == Question.id)
     votes = select(Consultation.id).where(Consultation.id.in_(questions.where(Option.reference == code)))

@@ -1,4 +1,4 @@
-"""Lists of proposals: for staff in pages, with those that wait for them first; for residents the newest."""
+"""Lists of proposals: in pages for staff, with those that need action first; the newest ones for residents."""
 
 from __future__ import annotations
 
@@ -17,14 +17,17 @@ from api.security.row_scope import scoped
 
 
 class ListedProposal(NamedTuple):
-    """A proposal, and the code of the unfinished vote on it, or ""."""
+    """A proposal and the code of the unfinished vote on it; the code is "" without such a vote."""
 
     proposal: Proposal
     vote: str
 
 
 def waits() -> ColumnElement[bool]:
-    """Match proposals that need staff: a vote without a threshold is over, or the outcome has no official answer."""
+    """Match proposals that need action by staff.
+
+    Either a vote without a threshold has closed, so staff must choose, or the outcome has no official answer yet.
+    """
     voted = (
         select(Option.id)
         .join(Question, Question.id == Option.question_id)
@@ -49,7 +52,10 @@ async def listed(
     commitment: str | None = None,
     asked: PageRequest = FIRST_PAGE,
 ) -> PageRows[Proposal]:
-    """List proposals, those that need staff first; `commitment` ("plan-code/3") selects those that entered it."""
+    """List proposals, first those that need action.
+
+    `commitment` ("plan-code/3") selects those that became part of it.
+    """
     statement = scoped(select(Proposal), Proposal.province)
     statement = statement.where(Proposal.state.in_(states)) if states else statement
     for column, value in ((Proposal.theme, theme), (Proposal.province, province)):
@@ -63,20 +69,20 @@ async def listed(
 
 
 async def with_votes(session: AsyncSession, **filters: Any) -> PageRows[ListedProposal]:
-    """List proposals as `listed` does, each with the code of the unfinished vote on it."""
+    """List proposals that match the filters of `listed`, each with the code of the unfinished vote on it."""
     page = await listed(session, **filters)
     votes = await unfinished_votes(session, [each.code for each in page.items])
     return page.map(lambda each: ListedProposal(each, votes.get(each.code, "")))
 
 
 async def newest(session: AsyncSession, *, states: Sequence[str], limit: int) -> Sequence[Proposal]:
-    """Return the newest proposals in these states, as offered to residents."""
+    """Return the newest proposals in these states, to offer them to residents."""
     statement = select(Proposal).where(Proposal.state.in_(states)).order_by(Proposal.id.desc())
     return (await session.scalars(statement.limit(limit))).all()
 
 
 async def unfinished_votes(session: AsyncSession, codes: Sequence[str]) -> dict[str, str]:
-    """Return the draft or open votes on these proposals: the vote's code by the proposal's code."""
+    """Return, by proposal code, the code of the draft or open vote on each of these proposals."""
     statement = (
         select(Option.reference, Consultation.code)
         .join(Question, Question.id == Option.question_id)

@@ -1,4 +1,4 @@
-"""Tables of ideas and proposals, of the authors of ideas, and of the steps that staff took."""
+"""Tables of ideas and proposals, of the authors of ideas, and of the steps that staff took with them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from api.proposals.states import IdeaState, ProposalState
 
 
 class Proposal(Base):
-    """A proposal made of ideas, to be voted on. Residents know it by its `id`; see `transitions.py` for `state`.
+    """A proposal made of ideas, to be voted on. Residents know it by its `id`; `transitions.py` explains `state`.
 
-    Its ideas refer to it, and it refers to the commitment it entered, so the chain can be followed both ways.
+    Ideas refer to their proposal, and a proposal to the commitment it became part of.
     """
 
     __tablename__ = "proposals"
@@ -35,7 +35,7 @@ class Proposal(Base):
 
 
 class Picture(Base):
-    """The picture of a proposal, for channels that can show it; `kind` is its media type."""
+    """The picture of a proposal, for channels that can show pictures; `kind` is its media type."""
 
     __tablename__ = "pictures"
 
@@ -45,9 +45,9 @@ class Picture(Base):
 
 
 class Idea(Base):
-    """An idea from a resident. Its `id` is the number they were given; see `transitions.py` for `state`.
+    """An idea from a resident. They know it by its `id`; `transitions.py` explains `state`.
 
-    `text` is what they wrote, for moderators only; `public` is the published text, None until then.
+    `text` is what they wrote, for moderators only. `public` is the published text; it is None until publication.
     """
 
     __tablename__ = "ideas"
@@ -76,7 +76,7 @@ class Idea(Base):
 
 
 class IdeaAuthor(Base):
-    """An author of an idea; `number` is the idea they wrote themselves, which may have been merged into this one."""
+    """An author of an idea. `number` is the idea they wrote, which may since have been merged into this one."""
 
     __tablename__ = "idea_authors"
     __table_args__ = (Index(None, "resident_id", "since"),)
@@ -88,7 +88,7 @@ class IdeaAuthor(Base):
 
 
 class IdeaStep(Base):
-    """One step that was taken with an idea. Rows are only added."""
+    """One step taken with an idea. Rows are added, never changed."""
 
     __tablename__ = "idea_steps"
     __table_args__ = (Index(None, "idea_id"),)
@@ -102,7 +102,7 @@ class IdeaStep(Base):
 
 
 class ProposalStep(Base):
-    """One step that was taken with a proposal. Rows are only added."""
+    """One step taken with a proposal. Rows are added, never changed."""
 
     __tablename__ = "proposal_steps"
     __table_args__ = (Index(None, "proposal_id"),)

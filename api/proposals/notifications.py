@@ -1,4 +1,4 @@
-"""Notifications to the authors of ideas, each in their language, on their channel, with the number they know."""
+"""Notifications to authors of ideas, each in their language, on their channel, with the idea number that they know."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def tell_status(session: AsyncSession, idea: Idea, *, context: ProposalCon
 async def tell_progress(
     session: AsyncSession, ideas: Sequence[Idea], *, context: ProposalContext, now: datetime
 ) -> int:
-    """Tell the authors of one proposal's ideas its status; return how many can be reached."""
+    """Tell the authors of ideas in one proposal how far the proposal is; return how many can be reached."""
     if not ideas:
         return 0
     chain = await status_text.chain(session, ideas[0])
@@ -65,9 +65,9 @@ async def tell_withdrawn(session: AsyncSession, proposal: Proposal, *, context: 
 
 
 async def tell_milestones_done(session: AsyncSession, *, context: ProposalContext, now: datetime) -> int:
-    """Tell authors which milestones of the commitments their ideas led to are done; return how many milestones.
+    """Tell authors which milestones are done in commitments that came from their ideas; return how many milestones.
 
-    Called regularly. Each milestone is announced once, however it was recorded and however many processes run this.
+    Called regularly. Each milestone is announced once, even if several processes run this.
     """
     done = await announcements.take_newly_done(session, now=now)
     for milestone, commitment in done:
@@ -97,7 +97,7 @@ async def ideas_of(session: AsyncSession, proposal_id: int) -> list[int]:
 async def _tell(
     session: AsyncSession, ideas: Collection[int], write: Writer, *, context: ProposalContext, now: datetime
 ) -> int:
-    """Send a text to each author of these ideas, once, with the lowest number they know."""
+    """Send a text to each author of these ideas once, with the lowest idea number that they know."""
     if not ideas:
         return 0
     await messages.renew(session, context.catalogs)

@@ -1,4 +1,4 @@
-"""Ideas and proposals as staff read them; authors are never included."""
+"""Ideas and proposals as staff read them, never with authors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from api.region.lookup import InProvince
 
 
 class StepOut(BaseModel):
-    """A step that was taken, by whom and when, and the state after it."""
+    """A step that was taken: by whom, when, and the state after it."""
 
     step: str
     state: str
@@ -46,7 +46,7 @@ class IdeaOut(InProvince):
 
 
 class CommitmentOut(BaseModel):
-    """The commitment that a proposal entered."""
+    """The commitment that a proposal became part of."""
 
     plan: str
     number: int
@@ -54,7 +54,7 @@ class CommitmentOut(BaseModel):
 
 
 class IdeaPage(IdeaOut):
-    """An idea with its place in the chain, similar ideas, and the steps taken with it."""
+    """An idea with what became of it, similar ideas, and the steps taken with it."""
 
     authors: int
     merged: list[int] = Field(description="ideas merged into it")
@@ -65,7 +65,7 @@ class IdeaPage(IdeaOut):
 
 
 class ProposalOut(InProvince):
-    """A proposal with its ideas and the commitment it entered. Residents know it by its `number`."""
+    """A proposal with its ideas and the commitment it became part of. Residents know it by its `number`."""
 
     number: int
     code: str
@@ -97,6 +97,6 @@ class ProposalPage(ProposalOut):
 
 
 def row_fields(row: Any, kind: type[BaseModel], **more: Any) -> dict[str, Any]:
-    """Return the values of a model that a row has under the same names; its `number` is the row's id."""
+    """Return the fields of a model that a row has under the same names, with the row's id as `number`."""
     values = {name: getattr(row, name) for name in kind.model_fields if hasattr(row, name)}
     return values | {"number": row.id, **more}

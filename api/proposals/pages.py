@@ -1,4 +1,4 @@
-"""Ideas and proposals as staff look at them: each with its chain, its history and similar ideas."""
+"""Ideas and proposals as staff read them: with what became of them, their history and similar ideas."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from api.proposals.page_schemas import (
 
 
 def idea_out(idea: Idea) -> IdeaOut:
-    """Describe an idea for a list."""
+    """Return an idea as shown in a list."""
     return IdeaOut.model_validate(row_fields(idea, IdeaOut))
 
 
 async def idea_page(session: AsyncSession, idea: Idea) -> IdeaPage:
-    """Describe an idea with its chain, its history and similar ideas."""
+    """Return an idea with what became of it, its history and similar ideas."""
     chain = await status_text.chain(session, idea)
     alike = [
         AlikeOut(number=each.id, text=each.text, state=each.state, share=share)
@@ -45,7 +45,7 @@ async def idea_page(session: AsyncSession, idea: Idea) -> IdeaPage:
 
 
 async def proposal_out(session: AsyncSession, proposal: Proposal) -> ProposalOut:
-    """Describe a proposal for a list, with its ideas and its commitment."""
+    """Return a proposal as shown in a list, with its ideas and the commitment it became part of."""
     return ProposalOut.model_validate(
         row_fields(
             proposal,
@@ -58,7 +58,7 @@ async def proposal_out(session: AsyncSession, proposal: Proposal) -> ProposalOut
 
 
 async def proposal_page(session: AsyncSession, proposal: Proposal) -> ProposalPage:
-    """Describe a proposal with the votes on it and the steps taken with it."""
+    """Return a proposal with the votes on it and the steps taken with it."""
     votes = [VoteOut(code=code, state=state) for code, state in await service.votes(session, proposal.code)]
     steps = [_step(each) for each in await service.history(session, proposal.id)]
     return ProposalPage(**(await proposal_out(session, proposal)).model_dump(), votes=votes, steps=steps)

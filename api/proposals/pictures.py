@@ -1,4 +1,4 @@
-"""The picture of a proposal, for channels that can show it: checked, and stored in the database."""
+"""Check and store pictures of proposals, for channels that can show pictures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from api.errors import Invalid, NotFound
 from api.proposals import editing, service
 from api.proposals.models import Picture, Proposal
 
-LARGEST = 1024 * 1024  # bytes; Telegram accepts ten times as much but shows a card no better for it
+LARGEST = 1024 * 1024  # bytes; Telegram accepts ten times as much, but the picture would look no better
 JPEG, PNG = "image/jpeg", "image/png"
 # Telegram's limits for a photo (core.telegram.org/bots/api#sendphoto): the sum of both sides in pixels, and the ratio
 # of the longer side to the shorter one.
@@ -22,7 +22,7 @@ _JPEG_SIZES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})  # segments w
 
 
 async def save(session: AsyncSession, code: str, content: bytes, *, who: str, now: datetime) -> Proposal:
-    """Save the picture of a proposal, replacing the old one.
+    """Save a proposal's picture, replacing the old one.
 
     Raises NotFound, Invalid if the picture cannot be shown, or Conflict if a vote on the proposal has opened.
     """
@@ -37,7 +37,7 @@ async def save(session: AsyncSession, code: str, content: bytes, *, who: str, no
 
 
 async def remove(session: AsyncSession, code: str, *, who: str, now: datetime) -> Proposal:
-    """Delete the picture of a proposal. Raises NotFound if it has none, or Conflict if a vote on it has opened."""
+    """Delete a proposal's picture. Raises NotFound if it has none, or Conflict if a vote on the proposal has opened."""
     proposal = await editing.lock_unvoted(session, code)
     await get(session, code)
     await session.execute(delete(Picture).where(Picture.proposal_id == proposal.id))
@@ -83,7 +83,7 @@ def check(content: bytes) -> str:
 
 
 def _png(content: bytes) -> tuple[int, int] | None:
-    """Return width and height from the first chunk; None if the file is no complete PNG."""
+    """Return width and height from the first chunk of a PNG file; None if the file is incomplete."""
     if content[12:16] != b"IHDR" or len(content) < 24 or not content.rstrip(b"\0").endswith(b"IEND\xaeB`\x82"):
         return None
     width, height = struct.unpack(">II", content[16:24])
@@ -91,7 +91,7 @@ def _png(content: bytes) -> tuple[int, int] | None:
 
 
 def _jpeg(content: bytes) -> tuple[int, int] | None:
-    """Return width and height from the frame header; None if the file is no complete JPEG."""
+    """Return width and height from the frame header of a JPEG file; None if the file is incomplete."""
     at = 2
     if not content.startswith(b"\xff\xd8") or b"\xff\xd9" not in content[-64:]:
         return None

@@ -1,4 +1,4 @@
-"""Ideas and proposals as staff write them, and the bodies of staff actions on them."""
+"""Ideas and proposals as staff write them, and the request bodies of staff actions on them."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ Number = Annotated[int, Field(ge=1, lt=2**31)]
 
 
 class Publish(StrictModel):
-    """`text` replaces what was written, for everybody to read."""
+    """How to publish an idea: `text`, if given, replaces what the author wrote."""
 
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)] | None = None
 
 
 class Merge(StrictModel):
-    """`into` is the number of the idea to merge into."""
+    """The idea to merge into, by its number."""
 
     into: Number
 
@@ -37,7 +37,7 @@ class ReasonWords(StrictModel):
 
 
 class Decline(StrictModel):
-    """Either `reason`, the name of a usual reason, or `words` in three languages."""
+    """Why an idea is declined: either `reason`, the name of a standard reason, or `words` in three languages."""
 
     reason: str | None = Field(None, max_length=24)
     words: ReasonWords | None = None
@@ -64,14 +64,14 @@ class Answer(StrictModel):
 
 
 class Commit(StrictModel):
-    """The commitment that a proposal entered: the code of its plan, and its number in it."""
+    """The commitment that a proposal became part of: the code of its plan, and its number in that plan."""
 
     plan: Annotated[str, StringConstraints(min_length=1, max_length=24)]
     number: Number
 
 
 class ProposalIn(StrictModel):
-    """A proposal to save as a draft; `ideas` are the numbers of its ideas. Without a province: the whole Region."""
+    """A proposal to save as a draft. `ideas` are idea numbers; without a province it is for the whole Region."""
 
     code: Code
     title: LabelWords
@@ -82,7 +82,7 @@ class ProposalIn(StrictModel):
 
 
 class ProposalEdit(StrictModel):
-    """The fields of a proposal to change; those left out stay. A province of null means the whole Region."""
+    """The fields of a proposal to change; omitted fields stay. A null province means the whole Region."""
 
     title: LabelWords | None = None
     text: Words | None = None
@@ -96,6 +96,6 @@ class ProposalEdit(StrictModel):
         return self
 
     def changes(self) -> dict[str, Any]:
-        """Return the fields to change, by name; only the province can become null."""
+        """Return the given fields by name. Null values are dropped, except for the province."""
         fields = self.model_dump(exclude_unset=True)
         return {name: value for name, value in fields.items() if value is not None or name == "province"}

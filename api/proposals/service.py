@@ -1,4 +1,4 @@
-"""Proposals: make them of ideas, and find them."""
+"""Proposals: make them from ideas, and find them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Vote(NamedTuple):
 
 
 async def create(session: AsyncSession, data: ProposalIn, *, who: str, now: datetime) -> Proposal:
-    """Save a proposal as a draft, with its ideas.
+    """Save a proposal as a draft and add its ideas to it.
 
     Raises AlreadyDone if its code is taken, NotFound, or Conflict if an idea is unread or in another proposal.
     """
@@ -58,7 +58,7 @@ async def get(session: AsyncSession, code: str) -> Proposal:
 
 
 async def get_proposals(session: AsyncSession, codes: Sequence[str]) -> list[Proposal]:
-    """Return the proposals with these codes, in this order. Raises NotFound with those that do not exist."""
+    """Return the proposals with these codes, in this order. Raises NotFound, which names the missing codes."""
     rows = await session.scalars(_coded([code for code in codes if "\x00" not in code]))
     proposals = {each.code: each for each in rows}
     if missing := [code for code in codes if code not in proposals]:
@@ -69,7 +69,7 @@ async def get_proposals(session: AsyncSession, codes: Sequence[str]) -> list[Pro
 
 
 async def lock_by_number(session: AsyncSession, numbers: Sequence[int]) -> list[Proposal]:
-    """Lock the proposals with these numbers; return them in this order. Raises NotFound with those that are missing."""
+    """Lock the proposals with these numbers; return them in this order. Raises NotFound, naming the missing ones."""
     rows = await session.scalars(
         select(Proposal).where(Proposal.id.in_(numbers)).order_by(Proposal.id).with_for_update()
     )
@@ -86,7 +86,7 @@ async def by_number(session: AsyncSession, number: int) -> Proposal | None:
 
 
 async def origins(session: AsyncSession, commitment_ids: Sequence[int]) -> dict[int, list[OriginOut]]:
-    """Return the proposals that entered these commitments, each with its ideas, by commitment id."""
+    """Return, by commitment id, the proposals that became part of each commitment, with the numbers of their ideas."""
     rows = await session.scalars(
         select(Proposal).where(Proposal.commitment_id.in_(commitment_ids)).order_by(Proposal.id)
     )
@@ -117,7 +117,7 @@ async def votes(session: AsyncSession, code: str) -> list[Vote]:
 
 
 async def history(session: AsyncSession, proposal_id: int) -> Sequence[ProposalStep]:
-    """Return the steps taken with a proposal, the oldest first."""
+    """Return the steps that were taken with a proposal, the oldest first."""
     steps = select(ProposalStep).where(ProposalStep.proposal_id == proposal_id).order_by(ProposalStep.id)
     return (await session.scalars(steps)).all()
 
@@ -130,12 +130,12 @@ async def lock(session: AsyncSession, code: str) -> Proposal:
 
 
 def note(session: AsyncSession, proposal: Proposal, step: str, *, who: str, now: datetime) -> None:
-    """Record a step and who took it; such a row never changes."""
+    """Record a step taken with a proposal, and who took it. The record never changes."""
     session.add(ProposalStep(proposal_id=proposal.id, step=step, state=proposal.state, who=who, at=now))
 
 
 async def _take_up(session: AsyncSession, number: int, proposal: Proposal) -> None:
-    """Add an idea to a new proposal. Raises NotFound, or Conflict if it is unread or in another proposal."""
+    """Add an idea to a new proposal. Raises NotFound, or Conflict if the idea is unread or in another proposal."""
     idea = await search.lock(session, number)
     other = await session.get(Proposal, idea.proposal_id) if idea.proposal_id is not None else None
     if idea.state != transitions.READ:

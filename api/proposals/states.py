@@ -1,4 +1,4 @@
-"""The states of ideas and of proposals; `transitions.py` says which can follow which."""
+"""The states of ideas and of proposals; `transitions.py` says which state can follow which."""
 
 from __future__ import annotations
 

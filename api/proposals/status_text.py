@@ -1,4 +1,4 @@
-"""The status of an idea in one or a few sentences, the same in notifications as in the answer to "IDEA 17"."""
+"""The status of an idea in a few sentences, for notifications and for the answer to "IDEA 17"."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TITLE = 100  # characters; a commitment's title can have 600, too many for an S
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """An idea, the idea it was finally merged into (or itself), and the proposal and commitment that followed."""
+    """What became of an idea: the idea it was finally merged into (or itself), its proposal and its commitment."""
 
     idea: Idea
     head: Idea
@@ -26,7 +26,7 @@ class Chain:
 
 
 async def chain(session: AsyncSession, idea: Idea) -> Chain:
-    """Follow an idea to where it is now."""
+    """Return what became of an idea: the idea it was merged into, its proposal and its commitment."""
     head = idea
     while head.merged_into is not None:  # ends, as nothing can be merged into a merged idea
         head = await session.get_one(Idea, head.merged_into)
@@ -37,7 +37,7 @@ async def chain(session: AsyncSession, idea: Idea) -> Chain:
 
 
 def full_status(voice: Voice, number: int, chain: Chain) -> str:
-    """Describe the status of an idea that its reader knows by `number`, with what it was merged into."""
+    """Describe an idea's status to a reader who knows it by `number`, including which idea it was merged into."""
     merged = [voice("idea.merged", number=number, other=chain.head.id)] if chain.head.id != number else []
     if merged and chain.head.state == transitions.RECEIVED:
         return merged[0]
@@ -45,7 +45,7 @@ def full_status(voice: Voice, number: int, chain: Chain) -> str:
 
 
 def status(voice: Voice, number: int, chain: Chain) -> str:
-    """Describe the status of the idea at the head of a chain, under the `number` that the reader knows."""
+    """Describe the status of a chain's head idea to a reader who knows it by `number`."""
     head, proposal = chain.head, chain.proposal
     if head.state == transitions.DECLINED and head.reason is not None:
         return voice("idea.declined", number=number, title=voice.pick(head.reason))

@@ -25,7 +25,7 @@ S = TypeVar("S", IdeaState, ProposalState)
 
 
 class Transition(NamedTuple, Generic[S]):
-    """A step: the states in which it can be taken, and the state after it; `target` is None if the state stays."""
+    """A step: the states in which it is allowed, and the state after it. `target` is None if the state stays."""
 
     sources: tuple[S, ...]
     target: S | None
@@ -52,7 +52,7 @@ PROPOSAL_TRANSITIONS: Mapping[str, Transition[ProposalState]] = {
 
 
 def next_state(state: S, step: str, transitions: Mapping[str, Transition[S]]) -> S:
-    """Return the state after a step. Raises Conflict if the step cannot be taken in this state."""
+    """Return the state after a step. Raises Conflict if the step is not allowed in this state."""
     sources, target = transitions[step]
     if state not in sources:
         raise Conflict(f"it is {state}; '{step}' is possible only if it is {' or '.join(sources)}")

@@ -1,1 +1,1 @@
-"""The Region: its places and themes, and looking both up by name."""
+"""The Region's places and themes, and how to look them up by name."""

@@ -1,4 +1,4 @@
-"""Look up provinces, communes and themes as staff write them: by code, by any of their names, or by a label."""
+"""Find the code of a province, commune or theme from what staff wrote: a code, a name or a label."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ _LISTED = "`sawt places` lists codes and names"
 
 
 def province(written: str) -> str:
-    """The HCP code of a province. Raises Invalid if no province has this code or name."""
+    """Return the HCP code of a province. Raises Invalid if no province has this code or name."""
     return _one(written, _provinces(), f"there is no province {written}; {_LISTED}", "province")
 
 
 def commune(written: str) -> str:
-    """The HCP code of a commune. Raises Invalid if no commune, or more than one, has this code or name."""
+    """Return the HCP code of a commune. Raises Invalid if no commune, or more than one, has this code or name."""
     return _one(written, _communes(), f"there is no commune {written}; {_LISTED}", "commune")
 
 
 def theme(written: str) -> str:
-    """The code of a theme. Raises Invalid if no theme has this code or name."""
+    """Return the code of a theme. Raises Invalid if no theme has this code or name."""
     listed = ", ".join(each.code for each in themes())
     return _one(written, _themes(), f"there is no theme {written}; the themes are {listed}", "theme")
 
 
 def _valid(look_up: Callable[[str], str]) -> AfterValidator:
-    """A look-up as the validator of a field."""
+    """Return a pydantic validator that looks a field's value up."""
 
     def validate(written: str) -> str:
         try:
@@ -49,13 +49,13 @@ Commune = Annotated[str, _valid(commune)]
 Theme = Annotated[str, _valid(theme)]
 MaybeProvince = Annotated[str, _valid(lambda written: province(written) if written else "")]  # "" means unknown
 MaybeCommune = Annotated[str, _valid(lambda written: commune(written) if written else "")]
-# As query parameters of lists:
+# The types of query parameters that filter lists:
 OfProvince = Annotated[Province | None, Field(description="Name or HCP code of a province.")]
 OfDesk = Annotated[MaybeProvince | None, Field(description="Name or code of a province; '' for the Region's own desk.")]
 
 
 class InProvince(BaseModel):
-    """Adds `province_name` to a response that has the code of a province."""
+    """A base for responses with a `province` code: it adds the field `province_name`."""
 
     @computed_field(description="French name, as HCP writes it; null if `province` is not a province of the Region.")  # type: ignore[prop-decorator]
     @property
@@ -94,7 +94,7 @@ def _themes() -> Mapping[str, frozenset[str]]:
 
 
 def _index(named: Iterable[tuple[str, Iterable[str]]]) -> Mapping[str, frozenset[str]]:
-    """Map each normalised code or name to the codes it can mean."""
+    """Return, for each normalised code or name, the codes that it can mean."""
     index: dict[str, frozenset[str]] = {}
     for code, names in named:
         for name in (code, *names):

@@ -1,4 +1,7 @@
-"""The Region and its eight prefectures and provinces by HCP code, with the names people use (`data/`)."""
+"""The Region and its eight prefectures and provinces by HCP code, with the names people use (from `data/`).
+
+HCP is Morocco's statistics office, the Haut-Commissariat au Plan.
+"""
 
 from __future__ import annotations
 
@@ -41,55 +44,55 @@ class Commune:
 
 @cache
 def provinces() -> tuple[Place, ...]:
-    """The eight prefectures and provinces in HCP's order."""
+    """Return the eight prefectures and provinces in HCP's order."""
     return tuple(Place(**entry) for entry in _data()["provinces"])
 
 
 @cache
 def region() -> Place:
-    """The Region as a whole."""
+    """Return the Region as a whole."""
     return Place(kind="region", **_data()["region"])
 
 
 def label(code: str | None, *, unknown: str = "—") -> str:
-    """The label of a province for staff: "01.571 Tétouan"; `unknown` if there is no code."""
+    """Return the label of a province for staff, such as "01.571 Tétouan"; `unknown` if there is no code."""
     place = province(code or "")
     return f"{place.code} {place.fr}" if place is not None else code or unknown
 
 
 def relabelled(name: str) -> str:
-    """The label for a province stored by its French name; any other text unchanged."""
+    """Return the label of the province with this French name; any other text is returned unchanged."""
     return next((label(each.code) for each in provinces() if each.fr == name), name)
 
 
 @cache
 def province(code: str) -> Place | None:
-    """The province with this HCP code."""
+    """Return the province with this HCP code; None if there is none."""
     return next((place for place in provinces() if place.code == code), None)
 
 
 @cache
 def spellings(code: str) -> tuple[str, ...]:
-    """Other common spellings of a province's name."""
+    """Return other common spellings of a province's name."""
     return tuple(_spellings()["provinces"].get(code, ()))
 
 
 @cache
 def communes(province: str) -> tuple[Commune, ...]:
-    """The communes of a province in HCP's order."""
+    """Return the communes of a province in HCP's order."""
     listed = (entry for entry in _communes() if entry[0].startswith(f"{province}."))
     return tuple(Commune(code, fr, ar, tuple(_spellings()["towns"].get(code, ()))) for code, fr, ar in listed)
 
 
 @cache
 def commune(code: str) -> Commune | None:
-    """The commune with this HCP code."""
+    """Return the commune with this HCP code; None if there is none."""
     return next((each for place in provinces() for each in communes(place.code) if each.code == code), None)
 
 
 @cache
 def towns(code: str) -> tuple[str, ...]:
-    """Names and spellings of a province's communes, and of places in it that are not communes."""
+    """Return names and spellings of a province's communes, and of places in it that are not communes."""
     names = (name for each in communes(code) for name in (each.fr, each.ar, *each.spelt))
     return (*names, *_spellings()["towns"].get(code, ()))
 

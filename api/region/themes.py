@@ -1,4 +1,4 @@
-"""The themes of ideas and proposals, loaded from data, and a suggestion of a theme for a text."""
+"""The themes of ideas and proposals, loaded from a data file, and the suggestion of a theme for a text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from api.text.normalise import normalise
 _FILE = Path(__file__).parent / "data" / "themes.toml"
 # Prefixes that Arabic joins to a word: the article, "and", "in", "for".
 _BEFORE = ("وال", "بال", "فال", "ال", "لل", "و", "ب", "ل", "ف")
-_SHORTEST = 3  # letters that must be left of a word without its prefix
+_SHORTEST = 3  # letters that must be left of a word after its prefix is removed
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Theme:
 
 @cache
 def themes() -> tuple[Theme, ...]:
-    """All themes in the order in which they are offered."""
+    """Return all themes in the order in which they are offered."""
     listed = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     return tuple(
         Theme(code, {language: each[language] for language in ("ar", "fr", "zgh")}, _keys(each["words"]))
@@ -36,12 +36,15 @@ def themes() -> tuple[Theme, ...]:
 
 
 def theme(code: str) -> Theme | None:
-    """The theme with this code."""
+    """Return the theme with this code; None if there is none."""
     return next((each for each in themes() if each.code == code), None)
 
 
 def suggest(text: str) -> Theme | None:
-    """The theme that most words of a text indicate, the first mentioned on a tie; None if no word is known."""
+    """Return the theme that most words of a text indicate; None if no word is known.
+
+    On a tie, it is the theme mentioned first.
+    """
     codes = [code for word in normalise(text).split() if (code := _of(word)) is not None]
     return theme(Counter(codes).most_common(1)[0][0]) if codes else None
 
@@ -54,12 +57,12 @@ def _of(word: str) -> str | None:
 
 @cache
 def _places() -> dict[str, int]:
-    """Map every indicating word to the position of the first theme it indicates."""
+    """Return, for each indicating word, the position of the first theme that it indicates."""
     return {word: place for place, each in reversed([*enumerate(themes())]) for word in each.known_by}
 
 
 def _forms(word: str) -> set[str]:
-    """A word, and its possible forms without a French plural or an Arabic article or preposition."""
+    """Return a word and its possible forms without a French plural or an Arabic article or preposition."""
     bare = [word.removeprefix(joined) for joined in _BEFORE if word.startswith(joined)]
     forms = [word, word.removesuffix("s"), word.removesuffix("x"), *bare]
     return {each for each in forms if each == word or len(each) >= _SHORTEST}

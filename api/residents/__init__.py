@@ -1,1 +1,1 @@
-"""Residents: people known by their addresses and consents, never by name."""
+"""Residents, who are known by their phone number or chat and by what they agreed to, never by name."""

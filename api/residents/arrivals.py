@@ -42,7 +42,7 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """Far more newcomers than usual; `usual` is the number expected in the same time."""
+    """A number range or channel with far more newcomers than usual; `usual` is how many were expected in this time."""
 
     of: str  # the range or the channel
     count: int
@@ -51,20 +51,21 @@ class Burst:
 
 
 def range_of(address: str) -> str | None:
-    """Return the range of a phone number; None if the address is not a full number."""
+    """Return the range that a phone number belongs to; None if the address is not a full phone number."""
     full = address.startswith("+") and address[1:].isdecimal() and len(address) >= _SHORTEST
     return address[:-_LAST] if full else None
 
 
 def is_burst(count: int, usual: float) -> bool:
-    """Return whether `count` is a burst: five times the average, and at least the size of a small group."""
+    """Return whether `count` newcomers are a burst: at least five times the average, and never below FEWEST."""
     return count >= max(FEWEST, _TIMES * usual)
 
 
 async def admit(session: AsyncSession, *, address: str, most: int, keyring: Keyring, now: datetime) -> bool:
-    """Count one more person who joins today from the range of this number; return False if it is full.
+    """Count a person who joins today under their number's range. Return False if that range is full for today.
 
-    A range is full once `most` people joined (0: no limit). An address without a range is always admitted.
+    A range is full once `most` people joined from it today; 0 means no limit. An address without a range is always
+    admitted.
     """
     digits = range_of(address)
     if digits is None:
@@ -89,7 +90,7 @@ async def admit(session: AsyncSession, *, address: str, most: int, keyring: Keyr
 
 
 async def ranges(session: AsyncSession, *, keyring: Keyring, now: datetime) -> Sequence[Range]:
-    """List the ranges from which anybody joined in the last DAYS, the fullest first."""
+    """List the ranges from which people joined within the last DAYS, the fullest first."""
     today = _day(now)
     rows = await session.scalars(select(Newcomer).where(Newcomer.day >= today - timedelta(days=DAYS)))
     by_range: dict[bytes, list[Newcomer]] = {}
@@ -100,7 +101,7 @@ async def ranges(session: AsyncSession, *, keyring: Keyring, now: datetime) -> S
 
 
 async def listed(session: AsyncSession, *, keyring: Keyring, now: datetime, asked: PageRequest) -> PageRows[Range]:
-    """Return one page of the ranges."""
+    """Return one page of the ranges from which people joined within the last DAYS."""
     return cut("ranges", await ranges(session, keyring=keyring, now=now), asked, key=_shown_first, kinds=(int, str))
 
 
@@ -118,12 +119,12 @@ async def bursts(session: AsyncSession, *, keyring: Keyring, now: datetime) -> l
 
 
 async def forget(session: AsyncSession, *, now: datetime) -> None:
-    """Delete the days that no average needs any more."""
+    """Delete the daily counts that are too old to be part of an average."""
     await session.execute(delete(Newcomer).where(Newcomer.day < _day(now) - timedelta(days=DAYS)))
 
 
 async def _channels(session: AsyncSession, now: datetime) -> Sequence[tuple[str, int, int]]:
-    """Count per channel who joined in the last hour, and in the week before; a person on two channels counts twice."""
+    """Count, per channel, who joined in the last hour and in the week before. A person on two channels counts twice."""
     hour = now - timedelta(hours=1)
     rows = await session.execute(
         select(
@@ -140,7 +141,10 @@ async def _channels(session: AsyncSession, now: datetime) -> Sequence[tuple[str,
 
 
 def _shown_first(each: Range) -> tuple[int, str]:
-    """Sort by the counts as shown, so that a cursor reveals no more of a small group than the list does."""
+    """Return the sort key of a range: its counts as staff see them, with small counts suppressed.
+
+    A page's cursor contains this key, so it reveals no exact small count.
+    """
     return -(suppression.shown(each.today) or 0) - (suppression.shown(each.before) or 0), each.digits
 
 

@@ -35,12 +35,12 @@ _GROUPS = """
 
 
 class Misformatted(NamedTuple):
-    """An address that is not stored in E.164 form, with the E.164 number it stands for."""
+    """A stored address that is not in E.164 form, and the E.164 number that it stands for."""
 
     id: int
     resident_id: int
     number: str
-    settled: bool  # nothing is sent there any more: nothing to do if its owner also has the number
+    settled: bool  # such addresses get no messages: nothing to do if their owner also has the E.164 number
 
 
 class SharedNumber(NamedTuple):
@@ -52,7 +52,7 @@ class SharedNumber(NamedTuple):
 
 @dataclass(slots=True)
 class Survey:
-    """The result: `numbers` with several owners, superfluous `residents`, and numbers only to be `rewritten`."""
+    """How many `numbers` have several owners, `residents` are superfluous, and numbers need only be `rewritten`."""
 
     numbers: int = 0
     residents: int = 0
@@ -63,12 +63,12 @@ class Survey:
 
     @property
     def clean(self) -> bool:
-        """Return whether there is nothing to repair."""
+        """Whether there is nothing to repair."""
         return not (self.numbers or self.rewritten)
 
 
 async def bad_forms(db: Database, *, keyring: Keyring, region: str, into: Survey) -> AsyncIterator[list[Misformatted]]:
-    """Yield the addresses that are not in E.164 form, in batches; counts in `into` those that are no phone number."""
+    """Yield batches of addresses that are not in E.164 form; count in `into` those that are not phone numbers."""
     after = 0
     while True:
         async with db.transaction() as session:
@@ -80,7 +80,7 @@ async def bad_forms(db: Database, *, keyring: Keyring, region: str, into: Survey
 
 
 async def survey(db: Database, *, keyring: Keyring, region: str) -> Survey:
-    """Count what `merge_duplicates.mend` would do. Reads only; memory stays flat, as owners are compared on disk."""
+    """Count what `merge_duplicates.mend` would change, without changing anything. Memory use stays constant."""
     result = Survey()
     with closing(_Owners()) as owners:
         async for batch in bad_forms(db, keyring=keyring, region=region, into=result):
@@ -96,27 +96,27 @@ async def survey(db: Database, *, keyring: Keyring, region: str) -> Survey:
 
 
 async def _holders(session: AsyncSession, blinds: list[bytes]) -> dict[bytes, int]:
-    """Return the owners of these numbers in E.164 form, by blind index."""
+    """Return the id of the resident who has each of these numbers in E.164 form, by the number's blind index."""
     columns = (Address.blind_index, Address.resident_id)
     rows = await session.execute(select(*columns).where(Address.channel == PHONES, Address.blind_index.in_(blinds)))
     return {row.blind_index: row.resident_id for row in rows}
 
 
 class _Owners:
-    """A private table on disk, deleted when closed: the owners of each number, by the number's keyed hash."""
+    """A temporary table on disk of the owners of each number. Numbers appear only as keyed hashes."""
 
     def __init__(self) -> None:
         self._db = sqlite3.connect("")
         self._db.execute("CREATE TABLE owned (blind BLOB, resident INTEGER, masked TEXT, UNIQUE (blind, resident))")
 
     def put(self, blind: bytes, address: Misformatted, holder: int | None) -> None:
-        """Add the owner of a misformatted address and `holder`, who has the number in E.164 form, if anybody does."""
+        """Add the owner of a misformatted address, and `holder`: the resident who has its E.164 number, or None."""
         owners = {address.resident_id, address.resident_id if holder is None else holder}
         rows = [(blind, owner, phones.masked(address.number)) for owner in owners]
         self._db.executemany("INSERT OR IGNORE INTO owned VALUES (?, ?, ?)", rows)
 
     def count(self, into: Survey) -> None:
-        """Count the numbers with several owners, the residents too many, and the numbers with one owner."""
+        """Store in `into` how many numbers have several owners or one, and how many residents are superfluous."""
         sums = self._db.execute(_SUMS).fetchone()
         into.numbers, into.residents, into.rewritten = (value or 0 for value in sums)
         into.shown = [
@@ -125,7 +125,7 @@ class _Owners:
         ]
 
     def close(self) -> None:
-        """Delete the table."""
+        """Delete the temporary table."""
         self._db.close()
 
 
@@ -137,13 +137,13 @@ def _next(after: int) -> Select[Any]:
 
 
 def _misformatted(row: Any, keyring: Keyring, region: str, into: Survey) -> Misformatted | None:
-    """Return the address of a row if it is not in E.164 form."""
+    """Return the address of a row with its E.164 number; None if it already is in E.164 form or is no phone number."""
     try:
         written = open_address(keyring, row.sealed)
         number = written if phones.is_surely_e164(written, region) else phones.of_address(written, region)
     except phones.NotAPhone:
         into.no_phones += 1
-    except Invalid:  # its key is gone
+    except Invalid:  # the key that enciphered it is gone
         into.unreadable += 1
     else:
         return None if number == written else Misformatted(row.id, row.resident_id, number, row.state == GONE)

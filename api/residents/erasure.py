@@ -1,4 +1,7 @@
-"""Erase a resident. Only the id stays, as counts refer to it, and for a while a hash that prevents a second vote."""
+"""Erase a resident: only their id stays, because counts refer to it.
+
+A keyed hash of each address also stays for a while, to prevent a second vote.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +21,14 @@ from api.routing.roads import prefix_of
 from api.security.crypto import Keyring
 
 EMPTIED = AddressState.ERASED  # only the hash is left
-REFUSED = AddressState.REFUSED  # of a wrong number: the hash stays until START, the only word that signs up again
+REFUSED = AddressState.REFUSED  # a wrong number: the hash stays until START, the only word that signs up again
 _KEPT = "erased"  # replaces the wording of a consent; its date and channel stay
 
 
 async def erase(session: AsyncSession, resident: Resident) -> None:
-    """Erase everything that says who a resident is, or describes them. Dates and purposes of consents stay.
+    """Erase everything that identifies or describes a resident. The dates and purposes of their consents stay.
 
-    The keyed hash of an address stays, to find their ballot if they come back, until `delete_hashes`.
+    The keyed hash of each address stays until `delete_hashes`. It finds their ballot if they come back.
     """
     ids = (resident.id, *await merge.merged_ids(session, resident.id))
     await session.execute(update(Resident).where(Resident.id.in_(ids)).values(**EMPTY_PROFILE))
@@ -46,7 +49,7 @@ async def erase(session: AsyncSession, resident: Resident) -> None:
 
 
 async def detach(session: AsyncSession, resident: Resident, address: Address, *, now: datetime) -> Resident:
-    """Move an address to a new resident, for good: merges of `resident` cannot be undone any more."""
+    """Move an address to a new resident. Merges of `resident` can then no longer be undone."""
     await linking.forget(session, [address.id])
     alone = Resident(state=JOINING, latin=False, joined_at=now)
     session.add(alone)
@@ -58,9 +61,10 @@ async def detach(session: AsyncSession, resident: Resident, address: Address, *,
 
 
 async def lock_emptied(session: AsyncSession) -> list[int]:
-    """Lock the erased residents whose address hashes are still stored; return their ids. Skips rows locked by others.
+    """Lock the erased residents whose address hashes are still stored; return their ids.
 
-    Includes those who came back by only one of two addresses.
+    Rows locked by another transaction are skipped. Someone who came back by only one of their two addresses is
+    included.
     """
     emptied = select(Address.resident_id).where(Address.state == EMPTIED)
     erased = select(Resident.id).where(Resident.id.in_(emptied)).order_by(Resident.id)
@@ -68,7 +72,7 @@ async def lock_emptied(session: AsyncSession) -> list[int]:
 
 
 async def delete_hashes(session: AsyncSession, resident_ids: Collection[int]) -> list[int]:
-    """Delete the hashes of these residents, who must be locked; return the ids of the addresses."""
+    """Delete the address hashes of these residents; return the ids of the addresses. The residents must be locked."""
     emptied = (Address.state == EMPTIED, Address.resident_id.in_(resident_ids))
     address_ids = (await session.scalars(select(Address.id).where(*emptied))).all()
     for address_id in address_ids:
@@ -78,9 +82,9 @@ async def delete_hashes(session: AsyncSession, resident_ids: Collection[int]) ->
 
 
 def readmit(resident: Resident, address: Address, *, written: str, keyring: Keyring, now: datetime) -> bool:
-    """Restore an erased address when it sends a message; return whether its resident has to sign up again.
+    """Restore an erased address when a message comes from it; return whether its resident must sign up again.
 
-    They keep their ballots. If they already came back by another address, this one is only added.
+    Their ballots stay theirs. If they already came back by another address, only the address is restored.
     """
     address.sealed, address.prefix = keyring.encipher(written, purpose="address"), prefix_of(written)
     address.state = AddressState.ACTIVE

@@ -1,4 +1,4 @@
-"""Following a theme, a commitment or a province: its followers get the updates."""
+"""Following a theme, a commitment or a province: followers are sent the updates on it."""
 
 from __future__ import annotations
 
@@ -21,14 +21,17 @@ _COMMITMENT = re.compile(r"[a-z0-9-]{1,24}/[1-9][0-9]{0,3}")  # the plan's code,
 
 
 class Topic(NamedTuple):
-    """Something to follow: `ref` is a theme's code, "plan-code/3", or a province's HCP code."""
+    """Something to follow. Its `ref` is a theme's code, "plan-code/3" for a commitment, or a province's HCP code."""
 
     kind: str
     ref: str
 
 
 async def follow(session: AsyncSession, *, resident_id: int, kind: str, ref: str, now: datetime) -> bool:
-    """Follow a topic; return False if the resident already does. Raises Invalid if there is no such topic."""
+    """Follow a topic; return False if the resident already follows it.
+
+    Raises Invalid if `ref` is malformed or unknown.
+    """
     check(kind, ref)
     row = insert(session)(Follow).values(resident_id=resident_id, kind=kind, ref=ref, since=now)
     done: CursorResult[Any] = await session.execute(row.on_conflict_do_nothing())  # type: ignore[assignment]
@@ -43,7 +46,7 @@ async def unfollow(session: AsyncSession, *, resident_id: int, kind: str, ref: s
 
 
 async def followed(session: AsyncSession, *, resident_id: int) -> list[Topic]:
-    """List the topics a resident follows, the newest last."""
+    """List the topics a resident follows, in the order in which they followed them."""
     rows = select(Follow.kind, Follow.ref).where(Follow.resident_id == resident_id).order_by(Follow.since, Follow.ref)
     return [Topic(kind, ref) for kind, ref in await session.execute(rows)]
 

@@ -1,4 +1,4 @@
-"""Count the codes tried within an hour to link addresses, per address and in total."""
+"""Count how many linking codes were tried within an hour, by each address and by all addresses together."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ALL = b""  # stands for all origins together
 
 
 async def count(session: AsyncSession, origin: bytes, now: datetime) -> int:
-    """Count one more try by this origin; return its count within the hour."""
+    """Count one more try by this origin (the keyed hash of an address); return its tries within the hour."""
     row = insert(session)(LinkTry).values(origin=origin, since=now, count=1)
     over = LinkTry.since <= now - WINDOW
     counted = row.on_conflict_do_update(
@@ -30,6 +30,6 @@ async def count(session: AsyncSession, origin: bytes, now: datetime) -> int:
 
 
 async def wrong_tries(session: AsyncSession, now: datetime) -> int:
-    """Return how many wrong codes were tried within the hour, by everybody."""
+    """Return how many wrong codes were tried within the hour by all addresses together."""
     total = select(LinkTry.count).where(LinkTry.origin == ALL, LinkTry.since > now - WINDOW)
     return await session.scalar(total) or 0

@@ -1,6 +1,7 @@
-"""Link a second address to a resident: by a code shown on one and sent from the other, or by a shared number.
+"""Link a second address to a resident: by a code shown on one address and sent from the other, or by a shared number.
 
-Sending a code links nothing yet: the person who was shown it must confirm. A number verified by the app needs no code.
+Sending a code links nothing yet: the person who was shown the code must confirm. A number verified by the Telegram app
+needs no code.
 """
 
 from __future__ import annotations
@@ -20,10 +21,10 @@ from api.routing.roads import prefix_of
 from api.security.crypto import Keyring
 
 PHONES = "sms"  # the channel whose addresses are phone numbers
-LIFE = timedelta(minutes=15)  # of a code, and of the question whether to link
+LIFE = timedelta(minutes=15)  # how long a code is valid, and how long the question whether to link stays open
 LENGTH = 6  # digits; with TRIES an hour, one address would need years to hit a live code
-TRIES = 5  # an hour, for one address
-CEILING = 500  # wrong codes an hour, by everybody; above it no code is accepted
+TRIES = 5  # codes that one address may try in an hour
+CEILING = 500  # wrong codes in an hour by all addresses together; from then on no code is accepted
 _ALARM = 100  # log a warning at each multiple of this many wrong codes an hour
 _ORIGIN = "link try"
 
@@ -31,7 +32,7 @@ log = structlog.get_logger(__name__)
 
 
 async def create_code(session: AsyncSession, *, address_id: int, keyring: Keyring, now: datetime) -> str:
-    """Create a code for this address, replacing its old one. It is valid once, for LIFE."""
+    """Create a linking code for this address, replacing its old code. It can be used once, within LIFE."""
     gone = (LinkCode.expires_at <= now) | (LinkCode.address_id == address_id)
     await session.execute(delete(LinkCode).where(gone))
     while True:
@@ -50,10 +51,10 @@ async def has_code(session: AsyncSession, *, address_id: int, now: datetime) -> 
 
 
 async def redeem(session: AsyncSession, *, code: str, by: Address, keyring: Keyring, now: datetime) -> Address:
-    """Spend a code sent by the address `by`; return the address it was shown to.
+    """Use up a code sent by the address `by`; return the address that the code was shown to.
 
-    Raises Forbidden after too many tries in the hour, by this address or by everybody; NotFound if no other address has
-    this code.
+    Raises Forbidden if this address, or all addresses together, tried too many codes within the hour. Raises NotFound
+    if no other address has this code.
     """
     if await link_tries.count(session, keyring.blind_index(_ORIGIN, by.blind_index.hex()), now) > TRIES:
         raise Forbidden("this address tried too many codes")
@@ -73,16 +74,20 @@ async def redeem(session: AsyncSession, *, code: str, by: Address, keyring: Keyr
 
 
 async def ask(session: AsyncSession, *, shown: Address, by: Address, now: datetime) -> None:
-    """Ask the owner of `shown` whether `by`, which sent their code, is theirs too; the question is open for LIFE."""
+    """Ask the owner of `shown` whether the address `by`, which sent their code, is also theirs.
+
+    The question expires after LIFE.
+    """
     await session.execute(delete(LinkAsk).where((LinkAsk.expires_at <= now) | (LinkAsk.address_id == shown.id)))
     session.add(LinkAsk(address_id=shown.id, by_address_id=by.id, expires_at=now + LIFE))
     await session.flush()
 
 
 async def pending(session: AsyncSession, *, address_id: int, now: datetime) -> Address | None:
-    """Return the address that this one is asked to link; None if there is no open question.
+    """Return the address that the owner of `address_id` is asked to link; None if no question is open.
 
-    A question ends early if either side refused, stopped or blocked us since: a yes then links nothing.
+    A question no longer counts if the owner of either address refused, stopped or blocked us since: a yes then links
+    nothing.
     """
     question = await session.scalar(select(LinkAsk).where(LinkAsk.address_id == address_id, LinkAsk.expires_at > now))
     if question is None:
@@ -99,7 +104,10 @@ async def pending(session: AsyncSession, *, address_id: int, now: datetime) -> A
 
 
 async def add(session: AsyncSession, resident: Resident, *, channel: str, address: str, keyring: Keyring) -> Address:
-    """Add an address that never sent a message; it uses the road of the channel's newest address."""
+    """Add an address from which no message ever came.
+
+    Messages to it leave by the road (delivery route) of the channel's newest address.
+    """
     newest = select(Address.road).where(Address.channel == channel).order_by(Address.id.desc()).limit(1)
     added = Address(
         resident_id=resident.id,
@@ -116,14 +124,14 @@ async def add(session: AsyncSession, resident: Resident, *, channel: str, addres
 
 
 async def forget(session: AsyncSession, address_ids: list[int]) -> None:
-    """Delete the codes of addresses, and open questions to or about them. Counts of tries stay."""
+    """Delete the codes of these addresses and the open questions to or about them. Counts of tries stay."""
     await session.execute(delete(LinkCode).where(LinkCode.address_id.in_(address_ids)))
     questions = LinkAsk.address_id.in_(address_ids) | LinkAsk.by_address_id.in_(address_ids)
     await session.execute(delete(LinkAsk).where(questions))
 
 
 async def forget_old(session: AsyncSession, *, now: datetime) -> None:
-    """Delete counts older than an hour, and questions that expired."""
+    """Delete counts of tries older than an hour, and questions that have expired."""
     await session.execute(delete(LinkTry).where(LinkTry.since <= now - link_tries.WINDOW))
     await session.execute(delete(LinkAsk).where(LinkAsk.expires_at <= now))
 

@@ -1,4 +1,4 @@
-"""Lock residents. A resident's row lock covers all their data; several are locked in order of their ids.
+"""Lock residents. A resident's row lock covers all their data; several residents are locked in order of their ids.
 
 docs/architecture.md lists the order of all locks.
 """
@@ -14,16 +14,19 @@ from api.residents.models import Address, Resident
 
 
 class LockOrderConflict(Exception):
-    """A transaction needs a resident that precedes one it has locked: roll back, and lock `resident_id` first."""
+    """A transaction needs a resident who should have been locked before one that it already locked.
+
+    Roll back and start again by locking `resident_id`.
+    """
 
     def __init__(self, resident_id: int) -> None:
-        """`resident_id` is the resident to lock first."""
+        """Keep the id of the resident to lock first."""
         super().__init__("another resident must be locked first")
         self.resident_id = resident_id
 
 
 async def lock(session: AsyncSession, *resident_ids: int) -> Sequence[Resident]:
-    """Lock these residents until the transaction ends; return them refreshed, in order of id."""
+    """Lock these residents until the transaction ends; return them as now stored, in order of their ids."""
     await session.flush()
     residents = await session.scalars(
         select(Resident).where(Resident.id.in_(resident_ids)).order_by(Resident.id).with_for_update(key_share=True),
@@ -33,10 +36,10 @@ async def lock(session: AsyncSession, *resident_ids: int) -> Sequence[Resident]:
 
 
 async def lock_another(session: AsyncSession, address: Address, *, locked_id: int) -> Resident:
-    """Lock the owner of an address while already holding the lock on another resident; refresh the address.
+    """Lock the owner of an address while another resident is already locked; refresh the address.
 
-    Raises LockOrderConflict if the owner precedes `locked_id` and is locked by others, which could deadlock, or if
-    the address has changed its owner.
+    Raises LockOrderConflict if waiting for the owner could deadlock: their id is below `locked_id` and another
+    transaction has locked them. Also raises it if the address has changed its owner.
     """
     owner_id = address.resident_id
     if owner_id < locked_id:

@@ -1,4 +1,4 @@
-"""Merge two residents who are one person: all rows of one then refer to the other. Can be undone for a day."""
+"""Merge two residents who are one person: all rows of one then refer to the other. A merge can be undone for a day."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UNDO = timedelta(days=1)
 _ORDER = Order("merges", Key(Merge.id, down=True))
 
 _PURPOSE = "merge"
-_NARROWER = (STOPPED, DECLINED, ACTIVE, JOINING)  # the narrower consent first; JOINING has not refused anything
+_NARROWER = (STOPPED, DECLINED, ACTIVE, JOINING)  # the narrower consent first; JOINING, no refusal, last
 _FILLED = ("language", "province", "commune")  # taken from the other resident if empty
 _RESTORED = ("state", "language", "latin", "province", "commune", "source")
 EMPTY_PROFILE: dict[str, Any] = {"language": None, "latin": False, "province": None, "commune": None, "source": None}
@@ -31,7 +31,7 @@ EMPTY_PROFILE: dict[str, Any] = {"language": None, "latin": False, "province": N
 
 @dataclass(frozen=True, slots=True)
 class MergePair:
-    """The ids of two residents, the one that stays and the one that goes, and what handling their rows needs."""
+    """The ids of the resident who stays and the resident who goes, and what is needed to handle their rows."""
 
     kept: int
     gone: int
@@ -40,20 +40,20 @@ class MergePair:
 
 
 class MergeParticipant(Protocol):
-    """What a domain does when residents are merged, besides the row references that `references.py` moves.
+    """What a domain does when two residents are merged, besides the row references that `references.py` moves.
 
-    `join` runs before the references move and returns, as JSON, what `part` needs. `part` runs before they move back.
-    Participants run in the order of their locks: see docs/architecture.md.
+    `join` runs before the references move and returns, as JSON, what `part` will need. `part` runs before they move
+    back. Participants run in the order of their locks: see docs/architecture.md.
     """
 
     name: str
 
     async def join(self, session: AsyncSession, pair: MergePair) -> Any:
-        """Merge what the two have."""
+        """Merge what the two residents have in this domain."""
         ...
 
     async def part(self, session: AsyncSession, pair: MergePair, noted: Any) -> None:
-        """Undo the merge; `noted` is what `join` returned."""
+        """Undo what `join` did; `noted` is what it returned."""
         ...
 
 
@@ -68,10 +68,11 @@ async def merge(
     keyring: Keyring,
     now: datetime,
 ) -> Resident:
-    """Merge two residents; return the one that stays: who has joined rather than who is joining, then the older one.
+    """Merge two residents; return the one that stays.
 
-    The result has the language of `one`, who links now: it is the language on the screen in their hand. The narrower
-    consent wins: if either stopped, both did. Raises Conflict if they are merged already, or if either is merged or
+    A resident who has joined stays rather than one who is still joining; otherwise the older one stays. The result has
+    the language of `one`, who links now: that is the language on the screen in front of them. The narrower consent
+    wins: if either stopped, both did. Raises Conflict if the two are the same, or if either is already merged or
     erased.
     """
     if one.id == other.id:
@@ -102,7 +103,10 @@ async def unmerge(
     keyring: Keyring,
     now: datetime,
 ) -> Merge:
-    """Undo a merge, within a day. Raises NotFound, AlreadyDone, or Conflict if it is too late."""
+    """Undo a merge within a day.
+
+    Raises NotFound, AlreadyDone if it is undone already, or Conflict if it is too late.
+    """
     row = await _locked(session, merge_id)
     if row.undone_at is not None:
         raise AlreadyDone(f"merge {merge_id} has already been undone")
@@ -123,9 +127,9 @@ async def unmerge(
 
 
 async def forget(session: AsyncSession, *, now: datetime) -> int:
-    """Delete the undo data of merges older than a day, and the profiles of merged rows; return how many merges.
+    """Delete the undo data of merges older than a day and the profiles of merged rows; return how many merges.
 
-    Skips residents locked by others until the next run.
+    Residents locked by another transaction are left to the next run.
     """
     old = (Merge.sealed.is_not(None), Merge.merged_at <= now - UNDO)
     gone = select(Resident.id).where(Resident.id.in_(select(Merge.gone_id).where(*old))).order_by(Resident.id)
@@ -152,7 +156,10 @@ async def merged_ids(session: AsyncSession, *resident_ids: int) -> Sequence[int]
 
 
 async def _locked(session: AsyncSession, merge_id: int) -> Merge:
-    """Lock both residents of a merge, then the merge itself, as erasing one does. Raises NotFound."""
+    """Lock both residents of a merge, then the merge: the order in which erasing a resident locks them.
+
+    Raises NotFound.
+    """
     both = (await session.execute(select(Merge.kept_id, Merge.gone_id).where(Merge.id == merge_id))).first()
     if both is None:
         raise NotFound(f"there is no merge {merge_id}")
@@ -161,7 +168,7 @@ async def _locked(session: AsyncSession, merge_id: int) -> Merge:
 
 
 async def _newer(session: AsyncSession, merge: Merge) -> int | None:
-    """Return the newest merge of either resident that came after this one."""
+    """Return the id of the newest later merge of either resident that is not undone; None if there is none."""
     both = (merge.kept_id, merge.gone_id)
     newer: int | None = await session.scalar(
         select(Merge.id)
@@ -193,7 +200,10 @@ def _settle(session: AsyncSession, kept: Resident, gone: Resident, *, channel: s
 
 
 def _restore(kept: Resident, gone: Resident, before: dict[str, Any]) -> None:
-    """Restore both residents. Values changed since the merge stay; a STOP since then applies to both."""
+    """Restore both residents as they were before the merge.
+
+    Values changed since the merge stay. A STOP sent since the merge applies to both.
+    """
     current, merged = _values(kept), before["merged"]
     for name in _RESTORED:
         if current[name] == merged[name]:

@@ -13,9 +13,9 @@ from api.residents.states import AddressState, ResidentState
 
 
 class Resident(Base):
-    """A person. Only those whose `state` is active get messages they did not ask for.
+    """A person. Only residents whose `state` is active get messages they did not ask for.
 
-    A merged or erased row is no longer a person; it stays because counts refer to its id.
+    A merged or erased row no longer stands for a person; it stays because counts refer to its id.
     """
 
     __tablename__ = "residents"
@@ -32,14 +32,14 @@ class Resident(Base):
 
 
 class Address(Base):
-    """A phone number or chat of a resident, enciphered; found by its keyed hash."""
+    """A resident's phone number or chat, enciphered. Rows are found by the keyed hash of the address."""
 
     __tablename__ = "addresses"
     __table_args__ = (
         UniqueConstraint("channel", "blind_index"),
         Index(None, "resident_id"),
         Index(
-            "ix_addresses_erased",  # to find the hashes still to delete
+            "ix_addresses_erased",  # finds the address hashes that are still to delete
             "resident_id",
             postgresql_where=text("state = 'erased'"),
             sqlite_where=text("state = 'erased'"),
@@ -49,8 +49,8 @@ class Address(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id"))
     channel: Mapped[str] = mapped_column(String(16))
-    road: Mapped[str] = mapped_column(String(40))  # the road of their newest message
-    prefix: Mapped[str | None] = mapped_column(String(6))  # of a number, not enciphered: see `api/routing/roads.py`
+    road: Mapped[str] = mapped_column(String(40))  # the road (delivery route) by which their newest message came
+    prefix: Mapped[str | None] = mapped_column(String(6))  # the number's first digits: see `api/routing/roads.py`
     blind_index: Mapped[bytes]
     sealed: Mapped[bytes]
     state: Mapped[AddressState] = mapped_column(enum_type(AddressState, 16), default=AddressState.ACTIVE)
@@ -73,7 +73,7 @@ class Consent(Base):
 
 
 class Follow(Base):
-    """A resident's wish for updates on a theme, a commitment ("plan-code/3") or a province (HCP code)."""
+    """A resident's request for updates on a theme, a commitment ("plan-code/3") or a province (HCP code)."""
 
     __tablename__ = "follows"
     __table_args__ = (Index(None, "kind", "ref"),)
@@ -85,7 +85,7 @@ class Follow(Base):
 
 
 class Newcomer(Base):
-    """How many people joined from one range of numbers on a day (in Morocco), and how many were told to come later.
+    """How many people joined from one number range on one day in Morocco, and how many were told to come later.
 
     The range is stored as a keyed hash and enciphered: the table alone reveals nothing.
     """
@@ -100,7 +100,7 @@ class Newcomer(Base):
 
 
 class LinkCode(Base):
-    """The hash of a code shown on one address, to be sent from another address of the same person."""
+    """The hash of a code that was shown on one address, for its owner to send from another address."""
 
     __tablename__ = "link_codes"
 
@@ -110,7 +110,7 @@ class LinkCode(Base):
 
 
 class LinkAsk(Base):
-    """An open question: does the address that sent a code belong to the resident who was shown it?"""
+    """An open question to a resident who was shown a code: is the address that sent the code also theirs?"""
 
     __tablename__ = "link_asks"
 
@@ -120,9 +120,9 @@ class LinkAsk(Base):
 
 
 class LinkTry(Base):
-    """How many codes an address tried since `since`; the row with origin `b""` counts the wrong codes of everybody.
+    """How many codes an address tried since `since`. The row with origin `b""` counts all wrong codes together.
 
-    `origin` is a keyed hash of the address, so erasing one's data does not reset the count.
+    `origin` is a keyed hash of the address, so erasing a resident's data does not reset the count.
     """
 
     __tablename__ = "link_tries"
@@ -133,9 +133,9 @@ class LinkTry(Base):
 
 
 class Merge(Base):
-    """The merge of two residents, as logged.
+    """One logged merge of two residents.
 
-    `sealed` is what undoing it needs, enciphered; it is deleted after a day.
+    `sealed` holds, enciphered, what is needed to undo the merge; it is deleted after a day.
     """
 
     __tablename__ = "merges"
@@ -152,7 +152,7 @@ class Merge(Base):
     kept_id: Mapped[int] = mapped_column(Id)
     gone_id: Mapped[int] = mapped_column(Id)
     how: Mapped[str] = mapped_column(String(10))  # code or contact
-    channel: Mapped[str] = mapped_column(String(16))  # where it was confirmed
+    channel: Mapped[str] = mapped_column(String(16))  # the channel on which it was confirmed
     merged_at: Mapped[datetime] = mapped_column(Moment)
     sealed: Mapped[bytes | None]
     undone_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -1,4 +1,4 @@
-"""Rewrite addresses that were stored as a provider wrote them, before numbers had one form (E.164)."""
+"""Rewrite addresses that were stored as a provider wrote them, before all numbers were stored in one form (E.164)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from api.security.crypto import Keyring
 
 
 async def rewrite(session: AsyncSession, address: Address, *, number: str, keyring: Keyring) -> None:
-    """Store an address under this number. Raises IntegrityError if another row has it.
+    """Store an address under this number. Raises IntegrityError if another row has the number.
 
-    Of an erased address only the hash exists, so only the hash changes.
+    Only the hash of an erased address exists, so only the hash changes.
     """
     address.blind_index = keyring.blind_index(address.channel, number)
     if address.sealed:
@@ -23,9 +23,9 @@ async def rewrite(session: AsyncSession, address: Address, *, number: str, keyri
 
 
 async def adopt(session: AsyncSession, *, channel: str, written: str, number: str, keyring: Keyring) -> bool:
-    """Rewrite the address stored as `written` to `number`; return False if there is none.
+    """Change the address stored as `written` to `number`; return False if there is no such address.
 
-    This recognises people who said STOP or voted before numbers had one form.
+    So people who said STOP or voted before numbers had one form are recognised.
     """
     address = await find_address(session, keyring=keyring, channel=channel, address=written)
     if address is None:

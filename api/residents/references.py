@@ -1,4 +1,7 @@
-"""Move every row that refers to a resident to another one, and back; new tables are included by themselves."""
+"""Move every row that refers to a resident to another one, and back.
+
+The tables are found by their foreign keys, so a new table needs no change here.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.db import Base
 from api.residents.models import Resident
 
-Moved = dict[str, list[list[Any]]]  # by "table.column": the keys of the rows, without that column
+Moved = dict[str, list[list[Any]]]  # by "table.column": the primary keys of the moved rows, without that column
 
 
 async def hand_over(session: AsyncSession, *, source: int, target: int) -> Moved:
     """Make every row that refers to `source` refer to `target`; return the keys of the moved rows.
 
-    A row that would violate a unique constraint stays: one registration is enough.
+    A row that would break a unique constraint stays, for example when both residents registered for the same meeting.
     """
     moved: Moved = {}
     for table, column in resident_columns():
@@ -31,7 +34,7 @@ async def hand_over(session: AsyncSession, *, source: int, target: int) -> Moved
 
 
 async def hand_back(session: AsyncSession, *, source: int, target: int, moved: Moved) -> None:
-    """Make the moved rows that still exist refer to `target` again."""
+    """Make the rows listed in `moved`, as far as they still exist, refer to `target` again."""
     for table, column in resident_columns():
         for key in moved.get(f"{table.name}.{column.name}", ()):
             same = (part == value for part, value in zip(_key(table, column), key, strict=True))
@@ -39,7 +42,7 @@ async def hand_back(session: AsyncSession, *, source: int, target: int, moved: M
 
 
 def resident_columns() -> Iterator[tuple[Table, Column[Any]]]:
-    """Yield every column of every table that refers to a resident."""
+    """Yield every foreign key column that refers to a resident, with its table."""
     for table in Base.metadata.sorted_tables:
         for column in table.columns:
             if any(key.column is Resident.__table__.c.id for key in column.foreign_keys):
@@ -51,7 +54,7 @@ def _key(table: Table, column: Column[Any]) -> list[Column[Any]]:
 
 
 def _uniques(table: Table, column: Column[Any]) -> Iterator[Sequence[Column[Any]]]:
-    """Yield the columns that must be unique together with this one."""
+    """Yield, for each unique constraint or index with this column, its other columns."""
     sets = [each.columns for each in table.constraints if isinstance(each, UniqueConstraint)]
     sets += [each.columns for each in table.indexes if each.unique]
     for columns in (table.primary_key.columns, *sets):

@@ -20,11 +20,11 @@ from api.security.seals import Cipher
 JOINING, ACTIVE, DECLINED, STOPPED = (
     ResidentState.JOINING, ResidentState.ACTIVE, ResidentState.DECLINED, ResidentState.STOPPED,
 )  # fmt: skip
-MAY_LINK = (JOINING, ACTIVE, STOPPED)  # linking after a STOP stops both; after a refusal no code links
+MAY_LINK = (JOINING, ACTIVE, STOPPED)  # linking after a STOP stops both addresses; after a refusal no code links
 MERGED, ERASED = ResidentState.MERGED, ResidentState.ERASED
 CONSULTATIONS = "consultations"  # the purpose residents consent to (law 09-08 ties consent to a purpose)
 
-CHATS, PHONES = "telegram", "sms"  # leaving the first can affect that channel alone; leaving the second stops both
+CHATS, PHONES = "telegram", "sms"  # leaving Telegram can stop Telegram alone; leaving SMS stops both
 
 _PURPOSE = "address"
 
@@ -37,7 +37,7 @@ class Contact(NamedTuple):
 
 
 class MaskedAddress(NamedTuple):
-    """An address as staff may see it; see `masked_address`."""
+    """An address as staff may see it: see `masked_address`."""
 
     channel: str
     masked: str
@@ -45,14 +45,17 @@ class MaskedAddress(NamedTuple):
 
 
 def open_address(keyring: Cipher, sealed: bytes) -> str:
-    """Decipher an address, to hand it to a provider and nowhere else. Raises Invalid if it was erased."""
+    """Decipher an address, to pass it to a provider and nowhere else. Raises Invalid if it was erased."""
     if not sealed:
         raise Invalid("this address was erased")
     return keyring.decipher(sealed, purpose=_PURPOSE)
 
 
 def masked_address(keyring: Cipher, sealed: bytes | None) -> str:
-    """Return what staff may see of an address; "" if there is none, or if it was erased or its key is gone."""
+    """Return an address with most digits hidden, as staff may see it.
+
+    Returns "" if there is no address, if it was erased, or if its key is gone.
+    """
     try:
         return phones.masked(open_address(keyring, sealed or b""))
     except Invalid:
@@ -69,7 +72,7 @@ async def create(
     now: datetime,
     source: str | None = None,
 ) -> Contact:
-    """Create a resident with their first address; they have agreed to nothing yet.
+    """Create a resident with their first address. They have not agreed to anything yet.
 
     `source` is the poster's keyword or the deep link that brought them; it never changes.
     """
@@ -100,7 +103,7 @@ async def get_or_create(
     now: datetime,
     source: str | None = None,
 ) -> Contact:
-    """Return the resident with this address, creating them if there is none; that is no consent to anything."""
+    """Return the resident with this address, creating them if there is none. This does not record any consent."""
     row = await find_address(session, keyring=keyring, channel=channel, address=address)
     if row is None:
         return await create(
@@ -128,10 +131,10 @@ def stop(session: AsyncSession, resident: Resident, *, channel: str, wording: st
 
 
 async def mark_unreachable(session: AsyncSession, *, address_id: int, reason: str, now: datetime) -> Resident:
-    """Record that the provider reports an address as unreachable: nothing is sent there any more.
+    """Record that the provider reports an address as unreachable. Nothing is sent to it any more.
 
-    Blocking the bot stops Telegram only, if the resident also agreed by SMS. Otherwise they are stopped on every
-    channel. Does nothing for an erased resident, whose address must keep its state. Raises NotFound.
+    If a resident blocks the bot and has also agreed by SMS, only Telegram stops. Otherwise they are stopped on every
+    channel. Does nothing for an erased resident, as the state of their address must stay. Raises NotFound.
     """
     row = (
         await session.execute(
@@ -156,7 +159,7 @@ async def mark_unreachable(session: AsyncSession, *, address_id: int, reason: st
 
 
 async def consented_number(session: AsyncSession, resident: Resident) -> Address | None:
-    """Return the number of an active resident whose latest answer by SMS was a yes; None if there is none."""
+    """Return the phone number of an active resident who last answered yes by SMS; None if there is none."""
     answers = select(Consent.granted).where(Consent.resident_id == resident.id, Consent.channel == PHONES)
     if resident.state != ACTIVE or not await session.scalar(answers.order_by(Consent.id.desc()).limit(1)):
         return None
@@ -164,7 +167,7 @@ async def consented_number(session: AsyncSession, resident: Resident) -> Address
 
 
 async def find_address(session: AsyncSession, *, keyring: Keyring, channel: str, address: str) -> Address | None:
-    """Find the row of a phone number or chat id."""
+    """Return the row of a phone number or chat id; None if it is not stored."""
     blind = keyring.blind_index(channel, address)
     row: Address | None = await session.scalar(
         select(Address).where(Address.channel == channel, Address.blind_index == blind)
@@ -173,13 +176,13 @@ async def find_address(session: AsyncSession, *, keyring: Keyring, channel: str,
 
 
 async def channels(session: AsyncSession, resident_id: int) -> set[str]:
-    """Return the channels on which a resident can be reached."""
+    """Return the channels on which a resident has an active address."""
     active = (Address.resident_id == resident_id, Address.state == AddressState.ACTIVE)
     return set(await session.scalars(select(Address.channel).where(*active).distinct()))
 
 
 async def newest_address(session: AsyncSession, resident_id: int, *, channel: str) -> Address | None:
-    """Return the newest active address of a resident on a channel, which is the one campaigns use."""
+    """Return a resident's newest active address on a channel, the one that campaigns use; None if there is none."""
     active = (Address.resident_id == resident_id, Address.channel == channel, Address.state == AddressState.ACTIVE)
     row: Address | None = await session.scalar(select(Address).where(*active).order_by(Address.id.desc()).limit(1))
     return row

@@ -17,7 +17,7 @@ class ResidentState(StrEnum):
 
 
 class AddressState(StrEnum):
-    """The state of an address; gone: the provider reports it as unreachable."""
+    """The state of an address; GONE means that the provider reports it as unreachable."""
 
     ACTIVE = "active"
     GONE = "gone"

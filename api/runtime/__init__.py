@@ -1,1 +1,1 @@
-"""What keeps a process running: supervised tasks, wake-ups, logs."""
+"""Code that keeps a process running: supervised tasks, wake-ups, logs."""

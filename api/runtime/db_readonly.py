@@ -1,4 +1,4 @@
-"""A second, read-only engine for public pages, with a few connections of its own."""
+"""A second, read-only database engine for public pages, with a few connections of its own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _WAIT = 2.0  # seconds that a page waits for a connection, or for SQLite's lock
 
 
 def engine(url: str) -> AsyncEngine:
-    """Create the engine. It connects on first use. Each transaction sees one snapshot of the database."""
+    """Create the read-only engine. It connects on first use. Each transaction sees one snapshot of the database."""
     sqlite = url.startswith("sqlite")
     level = {} if sqlite else {"isolation_level": "REPEATABLE READ"}
     read_only = create_async_engine(url, pool_size=_MOST, max_overflow=0, pool_timeout=_WAIT, **level)
@@ -31,7 +31,7 @@ def _begin_in_sqlite(connection: Connection) -> None:
 
 
 def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # pysqlite must not begin transactions itself
+    connection.isolation_level = None  # pysqlite must not begin transactions by itself
     cursor = connection.cursor()
     for pragma in ("query_only=ON", f"busy_timeout={int(_WAIT * 1000)}"):
         cursor.execute(f"PRAGMA {pragma}")

@@ -1,4 +1,4 @@
-"""Describe unexpected errors for the log without any of their data: type, place and stack frames only."""
+"""Describe unexpected errors in the log without any data from them: only type, place and stack frames."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def describe(error: BaseException) -> dict[str, Any]:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """An error and its causes; for a group, those of its first error."""
+    """Yield an error and its causes; for an exception group, continue with its first error."""
     current: BaseException | None = error
     for _ in range(_LINKS):
         if current is None:
@@ -53,7 +53,7 @@ def _frames(error: BaseException) -> traceback.StackSummary:
 
 
 def _sqlstate(error: BaseException) -> str | None:
-    """PostgreSQL's SQLSTATE, or SQLite's name for the error."""
+    """Return PostgreSQL's SQLSTATE, or SQLite's name for the error; None if there is neither."""
     for each in (error, getattr(error, "orig", None)):
         state = getattr(each, "sqlstate", None) or getattr(each, "sqlite_errorname", None)
         if isinstance(state, str):
@@ -72,7 +72,10 @@ def _is_ours(file: str) -> bool:
 
 
 def _short(file: str) -> str:
-    """A file's path within our folder or the libraries; otherwise its name. Nothing reveals the installation."""
+    """Return a file's path relative to our folder or the libraries, or else only its name.
+
+    So the log does not reveal where the service is installed.
+    """
     path = Path(file)
     if "site-packages" in path.parts:
         return "/".join(path.parts[path.parts.index("site-packages") + 1 :])

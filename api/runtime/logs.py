@@ -1,4 +1,4 @@
-"""Logs as JSON lines on standard error: events and counts, never an address or a message text."""
+"""Write logs as JSON lines to standard error: events and counts, never an address or a message text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import structlog
 _TALKATIVE = ("httpx", "httpcore", "telegram", "twilio", "aiohttp", "sqlalchemy", "aiosqlite", "uvicorn.access")
 
 
-# uvicorn's own messages. Only these words of them are logged, without their arguments.
+# Beginnings of uvicorn's messages. Only these words are logged, without their arguments.
 _SERVER = "uvicorn.error"
 _SAID = (
     "Started server process", "Started parent process", "Waiting for application startup",
@@ -24,7 +24,7 @@ _SAID = (
 
 
 class _Bare(logging.Formatter):
-    """Formats records of libraries without their message, which may contain texts and addresses."""
+    """Formats libraries' log records without their message, which may contain texts and addresses."""
 
     def format(self, record: logging.LogRecord) -> str:
         kind = record.exc_info[0] if record.exc_info else None
@@ -40,7 +40,7 @@ def _time(seconds: float) -> str:
 
 
 def configure(level: str) -> None:
-    """Configure logging once in a serving process. Libraries that log requests are limited to warnings."""
+    """Configure logging once in a serving process. Libraries that log requests may log only warnings and errors."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,  # the request id: see `web/tracing.py`

@@ -29,10 +29,11 @@ async def forever(
     spacing: float = 0.0,
     note: Note = ignore,
 ) -> None:
-    """Call `look` now, and again after the seconds it returns or when woken, until cancelled.
+    """Call `look` now, and again after the seconds it returns or when `woken` is set, until cancelled.
 
-    Two calls are at least `spacing` seconds apart. After `Unavailable`, tries again in a second; after other errors,
-    after growing pauses that no wake-up shortens. `note` receives the result of every call; `name` appears in the log.
+    Two calls are at least `spacing` seconds apart. After `Unavailable`, it tries again in a second. After other errors,
+    it tries again after growing pauses that no wake-up shortens. `note` receives the error of every call, or None;
+    `name` appears in the log.
     """
     failures = 0
     while True:
@@ -56,7 +57,7 @@ async def forever(
 
 
 async def to_completion(work: Coroutine[Any, Any, T]) -> T:
-    """Finish the work even if cancelled meanwhile: an interrupted commit may still have taken effect."""
+    """Finish the work even if cancelled in the meantime: an interrupted commit may still have taken effect."""
     task = asyncio.create_task(work)
     try:
         return await asyncio.shield(task)

@@ -1,4 +1,4 @@
-"""Types of settings with more rules than their Python type. Each error message says what is accepted."""
+"""Types for settings that are stricter than Python's own types. Each error message says what is accepted."""
 
 from __future__ import annotations
 

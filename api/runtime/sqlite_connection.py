@@ -1,4 +1,4 @@
-"""A connection to SQLite that uses its thread only for what takes time: work on the file, not the making of cursors."""
+"""A connection to SQLite that uses its thread only for work on the file, not for making cursors."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ import aiosqlite
 
 
 class SqliteConnection(aiosqlite.Connection):
-    """`aiosqlite` sends every call to a thread: three or four for a statement, each at the price of a small statement.
+    """An aiosqlite connection that makes and closes cursors without its thread.
 
-    Making and closing a cursor does not touch the file, so both happen at once, unless the thread is busy with an
+    `aiosqlite` sends every call to a thread: three or four for a statement, each costing as much time as a small
+    statement. Cursors do not touch the file, so they are made and closed at once, unless the thread is busy with an
     earlier call.
     """
 
     def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
-        """`connector` is called in the thread; its connection must be usable in others."""
+        """Connect by calling `connector` in the thread. Other threads must be able to use its connection."""
         super().__init__(connector, iter_chunk_size=64)
         self._thread.daemon = True  # a process ends without waiting for it
         self._sent = self._done = 0  # each is counted in one thread only
@@ -37,7 +38,7 @@ class SqliteConnection(aiosqlite.Connection):
 
 
 def creator(file: str) -> Callable[[], SqliteConnection]:
-    """What SQLAlchemy's `async_creator` expects, for this file."""
+    """Return a function that opens connections to this file, as SQLAlchemy's `async_creator` expects."""
     return lambda: SqliteConnection(partial(sqlite3.connect, file, check_same_thread=False))
 
 

@@ -1,4 +1,4 @@
-"""Take turns at writing to an SQLite database that other processes write to."""
+"""Take turns at writing to an SQLite database to which other processes also write."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _BUSY = "database is locked"
 
 
 def begin(connection: Connection) -> None:
-    """Begin a transaction that writes. Raises OperationalError if others keep the database locked all the time.
+    """Begin a transaction that writes. Raises OperationalError if the database stays locked for PATIENCE seconds.
 
-    SQLite's busy handler retries less and less often, down to ten times a second, so another process that writes one
-    transaction after another keeps winning. Many short waits retry often enough.
+    SQLite's own busy handler retries ever less often, down to ten times a second. A process that writes one transaction
+    after another would then always win. Many short waits retry often enough.
     """
     until = time.monotonic() + PATIENCE
     while True:

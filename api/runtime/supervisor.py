@@ -23,30 +23,33 @@ _KEEPS = 10.0  # seconds of failures without a success after which a task counts
 
 
 def ignore(_error: Exception | None) -> None:
-    """A `Note` that does nothing."""
+    """Do nothing: a `Note` (a callback for a task's errors) for tasks that nobody watches."""
 
 
 def backoff(failures: int, *, first: float = _FIRST, longest: float = _LONGEST) -> float:
-    """Seconds to wait after this many failures in a row: doubled each time, and randomised per process."""
+    """Return how many seconds to wait after this many failures in a row: doubled each time, and partly random."""
     seconds: float = min(first * 2.0 ** min(failures - 1, 16), longest)
     return seconds * random.uniform(0.5, 1.5)  # noqa: S311 - so that processes do not retry at the same moment
 
 
 @dataclass(slots=True)
 class _Health:
-    failures: int = 0  # in a row
-    since: float = 0.0  # the first of them
+    failures: int = 0  # failures in a row
+    since: float = 0.0  # when the first of these failures happened
 
 
 class Watch:
-    """The health of one process's background tasks: failures in a row, and since when. Errors are not stored."""
+    """The health of one process's background tasks: how many failures in a row, and since when.
+
+    Errors themselves are not stored.
+    """
 
     def __init__(self, ticks: Callable[[], float] = time.monotonic) -> None:
-        """`ticks` is a monotonic clock in seconds."""
+        """Watch by `ticks`, a monotonic clock in seconds."""
         self._ticks, self._tasks, self._alarms = ticks, dict[str, _Health](), set[str]()
 
     def failing(self) -> list[str]:
-        """The names of failing tasks and of active alarms.
+        """Return the names of failing tasks and of active alarms.
 
         A task is failing if it has failed more than once in a row, for some time, without a success since.
         """
@@ -59,7 +62,7 @@ class Watch:
         (self._alarms.add if on else self._alarms.discard)(name)
 
     def note(self, name: str) -> Note:
-        """A `Note` for a task that recovers from failures itself."""
+        """Return a `Note` (a callback for errors) for a task that recovers from failures by itself."""
 
         def noted(error: Exception | None) -> None:
             health = self._tasks.setdefault(name, _Health())
@@ -74,7 +77,7 @@ class Watch:
     async def supervise(self, name: str, work: Work) -> None:
         """Run the work until cancelled, and restart it whenever it fails. Work that returns is finished.
 
-        A cancellation that nobody requested, which some libraries let through, counts as a failure.
+        A cancellation that nobody requested counts as a failure; some libraries let one through.
         """
         failures, note = 0, self.note(f"{name} task")
         while True:

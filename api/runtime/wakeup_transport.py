@@ -27,14 +27,14 @@ _NOTIFY = select(func.pg_notify(_CHANNEL, bindparam("said")))
 
 
 async def notify(session: AsyncSession, wakeups: Wakeups, topics: Iterable[str]) -> None:
-    """Notify other processes when the transaction commits."""
+    """Wake tasks in other processes for these topics when the transaction commits."""
     await session.execute(_NOTIFY, {"said": " ".join([wakeups.name, *sorted(topics)])})
 
 
 async def listen(url: URL, wakeups: Wakeups, note: Note = ignore) -> None:
-    """Receive PostgreSQL's notifications until cancelled, on a connection of its own that is restored when lost.
+    """Receive PostgreSQL's notifications until cancelled, on a separate connection that is restored when lost.
 
-    After reconnecting, everything is woken, since notifications may have been missed.
+    After reconnecting, all tasks are woken, since notifications may have been missed.
     """
     engine, failures = create_async_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT"), 0
     while True:
@@ -51,7 +51,10 @@ async def listen(url: URL, wakeups: Wakeups, note: Note = ignore) -> None:
 
 
 async def _listening(connection: AsyncConnection, wakeups: Wakeups) -> None:
-    """Receive until the connection closes; raises if a check finds it dead, as after the server's machine fails."""
+    """Receive notifications until the connection closes. Raises if a check finds the connection dead.
+
+    That happens, for example, when the server's machine fails.
+    """
     lost = asyncio.Event()
     raw: Any = (await connection.get_raw_connection()).driver_connection
     raw.add_termination_listener(lambda _raw: lost.set())
@@ -66,19 +69,19 @@ async def _listening(connection: AsyncConnection, wakeups: Wakeups) -> None:
 
 def _receive(payload: str, wakeups: Wakeups) -> None:
     sender, *topics = payload.split()
-    if sender != wakeups.name:  # its own topics were woken at once
+    if sender != wakeups.name:  # this process woke its own tasks at once
         wakeups.ring(topics)
 
 
 class Stamp:
-    """A file whose timestamp shows the last commit, so that other processes notice it without a statement."""
+    """A file whose timestamp shows the last commit, so that other processes see it without an SQL statement."""
 
     def __init__(self, database: str) -> None:
-        """`database` is the path of the database file."""
+        """Use a file next to the database file, whose path is `database`."""
         self._path = Path(f"{database}-woken")
 
     def touch(self) -> None:
-        """Record a commit. If the file cannot be written, other processes notice at their next scheduled look."""
+        """Record a commit in the file's timestamp. If that fails, other processes look again at their usual times."""
         now = time.time_ns()  # set explicitly, since two touches may fall within one tick of the file system's clock
         try:
             self._path.touch()
@@ -87,7 +90,7 @@ class Stamp:
             log.debug("wakeups.untouched", error=type(error).__name__)
 
     async def watch(self, wakeups: Wakeups) -> None:
-        """Wake everything in this process whenever any process touches the file, until cancelled."""
+        """Wake all tasks in this process whenever any process touches the file, until cancelled."""
         seen = self._timestamp()
         while True:
             await asyncio.sleep(_LOOK)

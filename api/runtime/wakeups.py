@@ -1,4 +1,4 @@
-"""Wake-ups: a task that waits for due work learns at once that something was committed."""
+"""Wake-ups: tell tasks that wait for due work that something was committed."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ def wake(session: AsyncSession, topic: str) -> None:
 
 
 def wakes(table: Table) -> str | None:
-    """The topic that every write to this table wakes; None if there is none."""
+    """Return the topic that every write to this table wakes; None if there is none."""
     topic: str | None = table.info.get("wakes")
     return topic
 
 
 def pending(info: dict[Any, Any]) -> set[str]:
-    """The topics to wake when a session's transaction commits, from the session's `info`."""
+    """Return the topics to wake when a session's transaction commits, stored in the session's `info`."""
     topics: set[str] = info.setdefault(_PENDING, set())
     return topics
 
 
 class Wakeups:
-    """The waiting tasks of one process."""
+    """The tasks of one process that wait for wake-ups."""
 
     def __init__(self) -> None:
-        self.name = secrets.token_hex(4)  # so that a process recognises its own notifications
+        self.name = secrets.token_hex(4)  # by which a process recognises its own notifications
         self._sleepers: dict[str, set[asyncio.Event]] = {topic: set() for topic in TOPICS}
 
     @contextlib.contextmanager
     def sleeper(self, topic: str) -> Iterator[asyncio.Event]:
-        """An event that is set whenever this topic is woken, while the block runs. Wait for it with `rest`."""
+        """Provide an event that is set whenever this topic is woken, while the block runs. Wait for it with `rest`."""
         event = asyncio.Event()
         self._sleepers[topic].add(event)
         try:
@@ -53,14 +53,14 @@ class Wakeups:
             self._sleepers[topic].discard(event)
 
     def ring(self, topics: Iterable[str] = TOPICS) -> None:
-        """Wake the tasks waiting for these topics; all tasks, if it is unknown what was missed."""
+        """Wake the tasks waiting for these topics; by default all, for when it is unknown what was missed."""
         for topic in topics:
             for event in self._sleepers.get(topic, ()):
                 event.set()
 
 
 async def rest(woken: asyncio.Event, seconds: float) -> bool:
-    """Sleep until woken, or for at most `seconds`. Returns whether it was woken, and clears the event."""
+    """Sleep until woken, but at most `seconds`. Return whether it was woken, and clear the event."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(max(seconds, 0.0)):
             await woken.wait()

@@ -1,1 +1,1 @@
-"""Keys, encryption and the vault; and what rights are."""
+"""Keys, encryption and the vault, and the permissions of staff."""

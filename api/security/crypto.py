@@ -1,4 +1,4 @@
-"""Encryption of stored secrets with the service's keys, and keyed hashes to find addresses."""
+"""Encryption of stored secrets with the service's keys, and keyed hashes to find addresses by."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _KEY = 32  # bytes
 
 
 class Keyring:
-    """The service's keys: the first encrypts, all can decrypt, and a separate one makes blind indexes.
+    """The service's keys: the first one encrypts, all can decrypt, and a separate key makes blind indexes.
 
-    A ciphertext is the id of its key (one byte), a nonce and the sealed text, so keys can be rotated row by row.
+    A ciphertext consists of its key's id (one byte), a nonce and the sealed text, so keys can be rotated row by row.
     """
 
     def __init__(self, keys: dict[int, bytes], *, index_key: bytes) -> None:
-        """`keys` by id (0 to 255), newest first, 32 bytes each."""
+        """Use these `keys` of 32 bytes by id (0 to 255), the newest first."""
         if not keys or any(len(key) != _KEY for key in (*keys.values(), index_key)):
             raise Invalid("at least one key is needed, and every key must have 32 bytes")
         self._current = next(iter(keys))
@@ -33,7 +33,7 @@ class Keyring:
 
     @classmethod
     def parse(cls, text: str) -> Keyring:
-        """Parse `index:BASE64,1:BASE64,0:BASE64` (newest numbered key first). Raises Invalid."""
+        """Parse `index:BASE64,1:BASE64,0:BASE64`, the newest numbered key first. Raises Invalid."""
         keys: dict[str, bytes] = {}
         for entry in filter(None, (part.strip() for part in text.split(","))):
             name, _, value = entry.partition(":")
@@ -62,29 +62,32 @@ class Keyring:
         return bytes([self._current]) + encrypt(key, text.encode(errors="replace"), purpose=purpose)
 
     def decipher(self, sealed: bytes, *, purpose: str) -> str:
-        """Decrypt a text. Raises Invalid if its key is missing or it was tampered with."""
+        """Decrypt a text. Raises Invalid if the key is missing, or if the ciphertext was altered."""
         key = self._seals.get(sealed[0])
         if key is None:
             raise Invalid("a value was encrypted with a key that is no longer in SAWT_KEYS")
         return decrypt(key, sealed[1:], purpose=purpose).decode()
 
     def blind_index(self, channel: str, address: str) -> bytes:
-        """The keyed hash by which an address is found: 16 bytes, different on every channel."""
+        """Return the keyed hash by which an address is found: 16 bytes, different on every channel."""
         return hmac.digest(self._index_key, f"{channel}\x00{address}".encode(), hashlib.sha256)[:16]
 
     def keyed(self, content: bytes) -> bytes:
-        """The keyed hash of any bytes: 16 bytes that show whether two contents are equal, and nothing else."""
+        """Return the keyed hash of any bytes: 16 bytes that show only whether two contents are equal."""
         return hmac.digest(self._index_key, b"content\x00" + content, hashlib.sha256)[:16]
 
 
 def encrypt(key: bytes, content: bytes, *, purpose: str) -> bytes:
-    """Encrypt bytes with a 32-byte key: a nonce, then AES-GCM. `purpose` is authenticated but not stored."""
+    """Encrypt bytes with a 32-byte key; return a nonce followed by AES-GCM ciphertext.
+
+    `purpose` is authenticated but not stored.
+    """
     nonce = os.urandom(_NONCE)
     return nonce + AESGCM(key).encrypt(nonce, content, purpose.encode())
 
 
 def decrypt(key: bytes, sealed: bytes, *, purpose: str) -> bytes:
-    """Decrypt what `encrypt` returned. Raises Invalid for a different key or purpose, or after tampering."""
+    """Decrypt what `encrypt` returned. Raises Invalid if the key or purpose differs, or if it was altered."""
     try:
         return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], purpose.encode())
     except InvalidTag:
@@ -92,5 +95,8 @@ def decrypt(key: bytes, sealed: bytes, *, purpose: str) -> bytes:
 
 
 def voter_token(secret: bytes, resident_id: int) -> bytes:
-    """The token of a resident's ballot in one consultation; meaningless once the consultation's secret is destroyed."""
+    """Return the token of a resident's ballot in one consultation.
+
+    Once the consultation's secret is destroyed, nobody can link the token to the resident.
+    """
     return hmac.digest(secret, resident_id.to_bytes(8, "big"), hashlib.sha256)

@@ -1,4 +1,4 @@
-"""Check that a database belongs to the keys: it contains a value encrypted with them, which they must open."""
+"""Check that a database belongs to the keys: it contains a value that these keys must be able to decrypt."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TEXT, _PURPOSE, _CHANNEL = "sawt", "key check", "key-check"
 
 
 class KeyCheck(Base):
-    """The only row: a known text, encrypted, and its keyed hash."""
+    """A table of one row: a known text, encrypted, and its keyed hash."""
 
     __tablename__ = "key_checks"
 
@@ -24,7 +24,7 @@ class KeyCheck(Base):
 
 
 async def fits(session: AsyncSession, keyring: Keyring) -> bool | None:
-    """Whether both the encryption and the index key belong to this database. None if no keys are recorded yet."""
+    """Return whether both the encryption and the index key belong to this database; None if no keys are recorded."""
     row = await session.get(KeyCheck, _ONLY)
     if row is None:
         return None
@@ -32,9 +32,9 @@ async def fits(session: AsyncSession, keyring: Keyring) -> bool | None:
 
 
 async def bind(session: AsyncSession, keyring: Keyring) -> None:
-    """Bind the database to these keys, which are its first or already belong to it.
+    """Bind the database to these keys. They must be its first keys, or must already belong to it.
 
-    The value is encrypted again with the newest key, so that older ones can be removed after a rotation.
+    The value is encrypted again with the newest key, so that older keys can be removed after a rotation.
     """
     row = await session.get(KeyCheck, _ONLY)
     if row is not None and row.sealed[0] == keyring.current:
@@ -45,7 +45,7 @@ async def bind(session: AsyncSession, keyring: Keyring) -> None:
 
 
 def opens(sealed: bytes, keyring: Keyring, *, purpose: str) -> bool:
-    """Whether one of the keys can decrypt a value."""
+    """Return whether one of the keys can decrypt a value."""
     try:
         keyring.decipher(sealed, purpose=purpose)
     except Invalid:

@@ -1,4 +1,7 @@
-"""Who acts and what they may do: permissions, each for a province or the whole Region; roles are sets of them. Pure."""
+"""Who acts and what they may do (pure).
+
+A permission holds for a province or for the whole Region. A role is a named set of permissions.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,10 @@ class Permission(StrEnum):
     """What an account or a token may do."""
 
     WRITE = "write"  # drafts of consultations, campaigns, meetings, plans
-    APPROVE = "approve"  # what somebody else wrote
+    APPROVE = "approve"  # approve what somebody else wrote
     SEND = "send"  # launch, pause, resume, cancel; open and close
     MODERATE = "moderate"  # residents' ideas and own words
-    ANSWER = "answer"  # the desk: letters and residents' records
+    ANSWER = "answer"  # work at the desk: letters and residents' records
     PUBLISH = "publish"  # proposals, updates, minutes
     SEE_NUMBERS = "see_numbers"  # unmask one phone number
     MANAGE_STAFF = "manage_staff"  # accounts, rights, tokens
@@ -28,10 +31,10 @@ class Permission(StrEnum):
 
 EVERYTHING = frozenset(Permission)
 NOT_FRESH = "a fresh code of the second factor is needed: give one at /console/confirm, and try again"
-WHOLE_REGION = ""  # in place of a province's code
+WHOLE_REGION = ""  # used in place of a province's code
 
-# Named sets of permissions. A role is only a shorter way to grant: what is kept is each permission. None holds
-# `see_numbers`: it is granted by itself, to the few who need it.
+# Named sets of permissions. A role is only a shorter way to grant permissions, which are stored one by one. No role
+# has `see_numbers`: it is granted by itself, to the few who need it.
 ROLES: Mapping[str, frozenset[Permission]] = {
     "editor": frozenset({Permission.WRITE, Permission.PUBLISH}),
     "approver": frozenset({Permission.APPROVE, Permission.SEND}),
@@ -41,49 +44,52 @@ ROLES: Mapping[str, frozenset[Permission]] = {
     "administrator": frozenset({Permission.MANAGE_STAFF, Permission.MANAGE_SETTINGS}),
     "association": frozenset({Permission.WRITE}),
 }
-# What a token can never hold: a person has to do it. With a token of their own they could approve what they wrote.
+# Permissions that no API token can have. Otherwise authors could approve their own work with a token they made.
 PERSONAL = frozenset({Permission.APPROVE, Permission.MANAGE_STAFF, Permission.SEE_NUMBERS})
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who acts: an account, an API token, or whoever holds the shared token of older versions.
+    """Who acts: an account, an API token, or someone with the shared token of older versions.
 
-    `grants` gives, for each permission, the provinces it holds in; `WHOLE_REGION` among them stands for all.
+    `grants` says in which provinces each permission holds; `WHOLE_REGION` stands for all of them.
     """
 
-    name: str  # as records write it; "" for the shared token, whose holder says a name
-    credential: str = field(repr=False)  # tells this credential from all others; the shared token itself: never log it
+    name: str  # the name in records; "" for the shared token, with which a header gives the name
+    credential: str = field(repr=False)  # identifies the credential; may be the shared token itself: never log it
     grants: Mapping[Permission, frozenset[str]]
     fresh: bool = False  # a code of the second factor was given within the last minutes
     account_id: int | None = None
 
 
 def shared(credential: str) -> Principal:
-    """Whoever holds the installation's one token: they may do everything, and say who they are."""
+    """Return the principal for the shared token: they may do everything, and a header gives their name."""
     everywhere = frozenset({WHOLE_REGION})
     return Principal("", credential, dict.fromkeys(EVERYTHING, everywhere), fresh=True)
 
 
 def provinces(principal: Principal, permission: Permission) -> frozenset[str] | None:
-    """Where a permission holds: these provinces; None is everywhere, an empty set nowhere."""
+    """Return the provinces in which a permission holds: None means everywhere, an empty set nowhere."""
     found = principal.grants.get(permission, frozenset())
     return None if WHOLE_REGION in found else found
 
 
 def may(principal: Principal, permission: Permission, province: str | None = None) -> bool:
-    """Whether they may do this in a province; None is what concerns the whole Region."""
+    """Return whether a principal has a permission in a province; None means for the whole Region."""
     found = provinces(principal, permission)
     return found is None or province in found
 
 
 def may_somewhere(principal: Principal, permissions: Iterable[Permission]) -> bool:
-    """Whether they hold one of these permissions in any province."""
+    """Return whether a principal has one of these permissions in any province."""
     return any(principal.grants.get(each) for each in permissions)
 
 
 def refusal(permissions: Iterable[Permission], province: str | None = None, *, somewhere: bool = False) -> str:
-    """What is missing, and who can give it: in a province, for the whole Region (None), or `somewhere`."""
+    """Return a sentence that says which right is missing and who can grant it.
+
+    The right is missing in this province, for the whole Region (None), or anywhere if `somewhere`.
+    """
     needed = frozenset(permissions)
     right = "any right" if needed == EVERYTHING else f"the right {' or '.join(sorted(needed))}"
     where = "" if somewhere else f" in {province}" if province else " for the whole Region"
@@ -91,7 +97,10 @@ def refusal(permissions: Iterable[Permission], province: str | None = None, *, s
 
 
 def of_names(names: Iterable[str]) -> frozenset[Permission]:
-    """The permissions that these names of roles and permissions stand for. Raises ValueError with what is unknown."""
+    """Return the permissions that these names of roles and permissions stand for.
+
+    Raises ValueError, naming unknown ones.
+    """
     found: set[Permission] = set()
     for name in names:
         plain = name.strip().lower().replace("-", "_").replace(" ", "_")
@@ -107,20 +116,20 @@ def of_names(names: Iterable[str]) -> frozenset[Permission]:
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """Who acts in a request, and the permissions one of which it needs."""
+    """Who acts in a request, and the permissions of which the request needs one."""
 
     principal: Principal
     needs: frozenset[Permission]
 
 
-# Nobody in a command on the machine, or in what the service does by itself: whoever runs these holds the database and
-# the keys.
+# None in commands on the machine and in the service's own jobs, which may do everything: who runs them has the
+# database and the keys anyway.
 _request: ContextVar[_Request | None] = ContextVar("request", default=None)
 
 
 @contextmanager
 def acting(principal: Principal, needs: Iterable[Permission] = EVERYTHING) -> Iterator[None]:
-    """Within the block, what is asked below goes by this principal's rights."""
+    """Run the block as this principal: the other functions here then check the principal's rights."""
     token = _request.set(_Request(principal, frozenset(needs)))
     try:
         yield
@@ -129,20 +138,23 @@ def acting(principal: Principal, needs: Iterable[Permission] = EVERYTHING) -> It
 
 
 def within(province: str | None) -> None:
-    """What this request reads or changes is of a province ("" or None: the whole Region). Raises Forbidden."""
+    """Raise Forbidden unless this request may read or change data of a province ("" or None: the whole Region)."""
     found = _request.get()
     if found is not None and not any(may(found.principal, each, province or None) for each in found.needs):
         raise Forbidden(refusal(found.needs, province))
 
 
 def seen() -> frozenset[str] | None:
-    """The provinces whose rows this request may list; None is all rows."""
+    """Return the provinces whose rows this request may list; None means all rows."""
     found = _request.get()
     return None if found is None else visible(found.needs)
 
 
 def require(permission: Permission, province: str | None, *, fresh: bool = False) -> None:
-    """Let only those pass who may do this in a province (None: the whole Region). Raises Forbidden."""
+    """Raise Forbidden unless whoever acts has a permission in a province (None: the whole Region).
+
+    If `fresh`, a recent code of the second factor is required too.
+    """
     found = _request.get()
     if found is None:
         return
@@ -153,7 +165,7 @@ def require(permission: Permission, province: str | None, *, fresh: bool = False
 
 
 def visible(permissions: Iterable[Permission]) -> frozenset[str] | None:
-    """The provinces whose rows they see by any of these permissions; None is all rows."""
+    """Return the provinces whose rows any of these permissions allows to see; None means all rows."""
     request = _request.get()
     if request is None:
         return None

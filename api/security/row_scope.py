@@ -1,4 +1,4 @@
-"""Lists that hold no more than the provinces of whoever asks."""
+"""Limit lists to the provinces that the requester may see."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 
 
 def scoped(wanted: S, province: Any) -> S:
-    """The rows whose `province` (a column) this request may see; all of them in a command on the machine."""
+    """Return the query limited to rows whose `province` (a column) this request may see.
+
+    A command run on the machine sees all rows.
+    """
     seen = rights.seen()
     return wanted if seen is None else wanted.where(province.in_(seen))

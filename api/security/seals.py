@@ -1,4 +1,4 @@
-"""Encryption within one transaction: with the service's keys, and with the vault's keys that were used so far."""
+"""Encryption within one transaction: with the service's keys and the vault keys the transaction has used."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from api.security import crypto
 from api.security.crypto import Keyring
 from api.security.vault import Vault
 
-_MAKE, _SEALS = "make_seals", "seals"  # keys of a session's info
+_MAKE, _SEALS = "make_seals", "seals"  # keys in a session's `info`
 PASSING = "passing-"  # name prefix of keys that encrypt texts naming a receipt: see `outbox/expiring_keys.py`
 # Bytes. Texts are padded to this size, since their length could reveal an answer. It must not be larger: closing
 # rewrites deliveries only up to a size (`after_closing.MOST_BYTES`).
 _ROOM = {"delivery": 2048}
 _ELSE = 1024
-_LAYERED = '{"under": '  # start of a text encrypted with keys of the vault
+_LAYERED = '{"under": '  # a text encrypted with vault keys starts with this
 
 
 class Cipher(Protocol):
@@ -36,10 +36,10 @@ class Cipher(Protocol):
 
 
 class Seals:
-    """The seals of one transaction. `decipher` and `use` note keys of the vault; `encipher` applies all of them.
+    """The encryption of one transaction. `decipher` and `use` note vault keys, and `encipher` applies all noted keys.
 
-    So a reply made from a ballot is encrypted with its consultation's key, whichever code writes it. Keys are not kept
-    in memory after the transaction, so no process has anything to delete at closing.
+    So a reply made from a ballot is encrypted with its consultation's key, whichever code writes the reply. Keys are
+    not kept in memory after the transaction, so a process has nothing to delete when a consultation closes.
     """
 
     def __init__(self, keyring: Keyring, vault: Vault) -> None:
@@ -47,16 +47,16 @@ class Seals:
         self._used: dict[str, list[bytes]] = {}
 
     def use(self, name: str) -> None:
-        """Encrypt with this key too from now on, if it exists. Raises Unavailable."""
+        """Also encrypt with the vault key called `name` from now on, if it exists. Raises Unavailable."""
         if keys := self.vault.keys(name):
             self._used.setdefault(name, keys)
 
     def encipher(self, text: str, *, purpose: str) -> bytes:
-        """Encrypt a text with the service's keys and every key of the vault used so far."""
+        """Encrypt a text with the service's keys and every vault key used so far in this transaction."""
         return self.seal(text, {name: keys[0] for name, keys in self._used.items()}, purpose=purpose)
 
     def seal(self, text: str, keys: Mapping[str, bytes], *, purpose: str) -> bytes:
-        """Encrypt a text with the service's keys and these keys of the vault, by name."""
+        """Encrypt a text with the service's keys and these vault keys, given by name."""
         if keys:
             content = text.encode(errors="replace")
             if any(name.startswith(PASSING) for name in keys):
@@ -80,7 +80,7 @@ class Seals:
         return content.rstrip(b"\0").decode()
 
     def opens(self, key: bytes, sealed: bytes, *, purpose: str) -> bool:
-        """Whether this key of the vault opens a value that was encrypted with it and the service's keys."""
+        """Return whether this vault key opens a value that was encrypted with a vault key and the service's keys."""
         try:
             layered = json.loads(self.keyring.decipher(sealed, purpose=purpose))
             crypto.decrypt(key, base64.b64decode(layered["text"]), purpose=purpose)
@@ -89,7 +89,7 @@ class Seals:
         return True
 
     def key(self, name: str) -> bytes:
-        """A key of the vault that has opened something in this transaction."""
+        """Return the vault key called `name`, which must have been used in this transaction."""
         return self._used[name][0]
 
     def _keys(self, name: str) -> list[bytes]:
@@ -97,7 +97,7 @@ class Seals:
 
 
 def _open(keys: Iterable[bytes], content: bytes, purpose: str) -> tuple[bytes, bytes]:
-    """Return the key that opens the content, and the opened content. Mirrors may have different keys."""
+    """Return the key that opens the content, and the opened content. Mirrored folders may have different keys."""
     for key in keys:
         try:
             return key, crypto.decrypt(key, content, purpose=purpose)
@@ -107,12 +107,12 @@ def _open(keys: Iterable[bytes], content: bytes, purpose: str) -> tuple[bytes, b
 
 
 def info(make: Callable[[], Seals]) -> dict[str, Any]:
-    """The `info` for every session of a database (`api.db.Database`), from which `seals_of` makes its seals."""
+    """Return the `info` for every session of a database (`api.db.Database`), from which `seals_of` makes its seals."""
     return {_MAKE: make}
 
 
 def seals_of(session: AsyncSession) -> Seals:
-    """The seals of this transaction. Raises Invalid if its database was opened without a vault."""
+    """Return the seals of this transaction. Raises Invalid if its database was opened without a vault."""
     if _SEALS not in session.info:
         if _MAKE not in session.info:
             raise Invalid("this database was opened without a vault")
@@ -122,5 +122,5 @@ def seals_of(session: AsyncSession) -> Seals:
 
 
 def cipher_of(session: AsyncSession, keyring: Keyring) -> Cipher:
-    """The seals of this transaction; only the keyring if there is no vault."""
+    """Return the seals of this transaction, or the keyring if its database was opened without a vault."""
     return seals_of(session) if _MAKE in session.info else keyring

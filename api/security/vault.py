@@ -16,16 +16,16 @@ from api.errors import Unavailable
 from api.security import vault_files as files
 
 _KEY = 32  # bytes, for AES-256
-_OWN = 0o700  # only the service's user
+_OWN = 0o700  # only the service's user has access
 _OTHERS = 0o077
 _KEYS = re.compile(r"\.?[0-9a-f]{32}(\.[0-9a-f]{8})?")  # names of key files, and of partial files left by a crash
 
 
 class Vault:
-    """Keys under random names, in one folder or in several that mirror each other. Keys are never copied elsewhere."""
+    """Keys under random names, in one folder or in several folders with the same content. Never copied elsewhere."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
-        """Create missing `folders` with `prepare`."""
+        """Use these folders; missing ones are created only by `prepare`."""
         self.folders = tuple(folders)
 
     def prepare(self) -> None:
@@ -34,13 +34,13 @@ class Vault:
             folder.mkdir(mode=_OWN, parents=True, exist_ok=True)
 
     def make(self) -> tuple[str, bytes]:
-        """Create a key and return its name and content, once it is safely on every disk. Raises Unavailable."""
+        """Create a key and store it on every disk; return the key's name and content. Raises Unavailable."""
         name, key = secrets.token_hex(16), secrets.token_bytes(_KEY)
         self.repair(name, key)
         return name, key
 
     def keys(self, name: str) -> list[bytes]:
-        """The keys with this name: one; none if it is lost; several if the mirrors disagree.
+        """Return the keys with this name: one; none if it is lost; several if the folders disagree.
 
         Raises Unavailable if no folder can be read.
         """
@@ -60,7 +60,7 @@ class Vault:
         return keys
 
     def repair(self, name: str, key: bytes) -> list[Path]:
-        """Write this key to every folder that lacks it or has another one; returns these. Raises Unavailable."""
+        """Write a key to every folder where it is missing or different; return these folders. Raises Unavailable."""
         folders = [folder for folder, content in self.contents(name).items() if content != key]  # all are readable
         try:
             for folder in folders:
@@ -70,12 +70,12 @@ class Vault:
         return folders
 
     def agrees(self, name: str) -> bool:
-        """Whether every folder has this key with the same content."""
+        """Return whether every folder has this key with the same content."""
         contents = {files.read(folder / name) for folder in self.folders}
         return len(contents) == 1 and None not in contents
 
     def contents(self, name: str) -> dict[Path, bytes | None]:
-        """The content of this key's file in each folder; None if missing. Raises Unavailable."""
+        """Return the content of a key's file in each folder; None where it is missing. Raises Unavailable."""
         try:
             return {folder: files.read(folder / name) for folder in self.folders}
         except OSError as error:
@@ -84,8 +84,8 @@ class Vault:
     def destroy(self, name: str) -> None:
         """Overwrite and remove a key in all folders, with partial files left by a crash. Does nothing if it is gone.
 
-        Processes all folders before it raises Unavailable for one that failed or is missing. The caller must know
-        whether these are the right folders.
+        Tries all folders before it raises Unavailable for one that failed or is missing. The caller must know whether
+        these are the right folders.
         """
         failed = list[str]()
         for folder in self.folders:
@@ -100,7 +100,7 @@ class Vault:
             raise Unavailable("; ".join(failed))
 
     def overwrite(self, path: Path) -> None:
-        """Overwrite and remove one file. Does nothing if it is gone. Raises Unavailable."""
+        """Overwrite and remove one file. Does nothing if the file is gone. Raises Unavailable."""
         try:
             files.overwrite(path)
             os.unlink(path)
@@ -118,7 +118,7 @@ class Vault:
             raise files.unavailable(error) from None
 
     def is_marked(self, folder: Path, mark: str) -> bool:
-        """Whether a folder has this marker, complete or pending. Raises Unavailable if it cannot be read."""
+        """Return whether a folder has this marker, complete or pending. Raises Unavailable if it cannot be read."""
         try:
             return mark.encode() in {files.read(folder / (begins + mark)) for begins in (files.MARK, files.BEGUN)}
         except NotADirectoryError:
@@ -127,18 +127,18 @@ class Vault:
             raise files.unavailable(error) from None
 
     def marks(self, folder: Path) -> set[str]:
-        """All markers in a folder, complete or pending; several if several databases keep their keys there."""
+        """Return all markers in a folder, complete or pending: one for each database that keeps keys there."""
         names = files.names(folder)
         return {
             name.removeprefix(each) for each in (files.MARK, files.BEGUN) for name in names if name.startswith(each)
         }
 
     def strays(self, folder: Path, named: Collection[str]) -> list[Path]:
-        """Key files in a folder whose names are not in `named`."""
+        """Return the key files in a folder whose names are not in `named`."""
         return [folder / name for name in files.names(folder) if _KEYS.fullmatch(name) and name not in named]
 
     def faults(self) -> Iterator[str]:
-        """Yield what is wrong with the folders, as sentences."""
+        """Yield a sentence for each thing that is wrong with the folders."""
         for folder in self.folders:
             if not folder.is_dir():
                 yield f"{folder} does not exist: create it with mkdir -m 700, owned by the service's user"

@@ -1,4 +1,4 @@
-"""Files of the vault: written atomically, read, and overwritten before removal, as durably as the disk allows."""
+"""Files of the vault: write them atomically, read them, and overwrite them before they are removed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def unmark(folder: Path, mark: str) -> None:
 
 
 def age(path: Path) -> float:
-    """Seconds since a file was written, by this machine's clock; 0 if it is gone."""
+    """Return for how many seconds a file has existed unchanged, by this machine's clock; 0 if it is gone."""
     try:
         return time.time() - path.stat().st_mtime
     except OSError:
@@ -38,7 +38,7 @@ def age(path: Path) -> float:
 
 
 def names(folder: Path) -> list[str]:
-    """The names in a folder, sorted. Raises Unavailable."""
+    """Return the sorted names of all files in a folder. Raises Unavailable."""
     try:
         return sorted(os.listdir(folder))
     except OSError as error:
@@ -46,12 +46,12 @@ def names(folder: Path) -> list[str]:
 
 
 def parts(folder: Path, name: str) -> list[Path]:
-    """Partial files that a crash left while writing a file with this name: see `write`."""
+    """Return the partial files that a crash left while `write` was writing a file with this name."""
     return sorted(folder.glob(f".{name}.*"))
 
 
 def read(path: Path) -> bytes | None:
-    """The content of a file; None if it does not exist. Raises OSError."""
+    """Return the content of a file; None if it does not exist. Raises OSError."""
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -59,9 +59,9 @@ def read(path: Path) -> bytes | None:
 
 
 def write(folder: Path, name: str, content: bytes) -> None:
-    """Write a file atomically, even if the power fails. Raises OSError.
+    """Write a file so that even a power failure leaves either all of it or nothing. Raises OSError.
 
-    Never creates the folder: a missing one may be a disk that is not mounted.
+    The folder is never created: a missing one may be a disk that is not mounted.
     """
     part = folder / f".{name}.{secrets.token_hex(4)}"
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -75,7 +75,7 @@ def write(folder: Path, name: str, content: bytes) -> None:
 
 
 def overwrite(path: Path) -> None:
-    """Replace the content of a file by random bytes, on the disk. Raises OSError."""
+    """Replace the content of a file on the disk by random bytes. Raises OSError."""
     descriptor = os.open(path, os.O_WRONLY)
     try:
         os.write(descriptor, secrets.token_bytes(os.fstat(descriptor).st_size))
@@ -85,7 +85,7 @@ def overwrite(path: Path) -> None:
 
 
 def sync_names(folder: Path) -> None:
-    """Make changes of names in a folder durable: see fsync(2)."""
+    """Make changes of file names in a folder durable: see fsync(2)."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -94,5 +94,5 @@ def sync_names(folder: Path) -> None:
 
 
 def unavailable(error: OSError) -> Unavailable:
-    """Convert an OSError to an error of the domain."""
+    """Return an `Unavailable` error that says why the vault cannot be used."""
     return Unavailable(f"the vault cannot be used now: {error.strerror}")

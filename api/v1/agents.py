@@ -1,4 +1,4 @@
-"""Agents over the JSON API: add, list and end them, free their code, void what they typed."""
+"""Agents over the JSON API: add, list and end them, release their code, void ballots that they typed."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ async def end_agent(number: int, actor: Actor, session: Session, now: Now) -> Ag
 
 @router.post("/{number}/free")
 async def free_agent_code(number: int, actor: Actor, session: Session, now: Now) -> AgentOut:
-    """Release an agent's code from its phone: the next phone that sends the code gets it."""
+    """Release an agent's code from its phone. The next phone that sends the code will hold it."""
     agent = await staff_actions.free(session, number, who=actor, now=now)
     return AgentOut(**await _current_fields(session, agent, now))
 

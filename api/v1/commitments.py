@@ -34,7 +34,7 @@ async def export_commitments_csv(code: str, session: Session) -> Response:
 async def import_commitments_csv(
     code: str, content: RawBody, actor: Actor, session: Session, now: Now
 ) -> dict[str, int]:
-    """Import commitments from CSV, all or nothing.
+    """Import commitments from CSV. If one row is wrong, nothing is imported.
 
     The limit is 64 KiB; import larger files with `sawt commitment import`.
     """
@@ -49,7 +49,7 @@ async def export_plan_json(code: str, session: Session) -> dict[str, Any]:
 
 @router.get("")
 async def list_plans(session: Session, page: PageDep) -> Page[PlanOut]:
-    """List all plans, the Region's before the national ones."""
+    """List all plans: the Region's plans first, then national ones."""
     return (await service.listed(session, page)).page(status.plan_out)
 
 
@@ -57,7 +57,7 @@ async def list_plans(session: Session, page: PageDep) -> Page[PlanOut]:
 async def list_commitments(
     code: str, session: Session, trace: TraceDep, now: Now, page: PageDep
 ) -> Page[CommitmentOut]:
-    """List the commitments of a plan with their status and what residents report on the ground."""
+    """List a plan's commitments with their status and with residents' answers to ground checks."""
     rows = await status.listed(session, code, today=service.today(now), trace=trace, asked=page)
     return rows.page(unchanged)
 

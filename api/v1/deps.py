@@ -1,4 +1,4 @@
-"""FastAPI dependencies of staff routes: the contexts of domains and the rules in force.
+"""FastAPI dependencies of staff routes: what each domain needs, and the rules in force.
 
 `api/web/deps.py` has the dependencies that need no domain, such as the session, the actor and the time.
 """
@@ -20,7 +20,7 @@ from api.web.deps import CatalogsDep, KeyringDep, context_of
 
 
 class Cleaner(Protocol):
-    """Finishes closed consultations and publishes their lists, as `api/background/after_closing.py` does."""
+    """A function that finishes closed consultations and publishes their lists (`api/background/after_closing.py`)."""
 
     async def __call__(self, db: Database, *, now: datetime) -> bool:
         """Return whether all closed consultations are finished."""
@@ -69,6 +69,6 @@ async def _clean(request: Request) -> Cleaner:
 CampaignContextDep = Annotated[CampaignContext, Depends(_campaigns)]
 ProposalContextDep = Annotated[ProposalContext, Depends(_proposals)]
 SmallestCountDep = Annotated[int, Depends(_smallest_count)]  # the rule `smallest_count`
-TraceDep = Annotated[Trace, Depends(_trace)]  # finds the proposals that a commitment came from
+TraceDep = Annotated[Trace, Depends(_trace)]  # finds the proposals that commitments came from
 WeighDep = Annotated[Weigh, Depends(_weigh)]  # measures SMS texts
 CleanDep = Annotated[Cleaner, Depends(_clean)]

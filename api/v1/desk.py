@@ -21,20 +21,20 @@ async def list_letters(
     state: State | None = None,
     province: OfDesk = None,
 ) -> Page[LetterOut]:
-    """List letters, the longest waiting first."""
+    """List letters: first those that wait, the longest waiting first; then the others."""
     rows = await reading.listed(session, state=state, province=province, asked=page)
     return Page(items=await reading.with_lines(session, rows.items, keyring=keyring), next=rows.next)
 
 
 @router.get("/overview")
 async def list_desks(session: Session, now: Now, page: PageDep) -> Page[DeskOut]:
-    """List desks with their number of letters by state and how long the oldest has waited."""
+    """List desks with their numbers of letters by state, and how long the oldest waiting letter has waited."""
     return (await reading.desks(session, now=now, asked=page)).page(unchanged)
 
 
 @router.get("/{number}")
 async def get_letter(number: int, session: Session, keyring: KeyringDep) -> LetterOut:
-    """Get one letter."""
+    """Get one letter with its whole thread."""
     return await reading.one(session, number, keyring=keyring)
 
 

@@ -51,7 +51,7 @@ async def mark_idea_read(number: int, actor: Actor, session: Session, context: P
 
 @router.post("/{number}/publish")
 async def publish_idea(number: int, data: Publish, actor: Actor, session: Session, now: Now) -> IdeaOut:
-    """Publish an idea, with personal data removed from its text."""
+    """Publish an idea as written, or as the given text from which personal data was removed."""
     return pages.idea_out(await moderation.publish(session, number, text=data.text, who=actor, now=now))
 
 
@@ -59,7 +59,7 @@ async def publish_idea(number: int, data: Publish, actor: Actor, session: Sessio
 async def merge_idea(
     number: int, data: Merge, actor: Actor, session: Session, context: ProposalContextDep, now: Now
 ) -> IdeaOut:
-    """Merge an idea into another one and return that one. Its authors become authors of the other idea too."""
+    """Merge an idea into another idea and return the other idea, which also gets the authors of the first."""
     return pages.idea_out(await moderation.merge(session, number, into=data.into, who=actor, context=context, now=now))
 
 
@@ -67,6 +67,6 @@ async def merge_idea(
 async def decline_idea(
     number: int, data: Decline, actor: Actor, session: Session, context: ProposalContextDep, now: Now
 ) -> IdeaOut:
-    """Decline an idea, for a standard reason or one in your own words."""
+    """Decline an idea, for a standard reason or for a reason in your own words."""
     reason = data.words.model_dump() if data.words else decline_reasons.words_of(context.catalogs, data.reason or "")
     return pages.idea_out(await moderation.decline(session, number, reason=reason, who=actor, context=context, now=now))

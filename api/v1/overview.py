@@ -11,5 +11,5 @@ router = staff_router("", "overview", needs=EVERYWHERE)
 
 @router.get("/overview")
 async def get_overview(session: Session, keyring: KeyringDep, now: Now) -> Overview:
-    """Get what waits for staff: campaigns, unread ideas, proposals, open letters, late milestones, coming meetings."""
+    """Get what needs action by staff: campaigns, ideas, proposals, letters, late milestones and coming meetings."""
     return await service.overview(session, keyring=keyring, now=now)

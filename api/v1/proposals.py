@@ -1,4 +1,4 @@
-"""Proposals over the JSON API: create, publish and answer them, and manage their picture."""
+"""Proposals over the JSON API: create, publish and answer them, and manage their pictures."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ async def list_proposals(
     province: OfProvince = None,
     commitment: CommitmentFilter = None,
 ) -> Page[ProposalOut]:
-    """List proposals: first those whose authors wait for an answer, then the newest.
+    """List proposals: first those that need action by staff, then the newest.
 
     `commitment` ("plan-code/3") selects proposals that became part of that commitment.
     """
@@ -54,7 +54,7 @@ async def get_proposal(code: Code, session: Session) -> ProposalPage:
 
 @router.post("", status_code=201, responses=refused(404), dependencies=[requires(Permission.WRITE, local=True)])
 async def create_proposal(data: ProposalIn, actor: Actor, session: Session, now: Now) -> ProposalOut:
-    """Create a draft from ideas that were read."""
+    """Create a draft proposal from ideas that a moderator has read."""
     proposal = await service.create(session, data, who=actor, now=now)
     return await pages.proposal_out(session, proposal)
 
@@ -63,7 +63,7 @@ async def create_proposal(data: ProposalIn, actor: Actor, session: Session, now:
 async def answer_proposal(
     code: Code, data: Answer, actor: Actor, session: Session, context: ProposalContextDep, now: Now
 ) -> ProposalOut:
-    """Record the official answer and send it to the authors."""
+    """Record the official answer and send it to the authors of the proposal's ideas."""
     words = data.words.model_dump()
     proposal = await actions.answer(session, code, words=words, who=actor, context=context, now=now)
     return await pages.proposal_out(session, proposal)
@@ -73,7 +73,7 @@ async def answer_proposal(
 async def commit_proposal(
     code: Code, data: Commit, actor: Actor, session: Session, context: ProposalContextDep, now: Now
 ) -> ProposalOut:
-    """Record which commitment of which plan includes the proposal, and notify the authors."""
+    """Record which commitment the proposal became part of, and notify the authors of its ideas."""
     proposal = await actions.commit(
         session, code, plan=data.plan, number=data.number, who=actor, context=context, now=now
     )
@@ -120,7 +120,7 @@ async def pass_over_proposal(
     "/{code}/picture", response_class=Response, responses=file_answer("image/jpeg", "image/png"), dependencies=[ANYBODY]
 )
 async def get_proposal_picture(code: Code, session: Session) -> Response:
-    """Get the picture file."""
+    """Get the file of a proposal's picture."""
     picture = await pictures.get(session, code)
     return Response(picture.content, media_type=picture.kind, headers={"X-Content-Type-Options": "nosniff"})
 
@@ -131,13 +131,13 @@ async def get_proposal_picture(code: Code, session: Session) -> Response:
     dependencies=[requires(Permission.WRITE, local=True)],
 )
 async def put_proposal_picture(code: Code, content: RawBody, actor: Actor, session: Session, now: Now) -> ProposalOut:
-    """Save a picture. The body is the file itself: JPEG or PNG, up to 1 MiB."""
+    """Save a proposal's picture. The body is the file itself: JPEG or PNG, up to 1 MiB."""
     proposal = await pictures.save(session, code, content, who=actor, now=now)
     return await pages.proposal_out(session, proposal)
 
 
 @router.delete("/{code}/picture", dependencies=[requires(Permission.WRITE, local=True)])
 async def delete_proposal_picture(code: Code, actor: Actor, session: Session, now: Now) -> ProposalOut:
-    """Delete the picture."""
+    """Delete a proposal's picture."""
     proposal = await pictures.remove(session, code, who=actor, now=now)
     return await pages.proposal_out(session, proposal)

@@ -88,7 +88,7 @@ class MergeOut(BaseModel):
 
 
 class ActOut(BaseModel):
-    """One entry of the audit log."""
+    """One entry of the record of staff actions."""
 
     at: datetime
     who: str

@@ -1,4 +1,4 @@
-"""Residents over the JSON API: find, read and erase them, undo a merge, list staff acts. Every act is recorded."""
+"""Residents over the JSON API: find, read and erase them, undo merges, list staff actions. Each action is recorded."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def list_merges(session: Session, now: Now, page: PageDep) -> Page[MergeOu
 async def undo_merge(
     number: Annotated[int, Path(ge=1, lt=2**63)], action: ActionDep, session: Session, keyring: KeyringDep
 ) -> MergeOut:
-    """Split two merged residents again, within a day. Each gets back their own addresses and ballots."""
+    """Split two merged residents again, within a day. Each gets their own addresses and ballots back."""
     return _merge_out(await resident_admin.undo_merge(session, number, action=action, keyring=keyring), action.at)
 
 
@@ -54,7 +54,7 @@ async def list_number_ranges(session: Session, keyring: KeyringDep, now: Now, pa
 
 @router.get("/acts", dependencies=[requires(Permission.AUDIT)])
 async def list_acts(session: Session, page: PageDep, resident: Number | None = None) -> Page[ActOut]:
-    """List staff acts concerning residents, the newest first."""
+    """List recorded staff actions on residents, the newest first."""
     subject = f"resident {resident}" if resident is not None else None
     acts = await audit.listed(session, page, subject=subject)
     return acts.page(lambda act: ActOut(at=act.at, who=act.who, act=act.act, subject=act.subject, about=act.about))
@@ -79,7 +79,7 @@ async def get_resident(number: Number, action: ActionDep, session: Session, keyr
 
 @router.post("/{number}/erase", dependencies=[requires(Permission.ANSWER, fresh=True, local=True)])
 async def erase_resident(number: Number, action: ActionDep, session: Session) -> dict[str, str]:
-    """Erase a resident permanently. Their ballots and published ideas stay, without a link to them."""
+    """Erase a resident permanently. Their ballots and published ideas stay, but no longer name them."""
     return {"state": (await resident_admin.erase(session, number, action=action)).state}
 
 

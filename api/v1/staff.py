@@ -1,4 +1,7 @@
-"""Staff over the JSON API: invite, list, disable, let in again, give and take rights; each needs a fresh code."""
+"""Staff accounts over the JSON API: invite, list, disable and reset them, grant and revoke rights.
+
+Every change needs a fresh code of the second factor.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ router = staff_router("/staff", "staff", needs=requires(Permission.MANAGE_STAFF,
 
 @router.get("", dependencies=[requires(Permission.MANAGE_STAFF, local=True)])
 async def every(session: Session, asked: PageDep) -> Page[AccountOut]:
-    """Accounts, in the order they were made, with what each may do."""
+    """List accounts in the order in which they were created, with what each may do."""
     return (await service.listed(session, asked)).page(account_out)
 
 
@@ -27,14 +30,14 @@ async def every(session: Session, asked: PageDep) -> Page[AccountOut]:
 async def invite(
     request: Request, given: InviteIn, who: Actor, session: Session, keyring: KeyringDep, now: Now
 ) -> LinkOut:
-    """Invite somebody; the link for them is shown this once, and lasts two days."""
+    """Invite a new staff member. The response contains their link; it is shown only once and is valid for two days."""
     account, token = await acts.invite(session, given, who=who, keyring=keyring, now=now)
     return _link(request, account, token, now)
 
 
 @router.post("/{name}/disable")
 async def disable(name: str, who: Actor, session: Session, now: Now) -> AccountOut:
-    """Let somebody in no more, at once."""
+    """Disable an account at once."""
     return account_out(await acts.disable(session, name, who=who, now=now))
 
 
@@ -42,20 +45,20 @@ async def disable(name: str, who: Actor, session: Session, now: Now) -> AccountO
 async def reset(
     request: Request, name: str, given: ResetIn, who: Actor, session: Session, keyring: KeyringDep, now: Now
 ) -> LinkOut:
-    """Take a password away; the link by which its owner sets a new one is shown this once, and lasts two days."""
+    """Remove a password. The response contains the link for setting a new one, shown only once and valid two days."""
     account, token = await acts.reset(session, name, given, who=who, keyring=keyring, now=now)
     return _link(request, account, token, now)
 
 
 @router.post("/{name}/grant")
 async def grant(name: str, given: GrantIn, who: Actor, session: Session, now: Now) -> AccountOut:
-    """Give rights: permissions, or roles that stand for several of them."""
+    """Grant rights: permissions, or roles, each of which stands for several permissions."""
     return account_out(await acts.grant(session, name, given, who=who, now=now))
 
 
 @router.post("/{name}/revoke")
 async def revoke(name: str, given: GrantIn, who: Actor, session: Session, now: Now) -> AccountOut:
-    """Take rights away."""
+    """Revoke rights: permissions, or roles, each of which stands for several permissions."""
     return account_out(await acts.revoke(session, name, given, who=who, now=now))
 
 

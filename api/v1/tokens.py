@@ -1,4 +1,7 @@
-"""API tokens over the JSON API: make one for a client, list them, revoke one; each needs a fresh code."""
+"""API tokens over the JSON API: create one for a client, list and revoke them.
+
+Changes need a fresh second-factor code.
+"""
 
 from __future__ import annotations
 
@@ -18,17 +21,17 @@ router = staff_router("/tokens", "tokens", needs=requires(Permission.MANAGE_STAF
 
 @router.get("", dependencies=[requires(Permission.MANAGE_STAFF, local=True)])
 async def every(session: Session, asked: PageDep) -> Page[TokenOut]:
-    """Tokens, the newest first; never their values."""
+    """List tokens, the newest first, without their values."""
     return (await tokens.listed(session, asked)).page(token_out)
 
 
 @router.post("", status_code=201)
 async def create(given: TokenIn, who: Actor, session: Session, now: Now) -> NewToken:
-    """Let a client in, with rights that its maker holds; the token is shown this once."""
+    """Create a token for a client, with rights that its creator has. Only this response contains the token."""
     return new_token(*await acts.make_token(session, given, who=who, now=now))
 
 
 @router.post("/{number}/revoke")
 async def revoke(number: Annotated[int, Path(ge=1, lt=2**63)], who: Actor, session: Session, now: Now) -> TokenOut:
-    """Let a client in no more, at once."""
+    """Revoke a token at once."""
     return token_out(await acts.revoke_token(session, number, who=who, now=now))

@@ -1,1 +1,1 @@
-"""Code shared by all HTTP endpoints: dependencies, errors, limits and tracing."""
+"""What all HTTP endpoints share: dependencies, error responses, limits and tracing."""

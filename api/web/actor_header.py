@@ -17,7 +17,7 @@ _WRONG_PLACE = f"name who acts in the header {idempotency_key.ACTOR}"
 
 
 def _decoded(value: Any) -> Any:
-    """Decode a header value that is raw UTF-8, or percent-encoded by a client that can only send ASCII."""
+    """Decode a header value, which is raw UTF-8, or percent-encoded if the client can send only ASCII."""
     if not isinstance(value, str):
         return value
     try:
@@ -46,10 +46,10 @@ Actor = Annotated[str, Depends(read_actor)]
 
 
 def keep(request: Request, name: str) -> None:
-    """Set the header to the name of the credential, whether it names the same or is missing.
+    """Set the header to the `name` that the credential belongs to, whether or not it was sent.
 
-    With the shared token of older versions (no `name`) the header alone names who acts. Raises Forbidden if it names
-    somebody else.
+    With the shared token of older versions, `name` is empty and the header alone says who acts. Raises Forbidden if the
+    header names somebody else.
     """
     if not name:
         return
@@ -62,7 +62,7 @@ def keep(request: Request, name: str) -> None:
 
 
 def actor_name(request: Request) -> str:
-    """Return the decoded name without validating it; the dependency refuses an invalid one."""
+    """Return the decoded name from the header without validating it. `read_actor` refuses an invalid one later."""
     value = request.headers.get(idempotency_key.ACTOR, "")
     try:
         return str(_decoded(value)).strip()

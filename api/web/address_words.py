@@ -1,4 +1,4 @@
-"""Keep routes with a path parameter from matching literal paths of other routes, such as `residents/find`."""
+"""Keep routes with a path parameter from matching fixed paths of other routes, such as `residents/find`."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ _PARAMETER = re.compile("{[^}]*}")
 
 
 class LiteralPaths:
-    """The last segments of all paths that end in a literal, grouped by the path before them."""
+    """The last segments of all paths that end in a fixed word, grouped by the path before that word."""
 
     def __init__(self) -> None:
         self._words: defaultdict[str, set[str]] = defaultdict(set)
 
     def register(self, path: str) -> None:
-        """Add a route's path."""
+        """Add a route's path if it ends in a fixed word."""
         before, _, last = path.rpartition("/")
         if not _PARAMETER.search(last):
             self._words[_shape(before)].add(last)
 
     def may_match(self, path: str, address: str) -> bool:
-        """Whether a route may handle an address: not if another route spells out its last segment.
+        """Return whether the route with this path may handle an address: not if another route ends in its last word.
 
         So `GET /v1/residents/find` does not look up a resident called "find". It is answered with 405, since only POST
         exists there.
@@ -38,7 +38,10 @@ def _shape(path: str) -> str:
 
 
 def allowed_methods(request: Request) -> str:
-    """The methods of all routes at an address, for the `Allow` header; Starlette names only the first route's."""
+    """Return the methods of all routes at an address, for the `Allow` header.
+
+    Starlette itself names only the methods of the first route.
+    """
     routes: list[BaseRoute] = request.app.routes
     matches = [route for route in routes if route.matches(request.scope)[0] is not Match.NONE]
     return ", ".join(sorted({method for route in matches for method in getattr(route, "methods", None) or ()}))

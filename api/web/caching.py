@@ -1,4 +1,4 @@
-"""Forbid caches to store responses meant for staff."""
+"""Forbid caches from storing responses meant for staff."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class NoStore:
-    """Middleware that adds `Cache-Control: no-store` to every response below a path."""
+    """Middleware that adds `Cache-Control: no-store` to every response under a path prefix."""
 
     def __init__(self, app: ASGIApp, below: str) -> None:
-        """`below` is the prefix of these paths."""
+        """Mark responses to paths that begin with `below`."""
         self._app, self._below = app, below
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on and mark its response."""
+        """Handle a request, and add the header to its response if the path begins with the prefix."""
         if scope["type"] != "http" or not scope["path"].startswith(self._below):
             await self._app(scope, receive, send)
             return

@@ -1,4 +1,4 @@
-"""The dependencies of one application that its endpoints use."""
+"""What one application passes to its endpoints: database, keys, catalogs and settings."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ from api.web.readiness import Readiness
 
 
 class Authenticates(Protocol):
-    """What knows whom a credential stands for: `api.staff`, which endpoints may not know."""
+    """Finds out whom a credential stands for. `api.staff` implements it, as endpoints may not import that."""
 
     async def bearer(self, token: str) -> Principal | str:
-        """Who carries a token; or why it is nobody, in words."""
+        """Return whom a bearer token stands for, or a sentence that says why it stands for nobody."""
         ...
 
     async def session(self, cookie: str) -> Principal | str:
-        """Who is signed in; or why it is nobody, in words."""
+        """Return who is signed in with a session cookie, or a sentence that says why nobody is."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
-    """What one application provides to its endpoints. Applications in one process share routes, but not this."""
+    """What one application provides to its endpoints. Several applications in a process share routes, but not this."""
 
     db: Database
     clock: Clock
     keyring: Keyring
     catalogs: Catalogs
     channels: Sequence[Channel]
-    authentication: Authenticates  # knows whom a credential stands for
+    authentication: Authenticates  # finds out whom a credential stands for
     region: str  # the country assumed for phone numbers without a country code
     readiness: Readiness
-    public_url: str = ""  # how the outside reaches this service
+    public_url: str = ""  # the URL under which this service is reached from outside
     number: str = ""  # the number that residents text, as they dial it; "" if there is none
     bot: str = ""  # the Telegram bot's name, without @; "" if there is none
     described: bool = True  # whether the OpenAPI document is public
@@ -52,6 +52,6 @@ class AppContext:
 
 
 def context_of(request: Request) -> AppContext:
-    """The context of the application that handles this request."""
+    """Return the context of the application that handles this request."""
     context: AppContext = request.app.state.context
     return context

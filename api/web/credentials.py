@@ -1,4 +1,4 @@
-"""Who sends a request, by its bearer token or the cookie of a session; and whether it comes from a page of ours."""
+"""Find out who sends a request, by bearer token or session cookie, and whether one of our own pages sent it."""
 
 from __future__ import annotations
 
@@ -12,24 +12,27 @@ from api.security.rights import Principal
 from api.web.context import context_of
 
 BEARER = HTTPBearer(auto_error=False)
-_SECURE, _PLAIN = "__Host-sawt", "sawt"  # RFC 6265bis, section 4.1.3.2: no other host can set the first
+_SECURE, _PLAIN = "__Host-sawt", "sawt"  # no other host can set the first (RFC 6265bis, section 4.1.3.2)
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _READS = {"GET", "HEAD"}
 
 
 def is_plain(public_url: str) -> bool:
-    """Whether pages are served without TLS: on this machine alone, as the demonstration is."""
+    """Return whether pages are served without TLS, which is allowed only on this machine, as in the demonstration."""
     url = urlsplit(public_url)
     return url.scheme == "http" and url.hostname in _LOOPBACK
 
 
 def cookie_name(public_url: str) -> str:
-    """The name of the session's cookie."""
+    """Return the name of the session cookie, which depends on whether pages use TLS."""
     return _PLAIN if is_plain(public_url) else _SECURE
 
 
 def of_same_origin(request: Request) -> bool:
-    """Whether a browser says that the request comes from a page of this host. One that says nothing is not believed."""
+    """Return whether the browser says that a page of this host sent the request.
+
+    A request whose headers do not say where it comes from is refused.
+    """
     origin, fetched = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
     if origin is None and fetched is None:
         return False
@@ -38,7 +41,10 @@ def of_same_origin(request: Request) -> bool:
 
 
 async def principal_of(request: Request) -> Principal:
-    """Who sends a request. Raises HTTPException 401 if nobody is known by it, Forbidden if a foreign page sends it."""
+    """Return who sends a request.
+
+    Raises HTTPException 401 if the credential stands for nobody, or Forbidden if another site's page sent the request.
+    """
     context = context_of(request)
     given = await BEARER(request)
     token = given.credentials.strip() if given is not None else ""

@@ -1,4 +1,4 @@
-"""FastAPI dependencies of endpoints: the transaction, time, keys and catalogs of their application."""
+"""FastAPI dependencies of endpoints: the transaction, time, keys and catalogs of the application."""
 
 from __future__ import annotations
 

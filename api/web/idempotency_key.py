@@ -1,4 +1,4 @@
-"""Handle a request with an `Idempotency-Key` once; a repeated request gets the stored answer."""
+"""Handle a request with an `Idempotency-Key` once; a repeated request gets the stored response."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ Answer = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 async def answer_once(request: Request, key: str, answer: Answer, *, by: tuple[str, str]) -> Response:
-    """Answer a request, or replay the answer stored under its key. Raises Conflict, Invalid.
+    """Handle a request, or return the response stored under its key. Raises Conflict or Invalid.
 
     `by` is the bearer token and the decoded name of the actor.
     """
-    bare = key.strip().strip('"')  # the IETF draft quotes it
+    bare = key.strip().strip('"')  # the IETF draft puts the key in quotes
     if not bare:
         raise Invalid("the key is empty", field=f"header.{idempotency.HEADER}")
     context, claim = context_of(request), await _claim(request, bare, *by)
@@ -43,7 +43,7 @@ async def answer_once(request: Request, key: str, answer: Answer, *, by: tuple[s
 
 async def _store(request: Request, claim: Claim, response: Response) -> None:
     body = bytes(response.body)
-    if claim.session is not None:  # its commit follows, and the response is sent after that
+    if claim.session is not None:  # the request's commit follows, and the response is sent after that
         await claim.store(claim.session, response.status_code, body)
         return
     # The endpoint used several transactions. After a crash here the work is done, but its answer is not stored.
@@ -53,7 +53,7 @@ async def _store(request: Request, claim: Claim, response: Response) -> None:
 
 
 async def _claim(request: Request, key: str, token: str, actor: str) -> Claim:
-    """Describe a request by its actor, address and body."""
+    """Return what identifies a request: its key, and hashes of its actor, address and body."""
     context = context_of(request)
     head = "\0".join([request.method, str(request.url.path), request.url.query, actor, ""]).encode("utf-8", "replace")
     return Claim(

@@ -1,4 +1,7 @@
-"""Which right a route of /v1 needs, as data beside it: checked before anything of a request is read."""
+"""Which permission each route of /v1 needs.
+
+It is declared next to the route, and checked before the request is parsed.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,11 @@ log = structlog.get_logger(__name__)
 
 
 class Needs:
-    """Marks a route: one of these permissions, for the whole Region; for some acts a fresh code as well.
+    """Marks a route with the permissions of which one is needed. If `fresh`, a recent second-factor code is needed too.
 
-    A `local` route takes a permission in any province. What it reads or changes then says which province it is of, by
-    `api.security.rights.within`; tests/accounts/test_provinces.py holds each of these routes to it.
+    The permission must hold for the whole Region. On a `local` route, any province is enough; the route's code then
+    calls `api.security.rights.within` for the province it reads or changes. tests/accounts/test_provinces.py checks
+    each such route.
     """
 
     def __init__(self, permissions: Iterable[Permission], *, fresh: bool = False, local: bool = False) -> None:
@@ -26,10 +30,10 @@ class Needs:
         self.fresh, self.local = fresh, local
 
     async def __call__(self) -> None:
-        """Only marks: `StaffRoute` asks."""
+        """Do nothing: this is only a mark, which `StaffRoute` checks."""
 
     def check(self, principal: Principal) -> None:
-        """Let only those pass who hold one of them. Raises Forbidden."""
+        """Raise Forbidden unless this principal has one of the permissions."""
         everywhere = any(may(principal, each) for each in self.permissions)
         if not everywhere and not (self.local and may_somewhere(principal, self.permissions)):
             log.warning("staff.refused", account=principal.account_id, needs=sorted(self.permissions))  # ASVS 16.3.2
@@ -39,17 +43,17 @@ class Needs:
 
 
 def requires(*permissions: Permission, fresh: bool = False, local: bool = False) -> Any:
-    """A dependency that says which right a route, or each route of a router, needs; one of several is enough."""
+    """Return a dependency that names the permissions of which a route, or each route of a router, needs one."""
     return Depends(Needs(permissions, fresh=fresh, local=local))
 
 
-# For what everybody who works here may read.
+# For data that everybody on the staff may read.
 ANYBODY = requires(*Permission, local=True)
-# For what shows the whole Region, whatever right somebody holds there.
+# For data about the whole Region: any permission is enough, if it holds for the whole Region.
 EVERYWHERE = requires(*Permission)
 
 
 def marked(dependencies: Iterable[Any]) -> Needs | None:
-    """The mark among a route's dependencies; its own counts for more than that of its router, which comes first."""
+    """Return the `Needs` among a route's dependencies; None without one. The route's own overrides its router's."""
     found = [each.dependency for each in dependencies if isinstance(each.dependency, Needs)]
     return found[-1] if found else None

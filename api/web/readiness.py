@@ -1,4 +1,4 @@
-"""Check whether a process can serve: the database answers, its schema is current, and the keys match it."""
+"""Check whether a process can serve: the database answers, its schema is current, and the keys belong to it."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from collections.abc import Callable
 from api.db import Database
 from api.errors import Unavailable, WrongSetup
 
-_CACHED = 1.0  # seconds a result is reused, so that frequent probes do not load the database
+_CACHED = 1.0  # seconds for which a result is reused, so that frequent probes do not load the database
 
 
 class Readiness:
-    """Checks the database at most once a second."""
+    """Checks at most once a second whether the process can serve."""
 
     def __init__(self, db: Database, ticks: Callable[[], float] = time.monotonic) -> None:
-        """`ticks` is a monotonic clock in seconds."""
+        """Check this database. `ticks` is a monotonic clock in seconds."""
         self._db, self._ticks = db, ticks
         self._checked, self._problems = -_CACHED, list[str]()
 
     async def problems(self) -> list[str]:
-        """The parts that do not work, of database, schema and keys; empty if all do."""
+        """Return which of database, schema and keys do not work; empty if all do."""
         if self._ticks() - self._checked >= _CACHED:
             self._checked, self._problems = self._ticks(), await self._check()
         return self._problems

@@ -17,7 +17,7 @@ from api.web import tracing
 
 
 class Fault(BaseModel):
-    """One thing that is wrong with a request."""
+    """One thing that is wrong with a request: the field and a message."""
 
     field: str = Field(
         description="Location, such as body.title.fr, query.limit or header.X-Actor; empty for the whole request."
@@ -54,9 +54,10 @@ _HEADERS: dict[int, dict[str, Any]] = {
 
 
 def refused(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The entries of these statuses in a route's `responses`.
+    """Return the entries for these statuses in a route's `responses`.
 
-    They refer to one schema, added by `components`. With a model per status, FastAPI would analyse it for each route.
+    All refer to one schema, which `components` adds. If each status had a model, FastAPI would analyse it again for
+    each route.
     """
     return {
         status: {
@@ -69,17 +70,17 @@ def refused(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def file_body(*kinds: str) -> dict[str, Any]:
-    """The `openapi_extra` of a route whose body is a file of one of these media types."""
+    """Return the `openapi_extra` of a route whose body is a file of one of these media types."""
     return {"requestBody": {"required": True, "content": {kind: {"schema": _BYTES} for kind in kinds}}}
 
 
 def file_answer(*kinds: str) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of a route that answers with a file of one of these media types."""
+    """Return the `responses` of a route that answers with a file of one of these media types."""
     return {200: {"content": {kind: {"schema": _BYTES} for kind in kinds}}}
 
 
 def components() -> dict[str, Any]:
-    """The schemas that `refused` refers to."""
+    """Return the schemas to which the result of `refused` refers."""
     schema = Refusal.model_json_schema(ref_template="#/components/schemas/{model}")
     return {**schema.pop("$defs"), "Refusal": schema}
 
@@ -87,7 +88,7 @@ def components() -> dict[str, Any]:
 def error_response(
     scope: Scope, status: int, detail: str, faults: Faults = (), headers: Mapping[str, str] | None = None
 ) -> Response:
-    """Build an error response. It is ASCII, since a message may quote a lone surrogate, which UTF-8 cannot encode."""
+    """Return an error response. It is ASCII, since a message may quote a lone surrogate, which UTF-8 cannot encode."""
     listed = [{"field": field, "message": message} for field, message in faults]
     if status == 422 and not listed:
         listed = [{"field": "", "message": detail}]
@@ -96,20 +97,23 @@ def error_response(
 
 
 def validation_response(scope: Scope, errors: Iterable[Mapping[str, Any]]) -> Response:
-    """The response to pydantic's validation errors. It does not repeat the values sent."""
+    """Return the response to pydantic's validation errors. It does not repeat the values sent."""
     faults = [(_path(error), sentence(error)) for error in errors]
     detail = "; ".join(f"{field.partition('.')[2] or field}: {words}" for field, words in faults)
     return error_response(scope, 422, detail, faults)
 
 
 def invalid_response(scope: Scope, error: Invalid) -> Response:
-    """The response to a value that a domain rule refuses."""
+    """Return the response to a value that a domain rule refuses."""
     faults = error.faults or [("", str(error))]
     return error_response(scope, 422, str(error), [(_located(scope, field), words) for field, words in faults])
 
 
 def _located(scope: Scope, field: str) -> str:
-    """Prefix a field with its place in the request, which domain rules do not know; errors in a file are in `body`."""
+    """Prefix a field with the part of the request that it is in, such as `path` or `body`.
+
+    Domain rules do not know that part. Errors in an uploaded file are in `body`.
+    """
     first = field.partition(".")[0]
     if not field:
         return "body" if "requestBody" in (getattr(scope.get("route"), "openapi_extra", None) or {}) else ""
@@ -120,6 +124,6 @@ def _located(scope: Scope, field: str) -> str:
 
 
 def _path(error: Mapping[str, Any]) -> str:
-    """The dotted location of a pydantic error; `body` without a position for invalid JSON."""
+    """Return the dotted location of a pydantic error; for invalid JSON, `body` without a position."""
     place = error["loc"][:1] if error["type"] == "json_invalid" else error["loc"]
     return ".".join(map(str, place))

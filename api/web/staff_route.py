@@ -1,4 +1,4 @@
-"""The route class for staff: checks credential, right and actor, supports idempotency keys, documents its errors."""
+"""The route class for staff: checks credential, right and actor, handles idempotency keys, lists errors."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ async def _key(
         ),
     ] = None,
 ) -> None:
-    """Document the header; `StaffRoute` reads it itself, before the body is parsed."""
+    """Document the header in OpenAPI. `StaffRoute` itself reads it, before the body is parsed."""
 
 
 async def _read_only() -> None:
-    """Mark a POST route that only reads."""
+    """Mark a POST route that changes nothing."""
 
 
 READS = Depends(_read_only)
@@ -48,10 +48,10 @@ _KEY = Depends(_key)
 
 
 class StaffRoute(APIRoute):
-    """Checks who sends a request before it is parsed; FastAPI would parse the body before running dependencies.
+    """Checks who sends a request before it is parsed. FastAPI would parse the body before running dependencies.
 
-    A route names the right it needs (`requires`), and one that writes takes an `Actor`. A POST can be repeated under an
-    idempotency key.
+    A route names the right it needs with `requires`, and a route that changes something takes an `Actor`. A POST can be
+    repeated safely with an idempotency key.
     """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
@@ -70,7 +70,7 @@ class StaffRoute(APIRoute):
         self.responses = {**refused(*sorted(self._refusals(writes=writes))), **self.responses}
 
     def _refusals(self, *, writes: bool) -> set[int]:
-        """The error statuses implied by the route's parameters; its own `responses` add more."""
+        """Return the error statuses that follow from the route's parameters; its own `responses` add more."""
         in_path = any(each.path_params for each in _all(self.dependant))
         in_query = any(each.query_params or each.header_params for each in _all(self.dependant))
         reads_body = self.body_field is not None or "requestBody" in (self.openapi_extra or {})
@@ -81,20 +81,20 @@ class StaffRoute(APIRoute):
         return statuses | ({400, 413} if reads_body else set())
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Match a request, unless another route spells out its path."""
+        """Match a request, unless another route has exactly this path."""
         match, child_scope = super().matches(scope)
         return (match, child_scope) if _LITERALS.may_match(self.path, scope.get("path", "")) else (Match.NONE, {})
 
     @cached_property
     def _body(self) -> dict[str, Any] | None:
-        """The JSON schema of the body; None if the route reads no JSON."""
+        """Return the JSON schema of the body; None if the route reads no JSON."""
         if self.body_field is None:
             return None
         kind: Any = self.body_field.field_info.annotation
         return TypeAdapter(kind).json_schema()
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the function that handles a request."""
+        """Return the function that checks and handles a request."""
         answer = super().get_route_handler()
 
         async def answer_staff(request: Request) -> Response:
@@ -124,11 +124,11 @@ def _all(dependant: Any) -> list[Any]:
 
 
 def staff_router(path: str = "", *tags: str, needs: Any = None) -> APIRouter:
-    """A router below /v1 whose routes require a credential with the right they name.
+    """Return a router below /v1 whose routes require a credential with the right that they name.
 
-    `needs` is the right of the routes that name no other: see `api.web.needs.requires`. It sets prefix and rights
-    itself, so that an application can use its routes as they are; `include_router` would analyse each of them again.
-    The dependency only documents the token in OpenAPI.
+    `needs` is the right of routes that name none, made by `api.web.needs.requires`. The router sets prefix and rights
+    itself, so that applications can use its routes unchanged; `include_router` would analyse each route again. The
+    `BEARER` dependency only documents the token in OpenAPI.
     """
     marks = [Depends(BEARER), *([needs] if needs is not None else [])]
     return APIRouter(prefix=f"/v1{path}", tags=[*tags], route_class=StaffRoute, dependencies=marks)

@@ -19,14 +19,14 @@ _KEY, _CAUSE = "sawt.request", "sawt.cause"
 class Trace:
     """Middleware that gives requests an id and logs every 5xx response: method, route, id and cause.
 
-    It ignores an id sent by the client, which could contain anything.
+    An id sent by the client is ignored, as it could contain anything.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on with its id."""
+        """Give a request an id and handle it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -51,17 +51,17 @@ class Trace:
 
 
 def request_id(scope: Scope) -> str:
-    """The id of a request."""
+    """Return the id of a request."""
     return str(scope.get(_KEY, ""))
 
 
 def note_cause(scope: Scope, error: BaseException) -> None:
-    """Remember which error causes a 5xx response, for the log."""
+    """Store which error causes a 5xx response, for the log."""
     scope[_CAUSE] = error
 
 
 def _log_failure(scope: Scope, status: int) -> None:
-    """Log a 5xx response. Names the declared route, since the address may contain a receipt or a phone number."""
+    """Log a 5xx response with the declared route, since the actual address may contain a receipt or phone number."""
     cause = scope.get(_CAUSE)
     route = getattr(scope.get("route"), "path", "")
     write = log.warning if status == 503 else log.error  # an unavailable database is logged elsewhere

@@ -1,1 +1,1 @@
-"""Use cases that cross domains: close a vote, move a meeting, merge or erase a resident, the staff overview."""
+"""Actions that involve several domains: close a vote, move a meeting, merge or erase a resident, staff overview."""

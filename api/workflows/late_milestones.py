@@ -23,7 +23,7 @@ RECENT = timedelta(days=30)  # older delays are no news, so that importing an ol
 
 
 async def draft_updates(session: AsyncSession, *, catalogs: Catalogs, now: datetime) -> int:
-    """Draft updates about milestones that became late and return their number. Staff launch them like any other.
+    """Draft an update for each milestone that became late; return how many. Staff launch the drafts as usual.
 
     Each due date of a milestone is reported once, even if several processes run this. Nothing is drafted if the
     commitment is marked as done or blocked.
@@ -46,7 +46,7 @@ async def draft_updates(session: AsyncSession, *, catalogs: Catalogs, now: datet
 
 
 def newly_late(since: date, today: date) -> Any:
-    """Select milestones due since `since` and before today that are not done, if this due date was not reported."""
+    """Select milestones that are not done, were due from `since` until yesterday, and were not yet reported as late."""
     newer = aliased(Assessment)
     of_it = (newer.commitment_id == Milestone.commitment_id, newer.milestone_id == Milestone.id)
     newest = select(func.max(newer.id)).where(*of_it, newer.source == rules.OPERATIONAL).correlate(Milestone)

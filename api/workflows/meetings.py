@@ -52,7 +52,11 @@ async def cancel(
 async def move(
     session: AsyncSession, code: str, data: When, *, kit: CampaignContext, action: Action
 ) -> tuple[Meeting, Campaign, dict[str, int]]:
-    """Move a meeting and tell everyone registered, as `cancel` does. They keep their seats."""
+    """Move a meeting to a new time or place, and tell everyone registered at any hour. They keep their seats.
+
+    Returns the meeting, its campaign and the number of queued messages by channel. Raises NotFound, Conflict or Invalid
+    before anything is queued.
+    """
     meeting = await service.mark_moved(session, code, data, who=action.actor, now=action.at)
     if meeting.starts_at < notifications.end_of_tomorrow(action.at):
         meeting.reminded_at = action.at  # this message also serves as the reminder
@@ -93,7 +97,7 @@ async def _tell(
 
 
 async def _open_consultation(session: AsyncSession, meeting: Meeting, now: datetime) -> Consultation | None:
-    """The consultation of a meeting, if it takes answers now: another way to take part."""
+    """Return the meeting's consultation if it takes answers now, as another way to take part; None otherwise."""
     if meeting.consultation_id is None:
         return None
     consultation = await session.get_one(Consultation, meeting.consultation_id)
@@ -101,7 +105,7 @@ async def _open_consultation(session: AsyncSession, meeting: Meeting, now: datet
 
 
 def _text(voice: Voice, news: Callable[[Voice], str], consultation: Consultation | None) -> str:
-    """The news, followed by the code that starts the consultation."""
+    """Return the news, followed by the code that starts the consultation if there is one."""
     if consultation is None:
         return news(voice)
     instead = voice("meeting.otherwise", code=consultation.code.upper())

@@ -1,7 +1,7 @@
-"""What staff do with one resident's file: find, show, erase, undo a merge. Every act is recorded.
+"""What staff do with one resident's record: find, show, erase, undo a merge. Every action is recorded.
 
-The command line and the JSON API share these functions. Results contain no complete address and no votes, which
-nobody can link to a resident.
+The command line and the JSON API share these functions. Results contain no complete address. They contain no votes,
+since nobody can link votes to a resident.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _GONE = (residents.MERGED, residents.ERASED)
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A resident, their addresses, and what is known of them beside."""
+    """A resident with their addresses and everything else known about them."""
 
     resident: Resident
     addresses: list[MaskedAddress]
@@ -49,7 +49,7 @@ async def find(
 ) -> File:
     """Find the resident who uses a phone number or chat. `region` applies to numbers without a country code.
 
-    Raises NotFound, or NotAPhone.
+    Raises NotFound, or NotAPhone if the number is malformed.
     """
     exact = phones.e164(address.strip(), region) if channel == linking.PHONES else address.strip()
     row = await residents.find_address(session, keyring=keyring, channel=channel, address=exact)
@@ -59,12 +59,12 @@ async def find(
 
 
 async def show(session: AsyncSession, number: int, *, action: Action, keyring: Keyring) -> File:
-    """Return the file of a resident. Raises NotFound."""
+    """Return everything known about a resident. Raises NotFound."""
     return await _open(session, number, "show", action=action, keyring=keyring)
 
 
 async def erase(session: AsyncSession, number: int, *, action: Action) -> Resident:
-    """Erase a resident, as `residents.erase` does. Raises NotFound, or Conflict if nothing is left to erase."""
+    """Erase a resident from all domains and record it. Raises NotFound, or Conflict if nothing is left to erase."""
     locked = await lock(session, number)
     if not locked:
         raise NotFound(f"there is no resident {number}")
@@ -78,7 +78,7 @@ async def erase(session: AsyncSession, number: int, *, action: Action) -> Reside
 
 
 async def undo_merge(session: AsyncSession, merge_id: int, *, action: Action, keyring: Keyring) -> Merge:
-    """Split two merged residents, as `residents.undo_merge` does. Raises NotFound, AlreadyDone or Conflict."""
+    """Split two merged residents again and record it. Raises NotFound, AlreadyDone, or Conflict if it is too late."""
     merge = await workflow_residents.undo_merge(session, merge_id, action=action, keyring=keyring)
     for number in (merge.kept_id, merge.gone_id):
         await _note(session, "undo merge", number, action)

@@ -1,4 +1,4 @@
-"""Everything known about one resident across domains, for the resident and for staff."""
+"""Everything known about one resident in all domains, to show to the resident or to staff."""
 
 from __future__ import annotations
 
@@ -20,23 +20,24 @@ from api.residents.models import Address, Consent, Follow, Resident
 
 @dataclass(frozen=True, slots=True)
 class ResidentRecord:
-    """What is known beyond the resident's own row. `consent` is the latest. Votes are not known."""
+    """What is known about a resident besides their row: the latest consent and more, but never how they voted."""
 
     since: datetime
     channels: Sequence[str]
     consent: Consent | None
-    consultations: Sequence[tuple[str, Words]]  # code and title of those they took part in
+    consultations: Sequence[tuple[str, Words]]  # code and title of the consultations they took part in
     follows: int
     ideas: Sequence[int]  # the numbers shown to the resident, newest first; likewise letters
     seats: Sequence[tuple[str, datetime, str]]  # meeting code, start, and state: a seat or waiting
     letters: Sequence[int]
-    assisting: bool  # answering for others right now; for whom, or how often, is not known
+    assisting: bool  # typing others' answers as an agent right now; for whom, or how often, is not stored
 
 
 async def read(session: AsyncSession, resident: Resident, *, for_staff: bool = False) -> ResidentRecord:
     """Read everything known about a resident.
 
-    Staff see participation in closed consultations only: in an open one, its moving counts would reveal the ballot.
+    Staff see participation in closed consultations only. In an open one, counts that change when someone takes part
+    could reveal their vote.
     """
     number = resident.id
     channels = select(Address.channel).where(Address.resident_id == number, Address.sealed != b"")

@@ -1,4 +1,4 @@
-"""Merge two residents, undo a merge, erase a resident, hand over an address: across all domains."""
+"""Merge two residents, undo a merge, erase a resident, or give an address to a new one, in all domains."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ async def merge_residents(
     keyring: Keyring,
     now: datetime,
 ) -> Resident:
-    """Merge two residents and return the one that stays. Raises Conflict if they are not two residents.
+    """Merge two residents and return the one that stays. Raises Conflict if they are the same, merged or erased.
 
-    If one of them had sent STOP, deliveries waiting for the other are cancelled, since nothing would ever send them.
+    If one of them had sent STOP, deliveries waiting for the other are cancelled, as nothing would ever send them.
     """
     remaining = await resident_merge.merge(
         session, one=one, other=other, participants=PARTICIPANTS, how=how, channel=channel, keyring=keyring, now=now
@@ -61,7 +61,7 @@ async def merge_residents(
 
 
 async def undo_merge(session: AsyncSession, merge_id: int, *, action: Action, keyring: Keyring) -> Merge:
-    """Split two merged residents again, within a day. Raises NotFound, AlreadyDone or Conflict."""
+    """Split two merged residents again, within a day. Raises NotFound, AlreadyDone, or Conflict if it is too late."""
     by, now = action.actor, action.at
     row = await resident_merge.unmerge(session, merge_id, participants=PARTICIPANTS, who=by, keyring=keyring, now=now)
     await voter_numbers.refresh(session, row.kept_id, row.gone_id, now=now)
@@ -88,9 +88,9 @@ async def erase(session: AsyncSession, resident: Resident, *, now: datetime) -> 
 
 
 async def hand_over(session: AsyncSession, resident: Resident, address: Address, *, now: datetime) -> Resident:
-    """Erase the previous owner of an address and return the new, empty resident who has it.
+    """Erase the previous owner of an address; return the new, empty resident who now has it.
 
-    If the previous owner has another address, they keep that one and only lose this address.
+    A previous owner who has another address is not erased: they only lose this address.
     """
     newcomer = await _leave(session, resident, address, now=now)
     await erase(session, newcomer, now=now)
@@ -98,7 +98,7 @@ async def hand_over(session: AsyncSession, resident: Resident, address: Address,
 
 
 async def give_to_newcomer(session: AsyncSession, resident: Resident, address: Address, *, now: datetime) -> Resident:
-    """Give an address to a new resident, who inherits no ballot and no participation.
+    """Give an address to a new resident, who gets no ballot or participation from the previous owner.
 
     The previous owner is erased, unless they have another address.
     """
@@ -109,9 +109,9 @@ async def give_to_newcomer(session: AsyncSession, resident: Resident, address: A
 
 
 async def _leave(session: AsyncSession, resident: Resident, address: Address, *, now: datetime) -> Resident:
-    """Move an address from a resident to a new one. The old resident's ballots stay theirs.
+    """Move an address from a resident to a new one. The ballots stay with the old resident.
 
-    The address is marked first, so that the newcomer cannot cast a second ballot from it in an open vote.
+    The address is first marked as used, so that the new resident cannot cast a second ballot from it in an open vote.
     """
     await used_addresses.mark(session, resident_id=resident.id, address_id=address.id)
     newcomer = await erasure.detach(session, resident, address, now=now)
@@ -121,7 +121,7 @@ async def _leave(session: AsyncSession, resident: Resident, address: Address, *,
 
 
 async def _has_another_address(session: AsyncSession, resident: Resident, address: Address) -> bool:
-    """Whether a resident can be reached at another address too."""
+    """Return whether a resident also has an address other than this one."""
     others = (
         Address.resident_id == resident.id,
         Address.id != address.id,

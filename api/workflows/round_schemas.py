@@ -1,4 +1,4 @@
-"""Schemas of rounds (votes on proposals): which proposals, which rule, which times."""
+"""Rounds (votes on proposals) as staff write them: which proposals, which rule, which times."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ class Closing(StrictModel):
 
 
 class RoundWords(StrictModel):
-    """Title and question of a round; the standard texts by default."""
+    """The title and question of a round; standard texts if omitted."""
 
     title: LabelWords | None = None
     question: Words | None = None
 
 
 class RoundIn(RoundWords):
-    """A vote on these proposals, in this order.
+    """A vote on these proposals, which are offered in the order given.
 
     Residents approve any of them (`approve`), choose at most `most` (`up_to`), rank them (`ranking`), share `total`
-    points (`points`), or agree, disagree or pass on each, `sitting` at a time (`statements`). `threshold` is the number
-    of votes, points or agreements from which a proposal is chosen; for `ranking`, the percentage of the Borda share.
-    Without a threshold, staff choose.
+    points (`points`), or agree, disagree or pass on each, `sitting` at a time (`statements`). A proposal is chosen if
+    it reaches the `threshold`: a number of votes, points or agreements, or for `ranking` a percentage of the Borda
+    share. Without a threshold, staff choose.
     """
 
     code: Code

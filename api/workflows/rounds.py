@@ -1,4 +1,4 @@
-"""Create rounds (votes on proposals), and close consultations, which records the outcome for each proposal."""
+"""Create rounds (votes on proposals). Close consultations, and record the outcome for each proposal voted on."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ async def create(
 ) -> Consultation:
     """Create a draft round whose options are the proposals with their current titles and texts.
 
-    Raises NotFound, AlreadyDone if the code is taken, Conflict if a proposal cannot be voted on or is in another round
-    that is not over, and Invalid if the kind does not allow this number of options.
+    Raises NotFound, AlreadyDone if the code is taken, or Invalid if the kind of vote does not allow this number of
+    options. Raises Conflict if a proposal cannot be voted on, or is in another unfinished round.
     """
     proposals = await service.lock_by_number(session, data.proposals)
     for proposal in proposals:
@@ -60,7 +60,8 @@ async def close(
 ) -> Consultation:
     """Close any consultation, record the outcome for its proposals and notify their authors.
 
-    Raises what `lifecycle.close_ballots` raises.
+    Raises NotFound, Conflict if it is not open, KeyLost if its key is missing, or Unavailable if a vault folder is
+    missing. With `key_is_lost`, it is closed without its key; raises Conflict if the key is not lost.
     """
     by, now = action.actor, action.at
     consultation = await lifecycle.close_ballots(session, code, who=by, now=now, key_is_lost=key_is_lost)
@@ -69,7 +70,10 @@ async def close(
 
 
 async def close_due(session: AsyncSession, *, kit: ProposalContext, now: datetime) -> int:
-    """Close every consultation that is due, in the same way, and return their number. Safe to run concurrently."""
+    """Close every consultation whose end has come; return how many. Several processes may run this at once.
+
+    Records the outcome for its proposals and notifies their authors.
+    """
     closed = await lifecycle.close_due(session, now=now)
     await _settle(session, closed, kit=kit, now=now)
     return len(closed)
@@ -78,10 +82,10 @@ async def close_due(session: AsyncSession, *, kit: ProposalContext, now: datetim
 async def _settle(
     session: AsyncSession, closed: Sequence[Consultation], *, kit: ProposalContext, now: datetime
 ) -> None:
-    """Record whether each proposal was chosen. Skips those withdrawn or committed in the meantime.
+    """Record whether the votes chose each proposal. Proposals withdrawn or committed in the meantime are skipped.
 
-    A proposal is in at most one round that is not over. All proposals are locked before any idea, and all ideas
-    together in order, because a moderator may be merging two of them.
+    A proposal is in at most one unfinished round. All proposals are locked before any idea, and the ideas together in
+    order of number, because a moderator may be merging two of them.
     """
     decided: dict[str, bool] = {}
     for consultation in closed:
@@ -100,7 +104,7 @@ async def _settle(
 
 
 async def _check_free(session: AsyncSession, codes: Sequence[str]) -> None:
-    """Raise Conflict if one of these proposals is in a round that is not over."""
+    """Raise Conflict if one of these proposals is in an unfinished round."""
     taken = await listing.unfinished_votes(session, codes)
     if taken:
         proposal, vote = min(taken.items())

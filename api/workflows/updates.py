@@ -1,4 +1,4 @@
-"""Draft messages to followers: updates, combined into one campaign, and ground checks."""
+"""Draft messages to followers: updates on commitments, combined into one campaign, and ground checks."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ from api.suppression import FEWEST
 async def draft_update(
     session: AsyncSession, code: str, number: int, data: UpdateIn, *, action: Action
 ) -> tuple[Update, Campaign]:
-    """Record an update of a commitment, and add it to the draft campaign for followers.
+    """Save an update on a commitment, and add it to the draft campaign for followers.
 
-    The draft takes updates of all commitments while it waits: each follower gets those of what they follow as one
-    message. Raises NotFound.
+    Until staff submit the draft, it collects updates on all commitments. A follower gets one message with the updates
+    they follow. Raises NotFound.
     """
     commitment, update = await write.write_update(session, code, number, data, who=action.actor, now=action.at)
     campaign = await _add_to_draft(session, commitment, update)
@@ -60,8 +60,8 @@ async def draft_ground(
 ) -> tuple[Consultation, Campaign]:
     """Open a question on a milestone, and draft an invitation to its followers in the commune.
 
-    `smallest` is the question's `smallest_count`. Raises NotFound, or Invalid if the commune does not exist, the end is
-    past, or the question is too long.
+    `smallest` becomes the consultation's `smallest_count`. Raises NotFound, or Invalid if the commune does not exist,
+    the end is past, or the question is too long.
     """
     commitment, consultation = await ground_checks.ask(
         session, code, number, milestone, data=data, who=action.actor, now=action.at, smallest=smallest, weigh=weigh
@@ -77,14 +77,14 @@ async def draft_ground(
 
 
 def follow_keys(whole: CommitmentRecord) -> list[str]:
-    """The keys whose followers get updates of a commitment: itself, its theme and its provinces."""
+    """Return the topics whose followers get updates on a commitment: the commitment, its theme and its provinces."""
     theme = [f"theme:{whole.commitment.theme}"] if whole.commitment.theme else []
     provinces = whole.commitment.provinces or [place.code for place in places.provinces()]
     return [f"commitment:{whole.ref}", *theme, *(f"province:{province}" for province in provinces)]
 
 
 async def _add_to_draft(session: AsyncSession, commitment: CommitmentRecord, update: Update) -> Campaign | None:
-    """Add an update to the waiting draft; None if there is none, or if it would become too long.
+    """Add an update to the waiting draft; return None if there is no draft or if it would become too long.
 
     The draft is locked, so that it cannot be submitted while it changes.
     """
@@ -107,9 +107,9 @@ async def _add_to_draft(session: AsyncSession, commitment: CommitmentRecord, upd
 
 
 def add_part(before: Sequence[Part], new: Part, label: Mapping[str, str]) -> list[Part] | None:
-    """Add a part; None if the result does not fit a message.
+    """Return the parts with a new one added; None if the result does not fit in a message.
 
-    Each commitment has one part, whose texts begin with `label`, the commitment's name by language.
+    Each commitment has one part. Its texts begin with `label`, the commitment's name by language.
     """
     same = next((each for each in before if each.about == new.about), None)
     parts = [*before, new]
@@ -123,14 +123,14 @@ def add_part(before: Sequence[Part], new: Part, label: Mapping[str, str]) -> lis
 
 
 def _extended(part: Part, new: Part, label: Mapping[str, str]) -> Part:
-    """Append the text of a new part to that of an existing one, without repeating the commitment's name."""
+    """Return `part` with the text of `new` appended, without repeating the commitment's name."""
     more = {name: getattr(new.texts, name)[len(f"{label[name]}: ") :] for name in LANGUAGES}
     texts = {name: f"{getattr(part.texts, name)} {more[name]}" for name in LANGUAGES}
     return Part(about=part.about, audience=part.audience, texts=Words.model_validate(texts))
 
 
 def _part(commitment: CommitmentRecord, text: Mapping[str, str]) -> Part:
-    """A part for the followers of a commitment, which begins with its name."""
+    """Return a campaign part for a commitment's followers; its text begins with the commitment's name."""
     texts = {language: f"{commitment.label[language]}: {text[language]}" for language in LANGUAGES}
     audience = Audience(follows=follow_keys(commitment))
     return Part(about=commitment.ref, audience=audience, texts=Words.model_validate(texts))

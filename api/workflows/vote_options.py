@@ -1,4 +1,4 @@
-"""Proposals as the options of votes."""
+"""Turn proposals into the options of votes, and keep drafts of votes up to date when a proposal is edited."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ from api.text.shortening import excerpt
 
 
 async def edit(session: AsyncSession, code: str, data: ProposalEdit, *, action: Action, catalogs: Catalogs) -> Proposal:
-    """Edit a proposal, and its copy in drafts of votes. Raises what `editing.apply_edit` raises."""
+    """Edit a proposal, and its copy in drafts of votes.
+
+    Raises NotFound, Invalid if there is no such theme or province, or Conflict if a vote on the proposal has opened.
+    """
     proposal = await editing.apply_edit(session, code, data, who=action.actor, now=action.at)
     await messages.renew(session, catalogs)
     fresh = option(proposal, voices(catalogs))
@@ -38,18 +41,18 @@ async def edit(session: AsyncSession, code: str, data: ProposalEdit, *, action: 
 
 
 def voices(catalogs: Catalogs) -> dict[str, Voice]:
-    """A voice for each language."""
+    """Return a `Voice`, which writes messages in one language, for each language."""
     return {language: catalogs.voice(language) for language in LANGUAGES}
 
 
 def option(proposal: Proposal, by_language: Mapping[str, Voice]) -> dict[str, Any]:
-    """The fields of an option (`OptionIn`) that stands for a proposal."""
+    """Return the fields of an option (`OptionIn`) that stands for a proposal."""
     detail = {language: _detail(proposal, voice) for language, voice in by_language.items()}
     return {**proposal.title, "detail": detail, "reference": proposal.code}
 
 
 def _detail(proposal: Proposal, voice: Voice) -> str:
-    """The proposal's text; if it is too long for an option, an excerpt that says how to get all of it."""
+    """Return the proposal's text. If it is too long for an option, return an excerpt that says how to get the rest."""
     text = voice.pick(proposal.text)
     if len(text) <= DETAIL:
         return text

@@ -1,1 +1,1 @@
-"""Builds each provider and channel from the settings: one module each, imported only if it is switched on."""
+"""Build each provider and channel from the settings: one module each, imported only if it is switched on."""

@@ -1,4 +1,4 @@
-"""Builds Kannel as an SMS provider from the settings."""
+"""Build Kannel as an SMS provider from the settings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sms.providers.kannel_auth import KannelAuth
 
 
 def provider(means: OutboxContext, dialogue: Dialogue, reports: Reports) -> Provider:
-    """The provider for the Kannel gateway in the settings."""
+    """Return the provider for the Kannel gateway in the settings."""
     settings = means.settings
     api = KannelApi(
         url=settings.kannel_url,

@@ -1,4 +1,4 @@
-"""Builds the Telegram channel from the settings."""
+"""Build the Telegram channel from the settings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.receive import PATH
 
 
 def channel(means: OutboxContext, dialogue: Dialogue, reports: Reports) -> MountedChannel:
-    """The channel for the bot in the settings."""
+    """Return the channel for the bot in the settings."""
     settings = means.settings
     return TelegramChannel(
         token=settings.telegram_token.get_secret_value(),

@@ -1,4 +1,4 @@
-"""Builds Twilio as an SMS provider from the settings."""
+"""Build Twilio as an SMS provider from the settings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sms.providers.twilio_signatures import Signatures
 
 
 def provider(means: OutboxContext, dialogue: Dialogue, reports: Reports) -> Provider:
-    """The provider for the Twilio account in the settings."""
+    """Return the provider for the Twilio account in the settings."""
     settings = means.settings
     token = settings.twilio_auth_token.get_secret_value()
     sid, url = settings.twilio_account_sid, settings.twilio_api_url

@@ -1,4 +1,4 @@
-"""How commands format moments, places, states and counts."""
+"""Format moments, places, states and counts for the output of commands."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from api.region import places
 
 
 class Timed(Protocol):
-    """Something that opens and closes: a consultation's row, or its page."""
+    """Something that opens and closes: a consultation's row in the database, or the page made from it."""
 
     state: str
     opens_at: datetime | None
@@ -20,12 +20,12 @@ class Timed(Protocol):
 
 
 def when(moment: datetime | None) -> str:
-    """A moment in Moroccan time, to the minute; "" for None."""
+    """Return a moment in Moroccan time, to the minute; "" for None."""
     return f"{moment.astimezone(MOROCCO):%d/%m/%Y %H:%M}" if moment else ""
 
 
 def state_sentence(consultation: Timed) -> str:
-    """A consultation's state and what comes next, as "open since 29/11/2026 09:49; closes manually"."""
+    """Return a consultation's state and what comes next: "open since 29/11/2026 09:49; closes manually"."""
     closes = f"closes {_on(consultation.closes_at)}"
     if consultation.state == "open":
         return f"{_since('open', consultation.opened_at)}; {closes}"
@@ -43,20 +43,20 @@ def _on(moment: datetime | None) -> str:
 
 
 def place(code: str | None, *, none: str = "the Region") -> str:
-    """A province by code and name, as "01.571 Tétouan"; `none` for no province."""
+    """Return a province by code and name, as "01.571 Tétouan"; `none` if there is no province."""
     return places.label(code, unknown=none)
 
 
 def counted(count: int, one: str, many: str = "") -> str:
-    """A count with its noun, as "1 SMS segment" or "2 people"; `many` is an irregular plural."""
+    """Return a count with its noun, as "1 SMS segment" or "2 people"; `many` is an irregular plural."""
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 
 def people(count: int) -> str:
-    """A number of people, as "1 person" or "2 people"."""
+    """Return a number of people, as "1 person" or "2 people"."""
     return counted(count, "person", "people")
 
 
 def roughly(count: int) -> str:
-    """A count rounded up to tens, since an exact one would show when a single person answers."""
+    """Return a count rounded up to tens, since an exact count would show when a single person answers."""
     return f"up to {-(-count // 10) * 10}"

@@ -1,4 +1,4 @@
-"""Reads and checks a command's input: arguments, files and standard input."""
+"""Read and check a command's input: arguments, files and standard input."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from sawt.cli.printing import ask
 
 M = TypeVar("M", bound=BaseModel)
 
-_TABLE = re.compile(r"\[+[\w.-]+\]")  # the header of a table in TOML
+_TABLE = re.compile(r"\[+[\w.-]+\]")  # a table's header in TOML, which also starts with a bracket
 
 
 def _actor(value: str | None) -> str | None:
@@ -39,7 +39,7 @@ def _actor(value: str | None) -> str | None:
 
 
 def _moroccan(moment: datetime | None) -> datetime | None:
-    """The moment in Morocco's zone if it has none."""
+    """Return the moment unchanged if it has a zone, or else with Morocco's zone."""
     return moment.replace(tzinfo=MOROCCO) if moment is not None and moment.tzinfo is None else moment
 
 
@@ -57,7 +57,7 @@ MaybeAs = Annotated[str | None, _WHO]
 
 
 def read_text(file: Path) -> str:
-    """The text of a file in any usual encoding; - means standard input. Raises Invalid if it cannot be read."""
+    """Return the text of a file in any usual encoding; - means standard input. Raises Invalid if that fails."""
     data = read_bytes(file)
     try:
         return encodings.decode(data)
@@ -66,7 +66,7 @@ def read_text(file: Path) -> str:
 
 
 def read_bytes(file: Path) -> bytes:
-    """The bytes of a file; - means standard input. Raises Invalid if it cannot be read."""
+    """Return the bytes of a file; - means standard input. Raises Invalid if the file cannot be read."""
     try:
         return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
@@ -74,12 +74,12 @@ def read_bytes(file: Path) -> bytes:
 
 
 def parsed(kind: type[M], text: str) -> M:
-    """Parse JSON or TOML as a model. Raises Invalid, naming each wrong field."""
+    """Return a model made from JSON or TOML. Raises Invalid, naming each wrong field."""
     return validated(lambda: kind.model_validate_json(_json(text)))
 
 
 def _json(text: str) -> str:
-    """JSON unchanged; TOML converted to JSON, where times without an offset are Moroccan."""
+    """Return JSON unchanged, and TOML converted to JSON. TOML times without an offset are taken as Moroccan."""
     if text.lstrip()[:1] in ("{", "[") and not _TABLE.match(text.lstrip()):
         return text
     try:
@@ -89,7 +89,7 @@ def _json(text: str) -> str:
 
 
 def validated(make: Callable[[], M]) -> M:
-    """Call `make`, which builds a model; returns it. Raises Invalid, naming each wrong field."""
+    """Return the model that `make` builds. Raises Invalid, naming each wrong field."""
     try:
         return make()
     except ValidationError as error:
@@ -97,7 +97,7 @@ def validated(make: Callable[[], M]) -> M:
 
 
 def confirm(question: str, *, yes: bool = False) -> None:
-    """Ask before something final, unless `yes`. Ends the command on "no"; raises Invalid if nobody can answer."""
+    """Ask for confirmation, unless `yes`. "No" ends the command; raises Invalid if nobody is there to answer."""
     if yes:
         return
     if not sys.stdin.isatty():

@@ -1,4 +1,4 @@
-"""Column widths of a table in a terminal: the first column and short words are never broken."""
+"""Choose the column widths of a table in a terminal. The first column and short words are never broken."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ Wanted = tuple[int, int]  # cells of a column's longest word and longest line
 
 
 def widths(wanted: Sequence[Wanted], room: int) -> list[int] | None:
-    """The cells of each column; None if words would be broken. The first column names the rows."""
+    """Return the width of each column in cells; None if the columns fit only by breaking words.
+
+    The first column names the rows, so it is kept on one line where possible.
+    """
     least = [
         max(word, min(line, _NAME)) if not place else min(word, _WORD) for place, (word, line) in enumerate(wanted)
     ]

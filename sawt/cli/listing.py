@@ -1,4 +1,4 @@
-"""Commands that list rows: `--limit`, `--all` and `--after`, one table a page, and how to get the next page."""
+"""Commands that list rows in pages: the options `--limit`, `--all` and `--after`, and how to get the next page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _All = Annotated[bool, typer.Option("--all", help="all rows")]
 
 
 class Pages:
-    """The requested pages of a list, and how they are printed."""
+    """The pages of a list that a command was asked for, and how they are printed."""
 
     def __init__(self, ctx: typer.Context, *, limit: int, after: str, everything: bool) -> None:
         self.ended = False  # whether the last row was printed
@@ -39,9 +39,9 @@ class Pages:
         *,
         nothing: str | Callable[[], str] = "none",
     ) -> None:
-        """Print a table for each page, then the command for the next one.
+        """Print a table for each page, then the command that prints the next page.
 
-        If there are no rows, prints `nothing` to standard error.
+        If there are no rows, print `nothing` to standard error.
         """
         for page in self._read(read):
             if not page.items and not self._after:
@@ -53,12 +53,12 @@ class Pages:
             _out.print(table)
 
     def json(self, read: Read[T], shown: Callable[[T], object]) -> None:
-        """Print the rows as one array; the command for more goes to standard error."""
+        """Print the rows as one JSON array. The command for the next page goes to standard error."""
         rows = [shown(each) for page in self._read(read) for each in page.items]
         _out.json(json.dumps(rows, ensure_ascii=False, indent=2))
 
     def _read(self, read: Read[T]) -> Iterator[PageRows[T]]:
-        """Yield the requested pages, each read when it is needed: only one is in memory."""
+        """Yield the requested pages. Each is read when it is needed, so only one is in memory."""
         page = read(PageRequest(MOST if self._all else self._limit, self._after or None))
         yield page
         while self._all and page.next is not None:
@@ -70,7 +70,7 @@ class Pages:
 
 
 def listing(command: Callable[..., None]) -> Callable[..., None]:
-    """Add `--limit`, `--all` and `--after` to a command, which receives them as `pages`."""
+    """Add the options `--limit`, `--all` and `--after` to a command, which receives them as `pages`."""
 
     @wraps(command)
     def listed(*, ctx: typer.Context, limit: int, after: str, everything: bool, **arguments: Any) -> None:
@@ -95,7 +95,7 @@ def _parameter(name: str, kind: Any, default: Any = Parameter.empty) -> Paramete
 
 
 def _command_line(ctx: typer.Context) -> list[str]:
-    """The words of this command's call, without `--after`."""
+    """Return the words with which this command was called, without `--after`."""
     words: list[str] = []
     at: Any = ctx
     while at is not None:
@@ -105,7 +105,7 @@ def _command_line(ctx: typer.Context) -> list[str]:
 
 
 def _arguments(ctx: Any) -> Iterator[str]:
-    """The options and arguments from the command line, each option by its first name."""
+    """Yield the options and arguments given on the command line, each option under its first name."""
     for each in ctx.command.params:
         source = ctx.get_parameter_source(each.name)
         if source is None or source.name != "COMMANDLINE" or each.name == "after":

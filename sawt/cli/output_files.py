@@ -1,4 +1,4 @@
-"""Files that commands write, or standard output in place of one."""
+"""Open the files that commands write, or standard output instead of a file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Overwrite = Annotated[bool, typer.Option("--overwrite", help="replace an existin
 
 
 def display_name(file: Path) -> str:
-    """A file's name in a sentence."""
+    """Return how to name a file in a sentence."""
     return "standard output" if str(file) == "-" else str(file)
 
 
@@ -24,7 +24,7 @@ def display_name(file: Path) -> str:
 def open_output(file: Path, *, overwrite: bool) -> Iterator[Writable]:
     """Open a file for writing; - means standard output.
 
-    Raises Invalid if it cannot be written, or exists and `overwrite` is False.
+    Raises Invalid if the file cannot be written, or if it exists and `overwrite` is False.
     """
     if str(file) == "-":
         yield output()

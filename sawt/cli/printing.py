@@ -1,4 +1,4 @@
-"""Prints the output of commands: all text is data, shown letter by letter, never markup or control characters."""
+"""Print the output of commands. All text is printed as data: markup and control characters have no effect."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from sawt.cli.visible import coloured, visible, visible_json, write
 
 DIM, RED, GREEN, YELLOW = 2, 31, 32, 33
 _INDENT = "    "
-_LABEL = 20  # cells of a column's name printed before its value
+_LABEL = 20  # width of a column's name when it is printed before each value
 
 
 class Writable(Protocol):
-    """Something a text can be written to, piece by piece."""
+    """Something to which text can be written, piece by piece."""
 
     def write(self, text: str, /) -> object:
-        """Write the next piece."""
+        """Write one piece of text."""
         ...
 
 
 class Table(RichTable):
-    """A table whose title, headers and cells are data; long words are folded, not cut.
+    """A table whose title, headers and cells are printed as data. Long words are folded, not cut.
 
-    `below` is a second line of the title. If the columns do not fit beside each other, each row is printed as
-    several lines: see `_fitting`.
+    `below` is a second line of the title. If the columns do not fit next to each other, each row is printed as several
+    lines.
     """
 
     def __init__(self, *headers: str, title: str | None = None, below: str = "", **options: Any) -> None:
@@ -42,11 +42,11 @@ class Table(RichTable):
             self.add_column(header)
 
     def add_column(self, header: RenderableType = "", *more: Any, **options: Any) -> None:
-        """Add a column, with rich's options."""
+        """Add a column. `more` and `options` are passed to rich."""
         super().add_column(_text(header) or "", *more, **{"overflow": "fold", **options})
 
     def add_row(self, *cells: RenderableType | None, **options: Any) -> None:
-        """Add a row, with rich's options."""
+        """Add a row. `options` are passed to rich."""
         super().add_row(*map(_text, cells), **options)
 
 
@@ -57,7 +57,7 @@ class Printer:
         self._stderr = stderr
 
     def print(self, content: str | Table, *, mark: str = "", colour: int = 0) -> None:
-        """Print a table, or one line, after a coloured `mark` if there is one."""
+        """Print a table, or one line of text, with a coloured `mark` before the line if there is one."""
         if isinstance(content, Table):
             console = Console(stderr=self._stderr, markup=False, emoji=False, highlight=False)
             console.print(_fitting(content, console))
@@ -65,11 +65,11 @@ class Printer:
         write(self._to, coloured(mark, colour, self._to) + visible(content) if mark else visible(content))
 
     def lines(self, text: str, *, indent: str = _INDENT) -> None:
-        """Print a text of several lines; all but the first are indented, so that none can imitate our output."""
+        """Print a text of several lines. All but the first are indented, so that none can imitate our own output."""
         write(self._to, visible(text, lines=True).replace("\n", f"\n{indent}"))
 
     def json(self, text: str) -> None:
-        """Print a JSON document that programs can parse, with everything visible in a terminal."""
+        """Print a JSON document that programs can parse and in which a terminal shows every character."""
         write(self._to, visible_json(text, self._to.encoding or "ascii"))
 
     @property
@@ -78,12 +78,15 @@ class Printer:
 
 
 def ask(question: str) -> None:
-    """Ask for a yes. Any other answer ends the command."""
+    """Ask a yes/no question. Any answer but yes ends the command."""
     typer.confirm(visible(question), abort=True)
 
 
 def to_output(data: bytes) -> None:
-    """Write a file's bytes to standard output unchanged, or made visible if it is a terminal."""
+    """Write a file's bytes to standard output.
+
+    If it is a terminal, characters that a terminal would obey are made visible; otherwise, nothing is changed.
+    """
     if sys.stdout.isatty():
         sys.stdout.write(visible(data.decode(errors="replace").replace("\r\n", "\n"), lines=True))
     else:
@@ -92,19 +95,19 @@ def to_output(data: bytes) -> None:
 
 
 def output() -> Writable:
-    """Standard output in place of a file; do not close it."""
+    """Return standard output for use like a file; do not close it."""
     return _Terminal() if sys.stdout.isatty() else sys.stdout
 
 
 class _Terminal:
-    """A terminal to write a file's text to."""
+    """A terminal to which a file's text can be written."""
 
     def write(self, text: str, /) -> object:
         return sys.stdout.write(visible(text.replace("\r\n", "\n"), lines=True))
 
 
 def _fitting(table: Table, console: Console) -> RichTable:
-    """The table with columns that fit, or one line for each cell if columns would break words."""
+    """Return the table as it fits the terminal. If columns would break words, each cell gets its own line."""
     room = console.width - 3 * len(table.columns) - 1  # rich draws 3 cells between columns
     fitting = widths([_wanted(column, console) for column in table.columns], room)
     if fitting is None:

@@ -1,4 +1,4 @@
-"""Makes text safe for a terminal: control characters and direction marks are written out instead of obeyed."""
+"""Make text safe for a terminal: control characters and direction marks are written out, not obeyed."""
 
 from __future__ import annotations
 
@@ -14,20 +14,23 @@ _SUSPECT = re.compile(r"[^ -~]")
 
 
 def visible(text: str, *, lines: bool = False) -> str:
-    r"""Write out characters that a terminal would obey, as "\x1b"; `lines` keeps line feeds.
+    r"""Return a text in which characters that a terminal would obey are written out, as "\x1b".
 
-    Removes nothing, so that staff see everything that was sent.
+    With `lines`, line feeds are kept. Nothing is removed, so staff see everything that was sent.
     """
     return _SUSPECT.sub(lambda match: _sign(match.group(), lines), text)
 
 
 def visible_json(text: str, encoding: str) -> str:
-    r"""Equivalent JSON, with "\u001b" for characters a terminal would obey or its encoding lacks."""
+    r"""Return equal JSON in which problematic characters are written as "\u001b".
+
+    These are characters that a terminal would obey or that its encoding lacks.
+    """
     return _SUSPECT.sub(lambda match: _escaped(match.group(), encoding), text)
 
 
 def write(to: TextIO, text: str) -> None:
-    """Write a text, already made visible, and a line feed."""
+    """Write a text that was already made visible, and a line feed."""
     to.write(f"{text}\n")
     to.flush()
 
@@ -43,12 +46,15 @@ def print_line(text: str) -> None:
 
 
 def coloured(text: str, colour: int, to: TextIO) -> str:
-    """A text in one of a terminal's colours (ECMA-48, 8.3.117); unchanged if `to` is not a terminal."""
+    """Return a text in a terminal colour (ECMA-48, 8.3.117); unchanged if `to` is not a terminal."""
     return f"\x1b[{colour}m{text}\x1b[0m" if to.isatty() else text
 
 
 def replace_unprintable() -> None:
-    """Replace characters that the terminal's encoding lacks (PYTHONIOENCODING, LC_ALL=C), instead of failing."""
+    """Print a replacement for characters that the terminal's encoding lacks, instead of failing.
+
+    Such encodings come from PYTHONIOENCODING or LC_ALL=C, for example.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

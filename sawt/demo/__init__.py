@@ -1,1 +1,1 @@
-"""The demonstration: the whole service with the rehearsal network and sample data."""
+"""The demonstration: the whole service with sample data and the rehearsal network (simulated phones)."""

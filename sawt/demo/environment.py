@@ -1,4 +1,4 @@
-"""The demonstration's settings as a file, so that other commands can use its data: `sawt --demo today`."""
+"""Keep the demonstration's settings in a file, so that other commands can use its data: `sawt --demo today`."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _NAME = "demo.env"
 
 
 def file_in(folder: Path) -> Path:
-    """The settings file in a demonstration's folder."""
+    """Return the path of the settings file in a demonstration's folder."""
     return folder / _NAME
 
 
 def write(folder: Path, variables: Mapping[str, str]) -> None:
-    """Replace the file's environment variables; only its owner can read it."""
+    """Replace the settings file by one with these environment variables. Only its owner can read it."""
     file = file_in(folder)
     file.unlink(missing_ok=True)
     file.touch(mode=0o600)
@@ -29,7 +29,7 @@ def write(folder: Path, variables: Mapping[str, str]) -> None:
 
 
 def use(folder: Path) -> None:
-    """Load the settings of the demonstration in a folder into this process. Raises Invalid if there is none."""
+    """Load a demonstration's settings into this process. Raises Invalid if there is none in the folder."""
     file = file_in(folder)
     if not file.is_file():
         raise Invalid(f"there is no demonstration in {folder}: start one with `sawt demo`")

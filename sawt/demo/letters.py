@@ -28,7 +28,7 @@ _LETTERS = (
 
 
 async def load(session: AsyncSession, *, keyring: Keyring, now: datetime) -> None:
-    """Load the letters and the agent, if there are none."""
+    """Load the letters if there are none, and the agent if there is none."""
     if await session.scalar(select(Letter.id).limit(1)) is None:
         for number, language, province, text, answer in _LETTERS:
             await _letter(session, number, language, province, text, answer, keyring=keyring, now=now)
@@ -48,7 +48,7 @@ async def _letter(
     keyring: Keyring,
     now: datetime,
 ) -> None:
-    """Write a letter from a rehearsal phone whose owner consented to messages, and answer it."""
+    """Write a letter from a rehearsal phone whose owner consented to messages. Answer it if `answer` is given."""
     texts = catalogs()
     author, address = await residents.get_or_create(
         session, keyring=keyring, channel="sms", road="twilio", address=number, now=now

@@ -1,4 +1,4 @@
-"""Draws the demonstration's picture, a school bus on a mountain road, so that nobody else holds rights in it."""
+"""Draw the demonstration's picture, a school bus on a mountain road, in which nobody else has rights."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _WHEELS = ((165, 240), (330, 240))
 
 
 def drawn() -> bytes:
-    """The picture as a PNG file (RFC 2083): eight bits per colour, no filter."""
+    """Return the picture as a PNG file (RFC 2083), with eight bits per colour and no filter."""
     rows = b"".join(b"\0" + b"".join(bytes(_colour(x, y)) for x in range(_WIDTH)) for y in range(_HEIGHT))
     head = struct.pack(">IIBBBBB", _WIDTH, _HEIGHT, 8, 2, 0, 0, 0)
     chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b""))
@@ -36,7 +36,7 @@ def _chunks(chunks: tuple[tuple[bytes, bytes], ...]) -> Iterator[bytes]:
 
 
 def _colour(x: int, y: int) -> Colour:
-    """The colour of a point: objects in front first."""
+    """Return the colour of a point. Objects in front are tried first."""
     for across, down in _WHEELS:
         distance = (x - across) ** 2 + (y - down) ** 2
         if distance < 24**2:
@@ -48,7 +48,7 @@ def _colour(x: int, y: int) -> Colour:
 
 
 def _behind(x: int, y: int) -> Colour:
-    """The background's colour: road, hills, sun or sky."""
+    """Return the background's colour at a point: road, hills, sun or sky."""
     if y >= 240:
         return _LINE if 276 <= y < 284 and x % 80 < 44 else _ROAD
     if y > 205 - abs(x % 320 - 160) // 4:

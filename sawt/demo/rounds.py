@@ -25,12 +25,12 @@ _WHO = actors.DEMO
 
 
 def rounds_data() -> Any:
-    """The proposals and both votes, as JSON."""
+    """Return the proposals and both votes, as JSON."""
     return json.loads((Path(__file__).parent / "files" / "demo_rounds.json").read_text(encoding="utf-8"))
 
 
 async def load(session: AsyncSession, *, plan: str, now: datetime) -> None:
-    """Load what does not exist yet, by the same calls as staff commands."""
+    """Load the proposals and votes that do not exist yet, by the same calls as staff commands."""
     data, kit = rounds_data(), ideas.silent_kit()
     known = set(await session.scalars(select(Proposal.code)))
     for each in data["proposals"]:
@@ -53,7 +53,7 @@ async def _open(session: AsyncSession, data: dict[str, Any], *, kit: ProposalCon
 
 
 async def _hold_past(session: AsyncSession, data: dict[str, Any], *, kit: ProposalContext, now: datetime) -> None:
-    """Open a vote a week ago, cast random voters' ballots, and close it now, which chooses proposals."""
+    """Open a vote a week ago, cast ballots of random voters, and close it now, which chooses proposals."""
     then = now - timedelta(days=7)
     vote = await _open(session, data, kit=kit, now=then)
     [question] = await content.read(session, consultation_id=vote.id)

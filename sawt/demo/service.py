@@ -1,4 +1,4 @@
-"""The demonstration's service with the rehearsal network, on one port, without any setup."""
+"""The demonstration's service with the rehearsal network (simulated phones), on one port, without any setup."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ _SECRETS = "demo-secrets"
 
 
 def prepare(folder: Path) -> Mapping[str, str]:
-    """Create the folder and its secrets once; returns the secrets. Raises Invalid if it cannot be written."""
+    """Create the folder and its secrets if they do not exist; return the secrets.
+
+    Raises Invalid if the folder cannot be written.
+    """
     file = folder / _SECRETS
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -54,7 +57,7 @@ def prepare(folder: Path) -> Mapping[str, str]:
 
 
 def demo_settings(folder: Path, secret: Mapping[str, str], *, port: int) -> Settings:
-    """The demonstration's settings: every provider is the rehearsal on the same port."""
+    """Return the demonstration's settings: the rehearsal on the same port stands for every provider."""
     here = f"http://127.0.0.1:{port}"
     return Settings(
         _env_file=None,
@@ -73,13 +76,13 @@ def demo_settings(folder: Path, secret: Mapping[str, str], *, port: int) -> Sett
         telegram_api_url=f"{here}/rehearsal/telegram",
         telegram_secret=SecretStr(""),
         log_level="WARNING",
-        agent_apart=5.0,  # one person plays everyone
+        agent_apart=5.0,  # seconds: one person plays all residents and should not wait long
         smallest_count=votes.SMALLEST,
     )
 
 
 def variables(settings: Settings) -> dict[str, str]:
-    """The settings that are not defaults, as environment variables."""
+    """Return the settings that differ from the defaults, as environment variables."""
     return {f"SAWT_{name.upper()}": _plain(getattr(settings, name)) for name in sorted(settings.model_fields_set)}
 
 
@@ -97,10 +100,10 @@ def rehearse(
     observe: Observer | None = None,
     now: Clock = clock.now,
 ) -> Network:
-    """Mount the rehearsal network under /rehearsal, where the settings expect it; returns the network.
+    """Add the rehearsal network under /rehearsal, where the settings expect it; return the network.
 
-    `journal` is the file for its messages; `observe` receives every exchange between it and the service; `now` is
-    the clock of the simulated providers.
+    `journal` is the file in which it keeps messages. `observe` receives every exchange between the network and the
+    service. `now` is the clock of the simulated providers.
     """
     rehearsal = create_rehearsal(
         RehearsalSettings(
@@ -115,7 +118,7 @@ def rehearse(
         observe=observe,
     )
     network: Network = rehearsal.state.network
-    app.routes.insert(0, Mount("/rehearsal", rehearsal))  # first: most requests are for it
+    app.routes.insert(0, Mount("/rehearsal", rehearsal))  # placed first, as most requests are for it
     within = app.router.lifespan_context
 
     @asynccontextmanager

@@ -1,4 +1,4 @@
-"""The demonstration's accounts, which exist only there: who writes, who approves, and who works in one province."""
+"""The demonstration's staff accounts: one writes, one approves, and one works in a single province."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from api.staff import second_factor
 from api.staff.models import Account, Credential, Grant
 from api.staff.passwords import Passwords
 
-CODES = "/rehearsal/codes"  # where the codes of their apps are shown
+CODES = "/rehearsal/codes"  # the page that shows the second-factor codes
 _PEOPLE = (  # name, roles, province
     ("author", ("editor", "moderator", "desk_officer"), WHOLE_REGION),
     ("approver", ("approver", "administrator", "auditor"), WHOLE_REGION),
@@ -33,7 +33,7 @@ _PASSWORD, _SECRET = "demo password", "demo secret"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An account whose password and second factor everybody may know who runs the demonstration."""
+    """An account whose password and second factor are shown to everyone who runs the demonstration."""
 
     name: str
     password: str
@@ -42,7 +42,7 @@ class Known:
 
 
 def people(keyring: Keyring) -> Iterator[Known]:
-    """The accounts. Their secrets come of the demonstration's keys, so that nothing more has to be kept."""
+    """Yield the accounts. Their secrets are derived from the demonstration's keys, so none has to be stored."""
     for name, _, province in _PEOPLE:
         password = base64.b32encode(keyring.blind_index(_PASSWORD, name)).decode().lower()[:16]
         secret = keyring.blind_index(_SECRET, name) + keyring.blind_index(f"{_SECRET} 2", name)[:4]
@@ -51,7 +51,7 @@ def people(keyring: Keyring) -> Iterator[Known]:
 
 
 async def load(session: AsyncSession, *, keyring: Keyring, now: datetime) -> None:
-    """Load them once."""
+    """Create the accounts if there are none."""
     if await session.scalar(select(Account.id).limit(1)) is not None:
         return
     for each, (_, roles, province) in zip(people(keyring), _PEOPLE, strict=True):
@@ -71,7 +71,7 @@ async def load(session: AsyncSession, *, keyring: Keyring, now: datetime) -> Non
 
 
 def lines(url: str, keyring: Keyring) -> Iterator[str]:
-    """What the demonstration says of its accounts."""
+    """Yield the lines that tell how to sign in with the demonstration's accounts."""
     yield f"Sign in as staff: {url}/console    The codes of their apps: {url}{CODES}"
     for each in people(keyring):
         where = f", of {each.province} alone" if each.province else ""
@@ -79,7 +79,7 @@ def lines(url: str, keyring: Keyring) -> Iterator[str]:
 
 
 def show_codes(app: FastAPI, keyring: Keyring) -> None:
-    """Show, on a page of the demonstration, what the apps of its accounts show now."""
+    """Add a page to the demonstration with the current second-factor codes of its accounts."""
 
     async def codes(_request: Request) -> HTMLResponse:
         rows = "".join(
@@ -90,4 +90,4 @@ def show_codes(app: FastAPI, keyring: Keyring) -> None:
         page = f'<!doctype html><meta http-equiv="refresh" content="5"><title>Codes</title><table>{rows}</table>'
         return HTMLResponse(page, headers={"Cache-Control": "no-store"})
 
-    app.routes.insert(0, Route(CODES, codes))  # before the rehearsal, which answers all else below its path
+    app.routes.insert(0, Route(CODES, codes))  # first, since the rehearsal answers all else below its path

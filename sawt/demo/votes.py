@@ -36,7 +36,7 @@ _DESCRIPTION: dict[str, Any] = {
 
 
 async def load(session: AsyncSession, *, now: datetime) -> None:
-    """Create it once: cast ballots of invented voters, then close it as any other."""
+    """Create the consultation if it does not exist: cast ballots of invented voters, then close it normally."""
     if await session.scalar(select(Consultation.id).where(Consultation.code == _CODE)) is not None:
         return
     then = now - timedelta(days=7)
@@ -56,7 +56,10 @@ async def cast(
     consultation_id: int,
     now: datetime,
 ) -> None:
-    """Cast ballots of invented voters, on both channels and in three languages; each is the values for `question`."""
+    """Cast ballots of invented voters, on both channels and in three languages.
+
+    Each ballot consists of the values chosen for `question`.
+    """
     for number, values in enumerate(ballots):
         voter = casting.Voter(
             token=secrets.token_bytes(32),

@@ -1,1 +1,1 @@
-"""The checks of `sawt doctor`, one file for each subject."""
+"""The checks of `sawt doctor`, one file per subject."""

@@ -28,7 +28,7 @@ from sawt.preconditions import DatabaseGuard, database_exists
 
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
-    """Check everything that a running service needs; yields the findings in order."""
+    """Check everything that a running service needs; yield the findings in the order of the output."""
     yield await _database(settings)
     for finding in await _if_database_exists(settings, check_lists):
         yield finding
@@ -61,12 +61,15 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
 async def _if_database_exists(
     settings: Settings, check: Callable[[Settings], Awaitable[list[Finding]]]
 ) -> list[Finding]:
-    """The findings of a check of the database; empty if it does not exist, since opening it would create one."""
+    """Return what a check of the database finds; nothing if the database does not exist.
+
+    Opening a missing SQLite database would create it.
+    """
     return await check(settings) if database_exists(make_url(settings.database_url)) else []
 
 
 async def _database(settings: Settings) -> Finding:
-    """Whether the database can be used: it exists, its schema is up to date, and SAWT_KEYS are its keys."""
+    """Report whether the database can be used: it exists, its schema is up to date, and SAWT_KEYS are its keys."""
     subject = "SAWT_DATABASE_URL"
     db: Database | None = None
     try:
@@ -76,7 +79,7 @@ async def _database(settings: Settings) -> Finding:
         return Finding("SAWT_KEYS" if error.part == "keys" else subject, False, str(error))
     except Unavailable as error:
         return Finding(subject, False, f"the database cannot be reached ({type(error.__cause__).__name__})")
-    except Exception as error:  # whatever a driver raises; its text may contain a password
+    except Exception as error:  # drivers raise many types of errors; the text may contain a password
         return Finding(subject, False, f"the database cannot be reached ({type(error).__name__})")
     finally:
         if db is not None:

@@ -1,4 +1,4 @@
-"""`sawt doctor` on published receipt lists: hashes each again and compares."""
+"""`sawt doctor` on published lists of receipts: compute each list's hash again and compare."""
 
 from __future__ import annotations
 
@@ -17,10 +17,13 @@ _SUBJECT = "published lists"
 
 
 async def check_lists(settings: Settings) -> list[Finding]:
-    """Whether each list matches its hash; empty if the database is unusable, which another check reports."""
+    """Report whether each list matches its hash.
+
+    Empty if the database is unusable, which another check reports.
+    """
     try:
         db = Database(settings.database_url)
-    except Exception:  # whatever a driver raises
+    except Exception:  # drivers raise many kinds of errors
         return []
     try:
         if await current(db) != newest():

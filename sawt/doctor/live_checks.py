@@ -1,4 +1,4 @@
-"""`sawt doctor --live`: sends one harmless request to each provider that is switched on."""
+"""`sawt doctor --live`: send one harmless request to each provider that is switched on."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _KINDS = {
 
 
 async def ask_providers(settings: Settings) -> AsyncIterator[Finding]:
-    """Ask the providers in turn. Sends no message and costs nothing."""
+    """Ask the providers one after another. This sends no message and costs nothing."""
     for name in sorted(providers_of(settings)):
-        module = import_module(f"sawt.doctor.live.{name}")  # imports its library too
+        module = import_module(f"sawt.doctor.live.{name}")  # also imports the provider's library
         try:
             yield Finding(f"{name}, asked now", True, await module.ask(settings))
         except SendError as error:

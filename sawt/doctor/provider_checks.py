@@ -1,4 +1,4 @@
-"""`sawt doctor` on the settings of each provider."""
+"""`sawt doctor` on each provider's settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sawt doctor` on messages that providers still keep although they were asked to delete them."""
+"""`sawt doctor` on messages that providers still store although they were asked to delete them."""
 
 from __future__ import annotations
 
@@ -15,17 +15,20 @@ _KANNEL = "Kannel and the operator keep logs that Sawt cannot delete: see docs/k
 
 
 async def check_retention(settings: Settings) -> list[Finding]:
-    """Report the messages left at providers; without a usable database, which another check reports, only hints."""
+    """Report how many messages are left at providers.
+
+    Only hints if the database is unusable, which another check reports.
+    """
     findings = [Finding(_SUBJECT, None, _KANNEL)] if "kannel" in providers_of(settings) else []
     try:
         db = Database(settings.database_url)
-    except Exception:  # whatever a driver raises
+    except Exception:  # drivers raise many kinds of errors
         return findings
     try:
         async with db.transaction() as session:
             late = await provider_deletion.count_left(session, before=now() - provider_deletion.LATE)
             left = await provider_deletion.count_left(session)
-    except Exception:  # whatever a driver raises
+    except Exception:  # drivers raise many kinds of errors
         return findings
     finally:
         await db.close()

@@ -1,4 +1,4 @@
-"""`sawt doctor` on the rules in force, which the database contains once a service has started on it."""
+"""`sawt doctor` on the rules in force. The database contains them once a service has started on it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from sawt.doctor.finding import Finding
 from sawt.preconditions import DatabaseGuard
 
 _SUBJECT = "rules in force"
-_SHOWN = ("approval_above", "campaigns_per_week", "day_budget", "smallest_count")  # other checks show prices and days
+_SHOWN = ("approval_above", "campaigns_per_week", "day_budget", "smallest_count")  # other checks report prices and days
 
 
 async def in_force(settings: Settings) -> tuple[Settings, list[Finding]]:
-    """The settings with the values of the rules in force, and findings about the rules."""
+    """Return the settings with the values of the rules in force, and findings about the rules."""
     values = await _read(settings)
     if values is None:  # other checks report what is wrong with the database
         return settings, []
@@ -31,7 +31,7 @@ async def _read(settings: Settings) -> Values | None:
         db = Database(settings.database_url, guard=DatabaseGuard(settings))
         async with db.transaction() as session:
             return await Book(Values.of(settings)).renew(session)
-    except Exception:  # whatever a driver raises
+    except Exception:  # drivers raise many kinds of errors
         return None
     finally:
         if db is not None:
@@ -44,7 +44,7 @@ def _summary(values: Values) -> Finding:
 
 
 def _ignored(settings: Settings, values: Values) -> Iterator[Finding]:
-    """Yield the settings that differ from the rule of the same name, which takes precedence."""
+    """Yield a finding for each setting that differs from the rule of the same name. The rule takes precedence."""
     own = Values.of(settings)
     for name in sorted(set(Values.model_fields) & settings.model_fields_set):
         if getattr(own, name) != getattr(values, name):

@@ -1,4 +1,4 @@
-"""`sawt doctor` on traces of ballots that a closing cannot remove from PostgreSQL's files, and why."""
+"""`sawt doctor` on traces of ballots in PostgreSQL's files that closing a consultation cannot remove, and why."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _QUERY = text("""
 
 
 async def check_traces(db: Database) -> list[Finding]:
-    """Check a PostgreSQL database; empty for SQLite, where a closing removes everything itself."""
+    """Check a PostgreSQL database. Empty for SQLite, where closing a consultation removes everything itself."""
     if db.engine.dialect.name != "postgresql":
         return []
     async with db.reading() as connection:
@@ -35,7 +35,7 @@ async def check_traces(db: Database) -> list[Finding]:
 
 
 def _log(row: RowMapping) -> Iterator[Finding]:
-    """Yield why the write-ahead log keeps the order of ballots, and so their voters, after a closing."""
+    """Yield why the write-ahead log keeps the order of ballots after a closing, which could reveal the voters."""
     if row["archived"] != "off":
         yield Finding(_LOG, None, "it is archived: destroy segments older than a closing, see docs/receipts.md")
     if row["slots"]:

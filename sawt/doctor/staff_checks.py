@@ -1,4 +1,4 @@
-"""What `sawt doctor` says of who can sign in: accounts, who manages them, and the shared token of older versions."""
+"""`sawt doctor` on who can sign in: accounts, who manages them, and the shared token of older versions."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ _TOKEN, _STAFF = "SAWT_API_TOKEN", "staff"
 
 
 async def check_staff(settings: Settings) -> list[Finding]:
-    """Whether somebody can sign in, whether two people manage staff, and whether the shared token is still set."""
+    """Report whether anybody can sign in, whether two people manage staff, and whether the shared token is set."""
     found = await _counted(settings)
-    if found is None:  # what is wrong with the database is said elsewhere
+    if found is None:  # another check reports what is wrong with the database
         return token_alone(settings)
     accounts, managers = found
     return [_token(settings, accounts=accounts), _staff(accounts, managers)]
 
 
 def token_alone(settings: Settings) -> list[Finding]:
-    """What can be said without a database."""
+    """Return the findings that need no database."""
     return [_token(settings, accounts=0)]
 
 
@@ -47,7 +47,7 @@ def _staff(accounts: int, managers: int) -> Finding:
 
 
 async def _counted(settings: Settings) -> tuple[int, int] | None:
-    """How many accounts can sign in, and how many of them manage staff."""
+    """Return how many accounts can sign in, and how many of them manage staff; None without a usable database."""
     db: Database | None = None
     try:
         db = Database(settings.database_url, guard=DatabaseGuard(settings))
@@ -55,7 +55,7 @@ async def _counted(settings: Settings) -> tuple[int, int] | None:
             wanted = select(func.count()).select_from(Account).join(Credential, Credential.account_id == Account.id)
             accounts = await session.scalar(wanted.where(Account.disabled_at.is_(None)))
             return accounts or 0, len(await grants.managers(session))
-    except Exception:  # whatever a driver raises
+    except Exception:  # drivers raise many kinds of errors
         return None
     finally:
         if db is not None:

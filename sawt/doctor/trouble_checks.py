@@ -1,4 +1,4 @@
-"""`sawt doctor` on work that does not progress: clocks, campaigns, roads, budgets."""
+"""`sawt doctor` on work that makes no progress: clocks, campaigns, roads (delivery routes), budgets."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ _SUBJECT = "automatic work"
 
 
 async def check_troubles(settings: Settings) -> list[Finding]:
-    """List what is stuck or failing; empty if the database is unusable, which another check reports."""
+    """Report what is stuck or failing. Empty if the database is unusable, which another check reports."""
     try:
         db = Database(settings.database_url)
-    except Exception:  # whatever a driver raises
+    except Exception:  # drivers raise many kinds of errors
         return []
     try:
         async with db.transaction() as session:
             return await _findings(session)
-    except Exception:  # whatever a driver raises
+    except Exception:  # drivers raise many kinds of errors
         return []
     finally:
         await db.close()

@@ -1,4 +1,4 @@
-"""`sawt doctor` on the vault: its folders, the key of each open consultation, and leftovers of closings."""
+"""`sawt doctor` on the vault: its folders, the key of each open consultation, and keys that closings left behind."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SUBJECT = "SAWT_VAULT"
 
 
 async def check_vault(settings: Settings) -> list[Finding]:
-    """Check the folders, then the keys. Repairs nothing: the service does that when it starts."""
+    """Check the folders, then the keys. Nothing is repaired: the service does that when it starts."""
     wrong = list(faults(settings))
     if wrong:
         return [Finding(_SUBJECT, False, "; ".join(wrong))]
@@ -29,7 +29,7 @@ async def check_vault(settings: Settings) -> list[Finding]:
         async with db.transaction() as session:
             keys = await _keys(session, settings)
         return [keys, *await check_traces(db)]
-    except Exception as error:  # whatever a driver raises; other checks report what is wrong with the database
+    except Exception as error:  # from any driver; other checks report what is wrong with the database
         return [Finding(_SUBJECT, None, f"its keys could not be checked ({type(error).__name__})")]
     finally:
         if db is not None:

@@ -1,4 +1,4 @@
-"""`sawt doctor` on Morocco's time zone: the zone data that Sawt uses, and whether the system's agree."""
+"""`sawt doctor` on Morocco's time zone: the zone data that Sawt uses, and whether the system has the same."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ def _own() -> Finding:
 
 
 def _system() -> Finding:
-    """Compare the system's zone data: Sawt never reads them, but cron, logs and the database on this machine do."""
+    """Compare the system's zone data with Sawt's.
+
+    Sawt itself never reads the system's data, but cron, logs and the database on this machine do.
+    """
     folder = next((path for path in map(Path, zoneinfo.TZPATH) if (path / ZONE).is_file()), None)
     if folder is None:
         return Finding(_SYSTEM, True, "not installed, and not needed")
@@ -44,7 +47,7 @@ def _system() -> Finding:
 
 
 def _first_difference(folder: Path) -> datetime | None:
-    """The first coming day on which the system's offset for Morocco differs from ours; None if there is none."""
+    """Return the next day on which the system's offset for Morocco differs from ours; None if none does."""
     with (folder / ZONE).open("rb") as file:
         system = zoneinfo.ZoneInfo.from_file(file)
     days = (now() + timedelta(days=number) for number in range(_AHEAD))
@@ -58,7 +61,7 @@ def _offset(moment: datetime, zone: zoneinfo.ZoneInfo) -> timedelta:
 
 
 def _version(folder: Path) -> str:
-    """The version in the first line of tzdata.zi, as "# version 2025b"."""
+    """Return the version in the first line of tzdata.zi, which looks like "# version 2025b"."""
     try:
         with (folder / "tzdata.zi").open(encoding="utf-8", errors="replace") as file:
             return file.readline().removeprefix("# version").strip()[:20] or "unknown version"

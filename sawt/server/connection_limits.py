@@ -1,6 +1,6 @@
-"""The HTTP server's own limits on size, time and number of connections.
+"""The HTTP server's own limits on the size, duration and number of connections.
 
-A proxy in front has such limits too (docs/proxy.md); these apply without one, or if its limits are wider.
+A proxy in front has such limits too (docs/proxy.md). These apply without a proxy, or if its limits are wider.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from sawt.server.unread_bodies import BODY, ClosingProtocol
 
 HEAD = 32 * 1024  # bytes of a request line and headers, at most
 HEADERS = 100
-HEAD_SECONDS = 10.0  # to send a request's head, from its first byte or the start of the connection
+HEAD_SECONDS = 10.0  # seconds to send a request's head, from its first byte or the start of the connection
 BODY_SECONDS, SLOWEST = 10.0, 20_000  # seconds to send a body, and bytes that add one second more
-READ_SECONDS = 30.0  # for the client to read its response
-EACH = 50  # connections of one address; a proxy may open all of them, since it serves everybody
+READ_SECONDS = 30.0  # seconds for the client to read its response
+EACH = 50  # connections from one address; a proxy may open all of them, since it serves everybody
 ALL = 1000
 
 
@@ -29,17 +29,17 @@ class GuardedProtocol(ClosingProtocol):
     """A connection with limits on the size and time of each request."""
 
     open_by: ClassVar[Counter[str]] = Counter()
-    waiting: ClassVar[OrderedDict[GuardedProtocol, None]] = OrderedDict()  # for their client, longest first
+    waiting: ClassVar[OrderedDict[GuardedProtocol, None]] = OrderedDict()  # the longest waiting first
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Take uvicorn's own arguments."""
+        """Accept uvicorn's arguments and pass them on."""
         super().__init__(*args, **kwargs)
         self._address, self._in_head, self._size, self._raw = "", True, 0, 0
         self._deadline: TimerHandle | None = None
         self._unread: TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Accept a connection; if there are too many in all, close the one that has been silent longest."""
+        """Accept a connection. If there are too many, close the one that has been silent longest."""
         super().connection_made(transport)
         self._address = network(self.client[0] if self.client else "")
         self.open_by[self._address] += 1
@@ -62,7 +62,7 @@ class GuardedProtocol(ClosingProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Read on; refuse an endless head. Bytes outside a request, like empty lines, do not extend the deadline."""
+        """Read data, and refuse an endless request head. Bytes outside a request do not extend the deadline."""
         if self._deadline is None and getattr(self.cycle, "response_complete", True):
             self._set_deadline(HEAD_SECONDS)
         super().data_received(data)
@@ -83,14 +83,14 @@ class GuardedProtocol(ClosingProtocol):
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Count a header and its bytes."""
+        """Count one header, and its bytes."""
         self._count(len(name) + len(value) + 4)
         super().on_header(name, value)
         if len(self.headers) > HEADERS:
             self._count(HEAD)
 
     def on_headers_complete(self) -> None:
-        """Start the deadline of the body, longer for an announced large one."""
+        """Start the deadline of the body. It is longer for a body announced as large."""
         self._in_head = False
         announced = dict(self.headers).get(b"content-length", b"0")[:9]
         self._set_deadline(BODY_SECONDS + min(int(announced) if announced.isdigit() else 0, BODY) / SLOWEST)
@@ -107,12 +107,12 @@ class GuardedProtocol(ClosingProtocol):
         self._wait_for_reader(READ_SECONDS)
 
     def resume_writing(self) -> None:
-        """End that deadline: the client reads again."""
+        """End the deadline for reading: the client reads again."""
         super().resume_writing()
         self._wait_for_reader(None)
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what is not HTTP with 400, and a head that is too large with 431 (RFC 6585, section 5)."""
+        """Answer data that is not HTTP with 400, and too large a head with 431 (RFC 6585, section 5)."""
         if max(self._size, self._raw) <= HEAD:
             super().send_400_response(msg)
             return
@@ -145,6 +145,6 @@ class GuardedProtocol(ClosingProtocol):
 
 
 def _most() -> int:
-    """The most connections to allow: fewer if the process may open few files, of which 100 are for other uses."""
+    """Return how many connections to allow: at most ALL, and 100 fewer than the files the process may open."""
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return min(ALL, max(files - 100, 1)) if files != resource.RLIM_INFINITY else ALL

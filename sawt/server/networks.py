@@ -1,4 +1,4 @@
-"""Which client a connection counts for: an IPv4 address, or an IPv6 network."""
+"""Which network a connection is counted for: an IPv4 address, or an IPv6 network."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from ipaddress import IPv6Address, ip_address
 
 
 def network(address: str) -> str:
-    """An IPv4 address itself, or an IPv6 address's /64: one client usually has the whole network (RFC 6177)."""
+    """Return an IPv4 address itself, or the /64 network of an IPv6 address.
+
+    One client usually has the whole network (RFC 6177).
+    """
     try:
         parsed = ip_address(address)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Closes a connection whose response was sent before the whole body came, instead of reading the rest."""
+"""Close a connection after a response that was sent before the whole body arrived, instead of reading the rest."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ BODY = 1024 * 1024  # bytes of the largest allowed body, a picture; a larger one
 
 
 class ClosingProtocol(HttpToolsProtocol):
-    """A connection that ends with a response to an unfinished request."""
+    """A connection that is closed after a response to a request that was not received in full."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Take uvicorn's own arguments."""
+        """Accept uvicorn's arguments and pass them on."""
         super().__init__(*args, **kwargs)
         self._inner_app, self.app = self.app, self._respond
 
     async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
 
         async def send_and_close(message: Message) -> None:
-            cycle = self.cycle  # belongs to a later request once this one was received in full
+            cycle = self.cycle  # a later request's, if this request was received in full
             if message["type"] == "http.response.start" and cycle.scope is scope and cycle.more_body:
                 message["headers"] = [*message.get("headers", ()), (b"connection", b"close")]
             await send(message)

@@ -1,4 +1,4 @@
-"""The server processes of one service: restarts one that dies, and stops the service if none can start."""
+"""The server processes of one service. One that dies is restarted; if none can start, the service stops."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TRIES = 3  # processes in a row that may die before serving any request
 
 
 class Workers(Multiprocess):
-    """uvicorn's supervisor, which gives up if processes cannot start; `failed` is True then."""
+    """uvicorn's supervisor of processes, which stops if they cannot start; `failed` is then True."""
 
     def __init__(self, config: Config, sockets: list[socket]) -> None:
         super().__init__(config, sockets)
@@ -44,7 +44,7 @@ class Workers(Multiprocess):
             self.processes[place].start()
 
     def _answers(self, process: Process) -> bool:
-        """Whether a process is alive and replies, also while starting; remembers those that serve."""
+        """Return whether a process is alive and replies, even if still starting. Records those that serve."""
         started = self._ping(process)
         if started:
             self._served.add(process.pid)
@@ -52,9 +52,9 @@ class Workers(Multiprocess):
         return started is not None
 
     def _ping(self, process: Process) -> bool | None:
-        """Whether a process serves already; None if it is dead or does not reply in time.
+        """Return whether a process serves already; None if it is dead or does not reply in time.
 
-        uvicorn's own ping waits the full time for a dead process, and handles no signal meanwhile.
+        uvicorn's own ping waits the full time for a dead process, and handles no signal in the meantime.
         """
         until = time.monotonic() + self.config.timeout_worker_healthcheck
         try:

@@ -1,1 +1,1 @@
-"""Plans as files: import and export as CSV, export as OGP's JSON."""
+"""Plans as files: import from CSV, and export to CSV or to OGP's JSON."""

@@ -1,4 +1,4 @@
-"""A plan as a file: CSV, in the same format both ways, or JSON in OGP's order."""
+"""Export and import a plan as a file: CSV both ways in one format, or JSON in OGP's order of fields for export."""
 
 from __future__ import annotations
 
@@ -19,13 +19,16 @@ from api.text import spreadsheet
 
 
 async def export_csv(session: AsyncSession, code: str) -> bytes:
-    """Return a plan's commitments as CSV, each followed by its milestones, one row each. Raises NotFound."""
+    """Return a plan as CSV: one row per commitment, followed by one row per milestone of it. Raises NotFound."""
     records = await content.read(session, await service.plan(session, code))
     return to_csv([each.as_input() for each in records], code)
 
 
 async def import_csv(session: AsyncSession, code: str, data: bytes, *, who: str, now: datetime) -> int:
-    """Create or replace all commitments of a file, or none; return how many. Raises NotFound or Invalid."""
+    """Create or replace all commitments in a CSV file; return how many. A file with errors changes nothing.
+
+    Raises NotFound if there is no such plan, or Invalid with the errors.
+    """
     await service.plan(session, code)
     commitments = parse(data, code)
     await write.put_all(session, code, commitments, who=who, now=now)
@@ -34,14 +37,14 @@ async def import_csv(session: AsyncSession, code: str, data: bytes, *, who: str,
 
 
 async def export_json(session: AsyncSession, code: str) -> dict[str, Any]:
-    """Return a plan and its commitments, the fields of each in OGP's order. Raises NotFound."""
+    """Return a plan and its commitments as JSON data, with the fields in OGP's order. Raises NotFound."""
     plan = await service.plan(session, code)
     records = await content.read(session, plan)
     return {"plan": _plan(plan), "commitments": [_ordered(each.as_input(), code) for each in records]}
 
 
 def to_csv(commitments: Iterable[CommitmentIn], code: str) -> bytes:
-    """Return commitments as CSV for spreadsheets, one row per commitment or milestone."""
+    """Return commitments as CSV for spreadsheets, with one row per commitment and one per milestone."""
     names = ogp.columns()
     lines = [names]
     for each in commitments:

@@ -1,4 +1,4 @@
-"""Read a plan's file: each error is reported with line and column, and a file with errors is refused as a whole."""
+"""Read a plan from a CSV file. Each error names its line and column; a file with any error is refused as a whole."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _AGAIN = "export the plan, and keep the first line as it is"
 
 @dataclass(slots=True)
 class _Draft:
-    """A commitment being read; `lines` are the lines on which its milestones begin, by milestone number."""
+    """A commitment while its rows are read; `lines` says on which line each milestone begins, by number."""
 
     line: int
     number: int | None
@@ -34,7 +34,10 @@ class _Draft:
 
 
 def parse(data: bytes, code: str) -> list[CommitmentIn]:
-    """Return the commitments of a CSV file, its columns in any order. Raises Invalid with each error and its line."""
+    """Return the commitments in a CSV file, whose columns may be in any order.
+
+    Raises Invalid with each error and its line.
+    """
     errors: list[str] = []
     drafts: list[_Draft] = []
     for line, row in _rows(data):
@@ -47,7 +50,7 @@ def parse(data: bytes, code: str) -> list[CommitmentIn]:
 
 
 def _read_row(drafts: list[_Draft], line: int, row: dict[str, str], code: str) -> Iterator[str]:
-    """Add a row to the drafts; yield its errors."""
+    """Add a row of the file to the drafts; yield the errors in that row."""
     if row[PLAN] not in ("", code):
         yield f"line {line}, column {PLAN}: this belongs to the plan {row[PLAN]}, not to {code}"
     number = _number(row["number"])
@@ -67,7 +70,7 @@ def _read_row(drafts: list[_Draft], line: int, row: dict[str, str], code: str) -
 
 
 def _number(cell: str) -> int | None:
-    """Return the number in a cell (3, 03 and 3.0 are the same); None if it is no number."""
+    """Return the number in a cell; None if it is not a number. "3", "03" and "3.0" all mean 3."""
     try:
         return _NUMBER.validate_python(cell)
     except ValidationError:
@@ -89,7 +92,10 @@ def _read_milestone(draft: _Draft, line: int, row: dict[str, str]) -> Iterator[s
 
 
 def _finish(draft: _Draft, errors: list[str]) -> CommitmentIn | None:
-    """Return the commitment with its milestones; None if the file has errors, to which its own are added."""
+    """Return the commitment with its milestones. If it is invalid, add why to `errors` and return None.
+
+    Once the file has errors, returns None without checking further.
+    """
     if errors:
         return None
     try:
@@ -121,7 +127,7 @@ def _message(names: list[str], error: Mapping[str, Any]) -> str:
 
 
 def _rows(data: bytes) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield each row with the line it begins on."""
+    """Yield each row of the file with the line on which it begins."""
     table = tabular.read(data, ogp.columns())
     _check(table.names)
     for line, row in table.rows():
@@ -129,7 +135,7 @@ def _rows(data: bytes) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _check(names: Sequence[str]) -> None:
-    """Raise Invalid if the columns are not those of an export."""
+    """Raise Invalid unless the file has exactly the columns of an export."""
     missing, unknown = [sorted(each) for each in (set(ogp.columns()) - set(names), set(names) - set(ogp.columns()))]
     errors = [f"{', '.join(missing)} missing"] if missing else []
     errors += [f"{', '.join(unknown)} unknown"] if unknown else []

@@ -1,4 +1,4 @@
-"""The order of OGP's fields, and the conversion of models to table cells and back (pure)."""
+"""The order of OGP's fields, and the conversion of commitments to table cells and back (pure)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from api.commitments.fields import Statuses
 from api.commitments.schemas import CommitmentIn, MilestoneIn
 
-# OGP Local's page from top to bottom, then the fields of national pages and of the older form, then ours.
+# First the fields of OGP Local's page from top to bottom, then of national pages and the older form, then our own.
 LOCAL = (
     "commitment_id", "title", "action_plan", "inception_report", "starts_on", "ends_on", "institutions",
     "policy_areas", "sectors", "ogp_values", "problem", "status_quo", "action", "contribution", "long_term_goal",
@@ -27,13 +27,13 @@ MILESTONE = ("number", "title", "description", *Statuses.model_fields, "due_on",
 
 
 def columns() -> list[str]:
-    """Return the names of all columns, in order: those of commitments, then those of milestones."""
+    """Return all column names in order: first the columns of commitments, then the columns of milestones."""
     ours = [name for field in COMMITMENT for name in _names(CommitmentIn, field)]
     return ["row", *ours, *(f"milestone_{name}" for field in MILESTONE for name in _names(MilestoneIn, field))]
 
 
 def cells(model: BaseModel, prefix: str = "") -> dict[str, str]:
-    """Return a model as cells by column; lists of models are left out."""
+    """Return the fields of a model as table cells, by column name. Lists of models are left out."""
     result: dict[str, str] = {}
     for name, field in type(model).model_fields.items():
         value, inner = getattr(model, name), _model(field.annotation)
@@ -46,7 +46,7 @@ def cells(model: BaseModel, prefix: str = "") -> dict[str, str]:
 
 
 def values(model: type[BaseModel], row: Mapping[str, str], prefix: str = "") -> dict[str, Any]:
-    """Return the field values of a model from cells by column; empty cells are left out."""
+    """Return a model's field values, read from table cells by column name. Empty cells are left out."""
     result: dict[str, Any] = {}
     for name, field in model.model_fields.items():
         column, inner = f"{prefix}{name}", _model(field.annotation)
@@ -63,7 +63,7 @@ def values(model: type[BaseModel], row: Mapping[str, str], prefix: str = "") -> 
 
 def _names(model: type[BaseModel], field: str) -> Iterator[str]:
     if field not in model.model_fields:
-        yield field  # the action plan: not a field of the model
+        yield field  # the action plan's column, which is not a field of the model
         return
     annotation = model.model_fields[field].annotation
     inner = _model(annotation)
@@ -79,7 +79,7 @@ def _below(model: type[BaseModel], prefix: str) -> list[str]:
 
 
 def _model(annotation: Any) -> type[BaseModel] | None:
-    """Return the model in an annotation, which may be optional; None if there is none."""
+    """Return the pydantic model in a type annotation such as `Words | None`; None if the annotation has none."""
     options = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
     return next((each for each in options if isinstance(each, type) and issubclass(each, BaseModel)), None)
 

@@ -1,4 +1,4 @@
-"""Undo what a spreadsheet did to cells that it took for dates or numbers."""
+"""Undo what a spreadsheet program did to cells that it mistook for dates or numbers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _NUMERIC = re.compile(r"(\d{1,2})[.,](\d{1,3})")
 
 
 def repaired(name: str, cell: str) -> str:
-    """Return a cell of this column as it was before a spreadsheet changed it."""
+    """Return a cell of the column `name` as it was before a spreadsheet program changed it."""
     if name in MONTHS:
         return tabular.month(cell)
     if name.endswith("_on"):
@@ -21,7 +21,7 @@ def repaired(name: str, cell: str) -> str:
 
 
 def _province(code: str) -> str:
-    """Restore the zeros of an HCP code that a spreadsheet removed: 1.571 is 01.571."""
+    """Restore the zeros that a spreadsheet program removed from an HCP code: 1.571 becomes 01.571."""
     match = _NUMERIC.fullmatch(code.strip())
     whole = f"{match.group(1):0>2}.{match.group(2):0<3}" if match else ""
     return whole if places.province(whole) else code.strip()

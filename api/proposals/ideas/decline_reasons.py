@@ -1,4 +1,4 @@
-"""Usual reasons for declining an idea, translated in the catalogs, so that staff need not translate them."""
+"""Standard reasons for declining an idea. The catalogs translate them, so staff need not."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ REASONS: Mapping[str, Callable[[Voice], str]] = {
 
 
 def words_of(catalogs: Catalogs, name: str) -> Words:
-    """Return a reason in every language. Raises Invalid if there is no such reason."""
+    """Return a standard reason in every language. Raises Invalid if there is no reason with this name."""
     reason = REASONS.get(name)
     if reason is None:
         raise Invalid(f"there is no reason {name}; there are {', '.join(REASONS)}", field="reason")

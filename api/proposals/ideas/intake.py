@@ -1,4 +1,4 @@
-"""Store ideas, and forget their authors; `search.py` finds them."""
+"""Store ideas, and forget who wrote them when a resident is erased."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ async def submit(
     most: int,
     now: datetime,
 ) -> Idea:
-    """Store a resident's idea, if they sent fewer than `most` today; its id is the number they can ask for.
+    """Store a resident's idea if they have sent fewer than `most` today. They can ask about it by its id.
 
-    Raises Conflict if they sent `most` already, or Invalid if the text is empty or too long or a code is unknown.
+    Raises Conflict if they have sent `most` already, or Invalid if the text is empty or too long or a code is unknown.
     """
     if not await may_send(session, resident.id, most=most, now=now):
         raise Conflict(f"a person can send up to {most} ideas a day")
@@ -60,7 +60,7 @@ async def store(
     who: str,
     now: datetime,
 ) -> Idea:
-    """Store an idea without an author, such as one that came on paper or by another platform.
+    """Store an idea without an author, for example one sent on paper or through another platform.
 
     Raises Invalid if the text is empty or too long, or if a code is unknown.
     """
@@ -98,9 +98,9 @@ async def may_send(session: AsyncSession, resident_id: int, *, most: int, now: d
 
 
 async def forget_author(session: AsyncSession, resident_id: int) -> int:
-    """Forget which ideas a resident wrote, as they are being erased; return how many ideas that were.
+    """Forget which ideas a resident wrote, as the resident is being erased; return how many ideas there were.
 
-    An idea that is public, in a proposal or has other authors stays; the text of the others is deleted.
+    An idea that is public, in a proposal or has other authors stays. The text of any other idea is deleted.
     """
     authors = await _with_merged(session, resident_id)
     idea_ids = set(await session.scalars(select(IdeaAuthor.idea_id).where(IdeaAuthor.resident_id.in_(authors))))
@@ -119,16 +119,16 @@ async def count_staying(session: AsyncSession, resident_id: int) -> int:
 
 
 async def _with_merged(session: AsyncSession, resident_id: int) -> Sequence[int]:
-    """Return a resident and those merged into them, who stay authors of ideas that both wrote."""
+    """Return the ids of a resident and of those merged into them, who can also be recorded as authors."""
     return (resident_id, *await merge.merged_ids(session, resident_id))
 
 
 def _stays(authors: Sequence[int]) -> ColumnElement[bool]:
-    """Match ideas that stay when these authors are erased: public, in a proposal, or with another author."""
+    """Match ideas that stay when these authors are erased: public, in a proposal, or also by another author."""
     others = select(IdeaAuthor.idea_id).where(IdeaAuthor.idea_id == Idea.id, IdeaAuthor.resident_id.not_in(authors))
     return or_(Idea.public.is_not(None), Idea.proposal_id.is_not(None), exists(others))
 
 
 def note(session: AsyncSession, idea: Idea, step: str, *, who: str, now: datetime) -> None:
-    """Record a step and who took it; such a row never changes."""
+    """Record a step taken with an idea, and who took it. The record never changes."""
     session.add(IdeaStep(idea_id=idea.id, step=step, state=idea.state, who=who, at=now))

@@ -1,4 +1,7 @@
-"""Staff actions on ideas: read, publish, merge, decline; each is recorded, and most are reported to the authors."""
+"""Staff actions on ideas: read, publish, merge, decline. Each is recorded;
+
+all but publishing are reported to authors.
+"""
 
 from __future__ import annotations
 
@@ -25,10 +28,10 @@ async def read(session: AsyncSession, number: int, *, who: str, context: Proposa
 
 
 async def publish(session: AsyncSession, number: int, *, text: str | None, who: str, now: datetime) -> Idea:
-    """Publish an idea as it was written, or as `text`, without personal data. Nobody is notified.
+    """Publish an idea as written, or as the given `text` from which personal data was removed. Nobody is notified.
 
-    Raises NotFound; Conflict if no moderator has read it, or its text was erased with its author; Invalid if it seems
-    to contain personal data.
+    Raises NotFound; Conflict if no moderator has read it, or if its text was erased with its author; Invalid if the
+    text seems to contain personal data.
     """
     idea = await search.lock(session, number)
     if not idea.text:
@@ -44,7 +47,7 @@ async def publish(session: AsyncSession, number: int, *, text: str | None, who: 
 async def decline(
     session: AsyncSession, number: int, *, reason: Words, who: str, context: ProposalContext, now: datetime
 ) -> Idea:
-    """Decline an idea, for a reason that its authors read in their language. Raises NotFound or Conflict."""
+    """Decline an idea, with a reason that its authors get in their language. Raises NotFound or Conflict."""
     idea = await search.lock(session, number)
     idea.reason = reason
     await apply_step(session, idea, "decline", who=who, now=now)
@@ -55,12 +58,12 @@ async def decline(
 async def merge(
     session: AsyncSession, number: int, *, into: int, who: str, context: ProposalContext, now: datetime
 ) -> Idea:
-    """Merge an idea into another one, which gets its authors too; return the other one.
+    """Merge an idea into the idea `into`, which also gets its authors; return the idea `into`.
 
-    Raises NotFound, or Conflict if either cannot be merged: nothing can be merged into a merged or declined idea.
+    Raises NotFound, or Conflict if either idea cannot be merged: nothing can be merged into a merged or declined idea.
     """
     first, second = sorted((number, into))
-    ideas = {each: await search.lock(session, each) for each in (first, second)}  # in this order, against deadlocks
+    ideas = {each: await search.lock(session, each) for each in (first, second)}  # by number, to avoid deadlocks
     idea, target = ideas[number], ideas[into]
     if number == into or target.state in (transitions.MERGED, transitions.DECLINED):
         raise Conflict(f"no idea can be merged into idea {into}: it is {target.state}")
@@ -74,14 +77,14 @@ async def merge(
 
 
 async def apply_step(session: AsyncSession, idea: Idea, step: str, *, who: str, now: datetime) -> None:
-    """Change the state of an idea, and record who did it. Raises Conflict."""
+    """Change the state of an idea, and record who did it. Raises Conflict if its state does not allow the step."""
     idea.state = transitions.next_state(idea.state, step, transitions.IDEA_TRANSITIONS)
     intake.note(session, idea, step, who=who, now=now)
     await session.flush()
 
 
 async def _add_authors(session: AsyncSession, idea: Idea, target: Idea) -> None:
-    """Make all authors of an idea authors of another one too, each with the number they know."""
+    """Make all authors of `idea` authors of `target` too, each with the idea number that they know."""
     authors = select(IdeaAuthor.resident_id, IdeaAuthor.number, IdeaAuthor.since).where(IdeaAuthor.idea_id == idea.id)
     rows = [
         {"idea_id": target.id, "resident_id": resident, "number": number, "since": since}

@@ -1,4 +1,4 @@
-"""Find personal data in a text, so that moderators look twice before publishing it (pure)."""
+"""Find personal data in a text, as a warning to moderators before they publish it (pure)."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\
 _IDENTITY = re.compile(
     r"(?<![^\W_])(?!(?:de|du|la|le|et|en|au|ou|à|a|dh)[ .-])[a-z]{1,2}[ .-]?\d{5,7}(?!\d)", re.IGNORECASE
 )
-_READ = LONGEST  # characters to search; no message has more
-_TRIES = 100  # candidates for a phone number to check
+_READ = LONGEST  # characters of a text that are searched; no message has more
+_TRIES = 100  # possible phone numbers to check in one text
 _DIGITS = re.compile(r"\d(?:[ .-]?\d){8,}")  # as long as a phone number or a bank account number
 
 

@@ -1,4 +1,4 @@
-"""Find ideas: by number, by theme or province, by similarity; and read their authors and history."""
+"""Find ideas by number, theme, province or similarity, and read their authors and history."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from api.residents.service import MERGED
 from api.security import rights
 from api.security.row_scope import scoped
 
-_ALIKE = 60  # of 100; texts below it share words only by chance
-_COMPARED = 300  # ideas of a theme, and of a province
-_READ = 1000  # characters of each that are compared
+_ALIKE = 60  # out of 100; less similar texts share words only by chance
+_COMPARED = 300  # ideas compared per theme, and per province
+_READ = 1000  # characters of each idea that are compared
 _ORDER = Order("ideas", *waiting_first(Idea.state == transitions.RECEIVED, Idea.id))
 
 
@@ -52,7 +52,7 @@ async def lock_ideas_of(session: AsyncSession, *proposal_ids: int) -> Sequence[I
 
 
 async def may_ask(session: AsyncSession, idea: Idea, resident_id: int) -> bool:
-    """Return whether a resident may read an idea's status: it is published, or theirs."""
+    """Return whether a resident may read an idea's status: it is published, or they are one of its authors."""
     if idea.public is not None:
         return True
     own = select(IdeaAuthor.idea_id).where(IdeaAuthor.idea_id == idea.id, IdeaAuthor.resident_id == resident_id)
@@ -68,7 +68,7 @@ async def listed(
     flagged: bool = False,
     asked: PageRequest = FIRST_PAGE,
 ) -> PageRows[Idea]:
-    """List ideas: the unread ones first, with the oldest first; then the others, with the newest first."""
+    """List ideas: first unread ones, the oldest first; then all others, the newest first."""
     statement = scoped(select(Idea), Idea.province)
     for column, value in ((Idea.state, state), (Idea.theme, theme), (Idea.province, province)):
         statement = statement.where(column == value) if value is not None else statement
@@ -78,9 +78,9 @@ async def listed(
 
 
 async def similar(session: AsyncSession, idea: Idea, *, most: int = 5) -> list[Similar]:
-    """Return the most similar ideas of those that can still be merged with this one.
+    """Return up to `most` ideas that are most similar to this one and can still be merged with it.
 
-    Compares only the newest of its theme and of its province, so the cost does not grow with the number of ideas.
+    Only the newest ideas of the same theme and of the same province are compared, so the cost stays constant.
     """
     keys = await _newest(session, idea, Idea.theme == idea.theme) | await _newest(
         session, idea, Idea.province == idea.province
@@ -101,12 +101,12 @@ async def merged(session: AsyncSession, number: int) -> list[int]:
 
 
 async def history(session: AsyncSession, number: int) -> Sequence[IdeaStep]:
-    """Return the steps taken with an idea, the oldest first."""
+    """Return the steps that were taken with an idea, the oldest first."""
     return (await session.scalars(select(IdeaStep).where(IdeaStep.idea_id == number).order_by(IdeaStep.id))).all()
 
 
 async def _newest(session: AsyncSession, idea: Idea, near: ColumnElement[bool]) -> dict[int, str]:
-    """Return the texts to compare an idea with, by number."""
+    """Return the normalised texts of the newest ideas that match `near`, by idea number."""
     others = select(Idea.id, func.substr(Idea.key, 1, _READ)).where(near, Idea.id != idea.id)
     others = scoped(others.where(Idea.state.not_in((transitions.MERGED, transitions.DECLINED))), Idea.province)
     rows = await session.execute(others.order_by(Idea.id.desc()).limit(_COMPARED))

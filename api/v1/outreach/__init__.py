@@ -1,1 +1,1 @@
-"""Routes for messages to many residents: campaigns, meetings and updates."""
+"""Routes of the JSON API for messages to many residents: campaigns, meetings and updates."""

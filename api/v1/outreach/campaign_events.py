@@ -1,4 +1,4 @@
-"""A campaign's reports as server-sent events."""
+"""A campaign's delivery reports as server-sent events."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from api.campaigns.reporting.schemas import Report
 
 
 async def events(reports: AsyncIterator[Report], *, last_id: str | None) -> AsyncIterator[ServerSentEvent]:
-    """Yield an event per report, with an id made from its content. Skip the event that the client saw last."""
+    """Yield one event per report, with an id made from its content. An event with the id `last_id` is skipped."""
     async for report in reports:
         name = name_of(report)
         if name != last_id:

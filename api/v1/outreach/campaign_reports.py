@@ -45,7 +45,7 @@ _Filter = Annotated[RecipientFilter, Depends(_filter)]
 async def follow_campaign(
     campaign_id: int, db: Db, context: CampaignContextDep, last_event_id: Annotated[str | None, Header()] = None
 ) -> Response:
-    """Stream the report of a campaign as server-sent events: now, and after each change until the campaign is over.
+    """Stream a campaign's report as server-sent events: now, and after each change until the campaign ends.
 
     If `Last-Event-ID` names the final event, the answer is 204, and an EventSource stops reconnecting.
     """
@@ -64,12 +64,12 @@ async def list_recipients(
     keyring: KeyringDep,
     page: PageDep,
 ) -> Page[Recipient]:
-    """List the delivery to each resident, by resident number."""
+    """List what happened to each resident's delivery, by resident number."""
     return (await recipients.page(session, campaign_id, wanted, keyring=keyring, page_request=page)).page(unchanged)
 
 
 @router.get("/recipients.csv", response_class=StreamingResponse, responses=file_answer("text/csv"))
 async def export_recipients(campaign_id: int, wanted: _Filter, db: Db, keyring: KeyringDep) -> StreamingResponse:
-    """Export the delivery to each resident as CSV."""
+    """Export what happened to each resident's delivery, as CSV."""
     batches = await recipients.started(recipients.batches(db, campaign_id, wanted, keyring=keyring))
     return StreamingResponse(recipients.as_csv(batches), **csv_download(f"campaign-{campaign_id}"))

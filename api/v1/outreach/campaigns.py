@@ -1,4 +1,4 @@
-"""Campaigns over the JSON API: create, edit, preview and test them, and take every step from draft to finished."""
+"""Campaigns over the JSON API: create, edit, preview and test them, and take their steps from draft to finished."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from api.web.refusals import refused
 
 
 class When(StrictModel):
-    """The time of a scheduled step."""
+    """The time for which a step is scheduled."""
 
     at: Moment | None = None
 
@@ -47,13 +47,13 @@ async def list_campaigns(session: Session, page: PageDep) -> Page[CampaignOut]:
 
 @router.get("/{campaign_id}")
 async def get_campaign(campaign_id: int, session: Session, context: CampaignContextDep) -> CampaignPage:
-    """Get everything that an approver approves: the final texts, the audience, the times and the steps so far."""
+    """Get what an approver has to check: the final texts, the audience, the times and the steps so far."""
     return await page(session, await service.get(session, campaign_id), kit=context)
 
 
 @router.put("/{campaign_id}", dependencies=[requires(Permission.WRITE)])
 async def edit_campaign(campaign_id: int, data: CampaignIn, actor: Actor, session: Session, now: Now) -> CampaignOut:
-    """Replace a campaign that is not launched. It becomes a draft and needs approval again."""
+    """Replace a campaign that has not been launched. It becomes a draft and needs approval again."""
     return await out(session, await actions.edit(session, campaign_id, data, who=actor, now=now))
 
 
@@ -71,7 +71,7 @@ async def get_campaign_report(campaign_id: int, session: Session, context: Campa
 
 @router.post("", status_code=201, responses=refused(404), dependencies=[requires(Permission.WRITE)])
 async def create_campaign(data: CampaignIn, actor: Actor, session: Session, now: Now) -> CampaignOut:
-    """Create a draft."""
+    """Create a draft of a campaign."""
     return await out(session, await service.create(session, data, who=actor, now=now))
 
 
@@ -98,7 +98,7 @@ async def test_campaign(
     keyring: KeyringDep,
     now: Now,
 ) -> list[TestOut]:
-    """Send the text to a staff phone, marked as a test."""
+    """Send a campaign's text to a staff phone, marked as a test."""
     return await trial.send_test(session, campaign_id, data, who=actor, kit=context, keyring=keyring, now=now)
 
 
@@ -116,7 +116,10 @@ async def take_campaign_step(
     now: Now,
     data: When | None = None,
 ) -> CampaignOut:
-    """Take a step, such as submit, approve or launch. `clone` and `resend` create another campaign and return it."""
+    """Take a step of a campaign, such as submit, approve or launch.
+
+    The steps `clone` and `resend` create another campaign and return it.
+    """
     at = data.at if data else None
     campaign = await take_action(session, campaign_id, step, kit=context, who=actor, at=at, now=now)
     return await out(session, campaign)

@@ -1,4 +1,4 @@
-"""Meetings over the JSON API: create, read, resize, cancel and move them, record attendance and minutes."""
+"""Meetings over the JSON API: create, read, resize, cancel and move them; record attendance and minutes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ router = staff_router("/meetings", "meetings", needs=requires(Permission.WRITE, 
 
 @router.get("", dependencies=[ANYBODY])
 async def list_meetings(session: Session, page: PageDep) -> Page[MeetingOut]:
-    """List meetings, the latest first."""
+    """List meetings by time, those furthest in the future first."""
     rows = await service.listed(session, page)
     counts = await service.counted(session, [meeting.id for meeting in rows.items])
     return rows.page(lambda meeting: describe(meeting, counts.get(meeting.id, Counts())))
@@ -48,7 +48,7 @@ async def create_meeting(data: MeetingIn, actor: Actor, session: Session, now: N
 
 @router.post("/{code}/seats")
 async def resize_meeting(code: str, data: Seats, actor: Actor, session: Session, now: Now) -> MeetingOut:
-    """Change the number of seats. Residents who move up from the waiting list are notified in daytime hours."""
+    """Change the number of seats. Residents who get a seat from the waiting list are told in daytime hours."""
     return await out(session, await seats.resize(session, code, seats=data.seats, who=actor, now=now))
 
 

@@ -14,7 +14,7 @@ from api.workflows import updates
 
 
 class Drafted(BaseModel):
-    """A drafted campaign. Nothing is sent until it is approved and launched."""
+    """A campaign that was drafted. Nothing is sent until it is approved and launched."""
 
     campaign: int = Field(description="Number of the draft.")
     parts: list[Part] = Field(
@@ -28,9 +28,9 @@ router = staff_router("/plans", "commitments", needs=requires(Permission.PUBLISH
 
 @router.post(f"{ONE}/updates", status_code=201)
 async def create_update(code: str, number: int, data: UpdateIn, action: ActionDep, session: Session) -> Drafted:
-    """Record an update, and add it to the waiting campaign for followers, or draft a new one.
+    """Record an update. Add it to the waiting campaign for followers, or draft a new campaign.
 
-    One campaign takes the updates of all commitments.
+    One campaign collects updates on all commitments.
     """
     _, campaign = await updates.draft_update(session, code, number, data, action=action)
     return Drafted(campaign=campaign.id, parts=campaign.parts or [])

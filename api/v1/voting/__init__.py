@@ -1,1 +1,1 @@
-"""Routes for consultations, from draft to results."""
+"""Routes of the JSON API for consultations, from draft to results."""

@@ -54,7 +54,7 @@ async def list_tags(code: str, session: Session, page: PageDep) -> Page[TagCount
 async def export_answers(code: str, db: Db, wanted: _Filter) -> StreamingResponse:
     """Export free-text answers as CSV."""
     lines = answer_export.as_csv(db, code, wanted)
-    first = await anext(lines)  # errors are raised here, before the response begins
+    first = await anext(lines)  # read the first line now, so that errors are raised before the response begins
 
     async def whole() -> AsyncIterator[str]:
         yield first
@@ -66,19 +66,19 @@ async def export_answers(code: str, db: Db, wanted: _Filter) -> StreamingRespons
 
 @router.get("/answers/{number}", responses=refused(409))
 async def get_answer(number: int, session: Session) -> AnswerOut:
-    """Get one answer."""
+    """Get one free-text answer."""
     return await service.answer_out(session, number)
 
 
 @router.post("/answers/{number}/tag", dependencies=[requires(Permission.MODERATE)])
 async def tag_answer(number: int, data: TagIn, actor: Actor, session: Session, now: Now) -> AnswerOut:
-    """Add a tag to an answer. The act is recorded."""
+    """Add a tag to an answer. The action is recorded."""
     await tagging.tag(session, number, data.tag, who=actor, now=now)
     return await service.answer_out(session, number)
 
 
 @router.post("/answers/{number}/untag", dependencies=[requires(Permission.MODERATE)])
 async def untag_answer(number: int, data: TagIn, actor: Actor, session: Session, now: Now) -> AnswerOut:
-    """Remove a tag from an answer. The act is recorded."""
+    """Remove a tag from an answer. The action is recorded."""
     await tagging.untag(session, number, data.tag, who=actor, now=now)
     return await service.answer_out(session, number)

@@ -1,4 +1,4 @@
-"""Consultations over the JSON API: create, open, schedule, read and discard them; `rounds` closes them."""
+"""Consultations over the JSON API: create, open, schedule, read and discard them. `rounds.py` closes them."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ async def get_consultation(code: str, session: Session) -> ConsultationOut:
 async def open_consultation(
     code: str, actor: Actor, session: Session, now: Now, smallest: SmallestCountDep
 ) -> ConsultationOut:
-    """Open a draft. Residents can vote at once."""
+    """Open a draft consultation. Residents can vote at once."""
     consultation = await lifecycle.open_draft(session, code, who=actor, now=now, smallest=smallest)
     return consultation_out(consultation, await service.count_questions(session, consultation.id))
 
 
 @router.post("/{code}/discard", status_code=204, dependencies=[requires(Permission.WRITE)])
 async def discard_consultation(code: str, actor: Actor, session: Session, now: Now) -> None:
-    """Delete a draft that no campaign or meeting refers to. Its proposals can be put to another vote."""
+    """Delete a draft to which no campaign or meeting refers. Its proposals can then be in another vote."""
     await drafts.discard(session, code, who=actor, now=now)
 
 
@@ -54,5 +54,5 @@ async def schedule_consultation(code: str, data: Times, actor: Actor, session: S
 async def create_consultation(
     data: ConsultationIn, actor: Actor, session: Session, weigh: WeighDep, now: Now
 ) -> ConsultationOut:
-    """Create a draft. It is refused if one of its messages takes more than six SMS segments."""
+    """Create a draft consultation. It is refused if one of its messages takes more than six SMS segments."""
     return consultation_out(await drafts.create(session, data, who=actor, now=now, weigh=weigh), len(data.questions))

@@ -1,4 +1,4 @@
-"""Results over the JSON API."""
+"""Results of consultations over the JSON API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Votes on proposals over the JSON API: create one, edit its proposals, and close any consultation."""
+"""Votes on proposals over the JSON API: create a vote, edit its proposals, and close any consultation."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ router = staff_router(needs=requires(Permission.WRITE))
 async def create_round(
     data: RoundIn, action: ActionDep, session: Session, catalogs: CatalogsDep, weigh: WeighDep
 ) -> ConsultationOut:
-    """Create a draft of a vote on proposals. Open, schedule and count it like any consultation."""
+    """Create a draft of a vote on proposals. Open and schedule it like any other consultation."""
     return consultation_out(await rounds.create(session, data, catalogs=catalogs, action=action, weigh=weigh), 1)
 
 
@@ -33,7 +33,7 @@ async def create_round(
 async def edit_proposal(
     code: Code, data: ProposalEdit, action: ActionDep, session: Session, catalogs: CatalogsDep
 ) -> ProposalOut:
-    """Change fields of a proposal until a vote on it opens. Drafts of votes on it change too."""
+    """Change fields of a proposal until a vote on it opens. Its copies in drafts of votes change too."""
     proposal = await vote_options.edit(session, code, data, action=action, catalogs=catalogs)
     return await pages.proposal_out(session, proposal)
 
@@ -50,15 +50,16 @@ async def close_consultation(
     keyring: KeyringDep,
     data: Closing | None = None,
 ) -> ConsultationOut:
-    """Close a consultation, destroy the secret that links ballots to residents, and notify authors of proposals.
+    """Close a consultation, destroy the secret that links ballots to residents, and notify authors.
 
-    Its ballot list is published at `cleaned_at`: usually at once, otherwise automatically within minutes.
+    The authors are those whose ideas are in the proposals voted on. The list of ballots is published at `cleaned_at`:
+    usually at once, otherwise automatically within minutes.
     """
     async with db.transaction() as session:
         key_is_lost = data is not None and data.key_is_lost
         authors = context.for_authors(keyring)
         await rounds.close(session, code, kit=authors, action=action, key_is_lost=key_is_lost)
-    with contextlib.suppress(Unavailable):  # it is closed; the scheduler retries the rest
+    with contextlib.suppress(Unavailable):  # the consultation is closed; the scheduler retries what remains to be done
         await clean(db, now=action.at)
     async with db.transaction() as session:
         consultation = await get(session, code)

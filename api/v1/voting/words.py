@@ -37,7 +37,7 @@ async def list_unmatched_replies(
 
 @router.post("/assign", status_code=201, responses=refused(404))
 async def assign_word(data: AssignIn, action: ActionDep, session: Session, keyring: KeyringDep) -> WordsOut:
-    """Assign a reply to an option of an open consultation. Anyone who sends it from now on chooses this option."""
+    """Assign a reply to an option of an open consultation. From now on, the same reply chooses this option."""
     return await word_assignment.assign(session, data, action=action, keyring=keyring)
 
 

@@ -1,1 +1,1 @@
-"""The staff overview: what waits for staff in every domain."""
+"""The staff overview: what needs action by staff in every domain."""

@@ -1,4 +1,4 @@
-"""Schemas of the staff overview."""
+"""The items of the staff overview, as the API returns them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from api.workflows.overview.trouble_schemas import Troubles
 
 
 class CampaignWaiting(BaseModel):
-    """A campaign that waits for someone to take its next step."""
+    """A campaign whose next step staff must take."""
 
     number: int
     name: str
@@ -35,7 +35,7 @@ class IdeasWaiting(BaseModel):
 
 
 class ProposalWaiting(BaseModel):
-    """A proposal whose authors wait: staff must choose after a vote, or give the official answer."""
+    """A proposal that needs action by staff: a choice after a vote, or the official answer to its authors."""
 
     number: int
     code: str
@@ -44,7 +44,7 @@ class ProposalWaiting(BaseModel):
 
 
 class LateHere(LateOut):
-    """A late milestone with its plan."""
+    """A late milestone, with the code of its plan."""
 
     plan: str
 
@@ -62,7 +62,7 @@ class MeetingWaiting(BaseModel):
 
 
 class RoadResting(BaseModel):
-    """A road that is paused. Its backup, if any, sends instead."""
+    """A road (delivery route) that is paused. Its backup road, if it has one, sends instead."""
 
     road: str
     until: datetime
@@ -83,7 +83,7 @@ class OddAgent(BaseModel):
 
 
 class BurstOut(BaseModel):
-    """Far more newcomers than usual, from a range of 10,000 numbers today or on a channel in the last hour."""
+    """Far more newcomers than usual: from a range of 10,000 numbers today, or on a channel in the last hour."""
 
     of: str = Field(description="The range, without the last four digits, or the channel.")
     count: int
@@ -100,7 +100,7 @@ class ClockJumped(BaseModel):
 
 
 class ClosingHeld(BaseModel):
-    """A consultation that is past its end but not closed, because its key could not be destroyed everywhere."""
+    """A consultation that could not be closed at its end, because its key could not be destroyed everywhere."""
 
     code: str
     title: dict[str, str]
@@ -117,7 +117,7 @@ class ListAltered(BaseModel):
 
 
 class Overview(Troubles):
-    """Everything that waits for staff, and what the service fails to do automatically."""
+    """Everything that needs action by staff, and what the service fails to do automatically."""
 
     clocks: list[ClockJumped] = Field(
         description="Clocks that jumped. Openings and closings wait until clocks agree or staff confirm the time."

@@ -40,7 +40,7 @@ from api.workflows.overview.schemas import (
 
 
 async def overview(session: AsyncSession, *, keyring: Keyring, now: datetime) -> Overview:
-    """Everything that waits for a staff action, and the next meetings."""
+    """Return everything that needs action by staff, and the next meetings."""
     trouble = await troubles.troubles(session, now=now)
     return Overview(
         **dict(trouble),
@@ -93,7 +93,7 @@ async def _ideas(session: AsyncSession) -> IdeasWaiting:
 
 
 async def _proposals(session: AsyncSession) -> list[ProposalWaiting]:
-    """Proposals to choose after a vote without a threshold, and proposals that lack an official answer."""
+    """Return proposals that staff must choose or not after a vote, and proposals without an official answer."""
     proposals = await session.scalars(select(Proposal).where(listing.waits()).order_by(Proposal.id))
     return [
         ProposalWaiting(
@@ -107,7 +107,7 @@ async def _proposals(session: AsyncSession) -> list[ProposalWaiting]:
 
 
 async def _late(session: AsyncSession, now: datetime) -> list[LateHere]:
-    """Late milestones of the plans that have not ended, and of the current plan even if it has."""
+    """Return the late milestones of plans that have not ended, and of the current plan even if it has ended."""
     today, current = commitments.today(now), await commitments.current(session)
     milestones = [
         LateHere(plan=plan.code, **dict(each))
@@ -119,7 +119,7 @@ async def _late(session: AsyncSession, now: datetime) -> list[LateHere]:
 
 
 async def _meetings(session: AsyncSession, now: datetime) -> list[MeetingWaiting]:
-    """Planned meetings that begin today or tomorrow in Morocco."""
+    """Return meetings that begin today or tomorrow in Morocco, and past ones that are not recorded as held."""
     end = datetime.combine(now.astimezone(MOROCCO).date() + timedelta(days=2), time(), MOROCCO)
     wanted = select(Meeting).where(Meeting.state.in_(meetings.AHEAD), Meeting.starts_at < end)
     rows = (await session.scalars(wanted.order_by(Meeting.starts_at, Meeting.id))).all()

@@ -13,7 +13,7 @@ from api.workflows.overview.schemas import BurstOut, OddAgent
 
 
 async def agents(session: AsyncSession) -> list[OddAgent]:
-    """Agents with suspicious ballots in open consultations, and agents whose code was sent from other phones."""
+    """Return agents with suspicious ballots in open consultations, and agents whose code other phones sent."""
     odd = [
         OddAgent.model_validate(
             {"number": each.agent, "name": each.name, "consultation": each.consultation, "ballots": each.ballots,
@@ -28,7 +28,7 @@ async def agents(session: AsyncSession) -> list[OddAgent]:
 
 
 async def bursts(session: AsyncSession, *, keyring: Keyring, now: datetime) -> list[BurstOut]:
-    """Number ranges and channels where far more people join than usual."""
+    """Return the number ranges and channels from which far more people join than usual."""
     return [
         BurstOut(of=each.of, count=each.count, usual=each.usual, refused=each.refused)
         for each in await arrivals.bursts(session, keyring=keyring, now=now)

@@ -1,4 +1,4 @@
-"""Schemas of problems that keep the service from doing its work."""
+"""Problems that keep the service from doing its work, as the API returns them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 
 class RoadFailing(BaseModel):
-    """A road that is not paused, but may not work."""
+    """A road (delivery route) that is not paused but may not work."""
 
     road: str
     tried: int = Field(description="Number of its latest messages.")
@@ -31,7 +31,7 @@ class CampaignStuck(BaseModel):
 
 
 class Overdue(BaseModel):
-    """Something the service should have done automatically: no process does it, or it fails each time."""
+    """Something the service should have done by now: no process does it, or it fails each time."""
 
     what: Literal["launch", "opening", "closing", "claim", "messages"]
     of: str = Field(description="The campaign's name, the consultation's code, or the road.")
@@ -39,7 +39,7 @@ class Overdue(BaseModel):
 
 
 class DayBudget(BaseModel):
-    """The daily budget of campaigns, once most of it is spent."""
+    """The daily budget of campaigns, reported once most of it is used up."""
 
     spent: float
     ceiling: float

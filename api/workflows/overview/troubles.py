@@ -1,4 +1,4 @@
-"""Find problems that keep the service from its work: failing roads, stuck campaigns, overdue jobs, a spent budget."""
+"""Find what keeps the service from its work: failing delivery routes ("roads"), stuck campaigns, overdue jobs."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ STILL = timedelta(minutes=15)  # a running campaign sends at least one message i
 LATE = timedelta(minutes=2)  # the scheduler should have done a due job by then
 _WAITS = timedelta(minutes=5)  # a reply or notification should have been sent by then
 _FEW = 10  # fewer attempts or failures are not significant
-_SHARE = 0.25  # failed share of a road's latest attempts; at twice as many it is paused automatically
-_NEAR = 0.8  # spent share of the day's budget
+_SHARE = 0.25  # share of a road's latest attempts that failed; a road is paused at twice this share
+_NEAR = 0.8  # share of the day's budget that is spent
 
 
 async def troubles(session: AsyncSession, *, now: datetime) -> Troubles:
-    """Find all current problems."""
+    """Return all current problems."""
     roads = await lanes.list_all(session)
     return Troubles(
         failing=[each for lane in roads if (each := _failing(lane, now)) is not None],
@@ -41,7 +41,7 @@ async def troubles(session: AsyncSession, *, now: datetime) -> Troubles:
 
 
 def _failing(lane: Lane, now: datetime) -> RoadFailing | None:
-    """A road that is about to be tested after a pause, or many of whose latest messages failed."""
+    """Return a road as failing if its pause has just ended or many of its latest messages failed; None otherwise."""
     again = lane.paused_until is not None and lane.paused_until <= now
     often = lane.paused_until is None and lane.tried >= _FEW and lane.failed >= _SHARE * lane.tried
     if not again and not often:
@@ -50,7 +50,7 @@ def _failing(lane: Lane, now: datetime) -> RoadFailing | None:
 
 
 async def _still(session: AsyncSession, now: datetime) -> list[CampaignStuck]:
-    """Campaigns with messages that are due and allowed to go, none of which was sent for a while."""
+    """Return campaigns with messages that could be sent now, but none of which was sent for a while."""
     since = now - STILL
     moved = select(func.max(MinuteCount.minute)).where(
         MinuteCount.campaign_id == Campaign.id, MinuteCount.state != DeliveryState.QUEUED
@@ -74,7 +74,7 @@ async def _still(session: AsyncSession, now: datetime) -> list[CampaignStuck]:
 
 
 async def _refused(session: AsyncSession, now: datetime) -> list[CampaignStuck]:
-    """Campaigns launched in the last day whose failure rate would pause a larger campaign."""
+    """Return campaigns launched in the last day whose share of failures would pause a larger campaign."""
     failed = func.sum(StateCount.count).filter(StateCount.state == DeliveryState.FAILED)
     tried = func.sum(StateCount.count).filter(
         StateCount.state.in_((DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.FAILED))
@@ -94,7 +94,7 @@ async def _refused(session: AsyncSession, now: datetime) -> list[CampaignStuck]:
 
 
 async def _overdue(session: AsyncSession, roads: Sequence[Lane], now: datetime) -> list[Overdue]:
-    """What the scheduler, or a road, should have done by now."""
+    """Return what the scheduler or a road should have done by now."""
     before = now - LATE
     wanted: tuple[tuple[Any, Due], ...] = (
         ("launch", _first(Campaign.name, Campaign.scheduled_for, Campaign.state == CampaignState.SCHEDULED)),
@@ -111,7 +111,7 @@ async def _overdue(session: AsyncSession, roads: Sequence[Lane], now: datetime) 
 
 
 def _first(name: Any, due: Any, *which: ColumnElement[bool]) -> Due:
-    """Select the first due row: its name and time."""
+    """Select the name and time of the row that is due first."""
     return select(name, due).where(due.is_not(None), *which).order_by(due).limit(1)
 
 
@@ -123,7 +123,7 @@ def _to_open(now: datetime) -> ColumnElement[bool]:
 
 
 async def _messages(session: AsyncSession, roads: Sequence[Lane], now: datetime) -> list[Overdue]:
-    """Replies and notifications that wait on a road that is not paused."""
+    """Return replies and notifications that wait too long on a road that is not paused."""
     late = []
     for lane in roads:
         if lane.paused_until is not None or lane.next_slot > now:
@@ -136,7 +136,7 @@ async def _messages(session: AsyncSession, roads: Sequence[Lane], now: datetime)
 
 
 async def _budget(session: AsyncSession, now: datetime) -> DayBudget | None:
-    """The day's budget, if most of it is spent or something had to wait for money."""
+    """Return the day's budget if most of it is spent or something had to wait for money; None otherwise."""
     today = await budgets.get(session, budgets.of_day(now))
     if today is None or today.ceiling is None or not (today.empty or today.spent >= _NEAR * today.ceiling):
         return None

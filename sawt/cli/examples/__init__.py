@@ -1,4 +1,4 @@
-"""Commented examples of the files that commands take, and the command that prints one."""
+"""Commented examples of the files that commands read, and the command that prints one."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _out = Printer()
 
 
 def text(name: str) -> str:
-    """The example with this name, as TOML."""
+    """Return the example with this name, as TOML."""
     return files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8")
 
 
 def add_example(group: typer.Typer, name: str, of: str = "create") -> None:
-    """Add `example` to a group of commands: it prints a file that the command `of` takes."""
+    """Add a command `example` to a group. It prints an example of the file that the command `of` reads."""
 
     @group.command("example", help=f"Print a commented example of the file that `{of}` takes.")
     def example() -> None:

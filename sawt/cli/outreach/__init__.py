@@ -1,1 +1,1 @@
-"""Commands for messages and meetings: what goes out to many people."""
+"""Commands for what goes out to many people: messages, campaigns and meetings."""

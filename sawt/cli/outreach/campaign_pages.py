@@ -1,4 +1,4 @@
-"""`sawt campaign show` and `edit`: a campaign as residents would receive it, and replacing its description."""
+"""`sawt campaign show` and `edit`: show a campaign as residents would receive it, and replace its description."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _DONE = {  # steps, in the past tense
 
 @pages.command()
 def show(number: Id, as_json: Annotated[bool, typer.Option("--json", help="machine-readable")] = False) -> None:
-    """Show all that is approved: texts as residents receive them, audience, times, price, and who did what."""
+    """Show all that an approver approves: texts as residents get them, audience, times, price, and who did what."""
     campaign, cost = transact(lambda session: _page(session, number))
     if as_json:
         _out.json(campaign.model_dump_json(indent=2, by_alias=True))
@@ -63,14 +63,14 @@ def edit(
     file: Annotated[Path, typer.Argument(help="its description as JSON; - for standard input")],
     who: As,
 ) -> None:
-    """Replace its description before launch; an approved campaign needs approval again."""
+    """Replace a campaign's description before its launch. An approved campaign then needs approval again."""
     data = parsed(CampaignIn, read_text(file))
     state = transact(lambda session: _edit(session, number, data, who))
     _err.print(f"Campaign {number} is {state}. Next: sawt campaign preview {number}")
 
 
 def facts(campaign: CampaignPage) -> list[tuple[str, str]]:
-    """A campaign's properties beside its texts, as names and values."""
+    """Return a campaign's properties, except its texts, as names and values."""
     budget = "no limit" if campaign.budget is None else str(campaign.budget)
     return [
         ("campaign", f"{campaign.id} {campaign.name}"),
@@ -96,7 +96,7 @@ async def _page(session: AsyncSession, number: int) -> tuple[CampaignPage, list[
 
 
 async def _effort(session: AsyncSession, campaign: CampaignPage, kit: CampaignContext) -> list[tuple[str, str]]:
-    """People, segments and price before the launch; empty afterwards, when its report shows them."""
+    """Return people, segments and price if the campaign is not launched; after the launch, its report has them."""
     if campaign.state not in transitions.BEFORE_LAUNCH:
         return []
     try:

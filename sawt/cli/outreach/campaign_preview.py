@@ -1,4 +1,4 @@
-"""Prints a campaign's preview: who would receive it, its price, and what prevents the launch."""
+"""Print a campaign's preview: who would receive it, its price, and what prevents the launch."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _out = Printer()
 
 
 def show_preview(preview: Preview) -> None:
-    """Print a preview."""
+    """Print a campaign's preview."""
     counts(
         f"{people(preview.recipients)} would receive it",
         {**preview.by_channel, **preview.by_language, **preview.by_province},
@@ -32,18 +32,18 @@ def show_preview(preview: Preview) -> None:
 
 
 def segments(preview: Preview) -> str:
-    """The total of SMS segments, and the segments of one message in each language."""
+    """Return the total number of SMS segments, and the segments of one message in each language."""
     each = ", ".join(f"{name} {preview.segments[name]}" for name in preview.segments if preview.by_language.get(name))
     return f"{preview.total_segments} ({each} a message)" if each else str(preview.total_segments)
 
 
 def price(preview: Preview) -> str:
-    """The price of all its SMS, and the date of that price."""
+    """Return the price of all SMS of a campaign, and the date of the price list."""
     return "unknown" if preview.price is None else f"{preview.price} {preview.currency} (price of {preview.priced_on})"
 
 
 def question(preview: Preview) -> str:
-    """The question before sending, with the number of people and the price."""
+    """Return the question to ask before sending, with the number of people and the price."""
     money = "at an unknown price" if preview.price is None else f"for {preview.price} {preview.currency or ''}".strip()
     return f"Send this to {people(preview.recipients)}, {money}?"
 

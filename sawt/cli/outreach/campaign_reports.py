@@ -41,7 +41,7 @@ def try_text(
     channel: OnChannel = None,
     language: InLanguage = None,
 ) -> None:
-    """Send its text to your phone, marked as a test; the service must be running."""
+    """Send a campaign's text to your phone, marked as a test. The service must be running."""
     data = validated(lambda: TestIn(to=to, channel=channel, language=language))
     sent = asyncio.run(with_db(lambda db: send_test(db, number, data, who)))
     for each in sent:
@@ -60,7 +60,7 @@ def list_recipients(
     file: Annotated[Path | None, typer.Option("--csv", help="write a CSV file; - for standard output")] = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """List who received it and who did not, one by one, with the reason; phone numbers are masked."""
+    """List who received a campaign and who did not, with the reason. Phone numbers are masked."""
     wanted = RecipientFilter(state, reason, channel)
     if file is None:
         pages.show(
@@ -78,19 +78,19 @@ def list_recipients(
 
 @following.command()
 def watch(number: Id) -> None:
-    """Show the number of messages in each state at each change, until it ends; Ctrl-C only stops watching."""
+    """Show how many messages are in each state, after each change, until the campaign ends. Ctrl-C stops watching."""
     asyncio.run(with_db(lambda db: _watch(db, number)))
 
 
 async def send_test(db: Database, number: int, data: TestIn, who: str) -> list[TestOut]:
-    """Queue a test message with this installation's rules and keys."""
+    """Queue a test message, with the rules and keys of this installation."""
     async with db.transaction() as session:
         kit = await context_in_force(session)
         return await trial.send_test(session, number, data, who=who, kit=kit, keyring=keyring(), now=now())
 
 
 async def write_csv(db: Database, number: int, wanted: RecipientFilter, out: Writable) -> int:
-    """Write the recipients as they are read; returns their number. Raises NotFound."""
+    """Write the recipients as CSV while they are read; return how many there are. Raises NotFound."""
     parts = await recipients.started(recipients.batches(db, number, wanted, keyring=keyring()))
     rows = -1  # do not count the header
     async for text in recipients.as_csv(parts):

@@ -56,7 +56,7 @@ def create(
 @campaign.command("list")
 @listing
 def list_campaigns(pages: Pages) -> None:
-    """List campaigns: first those waiting for staff, oldest first; then the others, newest first."""
+    """List campaigns: first those that need action by staff, oldest first; then the others, newest first."""
     pages.show(
         lambda asked: transact(lambda session: service.every(session, asked)),
         ("number", "name", "purpose", "state", "author", "launched"),
@@ -66,7 +66,7 @@ def list_campaigns(pages: Pages) -> None:
 
 @campaign.command()
 def preview(number: Id, as_json: AsJson = False) -> None:
-    """Show who would receive it, who would not and why, its price and its duration."""
+    """Show who would receive a campaign, who would not and why, its price and its duration."""
     estimate = transact(lambda session: _preview(session, number))
     if as_json:
         _out.json(estimate.model_dump_json(indent=2))
@@ -76,7 +76,7 @@ def preview(number: Id, as_json: AsJson = False) -> None:
 
 @campaign.command("report")
 def show_report(number: Id, as_json: AsJson = False) -> None:
-    """Show the states of its messages. "Sent" means handed over, not delivered."""
+    """Show the states of a campaign's messages. "Sent" means handed over to the provider, not delivered."""
     totals: Report = transact(lambda session: _report(session, number))
     if as_json:
         _out.json(totals.model_dump_json(indent=2))
@@ -90,13 +90,13 @@ def show_report(number: Id, as_json: AsJson = False) -> None:
 
 @campaign.command()
 def schedule(number: Id, at: At, who: As) -> None:
-    """Launch it automatically at a future time."""
+    """Set a future time at which the campaign is launched automatically."""
     _say(*transact(lambda session: _step(session, number, "schedule", who, at)))
 
 
 @campaign.command()
 def launch(number: Id, who: As, yes: Yes = False) -> None:
-    """Start sending, after showing the number of people and the price."""
+    """Start sending a campaign, after showing the number of people and the price."""
     if not yes:
         estimate = transact(lambda session: _preview(session, number))
         show_preview(estimate)
@@ -106,7 +106,7 @@ def launch(number: Id, who: As, yes: Yes = False) -> None:
 
 @campaign.command()
 def budget(number: Id, amount: Annotated[float, typer.Argument(help="the most to spend", min=0)], who: As) -> None:
-    """Set its budget; messages that wait for it go on after `resume`."""
+    """Set a campaign's budget. Messages that wait for money go on after `resume`."""
     _say(number, transact(lambda session: _budget(session, number, amount, who)))
 
 
@@ -136,7 +136,7 @@ for _step_name, _step_words in _WORDS.items():
 
 
 async def _create(session: AsyncSession, data: CampaignIn, who: str) -> tuple[int, bool]:
-    """Create a draft; returns its number, and whether its consultation is closed."""
+    """Create a draft; return its number, and whether its consultation is closed."""
     draft = await service.create(session, data, who=who, now=now())
     asks = draft.purpose in (INVITE, REMIND)
     consultation = await session.get(Consultation, draft.consultation_id) if asks else None

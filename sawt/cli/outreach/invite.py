@@ -1,4 +1,4 @@
-"""`sawt invite`: invites everyone who consented and was not invited yet, by an ordinary campaign."""
+"""`sawt invite`: invite everyone who consented and was not invited yet, by an ordinary campaign."""
 
 from __future__ import annotations
 

@@ -29,14 +29,14 @@ _CAME = {True: "yes", False: "no", None: ""}
 
 @attending.command()
 def show(code: Code) -> None:
-    """Show a meeting as JSON: its counts, attendance, minutes, and how many people found these right."""
+    """Show a meeting as JSON: its counts, attendance and minutes, and how many attendees found the minutes right."""
     _out.json(transact(lambda session: _meeting(session, code)).model_dump_json(indent=2))
 
 
 @attending.command("who")
 @listing
 def list_seats(pages: Pages, code: Code) -> None:
-    """List everyone registered, in order: resident number, masked phone, and whether they came."""
+    """List registered residents in order of registration: number, masked phone, and whether they came."""
     pages.show(
         lambda asked: transact(lambda session: attendance.seats(session, code, keyring=keyring(), asked=asked)),
         ("resident", "phone", "state", "since", "came"),
@@ -52,7 +52,7 @@ def note_attendance(
     came: Annotated[list[int] | None, typer.Option(help="a registered resident who came; repeatable")] = None,
     absent: Annotated[list[int] | None, typer.Option(help="a registered resident who did not come; repeatable")] = None,
 ) -> None:
-    """Record who came, by the resident numbers that `who` lists; what you leave out stays unchanged."""
+    """Record who came, by the resident numbers that `who` lists. What you leave out stays unchanged."""
     data = validated(lambda: AttendanceIn(people=people, came=came or [], absent=absent or []))
     transact(lambda session: attendance.note(session, code, data, who=who, now=now()))
     meeting = transact(lambda session: _meeting(session, code))

@@ -40,7 +40,7 @@ M = TypeVar("M", bound=BaseModel)
 @meeting.command("list")
 @listing
 def list_meetings(pages: Pages) -> None:
-    """List meetings, latest first: seats taken and in all, attendance, and votes on the minutes."""
+    """List meetings, the latest first: seats, taken seats, attendance, and opinions on the minutes."""
     pages.show(
         lambda asked: transact(lambda session: _list(session, asked)),
         ("code", "place", "province", "when", "state", "seats", "waiting", "came", "right/wrong"),
@@ -77,7 +77,7 @@ def move(
     who: As,
     place: Annotated[Path | None, typer.Option(help="a JSON file: its new place; - for standard input")] = None,
 ) -> None:
-    """Move it to another time, optionally another place, and notify everyone registered at once; seats are kept."""
+    """Move a meeting to another time or place, and notify everyone registered at once. They keep their seats."""
     where = parsed(PlaceWords, read_text(place)) if place is not None else None
     wanted = validated(lambda: When(starts_at=starts, ends_at=ends, place=where))
     _report(*transact(lambda session: _move(session, code, who, wanted)))
@@ -85,21 +85,21 @@ def move(
 
 @meeting.command("seats")
 def resize(code: Code, count: Annotated[int, typer.Argument(help="seats from now on", min=1)], who: As) -> None:
-    """Change the number of seats; people on the waiting list who get one are notified within hours."""
+    """Change the number of seats. People on the waiting list who get a seat are notified within hours."""
     resized = transact(lambda session: seats.resize(session, code, seats=count, who=who, now=now()))
     _err.print(f"{resized.code} has {resized.seats} seats.")
 
 
 @meeting.command()
 def minutes(code: Code, file: Source, who: As) -> None:
-    """Record minutes in ar, fr and zgh, three lines each, and ask those who came whether they are right."""
+    """Record minutes in ar, fr and zgh, three lines each, and ask attendees whether the minutes are right."""
     words = parsed(MinutesWords, read_text(file))
     recorded = transact(lambda session: service.record(session, code, words, who=who, now=now()))
     _err.print(f"{recorded.code} is {recorded.state}; those who came are asked about the minutes within hours.")
 
 
 def _report(changed: Meeting, campaign: Campaign, queued: dict[str, int]) -> None:
-    """Print how many people are notified, and whether the consultation could be offered instead."""
+    """Print how many people are notified, and whether they were offered the consultation instead."""
     _err.print(f"{changed.code} is {changed.state}; notified: {sum(queued.values())}.")
     if changed.consultation_id is not None and campaign.consultation_id is None:
         _err.print("Its consultation is not open, so the message offers no other way to take part.")

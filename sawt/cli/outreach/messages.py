@@ -1,4 +1,4 @@
-"""`sawt messages`: lists the texts that residents receive, and corrects them."""
+"""`sawt messages`: list the texts that residents receive, and correct them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def list_messages(
     name: Annotated[str | None, typer.Argument(help="only this message; all by default")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the messages as residents receive them now, with their SMS segments."""
+    """List messages as residents receive them now, with their SMS segments."""
 
     def read(asked: PageRequest) -> PageRows[Message]:
         return transact(lambda session: _listed(session, asked, name))
@@ -65,7 +65,7 @@ def set_message(
     who: As,
     anyway: Annotated[bool, typer.Option("--anyway", help="accept more segments than the budget")] = False,
 ) -> None:
-    """Replace a message's text, at once in every process; upgrades keep it."""
+    """Replace the text of a message, at once in every process. Upgrades keep the new text."""
     segments = max(count(_by_sms(form)).parts for form in text)
     message = transact(lambda session: _set(session, name, language, text, who=who, most=None if anyway else segments))
     _err.print(f"{message.name} is corrected in {message.language}. By SMS: {_cost(message.forms)}.")
@@ -75,7 +75,7 @@ def set_message(
 
 @messages.command("reset")
 def reset_message(name: Name, language: Language, who: As) -> None:
-    """Restore the catalog's text."""
+    """Restore the catalog's text of a message."""
     message = transact(lambda session: _reset(session, name, language, who=who))
     _err.print(f"{message.name} has the catalog's text again:")
     _out.lines(" | ".join(message.forms), indent="")
@@ -104,7 +104,7 @@ async def _reset(session: AsyncSession, name: str, language: str, *, who: str) -
 
 
 def _by_sms(form: str) -> str:
-    """A text as sent by SMS: Tamazight in Latin letters, unless the resident chose Tifinagh."""
+    """Return a text as sent by SMS: Tamazight in Latin letters, unless the resident chose Tifinagh."""
     return plain_sms(to_latin(form))
 
 

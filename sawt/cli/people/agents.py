@@ -1,4 +1,4 @@
-"""`sawt agent`: manages agents of associations, who answer on behalf of people on their own phone."""
+"""`sawt agent`: manage agents of associations, who answer on behalf of people on their own phone."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def create(
     limit: Annotated[int, typer.Option(help="people a day, at most")] = 30,
     province: Annotated[str | None, typer.Option(help="where they help: a name, or an HCP code like 01.571")] = None,
 ) -> None:
-    """Register an agent, and show their code, which is shown only once."""
+    """Register an agent, and print the agent's code. It is shown only once."""
     wanted = validated(lambda: AgentIn(name=name, limit=limit, province=province))
     registered, code = transact(lambda session: service.create(session, wanted, who=who, keyring=keyring(), now=now()))
     _err.print(f"Agent {registered.id} starts by sending AGENT and this code, which is not shown again.")
@@ -57,7 +57,7 @@ def end(number: Annotated[int, typer.Argument(help="the agent's number")], who: 
 
 @agent.command()
 def free(number: Annotated[int, typer.Argument(help="the agent's number")], who: As) -> None:
-    """Release the code, so that the next phone that sends it can use it. One phone uses it at a time."""
+    """Release an agent's code, so that the next phone that sends it can use it. Only one phone can use a code."""
     freed = transact(lambda session: staff_actions.free(session, number, who=who, now=now()))
     _err.print(f"The next phone that sends the code of agent {freed.id} can use it.")
 
@@ -70,7 +70,7 @@ def void(
     phone: Annotated[int | None, typer.Option(min=1, help="only what was typed on this phone; the first is 1")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="do not ask for confirmation")] = False,
 ) -> None:
-    """Withdraw the ballots an agent typed: they no longer count, as their receipts say. Cannot be undone."""
+    """Withdraw the ballots an agent typed. They no longer count, and their receipts say so. Cannot be undone."""
     confirm(f"Withdraw the ballots that agent {number} typed in {code}? It cannot be undone.", yes=yes)
     taken = transact(lambda session: staff_actions.void(session, number, code=code, phone=phone, who=who, now=now()))
     _err.print(f"Ballots withdrawn: {taken}. To end the agent's access: sawt agent end {number}")

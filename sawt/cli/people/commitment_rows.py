@@ -1,4 +1,4 @@
-"""Formats plans, commitments and late milestones as table rows."""
+"""Format plans, commitments and late milestones as table rows."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from api.text.formats import short_day
 
 
 def plan(plan: Plan, count: int) -> tuple[str, ...]:
-    """A plan with its number of commitments and its axes, as a row."""
+    """Return a plan as a row, with its number of commitments and its axes."""
     axes = ", ".join(f"{axis['title']['fr']} ({axis['commitments'] or '?'})" for axis in plan.axes)
     days = (short_day(plan.starts_on), short_day(plan.ends_on))
     return (plan.code, plan.title["fr"], plan.scope, *days, f"{count}/{plan.announced or '?'}", axes)
 
 
 def late(milestone: LateOut) -> tuple[str, ...]:
-    """A late milestone, as a row."""
+    """Return a late milestone as a row."""
     numbers = (str(milestone.commitment), str(milestone.milestone))
     return (*numbers, milestone.title["fr"], short_day(milestone.due_on), str(milestone.days_late))
 
 
 async def commitments(session: AsyncSession, code: str, asked: PageRequest) -> PageRows[tuple[str, ...]]:
-    """A plan's commitments with their states, as rows. Raises NotFound."""
+    """Return a page of a plan's commitments with their states, as rows. Raises NotFound."""
     page = await status.records(session, code, asked)
     checks = await ground_checks.results(session, [step for each in page.items for step in each.milestones])
     return page.map(lambda each: _row(each, checks, service.today(now())))

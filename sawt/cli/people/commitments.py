@@ -51,7 +51,7 @@ def plans(pages: Pages) -> None:
 @commitment.command("list")
 @listing
 def list_commitments(pages: Pages, plan: Plan) -> None:
-    """List a plan's commitments: state, statuses by source, next milestone, and residents' answers."""
+    """List a plan's commitments: state, status from each source, next milestone, and answers of residents."""
     pages.show(
         lambda asked: transact(lambda session: rows.commitments(session, plan, asked)),
         ("number", "commitment", "state", "self-assessed", "monitoring body", "next milestone", "on the ground"),
@@ -70,7 +70,7 @@ def show(plan: Plan, number: Number) -> None:
 @commitment.command()
 @listing
 def late(pages: Pages, plan: Plan) -> None:
-    """List late milestones, the most overdue first."""
+    """List late milestones, the longest overdue first."""
     today = service.today(now())
     pages.show(
         lambda asked: transact(lambda session: status.listed_late(session, plan, today=today, asked=asked)),
@@ -81,7 +81,7 @@ def late(pages: Pages, plan: Plan) -> None:
 
 @commitment.command("plan")
 def keep_plan(file: File, who: As) -> None:
-    """Create a plan, or replace it."""
+    """Create a plan, or replace the plan with the same code."""
     data = parsed(PlanIn, read_text(file))
     created = transact(lambda session: service.save_plan(session, data, who=who, now=now()))
     _err.print(f"{data.code} is {'created' if created else 'replaced'}.")
@@ -89,7 +89,7 @@ def keep_plan(file: File, who: As) -> None:
 
 @commitment.command()
 def put(plan: Plan, file: File, who: As) -> None:
-    """Create a commitment with its milestones, or replace it."""
+    """Create a commitment with its milestones, or replace the commitment with the same number."""
     data = parsed(CommitmentIn, read_text(file))
     whole = transact(lambda session: write.put(session, plan, data, who=who, now=now()))
     _err.print(f"{whole.ref} is stored, with {len(whole.milestones)} milestones.")
@@ -97,7 +97,7 @@ def put(plan: Plan, file: File, who: As) -> None:
 
 @commitment.command()
 def milestone(plan: Plan, number: Number, file: File, who: As) -> None:
-    """Create one milestone, or replace it."""
+    """Create one milestone, or replace the milestone with the same number."""
     data = parsed(MilestoneIn, read_text(file))
     whole = transact(lambda session: write.put_milestone(session, plan, number, data, who=who, now=now()))
     _err.print(f"{whole.ref} has {len(whole.milestones)} milestones.")
@@ -114,7 +114,7 @@ def assess(
     evidence: Annotated[str, typer.Option(help="a link, or a sentence")] = "",
     milestone: Milestone = None,
 ) -> None:
-    """Record a source's status of a commitment or one of its milestones."""
+    """Record the status that a source reports for a commitment or for one of its milestones."""
     day = on or service.today(now()).isoformat()
     data = parsed(Statuses, json.dumps({source: {"status": status, "on": day, "evidence": evidence}}))
     whole = transact(lambda session: write.assess(session, plan, number, data, milestone=milestone, who=who, now=now()))
@@ -131,14 +131,17 @@ def update(plan: Plan, number: Number, file: File, who: As) -> None:
 
 @commitment.command("ground")
 def ask_ground(plan: Plan, number: Number, milestone: int, file: File, who: As) -> None:
-    """Ask followers in a commune ({"commune": …, "question": {…}, "closes_at": …}): opens it, drafts an invitation."""
+    """Open a question to followers in a commune, and draft an invitation.
+
+    The file contains {"commune": …, "question": {…}, "closes_at": …}.
+    """
     data = parsed(GroundIn, read_text(file))
     _say_draft(transact(lambda session: _ask_ground(session, (plan, number, milestone), data, who)))
 
 
 @commitment.command("import")
 def import_file(plan: Plan, file: Annotated[Path, typer.Argument(help="CSV of any office program")], who: As) -> None:
-    """Import a CSV file: all of its rows or none."""
+    """Import a CSV file. If one row is wrong, nothing is imported."""
     data = read_bytes(file)
     count = transact(lambda session: exchange.import_csv(session, plan, data, who=who, now=now()))
     _err.print(f"Imported {count} commitments.")

@@ -1,4 +1,4 @@
-"""`sawt desk`: reads, answers, assigns and closes residents' letters to the staff."""
+"""`sawt desk`: read, answer, assign and close residents' letters to the staff."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def list_letters(
     state: Annotated[State | None, typer.Option(help="open, answered or closed")] = None,
     province: Annotated[str | None, typer.Option(help="name or HCP code, like 01.571; '' for the Region")] = None,
 ) -> None:
-    """List letters, longest waiting first; `read` shows their texts."""
+    """List letters, the longest waiting first. `read` shows their texts."""
     desk_of = lookup.province(province) if province else province
     pages.show(
         lambda asked: transact(lambda session: reading.listed(session, state=state, province=desk_of, asked=asked)),
@@ -45,7 +45,7 @@ def list_letters(
 @desk.command()
 @listing
 def overview(pages: Pages) -> None:
-    """Show the number of letters of each desk by state, and since when the oldest waits."""
+    """Show how many letters each desk has in each state, and since when its oldest letter has waited."""
     pages.show(
         lambda asked: transact(lambda session: reading.desks(session, now=now(), asked=asked)),
         ("desk", "open", "answered", "closed", "oldest waits since", "days"),
@@ -84,7 +84,7 @@ def assign(
     province: Annotated[str, typer.Argument(help="name or HCP code, like 01.571; '' for the Region")],
     who: As,
 ) -> None:
-    """Move a letter to the desk of another province, or of the Region."""
+    """Move a letter to the desk of another province, or to the Region's own desk."""
     data = validated(lambda: AssignIn(province=province))
     letter = transact(lambda session: answering.assign(session, number, province=data.province, who=who, now=now()))
     _err.print(f"Letter {letter.id} is now at the desk of {place(letter.province)}.")

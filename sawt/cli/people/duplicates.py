@@ -1,4 +1,4 @@
-"""`sawt resident merge-doubles`, and `sawt doctor` on numbers stored in several forms."""
+"""`sawt resident merge-doubles`, and the check of `sawt doctor` for numbers stored in several forms."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ _COMMAND = "sawt resident merge-doubles"
 def merge_doubles(
     who: As, yes: Annotated[bool, typer.Option("--yes", help="do it; otherwise only show what would be done")] = False
 ) -> None:
-    """Merge residents with the same phone number, stored in several forms, and store numbers in their standard form.
+    """Merge residents whose phone number is stored in several forms, and store all numbers in one form.
 
-    The later ballot counts; a STOP under either applies. A merge can be undone within a day.
+    Of two ballots, the later one counts. A STOP from either resident applies. A merge can be undone within a day.
     """
     settings = configured()
     result = asyncio.run(with_db(lambda db: survey(db, keyring=keyring(), region=settings.default_region)))
@@ -51,11 +51,14 @@ def merge_doubles(
 
 
 async def check_numbers(settings: Settings) -> list[Finding]:
-    """Check stored numbers for `sawt doctor`; empty if database or keys are unusable, which another check reports."""
+    """Return what `sawt doctor` reports about stored numbers.
+
+    Empty if the database or the keys are unusable, which another check reports.
+    """
     try:
         keys = Keyring.parse(settings.keys.get_secret_value())
         db = Database(settings.database_url)
-    except Exception:  # whatever a driver raises
+    except Exception:  # drivers raise many kinds of errors
         return []
     try:
         if await _reached(db):
@@ -68,10 +71,10 @@ async def check_numbers(settings: Settings) -> list[Finding]:
 
 
 async def _reached(db: Database) -> bool:
-    """Whether the database can be reached and its schema is up to date."""
+    """Return whether the database can be reached and its schema is up to date."""
     try:
         return await current(db) == newest()
-    except Exception:  # whatever a driver raises
+    except Exception:  # drivers raise many kinds of errors
         return False
 
 

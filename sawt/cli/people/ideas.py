@@ -1,4 +1,4 @@
-"""`sawt idea`: lists, publishes, merges and declines residents' ideas."""
+"""`sawt idea`: list, publish, merge and decline residents' ideas."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="machine-readable")]
 
 
 def kit() -> ProposalContext:
-    """The context for notifying authors at once."""
+    """Return what moderation needs to notify authors at once."""
     return ProposalContext(catalogs(), keyring())
 
 
 async def quiet_kit(session: AsyncSession) -> ProposalContext:
-    """The context for steps that may happen at night: authors are notified within the campaigns' hours."""
+    """Return what moderation needs if a step may happen at night: authors are notified in campaign hours."""
     hours = (await context_in_force(session)).rules.hours
     return ProposalContext(catalogs(), keyring(), hours.opening)
 
@@ -96,13 +96,13 @@ def read(number: Number, who: As) -> None:
 def publish(
     number: Number, who: As, text: Annotated[str | None, typer.Option(help="the text to publish instead")] = None
 ) -> None:
-    """Publish an idea, without personal data."""
+    """Publish an idea as written, or as a text without personal data."""
     _run_step(lambda session: moderation.publish(session, number, text=text, who=who, now=now()))
 
 
 @idea.command()
 def merge(number: Number, into: Annotated[int, typer.Argument(help="the idea to merge it into")], who: As) -> None:
-    """Merge an idea into another; its authors become authors of that one too."""
+    """Merge an idea into another idea, which also gets its authors."""
     _run_step(lambda session: moderation.merge(session, number, into=into, who=who, context=kit(), now=now()))
 
 
@@ -113,7 +113,7 @@ def decline(
     reason: Annotated[str | None, typer.Option(help=f"one of: {', '.join(decline_reasons.REASONS)}")] = None,
     words: Annotated[Path | None, typer.Option(help="a JSON file: your own reason; - for standard input")] = None,
 ) -> None:
-    """Decline an idea, for one of the usual reasons or your own."""
+    """Decline an idea, for a standard reason or for your own reason."""
     if words is not None:
         reason_words = parsed(ReasonWords, read_text(words)).model_dump()
     else:

@@ -1,4 +1,4 @@
-"""`sawt proposal`: creates proposals from ideas, publishes and answers them, links them to commitments."""
+"""`sawt proposal`: create proposals from ideas, publish and answer them, link them to commitments."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def list_proposals(
     ] = None,
     commitment: Annotated[str | None, typer.Option(help="only those in this commitment: plan-code/3")] = None,
 ) -> None:
-    """List proposals with their votes: first those whose authors wait for an answer, then the newest."""
+    """List proposals with their votes: first those that need action by staff, then the newest."""
     filters: dict[str, Any] = {"states": (state,) if state else (), "commitment": commitment}
     pages.show(
         lambda asked: transact(lambda session: proposal_listing.with_votes(session, **filters, asked=asked)),
@@ -73,7 +73,7 @@ def create(file: File, who: As) -> None:
 
 @proposal.command()
 def edit(code: Code, file: File, who: As) -> None:
-    """Change its title, text, theme or province, whichever the file contains, until a vote on it opens."""
+    """Change what the file contains of title, text, theme and province, until a vote on the proposal opens."""
     data = parsed(ProposalEdit, read_text(file))
     _run_step(lambda session: vote_options.edit(session, code, data, action=Action(who, now()), catalogs=catalogs()))
 
@@ -86,25 +86,25 @@ def publish(code: Code, who: As) -> None:
 
 @proposal.command()
 def withdraw(code: Code, who: As) -> None:
-    """Withdraw a proposal; its ideas become "read" again."""
+    """Withdraw a proposal. Its ideas get the state "read" again."""
     _run_step(lambda session: actions.withdraw(session, code, who=who, context=kit(), now=now()))
 
 
 @proposal.command()
 def choose(code: Code, who: As) -> None:
-    """Record that a vote without a threshold chose it."""
+    """Record that a vote without a threshold chose a proposal."""
     _run_step(lambda session: actions.choose(session, code, who=who, context=kit(), now=now()))
 
 
 @proposal.command("pass-over")
 def pass_over(code: Code, who: As) -> None:
-    """Record that a vote did not choose it."""
+    """Record that a vote did not choose a proposal."""
     _run_step(lambda session: actions.pass_over(session, code, who=who, context=kit(), now=now()))
 
 
 @proposal.command()
 def answer(code: Code, file: File, who: As) -> None:
-    """Record the Council's official answer, in three languages."""
+    """Record the Council's official answer to a proposal, in three languages."""
     words = parsed(AnswerWords, read_text(file)).model_dump()
     _run_step(lambda session: actions.answer(session, code, words=words, who=who, context=kit(), now=now()))
 
@@ -116,7 +116,7 @@ def commit(
     number: Annotated[int, typer.Argument(help="the commitment's number there")],
     who: As,
 ) -> None:
-    """Record the commitment it entered."""
+    """Record which commitment a proposal became part of."""
     _run_step(
         lambda session: actions.commit(session, code, plan=plan, number=number, who=who, context=kit(), now=now())
     )
@@ -129,7 +129,7 @@ def picture(
     file: Annotated[Path | None, typer.Argument(help="JPEG or PNG, up to 1 MiB")] = None,
     remove: Annotated[bool, typer.Option("--remove", help="remove its picture instead")] = False,
 ) -> None:
-    """Set its picture, which Telegram shows with its text."""
+    """Set or remove a proposal's picture, which Telegram shows with the text."""
     if remove == (file is not None):
         raise Invalid("pass either a file or --remove")
     content = read_bytes(file) if file is not None else b""

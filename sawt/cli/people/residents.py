@@ -1,4 +1,4 @@
-"""`sawt resident`: shows what is stored about a person, erases it, undoes a merge; each access is recorded."""
+"""`sawt resident`: show what is stored about a person, erase it, undo a merge. Each access is recorded."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Yes = Annotated[bool, typer.Option("--yes", help="do not ask for confirmation")]
 
 @resident.command()
 def show(who: Who, by: As) -> None:
-    """Show all that is stored about a person; their votes are known to nobody."""
+    """Show everything stored about a person. Nobody can see how they voted."""
     table = Table("field", "value")
     for name, value in _fields(transact(lambda session: _file(session, who, by))):
         table.add_row(name, value)
@@ -71,7 +71,7 @@ def unmerge(
     by: As,
     yes: Yes = False,
 ) -> None:
-    """Undo a merge: both people get their own addresses and ballots back."""
+    """Undo a merge. Both people get their own addresses and ballots back."""
     confirm(f"Undo merge {number}?", yes=yes)
     merge = transact(
         lambda session: resident_admin.undo_merge(session, number, action=Action(by, now()), keyring=keyring())
@@ -82,7 +82,7 @@ def unmerge(
 @resident.command()
 @listing
 def ranges(pages: Pages) -> None:
-    """List the ranges of 10,000 numbers from which people joined in four weeks; small counts are hidden."""
+    """List ranges of 10,000 numbers from which people joined in the last four weeks. Small counts are hidden."""
     pages.show(
         lambda asked: transact(lambda session: arrivals.listed(session, keyring=keyring(), now=now(), asked=asked)),
         ("range", "today", "asked to come back", "four weeks before"),
@@ -111,7 +111,7 @@ async def _file(session: AsyncSession, who: str, by: str) -> File:
 
 
 def _few(count: int) -> str:
-    """A count, or "few" for a small one."""
+    """Return a count as text, or "few" if it is small but not zero."""
     shown = suppression.shown(count)
     return "few" if shown is None else str(shown)
 

@@ -1,4 +1,4 @@
-"""`sawt staff`: who works here: the first account, invitations, rights."""
+"""`sawt staff`: manage staff accounts: the first account, invitations and rights."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Role = Annotated[list[str] | None, typer.Option(help="a permission or a role; re
 
 @staff.command()
 def create(name: Name, display_name: Shown = None, language: Speaks = "fr") -> None:
-    """Make the first account, which may do everything; print the link by which its owner sets it up."""
+    """Create the first account, which has all rights. Print the link by which its owner sets it up."""
     given = validated(lambda: InviteIn(name=name, display_name=display_name, language=language))
     _say_link(name, transact(lambda session: _first(session, given)))
 
@@ -40,7 +40,7 @@ def create(name: Name, display_name: Shown = None, language: Speaks = "fr") -> N
 def invite(
     name: Name, who: As, role: Role = None, province: Where = None, display_name: Shown = None, language: Speaks = "fr"
 ) -> None:
-    """Invite somebody; print the link for them, which lasts two days."""
+    """Invite a new staff member. Print the link for them, which is valid for two days."""
     given = validated(
         lambda: InviteIn(
             name=name, display_name=display_name, language=language, permissions=role or [], province=province
@@ -53,7 +53,7 @@ def invite(
 @staff.command("list")
 @listing
 def list_accounts(pages: Pages) -> None:
-    """List accounts, and what each may do."""
+    """List staff accounts, and what each may do."""
     pages.show(
         lambda asked: transact(lambda session: service.listed(session, asked)),
         ("name", "state", "rights", "since", "made by"),
@@ -64,7 +64,7 @@ def list_accounts(pages: Pages) -> None:
 
 @staff.command()
 def disable(name: Name, who: As, yes: Annotated[bool, typer.Option("--yes", help="without asking")] = False) -> None:
-    """Let somebody in no more, at once; 'sawt staff reset' lets them in again."""
+    """Disable an account at once. 'sawt staff reset' enables it again."""
     confirm(f"Let {name} in no more?", yes=yes)
     transact(lambda session: acts.disable(session, name, who=who, now=now()))
     _err.print(f"{name} is disabled.")
@@ -76,7 +76,7 @@ def reset(
     who: As,
     factor: Annotated[bool, typer.Option("--factor", help="the second factor too: its owner has lost it")] = False,
 ) -> None:
-    """Take a password away; print the link by which its owner sets a new one, which lasts two days."""
+    """Remove a password. Print the link by which the account's owner sets a new one, valid for two days."""
     given = ResetIn(factor=factor)
     _, token = transact(lambda session: acts.reset(session, name, given, who=who, keyring=keyring(), now=now()))
     _say_link(name, token)
@@ -84,7 +84,7 @@ def reset(
 
 @staff.command()
 def grant(name: Name, rights: Rights, who: As, province: Where = None) -> None:
-    """Give rights to somebody else."""
+    """Grant rights to somebody else."""
     given = validated(lambda: GrantIn(permissions=rights, province=province))
     found = transact(lambda session: acts.grant(session, name, given, who=who, now=now()))
     _err.print(f"{name} has now: {shown(account_out(found).rights)}.")
@@ -92,14 +92,14 @@ def grant(name: Name, rights: Rights, who: As, province: Where = None) -> None:
 
 @staff.command()
 def revoke(name: Name, rights: Rights, who: As, province: Where = None) -> None:
-    """Take rights away."""
+    """Revoke rights."""
     given = validated(lambda: GrantIn(permissions=rights, province=province))
     found = transact(lambda session: acts.revoke(session, name, given, who=who, now=now()))
     _err.print(f"{name} has now: {shown(account_out(found).rights) or 'no right'}.")
 
 
 def shown(rights: list[RightOut]) -> str:
-    """Rights in one line: those for the whole Region by their names alone."""
+    """Return rights in one line. Rights for the whole Region are listed without a place."""
     return ", ".join(
         f"{each.permission} ({place(each.province)})" if each.province else each.permission for each in rights
     )

@@ -1,4 +1,4 @@
-"""`sawt tokens`: what clients of the JSON API sign in with."""
+"""`sawt tokens`: manage the tokens with which clients of the JSON API sign in."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def create(
     province: Where = None,
     days: Annotated[int, typer.Option(help="how long it lasts")] = service.USUAL.days,
 ) -> None:
-    """Let a client in; the token is shown this once."""
+    """Create a token for a client. It is shown only once."""
     given = validated(lambda: TokenIn(name=name, permissions=rights, province=province, days=days))
     made, value = transact(lambda session: acts.make_token(session, given, who=who, now=now()))
     _err.print(f"Token {made.token.id} lasts until {when(made.token.expires_at)}; it is not shown again:")
@@ -39,7 +39,7 @@ def create(
 @tokens.command("list")
 @listing
 def list_tokens(pages: Pages) -> None:
-    """List tokens, the newest first, and when each was used last."""
+    """List tokens, the newest first, and when each was last used."""
     pages.show(
         lambda asked: transact(lambda session: service.listed(session, asked)),
         ("number", "name", "rights", "until", "used", "made by"),
@@ -50,7 +50,7 @@ def list_tokens(pages: Pages) -> None:
 
 @tokens.command()
 def revoke(number: Annotated[int, typer.Argument(help="the token's number")], who: As) -> None:
-    """Let a client in no more, at once."""
+    """Revoke a token at once."""
     found = transact(lambda session: acts.revoke_token(session, number, who=who, now=now()))
     _err.print(f"Token {found.token.id} ({found.token.name}) lets nobody in.")
 

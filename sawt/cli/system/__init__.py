@@ -1,1 +1,1 @@
-"""Commands to run the service."""
+"""Commands that run and check the service."""

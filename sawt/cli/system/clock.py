@@ -1,4 +1,7 @@
-"""`sawt clock`: lists processes whose clock jumped, which hold back openings and closings; confirms the time."""
+"""`sawt clock`: list processes whose clock jumped, and confirm the time.
+
+Until then, these processes open and close no consultations.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ _err = Printer(stderr=True)
 @clock.command("list")
 @listing
 def list_held(pages: Pages) -> None:
-    """List the processes whose clock has jumped: scheduled openings and closings wait there."""
+    """List processes whose clock has jumped. Scheduled openings and closings wait there."""
     pages.show(
         lambda asked: cut("clocks", transact(service.holds), asked, key=_since, kinds=(datetime, str)),
         ("process", "since, by its clock", "seconds ahead"),
@@ -34,7 +37,7 @@ def list_held(pages: Pages) -> None:
 
 @clock.command()
 def confirm(who: As) -> None:
-    """Confirm that the time is right, after checking the clock; openings and closings go on."""
+    """Confirm, after checking the clock, that the time is right. Openings and closings then go on."""
     count = transact(lambda session: service.confirm(session, who=who, now=now()))
     _err.print(f"Confirmed for {counted(count, 'process', 'processes')}." if count else "No process was waiting.")
 

@@ -1,4 +1,4 @@
-"""`sawt demo`: starts the service with the rehearsal network and the demonstration's data."""
+"""`sawt demo`: start the service with the rehearsal network (simulated phones) and the demonstration's data."""
 
 from __future__ import annotations
 

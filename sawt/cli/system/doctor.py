@@ -1,4 +1,4 @@
-"""`sawt doctor`: prints which settings are right, wrong or switched off."""
+"""`sawt doctor`: print which settings are right, wrong or switched off."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ async def _examine(settings: Settings, *, live: bool) -> int:
 
 
 def _show(finding: Finding) -> bool:
-    """Print a finding; returns whether it is an error."""
+    """Print a finding; return whether it is an error."""
     mark, colour = _MARKS[finding.ok]
     _out.print(f"{finding.subject}: {finding.words}", mark=f"{mark:<6}", colour=colour)
     return finding.ok is False

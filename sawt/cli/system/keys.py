@@ -1,4 +1,4 @@
-"""`sawt keys`: generates a set of keys."""
+"""`sawt keys`: generate a set of encryption keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""`sawt lanes`: shows how fast each road may send and why one rests; resumes it."""
+"""`sawt lanes`: show how fast each lane may send and why one is paused, and resume it.
+
+A lane limits sending by one road, a delivery route: one provider account.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from sawt.cli.printing import Printer
 from sawt.database import transact
 
 lanes = typer.Typer(no_args_is_help=True, help="See how fast each road sends, and resume one that rests.")
-_HELD = timedelta(seconds=10)  # above the usual: a lane reserves slots a second ahead, a few for a long message
+_HELD = timedelta(seconds=10)  # more than normal: lanes reserve slots about a second ahead, several for a long message
 _ASKED = "the provider asked us to wait; 'resume' does not shorten that"
 _err = Printer(stderr=True)
 
@@ -28,7 +31,7 @@ _err = Printer(stderr=True)
 @lanes.command("list")
 @listing
 def list_lanes(pages: Pages) -> None:
-    """List the lanes with their rates, and why one rests."""
+    """List the lanes with their rates, and why one is paused."""
     moment = now()
     pages.show(
         lambda asked: transact(lambda session: _list(session, asked)),
@@ -39,7 +42,7 @@ def list_lanes(pages: Pages) -> None:
 
 @lanes.command()
 def resume(road: Annotated[str, typer.Argument(help="the lane, as in 'sawt lanes list'")], who: As) -> None:
-    """Resume sending on a road that rests, before its time."""
+    """Resume sending on a paused lane, before its pause ends."""
     transact(lambda session: service.resume(session, road, who=who, now=now()))
     _err.print(f"Lane {road} is open.")
 
@@ -50,7 +53,7 @@ async def _list(session: AsyncSession, asked: PageRequest) -> PageRows[Lane]:
 
 
 def state(lane: Lane, moment: datetime) -> tuple[str, str]:
-    """A lane's state at a moment and the reason, in words for staff."""
+    """Return a lane's state at a moment and the reason, in words for staff."""
     breaker = circuit_breaker.state(lane.paused_until, moment)
     if lane.paused_until is None or breaker is State.CLOSED:
         held = lane.next_slot - moment > _HELD

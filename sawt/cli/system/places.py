@@ -1,4 +1,4 @@
-"""`sawt places` and `sawt themes`: the names and codes that files and commands accept."""
+"""`sawt places` and `sawt themes`: list the names and codes that files and commands accept."""
 
 from __future__ import annotations
 

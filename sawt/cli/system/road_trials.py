@@ -1,4 +1,7 @@
-"""Sends a real test message by every road, bypassing the routing, and waits for the outcome of each."""
+"""Send a real test message by every road, and wait for each outcome.
+
+A road is a delivery route: one provider account. The routing, which usually selects a road, is not used.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ from sawt.roads import providers_of, roads_of
 from sawt.settings import keys_of
 
 _LOOK = 0.5  # seconds
-_OPEN = frozenset({DeliveryState.QUEUED, DeliveryState.SENDING})  # states that are never final
+_OPEN = frozenset({DeliveryState.QUEUED, DeliveryState.SENDING})  # states in which the outcome is still open
 _LEFT_OUT, _UNHEARD = "left out", "no outcome"
 _WORDS = {
     DeliveryState.SENT: "handed over",
@@ -41,7 +44,7 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The outcome of the message on one road; `touched` is True if a service tried to send it."""
+    """The outcome of the test message on one road; `touched` is whether a service tried to send it."""
 
     road: str
     outcome: str
@@ -50,7 +53,7 @@ class Verdict:
 
     @property
     def fine(self) -> bool:
-        """Whether the provider accepted it, or there was nothing to test."""
+        """Whether the provider accepted the message, or there was nothing to test."""
         return self.outcome in (_WORDS[DeliveryState.SENT], _WORDS[DeliveryState.DELIVERED], _LEFT_OUT)
 
 
@@ -59,9 +62,9 @@ async def try_roads(
 ) -> list[Verdict]:
     """Send a message by every road that is switched on, and wait at most `wait` for the outcomes.
 
-    Messages not handed over by then expire. The test is recorded with `who`.
+    Messages that no provider has taken by then expire. The test is recorded under the name `who`.
 
-    Raises Invalid if no road is switched on, Conflict if the owner of the number said STOP.
+    Raises Invalid if no road is switched on, or Conflict if the owner of the number said STOP.
     """
     async with db.transaction() as session:
         await audit.note(session, who=who, act="roads tried", subject="roads", now=now())
@@ -76,7 +79,7 @@ async def try_roads(
 async def _queue(
     session: AsyncSession, settings: Settings, number: str, *, kept: timedelta, now: datetime
 ) -> tuple[list[int], list[Verdict]]:
-    """Queue one message for each road; returns the deliveries' ids, and verdicts for the roads left out."""
+    """Queue one message for each road; return the ids of the deliveries, and verdicts for roads left out."""
     on = providers_of(settings)
     wanted = [road for road in roads_of(settings).all if road.provider in on]
     if not wanted:
@@ -105,9 +108,9 @@ def _message(heading: str, road: Road) -> Reply:
 async def _wait_for(
     db: Database, numbers: list[int], reporting: Collection[str], *, wait: timedelta
 ) -> list[MessageOutcome]:
-    """Poll until each message has an outcome, or `wait` has passed.
+    """Wait until each message has an outcome, or until `wait` has passed; return the outcomes.
 
-    On a road that is not in `reporting`, "sent" is final: its provider reports nothing later.
+    On a road that is not in `reporting`, "sent" is final, as its provider reports nothing later.
     """
 
     def waits(fate: MessageOutcome) -> bool:
@@ -123,7 +126,7 @@ async def _wait_for(
 
 
 def verdict(fate: MessageOutcome, *, rests: str | None) -> Verdict:
-    """The verdict on a road from its message's state; `rests` is why its lane rests, or None."""
+    """Return the verdict on a road from its message's state; `rests` is why its lane is paused, or None."""
     if fate.state in _WORDS:
         return Verdict(fate.road, _WORDS[fate.state], fate.reason or "", touched=True)
     touched = fate.attempts > 0

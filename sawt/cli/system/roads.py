@@ -1,4 +1,7 @@
-"""`sawt roads`: lists roads, routes and prices, and sends a real message by each road."""
+"""`sawt roads`: list roads, routes and prices, and send a real message by each road.
+
+A road is a delivery route: one provider account.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ _out, _err = Printer(), Printer(stderr=True)
 @roads.command("list")
 @listing
 def list_roads(pages: Pages) -> None:
-    """List the roads and their backups, the routing table and the prices."""
+    """List the roads (delivery routes) and their backups, the routing table and the prices."""
     settings = configured()
     known = roads_of(settings)
     on = providers_of(settings)

@@ -1,4 +1,4 @@
-"""`sawt rules`: lists thresholds, prices and budgets with who set them, and sets them."""
+"""`sawt rules`: list thresholds, prices and budgets with who set them, and set them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _err = Printer(stderr=True)
 @rules.command("list")
 @listing
 def list_rules(pages: Pages) -> None:
-    """List the rules in force, and who set each."""
+    """List the rules in force, and who set each one."""
     pages.show(
         lambda asked: transact(lambda session: service.listed(session, Book(), asked)),
         ("rule", "value", "set by", "when", "what it is"),
@@ -40,7 +40,7 @@ def set_rule(
     value: Annotated[str, typer.Argument(help="as JSON: 50, null, [...]; - reads it from standard input")],
     who: As,
 ) -> None:
-    """Set a rule; the service and every command follow it at once."""
+    """Set a rule. The service and every command use the new value at once."""
     text = read_text(Path("-")) if value == "-" else value
     rule = transact(lambda session: _set(session, name, _json(text), who))
     _err.print(f"{rule.name} is {json.dumps(rule.value)}.")
@@ -49,7 +49,7 @@ def set_rule(
 @rules.command("history")
 @listing
 def list_changes(pages: Pages) -> None:
-    """List the changes of rules and who made them, newest first."""
+    """List changes of rules and who made them, the newest first."""
     pages.show(
         lambda asked: transact(lambda session: service.history(session, asked)),
         ("rule", "value", "set by", "when"),

@@ -1,4 +1,4 @@
-"""`sawt serve`: runs the service in one process or several."""
+"""`sawt serve`: run the service in one or several processes."""
 
 from __future__ import annotations
 

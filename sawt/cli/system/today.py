@@ -1,4 +1,4 @@
-"""`sawt today`: lists what waits for staff, each with the command to continue with."""
+"""`sawt today`: list what needs action by staff, each with the command to continue with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Describes what is stuck or failing, for `sawt today` and `sawt doctor`."""
+"""Describe what is stuck or failing, for `sawt today` and `sawt doctor`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NOBODY = "no process does background work (SAWT_BACKGROUND), or it fails: see /
 
 
 class Trouble(NamedTuple):
-    """One trouble: its kind, a sentence, since when, and the command that shows more."""
+    """One problem: its kind, a sentence, since when it exists, and the command that shows more."""
 
     kind: str
     words: str
@@ -27,7 +27,7 @@ class Trouble(NamedTuple):
 
 
 def troubles_of(troubles: Troubles) -> Iterator[Trouble]:
-    """Yield the troubles, the worst first: overdue work, then campaigns, roads and budget."""
+    """Yield the problems, the worst first: overdue work, then campaigns, roads and budget."""
     yield from map(_overdue, troubles.overdue)
     yield from map(_stuck, troubles.stuck)
     yield from map(_failing, troubles.failing)

@@ -1,4 +1,4 @@
-"""`sawt vault`: lists the folders recorded in the database, and removes one whose disk is lost."""
+"""`sawt vault`: list the vault's folders recorded in the database, and remove one whose disk is lost."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _err = Printer(stderr=True)
 @vault.command("list")
 @listing
 def list_folders(pages: Pages) -> None:
-    """List the folders recorded in the database: opening and closing a consultation need all of them."""
+    """List the folders recorded in the database. Opening and closing a consultation needs all of them."""
     pages.show(
         lambda asked: cut("folders", transact(folders.known).values(), asked, key=lambda path: (path,), kinds=(str,)),
         ("folder",),
@@ -33,6 +33,6 @@ def list_folders(pages: Pages) -> None:
 
 @vault.command()
 def forget(folder: Annotated[Path, typer.Argument(help="a folder, as in `sawt vault list`")], who: As) -> None:
-    """Remove a folder whose disk is lost for good. Destroy that disk: it contains keys of open consultations."""
+    """Remove a folder whose disk is lost for good. Destroy that disk if you find it: keys are on it."""
     transact(lambda session: folders.forget(session, str(folder), who=who, now=now()))
     _err.print(f"{folder} is forgotten. The next start fills the folder that replaces it in SAWT_VAULT.")

@@ -1,4 +1,4 @@
-"""`sawt answers`: lists, searches, tags and exports answers in people's own words."""
+"""`sawt answers`: list, search, tag and export answers that residents wrote in their own words."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def show_answer(number: Annotated[int, typer.Argument(help="the answer's number,
 @answers.command("tags")
 @listing
 def list_tags(pages: Pages, code: Code, as_json: AsJson = False) -> None:
-    """List the tags with their numbers of answers, most frequent first."""
+    """List tags with their numbers of answers, the most frequent first."""
 
     def read(asked: PageRequest) -> PageRows[TagCount]:
         return transact(lambda session: service.tags(session, code, asked))
@@ -125,7 +125,7 @@ def export(
     flagged: Flagged = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Write answers as CSV for a spreadsheet, in the order of the list."""
+    """Write answers as a CSV file for spreadsheets, in the order in which `list` shows them."""
     wanted = Filters(question, search, tag, flagged)
     count = asyncio.run(with_db(lambda db: _export(db, code, wanted, file, overwrite=overwrite)))
     _err.print(f"{counted(count, 'answer is', 'answers are')} written to {display_name(file)}.")
@@ -139,7 +139,7 @@ def _row(each: AnswerOut) -> tuple[str, ...]:
 
 async def _export(db: Database, code: str, wanted: Filters, file: Path, *, overwrite: bool) -> int:
     parts = answer_export.as_csv(db, code, wanted)
-    first = await anext(parts)  # errors appear before the file is created
+    first = await anext(parts)  # read the first line now, so that errors appear before the file is created
     count = spreadsheet.count(first) - 1  # do not count the header
     with open_output(file, overwrite=overwrite) as out:
         out.write(first)

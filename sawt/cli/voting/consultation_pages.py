@@ -36,7 +36,7 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="machine-readable")] = False,
     as_file: Annotated[bool, typer.Option("--file", help="as the file that 'create' and 'edit' take")] = False,
 ) -> None:
-    """Show all that is approved: questions, options and rules as residents read them by SMS, with segments."""
+    """Show all that an approver approves: questions, options and rules as residents read them by SMS."""
     if as_file:
         _out.json(json.dumps(transact(lambda session: _as_file(session, code)), ensure_ascii=False, indent=2))
         return
@@ -61,7 +61,7 @@ def edit(
     file: Annotated[Path, typer.Argument(help="its description as JSON; - for standard input")],
     who: As,
 ) -> None:
-    """Replace a draft; approved campaigns for it need approval again."""
+    """Replace a draft consultation. Approved campaigns for it need approval again."""
     data = parsed(ConsultationIn, read_text(file))
     transact(lambda session: _edit(session, code, data, who))
     _err.print(f"{code} is replaced. Next: sawt consultation show {code}")
@@ -70,7 +70,7 @@ def edit(
 
 @pages.command()
 def clone(code: Code, new: Annotated[str, typer.Argument(help="the code of the copy")], who: As) -> None:
-    """Create a draft with the same questions."""
+    """Create a draft consultation with the same questions."""
     transact(lambda session: editing.clone(session, code, new, who=who, now=now()))
     _err.print(f"{new} is a draft. Next: sawt consultation show {new}")
 
@@ -83,7 +83,7 @@ def try_out(
     channel: OnChannel = None,
     language: InLanguage = None,
 ) -> None:
-    """Send its questions to your phone, marked as tests; the service must be running."""
+    """Send a consultation's questions to your phone, marked as tests. The service must be running."""
     data = validated(lambda: TestIn(to=to, channel=channel, language=language))
     for each in transact(lambda session: _try(session, code, data, who)):
         parts = f", {counted(each.parts, 'SMS segment')}" if each.channel == "sms" else ""
@@ -98,7 +98,7 @@ def print_notes(code: str) -> None:
 
 
 def rules(shown: ConsultationPage) -> None:
-    """Print each question's rule of decision, and the other names of options."""
+    """Print each question's rule of decision, and the other names of its options."""
     for each in shown.asked:
         if each.options:
             _out.print(f"question {each.position} ({each.kind}): {each.decides}")
@@ -115,13 +115,13 @@ def rules(shown: ConsultationPage) -> None:
 
 
 def warnings(shown: ConsultationPage) -> None:
-    """Print which messages take many segments."""
+    """Print which messages of a consultation take many SMS segments."""
     for words in shown.warnings:
         _out.print(f" {words}", mark="note:", colour=YELLOW)
 
 
 def page(code: str) -> ConsultationPage:
-    """Read the consultation as residents will see it."""
+    """Return a consultation as residents will see it."""
     return transact(lambda session: _page(session, code))
 
 

@@ -58,7 +58,7 @@ def list_consultations(pages: Pages) -> None:
 def create(
     file: Annotated[Path, typer.Argument(help="its description, JSON or TOML; - for standard input")], who: As
 ) -> None:
-    """Create a draft: code, title, questions, and optional opening and closing times."""
+    """Create a draft consultation: code, title, questions, and optional opening and closing times."""
     data = parsed(ConsultationIn, read_text(file))
     change(lambda session: _create(session, data, who))
     print_notes(data.code)
@@ -66,14 +66,14 @@ def create(
 
 @consultation.command()
 def discard(code: Code, who: As) -> None:
-    """Delete a draft that nothing refers to; its proposals can enter another round."""
+    """Delete a draft to which nothing refers. Its proposals can then be in another vote."""
     transact(lambda session: drafts.discard(session, code, who=who, now=now()))
     _err.print(f"{code} is deleted.")
 
 
 @consultation.command("open")
 def open_it(code: Code, who: As) -> None:
-    """Open a draft, so that residents can answer."""
+    """Open a draft consultation, so that residents can answer."""
     change(lambda session: _open(session, code, who))
 
 
@@ -84,7 +84,7 @@ def close(
     yes: Annotated[bool, typer.Option("--yes", help="do not ask for confirmation")] = False,
     key_is_lost: Annotated[bool, typer.Option("--key-is-lost", help="its key in the vault is lost for good")] = False,
 ) -> None:
-    """Close it for good, destroy the secret that links ballots to people, and decide on its proposals."""
+    """Close a consultation for good, destroy the secret that links ballots to people, and decide on proposals."""
     confirm(f"Close {code} for good? It cannot be opened again.", yes=yes)
     change(lambda session: _close(session, code, who, key_is_lost=key_is_lost))
     clean = asyncio.run(with_db(_clean))
@@ -98,7 +98,7 @@ def close(
 
 @consultation.command()
 def schedule(code: Code, who: As, opens: MaybeAt = None, closes: MaybeAt = None) -> None:
-    """Set when it opens and closes automatically; a time left out is removed."""
+    """Set when a consultation opens and closes automatically. A time that you leave out is removed."""
     times = {"opens_at": opens, "closes_at": closes}
     change(lambda session: lifecycle.schedule(session, code, **times, who=who, now=now()))
 

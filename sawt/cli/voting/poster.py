@@ -40,13 +40,19 @@ def poster(
 
 
 def link_to(code: str, settings: Settings) -> str:
-    """The link that opens the bot at a consultation (https://core.telegram.org/bots/features#deep-linking)."""
+    """Return the link that opens the bot at a consultation; "" without a bot.
+
+    See https://core.telegram.org/bots/features#deep-linking.
+    """
     bot = settings.telegram_bot.removeprefix("@")
     return f"https://t.me/{bot}?start={code}" if bot else ""
 
 
 def _show(link: str, svg: Path | None, *, overwrite: bool) -> None:
-    """Show a link as a QR code, on the terminal or in a file; readable with a quarter damaged (error correction Q)."""
+    """Show a link as a QR code, on the terminal or in a file.
+
+    It stays readable if a quarter of it is damaged (error correction Q).
+    """
     qr = segno.make(link, error="q", micro=False)
     if svg is None:
         drawn = io.StringIO()

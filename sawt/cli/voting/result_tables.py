@@ -1,4 +1,4 @@
-"""Formats a consultation's results as tables for a terminal."""
+"""Format a consultation's results as tables for a terminal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NOT_YET = "—"
 
 
 def tables(results: Results) -> Iterator[Table]:
-    """Yield a table of ballots, then one for each question."""
+    """Yield a table of ballots, then one table for each question."""
     yield _ballots(results)
     for question in results.questions:
         yield _question(question, results)
@@ -40,7 +40,7 @@ def _ballots(results: Results) -> Table:
 
 
 def how_counted(results: Results) -> str:
-    """A sentence on how to read the counts; "" once the vote is over."""
+    """Return a sentence on how to read the counts; "" once the vote is over."""
     step = results.smallest_count
     if results.shown == "steps":
         return (
@@ -55,7 +55,7 @@ def how_counted(results: Results) -> str:
 
 
 def why_hidden(results: Results) -> str:
-    """A sentence on why groups are hidden; "" if none is."""
+    """Return a sentence on why groups are hidden; "" if no group is hidden."""
     counts = [count for named in results.groups.values() for count in named.values()]
     for question in results.questions:
         counts += [count for answer in question.answers for named in answer.by.values() for count in named.values()]
@@ -84,7 +84,7 @@ def _question(question: QuestionResults, results: Results) -> Table:
 
 
 def _columns(question: QuestionResults, results: Results) -> list[tuple[str, str]]:
-    """The groups with at least one visible count, as (group, name)."""
+    """Return the groups with at least one visible count, as (group, name)."""
     every = [(group, name) for group in sorted(results.groups) for name in results.groups[group]]
     if not question.answers:
         return []
@@ -96,7 +96,7 @@ def _columns(question: QuestionResults, results: Results) -> list[tuple[str, str
 
 
 def _since(question: QuestionResults) -> str:
-    """The number of counted ballots and the time of counting, while counts move in steps; otherwise ""."""
+    """Return how many ballots were counted and when, while counts change in steps; otherwise ""."""
     return f" ({question.answered} ballots, read at {when(question.read_at)})" if question.read_at is not None else ""
 
 
@@ -105,7 +105,7 @@ def _count(count: int | None) -> str:
 
 
 def _label(answer: AnswerCount, kind: str) -> str:
-    """An answer's label and details; a province by code and name."""
+    """Return an answer's label and details; a province is labelled by code and name."""
     label = answer.label["fr"] if answer.label else _WORDS.get(answer.value, answer.value)
     label = place(answer.value) if kind == PLACE else label
     details = "; ".join(_details(answer))
@@ -113,7 +113,7 @@ def _label(answer: AnswerCount, kind: str) -> str:
 
 
 def _details(answer: AnswerCount) -> Iterator[str]:
-    """Yield the measures of an option besides its count."""
+    """Yield what is known of an option besides its count, such as its mean rank or points."""
     if answer.mean_rank is not None:
         yield f"mean rank {answer.mean_rank}"
     if answer.points is not None:

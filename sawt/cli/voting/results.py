@@ -1,4 +1,4 @@
-"""`sawt results`: prints the counts of a consultation."""
+"""`sawt results`: print the counts of a consultation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sawt round`: creates a vote on proposals."""
+"""`sawt round`: create a vote on proposals."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def create(
         typer.Option(help='{"title": {…}, "question": {…}} instead of the defaults; - for standard input'),
     ] = None,
 ) -> None:
-    """Create a draft whose options are these proposals; when the vote closes, their authors learn the result."""
+    """Create a draft vote whose options are these proposals. When it closes, the authors learn the result."""
     options: dict[str, Any] = {"kind": kind, "most": most, "total": total, "sitting": sitting, "threshold": threshold}
     options |= {"numbers": numbers, "receipts": receipts, "opens_at": _iso(opens), "closes_at": _iso(closes)}
     data = _description(code, proposals or [], {key: each for key, each in options.items() if each is not None}, words)
@@ -76,7 +76,7 @@ def create(
 
 
 def _description(code: str, proposals: list[int], options: dict[str, Any], words: Path | None) -> RoundIn:
-    """The round described by the command line, or by the file it names. Raises Invalid if by both."""
+    """Return the vote that the command line or the file describes. Raises Invalid if both describe it."""
     if proposals:
         texts = parsed(RoundWords, read_text(words)) if words else RoundWords()
         description = {"kind": "approve", **options, "code": code, "proposals": proposals, **texts.model_dump()}

@@ -1,4 +1,4 @@
-"""`sawt words`: lists replies that were not understood, and assigns them to options for the future."""
+"""`sawt words`: list replies that were not understood, and assign them to options for the future."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def list_unmatched(
     clear: Annotated[bool, typer.Option("--clear", help="delete the replies shown, once reviewed; needs --as")] = False,
     who: MaybeAs = None,
 ) -> None:
-    """List replies that were not understood and that enough people wrote, most frequent first, without authors."""
+    """List replies that were not understood and that enough people wrote, the most frequent first."""
     if clear and who is None:
         raise Invalid("say who deletes them: --as NAME")
     shown: list[Reply] = []
@@ -65,7 +65,7 @@ def assign(
     option: Annotated[int, typer.Argument(help="the option's place in the list; the first is 1")],
     who: As,
 ) -> None:
-    """Assign a text to an option: from now on it means this option for everyone; earlier replies do not count."""
+    """Assign a text to an option. From now on it means this option for everyone; earlier replies do not count."""
     data = validated(lambda: AssignIn(code=code, question=question, text=text, option=option))
     changed = transact(
         lambda session: word_assignment.assign(session, data, action=Action(who, now()), keyring=keyring())
@@ -84,7 +84,7 @@ def unassign(code: Code, question: Question, text: Text, who: As) -> None:
 
 @words.command()
 def drop(code: Code, question: Question, text: Text, who: As) -> None:
-    """Hide a text from the list for good, also if it is written again."""
+    """Hide a text from the list of replies for good, even if people write it again."""
     data = validated(lambda: TextIn(code=code, question=question, text=text))
     transact(lambda session: word_assignment.drop(session, data, action=Action(who, now()), keyring=keyring()))
     _err.print(f"{data.text} is hidden from now on.")

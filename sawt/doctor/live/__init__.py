@@ -1,1 +1,1 @@
-"""One harmless request to each provider for `sawt doctor --live`: one module each, imported if it is switched on."""
+"""One harmless request to each provider for `sawt doctor --live`: one module per provider, imported only if used."""

@@ -1,4 +1,4 @@
-"""Sends Kannel's sendsms an empty request: it refuses, but its answer shows whether it accepts our password."""
+"""Send Kannel's sendsms an empty request. It is refused, but the response shows whether our password is accepted."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sms.providers.kannel_api import KannelApi
 
 
 async def ask(settings: Settings) -> str:
-    """Describe its answer. Raises a SendError if it cannot be used."""
+    """Describe Kannel's response. Raises a SendError if Kannel cannot be used."""
     api = KannelApi(
         url=settings.kannel_url,
         username=settings.kannel_username,

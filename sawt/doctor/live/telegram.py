@@ -1,4 +1,4 @@
-"""Asks Telegram who the bot is (getMe): checks the token, and the bot's name that SMS mention."""
+"""Ask Telegram who the bot is (getMe), to check the token and the bot's name that SMS mention."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.request import fetch_username
 
 
 async def ask(settings: Settings) -> str:
-    """Describe its answer. Raises a SendError if it cannot be used."""
+    """Describe Telegram's response. Raises a SendError if the bot cannot be used."""
     try:
         name = await fetch_username(
             settings.telegram_token.get_secret_value(), settings.telegram_api_url, patience=settings.patience

@@ -1,4 +1,4 @@
-"""Asks Twilio for the account: checks whether account and token match, and whether it is active."""
+"""Ask Twilio for the account, to check that account and token match and that the account is active."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sms.providers.twilio_api import TwilioApi
 
 
 async def ask(settings: Settings) -> str:
-    """Describe its answer. Raises a SendError if it cannot be used."""
+    """Describe Twilio's response. Raises a SendError if the account cannot be used."""
     token = settings.twilio_auth_token.get_secret_value()
     api = TwilioApi(
         account_sid=settings.twilio_account_sid,
