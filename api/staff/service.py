@@ -69,7 +69,7 @@ async def disable(session: AsyncSession, account: Account, *, who: str, now: dat
     """Let an account in no more, and end its sessions at once. Raises Conflict if too few would manage staff."""
     if account.disabled_at is not None:
         raise Conflict(f"{account.name} is disabled")
-    await _may_touch(session, account)
+    await grants.may_touch(session, account)
     await grants.keep_managers(session, account.id)
     account.disabled_at = now
     await sessions.end_all(session, account.id)
@@ -84,7 +84,7 @@ async def reset(
     The second factor stays, unless its owner has lost it (`factor`): then the link sets up both. A disabled account
     is enabled by this.
     """
-    await _may_touch(session, account)
+    await grants.may_touch(session, account)
     kept = await session.get(Credential, account.id, with_for_update=True)
     if kept is not None:
         kept.password = None
@@ -132,14 +132,6 @@ async def _add(
     await session.flush()
     await _note(session, account, "account made", who=who, now=now)
     return account
-
-
-async def _may_touch(session: AsyncSession, account: Account) -> None:
-    """Whoever manages the staff of a province acts on accounts of that province alone. Raises Forbidden."""
-    held = (await grants.of_accounts(session, [account.id])).get(account.id, {})
-    for where in held.values() or [frozenset({WHOLE_REGION})]:
-        for province in where:
-            rights.require(Permission.MANAGE_STAFF, province or None)
 
 
 async def _note(
