@@ -140,14 +140,21 @@ async def test_a_list_shows_ones_own_province(office: Office) -> None:
 
 
 async def test_a_resident_is_found_by_staff_of_their_province(office: Office) -> None:
+    """To others nobody is: the answer is the same as for a number that nobody uses, and tells no province."""
     async with office.world.db.transaction() as session:
         row = await session.scalar(select(Address).where(Address.resident_id == int(office.names["residents"])))
         assert row is not None
         assert row.sealed is not None
         given = {"channel": row.channel, "address": open_address(KEYRING, row.sealed)}
-    for person, status in ((office.theirs, 403), (office.ours, 200)):
+    for person, status in ((office.theirs, 404), (office.ours, 200)):
         answer = await person.http.post("/v1/residents/find", json=given, headers={"Origin": HOST})
         assert answer.status_code == status, answer.text
+    nobody = {"channel": "sms", "address": "+212600009999"}
+    answers = [
+        await office.theirs.http.post("/v1/residents/find", json=each, headers={"Origin": HOST})
+        for each in (given, nobody)
+    ]
+    assert len({(each.status_code, each.json()["detail"]) for each in answers}) == 1
 
 
 async def test_nothing_is_made_for_or_moved_to_another_province(office: Office) -> None:
