@@ -81,6 +81,12 @@ async def listed(session: AsyncSession, asked: PageRequest = FIRST_PAGE) -> Page
     return found.map(lambda each: Client(each, held.get(each.id, {})))
 
 
+async def makers(session: AsyncSession, names: Collection[str]) -> frozenset[str]:
+    """Who made the tokens of these names, also of those that count no more: they could act by them."""
+    found = await session.execute(select(ApiToken.name, ApiToken.made_by))
+    return frozenset(maker for name, maker in found if actors.among(name, names))
+
+
 async def client(session: AsyncSession, token: ApiToken) -> Client:
     """A token with what it may do."""
     return Client(token, (await grants_of(session, [token.id])).get(token.id, {}))

@@ -56,3 +56,24 @@ async def test_who_writes_does_not_approve(
     assert [(each["step"], each["who"]) for each in steps if each["step"] in ("approve", "launch")] == [
         ("approve", "idir"), ("approve", "idir"), ("launch", "idir"),
     ]  # fmt: skip
+
+
+async def test_who_made_a_token_does_not_approve_what_it_wrote(
+    quiet_world: World, http: httpx.AsyncClient, elsewhere: httpx.AsyncClient
+) -> None:
+    """Nor after it was revoked: they held its value, and so its pen."""
+    for _ in range(2):
+        await resident(quiet_world)
+    await call(quiet_world, "PUT", "/v1/rules/approval_above", json={"value": 1}, who="nora")
+    roles = ("editor", "approver", "administrator")
+    amina = await enter(quiet_world, await make(quiet_world, "amina", *roles, http=http))
+    given = {"name": "robot", "permissions": ["write"]}
+    token = (await http.post("/v1/tokens", json=given, headers={"Origin": HOST})).json()["token"]
+    made = await elsewhere.post("/v1/campaigns", json=NEWS, headers={"Authorization": f"Bearer {token}"})
+    assert made.status_code == 201, made.text
+    campaign = made.json()["id"]
+    assert (await http.post("/v1/tokens/1/revoke", json={}, headers={"Origin": HOST})).status_code == 200
+    assert (await step(amina, campaign, "submit")).status_code == 200
+    assert (await step(amina, campaign, "approve")).status_code == 403
+    idir = await enter(quiet_world, await make(quiet_world, "idir", "approver", http=elsewhere))
+    assert (await step(idir, campaign, "approve")).status_code == 200
