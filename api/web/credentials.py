@@ -33,8 +33,17 @@ def of_same_origin(request: Request) -> bool:
     origin, fetched = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
     if origin is None and fetched is None:
         return False
-    same_host = origin is None or urlsplit(origin).netloc == request.headers.get("Host", "")
-    return same_host and fetched in (None, "same-origin")
+    return (origin is None or _is_ours(request, origin)) and fetched in (None, "same-origin")
+
+
+def _is_ours(request: Request, origin: str) -> bool:
+    """Whether an origin is this host, and with TLS if we are reached by it: others may answer for plain HTTP."""
+    try:
+        found = urlsplit(origin)
+    except ValueError:
+        return False
+    plain = found.scheme != "https" and context_of(request).public_url.startswith("https:")
+    return bool(found.netloc) and found.netloc == request.headers.get("Host", "") and not plain
 
 
 async def principal_of(request: Request) -> Principal:
