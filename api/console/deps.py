@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 
 from api.console import forms
 from api.security.rights import Principal
-from api.staff.back_off import network_of
+from api.staff.addresses import network_of
 from api.staff.passwords import Passwords
 from api.web.context import context_of
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import ip_address, ip_network
 
 from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -57,15 +56,6 @@ def _left(found: Failures, free: int, now: datetime) -> int:
         return 0
     least = min(2 ** min(found.count - free, 20), LONGEST)
     return max(0, -int((now - found.last - timedelta(seconds=least)).total_seconds() // 1))
-
-
-def network_of(address: str) -> str:
-    """Whose address it is: one of IPv4, or a network of IPv6, as who has one of those has all of it (RFC 6177)."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return ""
-    return str(found if found.version == 4 else ip_network((found, 64), strict=False).network_address)
 
 
 @dataclass(frozen=True, slots=True)
