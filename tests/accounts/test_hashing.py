@@ -14,9 +14,9 @@ async def test_v6_3_8_a_wrong_name_takes_as_many_hashings_as_a_wrong_password(mo
     compared: list[str] = []
     verify = PasswordHasher.verify
 
-    def counted(self: PasswordHasher, hash: str, password: str) -> bool:
-        compared.append(hash)
-        return verify(self, hash, password)
+    def counted(self: PasswordHasher, kept: str, password: str) -> bool:
+        compared.append(kept)
+        return verify(self, kept, password)
 
     monkeypatch.setattr(PasswordHasher, "verify", counted)
     monkeypatch.delattr(PasswordHasher, "hash")
