@@ -170,6 +170,23 @@ async def test_nothing_is_made_for_or_moved_to_another_province(office: Office) 
     assert stays["province"] == HERE
 
 
+async def test_a_letter_is_handed_over_to_another_desk(office: Office) -> None:
+    """By whose desk it was; afterwards it is theirs no longer."""
+    async with office.world.db.transaction() as session:
+        author = await session.scalar(select(Address.resident_id))
+    assert author is not None
+    await letter(office.world, author)
+    path, post = "/v1/desk/2", office.ours.http.post
+    given = {"json": {"province": THERE}, "headers": {"Origin": HOST}}
+    answer = await post(f"{path}/assign", **given)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["province"] == THERE
+    assert (await post(f"{path}/assign", **given)).status_code == 403
+    assert (await office.theirs.http.get(path)).status_code == 200
+    back = {"json": {"province": HERE}, "headers": {"Origin": HOST}}
+    assert (await office.theirs.http.post(f"{path}/assign", **back)).status_code == 200
+
+
 def test_every_local_route_is_held_to_its_province() -> None:
     """What is local and in none of these tables has to be entered in one of them."""
     known = {name for name, (_, marks) in NEEDED.items() if "~" in marks}
