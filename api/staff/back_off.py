@@ -72,8 +72,11 @@ class Attempt:
         return cls(*(keyring.blind_index(_INDEX, each) for each in (f"{shape}\0{address}", f"\0{address}", shape)))
 
 
-async def charge(session: AsyncSession, attempt: Attempt, *, now: datetime) -> None:
-    """Count a try as failed before it is looked at, so that many at once are no way around. Raises MustWait."""
+async def charge(session: AsyncSession, attempt: Attempt, *, now: datetime) -> int:
+    """Count a try as failed before it is looked at, so that many at once are no way around. Raises MustWait.
+
+    Returns how many failed at the account, this one included.
+    """
     keys = (attempt.pair, attempt.address, attempt.account)
     found = {key: await _locked(session, key, now) for key in sorted(keys)}  # always in this order: no deadlock
     pair, of_address, account = (found[key] for key in keys)
@@ -83,6 +86,7 @@ async def charge(session: AsyncSession, attempt: Attempt, *, now: datetime) -> N
     for key, before in found.items():
         row = update(SignInFailure).where(SignInFailure.key == key)
         await session.execute(row.values(failed=before.count + 1, at=now), execution_options=_PLAIN)
+    return account.count + 1
 
 
 async def _locked(session: AsyncSession, key: bytes, now: datetime) -> Failures:

@@ -71,6 +71,15 @@ async def revoke(session: AsyncSession, number: int, *, who: str, now: datetime)
     return found
 
 
+async def revoke_made_by(session: AsyncSession, maker: str, *, who: str, now: datetime) -> None:
+    """Let nobody in any more with the tokens that an account made: whoever made one knows its value."""
+    counting = ApiToken.revoked_at.is_(None), ApiToken.expires_at > now
+    for each in await session.scalars(select(ApiToken).where(*counting).order_by(ApiToken.id).with_for_update()):
+        if actors.same(each.made_by, maker):
+            each.revoked_at = now
+            await audit.note(session, who=who, act="token revoked", subject=f"token {each.id}", now=now)
+
+
 async def listed(session: AsyncSession, asked: PageRequest = FIRST_PAGE) -> PageRows[Client]:
     """Tokens, the newest first; to who manages the staff of a province, those with rights there."""
     wanted, where = select(ApiToken), rights.visible([Permission.MANAGE_STAFF])
