@@ -111,7 +111,7 @@ class Passwords:
 
     @cached_property
     def _dummy(self) -> str:
-        """A hash of nothing, as costly to compare; not made by hashing: the first wrong name would take twice as long."""
+        """A hash of nothing, as costly to compare; not made by hashing, or the first wrong name would take longer."""
         salt, digest = (
             base64.b64encode(secrets.token_bytes(length)).rstrip(b"=").decode()
             for length in (self._hasher.salt_len, self._hasher.hash_len)
