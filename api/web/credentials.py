@@ -15,6 +15,7 @@ BEARER = HTTPBearer(auto_error=False)
 _SECURE, _PLAIN = "__Host-sawt", "sawt"  # RFC 6265bis, section 4.1.3.2: no other host can set the first
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _READS = {"GET", "HEAD"}
+_FOREIGN = {"cross-site", "same-site"}  # what `Sec-Fetch-Site` says where another host's page leads here
 
 
 def is_plain(public_url: str) -> bool:
@@ -58,6 +59,8 @@ async def principal_of(request: Request) -> Principal:
         found = await context.authentication.session(cookie) if cookie else "a bearer token is needed"
     if isinstance(found, str):
         raise HTTPException(401, found, headers={"WWW-Authenticate": "Bearer"})
-    if not token and request.method not in _READS and not of_same_origin(request):
+    # To read may be an act too: who opened a resident's record is recorded. A link elsewhere has nobody do it unaware.
+    foreign = request.headers.get("Sec-Fetch-Site") in _FOREIGN
+    if not token and (foreign or (request.method not in _READS and not of_same_origin(request))):
         raise Forbidden("a session acts from pages of this host alone")
     return found
