@@ -35,11 +35,13 @@ async def draft_update(
     """Record an update of a commitment, and add it to the draft campaign for followers.
 
     The draft takes updates of all commitments while it waits: each follower gets those of what they follow as one
-    message. Raises NotFound.
+    message. Whoever wrote one of them is among its authors, and does not approve it. Raises NotFound.
     """
     commitment, update = await write.write_update(session, code, number, data, who=action.actor, now=action.at)
     campaign = await _add_to_draft(session, commitment, update)
-    if campaign is None:
+    if campaign is not None:
+        await service.note(session, campaign, "edit", who=action.actor, now=action.at)
+    else:
         drafted = CampaignIn(name="News of commitments", purpose=UPDATE, parts=[_part(commitment, update.text)])
         campaign = await service.create(session, drafted, who=action.actor, now=action.at)
     update.campaign_id = campaign.id
