@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.staff.addresses import coarse
+from api.security.networks import coarse
 from api.staff.models import StaffSession
 
 IDLE, MOST = timedelta(minutes=30), timedelta(hours=12)  # ASVS 7.3.1 and 7.3.2

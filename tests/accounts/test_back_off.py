@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.staff.addresses import network_of
+from api.security.networks import network_of
 from api.staff.back_off import (
     ATTACK,
     FORGOTTEN,
