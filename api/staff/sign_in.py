@@ -75,6 +75,7 @@ async def confirm(
         elif failed >= back_off.ATTACK:
             await sessions.end(session, token_hash)
     if not right:
+        log.warning("staff.not_confirmed", account=account_id)
         raise NotSignedIn("the code is wrong")
 
 
