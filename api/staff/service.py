@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import actors, audit
-from api.errors import Conflict, Invalid, NotFound
+from api.errors import Conflict, Forbidden, Invalid, NotFound
 from api.pagination import FIRST_PAGE, Key, Order, PageRequest, PageRows
 from api.security import rights
 from api.security.crypto import Keyring
@@ -86,8 +86,13 @@ async def reset(
     """Take an account's password away and end its sessions; returns the token of a link by which it sets a new one.
 
     The second factor stays, unless its owner has lost it (`factor`): then the link sets up both. A disabled account
-    is enabled by this.
+    is enabled by this. Raises Forbidden: nobody resets themselves, or whoever took over a session for a moment had the
+    account for good.
     """
+    if actors.same(who, account.name):
+        raise Forbidden(
+            "nobody resets their own account: change the password at /console/password, or ask somebody else"
+        )
     await grants.may_touch(session, account)
     kept = await session.get(Credential, account.id, with_for_update=True)
     if kept is not None:

@@ -43,6 +43,16 @@ async def test_v6_3_1_a_session_with_too_many_wrong_codes_ends(quiet_world: Worl
     assert (await post(amina, "staff", name="idir")).status_code == 401
 
 
+async def test_v6_4_3_a_stolen_session_does_not_become_the_account(quiet_world: World, http: httpx.AsyncClient) -> None:
+    """By a link to set a new password and a new second factor, without the present ones."""
+    amina = await admin(quiet_world, http)
+    for name in ("amina", "AMINA"):
+        answer = await post(amina, f"staff/{name}/reset", factor=True)
+        assert answer.status_code == 403
+        assert "nobody resets their own account" in answer.json()["detail"]
+    assert (await http.get("/v1/staff")).status_code == 200
+
+
 async def test_no_name_splits_the_addresses_of_v1(quiet_world: World, http: httpx.AsyncClient) -> None:
     """An account that no address names could not be disabled there."""
     amina = await admin(quiet_world, http)
