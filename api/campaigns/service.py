@@ -22,6 +22,7 @@ from api.consultations import service as consultations
 from api.errors import Conflict, NotFound
 from api.pagination import FIRST_PAGE, Order, PageRequest, PageRows, waiting_first
 from api.routing.prices import MILLION
+from api.staff import tokens
 
 _ORDER = Order("campaigns", *waiting_first(Campaign.state.in_(transitions.WAITING), Campaign.id))
 # The columns a resend copies.
@@ -138,9 +139,10 @@ async def approver(session: AsyncSession, campaign_id: int) -> str:
 
 
 async def authors(session: AsyncSession, campaign: Campaign) -> set[str]:
-    """Return everyone who wrote a campaign: its creator and its editors."""
+    """Return everyone who wrote a campaign: its creator and its editors; for an API token also who made it, and can use it."""
     wrote = (CampaignStep.campaign_id == campaign.id, CampaignStep.step.in_(("create", "edit")))
-    return {campaign.author, *await session.scalars(select(CampaignStep.who).where(*wrote))}
+    names = {campaign.author, *await session.scalars(select(CampaignStep.who).where(*wrote))}
+    return names | await tokens.makers(session, names)
 
 
 def _dumped(model: BaseModel) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from api.console import forms
+from api.security.networks import network_of
 from api.security.rights import Principal
-from api.staff.back_off import network_of
 from api.staff.passwords import Passwords
 from api.web.context import context_of
 

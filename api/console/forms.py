@@ -27,7 +27,11 @@ def cookie(request: Request, kind: str = "") -> str:
 
 
 def keep(request: Request, response: Response, value: str, kind: str = "") -> None:
-    """Set a cookie of ours, until the browser is closed; what an empty one held is forgotten."""
+    """Set a cookie of ours, until the browser is closed; what an empty one held is forgotten.
+
+    That of a link is sent also to who comes from elsewhere, such as from their mail: a browser would hold a strict one
+    back from the page that the link leads to.
+    """
     url = context_of(request).public_url
     response.set_cookie(
         cookie_name(url) + kind,
@@ -36,7 +40,7 @@ def keep(request: Request, response: Response, value: str, kind: str = "") -> No
         path="/",
         secure=not is_plain(url),
         httponly=True,
-        samesite="strict" if kind else "lax",
+        samesite="strict" if kind == FORM else "lax",
     )
 
 

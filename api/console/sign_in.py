@@ -51,10 +51,11 @@ async def enter(
 
 @router.post("/sign-out")
 async def leave(request: Request, who: Signed, db: Db, proof: Field = "") -> Response:
-    """End this session."""
-    if who is not None and forms.is_ours(request, proof):
-        async with db.transaction() as session:
-            await sessions.end(session, sessions.hashed(forms.cookie(request)))
+    """End this session; a foreign page neither ends it nor makes the browser forget it while it goes on."""
+    if who is None or not forms.is_ours(request, proof):
+        return forms.to(request, forms.SESSIONS)
+    async with db.transaction() as session:
+        await sessions.end(session, sessions.hashed(forms.cookie(request)))
     answer = forms.to(request, forms.SIGN_IN)
     forms.keep(request, answer, "")
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'  # ASVS 14.3.1

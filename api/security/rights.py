@@ -137,10 +137,16 @@ def acting(principal: Principal, needs: Iterable[Permission] = EVERYTHING) -> It
         _request.reset(token)
 
 
+def is_within(province: str | None) -> bool:
+    """Whether this request may read or change what is of a province ("" or None: the whole Region)."""
+    found = _request.get()
+    return found is None or any(may(found.principal, each, province or None) for each in found.needs)
+
+
 def within(province: str | None) -> None:
     """Raise Forbidden unless this request may read or change data of a province ("" or None: the whole Region)."""
     found = _request.get()
-    if found is not None and not any(may(found.principal, each, province or None) for each in found.needs):
+    if found is not None and not is_within(province):
         raise Forbidden(refusal(found.needs, province))
 
 

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.security import rights
 from api.security.crypto import Keyring
-from api.security.rights import WHOLE_REGION
+from api.security.rights import WHOLE_REGION, Permission
 from api.staff import grants, service, tokens
 from api.staff.models import Account
 from api.staff.schemas import GrantIn, InviteIn, ResetIn, TokenIn
@@ -18,14 +19,18 @@ from api.staff.tokens import Client
 async def invite(
     session: AsyncSession, given: InviteIn, *, who: str, keyring: Keyring, now: datetime
 ) -> tuple[Account, str]:
-    """Invite somebody, with rights if any are named; returns the token of their link, which nobody can read again."""
+    """Invite somebody, with rights if any are named; returns the token of their link, which nobody can read again.
+
+    Raises Forbidden: without rights in a province, an account is the Region's.
+    """
+    where = (given.province or WHOLE_REGION) if given.permissions else WHOLE_REGION
+    rights.require(Permission.MANAGE_STAFF, where or None)
     shown = given.display_name or given.name
     account, token = await service.invite(
         session, given.name, display_name=shown, language=given.language, who=who, keyring=keyring, now=now
     )
     if given.permissions:
-        permissions, where = grants.permissions_of(given.permissions), given.province or WHOLE_REGION
-        await grants.grant(session, account, permissions, where, who=who, now=now)
+        await grants.give(session, account, grants.permissions_of(given.permissions), where, who=who, now=now)
     return account, token
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import ip_address, ip_network
 
 from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -59,15 +58,6 @@ def _left(found: Failures, free: int, now: datetime) -> int:
     return max(0, -int((now - found.last - timedelta(seconds=least)).total_seconds() // 1))
 
 
-def network_of(address: str) -> str:
-    """Whose address it is: one of IPv4, or a network of IPv6, as who has one of those has all of it (RFC 6177)."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return ""
-    return str(found if found.version == 4 else ip_network((found, 64), strict=False).network_address)
-
-
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """A try to sign in: the keys under which its failure is counted."""
@@ -82,8 +72,11 @@ class Attempt:
         return cls(*(keyring.blind_index(_INDEX, each) for each in (f"{shape}\0{address}", f"\0{address}", shape)))
 
 
-async def charge(session: AsyncSession, attempt: Attempt, *, now: datetime) -> None:
-    """Count a try as failed before it is looked at, so that many at once are no way around. Raises MustWait."""
+async def charge(session: AsyncSession, attempt: Attempt, *, now: datetime) -> int:
+    """Count a try as failed before it is looked at, so that many at once are no way around. Raises MustWait.
+
+    Returns how many failed at the account, this one included.
+    """
     keys = (attempt.pair, attempt.address, attempt.account)
     found = {key: await _locked(session, key, now) for key in sorted(keys)}  # always in this order: no deadlock
     pair, of_address, account = (found[key] for key in keys)
@@ -93,6 +86,7 @@ async def charge(session: AsyncSession, attempt: Attempt, *, now: datetime) -> N
     for key, before in found.items():
         row = update(SignInFailure).where(SignInFailure.key == key)
         await session.execute(row.values(failed=before.count + 1, at=now), execution_options=_PLAIN)
+    return account.count + 1
 
 
 async def _locked(session: AsyncSession, key: bytes, now: datetime) -> Failures:

@@ -68,11 +68,35 @@ async def keep_managers(session: AsyncSession, without: int) -> None:
         )
 
 
+async def may_touch(session: AsyncSession, account: Account) -> None:
+    """Let whoever manages the staff of a province act on accounts with rights there alone, and nowhere else.
+
+    An account without any right is the Region's: it may have been anybody's. Raises Forbidden.
+    """
+    held = (await of_accounts(session, [account.id])).get(account.id, {})
+    for where in held.values() or [frozenset({WHOLE_REGION})]:
+        for province in where:
+            rights.require(Permission.MANAGE_STAFF, province or None)
+
+
 async def grant(
     session: AsyncSession, account: Account, permissions: Collection[Permission], province: str, *, who: str,
     now: datetime,
 ) -> None:  # fmt: skip
-    """Give permissions in a province ("": the whole Region). Raises Forbidden: nobody gives rights to themselves."""
+    """Give permissions in a province ("": the whole Region) to an account that one may touch. Raises Forbidden.
+
+    Else somebody could draw an account of elsewhere into their province, and there take it over or keep its own
+    managers from it.
+    """
+    await may_touch(session, account)
+    await give(session, account, permissions, province, who=who, now=now)
+
+
+async def give(
+    session: AsyncSession, account: Account, permissions: Collection[Permission], province: str, *, who: str,
+    now: datetime,
+) -> None:  # fmt: skip
+    """As `grant`, to an account just made. Raises Forbidden: nobody gives rights to themselves."""
     rights.require(Permission.MANAGE_STAFF, province or None)
     if actors.same(who, account.name):
         raise Forbidden("nobody gives rights to themselves: somebody else who manages staff can")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
 from api import audit
 from api.db import Database
 from api.security.crypto import Keyring
@@ -12,6 +14,8 @@ from api.staff import back_off, sessions
 from api.staff.models import Account, Credential
 from api.staff.passwords import Passwords, checked
 from api.staff.sign_in import NotSignedIn
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ async def change(db: Database, passwords: Passwords, given: Change, *, keyring: 
         kept = await session.get(Credential, given.account_id)
         before = kept.password if kept is not None else None
     if not await passwords.matches(before, given.present):
+        log.warning("staff.password_not_changed", account=given.account_id)
         raise NotSignedIn("the present password is wrong")
     made = await passwords.hash(wanted)
     async with db.transaction() as session:

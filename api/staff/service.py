@@ -11,12 +11,12 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import actors, audit
-from api.errors import Conflict, NotFound
+from api.errors import Conflict, Forbidden, Invalid, NotFound
 from api.pagination import FIRST_PAGE, Key, Order, PageRequest, PageRows
 from api.security import rights
 from api.security.crypto import Keyring
 from api.security.rights import EVERYTHING, WHOLE_REGION, Permission
-from api.staff import grants, links, sessions
+from api.staff import grants, links, sessions, tokens
 from api.staff.models import FIRST, INVITATION, NEW_FACTOR, RESET, Account, ApiToken, Credential, Grant
 
 Language = Literal["ar", "fr"]
@@ -66,13 +66,17 @@ async def invite(
 
 
 async def disable(session: AsyncSession, account: Account, *, who: str, now: datetime) -> None:
-    """Let an account in no more, and end its sessions at once. Raises Conflict if too few would manage staff."""
+    """Let an account in no more, at once: its sessions end, and no token that it made counts any more.
+
+    Raises Conflict if too few would manage staff.
+    """
     if account.disabled_at is not None:
         raise Conflict(f"{account.name} is disabled")
-    await _may_touch(session, account)
+    await grants.may_touch(session, account)
     await grants.keep_managers(session, account.id)
     account.disabled_at = now
     await sessions.end_all(session, account.id)
+    await tokens.revoke_made_by(session, account.name, who=who, now=now)
     await _note(session, account, "account disabled", who=who, now=now)
 
 
@@ -82,9 +86,14 @@ async def reset(
     """Take an account's password away and end its sessions; returns the token of a link by which it sets a new one.
 
     The second factor stays, unless its owner has lost it (`factor`): then the link sets up both. A disabled account
-    is enabled by this.
+    is enabled by this. Raises Forbidden: nobody resets themselves, or whoever took over a session for a moment had the
+    account for good.
     """
-    await _may_touch(session, account)
+    if actors.same(who, account.name):
+        raise Forbidden(
+            "nobody resets their own account: change the password at /console/password, or ask somebody else"
+        )
+    await grants.may_touch(session, account)
     kept = await session.get(Credential, account.id, with_for_update=True)
     if kept is not None:
         kept.password = None
@@ -121,9 +130,11 @@ def shown(held: Mapping[Permission, frozenset[str]]) -> Sequence[tuple[str, str]
 async def _add(
     session: AsyncSession, name: str, display_name: str, language: Language, *, who: str, now: datetime
 ) -> Account:
+    if "/" in name:
+        raise Invalid("a name has no slash: it stands in addresses of /v1", field="name")
     shape = actors.shape_of(name)
-    tokens = await session.scalars(select(ApiToken.name).where(ApiToken.revoked_at.is_(None)))
-    if await session.scalar(select(Account.id).where(Account.shape == shape)) or actors.among(name, tokens):
+    clients = await session.scalars(select(ApiToken.name).where(ApiToken.revoked_at.is_(None)))
+    if await session.scalar(select(Account.id).where(Account.shape == shape)) or actors.among(name, clients):
         raise Conflict(f"the name {name} is taken, or looks like one that is")
     account = Account(
         name=name, shape=shape, display_name=display_name or name, language=language, made_at=now, made_by=who
@@ -132,14 +143,6 @@ async def _add(
     await session.flush()
     await _note(session, account, "account made", who=who, now=now)
     return account
-
-
-async def _may_touch(session: AsyncSession, account: Account) -> None:
-    """Whoever manages the staff of a province acts on accounts of that province alone. Raises Forbidden."""
-    held = (await grants.of_accounts(session, [account.id])).get(account.id, {})
-    for where in held.values() or [frozenset({WHOLE_REGION})]:
-        for province in where:
-            rights.require(Permission.MANAGE_STAFF, province or None)
 
 
 async def _note(

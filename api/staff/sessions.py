@@ -6,12 +6,12 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from ipaddress import ip_address, ip_network
 from typing import Any
 
 from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.security.networks import coarse
 from api.staff.models import StaffSession
 
 IDLE, MOST = timedelta(minutes=30), timedelta(hours=12)  # ASVS 7.3.1 and 7.3.2
@@ -37,15 +37,6 @@ def is_alive(found: StaffSession | Row[Any], *, now: datetime) -> bool:
 def is_fresh(factor_at: datetime, *, now: datetime) -> bool:
     """Whether a code of the second factor was given a short while ago."""
     return now - factor_at < FRESH
-
-
-def coarse(address: str) -> str:
-    """The network an address belongs to (/24 or /48): enough to know one's own sessions by."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return ""
-    return str(ip_network((found, 24 if found.version == 4 else 48), strict=False))
 
 
 async def begin(session: AsyncSession, account_id: int, *, address: str, failed: int, now: datetime) -> str:

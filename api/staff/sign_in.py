@@ -58,17 +58,24 @@ async def sign_in(db: Database, passwords: Passwords, given: Given, *, keyring: 
 async def confirm(
     db: Database, account_id: int, token_hash: bytes, code: str, *, address: str, keyring: Keyring, now: datetime
 ) -> None:
-    """Note a fresh code of the second factor in a session. Raises NotSignedIn, MustWait."""
+    """Note a fresh code of the second factor in a session. Raises NotSignedIn, MustWait.
+
+    A session in which too many codes were wrong ends, from however many addresses they came: whoever stole a cookie
+    has no password to begin another one.
+    """
     attempt = back_off.Attempt.of(f"\0confirm {account_id}", address, keyring)
     async with db.transaction() as session:
-        await back_off.charge(session, attempt, now=now)
+        failed = await back_off.charge(session, attempt, now=now)
     async with db.transaction() as session:
         credential = await session.get(Credential, account_id)
         right = credential is not None and await second_factor.use(session, credential, code, keyring=keyring, now=now)
         if right:
             await back_off.settle(session, attempt, now=now)
             await sessions.refresh(session, token_hash, now=now)
+        elif failed >= back_off.ATTACK:
+            await sessions.end(session, token_hash)
     if not right:
+        log.warning("staff.not_confirmed", account=account_id)
         raise NotSignedIn("the code is wrong")
 
 

@@ -71,6 +71,15 @@ async def revoke(session: AsyncSession, number: int, *, who: str, now: datetime)
     return found
 
 
+async def revoke_made_by(session: AsyncSession, maker: str, *, who: str, now: datetime) -> None:
+    """Let nobody in any more with the tokens that an account made: whoever made one knows its value."""
+    counting = ApiToken.revoked_at.is_(None), ApiToken.expires_at > now
+    for each in await session.scalars(select(ApiToken).where(*counting).order_by(ApiToken.id).with_for_update()):
+        if actors.same(each.made_by, maker):
+            each.revoked_at = now
+            await audit.note(session, who=who, act="token revoked", subject=f"token {each.id}", now=now)
+
+
 async def listed(session: AsyncSession, asked: PageRequest = FIRST_PAGE) -> PageRows[Client]:
     """Tokens, the newest first; to who manages the staff of a province, those with rights there."""
     wanted, where = select(ApiToken), rights.visible([Permission.MANAGE_STAFF])
@@ -79,6 +88,12 @@ async def listed(session: AsyncSession, asked: PageRequest = FIRST_PAGE) -> Page
     found = await _ORDER.read(session, wanted, asked)
     held = await grants_of(session, [each.id for each in found.items])
     return found.map(lambda each: Client(each, held.get(each.id, {})))
+
+
+async def makers(session: AsyncSession, names: Collection[str]) -> frozenset[str]:
+    """Who made the tokens of these names, also of those that count no more: they could act by them."""
+    found = await session.execute(select(ApiToken.name, ApiToken.made_by))
+    return frozenset(maker for name, maker in found if actors.among(name, names))
 
 
 async def client(session: AsyncSession, token: ApiToken) -> Client:

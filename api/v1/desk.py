@@ -52,8 +52,8 @@ async def assign_letter(
     number: int, data: AssignIn, actor: Actor, session: Session, keyring: KeyringDep, now: Now
 ) -> LetterOut:
     """Assign a letter to the desk of another province, or to the Region's own desk."""
-    await answering.assign(session, number, province=data.province, who=actor, now=now)
-    return await reading.one(session, number, keyring=keyring)
+    letter = await answering.assign(session, number, province=data.province, who=actor, now=now)
+    return (await reading.with_lines(session, [letter], keyring=keyring))[0]  # it may be theirs no longer
 
 
 @router.post("/{number}/close")

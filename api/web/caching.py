@@ -1,4 +1,4 @@
-"""Forbid caches from storing responses meant for staff."""
+"""Forbid caches from storing responses meant for staff, and browsers to guess what they are."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class NoStore:
-    """Middleware that adds `Cache-Control: no-store` to every response under a path prefix."""
+    """Middleware that adds `Cache-Control: no-store` and `nosniff` to every response under a path prefix."""
 
     def __init__(self, app: ASGIApp, below: str) -> None:
         """Mark responses to paths that begin with `below`."""
@@ -21,7 +21,9 @@ class NoStore:
 
         async def send_uncached(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).setdefault("Cache-Control", "no-store")
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("Cache-Control", "no-store")
+                headers.setdefault("X-Content-Type-Options", "nosniff")  # ASVS 3.4.4
             await send(message)
 
         await self._app(scope, receive, send_uncached)

@@ -15,6 +15,7 @@ BEARER = HTTPBearer(auto_error=False)
 _SECURE, _PLAIN = "__Host-sawt", "sawt"  # no other host can set the first (RFC 6265bis, section 4.1.3.2)
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _READS = {"GET", "HEAD"}
+_FOREIGN = {"cross-site", "same-site"}  # what `Sec-Fetch-Site` says where another host's page leads here
 
 
 def is_plain(public_url: str) -> bool:
@@ -36,8 +37,17 @@ def of_same_origin(request: Request) -> bool:
     origin, fetched = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
     if origin is None and fetched is None:
         return False
-    same_host = origin is None or urlsplit(origin).netloc == request.headers.get("Host", "")
-    return same_host and fetched in (None, "same-origin")
+    return (origin is None or _is_ours(request, origin)) and fetched in (None, "same-origin")
+
+
+def _is_ours(request: Request, origin: str) -> bool:
+    """Whether an origin is this host, and with TLS if we are reached by it: others may answer for plain HTTP."""
+    try:
+        found = urlsplit(origin)
+    except ValueError:
+        return False
+    plain = found.scheme != "https" and context_of(request).public_url.startswith("https:")
+    return bool(found.netloc) and found.netloc == request.headers.get("Host", "") and not plain
 
 
 async def principal_of(request: Request) -> Principal:
@@ -55,6 +65,8 @@ async def principal_of(request: Request) -> Principal:
         found = await context.authentication.session(cookie) if cookie else "a bearer token is needed"
     if isinstance(found, str):
         raise HTTPException(401, found, headers={"WWW-Authenticate": "Bearer"})
-    if not token and request.method not in _READS and not of_same_origin(request):
+    # To read may be an act too: who opened a resident's record is recorded. A link elsewhere has nobody do it unaware.
+    foreign = request.headers.get("Sec-Fetch-Site") in _FOREIGN
+    if not token and (foreign or (request.method not in _READS and not of_same_origin(request))):
         raise Forbidden("a session acts from pages of this host alone")
     return found

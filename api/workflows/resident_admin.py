@@ -49,12 +49,15 @@ async def find(
 ) -> File:
     """Find the resident who uses a phone number or chat. `region` applies to numbers without a country code.
 
-    Raises NotFound, or NotAPhone if the number is malformed.
+    Raises NotFound, or NotAPhone if the number is malformed. Of somebody in another province it says no more than of nobody: where a phone number
+    is registered concerns only who works there.
     """
     exact = phones.e164(address.strip(), region) if channel == linking.PHONES else address.strip()
     row = await residents.find_address(session, keyring=keyring, channel=channel, address=exact)
-    if row is None:
-        raise NotFound("no resident uses this phone number or chat")
+    resident = await session.get(Resident, row.resident_id) if row is not None else None
+    if row is None or resident is None or not rights.is_within(resident.province):
+        ours = "" if rights.seen() is None else " of your province"
+        raise NotFound(f"no resident{ours} uses this phone number or chat")
     return await _open(session, row.resident_id, "find", action=action, keyring=keyring)
 
 

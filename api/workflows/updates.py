@@ -35,11 +35,13 @@ async def draft_update(
     """Save an update on a commitment, and add it to the draft campaign for followers.
 
     Until staff submit the draft, it collects updates on all commitments. A follower gets one message with the updates
-    they follow. Raises NotFound.
+    they follow. Whoever wrote one of them is among its authors, and does not approve it. Raises NotFound.
     """
     commitment, update = await write.write_update(session, code, number, data, who=action.actor, now=action.at)
     campaign = await _add_to_draft(session, commitment, update)
-    if campaign is None:
+    if campaign is not None:
+        await service.note(session, campaign, "edit", who=action.actor, now=action.at)
+    else:
         drafted = CampaignIn(name="News of commitments", purpose=UPDATE, parts=[_part(commitment, update.text)])
         campaign = await service.create(session, drafted, who=action.actor, now=action.at)
     update.campaign_id = campaign.id

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.security.networks import network_of
 from api.staff.back_off import (
     ATTACK,
     FORGOTTEN,
@@ -16,7 +17,6 @@ from api.staff.back_off import (
     FREE_OF_ADDRESS,
     LONGEST,
     Failures,
-    network_of,
     wait,
 )
 from tests.accounts.office import Person, make, sign_in
@@ -71,8 +71,9 @@ def test_more_failures_never_wait_less(pair: int, more: int) -> None:
 
 @pytest.mark.parametrize(
     ("address", "network"),
-    [("192.0.2.7", "192.0.2.7"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"), ("nothing", ""), ("", "")],
-)
+    [("192.0.2.7", "192.0.2.7"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"), ("nothing", ""), ("", ""),
+     ("::ffff:192.0.2.7", "192.0.2.7"), ("::ffff:198.51.100.9", "198.51.100.9"), ("fe80::1%eth0", "fe80::")],
+)  # fmt: skip
 def test_an_address_is_counted_with_its_network(address: str, network: str) -> None:
     assert network_of(address) == network
 

@@ -140,14 +140,21 @@ async def test_a_list_shows_ones_own_province(office: Office) -> None:
 
 
 async def test_a_resident_is_found_by_staff_of_their_province(office: Office) -> None:
+    """To others nobody is: the answer is the same as for a number that nobody uses, and tells no province."""
     async with office.world.db.transaction() as session:
         row = await session.scalar(select(Address).where(Address.resident_id == int(office.names["residents"])))
         assert row is not None
         assert row.sealed is not None
         given = {"channel": row.channel, "address": open_address(KEYRING, row.sealed)}
-    for person, status in ((office.theirs, 403), (office.ours, 200)):
+    for person, status in ((office.theirs, 404), (office.ours, 200)):
         answer = await person.http.post("/v1/residents/find", json=given, headers={"Origin": HOST})
         assert answer.status_code == status, answer.text
+    nobody = {"channel": "sms", "address": "+212600009999"}
+    answers = [
+        await office.theirs.http.post("/v1/residents/find", json=each, headers={"Origin": HOST})
+        for each in (given, nobody)
+    ]
+    assert len({(each.status_code, each.json()["detail"]) for each in answers}) == 1
 
 
 async def test_nothing_is_made_for_or_moved_to_another_province(office: Office) -> None:
@@ -161,6 +168,23 @@ async def test_nothing_is_made_for_or_moved_to_another_province(office: Office) 
         assert (await post("/v1/proposals", json=made, headers={"Origin": HOST})).status_code == 403
     stays = (await office.ours.http.get("/v1/proposals/well")).json()
     assert stays["province"] == HERE
+
+
+async def test_a_letter_is_handed_over_to_another_desk(office: Office) -> None:
+    """By whose desk it was; afterwards it is theirs no longer."""
+    async with office.world.db.transaction() as session:
+        author = await session.scalar(select(Address.resident_id))
+    assert author is not None
+    await letter(office.world, author)
+    path, post = "/v1/desk/2", office.ours.http.post
+    given = {"json": {"province": THERE}, "headers": {"Origin": HOST}}
+    answer = await post(f"{path}/assign", **given)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["province"] == THERE
+    assert (await post(f"{path}/assign", **given)).status_code == 403
+    assert (await office.theirs.http.get(path)).status_code == 200
+    back = {"json": {"province": HERE}, "headers": {"Origin": HOST}}
+    assert (await office.theirs.http.post(f"{path}/assign", **back)).status_code == 200
 
 
 def test_every_local_route_is_held_to_its_province() -> None:

@@ -68,6 +68,23 @@ async def test_v3_5_1_a_session_acts_from_our_own_pages_alone(
     assert await actor(quiet_world) == before
 
 
+@pytest.mark.parametrize(("site", "status"), [("cross-site", 403), ("same-site", 403), ("none", 404)])
+async def test_v3_5_3_no_link_elsewhere_has_somebody_open_a_record(
+    quiet_world: World, http: httpx.AsyncClient, site: str, status: int
+) -> None:
+    """Who opens a resident's record is recorded: so it is an act."""
+    await enter(quiet_world, await make(quiet_world, "amina", "desk_officer", http=http))
+    answer = await http.get("/v1/residents/5", headers={"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "navigate"})
+    assert answer.status_code == status, answer.text
+
+
+async def test_v3_4_4_what_v1_answers_is_taken_for_nothing_else(http: httpx.AsyncClient) -> None:
+    """v14.3.2 too: nobody keeps it."""
+    for path in (CONSULTATIONS, "/v1/nothing"):
+        said = (await http.get(path)).headers
+        assert (said["X-Content-Type-Options"], said["Cache-Control"]) == ("nosniff", "no-store")
+
+
 async def test_the_shared_token_still_does_all_under_the_name_that_is_said(
     quiet_world: World, http: httpx.AsyncClient
 ) -> None:

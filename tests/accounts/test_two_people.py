@@ -6,10 +6,13 @@ from typing import Any
 
 import httpx
 
+from api.campaigns import service as campaigns
 from tests.accounts.office import HOST, Person, enter, make, submit
 from tests.api.office import call
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import NEWS
+from tests.commitments.plans import CODE, add_plan
+from tests.consultations import words
 from tests.world import World
 
 
@@ -56,3 +59,45 @@ async def test_who_writes_does_not_approve(
     assert [(each["step"], each["who"]) for each in steps if each["step"] in ("approve", "launch")] == [
         ("approve", "idir"), ("approve", "idir"), ("launch", "idir"),
     ]  # fmt: skip
+
+
+async def test_who_made_a_token_does_not_approve_what_it_wrote(
+    quiet_world: World, http: httpx.AsyncClient, elsewhere: httpx.AsyncClient
+) -> None:
+    """Nor after it was revoked: they held its value, and so its pen."""
+    for _ in range(2):
+        await resident(quiet_world)
+    await call(quiet_world, "PUT", "/v1/rules/approval_above", json={"value": 1}, who="nora")
+    roles = ("editor", "approver", "administrator")
+    amina = await enter(quiet_world, await make(quiet_world, "amina", *roles, http=http))
+    given = {"name": "robot", "permissions": ["write"]}
+    token = (await http.post("/v1/tokens", json=given, headers={"Origin": HOST})).json()["token"]
+    made = await elsewhere.post("/v1/campaigns", json=NEWS, headers={"Authorization": f"Bearer {token}"})
+    assert made.status_code == 201, made.text
+    campaign = made.json()["id"]
+    assert (await http.post("/v1/tokens/1/revoke", json={}, headers={"Origin": HOST})).status_code == 200
+    assert (await step(amina, campaign, "submit")).status_code == 200
+    assert (await step(amina, campaign, "approve")).status_code == 403
+    idir = await enter(quiet_world, await make(quiet_world, "idir", "approver", http=elsewhere))
+    assert (await step(idir, campaign, "approve")).status_code == 200
+
+
+async def test_who_adds_to_a_draft_of_updates_does_not_approve_it(
+    quiet_world: World, http: httpx.AsyncClient, elsewhere: httpx.AsyncClient
+) -> None:
+    """The draft is somebody else's, and one of its texts is theirs."""
+    await add_plan(quiet_world)
+    amina = await enter(quiet_world, await make(quiet_world, "amina", "editor", "approver", http=http))
+    idir = await enter(quiet_world, await make(quiet_world, "idir", "editor", http=elsewhere))
+    drafts = []
+    for person, number in ((idir, 3), (amina, 2)):
+        path, news = f"/v1/plans/{CODE}/commitments/{number}/updates", {"text": words(f"news {number}")}
+        answer = await person.http.post(path, json=news, headers={"Origin": HOST})
+        assert answer.status_code == 201, answer.text
+        drafts.append(answer.json()["campaign"])
+    assert drafts[0] == drafts[1]
+    steps = (await http.get(f"/v1/campaigns/{drafts[0]}")).json()["steps"]
+    assert [(each["step"], each["who"]) for each in steps] == [("create", "idir"), ("edit", "amina")]
+    async with quiet_world.db.transaction() as session:
+        campaign = await campaigns.get(session, drafts[0])
+        assert await campaigns.authors(session, campaign) == {"amina", "idir"}
