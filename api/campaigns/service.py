@@ -139,7 +139,10 @@ async def approver(session: AsyncSession, campaign_id: int) -> str:
 
 
 async def authors(session: AsyncSession, campaign: Campaign) -> set[str]:
-    """Return everyone who wrote a campaign: its creator and its editors; for an API token also who made it, and can use it."""
+    """Return everyone who wrote a campaign: its creator and editors, and who made a token that wrote or edited it.
+
+    Whoever made a token can use it.
+    """
     wrote = (CampaignStep.campaign_id == campaign.id, CampaignStep.step.in_(("create", "edit")))
     names = {campaign.author, *await session.scalars(select(CampaignStep.who).where(*wrote))}
     return names | await tokens.makers(session, names)

@@ -49,8 +49,8 @@ async def find(
 ) -> File:
     """Find the resident who uses a phone number or chat. `region` applies to numbers without a country code.
 
-    Raises NotFound, or NotAPhone if the number is malformed. Of somebody in another province it says no more than of nobody: where a phone number
-    is registered concerns only who works there.
+    Raises NotAPhone if the number is malformed, and NotFound if nobody uses it. A resident of another province is not
+    found either, so staff of one province cannot learn where a phone number is registered.
     """
     exact = phones.e164(address.strip(), region) if channel == linking.PHONES else address.strip()
     row = await residents.find_address(session, keyring=keyring, channel=channel, address=exact)
