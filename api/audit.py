@@ -1,47 +1,61 @@
-"""The audit log of staff acts: who did what to what, and when. Rows are never changed and contain no personal data."""
+"""Record staff acts: who did what to what, from where and when. `api/record` chains the rows; nobody can change them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Index, String, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db import Base, Id, Moment
-from api.pagination import FIRST_PAGE, Key, Order, PageRequest, PageRows
+from api import actors
+from api.pagination import FIRST_PAGE, PageRequest, PageRows
+from api.record import chain, service, writing
+from api.record.chain import changes
+from api.record.models import Act
 
+__all__ = ["Act", "changes", "listed", "note"]
 
-class Act(Base):
-    """One staff act.
-
-    `subject` names a row, such as "resident 12", never an address or a text. `about` is the word and the option, if a
-    word was assigned or unassigned; both were written by staff.
-    """
-
-    __tablename__ = "acts"
-    __table_args__ = (Index(None, "subject"),)
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    at: Mapped[datetime] = mapped_column(Moment)
-    who: Mapped[str] = mapped_column(String(40))
-    act: Mapped[str] = mapped_column(String(24))
-    subject: Mapped[str] = mapped_column(String(40))
-    about: Mapped[str | None] = mapped_column(String(120))
-
-
-_ORDER = Order("acts", Key(Act.id, down=True))
+_AUTOMATIC = frozenset({actors.CLOCK, actors.BUDGET, actors.FUSE, actors.VOTE, actors.FIRST_START, actors.SERVICE})
 
 
 async def note(
-    session: AsyncSession, *, who: str, act: str, subject: str, now: datetime, about: str | None = None
+    session: AsyncSession,
+    *,
+    who: str,
+    act: str,
+    subject: str,
+    now: datetime,
+    about: str | None = None,
+    old: Any = None,
+    new: Any = None,
+    reason: str | None = None,
+    via: str | None = None,
 ) -> None:
-    """Record an act in the transaction that performs it."""
-    session.add(Act(at=now, who=who, act=act, subject=subject, about=about))
+    """Record an act in the transaction that performs it; it is written just before the commit.
+
+    `old` and `new` are values before and after: of settings, states, rights and texts by staff, never of residents.
+    `via` is the interface (api, cli, console, clock), by default that of the session.
+    """
+    fields = {"who": who, "act": act, "subject": subject, "about": about, "reason": reason}
+    interface = via or ("clock" if who in _AUTOMATIC else str(session.info.get(writing.VIA, "api")))
+    writing.add(
+        session,
+        at=now,
+        via=interface,
+        old=chain.plain(old),
+        new=chain.plain(new),
+        **{name: value if value is None else chain.text(value) for name, value in fields.items()},
+    )
     await session.flush()
 
 
 async def listed(session: AsyncSession, page: PageRequest = FIRST_PAGE, *, subject: str | None = None) -> PageRows[Act]:
-    """List acts, the newest first; those on one subject if it is named."""
-    acts = select(Act)
-    return await _ORDER.read(session, acts if subject is None else acts.where(Act.subject == subject), page)
+    """List acts, the newest first; those on one subject if it is named. Includes those of this transaction."""
+    await writing.write(session)
+    return await service.listed(session, page, service.Filters(subject=subject))
+
+
+def state(value: str | None) -> Mapping[str, str] | None:
+    """A state as `old` or `new` of an act."""
+    return None if value is None else {"state": value}

@@ -27,7 +27,7 @@ async def with_db(work: Callable[[Database], Awaitable[T]], *, migrated: bool = 
     SAWT_KEYS are not its keys. With `migrated=False`, only checks that its folder exists.
     """
     settings = configured()
-    db = database(settings, DatabaseGuard(settings) if migrated else None)
+    db = database(settings, DatabaseGuard(settings) if migrated else None, via="cli")
     try:
         require_folder(db.engine.url)
         await _reached(db)

@@ -12,6 +12,7 @@ from sqlalchemy import make_url
 
 from api.db import Database, Guard
 from api.errors import Invalid
+from api.record.writing import VIA
 from api.security import seals
 from api.security.crypto import Keyring
 from api.security.seals import Seals
@@ -36,8 +37,11 @@ def vault_of(settings: Settings) -> Vault:
     return Vault([home / "vault"])
 
 
-def database(settings: Settings, guard: Guard | None = None) -> Database:
-    """The database, whose transactions can seal and open values; the keys are read at the first use."""
+def database(settings: Settings, guard: Guard | None = None, *, via: str = "api") -> Database:
+    """The database, whose transactions can seal and open values; the keys are read at the first use.
+
+    `via` is the interface that the record names for acts in it.
+    """
 
     @cache
     def keys_and_vault() -> tuple[Keyring, Vault]:
@@ -45,7 +49,8 @@ def database(settings: Settings, guard: Guard | None = None) -> Database:
         prepare(settings)
         return Keyring.parse(settings.keys.get_secret_value()), vault
 
-    return Database(settings.database_url, info=seals.info(lambda: Seals(*keys_and_vault())), guard=guard)
+    info = {**seals.info(lambda: Seals(*keys_and_vault())), VIA: via}
+    return Database(settings.database_url, info=info, guard=guard)
 
 
 def faults(settings: Settings) -> Iterator[str]:

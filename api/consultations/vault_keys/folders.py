@@ -98,7 +98,7 @@ async def forget(session: AsyncSession, path: str, *, who: str, now: datetime) -
 
 async def _may_be_new(session: AsyncSession, vault: Vault) -> bool:
     """Whether a vault without markers is acceptable: from an older release, or after all folders were forgotten."""
-    if await session.scalar(select(Act.id).where(Act.act == "forget", Act.subject == _SUBJECT).limit(1)) is not None:
+    if await session.scalar(select(Act.seq).where(Act.act == "forget", Act.subject == _SUBJECT).limit(1)) is not None:
         return True
     query = select(Consultation.key_name).where(Consultation.key_name.is_not(None), Consultation.state == "open")
     names = [name for name in await session.scalars(query) if name is not None]
