@@ -35,6 +35,7 @@ from api.proposals import service as proposals
 from api.public import routes as public_routes
 from api.public.errors import ErrorPages
 from api.public.lists import Lists
+from api.record.alarm import RecordWatch
 from api.rules import service as rules
 from api.rules.values import Values
 from api.runtime.failures import describe
@@ -47,6 +48,7 @@ from api.v1 import ideas, residents
 from api.v1 import messages as message_routes
 from api.v1 import overview as overview_routes
 from api.v1 import proposals as proposal_routes
+from api.v1 import record as record_routes
 from api.v1 import rules as rule_routes
 from api.v1.outreach import campaign_reports, meetings, updates
 from api.v1.outreach import campaigns as campaign_routes
@@ -102,6 +104,7 @@ _STAFF = (
     proposal_routes.router,
     round_routes.router,
     rule_routes.router,
+    record_routes.router,
 )
 _service = APIRouter(include_in_schema=False)
 
@@ -134,7 +137,7 @@ def create_app(
         described=means.settings.api_described,
         documented=means.settings.api_docs,
         watch=means.watch,
-        readiness=Readiness(means.db),
+        readiness=Readiness(means.db, RecordWatch(means.db).alarms),
     )
     # Read by the dependencies in api/v1/deps.py and api/public. AppContext must not know these types.
     app.state.campaigns, app.state.trace, app.state.lists = kit, proposals.origins, Lists()
@@ -160,12 +163,16 @@ async def _health() -> dict[str, str]:
 
 @_service.get("/readyz")
 async def _readyz(request: Request) -> JSONResponse:
-    """Whether this process can serve: 503 with the failing parts and the names of failing background tasks."""
+    """Whether this process can serve: 503 with the failing parts and the names of failing background tasks.
+
+    Alarms do not stop it: staff must look into them, and residents can take part meanwhile.
+    """
     context = context_of(request)
     failing, problems = context.watch.failing(), await context.readiness.problems()
+    alarms = {"alarms": found} if (found := context.readiness.alarms) else {}
     if failing or problems:
-        return JSONResponse({"status": "failing", "wrong": problems, "tasks": failing}, status_code=503)
-    return JSONResponse({"status": "ready"})
+        return JSONResponse({"status": "failing", "wrong": problems, "tasks": failing, **alarms}, status_code=503)
+    return JSONResponse({"status": "ready", **alarms})
 
 
 @_service.api_route("/openapi.json", methods=["GET", "HEAD"], dependencies=[DESCRIPTION])

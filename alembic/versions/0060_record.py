@@ -18,7 +18,7 @@ ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 OLD, NEW, PROTECTED = "acts_0060", "acts", ("acts", "checkpoints")
 BATCH = 1000
 REFUSAL = "the record of acts is never changed"
-CONTROLS = {code: None for code in (*range(9), 11, 12, *range(14, 32), 127)}
+CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
 
 
 def upgrade() -> None:
@@ -44,7 +44,9 @@ def downgrade() -> None:
     op.rename_table(NEW, OLD)
     if _postgresql():
         op.execute(f"ALTER TABLE {OLD} RENAME CONSTRAINT pk_acts TO pk_acts_0060")
-    op.create_table(NEW, sa.Column("id", ID, nullable=False), *_columns(), sa.PrimaryKeyConstraint("id", name="pk_acts"))
+    op.create_table(
+        NEW, sa.Column("id", ID, nullable=False), *_columns(), sa.PrimaryKeyConstraint("id", name="pk_acts")
+    )
     names = "at, who, act, subject, about"
     op.execute(f"INSERT INTO {NEW} (id, {names}) SELECT seq, {names} FROM {OLD} ORDER BY seq")  # noqa: S608
     if _postgresql():
@@ -102,9 +104,11 @@ def _chain() -> dict[str, object]:
     """Copy existing acts in the order of their ids, numbered without gaps; returns the head."""
     connection, seq, last, number = op.get_bind(), 0, "0" * 64, -1
     old, new = _table(OLD, "id"), _table(NEW, "seq", "hash")
-    while rows := connection.execute(
-        sa.select(old).where(old.c.id > number).order_by(old.c.id).limit(BATCH)
-    ).mappings().all():
+    while (
+        rows := connection.execute(sa.select(old).where(old.c.id > number).order_by(old.c.id).limit(BATCH))
+        .mappings()
+        .all()
+    ):
         written = []
         for seq, row in enumerate(rows, seq + 1):
             texts = {name: row[name] and row[name].translate(CONTROLS) for name in ("who", "act", "subject", "about")}
@@ -139,7 +143,9 @@ def _protect(table: str) -> None:
         )
         for what, each in (("UPDATE OR DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
             name = f"{table}_keep_{each.lower()}"
-            op.execute(f"CREATE TRIGGER {name} BEFORE {what} ON {table} FOR EACH {each} EXECUTE FUNCTION {table}_refuse()")
+            op.execute(
+                f"CREATE TRIGGER {name} BEFORE {what} ON {table} FOR EACH {each} EXECUTE FUNCTION {table}_refuse()"
+            )
         return
     refuse = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
     for what in ("UPDATE", "DELETE"):

@@ -23,6 +23,7 @@ from api.outbox import expiring_keys
 from api.outbox import retention as outbox_retention
 from api.outbox import service as outbox
 from api.outbox.context import OutboxContext
+from api.record import checkpoints
 from api.residents import merge
 from api.security.seals import Seals, cipher_of
 from api.settings import Settings
@@ -31,13 +32,14 @@ from api.workflows import residents
 log = structlog.get_logger(__name__)
 
 _SELDOM = 30.0  # seconds between runs
+_SIGN_LATE = 3600.0  # seconds between attempts if the record does not verify
 _KEEPING = "retention"
 _KEEP_EVERY = 300.0  # seconds between runs that delete expired rows
 
 
 def all_cleanup(means: OutboxContext) -> list[Job]:
     """Every clean-up job."""
-    return [cleanings(), *expiry_jobs(means.settings), keeping(means)]
+    return [cleanings(), *expiry_jobs(means.settings), keeping(means), signing(means)]
 
 
 def cleanings() -> Job:
@@ -82,6 +84,21 @@ def expiry_jobs(settings: Settings) -> list[Job]:
             ),
         ),
     ]
+
+
+def signing(means: OutboxContext) -> Job:
+    """Verify the record and sign its head, an hour after the last time if anything is new."""
+    due_at = (
+        Moment(checkpoints.due(), lambda signed, _: signed + checkpoints.EVERY, apart=_SELDOM, most=_SIGN_LATE),
+        Moment(due_times.first_checkpoint(), apart=_SELDOM, most=_SIGN_LATE),
+    )
+    origin = means.settings.public_url
+    return Job(
+        "checkpoints",
+        lambda db, now: checkpoints.take(db, keyring=means.keyring, origin=origin, now=now),
+        due_at,
+        outside=True,
+    )
 
 
 def keeping(means: OutboxContext) -> Job:

@@ -24,6 +24,7 @@ from api.meetings.models import Meeting
 from api.meetings.service import AHEAD
 from api.outbox.models import Delivery, SendWindow
 from api.outbox.states import DeliveryState
+from api.record import checkpoints
 from api.residents.erasure import EMPTIED
 from api.residents.models import Address, Merge
 from api.wall_time import Reached
@@ -162,6 +163,11 @@ def merges() -> Query:
 def superseded() -> Query:
     """When the next superseded ballot is deleted."""
     return select(func.min(Superseded.kept_until)).where(Superseded.kept_until.is_not(None))
+
+
+def first_checkpoint() -> Query:
+    """Now, if there are acts in the record and it was never signed."""
+    return at_once(checkpoints.never_signed())
 
 
 def leftovers() -> Query:

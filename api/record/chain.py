@@ -17,7 +17,7 @@ from pydantic import BaseModel
 GENESIS = "0" * 64  # the hash before the first row
 _FIELDS = frozenset({"seq", "at", "who", "via", "act", "subject", "about", "old", "new", "reason", "prev"})
 _LARGEST = 2**53 - 1  # canonical JSON has no larger integers
-_CONTROLS = {code: None for code in (*range(9), 11, 12, *range(14, 32), 127)}  # tools disagree on how to escape them
+_CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))  # tools disagree on how to escape them
 
 
 def canonical(row: Mapping[str, Any]) -> bytes:

@@ -54,7 +54,7 @@ class Position:
 
 
 class Broken(Exception):
-    """A row that does not verify: changed, missing or inserted. Not for users: it never leaves this folder's callers."""
+    """A row that does not verify: changed, missing or inserted. Callers turn it into an alarm."""
 
     def __init__(self, seq: int) -> None:
         super().__init__(f"row {seq} of the record does not verify")
@@ -93,8 +93,9 @@ async def verify_new(session: AsyncSession, last: Position) -> Position:
     later = Act.seq > last.seq
     query = select(RecordHead.seq, RecordHead.hash, Act).outerjoin(Act, later).where(RecordHead.id == ONLY)
     rows = (await session.execute(query.order_by(Act.seq).limit(BATCH))).all()  # one statement: one state of both
-    for _, _, act in rows:
-        last = last if act is None else _next(act, last)
+    acts: list[Act | None] = [row[2] for row in rows]  # one None if there is nothing after the position
+    for act in filter(None, acts):
+        last = _next(act, last)
     if len(rows) < BATCH and (not rows or (rows[0][0], rows[0][1]) != (last.seq, last.hash)):
         raise Broken(last.seq + 1)  # the last rows are missing, or rows came without the head
     return last
@@ -125,7 +126,7 @@ async def marked(session: AsyncSession) -> tuple[int, datetime] | None:
     """The stored row that does not verify, and since when that is known; None if all did."""
     stored = select(RecordHead.broken_seq, RecordHead.broken_at).where(RecordHead.broken_seq.is_not(None))
     row = (await session.execute(stored)).first()
-    return None if row is None else (row[0], row[1])
+    return None if row is None or row[0] is None or row[1] is None else (row[0], row[1])
 
 
 def _next(act: Act, last: Position) -> Position:

@@ -58,9 +58,9 @@ def _append(session: Session) -> None:
     if not entries:
         return
     only = RecordHead.id == ONLY
-    seq, last = session.execute(select(RecordHead.seq, RecordHead.hash).where(only).with_for_update()).one()
+    end, last = session.execute(select(RecordHead.seq, RecordHead.hash).where(only).with_for_update()).one()
     rows = []
-    for seq, entry in enumerate(entries, seq + 1):
+    for seq, entry in enumerate(entries, end + 1):
         act = {"seq": seq, **entry.fields}
         last = chain.row_hash({**act, "at": chain.instant(act["at"]), "prev": last})
         rows.append({**act, "hash": last})

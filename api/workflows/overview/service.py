@@ -23,6 +23,7 @@ from api.outbox.flow import lanes
 from api.outbox.worker import provider_deletion
 from api.proposals import listing, transitions
 from api.proposals.models import Idea, Proposal
+from api.record import alarm
 from api.security.crypto import Keyring
 from api.workflows.overview import suspicions, troubles
 from api.workflows.overview.schemas import (
@@ -35,6 +36,7 @@ from api.workflows.overview.schemas import (
     MeetingWaiting,
     Overview,
     ProposalWaiting,
+    RecordBroken,
     RoadResting,
 )
 
@@ -55,6 +57,7 @@ async def overview(session: AsyncSession, *, keyring: Keyring, now: datetime) ->
             ListAltered(code=each.code, title=each.title, since=since)
             for each, since in await verification.altered(session)
         ],
+        record=await _record(session, now),
         roads=[
             RoadResting(road=each.road, until=each.paused_until or now, reason=each.reason or "")
             for each in await lanes.resting(session, now=now)
@@ -69,6 +72,11 @@ async def overview(session: AsyncSession, *, keyring: Keyring, now: datetime) ->
         late=await _late(session, now),
         meetings=await _meetings(session, now),
     )
+
+
+async def _record(session: AsyncSession, now: datetime) -> RecordBroken | None:
+    found = await alarm.alarm(session)
+    return None if found is None else RecordBroken(seq=found.seq, since=found.since or now)
 
 
 async def _campaigns(session: AsyncSession) -> list[CampaignWaiting]:
