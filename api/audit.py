@@ -1,4 +1,4 @@
-"""Record staff acts: who did what to what, from where and when. `api/record` chains the rows; nobody can change them."""
+"""Record staff acts: who did what to what, from where and when. `api/record` chains them, so that none is changed."""
 
 from __future__ import annotations
 

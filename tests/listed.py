@@ -20,6 +20,7 @@ from api.consultations.words import unmatched
 from api.consultations.words.own_words import OwnWords, OwnWordsTag
 from api.outbox.models import Delivery, Lane
 from api.proposals.models import Proposal
+from api.record.models import Checkpoint
 from api.region import places
 from api.residents import arrivals
 from api.residents.models import Address, Merge
@@ -79,6 +80,18 @@ async def _range(world: World, place: int) -> None:
 async def _act(world: World, place: int) -> None:
     async with world.db.transaction() as session:
         await audit.note(session, who="amina", act="show", subject=f"resident {1000 + place}", now=world.now())
+
+
+async def _unmasking(world: World, place: int) -> None:
+    world.now.advance(minutes=1)
+    async with world.db.transaction() as session:
+        about = {"about": "sms", "reason": f"call {place}", "now": world.now()}
+        await audit.note(session, who="amina", act="unmask", subject=f"resident {2000 + place}", **about)
+
+
+async def _checkpoint(world: World, place: int) -> None:
+    seq = {"seq": 10_000 + place, "head": "0" * 64, "at": world.now()}
+    await _keep(world, Checkpoint(**seq, origin="sawt", key="A" * 44, signature="A" * 88))
 
 
 async def _agent(world: World, place: int) -> None:
@@ -185,6 +198,9 @@ LISTS: dict[str, Add | None] = {
     "/v1/residents/merges": _merge,
     "/v1/residents/ranges": _range,
     "/v1/residents/acts": _act,
+    "/v1/residents/unmaskings": _unmasking,
+    "/v1/record": _act,
+    "/v1/record/checkpoints": _checkpoint,
     "/v1/agents": _agent,
     "/v1/consultations": lambda world, place: created(world),
     "/v1/consultations/{code}/answers": _answer,

@@ -38,7 +38,10 @@ from tests.staff.test_today import letter
 from tests.world import World
 
 OPERATORS = {"serve", "migrate", "demo", "keys"}  # they run the service; the system's own logs record them
-READS = {"POST /v1/residents/find"}  # recorded too, since a person's data was shown
+READS = {
+    "POST /v1/residents/find",
+    "POST /v1/residents/{number}/unmask",
+}  # recorded too, since a person's data was shown
 # Need more preparation: tests/linking/test_files.py, tests/answers/test_reading.py, tests/words/test_unmatched.py.
 ELSEWHERE = {
     "POST /v1/residents/merges/{number}/undo", "POST /v1/answers/{number}/tag", "POST /v1/answers/{number}/untag",
