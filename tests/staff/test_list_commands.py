@@ -42,7 +42,8 @@ LISTING = {
     "consultation list": ROWS, "desk list": ROWS, "desk overview": ROWS, "idea list": ROWS,
     "idea list --state received": ROWS, "lanes list": ROWS, "meeting list": ROWS, f"meeting who {MEETING}": ROWS,
     "messages list": 100, "places": 8, "places tetouan": 20, "proposal list": ROWS, "resident acts": ROWS,
-    "audit list": ROWS, "resident unmaskings": ROWS, "resident merges": ROWS, "resident ranges": ROWS, "roads list": 1, "rules history": ROWS, "rules list": 5,
+    "audit list": ROWS, "resident unmaskings": ROWS, "resident merges": ROWS, "resident ranges": ROWS,
+    "roads list": 1, "rules history": ROWS, "rules list": 5,
     "themes": 5, "vault list": ROWS, "words unmatched": ROWS,
 }  # fmt: skip
 # Tables that are not lists: of one thing, or of what was just done.

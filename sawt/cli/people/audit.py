@@ -78,7 +78,8 @@ def checkpoint() -> None:
 @audit.command()
 def key() -> None:
     """Print the public key that verifies checkpoints, as PEM."""
-    _out.print(statement.public_key(keyring().signing_key(statement.PURPOSE)).rstrip("\n"))
+    for line in statement.public_key(keyring().signing_key(statement.PURPOSE)).splitlines():
+        _out.print(line)
 
 
 @audit.command()
