@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,15 +10,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import actors
 from api.pagination import FIRST_PAGE, PageRequest, PageRows
 from api.record import chain, service, writing
+from api.record.altered import altered
 from api.record.chain import changes
 from api.record.models import Act
 
-__all__ = ["Act", "changes", "listed", "note"]
+__all__ = ["Act", "add", "altered", "changes", "listed", "note"]
 
 _AUTOMATIC = frozenset({actors.CLOCK, actors.BUDGET, actors.FUSE, actors.VOTE, actors.FIRST_START, actors.SERVICE})
 
 
 async def note(
+    session: AsyncSession, *, who: str, act: str, subject: str, now: datetime, about: str | None = None, **more: Any
+) -> None:
+    """Record an act in the transaction that performs it, as `add` does, and flush what it has changed."""
+    add(session, who=who, act=act, subject=subject, now=now, about=about, **more)
+    await session.flush()
+
+
+def add(
     session: AsyncSession,
     *,
     who: str,
@@ -47,15 +55,9 @@ async def note(
         new=chain.plain(new),
         **{name: value if value is None else chain.text(value) for name, value in fields.items()},
     )
-    await session.flush()
 
 
 async def listed(session: AsyncSession, page: PageRequest = FIRST_PAGE, *, subject: str | None = None) -> PageRows[Act]:
     """List acts, the newest first; those on one subject if it is named. Includes those of this transaction."""
     await writing.write(session)
     return await service.listed(session, page, service.Filters(subject=subject))
-
-
-def state(value: str | None) -> Mapping[str, str] | None:
-    """A state as `old` or `new` of an act."""
-    return None if value is None else {"state": value}

@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import audit
 from api.commitments.view_schemas import OriginOut
 from api.consultations.models import Consultation, Option, Question
 from api.errors import AlreadyDone, Conflict, NotFound
@@ -17,6 +18,8 @@ from api.proposals import transitions
 from api.proposals.ideas import search
 from api.proposals.models import Idea, Proposal, ProposalStep
 from api.proposals.schemas import ProposalIn
+
+_RECORDED = ("state", "title", "text", "theme", "province", "answer", "commitment_id")  # old and new values are kept
 
 
 class Vote(NamedTuple):
@@ -126,7 +129,9 @@ async def lock(session: AsyncSession, code: str) -> Proposal:
 
 
 def note(session: AsyncSession, proposal: Proposal, step: str, *, who: str, now: datetime) -> None:
-    """Record a step and who took it; such a row never changes."""
+    """Record a step, who took it and what it changed; such a row never changes."""
+    act, subject = f"proposal {step}", f"proposal {proposal.code}"
+    audit.add(session, who=who, act=act, subject=subject, now=now, **audit.altered(proposal, *_RECORDED))
     session.add(ProposalStep(proposal_id=proposal.id, step=step, state=proposal.state, who=who, at=now))
 
 

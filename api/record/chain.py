@@ -62,7 +62,7 @@ def text(value: str) -> str:
     return value.translate(_CONTROLS).encode(errors="replace").decode()
 
 
-def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     """The fields that differ, as the `old` and `new` of `audit.note`."""
     before, after = plain(old), plain(new)
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
