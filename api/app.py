@@ -16,6 +16,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import actors
+from api.audit.alarm import RecordWatch
 from api.authoring import preview
 from api.background import after_closing, schedule
 from api.campaigns.context import CampaignContext
@@ -35,7 +36,6 @@ from api.proposals import service as proposals
 from api.public import routes as public_routes
 from api.public.errors import ErrorPages
 from api.public.lists import Lists
-from api.record.alarm import RecordWatch
 from api.rules import service as rules
 from api.rules.values import Values
 from api.runtime.failures import describe

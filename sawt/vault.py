@@ -10,9 +10,9 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
+from api.audit.writing import VIA
 from api.db import Database, Guard
 from api.errors import Invalid
-from api.record.writing import VIA
 from api.security import seals
 from api.security.crypto import Keyring
 from api.security.seals import Seals

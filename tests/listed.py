@@ -11,6 +11,7 @@ from sqlalchemy import inspect, select
 from api import audit
 from api.agents import service as agents
 from api.agents.schemas import AgentIn
+from api.audit.models import Checkpoint
 from api.clocks.models import ClockHold
 from api.commitments import service as commitments
 from api.commitments.schemas import PlanIn
@@ -20,7 +21,6 @@ from api.consultations.words import unmatched
 from api.consultations.words.own_words import OwnWords, OwnWordsTag
 from api.outbox.models import Delivery, Lane
 from api.proposals.models import Proposal
-from api.record.models import Checkpoint
 from api.region import places
 from api.residents import arrivals
 from api.residents.models import Address, Merge

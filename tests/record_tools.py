@@ -8,8 +8,10 @@ from contextlib import asynccontextmanager
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.audit.alarm import RecordWatch
+from api.audit.chain import GENESIS
 from api.db import dialect
-from api.record.chain import GENESIS
+from tests.world import World
 
 
 @asynccontextmanager
@@ -29,8 +31,10 @@ async def unprotected(session: AsyncSession, table: str = "acts") -> AsyncIterat
         await (await session.connection()).exec_driver_sql(sql)
 
 
-async def forget_acts(session: AsyncSession) -> None:
-    """Begin a new record."""
-    async with unprotected(session):
-        await session.execute(text("DELETE FROM acts"))
-    await session.execute(text("UPDATE record_heads SET seq = 0, hash = :hash").bindparams(hash=GENESIS))
+async def forget_acts(world: World) -> None:
+    """Begin a new record, of which the process has verified nothing yet."""
+    async with world.db.transaction() as session:
+        async with unprotected(session):
+            await session.execute(text("DELETE FROM acts"))
+        await session.execute(text("UPDATE record_heads SET seq = 0, hash = :hash").bindparams(hash=GENESIS))
+    world.service.app.state.context.readiness.look = RecordWatch(world.db).alarms

@@ -124,7 +124,7 @@ def _table(name: str, *more: str) -> sa.TableClause:
 
 
 def _hash(at, fields: dict[str, object]) -> str:
-    """As `api/record/chain.py` hashed rows in this release."""
+    """As `api/audit/chain.py` hashed rows in this release."""
     moment = at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
     row = {**dict.fromkeys(("via", "old", "new", "reason")), **fields, "at": f"{moment}Z"}
     return hashlib.sha256(b"\0" + rfc8785.dumps(row)).hexdigest()

@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import idempotency
+from api.audit import checkpoints
 from api.background import after_closing, due_times
 from api.background.job import Job, Moment, alone
 from api.campaigns import retention
@@ -23,7 +24,6 @@ from api.outbox import expiring_keys
 from api.outbox import retention as outbox_retention
 from api.outbox import service as outbox
 from api.outbox.context import OutboxContext
-from api.record import checkpoints
 from api.residents import merge
 from api.security.seals import Seals, cipher_of
 from api.settings import Settings

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, Select, bindparam, exists, func, literal_column, or_, select
 
 from api.agents.models import AgentTry
+from api.audit import checkpoints
 from api.campaigns.models import Campaign
 from api.campaigns.transitions import CampaignState
 from api.clock import MOROCCO
@@ -24,7 +25,6 @@ from api.meetings.models import Meeting
 from api.meetings.service import AHEAD
 from api.outbox.models import Delivery, SendWindow
 from api.outbox.states import DeliveryState
-from api.record import checkpoints
 from api.residents.erasure import EMPTIED
 from api.residents.models import Address, Merge
 from api.wall_time import Reached

@@ -7,9 +7,9 @@ import json
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 
+from api.audit import checkpoints, statement
 from api.errors import NotFound
 from api.public.pages import HEADERS, Pages
-from api.record import checkpoints, statement
 from api.web.deps import CatalogsDep, Db, KeyringDep
 
 router = APIRouter(include_in_schema=False)

@@ -9,11 +9,11 @@ from fastapi import Depends, Query
 from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime, BaseModel, Field
 
+from api.audit import checkpoints, service
+from api.audit.models import Act
+from api.audit.service import Filters
+from api.audit.statement import CheckpointOut
 from api.pagination import Page
-from api.record import checkpoints, service
-from api.record.models import Act
-from api.record.service import Filters
-from api.record.statement import CheckpointOut
 from api.web.deps import Db, Session, staff_router
 from api.web.paging import PageDep
 from api.web.refusals import file_answer

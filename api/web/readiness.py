@@ -21,7 +21,7 @@ class Readiness:
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         """`look` finds alarms; `ticks` is a monotonic clock in seconds."""
-        self._db, self._look, self._ticks = db, look, ticks
+        self._db, self.look, self._ticks = db, look, ticks
         self.alarms = list[str]()
         self._checked, self._problems = -_CACHED, list[str]()
 
@@ -34,7 +34,7 @@ class Readiness:
     async def _check(self) -> list[str]:
         try:
             await self._db.verify()
-            self.alarms = [] if self._look is None else await self._look()
+            self.alarms = [] if self.look is None else await self.look()
         except WrongSetup as error:
             return [error.part]
         except Unavailable:

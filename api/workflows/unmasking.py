@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import audit
 from api.actors import Action
+from api.audit import service as record
+from api.audit.models import Act
+from api.audit.service import Filters
 from api.errors import Invalid, NotFound
 from api.pagination import PageRequest, PageRows
-from api.record import service as record
-from api.record.models import Act
-from api.record.service import Filters
 from api.residents.models import Address, Resident
 from api.residents.service import open_address
 from api.security.crypto import Keyring

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from api.audit import service
+from api.audit.service import Broken
 from api.db import Database
-from api.record import service
-from api.record.service import Broken
 from api.settings import Settings
 from sawt.doctor.finding import Finding
 from sawt.revisions import current, newest

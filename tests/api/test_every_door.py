@@ -223,8 +223,7 @@ async def read(world: World, ground: str) -> dict[str, str]:
             result.exception,
         )
         output[f"sawt {line}"] = f"{result.output}{result.exception or ''}"
-    async with world.db.transaction() as session:
-        await forget_acts(session)  # the record has each reading
+    await forget_acts(world)  # the record has each reading
     return {source: _MOMENT.sub("…", text) for source, text in output.items()}
 
 
@@ -234,8 +233,7 @@ async def test_nothing_reveals_that_somebody_voted(office: Office, monkeypatch: 
         monkeypatch.setenv(f"SAWT_{name}", value)
     monkeypatch.setenv("COLUMNS", "300")
     ground, _ = await ask(world)
-    async with world.db.transaction() as session:
-        await forget_acts(session)  # from the preparation
+    await forget_acts(world)  # from the preparation
     await vote(world, people[:3])
     few = await read(world, ground)
     await vote(world, people[3:9])

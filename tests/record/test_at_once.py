@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from api import audit
+from api.audit import service
 from api.db import Database
-from api.record import service
 
 CONNECTIONS = 20
 

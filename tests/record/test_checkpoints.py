@@ -13,9 +13,9 @@ from sqlalchemy import func, select, text
 from typer.testing import CliRunner
 
 from api import audit
+from api.audit import alarm, checkpoints, offline, statement
+from api.audit.models import Act, Checkpoint
 from api.background.cleanup import signing
-from api.record import alarm, checkpoints, offline, statement
-from api.record.models import Act, Checkpoint
 from api.settings import Settings
 from sawt.__main__ import cli
 from sawt.doctor.record_checks import check_record

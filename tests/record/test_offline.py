@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.audit import chain, offline, statement
+from api.audit.statement import CheckpointOut
 from api.errors import Invalid
-from api.record import chain, offline, statement
-from api.record.statement import CheckpointOut
 from tests.world import KEYRING
 
 NOW = datetime(2026, 11, 29, 10, tzinfo=UTC)

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import select, text
 
 from api import audit
+from api.audit import service
+from api.audit.models import Act
 from api.db import Database
-from api.record import service
-from api.record.models import Act
 from sawt.migrate import migrate
 from tests.databases import PostgresDatabases, SqliteDatabases
 from tests.upgrading import fill, undo

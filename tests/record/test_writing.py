@@ -10,10 +10,10 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from api import actors, audit
+from api.audit import service
+from api.audit.models import Act, Checkpoint
 from api.db import Database
 from api.pagination import PageRequest
-from api.record import service
-from api.record.models import Act, Checkpoint
 from tests.record_tools import unprotected
 from tests.world import World
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import audit
 from api.agents.models import Agent
-from api.audit import Act
+from api.audit import Act, writing
 from api.campaigns.models import Campaign
 from api.clock import now
 from api.commitments.models import Commitment, Milestone, Plan
@@ -21,7 +21,6 @@ from api.desk.models import LetterLine
 from api.meetings.models import Meeting
 from api.outbox.models import Lane
 from api.proposals.models import Idea, Proposal
-from api.record import writing
 from api.residents.models import Merge, Resident
 from sawt.demo import loading
 from sawt.vault import database

@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import String, case, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.audit import alarm
 from api.campaigns import transitions as campaign_transitions
 from api.campaigns.models import Campaign, CampaignStep
 from api.campaigns.transitions import CampaignState
@@ -23,7 +24,6 @@ from api.outbox.flow import lanes
 from api.outbox.worker import provider_deletion
 from api.proposals import listing, transitions
 from api.proposals.models import Idea, Proposal
-from api.record import alarm
 from api.security.crypto import Keyring
 from api.workflows.overview import suspicions, troubles
 from api.workflows.overview.schemas import (

@@ -10,11 +10,11 @@ from typing import Annotated
 
 import typer
 
+from api.audit import checkpoints, offline, service, statement
+from api.audit.models import Act
+from api.audit.service import Filters
 from api.db import Database
 from api.errors import Invalid, NotFound
-from api.record import checkpoints, offline, service, statement
-from api.record.models import Act
-from api.record.service import Filters
 from sawt.cli.cli_format import counted, when
 from sawt.cli.cli_input import MaybeAt, read_text
 from sawt.cli.listing import Pages, listing
@@ -24,6 +24,7 @@ from sawt.context import keyring
 from sawt.database import transact, with_db
 
 audit = typer.Typer(no_args_is_help=True, help="List, export and verify the record of staff acts.")
+_WIDTH = 60  # characters of a value in a list
 _out, _err = Printer(), Printer(stderr=True)
 
 File = Annotated[Path, typer.Argument(help="a file; - is standard output", metavar="FILE")]
@@ -109,10 +110,12 @@ def _time(written: str) -> str:
 
 
 def _details(act: Act) -> str:
-    """What a row says besides its subject: words, old and new values, the reason."""
+    """What a row says besides its subject: words, old and new values, the reason. The export has all of it."""
     changed = "" if act.old is None and act.new is None else f"{_value(act.old)} -> {_value(act.new)}"
-    return "; ".join(filter(None, (act.about, changed, act.reason)))
+    return "; ".join(filter(None, (act.about, changed.strip(), act.reason)))
 
 
 def _value(value: object) -> str:
-    return "" if value is None else json.dumps(value, ensure_ascii=False)
+    """A value in one short line."""
+    text = "" if value is None else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.audit import chain
+from api.audit.models import ONLY, Act, RecordHead
 from api.db import Database
 from api.pagination import Key, Order, PageRequest, PageRows
-from api.record import chain
-from api.record.models import ONLY, Act, RecordHead
 
 _ORDER = Order("acts", Key(Act.seq, down=True))
 BATCH = 500  # rows in memory, and the most that one look at new rows reads

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from api.audit import chain, statement
+from api.audit.statement import CheckpointOut
 from api.errors import Invalid
-from api.record import chain, statement
-from api.record.statement import CheckpointOut
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from sqlalchemy import event, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, SessionTransaction
 
-from api.record import chain
-from api.record.models import ONLY, Act, RecordHead
+from api.audit import chain
+from api.audit.models import ONLY, Act, RecordHead
 
 VIA = "via"  # in a session's info: the interface that its transactions come from
 _ACTS = "acts"

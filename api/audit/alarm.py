@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.audit import service
+from api.audit.models import Checkpoint
+from api.audit.service import Broken, Position
 from api.db import Database
 from api.errors import Unavailable, WrongSetup
-from api.record import service
-from api.record.models import Checkpoint
-from api.record.service import Broken, Position
 
 
 @dataclass(frozen=True, slots=True)

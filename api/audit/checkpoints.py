@@ -10,11 +10,11 @@ import structlog
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.audit import chain, service, statement
+from api.audit.models import Checkpoint, RecordHead
+from api.audit.statement import CheckpointOut
 from api.db import Database, insert
 from api.pagination import Key, Order, PageRequest, PageRows
-from api.record import chain, service, statement
-from api.record.models import Checkpoint, RecordHead
-from api.record.statement import CheckpointOut
 from api.security.crypto import Keyring
 
 log = structlog.get_logger(__name__)

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import inspect
 
+from api.audit.chain import plain
 from api.db import Base
-from api.record.chain import plain
 
 
 def altered(row: Base, *names: str) -> dict[str, Any]:

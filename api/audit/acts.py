@@ -1,4 +1,4 @@
-"""Record staff acts: who did what to what, from where and when. `api/record` chains them, so that none is changed."""
+"""Record staff acts: who did what to what, from where and when."""
 
 from __future__ import annotations
 
@@ -8,13 +8,9 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import actors
+from api.audit import chain, service, writing
+from api.audit.models import Act
 from api.pagination import FIRST_PAGE, PageRequest, PageRows
-from api.record import chain, service, writing
-from api.record.altered import altered
-from api.record.chain import changes
-from api.record.models import Act
-
-__all__ = ["Act", "add", "altered", "changes", "listed", "note"]
 
 _AUTOMATIC = frozenset({actors.CLOCK, actors.BUDGET, actors.FUSE, actors.VOTE, actors.FIRST_START, actors.SERVICE})
 
