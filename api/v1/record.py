@@ -21,7 +21,6 @@ from api.web.refusals import file_answer
 router = staff_router("/record", "record")
 
 _LINES = "application/x-ndjson"
-_Text = Annotated[str | None, Query(max_length=40)]
 
 
 class RecordedAct(BaseModel):
@@ -41,14 +40,14 @@ class RecordedAct(BaseModel):
 
 
 async def _filters(
-    who: _Text = None,
-    act: _Text = None,
+    by: Annotated[str | None, Query(max_length=40, description="Acts of this person.")] = None,
+    act: Annotated[str | None, Query(max_length=40, description="Acts of this kind: `erase`.")] = None,
     subject: Annotated[str | None, Query(max_length=40, description="Such as `resident 12`.")] = None,
     kind: Annotated[str | None, Query(max_length=40, description="The first word of subjects: `resident`.")] = None,
     since: Annotated[AwareDatetime | None, Query(description="The earliest time.")] = None,
     until: Annotated[AwareDatetime | None, Query(description="Acts before this time.")] = None,
 ) -> Filters:
-    return Filters(who, act, subject, kind, since, until)
+    return Filters(by, act, subject, kind, since, until)
 
 
 @router.get("")

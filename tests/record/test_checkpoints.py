@@ -120,9 +120,9 @@ async def test_the_list_is_filtered_by_who_when_what_and_subject(quiet_world: Wo
         ({"subject": "resident 1"}, ["resident 1"]),
         ({"kind": "resident"}, ["resident 1", "resident 12"]),
         ({"kind": "resid"}, []),
-        ({"who": "amina", "act": "show", "until": before.isoformat()}, ["resident 12"]),
+        ({"by": "amina", "act": "show", "until": before.isoformat()}, ["resident 12"]),
         ({"since": (began + timedelta(seconds=90)).isoformat()}, ["resident 1"]),
-        ({"who": "idir"}, []),
+        ({"by": "idir"}, []),
     ):
         page = (await call(quiet_world, "GET", "/v1/record", params=query)).json()
         assert [each["subject"] for each in page["items"]] == found, query
