@@ -16,6 +16,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import actors
+from api.audit.alarm import RecordWatch
 from api.authoring import preview
 from api.background import after_closing, schedule
 from api.campaigns.context import CampaignContext
@@ -50,6 +51,7 @@ from api.v1 import ideas, residents, staff, tokens
 from api.v1 import messages as message_routes
 from api.v1 import overview as overview_routes
 from api.v1 import proposals as proposal_routes
+from api.v1 import record as record_routes
 from api.v1 import rules as rule_routes
 from api.v1.outreach import campaign_reports, meetings, updates
 from api.v1.outreach import campaigns as campaign_routes
@@ -107,6 +109,7 @@ _STAFF = (
     rule_routes.router,
     staff.router,
     tokens.router,
+    record_routes.router,
 )
 _service = APIRouter(include_in_schema=False)
 
@@ -140,7 +143,7 @@ def create_app(
         described=means.settings.api_described,
         documented=means.settings.api_docs,
         watch=means.watch,
-        readiness=Readiness(means.db),
+        readiness=Readiness(means.db, RecordWatch(means.db).alarms),
     )
     # Read by the dependencies in api/v1/deps.py and api/public. AppContext must not know these types.
     app.state.campaigns, app.state.trace, app.state.lists = kit, proposals.origins, Lists()
@@ -166,12 +169,16 @@ async def _health() -> dict[str, str]:
 
 @_service.get("/readyz")
 async def _readyz(request: Request) -> JSONResponse:
-    """Answer 503, with the failing parts and the names of failing background tasks, if this process cannot serve."""
+    """Answer 503, with the failing parts and the names of failing background tasks, if this process cannot serve.
+
+    Alarms do not stop it: staff must look into them, and residents can take part meanwhile.
+    """
     context = context_of(request)
     failing, problems = context.watch.failing(), await context.readiness.problems()
+    alarms = {"alarms": found} if (found := context.readiness.alarms) else {}
     if failing or problems:
-        return JSONResponse({"status": "failing", "wrong": problems, "tasks": failing}, status_code=503)
-    return JSONResponse({"status": "ready"})
+        return JSONResponse({"status": "failing", "wrong": problems, "tasks": failing, **alarms}, status_code=503)
+    return JSONResponse({"status": "ready", **alarms})
 
 
 @_service.api_route("/openapi.json", methods=["GET", "HEAD"], dependencies=[DESCRIPTION])

@@ -45,6 +45,7 @@ class Commands(LazyGroup):
             "Check every setting and report what is missing or wrong.",
         ),
         "campaign": ("sawt.cli.outreach.campaigns:campaign", "Prepare, launch and follow messages to many people."),
+        "audit": ("sawt.cli.people.audit:audit", "List, export and verify the record of staff acts."),
         "commitment": (
             "sawt.cli.people.commitments:commitment",
             "Record the Council's commitments and progress; publish updates.",

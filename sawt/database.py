@@ -27,7 +27,7 @@ async def with_db(work: Callable[[Database], Awaitable[T]], *, migrated: bool = 
     of date, or if it belongs to other keys than SAWT_KEYS. With `migrated=False`, only its folder must exist.
     """
     settings = configured()
-    db = database(settings, DatabaseGuard(settings) if migrated else None)
+    db = database(settings, DatabaseGuard(settings) if migrated else None, via="cli")
     try:
         require_folder(db.engine.url)
         await _reached(db)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
+from api.audit.writing import VIA
 from api.db import Database, Guard
 from api.errors import Invalid
 from api.security import seals
@@ -37,10 +38,10 @@ def vault_of(settings: Settings) -> Vault:
     return Vault([home / "vault"])
 
 
-def database(settings: Settings, guard: Guard | None = None) -> Database:
-    """Return the database, with transactions that can encrypt and decrypt values.
+def database(settings: Settings, guard: Guard | None = None, *, via: str = "api") -> Database:
+    """Return the database, with transactions that can encrypt and decrypt values. Keys are read at their first use.
 
-    The keys are read when they are first used.
+    `via` is the interface that the record names for acts in it.
     """
 
     @cache
@@ -49,7 +50,8 @@ def database(settings: Settings, guard: Guard | None = None) -> Database:
         prepare(settings)
         return Keyring.parse(settings.keys.get_secret_value()), vault
 
-    return Database(settings.database_url, info=seals.info(lambda: Seals(*keys_and_vault())), guard=guard)
+    info = {**seals.info(lambda: Seals(*keys_and_vault())), VIA: via}
+    return Database(settings.database_url, info=info, guard=guard)
 
 
 def faults(settings: Settings) -> Iterator[str]:

@@ -11,6 +11,7 @@ from sqlalchemy import inspect, select
 from api import audit
 from api.agents import service as agents
 from api.agents.schemas import AgentIn
+from api.audit.models import Checkpoint
 from api.clocks.models import ClockHold
 from api.commitments import service as commitments
 from api.commitments.schemas import PlanIn
@@ -81,6 +82,18 @@ async def _range(world: World, place: int) -> None:
 async def _act(world: World, place: int) -> None:
     async with world.db.transaction() as session:
         await audit.note(session, who="amina", act="show", subject=f"resident {1000 + place}", now=world.now())
+
+
+async def _unmasking(world: World, place: int) -> None:
+    world.now.advance(minutes=1)
+    async with world.db.transaction() as session:
+        about = {"about": "sms", "reason": f"call {place}", "now": world.now()}
+        await audit.note(session, who="amina", act="unmask", subject=f"resident {2000 + place}", **about)
+
+
+async def _checkpoint(world: World, place: int) -> None:
+    seq = {"seq": 10_000 + place, "head": "0" * 64, "at": world.now()}
+    await _keep(world, Checkpoint(**seq, origin="sawt", key="A" * 44, signature="A" * 88))
 
 
 async def _agent(world: World, place: int) -> None:
@@ -199,6 +212,9 @@ LISTS: dict[str, Add | None] = {
     "/v1/residents/merges": _merge,
     "/v1/residents/ranges": _range,
     "/v1/residents/acts": _act,
+    "/v1/residents/unmaskings": _unmasking,
+    "/v1/record": _act,
+    "/v1/record/checkpoints": _checkpoint,
     "/v1/agents": _agent,
     "/v1/staff": _account,
     "/v1/tokens": _token,

@@ -27,6 +27,7 @@ _ON_POSTGRESQL = (
     "meetings/test_seats.py",
     "outbox/",
     "receipts/",
+    "record/test_at_once.py",
     "results/",
     "stuffing/",
 )
@@ -38,6 +39,8 @@ _ON_BOTH = (
     "api/test_votes.py",
     "desk/test_upgrade.py",
     "meetings/test_upgrade.py",
+    "record/test_upgrade.py",
+    "record/test_writing.py",
     "test_closing_the_database.py",
     "test_database_away.py",
     "test_migrating_rows.py",

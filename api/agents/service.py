@@ -72,6 +72,8 @@ async def create(
     )
     session.add(agent)
     await session.flush()
+    new = {"limit": agent.daily, "province": agent.province}
+    await audit.note(session, who=who, act="agent admitted", subject=f"agent {agent.id}", now=now, new=new)
     return AgentCode(agent, code)
 
 
@@ -89,7 +91,8 @@ async def end(session: AsyncSession, number: int, *, who: str, now: datetime) ->
     if agent.state == ENDED:
         raise Conflict(f"agent {number} has ended")
     agent.state = ENDED
-    await audit.note(session, who=who, act="agent ended", subject=f"agent {number}", now=now)
+    changed = audit.altered(agent, "state")
+    await audit.note(session, who=who, act="agent ended", subject=f"agent {number}", now=now, **changed)
     return agent
 
 

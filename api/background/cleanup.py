@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import idempotency
+from api.audit import checkpoints
 from api.background import after_closing, due_times
 from api.background.job import Job, Moment, alone
 from api.campaigns import retention
@@ -32,13 +33,14 @@ from api.workflows import residents
 log = structlog.get_logger(__name__)
 
 _SELDOM = 30.0  # seconds between runs
+_SIGN_LATE = 3600.0  # seconds between attempts if the record does not verify
 _KEEPING = "retention"
 _KEEP_EVERY = 300.0  # seconds between runs that delete expired rows
 
 
 def all_cleanup(means: OutboxContext) -> list[Job]:
     """Return all clean-up jobs."""
-    return [cleanings(), *expiry_jobs(means.settings), keeping(means)]
+    return [cleanings(), *expiry_jobs(means.settings), keeping(means), signing(means)]
 
 
 def cleanings() -> Job:
@@ -83,6 +85,21 @@ def expiry_jobs(settings: Settings) -> list[Job]:
             ),
         ),
     ]
+
+
+def signing(means: OutboxContext) -> Job:
+    """Verify the record and sign its head, an hour after the last time if anything is new."""
+    due_at = (
+        Moment(checkpoints.due(), lambda signed, _: signed + checkpoints.EVERY, apart=_SELDOM, most=_SIGN_LATE),
+        Moment(due_times.first_checkpoint(), apart=_SELDOM, most=_SIGN_LATE),
+    )
+    origin = means.settings.public_url
+    return Job(
+        "checkpoints",
+        lambda db, now: checkpoints.take(db, keyring=means.keyring, origin=origin, now=now),
+        due_at,
+        outside=True,
+    )
 
 
 def keeping(means: OutboxContext) -> Job:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, Select, bindparam, exists, func, literal_column, or_, select
 
 from api.agents.models import AgentTry
+from api.audit import checkpoints
 from api.campaigns.models import Campaign
 from api.campaigns.transitions import CampaignState
 from api.clock import MOROCCO
@@ -174,6 +175,11 @@ def merges() -> Query:
 def superseded() -> Query:
     """Return a query for when the next ballot that was replaced by a newer one must be deleted."""
     return select(func.min(Superseded.kept_until)).where(Superseded.kept_until.is_not(None))
+
+
+def first_checkpoint() -> Query:
+    """Now, if there are acts in the record and it was never signed."""
+    return at_once(checkpoints.never_signed())
 
 
 def leftovers() -> Query:

@@ -55,9 +55,8 @@ async def schedule(session: AsyncSession, campaign_id: int, *, at: datetime, who
     if at <= now:
         raise Invalid("the moment is past", field="at")
     campaign = await service.get(session, campaign_id, locked=True)
-    await move(session, campaign, "schedule", who=who, now=now)
     campaign.scheduled_for = at
-    return campaign
+    return await move(session, campaign, "schedule", who=who, now=now)
 
 
 async def unschedule(session: AsyncSession, campaign_id: int, *, who: str, now: datetime) -> Campaign:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import audit
 from api.campaigns import transitions
 from api.campaigns.audience import participation_guard
 from api.campaigns.context import CampaignContext
@@ -25,6 +26,11 @@ from api.routing.prices import MILLION
 from api.staff import tokens
 
 _ORDER = Order("campaigns", *waiting_first(Campaign.state.in_(transitions.WAITING), Campaign.id))
+# The columns whose old and new values the record keeps.
+_RECORDED = (
+    "state", "name", "purpose", "consultation_id", "texts", "parts", "audience", "quotas", "waves", "urgent", "budget",
+    "expires_at", "scheduled_for",
+)  # fmt: skip
 # The columns a resend copies.
 _COPIED = ("name", "purpose", "consultation_id", "texts", "parts", "urgent", "budget")
 
@@ -120,7 +126,9 @@ async def preview_of(session: AsyncSession, campaign: Campaign, *, kit: Campaign
 
 
 async def note(session: AsyncSession, campaign: Campaign, action: str, *, who: str, now: datetime) -> None:
-    """Record an action taken on a campaign."""
+    """Record an action taken on a campaign, and what it changed."""
+    act, subject = f"campaign {action}", f"campaign {campaign.id}"
+    audit.add(session, who=who, act=act, subject=subject, now=now, **audit.altered(campaign, *_RECORDED))
     session.add(CampaignStep(campaign_id=campaign.id, step=action, state=campaign.state, who=who, at=now))
     await session.flush()
 

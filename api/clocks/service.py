@@ -31,7 +31,8 @@ async def confirm(session: AsyncSession, *, who: str, now: datetime) -> int:
     rows = await holds(session)
     if rows:
         await session.execute(delete(ClockHold))
-        await audit.note(session, who=who, act="confirm time", subject="clock", now=now)
+        jumps = {"ahead": [each.ahead for each in rows]}
+        await audit.note(session, who=who, act="confirm time", subject="clock", now=now, old=jumps)
     return len(rows)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -34,7 +34,8 @@ async def put(session: AsyncSession, code: str, data: CommitmentIn, *, who: str,
     """
     await put_all(session, code, [data], who=who, now=now)
     record = await service.commitment(session, code, data.number)
-    await _record(session, "commitment kept", record, who=who, now=now)
+    new = data.model_dump(mode="json", exclude_unset=True)
+    await _record(session, "commitment kept", record, new=new, who=who, now=now)
     return record
 
 
@@ -74,7 +75,8 @@ async def put_milestone(
     record = await service.commitment(session, code, number)
     assessments = new_assessments(record, record.milestone(data.number), data, who=who, now=now)
     await put_rows(session, Assessment, list(assessments))
-    await _record(session, "milestone kept", record, who=who, now=now)
+    new = data.model_dump(mode="json", exclude_unset=True)
+    await _record(session, "milestone kept", record, new=new, who=who, now=now)
     return await service.commitment(session, code, number)
 
 
@@ -97,6 +99,9 @@ async def assess(
     if not assessments:
         raise Invalid("no new status: give one that differs, for operational, self_assessed or monitoring")
     await put_rows(session, Assessment, assessments)
+    about = None if milestone is None else f"milestone {milestone}"
+    new = data.model_dump(mode="json", exclude_none=True)
+    await _record(session, "assessed", record, about=about, new=new, who=who, now=now)
     return await service.commitment(session, code, number)
 
 
@@ -115,11 +120,14 @@ async def write_update(
     )
     session.add(update)
     await session.flush()
+    await _record(session, "update written", record, new={"text": update.text}, who=who, now=now)
     return WrittenUpdate(record, update)
 
 
-async def _record(session: AsyncSession, act: str, record: CommitmentRecord, *, who: str, now: datetime) -> None:
-    await audit.note(session, who=who, act=act, subject=f"commitment {record.ref}", now=now)
+async def _record(
+    session: AsyncSession, act: str, record: CommitmentRecord, *, who: str, now: datetime, **more: Any
+) -> None:
+    await audit.note(session, who=who, act=act, subject=f"commitment {record.ref}", now=now, **more)
 
 
 def _milestone(record: CommitmentRecord, number: int | None) -> Milestone | None:

@@ -35,7 +35,7 @@ async def create(
     except IntegrityError:
         raise AlreadyDone(f"a consultation with the code {data.code} already exists") from None
     await write_questions(session, consultation, data, weigh)
-    await _record(session, "created", data.code, who=who, now=now)
+    await _record(session, "created", data.code, who=who, now=now, new=data)
     return consultation
 
 
@@ -113,5 +113,5 @@ async def delete_questions(session: AsyncSession, consultation: Consultation) ->
     await session.execute(delete(Question).where(Question.consultation_id == consultation.id))
 
 
-async def _record(session: AsyncSession, act: str, code: str, *, who: str, now: datetime) -> None:
-    await audit.note(session, who=who, act=f"consultation {act}", subject=f"consultation {code}", now=now)
+async def _record(session: AsyncSession, act: str, code: str, *, who: str, now: datetime, new: Any = None) -> None:
+    await audit.note(session, who=who, act=f"consultation {act}", subject=f"consultation {code}", now=now, new=new)

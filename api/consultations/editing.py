@@ -34,12 +34,14 @@ async def edit(
     if data.code != code:
         raise Conflict(f"the code cannot change: it stays {code}")
     await _refuse_round(session, consultation)
+    before = await _fields(session, consultation)
     for name, value in drafts.columns(data).items():
         setattr(consultation, name, value)
     await drafts.delete_questions(session, consultation)
     await drafts.write_questions(session, consultation, data, weigh)
     consultation.revision += 1
-    await audit.note(session, who=who, act="consultation edited", subject=f"consultation {code}", now=now)
+    changed = audit.changes(before, await _fields(session, consultation))
+    await audit.note(session, who=who, act="consultation edited", subject=f"consultation {code}", now=now, **changed)
     return consultation
 
 
@@ -58,21 +60,22 @@ async def clone(session: AsyncSession, code: str, new: str, *, who: str, now: da
 
 async def as_input(session: AsyncSession, consultation: Consultation) -> ConsultationIn:
     """Return a consultation in the form in which staff write it."""
-    questions = await content.read(session, consultation_id=consultation.id)
-    return ConsultationIn.model_validate(
-        {
-            **{name: getattr(consultation, name) for name in _COLUMNS},
-            "questions": [
-                {
-                    "kind": each.kind,
-                    "text": each.text,
-                    "rules": each.rules,
-                    "options": [_option(option) for option in each.options if each.kind != content.PLACE],
-                }
-                for each in questions
-            ],
-        }
-    )
+    return ConsultationIn.model_validate(await _fields(session, consultation))
+
+
+async def _fields(session: AsyncSession, consultation: Consultation) -> dict[str, Any]:
+    return {
+        **{name: getattr(consultation, name) for name in _COLUMNS},
+        "questions": [
+            {
+                "kind": each.kind,
+                "text": each.text,
+                "rules": each.rules,
+                "options": [_option(option) for option in each.options if each.kind != content.PLACE],
+            }
+            for each in await content.read(session, consultation_id=consultation.id)
+        ],
+    }
 
 
 def _option(option: content.OptionContent) -> dict[str, Any]:

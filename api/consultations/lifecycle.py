@@ -78,7 +78,7 @@ async def schedule(
         raise Conflict(f"{code} is already open")
     consultation.opens_at, consultation.closes_at = opens_at, closes_at
     consultation.revision += 1
-    await _record(session, "scheduled", code, who=who, now=now)
+    await _record(session, "scheduled", consultation, who=who, now=now)
     return consultation
 
 
@@ -123,15 +123,17 @@ async def close_due(session: AsyncSession, *, now: datetime) -> Sequence[Consult
     return closed
 
 
-async def _record(session: AsyncSession, act: str, code: str, *, who: str, now: datetime) -> None:
-    await audit.note(session, who=who, act=f"consultation {act}", subject=f"consultation {code}", now=now)
+async def _record(session: AsyncSession, act: str, row: Consultation, *, who: str, now: datetime) -> None:
+    changed = audit.altered(row, "state", "opens_at", "closes_at", "smallest_count")
+    subject = f"consultation {row.code}"
+    await audit.note(session, who=who, act=f"consultation {act}", subject=subject, now=now, **changed)
 
 
 async def _open(session: AsyncSession, consultation: Consultation, *, who: str, now: datetime, smallest: int) -> None:
     consultation.state, consultation.opened_at = ConsultationState.OPEN, now
     consultation.smallest_count = smallest
     await secrecy.draw(session, consultation)
-    await _record(session, "opened", consultation.code, who=who, now=now)
+    await _record(session, "opened", consultation, who=who, now=now)
 
 
 async def _close(session: AsyncSession, consultation: Consultation, *, who: str, now: datetime) -> None:
@@ -139,7 +141,7 @@ async def _close(session: AsyncSession, consultation: Consultation, *, who: str,
     secret = secrecy.known_secret_of(session, consultation)
     consultation.state, consultation.closed_at, consultation.secret = ConsultationState.CLOSED, now, None
     consultation.revision += 1
-    await _record(session, "closed", consultation.code, who=who, now=now)
+    await _record(session, "closed", consultation, who=who, now=now)
     await voter_numbers.drop_unnumbered(session, consultation)
     await agent_typed.store_share(session, consultation)
     await partial_answers.forget(session, consultation.id)

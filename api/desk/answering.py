@@ -39,6 +39,7 @@ async def answer(
     ):
         raise Conflict(f"the author of letter {number} left and cannot be reached: close it")
     letter.state, letter.answered_at, letter.waiting_since, letter.who = ANSWERED, now, None, who
+    await _record(session, "answered", letter, who=who, now=now)
     await add(session, letter, ANSWER, keyring.encipher(text, purpose=ANSWER), now=now, who=who)
     return letter
 
@@ -48,7 +49,7 @@ async def assign(session: AsyncSession, number: int, *, province: str, who: str,
     code = lookup.province(province) if province else ""
     letter = await get(session, number, locked=True)
     letter.province, letter.who = code, who
-    await audit.note(session, who=who, act="letter assigned", subject=f"letter {number}", now=now)
+    await _record(session, "assigned", letter, who=who, now=now)
     return letter
 
 
@@ -61,5 +62,11 @@ async def close(session: AsyncSession, number: int, *, who: str, now: datetime) 
     if letter.state == CLOSED:
         raise Conflict(f"letter {number} is closed")
     letter.state, letter.closed_at, letter.waiting_since, letter.who = CLOSED, now, None, who
-    await audit.note(session, who=who, act="letter closed", subject=f"letter {number}", now=now)
+    await _record(session, "closed", letter, who=who, now=now)
     return letter
+
+
+async def _record(session: AsyncSession, act: str, letter: Letter, *, who: str, now: datetime) -> None:
+    """Record an act without what was written."""
+    changed = audit.altered(letter, "state", "province")
+    await audit.note(session, who=who, act=f"letter {act}", subject=f"letter {letter.id}", now=now, **changed)

@@ -75,7 +75,7 @@ async def note(session: AsyncSession, code: str, data: AttendanceIn, *, who: str
         field = "came" if unknown[0] in data.came else "absent"
         numbers = ", ".join(map(str, unknown))
         raise Invalid(f"resident {numbers} did not register for {code}: see its list of seats", field=field)
-    await service.note(session, "attendance", code, who=who, now=now)
+    await service.note(session, "attendance", meeting, who=who, now=now)
     return meeting
 
 

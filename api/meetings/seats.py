@@ -117,5 +117,5 @@ async def resize(session: AsyncSession, code: str, *, seats: int, who: str, now:
     """Change the number of seats. Nobody loses a seat they have. Raises NotFound."""
     meeting = await get(session, code, locked=True)
     meeting.seats = seats
-    await note(session, "seats", code, who=who, now=now)
+    await note(session, "seats", meeting, who=who, now=now)
     return meeting

@@ -55,7 +55,7 @@ async def create(session: AsyncSession, data: MeetingIn, *, who: str, now: datet
         raise Invalid("this time is past", field="starts_at")
     rights.within(data.province)
     meeting = await save(session, data)
-    await note(session, "planned", meeting.code, who=who, now=now)
+    await note(session, "planned", meeting, who=who, now=now)
     return meeting
 
 
@@ -130,7 +130,7 @@ async def mark_cancelled(session: AsyncSession, code: str, *, who: str, now: dat
     meeting = await _ahead(session, code, now)
     meeting.state = CANCELLED
     meeting.revision += 1
-    await note(session, "cancelled", code, who=who, now=now)
+    await note(session, "cancelled", meeting, who=who, now=now)
     return meeting
 
 
@@ -147,7 +147,7 @@ async def mark_moved(session: AsyncSession, code: str, data: When, *, who: str, 
     if data.place is not None:
         meeting.place = data.place.model_dump()
         meeting.latitude = meeting.longitude = None  # the coordinates of the old place
-    await note(session, "moved", code, who=who, now=now)
+    await note(session, "moved", meeting, who=who, now=now)
     return meeting
 
 
@@ -162,13 +162,14 @@ async def record(session: AsyncSession, code: str, minutes: MinutesWords, *, who
     if meeting.minutes is not None:
         raise AlreadyDone(f"{code} already has minutes")
     meeting.state, meeting.minutes = HELD, minutes.model_dump()
-    await note(session, "minutes", code, who=who, now=now)
+    await note(session, "minutes", meeting, who=who, now=now)
     return meeting
 
 
-async def note(session: AsyncSession, act: str, code: str, *, who: str, now: datetime) -> None:
-    """Record what staff did with a meeting."""
-    await audit.note(session, who=who, act=f"meeting {act}", subject=f"meeting {code}", now=now)
+async def note(session: AsyncSession, act: str, meeting: Meeting, *, who: str, now: datetime) -> None:
+    """Record what staff did with a meeting, and what they changed."""
+    changed = audit.altered(meeting, "state", "starts_at", "ends_at", "place", "seats", "attended", "minutes")
+    await audit.note(session, who=who, act=f"meeting {act}", subject=f"meeting {meeting.code}", now=now, **changed)
 
 
 async def _ahead(session: AsyncSession, code: str, now: datetime) -> Meeting:

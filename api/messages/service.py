@@ -93,7 +93,7 @@ async def correct(
         if _values(form) - expected or (len(forms) == 1 and _values(form) != expected):
             raise Invalid(f"the values of {name} are {_named(expected)}, not {_named(_values(form))}", field="forms")
     await _add(session, name, language, list(forms), now)
-    await _record(session, "changed", message, who=who, now=now)
+    await _record(session, "changed", message, forms, who=who, now=now)
     return replace(message, forms=forms)
 
 
@@ -104,7 +104,7 @@ async def reset(
     message = await get(session, catalogs, name=name, language=language)
     if message.corrected:
         await _add(session, name, language, [], now)
-        await _record(session, "reset", message, who=who, now=now)
+        await _record(session, "reset", message, message.original, who=who, now=now)
     return replace(message, forms=message.original)
 
 
@@ -114,9 +114,11 @@ async def _add(session: AsyncSession, name: str, language: str, forms: list[str]
     await session.flush()
 
 
-async def _record(session: AsyncSession, act: str, message: Message, *, who: str, now: datetime) -> None:
-    about = f"message {message.name} {message.language}"
-    await audit.note(session, who=who, act=f"message {act}", subject=about, now=now)
+async def _record(
+    session: AsyncSession, act: str, message: Message, forms: Sequence[str], *, who: str, now: datetime
+) -> None:
+    subject, old = f"message {message.name} {message.language}", message.forms
+    await audit.note(session, who=who, act=f"message {act}", subject=subject, now=now, old=old, new=forms)
 
 
 def _message(catalogs: Catalogs, name: str, language: str) -> Message:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -67,9 +68,8 @@ async def commit(
     )
     if commitment is None:
         raise NotFound(f"there is no commitment {number} in a plan {plan}")
-    proposal = await _step(session, code, "commit", who=who, now=now)
+    proposal = await _step(session, code, "commit", who=who, now=now, commitment_id=commitment.id)
     await _check_no_draft_vote(session, code)
-    proposal.commitment_id = commitment.id
     await _carry(session, proposal, "commit", who=who, context=context, now=now)
     return proposal
 
@@ -78,9 +78,7 @@ async def answer(
     session: AsyncSession, code: str, *, words: Words, who: str, context: ProposalContext, now: datetime
 ) -> Proposal:
     """Save the Council's official answer and send it to the authors. Raises NotFound or Conflict."""
-    proposal = await _step(session, code, "answer", who=who, now=now)
-    proposal.answer = words
-    await session.flush()
+    proposal = await _step(session, code, "answer", who=who, now=now, answer=words)
     await notifications.tell_answer(session, proposal, words, context=context, now=now)
     return proposal
 
@@ -107,9 +105,12 @@ async def _carry(
     await notifications.tell_progress(session, ideas, context=context, now=now)
 
 
-async def _step(session: AsyncSession, code: str, step: str, *, who: str, now: datetime) -> Proposal:
+async def _step(session: AsyncSession, code: str, step: str, *, who: str, now: datetime, **values: Any) -> Proposal:
+    """Take a step and record it, with the columns that it sets."""
     proposal = await service.lock(session, code)
     proposal.state = next_state(proposal.state, step, PROPOSAL_TRANSITIONS)
+    for name, value in values.items():
+        setattr(proposal, name, value)
     service.note(session, proposal, step, who=who, now=now)
     await session.flush()
     return proposal

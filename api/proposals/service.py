@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import audit
 from api.commitments.view_schemas import OriginOut
 from api.consultations.models import Consultation, Option, Question
 from api.errors import AlreadyDone, Conflict, NotFound
@@ -18,6 +19,8 @@ from api.proposals.ideas import search
 from api.proposals.models import Idea, Proposal, ProposalStep
 from api.proposals.schemas import ProposalIn
 from api.security import rights
+
+_RECORDED = ("state", "title", "text", "theme", "province", "answer", "commitment_id")  # old and new values are kept
 
 
 class Vote(NamedTuple):
@@ -130,7 +133,9 @@ async def lock(session: AsyncSession, code: str) -> Proposal:
 
 
 def note(session: AsyncSession, proposal: Proposal, step: str, *, who: str, now: datetime) -> None:
-    """Record a step taken with a proposal, and who took it. The record never changes."""
+    """Record a step taken with a proposal, who took it and what it changed. The record never changes."""
+    act, subject = f"proposal {step}", f"proposal {proposal.code}"
+    audit.add(session, who=who, act=act, subject=subject, now=now, **audit.altered(proposal, *_RECORDED))
     session.add(ProposalStep(proposal_id=proposal.id, step=step, state=proposal.state, who=who, at=now))
 
 

@@ -17,6 +17,7 @@ _FOR_PROGRAMS = {
     "health",
     "livez",
     "readyz",
+    "record.json",
 }  # first segments of paths that only programs use
 
 

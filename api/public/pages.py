@@ -74,6 +74,7 @@ class Pages:
             "languages": voice("page.languages"),
             "check": voice("page.check"),
             "notice": voice("page.notice"),
+            "record": voice("page.record"),
         }
         text = _templates().get_template(template).render(**words, **variables)
         return HTMLResponse(text, headers=HEADERS)

@@ -13,7 +13,7 @@ from api.consultations.models import Consultation, ConsultationState
 from api.consultations.receipts import lookup, verification
 from api.consultations.receipts.description import describe
 from api.errors import NotFound
-from api.public import docs, home
+from api.public import docs, home, record
 from api.public.listing import CountedList, page
 from api.public.lists import Lists
 from api.public.pages import HEADERS, STYLE, Pages
@@ -21,6 +21,7 @@ from api.web.deps import AppContext, CatalogsDep, Db, Now, context_of
 
 router = APIRouter(include_in_schema=False)  # pages without sign-in
 router.include_router(docs.router)
+router.include_router(record.router)
 
 
 async def _pages(catalogs: CatalogsDep) -> Pages:

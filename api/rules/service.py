@@ -82,7 +82,8 @@ async def change(session: AsyncSession, book: Book, name: str, value: Any, *, wh
     except ValidationError as error:
         raise invalid(error, {name: "value"}) from None
     session.add(RuleChange(name=name, value=values[name], who=who, at=now))
-    await audit.note(session, who=who, act="rule set", subject=f"rule {name}", now=now)
+    changed = {"old": before[name], "new": values[name]}
+    await audit.note(session, who=who, act="rule set", subject=f"rule {name}", now=now, **changed)
     wake(session, OUTBOX)  # a larger budget or other hours may let deliveries go
     return Rule(name, MEANINGS[name], values[name], who, now)
 

@@ -9,7 +9,10 @@ import hmac
 import os
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from api.errors import Invalid
 
@@ -75,6 +78,11 @@ class Keyring:
     def keyed(self, content: bytes) -> bytes:
         """Return the keyed hash of any bytes: 16 bytes that show only whether two contents are equal."""
         return hmac.digest(self._index_key, b"content\x00" + content, hashlib.sha256)[:16]
+
+    def signing_key(self, purpose: str) -> Ed25519PrivateKey:
+        """The Ed25519 key that signs for a purpose. It is derived from the index key, which is never rotated."""
+        derived = HKDF(SHA256(), length=_KEY, salt=None, info=f"sawt signs: {purpose}".encode())
+        return Ed25519PrivateKey.from_private_bytes(derived.derive(self._index_key))
 
 
 def encrypt(key: bytes, content: bytes, *, purpose: str) -> bytes:

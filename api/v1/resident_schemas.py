@@ -73,6 +73,34 @@ class ResidentOut(InProvince):
     assisting: bool = Field(description="Whether they are answering for other people right now.")
 
 
+class UnmaskIn(StrictModel):
+    """Whose number to show on which channel, and why."""
+
+    channel: Literal["sms", "telegram"] = "sms"
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=300)] = Field(
+        description="The record keeps it: it must not contain the number."
+    )
+
+
+class UnmaskedOut(BaseModel):
+    """One number in clear."""
+
+    number: int = Field(description="The resident's number.")
+    channel: str
+    address: str
+    until: datetime = Field(description="When it must no longer be shown.")
+
+
+class UnmaskingOut(BaseModel):
+    """Who saw whose number, when and why."""
+
+    at: datetime
+    who: str
+    subject: str
+    channel: str | None
+    reason: str | None
+
+
 class MergeOut(BaseModel):
     """A merge of two residents."""
 

@@ -22,11 +22,14 @@ from api.v1.resident_schemas import (
     RangeOut,
     ResidentOut,
     SeatOut,
+    UnmaskedOut,
+    UnmaskIn,
+    UnmaskingOut,
 )
 from api.web.deps import READS, ActionDep, KeyringDep, Now, Region, Session, requires, staff_router
 from api.web.paging import PageDep
 from api.web.refusals import refused
-from api.workflows import resident_admin
+from api.workflows import resident_admin, unmasking
 from api.workflows.resident_admin import File
 
 router = staff_router("/residents", "residents", needs=requires(Permission.ANSWER, Permission.AUDIT))
@@ -58,6 +61,26 @@ async def list_acts(session: Session, page: PageDep, resident: Number | None = N
     subject = f"resident {resident}" if resident is not None else None
     acts = await audit.listed(session, page, subject=subject)
     return acts.page(lambda act: ActOut(at=act.at, who=act.who, act=act.act, subject=act.subject, about=act.about))
+
+
+@router.get("/unmaskings", dependencies=[requires(Permission.AUDIT)])
+async def list_unmaskings(session: Session, page: PageDep) -> Page[UnmaskingOut]:
+    """List who saw whose number and why, the newest first."""
+    acts = await unmasking.listed(session, page)
+    return acts.page(
+        lambda act: UnmaskingOut(at=act.at, who=act.who, subject=act.subject, channel=act.about, reason=act.reason)
+    )
+
+
+@router.post("/{number}/unmask", dependencies=[READS, requires(Permission.SEE_NUMBERS, fresh=True, local=True)])
+async def unmask_resident(
+    number: Number, data: UnmaskIn, action: ActionDep, session: Session, keyring: KeyringDep
+) -> UnmaskedOut:
+    """Show one number in clear, for five minutes. Who saw it and why is recorded."""
+    shown = await unmasking.unmask(
+        session, number, channel=data.channel, reason=data.reason, action=action, keyring=keyring
+    )
+    return UnmaskedOut(number=number, channel=shown.channel, address=shown.address, until=shown.until)
 
 
 @router.post("/find", dependencies=[READS, requires(Permission.ANSWER, local=True)], responses=refused(404))

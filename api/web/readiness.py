@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from api.db import Database
 from api.errors import Unavailable, WrongSetup
@@ -12,11 +12,20 @@ _CACHED = 1.0  # seconds for which a result is reused, so that frequent probes d
 
 
 class Readiness:
-    """Checks at most once a second whether the process can serve."""
+    """Checks at most once a second whether the process can serve.
 
-    def __init__(self, db: Database, ticks: Callable[[], float] = time.monotonic) -> None:
-        """Check this database. `ticks` is a monotonic clock in seconds."""
-        self._db, self._ticks = db, ticks
+    `alarms` are faults that staff must look into although the process can serve.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        look: Callable[[], Awaitable[list[str]]] | None = None,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Check this database. `look` finds alarms; `ticks` is a monotonic clock in seconds."""
+        self._db, self.look, self._ticks = db, look, ticks
+        self.alarms = list[str]()
         self._checked, self._problems = -_CACHED, list[str]()
 
     async def problems(self) -> list[str]:
@@ -28,6 +37,7 @@ class Readiness:
     async def _check(self) -> list[str]:
         try:
             await self._db.verify()
+            self.alarms = [] if self.look is None else await self.look()
         except WrongSetup as error:
             return [error.part]
         except Unavailable:

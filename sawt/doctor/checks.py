@@ -17,6 +17,7 @@ from sawt.context import catalogs
 from sawt.doctor.finding import Finding
 from sawt.doctor.list_checks import check_lists
 from sawt.doctor.provider_checks import kannel, telegram, twilio
+from sawt.doctor.record_checks import check_record
 from sawt.doctor.retention_checks import check_retention
 from sawt.doctor.road_checks import check_roads
 from sawt.doctor.rules_in_force import in_force
@@ -31,6 +32,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     """Check everything that a running service needs; yield the findings in the order of the output."""
     yield await _database(settings)
     for finding in await _if_database_exists(settings, check_lists):
+        yield finding
+    for finding in await _if_database_exists(settings, check_record):
         yield finding
     settings, rules = await in_force(settings)
     for finding in rules:

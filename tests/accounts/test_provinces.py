@@ -85,6 +85,7 @@ def body(office: Office, name: str) -> dict[str, Any]:
         "POST /meetings/{code}/seats": {"seats": 50}, "POST /meetings/{code}/attendance": {"people": 3},
         "POST /meetings/{code}/minutes": words, "POST /meetings/{code}/move": moved,
         "POST /residents/find": {"channel": "sms", "address": "+212600000000"},
+        "POST /residents/{number}/unmask": {"channel": "sms", "reason": "they asked to be called back"},
         "POST /ideas/{number}/merge": {"into": int(office.names["ideas"]) + 1},
         "POST /ideas/{number}/decline": {"words": words}, "POST /ideas/{number}/publish": {},
         "POST /proposals": draft("other", int(office.names["ideas"])) | {"province": HERE},

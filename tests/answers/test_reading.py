@@ -80,7 +80,7 @@ async def test_tags_are_put_listed_counted_and_taken_off_with_who_did(office: Wo
     assert await texts_of(office, tag="santé") == [BUS]
     assert (await call(office, "GET", f"/v1/answers/{well}")).json()["tags"] == ["eau"]
     async with office.db.transaction() as session:
-        tagged = select(Act).where(Act.act.in_(("tag", "untag"))).order_by(Act.id)
+        tagged = select(Act).where(Act.act.in_(("tag", "untag"))).order_by(Act.seq)
         acts = [(each.who, each.act, each.subject) for each in await session.scalars(tagged)]
     assert acts == [
         ("amina", "tag", f"answer {well} Santé"),

@@ -20,7 +20,7 @@ NAMES = ("فاطمة", "Fátima", "ⴼⴰⵟⵉⵎⴰ")
 
 async def actors(world: World) -> list[str]:
     async with world.db.transaction() as session:
-        return list(await session.scalars(select(Act.who).order_by(Act.id)))
+        return list(await session.scalars(select(Act.who).order_by(Act.seq)))
 
 
 def test_every_operation_that_writes_requires_the_header() -> None:

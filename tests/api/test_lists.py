@@ -28,6 +28,7 @@ NO_LISTS = {
     "/v1/consultations/{code}/answers.csv",
     "/v1/consultations/{code}/page", "/v1/consultations/{code}/results", "/v1/ideas/reasons", "/v1/overview",
     "/v1/plans/{code}/commitments.csv", "/v1/plans/{code}/commitments.json", "/v1/proposals/{code}/picture",
+    "/v1/record/export",
 }  # fmt: skip
 ODD: list[Any] = [1.0, 1.5, True, None, [], {}, float("nan"), float("inf"), 2**63, -(2**63) - 1]
 LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")  # that databases can store
@@ -106,6 +107,7 @@ def identified(path: str, rows: list[Any]) -> list[str]:
     """A string that identifies each row of a list, whatever its counts."""
     names = {
         "/v1/desk/overview": ["province"], "/v1/residents/ranges": ["range"], "/v1/residents/acts": ["at", "subject"],
+        "/v1/record": ["seq"], "/v1/record/checkpoints": ["seq"], "/v1/residents/unmaskings": ["at", "subject"],
         "/v1/rules/changes": ["name", "value"], "/v1/words/unmatched": ["words"],
         "/v1/consultations/{code}/answers/tags": ["tag"], "/v1/plans/{code}/late": ["commitment", "milestone"],
         "/v1/meetings/{code}/seats": ["resident"], "/v1/campaigns/{campaign_id}/recipients": ["resident"],

@@ -7,8 +7,9 @@ from datetime import timedelta
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import audit
 from api.agents.models import Agent
-from api.audit import Act
+from api.audit import Act, writing
 from api.campaigns.models import Campaign
 from api.clock import now
 from api.commitments.models import Commitment, Milestone, Plan
@@ -23,6 +24,7 @@ from api.proposals.models import Idea, Proposal
 from api.residents.models import Merge, Resident
 from sawt.demo import loading
 from sawt.vault import database
+from tests.record_tools import unprotected
 from tests.world import KEYRING, settings_for
 
 # Unclosed and closed markup, a link, colours, the window title, a direction override.
@@ -55,7 +57,6 @@ async def _poison(session: AsyncSession) -> None:
     for table, columns in (
         (Idea, ("text", "public")),
         (Agent, ("name",)),
-        (Act, ("who",)),
         (Lane, ("reason",)),
         (Campaign, ("name", "author")),
     ):
@@ -74,7 +75,10 @@ async def _poison(session: AsyncSession) -> None:
     for place in range(10):  # enough to be shown, yesterday
         await unmatched.note(session, KEYRING, Prompt("home"), HOSTILE, place, now().date() - timedelta(days=1))
     session.add(Campaign(name=HOSTILE, purpose="inform", author=HOSTILE))
-    session.add(Act(at=now(), who=HOSTILE, act="see", subject=HOSTILE))
+    await audit.note(session, who=HOSTILE, act="see", subject=HOSTILE, now=now())
+    await writing.write(session)
+    async with unprotected(session):
+        await session.execute(update(Act).values(who=HOSTILE, subject=HOSTILE))
     gone = Resident(state="active", language="fr", latin=False, joined_at=now())
     session.add(gone)
     await session.flush()

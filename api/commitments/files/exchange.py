@@ -32,7 +32,9 @@ async def import_csv(session: AsyncSession, code: str, data: bytes, *, who: str,
     await service.plan(session, code)
     commitments = parse(data, code)
     await write.put_all(session, code, commitments, who=who, now=now)
-    await audit.note(session, who=who, act="plan imported", subject=f"plan {code}", now=now)
+    await audit.note(
+        session, who=who, act="plan imported", subject=f"plan {code}", now=now, new={"commitments": len(commitments)}
+    )
     return len(commitments)
 
 

@@ -103,7 +103,7 @@ async def _may_be_new(session: AsyncSession, vault: Vault) -> bool:
 
     It is if a folder was forgotten before, if no open consultation has a key, or if the vault has the key of one.
     """
-    if await session.scalar(select(Act.id).where(Act.act == "forget", Act.subject == _SUBJECT).limit(1)) is not None:
+    if await session.scalar(select(Act.seq).where(Act.act == "forget", Act.subject == _SUBJECT).limit(1)) is not None:
         return True
     query = select(Consultation.key_name).where(Consultation.key_name.is_not(None), Consultation.state == "open")
     names = [name for name in await session.scalars(query) if name is not None]

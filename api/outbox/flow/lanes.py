@@ -121,7 +121,8 @@ async def resume(session: AsyncSession, road: str, *, who: str, now: datetime) -
     if lane is None:
         raise NotFound(f"there is no lane {road}")
     lane.paused_until, lane.reason, lane.slowed = None, None, 0
-    await audit.note(session, who=who, act="lane resumed", subject=f"lane {road}"[:40], now=now)
+    changed = audit.altered(lane, "paused_until", "reason")
+    await audit.note(session, who=who, act="lane resumed", subject=f"lane {road}"[:40], now=now, **changed)
     wake(session, OUTBOX)
     return lane
 

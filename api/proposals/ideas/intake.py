@@ -8,7 +8,7 @@ from datetime import datetime, time
 from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import actors
+from api import actors, audit
 from api.clock import MOROCCO
 from api.errors import Conflict, Invalid
 from api.proposals import transitions
@@ -130,5 +130,7 @@ def _stays(authors: Sequence[int]) -> ColumnElement[bool]:
 
 
 def note(session: AsyncSession, idea: Idea, step: str, *, who: str, now: datetime) -> None:
-    """Record a step taken with an idea, and who took it. The record never changes."""
+    """Record a step taken with an idea, who took it and what it changed. The record never changes."""
+    changed = audit.altered(idea, "state", "merged_into", "reason")
+    audit.add(session, who=who, act=f"idea {step}", subject=f"idea {idea.id}", now=now, **changed)
     session.add(IdeaStep(idea_id=idea.id, step=step, state=idea.state, who=who, at=now))

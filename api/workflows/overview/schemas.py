@@ -116,6 +116,13 @@ class ListAltered(BaseModel):
     since: datetime = Field(description="When this was detected.")
 
 
+class RecordBroken(BaseModel):
+    """The record of staff acts was changed: this is the first row that does not verify."""
+
+    seq: int
+    since: datetime
+
+
 class Overview(Troubles):
     """Everything that needs action by staff, and what the service fails to do automatically."""
 
@@ -124,6 +131,7 @@ class Overview(Troubles):
     )
     held: list[ClosingHeld] = Field(description="Closings that wait until the whole vault is available.")
     altered: list[ListAltered] = Field(description="Published lists that someone changed. Look into these first.")
+    record: RecordBroken | None = Field(description="Set if the record does not verify. Look into this first.")
     roads: list[RoadResting] = Field(description="Roads that are paused.")
     kept: int = Field(description="Dialogue messages that a provider should have deleted a day ago and has not.")
     agents: list[OddAgent]

@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import String, case, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.audit import alarm
 from api.campaigns import transitions as campaign_transitions
 from api.campaigns.models import Campaign, CampaignStep
 from api.campaigns.transitions import CampaignState
@@ -35,6 +36,7 @@ from api.workflows.overview.schemas import (
     MeetingWaiting,
     Overview,
     ProposalWaiting,
+    RecordBroken,
     RoadResting,
 )
 
@@ -55,6 +57,7 @@ async def overview(session: AsyncSession, *, keyring: Keyring, now: datetime) ->
             ListAltered(code=each.code, title=each.title, since=since)
             for each, since in await verification.altered(session)
         ],
+        record=await _record(session, now),
         roads=[
             RoadResting(road=each.road, until=each.paused_until or now, reason=each.reason or "")
             for each in await lanes.resting(session, now=now)
@@ -69,6 +72,11 @@ async def overview(session: AsyncSession, *, keyring: Keyring, now: datetime) ->
         late=await _late(session, now),
         meetings=await _meetings(session, now),
     )
+
+
+async def _record(session: AsyncSession, now: datetime) -> RecordBroken | None:
+    found = await alarm.alarm(session)
+    return None if found is None else RecordBroken(seq=found.seq, since=found.since or now)
 
 
 async def _campaigns(session: AsyncSession) -> list[CampaignWaiting]:

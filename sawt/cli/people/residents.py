@@ -20,6 +20,7 @@ from sawt.cli.cli_format import place, when
 from sawt.cli.cli_input import As, confirm
 from sawt.cli.listing import Pages, listing
 from sawt.cli.people.duplicates import doubling
+from sawt.cli.people.unmasking import unmasked
 from sawt.cli.printing import Printer, Table
 from sawt.context import keyring
 from sawt.database import transact
@@ -27,6 +28,7 @@ from sawt.settings import configured
 
 resident = typer.Typer(no_args_is_help=True, help="Show or erase a resident, or undo a merge.")
 resident.add_typer(doubling)
+resident.add_typer(unmasked)
 _out, _err = Printer(), Printer(stderr=True)
 _ROW = re.compile("[1-9][0-9]{0,7}")  # a resident's number; a phone number is longer, or starts with 0 or +
 

@@ -49,6 +49,9 @@ def today(as_json: Annotated[bool, typer.Option("--json", help="machine-readable
 
 
 def _rows(overview: Overview) -> Iterator[Row]:
+    if overview.record is not None:
+        what = f"row {overview.record.seq} of the record does not verify: docs/record.md"
+        yield "ALARM", what, when(overview.record.since), "doctor"
     for one in overview.altered:
         yield "ALARM", f"{one.code}: its ballots do not match the published hash", when(one.since), "doctor"
     for clock in overview.clocks:

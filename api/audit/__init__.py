@@ -1,0 +1,8 @@
+"""The record of staff acts: one hash chain of rows that nobody can change, and signed checkpoints of it."""
+
+from api.audit.acts import add, listed, note
+from api.audit.altered import altered
+from api.audit.chain import changes
+from api.audit.models import Act
+
+__all__ = ["Act", "add", "altered", "changes", "listed", "note"]

@@ -1,0 +1,59 @@
+"""Record staff acts: who did what to what, from where and when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api import actors
+from api.audit import chain, service, writing
+from api.audit.models import Act
+from api.pagination import FIRST_PAGE, PageRequest, PageRows
+
+_AUTOMATIC = frozenset({actors.CLOCK, actors.BUDGET, actors.FUSE, actors.VOTE, actors.FIRST_START, actors.SERVICE})
+
+
+async def note(
+    session: AsyncSession, *, who: str, act: str, subject: str, now: datetime, about: str | None = None, **more: Any
+) -> None:
+    """Record an act in the transaction that performs it, as `add` does, and flush what it has changed."""
+    add(session, who=who, act=act, subject=subject, now=now, about=about, **more)
+    await session.flush()
+
+
+def add(
+    session: AsyncSession,
+    *,
+    who: str,
+    act: str,
+    subject: str,
+    now: datetime,
+    about: str | None = None,
+    old: Any = None,
+    new: Any = None,
+    reason: str | None = None,
+    via: str | None = None,
+) -> None:
+    """Record an act in the transaction that performs it; it is written just before the commit.
+
+    `old` and `new` are values before and after: of settings, states, rights and texts by staff, never of residents.
+    `via` is the interface (api, cli, console, clock), by default that of the session.
+    """
+    fields = {"who": who, "act": act, "subject": subject, "about": about, "reason": reason}
+    interface = via or ("clock" if who in _AUTOMATIC else str(session.info.get(writing.VIA, "api")))
+    writing.add(
+        session,
+        at=now,
+        via=interface,
+        old=chain.plain(old),
+        new=chain.plain(new),
+        **{name: value if value is None else chain.text(value) for name, value in fields.items()},
+    )
+
+
+async def listed(session: AsyncSession, page: PageRequest = FIRST_PAGE, *, subject: str | None = None) -> PageRows[Act]:
+    """List acts, the newest first; those on one subject if it is named. Includes those of this transaction."""
+    await writing.write(session)
+    return await service.listed(session, page, service.Filters(subject=subject))

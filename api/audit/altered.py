@@ -1,0 +1,26 @@
+"""What was changed in a row of any table, as old and new values of an act."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import inspect
+
+from api.audit.chain import plain
+from api.db import Base
+
+
+def altered(row: Base, *names: str) -> dict[str, Any]:
+    """The `old` and `new` of `audit.note` for columns that were set since the last flush: those named, that differ.
+
+    Name columns that staff decide, never secrets or texts of residents.
+    """
+    old: dict[str, Any] = {}
+    new: dict[str, Any] = {}
+    for name in names:
+        history = inspect(row).attrs[name].history
+        if history.has_changes():
+            before, after = (plain(each[0]) if each else None for each in (history.deleted, history.added))
+            if before != after:
+                old[name], new[name] = before, after
+    return {"old": old, "new": new} if new else {}

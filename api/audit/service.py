@@ -1,0 +1,147 @@
+"""Read the record: lists with filters, the rows of an export, and the first row that does not verify."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.audit import chain
+from api.audit.models import ONLY, Act, RecordHead
+from api.db import Database
+from api.pagination import Key, Order, PageRequest, PageRows
+
+_ORDER = Order("acts", Key(Act.seq, down=True))
+BATCH = 500  # rows in memory, and the most that one look at new rows reads
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which acts to list; None does not restrict. `kind` is the first word of a subject, such as "resident"."""
+
+    who: str | None = None
+    act: str | None = None
+    subject: str | None = None
+    kind: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """These filters as SQL."""
+        found: list[ColumnElement[bool]] = []
+        for column, value in ((Act.who, self.who), (Act.act, self.act), (Act.subject, self.subject)):
+            if value is not None:
+                found.append(column == value)
+        if self.kind is not None:
+            found.append((Act.subject == self.kind) | Act.subject.startswith(f"{self.kind} ", autoescape=True))
+        if self.since is not None:
+            found.append(Act.at >= self.since)
+        if self.until is not None:
+            found.append(Act.at < self.until)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a chain was verified: the number and hash of the last row that is right."""
+
+    seq: int = 0
+    hash: str = chain.GENESIS
+
+
+class Broken(Exception):
+    """A row that does not verify: changed, missing or inserted. Callers turn it into an alarm."""
+
+    def __init__(self, seq: int) -> None:
+        super().__init__(f"row {seq} of the record does not verify")
+        self.seq = seq
+
+
+async def listed(session: AsyncSession, page: PageRequest, filters: Filters) -> PageRows[Act]:
+    """List acts, the newest first."""
+    return await _ORDER.read(session, select(Act).where(*filters.conditions()), page)
+
+
+def exported(act: Act, prev: str) -> dict[str, Any]:
+    """A row as the export has it; `prev` is the hash of the row before it."""
+    return {
+        "seq": act.seq, "at": chain.instant(act.at), "who": act.who, "via": act.via, "act": act.act,
+        "subject": act.subject, "about": act.about, "old": act.old, "new": act.new, "reason": act.reason,
+        "prev": prev, "hash": act.hash,
+    }  # fmt: skip
+
+
+async def export(db: Database) -> AsyncIterator[str]:
+    """The whole record as lines of canonical JSON, from the first row on, in batches: it may be long."""
+    last, rows = Position(), await _after(db, 0)
+    while rows:
+        for act in rows:
+            yield f"{chain.canonical(exported(act, last.hash)).decode()}\n"
+            last = Position(act.seq, act.hash)
+        rows = await _after(db, last.seq)
+
+
+async def verify_new(session: AsyncSession, last: Position) -> Position:
+    """Verify the next rows after a position, `BATCH` at most, and the head if they reach it; returns the new position.
+
+    Raises Broken.
+    """
+    later = Act.seq > last.seq
+    query = select(RecordHead.seq, RecordHead.hash, Act).outerjoin(Act, later).where(RecordHead.id == ONLY)
+    rows = (await session.execute(query.order_by(Act.seq).limit(BATCH))).all()  # one statement: one state of both
+    acts: list[Act | None] = [row[2] for row in rows]  # one None if there is nothing after the position
+    for act in filter(None, acts):
+        last = _next(act, last)
+    if len(rows) < BATCH and (not rows or (rows[0][0], rows[0][1]) != (last.seq, last.hash)):
+        raise Broken(last.seq + 1)  # the last rows are missing, or rows came without the head
+    return last
+
+
+async def verify_all(db: Database) -> Position:
+    """Verify the whole chain, in several short transactions; returns its end. Raises Broken."""
+    last = Position()
+    while True:
+        async with db.viewing() as session:
+            verified = await verify_new(session, last)
+        if verified.seq < last.seq + BATCH:
+            return verified
+        last = verified
+
+
+async def mark(session: AsyncSession, broken: int | None, *, now: datetime) -> None:
+    """Store which row does not verify, for the overview; None if all do."""
+    row = update(RecordHead).where(RecordHead.id == ONLY).execution_options(synchronize_session=False)
+    if broken is None:
+        await session.execute(row.where(RecordHead.broken_seq.is_not(None)).values(broken_seq=None, broken_at=None))
+    else:
+        changed = RecordHead.broken_seq.is_distinct_from(broken)
+        await session.execute(row.where(changed).values(broken_seq=broken, broken_at=now))
+
+
+async def marked(session: AsyncSession) -> tuple[int, datetime] | None:
+    """The stored row that does not verify, and since when that is known; None if all did."""
+    stored = select(RecordHead.broken_seq, RecordHead.broken_at).where(RecordHead.broken_seq.is_not(None))
+    row = (await session.execute(stored)).first()
+    return None if row is None or row[0] is None or row[1] is None else (row[0], row[1])
+
+
+def _next(act: Act, last: Position) -> Position:
+    """The position after a row. Raises Broken if it does not follow."""
+    row = exported(act, last.hash)
+    stored = row.pop("hash")
+    if act.seq != last.seq + 1 or stored != chain.row_hash(row):
+        raise Broken(last.seq + 1)
+    return Position(act.seq, stored)
+
+
+def _following(seq: int) -> Any:
+    return select(Act).where(Act.seq > seq).order_by(Act.seq).limit(BATCH)
+
+
+async def _after(db: Database, seq: int) -> Sequence[Act]:
+    async with db.viewing() as session:
+        return (await session.scalars(_following(seq))).all()

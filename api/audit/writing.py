@@ -1,0 +1,71 @@
+"""Write acts to the record at the end of the transaction that performs them, so that its head is locked briefly.
+
+Acts wait in the session. Just before the commit the head is locked, as the last lock of the transaction, and all of
+them are written: other transactions wait for one commit, and nothing deadlocks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import event, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session, SessionTransaction
+
+from api.audit import chain
+from api.audit.models import ONLY, Act, RecordHead
+
+VIA = "via"  # in a session's info: the interface that its transactions come from
+_ACTS = "acts"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An act that waits for the end of its transaction, and the savepoint within which it was done."""
+
+    fields: dict[str, Any]
+    savepoint: SessionTransaction | None
+
+
+def add(session: AsyncSession, *, at: datetime, **fields: Any) -> None:
+    """Keep an act until the end of the transaction."""
+    entries = session.info.setdefault(_ACTS, [])
+    entries.append(Entry({"at": at, **fields}, session.sync_session.get_nested_transaction()))
+
+
+async def write(session: AsyncSession) -> None:
+    """Write the acts of this transaction now, to read them in it."""
+    await session.run_sync(_append)
+
+
+@event.listens_for(Session, "before_commit")
+def _before_commit(session: Session) -> None:
+    if not session.in_nested_transaction():
+        _append(session)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _after_rollback(session: Session, ended: SessionTransaction) -> None:
+    """Forget acts that were undone: all, or those within a savepoint."""
+    if entries := session.info.get(_ACTS):
+        session.info[_ACTS] = [each for each in entries if ended.nested and each.savepoint is not ended]
+
+
+def _append(session: Session) -> None:
+    entries = session.info.pop(_ACTS, None)
+    if not entries:
+        return
+    only = RecordHead.id == ONLY
+    end, last = session.execute(select(RecordHead.seq, RecordHead.hash).where(only).with_for_update()).one()
+    rows = []
+    for seq, entry in enumerate(entries, end + 1):
+        act = {"seq": seq, **entry.fields}
+        last = chain.row_hash({**act, "at": chain.instant(act["at"]), "prev": last})
+        rows.append({**act, "hash": last})
+    session.execute(insert(Act), rows)
+    session.execute(
+        update(RecordHead).where(only).values(seq=rows[-1]["seq"], hash=last),
+        execution_options={"synchronize_session": False},
+    )

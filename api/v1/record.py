@@ -1,0 +1,76 @@
+"""The record of staff acts over the JSON API: list it with filters, export it whole, list its checkpoints."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, Query
+from fastapi.responses import StreamingResponse
+from pydantic import AwareDatetime, BaseModel, Field
+
+from api.audit import checkpoints, service
+from api.audit.models import Act
+from api.audit.service import Filters
+from api.audit.statement import CheckpointOut
+from api.pagination import Page
+from api.security.rights import Permission
+from api.web.deps import Db, Session, requires, staff_router
+from api.web.paging import PageDep
+from api.web.refusals import file_answer
+
+router = staff_router("/record", "record", needs=requires(Permission.AUDIT))
+
+_LINES = "application/x-ndjson"
+
+
+class RecordedAct(BaseModel):
+    """One row of the record."""
+
+    seq: int = Field(description="Rows are numbered without gaps.")
+    at: datetime
+    who: str
+    via: str | None = Field(description="api, cli, console or clock; null in rows of older releases.")
+    act: str
+    subject: str
+    about: str | None
+    old: Any = Field(description="Values before, of a change of settings, states or texts by staff.")
+    new: Any = Field(description="Values after.")
+    reason: str | None
+    hash: str
+
+
+async def _filters(
+    by: Annotated[str | None, Query(max_length=40, description="Acts of this person.")] = None,
+    act: Annotated[str | None, Query(max_length=40, description="Acts of this kind: `erase`.")] = None,
+    subject: Annotated[str | None, Query(max_length=40, description="Such as `resident 12`.")] = None,
+    kind: Annotated[str | None, Query(max_length=40, description="The first word of subjects: `resident`.")] = None,
+    since: Annotated[AwareDatetime | None, Query(description="The earliest time.")] = None,
+    until: Annotated[AwareDatetime | None, Query(description="Acts before this time.")] = None,
+) -> Filters:
+    return Filters(by, act, subject, kind, since, until)
+
+
+@router.get("")
+async def list_record(
+    session: Session, filters: Annotated[Filters, Depends(_filters)], page: PageDep
+) -> Page[RecordedAct]:
+    """List recorded acts, the newest first."""
+    return (await service.listed(session, page, filters)).page(_shown)
+
+
+@router.get("/checkpoints")
+async def list_checkpoints(session: Session, page: PageDep) -> Page[CheckpointOut]:
+    """List signed checkpoints, the newest first."""
+    return (await checkpoints.listed(session, page)).page(checkpoints.shown)
+
+
+@router.get("/export", response_class=StreamingResponse, responses=file_answer(_LINES))
+async def export_record(db: Db) -> StreamingResponse:
+    """Export the whole record as lines of canonical JSON, which anybody can verify: see docs/record.md."""
+    headers = {"Content-Disposition": 'attachment; filename="record.jsonl"', "Cache-Control": "no-store"}
+    return StreamingResponse(service.export(db), media_type=_LINES, headers=headers)
+
+
+def _shown(act: Act) -> RecordedAct:
+    return RecordedAct.model_validate(act, from_attributes=True)

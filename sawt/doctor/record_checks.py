@@ -1,0 +1,31 @@
+"""`sawt doctor` on the record of staff acts: verifies every row of the chain."""
+
+from __future__ import annotations
+
+from api.audit import service
+from api.audit.service import Broken
+from api.db import Database
+from api.settings import Settings
+from sawt.doctor.finding import Finding
+from sawt.revisions import current, newest
+
+_SUBJECT = "the record"
+
+
+async def check_record(settings: Settings) -> list[Finding]:
+    """Whether the record verifies; empty if the database is unusable, which another check reports."""
+    try:
+        db = Database(settings.database_url)
+    except Exception:  # whatever a driver raises
+        return []
+    try:
+        if await current(db) != newest():
+            return []
+        end = await service.verify_all(db)
+    except Broken as broken:
+        return [Finding(_SUBJECT, False, f"row {broken.seq} does not verify: it was changed, or rows are missing")]
+    except Exception as error:  # the database cannot be reached
+        return [] if isinstance(error, OSError) else [Finding(_SUBJECT, False, f"not checked ({type(error).__name__})")]
+    finally:
+        await db.close()
+    return [Finding(_SUBJECT, True if end.seq else None, f"{end.seq} acts, one chain")]
