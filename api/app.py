@@ -43,23 +43,7 @@ from api.runtime.failures import describe
 from api.runtime.supervisor import Work
 from api.staff.authentication import Authentication
 from api.staff.passwords import Passwords
-from api.v1 import agents as agent_routes
-from api.v1 import clock as clock_routes
-from api.v1 import commitments as commitment_routes
-from api.v1 import desk as desk_routes
-from api.v1 import ideas, residents, staff, tokens
-from api.v1 import messages as message_routes
-from api.v1 import overview as overview_routes
-from api.v1 import proposals as proposal_routes
-from api.v1 import record as record_routes
-from api.v1 import rules as rule_routes
-from api.v1.outreach import campaign_reports, meetings, updates
-from api.v1.outreach import campaigns as campaign_routes
-from api.v1.voting import answers as answer_routes
-from api.v1.voting import consultations as consultation_routes
-from api.v1.voting import drafts, words
-from api.v1.voting import results as result_routes
-from api.v1.voting import rounds as round_routes
+from api.v1 import ROUTERS
 from api.web import refusals
 from api.web.caching import NoStore
 from api.web.deps import DESCRIPTION, AppContext, context_of
@@ -85,32 +69,6 @@ class MountedChannel(Channel, Protocol):
         ...
 
 
-# Routes of every application, besides those of channels. No two of them match the same path; a test checks this.
-_STAFF = (
-    consultation_routes.router,
-    result_routes.router,
-    answer_routes.router,
-    overview_routes.router,
-    clock_routes.router,
-    campaign_reports.router,
-    campaign_routes.router,
-    agent_routes.router,
-    desk_routes.router,
-    meetings.router,
-    commitment_routes.router,
-    updates.router,
-    residents.router,
-    drafts.router,
-    words.router,
-    message_routes.router,
-    ideas.router,
-    proposal_routes.router,
-    round_routes.router,
-    rule_routes.router,
-    staff.router,
-    tokens.router,
-    record_routes.router,
-)
 _service = APIRouter(include_in_schema=False)
 
 
@@ -155,7 +113,7 @@ def create_app(
     map_errors(app, ErrorPages(catalogs, [channel.name for channel in channels]))
     for channel in channels:
         app.include_router(channel.router)
-    for router in (*_STAFF, public_routes.router, console_routes.router, _service):
+    for router in (*ROUTERS, public_routes.router, console_routes.router, _service):
         app.router.routes.extend(router.routes)  # not `include_router`, which would analyse each route again
     return app
 
@@ -189,7 +147,7 @@ async def _openapi() -> Response:
 @cache
 def _described() -> bytes:
     """Return the OpenAPI document. It is built once per process, because that takes half a second."""
-    routes = [route for router in _STAFF for route in router.routes]
+    routes = [route for router in ROUTERS for route in router.routes]
     document = get_openapi(title="Sawt", version="1", routes=routes)
     document["components"]["schemas"] |= refusals.components()
     return bytes(JSONResponse(document).body)

@@ -117,7 +117,7 @@ def _overlap(one: APIRoute, other: APIRoute) -> bool:
 
 
 def test_no_route_depends_on_the_order_of_routers() -> None:
-    routers = [*app._STAFF, public.router, console.router, app._service]
+    routers = [*app.ROUTERS, public.router, console.router, app._service]
     routes = [[each for each in router.routes if isinstance(each, APIRoute)] for router in routers]
     pairs = [pair for ours, theirs in combinations(routes, 2) for pair in product(ours, theirs)]
     assert [(one.path, other.path) for one, other in pairs if _overlap(one, other)] == []

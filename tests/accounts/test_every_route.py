@@ -10,15 +10,15 @@ import httpx
 import pytest
 from fastapi.routing import APIRoute
 
-from api.app import _STAFF
 from api.security.rights import EVERYTHING, ROLES, WHOLE_REGION, Permission
+from api.v1 import ROUTERS
 from api.web.staff_route import StaffRoute
 from tests.accounts.office import HOST, Person, browser, enter, make
 from tests.conftest import Databases
 from tests.world import World, quiet
 
 ONE = "01.571"
-ROUTES = [route for router in _STAFF for route in router.routes]
+ROUTES = [route for router in ROUTERS for route in router.routes]
 W, A, S, M = Permission.WRITE, Permission.APPROVE, Permission.SEND, Permission.MODERATE
 D, P, AUDIT = Permission.ANSWER, Permission.PUBLISH, Permission.AUDIT
 SETTINGS, STAFF = Permission.MANAGE_SETTINGS, Permission.MANAGE_STAFF

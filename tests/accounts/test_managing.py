@@ -51,7 +51,7 @@ async def test_who_is_invited_has_what_was_given(quiet_world: World, http: httpx
     assert (await post(amina, "staff/idir/revoke", permissions=["editor"], province=ONE)).status_code == 200
     assert await rights(amina, "IDIR".lower()) == [("audit", None), ("moderate", ONE)]
     async with quiet_world.db.transaction() as session:
-        acts = list(await session.scalars(select(Act).where(Act.subject == "account 2").order_by(Act.id)))
+        acts = list(await session.scalars(select(Act).where(Act.subject == "account 2").order_by(Act.seq)))
     assert [(each.who, each.act, each.about) for each in acts] == [
         ("amina", "account made", None), ("amina", "rights granted", f"moderate, publish, write in {ONE}"),
         ("amina", "rights granted", "audit in the whole Region"),

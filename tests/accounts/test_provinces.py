@@ -10,10 +10,10 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from api.app import _STAFF
 from api.residents.models import Address
 from api.residents.service import open_address
 from api.security.rights import EVERYTHING
+from api.v1 import ROUTERS
 from api.web.staff_route import StaffRoute
 from tests.accounts.office import HOST, Person, browser, enter, make
 from tests.accounts.test_every_route import ANYBODY, NEEDED, named
@@ -108,7 +108,7 @@ async def asked(office: Office, person: Person, route: StaffRoute) -> httpx.Resp
 
 def local() -> list[StaffRoute]:
     """Routes that take a right of one province, and name a thing."""
-    routes = [each for router in _STAFF for each in router.routes if isinstance(each, StaffRoute) and each.needs.local]
+    routes = [each for router in ROUTERS for each in router.routes if isinstance(each, StaffRoute) and each.needs.local]
     return [each for each in routes if named(each) not in OF_NO_PROVINCE | MANAGING | LISTS]
 
 

@@ -29,7 +29,7 @@ async def test_somebody_signs_in_and_sees_their_session(quiet_world: World, http
     assert "192.0.2.0/24" in page.text
     assert "192.0.2.7" not in page.text
     async with quiet_world.db.transaction() as session:
-        last = (await session.scalars(select(Act).order_by(Act.id.desc()))).first()
+        last = (await session.scalars(select(Act).order_by(Act.seq.desc()))).first()
     assert last is not None
     assert (last.who, last.act, last.subject) == ("amina", "signed in", f"account {amina.account_id}")
 

@@ -36,7 +36,7 @@ async def create(http: httpx.AsyncClient, given: str | None, **headers: str) -> 
 async def actor(world: World) -> str:
     """Who did what was done last."""
     async with world.db.transaction() as session:
-        return (await session.scalars(select(Act.who).order_by(Act.id.desc()))).first() or ""
+        return (await session.scalars(select(Act.who).order_by(Act.seq.desc()))).first() or ""
 
 
 async def test_an_act_is_that_of_the_credential(quiet_world: World, http: httpx.AsyncClient) -> None:

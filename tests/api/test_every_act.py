@@ -15,13 +15,13 @@ from typer.testing import CliRunner
 
 from api.actors import Action
 from api.agents.models import Agent
-from api.app import _STAFF
 from api.audit import Act, listed
 from api.authoring import word_assignment
 from api.clocks.models import ClockHold
 from api.consultations.lifecycle import CLOCK, close_due, open_due
 from api.outbox.flow import lanes
 from api.pagination import PageRequest
+from api.v1 import ROUTERS
 from sawt.__main__ import Commands, cli
 from tests.api.office import call
 from tests.api.test_every_door import WRITING
@@ -129,7 +129,7 @@ ACTS: list[tuple[str, str, Any]] = [
 @cache
 def writing() -> dict[str, Any]:
     """Every route of /v1 that writes, with its operation from the OpenAPI document."""
-    routes = [route for router in _STAFF for route in router.routes]
+    routes = [route for router in ROUTERS for route in router.routes]
     paths = get_openapi(title="Sawt", version="1", routes=routes)["paths"]
     return {
         f"{method.upper()} {path}": operation

@@ -18,12 +18,12 @@ from fastapi.routing import APIRoute
 from sqlalchemy import select
 from typer.testing import CliRunner
 
-from api.app import _STAFF
 from api.consultations import content
 from api.consultations.ballots import casting
 from api.consultations.counts import snapshots
 from api.consultations.models import Consultation, ConsultationState
 from api.errors import SawtError
+from api.v1 import ROUTERS
 from sawt.__main__ import Commands, cli
 from tests.api.office import call
 from tests.campaigns.crowd import resident
@@ -101,7 +101,7 @@ _MOMENT = re.compile(
 
 def paths() -> list[str]:
     """Every path of /v1 with a GET route."""
-    routes = (route for router in _STAFF for route in router.routes if isinstance(route, APIRoute))
+    routes = (route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute))
     return [route.path for route in routes if "GET" in route.methods]
 
 

@@ -1,7 +1,4 @@
-"""Staff actions on ideas: read, publish, merge, decline. Each is recorded;
-
-all but publishing are reported to authors.
-"""
+"""Staff actions on ideas: read, publish, merge, decline. Each is recorded; authors hear of all but publishing."""
 
 from __future__ import annotations
 
