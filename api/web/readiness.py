@@ -17,10 +17,10 @@ class Readiness:
     def __init__(
         self,
         db: Database,
-        look: Callable[[], Awaitable[list[str]]] | None = None,
         ticks: Callable[[], float] = time.monotonic,
+        look: Callable[[], Awaitable[list[str]]] | None = None,
     ) -> None:
-        """`look` finds alarms; `ticks` is a monotonic clock in seconds."""
+        """`ticks` is a monotonic clock in seconds; `look` finds alarms."""
         self._db, self.look, self._ticks = db, look, ticks
         self.alarms = list[str]()
         self._checked, self._problems = -_CACHED, list[str]()
