@@ -101,7 +101,7 @@ def create_app(
         described=means.settings.api_described,
         documented=means.settings.api_docs,
         watch=means.watch,
-        readiness=Readiness(means.db, RecordWatch(means.db).alarms),
+        readiness=Readiness(means.db, look=RecordWatch(means.db).alarms),
     )
     # Read by the dependencies in api/v1/deps.py and api/public. AppContext must not know these types.
     app.state.campaigns, app.state.trace, app.state.lists = kit, proposals.origins, Lists()

@@ -20,10 +20,10 @@ class Readiness:
     def __init__(
         self,
         db: Database,
-        look: Callable[[], Awaitable[list[str]]] | None = None,
         ticks: Callable[[], float] = time.monotonic,
+        look: Callable[[], Awaitable[list[str]]] | None = None,
     ) -> None:
-        """Check this database. `look` finds alarms; `ticks` is a monotonic clock in seconds."""
+        """Check this database. `ticks` is a monotonic clock in seconds; `look` finds alarms."""
         self._db, self.look, self._ticks = db, look, ticks
         self.alarms = list[str]()
         self._checked, self._problems = -_CACHED, list[str]()
