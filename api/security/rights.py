@@ -1,4 +1,7 @@
-"""Who acts and what they may do: permissions, each for a province or the whole Region; roles are sets of them. Pure."""
+"""Who acts and what they may do. Pure functions, apart from the principal of the present request.
+
+A permission holds in provinces or in the whole Region. A role is a set of permissions.
+"""
 
 from __future__ import annotations
 
@@ -12,26 +15,26 @@ from api.errors import Forbidden
 
 
 class Permission(StrEnum):
-    """What an account or a token may do."""
+    """A kind of action that an account or an API token may do."""
 
     WRITE = "write"  # drafts of consultations, campaigns, meetings, plans
-    APPROVE = "approve"  # what somebody else wrote
-    SEND = "send"  # launch, pause, resume, cancel; open and close
-    MODERATE = "moderate"  # residents' ideas and own words
-    ANSWER = "answer"  # the desk: letters and residents' records
+    APPROVE = "approve"  # approve what somebody else wrote
+    SEND = "send"  # launch, pause, resume, cancel; open and close consultations
+    MODERATE = "moderate"  # residents' ideas and free text
+    ANSWER = "answer"  # letters to the desk, and residents' records
     PUBLISH = "publish"  # proposals, updates, minutes
     SEE_NUMBERS = "see_numbers"  # unmask one phone number
     MANAGE_STAFF = "manage_staff"  # accounts, rights, tokens
     MANAGE_SETTINGS = "manage_settings"  # rules, messages, agents, the clock
-    AUDIT = "audit"  # read the record
+    AUDIT = "audit"  # read the audit record
 
 
 EVERYTHING = frozenset(Permission)
-NOT_FRESH = "a fresh code of the second factor is needed: give one at /console/confirm, and try again"
+NOT_FRESH = "a fresh code of the second factor is needed: enter one at /console/confirm and try again"
 WHOLE_REGION = ""  # in place of a province's code
 
-# Named sets of permissions. A role is only a shorter way to grant: what is kept is each permission. None holds
-# `see_numbers`: it is granted by itself, to the few who need it.
+# Named sets of permissions. A role is only a shorter way to grant: each permission is stored by itself. No role
+# includes `see_numbers`: it is granted separately, to the few who need it.
 ROLES: Mapping[str, frozenset[Permission]] = {
     "editor": frozenset({Permission.WRITE, Permission.PUBLISH}),
     "approver": frozenset({Permission.APPROVE, Permission.SEND}),
@@ -41,86 +44,88 @@ ROLES: Mapping[str, frozenset[Permission]] = {
     "administrator": frozenset({Permission.MANAGE_STAFF, Permission.MANAGE_SETTINGS}),
     "association": frozenset({Permission.WRITE}),
 }
-# What a token can never hold: a person has to do it. With a token of their own they could approve what they wrote.
+# Permissions that no token can have: otherwise people could approve their own work with a token of theirs.
 PERSONAL = frozenset({Permission.APPROVE, Permission.MANAGE_STAFF, Permission.SEE_NUMBERS})
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who acts: an account, an API token, or whoever holds the shared token of older versions.
+    """Who acts: an account, an API token, or the shared token of older versions.
 
-    `grants` gives, for each permission, the provinces it holds in; `WHOLE_REGION` among them stands for all.
+    `grants` maps each permission to the provinces where it holds; `WHOLE_REGION` among them means everywhere.
     """
 
-    name: str  # as records write it; "" for the shared token, whose holder says a name
-    credential: str = field(repr=False)  # tells this credential from all others; the shared token itself: never log it
+    name: str  # as in the audit record; "" for the shared token, whose user names themselves
+    credential: str = field(repr=False)  # identifies the credential; may be the shared token itself: never log it
     grants: Mapping[Permission, frozenset[str]]
-    fresh: bool = False  # a code of the second factor was given within the last minutes
+    fresh: bool = False  # a second-factor code was entered in the last minutes
     account_id: int | None = None
 
 
 def shared(credential: str) -> Principal:
-    """Whoever holds the installation's one token: they may do everything, and say who they are."""
+    """Return the principal of the shared token: it may do everything and gives its name with each request."""
     everywhere = frozenset({WHOLE_REGION})
     return Principal("", credential, dict.fromkeys(EVERYTHING, everywhere), fresh=True)
 
 
 def provinces(principal: Principal, permission: Permission) -> frozenset[str] | None:
-    """Where a permission holds: these provinces; None is everywhere, an empty set nowhere."""
-    found = principal.grants.get(permission, frozenset())
-    return None if WHOLE_REGION in found else found
+    """Return the provinces where the principal has a permission; None means everywhere, an empty set nowhere."""
+    granted = principal.grants.get(permission, frozenset())
+    return None if WHOLE_REGION in granted else granted
 
 
 def may(principal: Principal, permission: Permission, province: str | None = None) -> bool:
-    """Whether they may do this in a province; None is what concerns the whole Region."""
-    found = provinces(principal, permission)
-    return found is None or province in found
+    """Whether the principal has a permission in a province (None: for the whole Region)."""
+    granted = provinces(principal, permission)
+    return granted is None or province in granted
 
 
 def may_somewhere(principal: Principal, permissions: Iterable[Permission]) -> bool:
-    """Whether they hold one of these permissions in any province."""
+    """Whether the principal has one of these permissions in any province."""
     return any(principal.grants.get(each) for each in permissions)
 
 
 def refusal(permissions: Iterable[Permission], province: str | None = None, *, somewhere: bool = False) -> str:
-    """What is missing, and who can give it: in a province, for the whole Region (None), or `somewhere`."""
+    """Return an error text that names the missing right, its province (None: the whole Region), and who can grant it.
+
+    With `somewhere`, no place is named: the right in any province would be enough.
+    """
     needed = frozenset(permissions)
     right = "any right" if needed == EVERYTHING else f"the right {' or '.join(sorted(needed))}"
     where = "" if somewhere else f" in {province}" if province else " for the whole Region"
-    return f"this needs {right}{where}: whoever holds {Permission.MANAGE_STAFF} can grant it"
+    return f"this needs {right}{where}: somebody with {Permission.MANAGE_STAFF} can grant it"
 
 
 def of_names(names: Iterable[str]) -> frozenset[Permission]:
-    """The permissions that these names of roles and permissions stand for. Raises ValueError with what is unknown."""
-    found: set[Permission] = set()
+    """Return the permissions that these names of permissions and roles include. Raises ValueError if one is unknown."""
+    permissions: set[Permission] = set()
     for name in names:
         plain = name.strip().lower().replace("-", "_").replace(" ", "_")
         if plain in ROLES:
-            found |= ROLES[plain]
+            permissions |= ROLES[plain]
         elif plain in list(Permission):
-            found.add(Permission(plain))
+            permissions.add(Permission(plain))
         else:
             known = ", ".join([*Permission, *ROLES])
-            raise ValueError(f"there is no permission or role {name}: it is one of {known}")
-    return frozenset(found)
+            raise ValueError(f"there is no permission or role {name}; choose from {known}")
+    return frozenset(permissions)
 
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """Who acts in a request, and the permissions one of which it needs."""
+    """Who sends the present request, and the permissions of which it needs one."""
 
     principal: Principal
     needs: frozenset[Permission]
 
 
-# Nobody in a command on the machine, or in what the service does by itself: whoever runs these holds the database and
-# the keys.
+# None in a command or a background task: those who run these have the database and the keys anyway.
 _request: ContextVar[_Request | None] = ContextVar("request", default=None)
 
 
 @contextmanager
 def acting(principal: Principal, needs: Iterable[Permission] = EVERYTHING) -> Iterator[None]:
-    """Within the block, what is asked below goes by this principal's rights."""
+    """Check rights against this principal within the block."""
     token = _request.set(_Request(principal, frozenset(needs)))
     try:
         yield
@@ -129,41 +134,44 @@ def acting(principal: Principal, needs: Iterable[Permission] = EVERYTHING) -> It
 
 
 def is_within(province: str | None) -> bool:
-    """Whether this request may read or change what is of a province ("" or None: the whole Region)."""
-    found = _request.get()
-    return found is None or any(may(found.principal, each, province or None) for each in found.needs)
+    """Whether the present request may read or change data of a province ("" or None: of the whole Region)."""
+    request = _request.get()
+    return request is None or any(may(request.principal, each, province or None) for each in request.needs)
 
 
 def within(province: str | None) -> None:
-    """What this request reads or changes is of a province ("" or None: the whole Region). Raises Forbidden."""
-    found = _request.get()
-    if found is not None and not is_within(province):
-        raise Forbidden(refusal(found.needs, province))
+    """Check that the present request may use data of a province ("" or None: the whole Region). Raises Forbidden."""
+    request = _request.get()
+    if request is not None and not is_within(province):
+        raise Forbidden(refusal(request.needs, province))
 
 
 def seen() -> frozenset[str] | None:
-    """The provinces whose rows this request may list; None is all rows."""
-    found = _request.get()
-    return None if found is None else visible(found.needs)
+    """Return the provinces of which the present request may list rows; None means all."""
+    request = _request.get()
+    return None if request is None else visible(request.needs)
 
 
 def require(permission: Permission, province: str | None, *, fresh: bool = False) -> None:
-    """Let only those pass who may do this in a province (None: the whole Region). Raises Forbidden."""
-    found = _request.get()
-    if found is None:
+    """Check that the actor has a permission in a province (None: for the whole Region).
+
+    With `fresh`, also require a fresh second-factor code. Raises Forbidden.
+    """
+    request = _request.get()
+    if request is None:
         return
-    if not may(found.principal, permission, province):
+    if not may(request.principal, permission, province):
         raise Forbidden(refusal([permission], province))
-    if fresh and not found.principal.fresh:
+    if fresh and not request.principal.fresh:
         raise Forbidden(NOT_FRESH)
 
 
 def visible(permissions: Iterable[Permission]) -> frozenset[str] | None:
-    """The provinces whose rows they see by any of these permissions; None is all rows."""
+    """Return the provinces of which the actor may list rows by any of these permissions; None means all."""
     request = _request.get()
     if request is None:
         return None
-    found = [provinces(request.principal, each) for each in permissions]
-    if any(each is None for each in found):
+    granted = [provinces(request.principal, each) for each in permissions]
+    if any(each is None for each in granted):
         return None
-    return frozenset().union(*(each for each in found if each is not None))
+    return frozenset().union(*(each for each in granted if each is not None))

@@ -1,4 +1,4 @@
-"""Which right a route of /v1 needs, as data beside it: checked before anything of a request is read."""
+"""Declare which right a route of /v1 needs. It is checked before anything of the request is read."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ log = structlog.get_logger(__name__)
 
 
 class Needs:
-    """Marks a route: one of these permissions, for the whole Region; for some acts a fresh code as well.
+    """Marks a route that needs one of these permissions for the whole Region, and a fresh code if `fresh`.
 
-    A `local` route takes a permission in any province. What it reads or changes then says which province it is of, by
-    `api.security.rights.within`; tests/accounts/test_provinces.py holds each of these routes to it.
+    For a `local` route, a permission in any province is enough. The route then calls `api.security.rights.within` with
+    the province of what it reads or changes; tests/accounts/test_provinces.py checks each of these routes.
     """
 
     def __init__(self, permissions: Iterable[Permission], *, fresh: bool = False, local: bool = False) -> None:
@@ -26,10 +26,10 @@ class Needs:
         self.fresh, self.local = fresh, local
 
     async def __call__(self) -> None:
-        """Only marks: `StaffRoute` asks."""
+        """Do nothing: this is only a mark, and `StaffRoute` does the check."""
 
     def check(self, principal: Principal) -> None:
-        """Let only those pass who hold one of them. Raises Forbidden."""
+        """Check that the principal has one of the permissions, and a fresh code if needed. Raises Forbidden."""
         everywhere = any(may(principal, each) for each in self.permissions)
         if not everywhere and not (self.local and may_somewhere(principal, self.permissions)):
             log.warning("staff.refused", account=principal.account_id, needs=sorted(self.permissions))  # ASVS 16.3.2
@@ -39,17 +39,17 @@ class Needs:
 
 
 def requires(*permissions: Permission, fresh: bool = False, local: bool = False) -> Any:
-    """A dependency that says which right a route, or each route of a router, needs; one of several is enough."""
+    """Return a dependency that marks a route, or all routes of a router: each needs one of these permissions."""
     return Depends(Needs(permissions, fresh=fresh, local=local))
 
 
-# For what everybody who works here may read.
+# For routes that all staff may read, with any right in any province.
 ANYBODY = requires(*Permission, local=True)
-# For what shows the whole Region, whatever right somebody holds there.
+# For routes that show the whole Region: any right for the whole Region is enough.
 EVERYWHERE = requires(*Permission)
 
 
 def marked(dependencies: Iterable[Any]) -> Needs | None:
-    """The mark among a route's dependencies; its own counts for more than that of its router, which comes first."""
-    found = [each.dependency for each in dependencies if isinstance(each.dependency, Needs)]
-    return found[-1] if found else None
+    """Return the mark among a route's dependencies; the route's own mark, which comes last, overrides its router's."""
+    marks = [each.dependency for each in dependencies if isinstance(each.dependency, Needs)]
+    return marks[-1] if marks else None
