@@ -113,7 +113,7 @@ def of_names(names: Iterable[str]) -> frozenset[Permission]:
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """Who sends the present request, and the permissions of which it needs one."""
+    """Who sends the present request, and the permissions of which the request needs one."""
 
     principal: Principal
     needs: frozenset[Permission]
@@ -125,7 +125,7 @@ _request: ContextVar[_Request | None] = ContextVar("request", default=None)
 
 @contextmanager
 def acting(principal: Principal, needs: Iterable[Permission] = EVERYTHING) -> Iterator[None]:
-    """Check rights against this principal within the block."""
+    """Check rights within the block against this principal, whose request needs one of the permissions `needs`."""
     token = _request.set(_Request(principal, frozenset(needs)))
     try:
         yield

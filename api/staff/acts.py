@@ -1,4 +1,4 @@
-"""Staff actions on accounts and tokens, with accounts named by their name; /v1 and the command line share them."""
+"""Actions on accounts and API tokens, shared by /v1 and the command line."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ async def invite(
 ) -> tuple[Account, str]:
     """Invite somebody, with the requested rights if any. Return the account and the token of its one-time link.
 
-    The token is not stored, so it cannot be shown again. Raises Forbidden if the actor does not manage staff there; an
-    invitation without rights needs that right for the whole Region.
+    The token is stored only as a hash. Raises Forbidden if the actor does not manage staff in the province; without
+    rights in a province, the invitation needs that right for the whole Region.
     """
     province = (data.province or WHOLE_REGION) if data.permissions else WHOLE_REGION
     rights.require(Permission.MANAGE_STAFF, province or None)
@@ -44,7 +44,7 @@ async def reset(
 
 
 async def disable(session: AsyncSession, name: str, *, who: str, now: datetime) -> Member:
-    """Disable an account: it can no longer sign in."""
+    """Disable an account: its sessions end and it can no longer sign in."""
     account = await service.named(session, name)
     await service.disable(session, account, who=who, now=now)
     return await service.member(session, account)

@@ -101,7 +101,10 @@ async def _locked(session: AsyncSession, key: bytes, now: datetime) -> Failures:
 
 
 async def clear(session: AsyncSession, attempt: Attempt, *, now: datetime) -> int:
-    """Clear the failures of a try that succeeded. Return how many tries at the account failed before it."""
+    """Clear the failures of a try that succeeded.
+
+    Return how many tries at the account failed since the success before it.
+    """
     keys = (attempt.pair, attempt.address, attempt.account)
     failures = {key: await _locked(session, key, now) for key in sorted(keys)}
     over = delete(SignInFailure).where(SignInFailure.key.in_((attempt.pair, attempt.account)))

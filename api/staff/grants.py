@@ -63,9 +63,7 @@ async def keep_managers(session: AsyncSession, without: int) -> None:
     """Check that enough accounts manage staff without this one. Raises Conflict."""
     manager_ids = await managers(session)
     if too_few(len(manager_ids), len(manager_ids - {without})):
-        raise Conflict(
-            "too few accounts would manage staff (at least two, or the only one): grant somebody else the right first"
-        )
+        raise Conflict("too few accounts would manage staff: grant somebody else the right first")
 
 
 async def may_touch(session: AsyncSession, account: Account) -> None:
@@ -85,7 +83,8 @@ async def grant(
 ) -> None:  # fmt: skip
     """Grant permissions in a province ("": the whole Region). Raises Forbidden if the actor may not change the account.
 
-    This keeps managers of one province from taking over an account of another, or keeping its own managers from it.
+    Otherwise managers could grant a right in their own province to an account of another province, whose managers could
+    then no longer change it.
     """
     await may_touch(session, account)
     await grant_new(session, account, permissions, province, who=who, now=now)

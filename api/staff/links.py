@@ -74,7 +74,7 @@ async def accept(
 
 
 async def _valid(session: AsyncSession, token: str, *, now: datetime) -> tuple[SignInLink, Account]:
-    """Return the link with this token, locked, and its account. Raises NotFound if it is wrong, used or expired."""
+    """Lock and return a usable link and its account. Raises NotFound for a bad link or a disabled account."""
     link = await session.get(SignInLink, sessions.hashed(token), with_for_update=True)
     account = await session.get(Account, link.account_id) if link is not None else None
     if link is None or account is None or link.expires_at <= now or account.disabled_at is not None:

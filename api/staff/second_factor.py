@@ -68,7 +68,7 @@ def plain(code: str) -> str:
 
 
 async def use(session: AsyncSession, credential: Credential, code: str, *, keyring: Keyring, now: datetime) -> bool:
-    """Return whether this app code or recovery code is right, and mark it as used: it does not work again."""
+    """Whether this app code or recovery code is right. If so, mark it as used: it does not work again."""
     typed = plain(code)
     step = step_of(unseal(credential.secret, keyring), typed, now=now)
     if step is not None:

@@ -29,7 +29,7 @@ class Member:
 
     account: Account
     grants: Mapping[Permission, frozenset[str]]
-    accepted: bool  # the account has a password and a second factor, or had before a reset
+    accepted: bool  # the account's first link was accepted
 
 
 async def named(session: AsyncSession, name: str) -> Account:
