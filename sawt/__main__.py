@@ -86,12 +86,12 @@ class Commands(LazyGroup):
             "Prepare a vote on proposals; list, open and close it with `sawt consultation`.",
         ),
         "rules": ("sawt.cli.system.rules:rules", "Read and set thresholds, prices and budgets."),
-        "staff": ("sawt.cli.people.staff:staff", "Who works here: accounts, and what each may do."),
+        "staff": ("sawt.cli.people.staff:staff", "Manage staff accounts and their rights."),
         "themes": (
             "sawt.cli.system.places:themes",
             "List the themes of ideas, proposals and meetings: codes and names.",
         ),
-        "tokens": ("sawt.cli.people.tokens:tokens", "What clients of the JSON API sign in with."),
+        "tokens": ("sawt.cli.people.tokens:tokens", "Manage tokens for clients of the JSON API."),
         "vault": ("sawt.cli.system.vault:vault", "List the vault's folders, and remove a lost one."),
         "words": (
             "sawt.cli.voting.words:words",

@@ -1,1 +1,1 @@
-"""Pages for staff: for now those to sign in, to set up an account, and to see one's sessions."""
+"""Web pages for staff: sign in, set up an account, change the password, and list the sessions."""

@@ -1,4 +1,4 @@
-"""What pages for staff ask their application for: who is signed in, from where, and what compares passwords."""
+"""Dependencies of the staff pages: who is signed in, from which network, and the password hasher."""
 
 from __future__ import annotations
 
@@ -14,20 +14,21 @@ from api.web.context import context_of
 
 
 async def _passwords(request: Request) -> Passwords:
-    found: Passwords = request.app.state.passwords
-    return found
+    passwords: Passwords = request.app.state.passwords
+    return passwords
 
 
 async def _signed(request: Request) -> Principal | None:
+    """Return who is signed in with the request's session cookie; None if nobody is."""
     cookie = forms.cookie(request)
-    found = await context_of(request).authentication.session(cookie) if cookie else ""
-    return None if isinstance(found, str) else found
+    principal = await context_of(request).authentication.session(cookie) if cookie else ""
+    return None if isinstance(principal, str) else principal
 
 
 PasswordsDep = Annotated[Passwords, Depends(_passwords)]
-Signed = Annotated[Principal | None, Depends(_signed)]  # None: nobody is
+Signed = Annotated[Principal | None, Depends(_signed)]  # None: nobody is signed in
 
 
 def address_of(request: Request) -> str:
-    """The network that a request comes from; behind a proxy on this machine, as it says."""
+    """Return the network that a request comes from. Behind a proxy on this machine, the proxy names the client."""
     return network_of(request.client.host if request.client is not None else "")

@@ -1,7 +1,7 @@
-"""Forms of pages for staff: the cookie of a session, and the proof that a form comes from a page of ours.
+"""Forms of the staff pages: the cookies, and the proof that a form was sent from one of our own pages.
 
-A hidden field holds a keyed hash of a cookie: of the session's, or, before there is one, of a random one for forms. A
-foreign page can send the cookie along, and not read it.
+The proof is a hidden field with a keyed hash of a cookie: the session cookie, or a random form cookie before the
+sign-in. A page of another site can make the browser send the cookie, but cannot read it.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from api.web.context import context_of
 from api.web.credentials import cookie_name, is_plain, of_same_origin
 
 SIGN_IN, SESSIONS = "/console/sign-in", "/console/sessions"
-FORM, LINK = "-form", "-link"  # what the names of two more cookies end with
+FORM, LINK = "-form", "-link"  # suffixes of the names of the form cookie and the link cookie
 
 
 def cookie(request: Request, kind: str = "") -> str:
-    """The value of a cookie of ours; "" if there is none."""
+    """Return the value of one of our cookies; "" if it is not set."""
     return request.cookies.get(cookie_name(context_of(request).public_url) + kind, "")
 
 
-def keep(request: Request, response: Response, value: str, kind: str = "") -> None:
-    """Set a cookie of ours, until the browser is closed; what an empty one held is forgotten.
+def set_cookie(request: Request, response: Response, value: str, kind: str = "") -> None:
+    """Set one of our cookies until the browser is closed; an empty value deletes it.
 
-    That of a link is sent also to who comes from elsewhere, such as from their mail: a browser would hold a strict one
-    back from the page that the link leads to.
+    Only the form cookie is `strict`. A browser would hold back a strict cookie from a reader who follows a link in an
+    e-mail.
     """
     url = context_of(request).public_url
     response.set_cookie(
@@ -45,33 +45,33 @@ def keep(request: Request, response: Response, value: str, kind: str = "") -> No
 
 
 def proof(secret: str) -> str:
-    """The hidden field that goes with a cookie."""
+    """Return the value of the hidden field that belongs to a cookie."""
     return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
 
 
-def is_ours(request: Request, given: str, kind: str = "") -> bool:
-    """Whether a form comes from a page of ours: it has the proof, and the browser names no other origin."""
+def is_ours(request: Request, sent: str, kind: str = "") -> bool:
+    """Whether a form was sent from one of our pages: its proof is right and the browser names no other origin."""
     secret = cookie(request, kind)
-    says = "Origin" in request.headers or "Sec-Fetch-Site" in request.headers
-    foreign = says and not of_same_origin(request)
-    return bool(secret) and not foreign and hmac.compare_digest(proof(secret).encode(), given.encode(errors="replace"))
+    names_origin = "Origin" in request.headers or "Sec-Fetch-Site" in request.headers
+    foreign = names_origin and not of_same_origin(request)
+    return bool(secret) and not foreign and hmac.compare_digest(proof(secret).encode(), sent.encode(errors="replace"))
 
 
-def unsigned(request: Request, template: str, status: int = 200, own: str = "", **given: object) -> Response:
-    """A page with a form, for somebody who is not signed in; the cookie that its proof goes with is set."""
+def unsigned(request: Request, template: str, status: int = 200, own: str = "", **values: object) -> Response:
+    """Return a page with a form for somebody who is not signed in, and set the form cookie."""
     secret = cookie(request, FORM) or secrets.token_urlsafe(32)
-    page = pages.render(request, template, status, own, proof=proof(secret), **given)
-    keep(request, page, secret, FORM)
+    page = pages.render(request, template, status, own, proof=proof(secret), **values)
+    set_cookie(request, page, secret, FORM)
     return page
 
 
-def signed(request: Request, template: str, status: int = 200, **given: object) -> Response:
-    """A page with a form, for somebody who is signed in."""
-    return pages.render(request, template, status, "", proof=proof(cookie(request)), **given)
+def signed(request: Request, template: str, status: int = 200, **values: object) -> Response:
+    """Return a page with a form for somebody who is signed in."""
+    return pages.render(request, template, status, "", proof=proof(cookie(request)), **values)
 
 
-def to(request: Request, path: str) -> RedirectResponse:
-    """Go to another page, in the same language."""
+def redirect(request: Request, path: str) -> RedirectResponse:
+    """Redirect to another page, in the same language."""
     language = request.query_params.get("lang", "")
-    asked = f"?lang={language}" if language in pages.LANGUAGES else ""
-    return RedirectResponse(path + asked, 303, headers=pages.headers(request))
+    query = f"?lang={language}" if language in pages.LANGUAGES else ""
+    return RedirectResponse(path + query, 303, headers=pages.headers(request))

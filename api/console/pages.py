@@ -1,4 +1,4 @@
-"""What every page for staff has: a language and its direction, headers that let nothing in, and its templates."""
+"""What all staff pages share: language and direction, security headers, and templates."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from api.web.context import context_of
 from api.web.credentials import is_plain
 
 LANGUAGES = {"ar": "العربية", "fr": "Français"}
-_USUAL, _OTHERS = "ar", "fr"  # where no language is asked for; where none of these is
+_USUAL, _OTHERS = "ar", "fr"  # if the browser names no language; if it names others only
 TEMPLATES = Path(__file__).parent / "templates"
 STYLE = TEMPLATES / "console.css"
-# No script, no picture, no frame around it, and no address told to others: a link for one use may be one.
+# No scripts, pictures or frames. No referrer either: the URL may be a one-time link.
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -45,28 +45,28 @@ def _templates() -> Environment:
 
 @cache
 def text_in(language: str) -> Voice:
-    """What the pages say in a language: a catalog of their own, apart from what residents read."""
+    """Return the catalog of the staff pages in a language; residents' messages have another catalog."""
     return voice_of(root() / "locales" / language / "LC_MESSAGES" / "console.po")
 
 
 def language_of(request: Request, own: str = "") -> str:
-    """The language of a page: as `?lang=` says, its reader's `own`, or the first of ours that the browser names."""
-    wanted = request.query_params.get("lang", "") or own
-    if wanted in LANGUAGES:
-        return wanted
+    """Return the language of a page: `?lang=`, else the reader's `own`, else the browser's first that we have."""
+    chosen = request.query_params.get("lang", "") or own
+    if chosen in LANGUAGES:
+        return chosen
     header = request.headers.get("Accept-Language", "")
     tags = [language_of_tag(each.partition(";")[0]) for each in header.split(",")]
     return next((each for each in tags if each in LANGUAGES), _OTHERS if header.strip() else _USUAL)
 
 
 def headers(request: Request) -> dict[str, str]:
-    """The headers of a page."""
+    """Return the security headers of a page."""
     tls = {} if is_plain(context_of(request).public_url) else {"Strict-Transport-Security": _TLS_ONLY}
     return {**_HEADERS, **tls}
 
 
-def render(request: Request, template: str, status: int = 200, own: str = "", **given: object) -> HTMLResponse:
-    """A page, in its reader's `own` language unless the address names one. Everything given is escaped."""
+def render(request: Request, template: str, status: int = 200, own: str = "", **values: object) -> HTMLResponse:
+    """Return a page in the language of `language_of`. All values are HTML-escaped."""
     language = language_of(request, own)
     words = {
         "text": text_in(language),
@@ -74,5 +74,5 @@ def render(request: Request, template: str, status: int = 200, own: str = "", **
         "languages": LANGUAGES,
         "direction": "rtl" if language == "ar" else "ltr",
     }
-    page = _templates().get_template(template).render(**words, **given)
+    page = _templates().get_template(template).render(**words, **values)
     return HTMLResponse(page, status, headers=headers(request))

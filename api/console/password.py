@@ -1,4 +1,4 @@
-"""The page to change one's own password."""
+"""The page where staff change their own password."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from api.console.sign_in import Field
 from api.staff import new_password, sessions
 from api.staff.back_off import MustWait
 from api.staff.new_password import Change
-from api.staff.passwords import NotTaken
+from api.staff.passwords import PasswordRefused
 from api.staff.sign_in import NotSignedIn
 from api.web.deps import Db, KeyringDep, Now
 
@@ -19,8 +19,8 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/password")
 async def show(request: Request, who: Signed) -> Response:
-    """The form: the present password, and the new one twice."""
-    return forms.to(request, forms.SIGN_IN) if who is None else forms.signed(request, "password.html", said="")
+    """Show the form: the present password, and the new one twice."""
+    return forms.redirect(request, forms.SIGN_IN) if who is None else forms.signed(request, "password.html", said="")
 
 
 @router.post("/password")
@@ -28,19 +28,19 @@ async def change(
     request: Request, who: Signed, db: Db, keyring: KeyringDep, passwords: PasswordsDep, now: Now, present: Field = "",
     password: Field = "", again: Field = "", proof: Field = "",
 ) -> Response:  # fmt: skip
-    """Keep the new password; every other session ends."""
+    """Store the new password and end all other sessions."""
     if who is None or who.account_id is None:
-        return forms.to(request, forms.SIGN_IN)
+        return forms.redirect(request, forms.SIGN_IN)
     if not forms.is_ours(request, proof):
         return forms.signed(request, "password.html", 403, said="form.old")
     here = sessions.hashed(forms.cookie(request))
-    given = Change(who.account_id, here, present, password, again, address_of(request))
+    data = Change(who.account_id, here, present, password, again, address_of(request))
     try:
-        await new_password.change(db, passwords, given, keyring=keyring, now=now)
-    except NotTaken as found:
-        return forms.signed(request, "password.html", 422, said=found.reason)
+        await new_password.change(db, passwords, data, keyring=keyring, now=now)
+    except PasswordRefused as error:
+        return forms.signed(request, "password.html", 422, said=error.reason)
     except NotSignedIn:
         return forms.signed(request, "password.html", 403, said="password.wrong")
-    except MustWait as found:
-        return forms.signed(request, "password.html", 429, said="signin.wait", seconds=found.seconds)
+    except MustWait as error:
+        return forms.signed(request, "password.html", 429, said="signin.wait", seconds=error.seconds)
     return forms.signed(request, "password.html", said="password.changed")

@@ -1,4 +1,4 @@
-"""The pages for staff, all below /console; each is plain HTML with forms, without a script."""
+"""The staff pages, all below /console: plain HTML with forms, without scripts."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ router = APIRouter(prefix="/console", include_in_schema=False)
 
 @router.get("")
 async def start(request: Request) -> Response:
-    """Where staff begin."""
-    return forms.to(request, forms.SESSIONS)
+    """Redirect to the list of sessions."""
+    return forms.redirect(request, forms.SESSIONS)
 
 
 @router.get("/console.css")
 async def style() -> Response:
-    """The style sheet of these pages."""
+    """Return the style sheet of the staff pages."""
     return FileResponse(pages.STYLE, media_type="text/css", headers={"X-Content-Type-Options": "nosniff"})
 
 

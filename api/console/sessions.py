@@ -1,4 +1,4 @@
-"""The page with one's sessions, and the end of all of them."""
+"""The page that lists a member of staff's own sessions, and can end all of them."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/sessions")
-async def mine(request: Request, who: Signed, db: Db, now: Now) -> Response:
-    """Where one is signed in: since when, last seen, from which network; and what failed before this session."""
+async def show(request: Request, who: Signed, db: Db, now: Now) -> Response:
+    """Show the sessions: start, last use and network of each, and the failed tries before the present one."""
     if who is None or who.account_id is None:
-        return forms.to(request, forms.SIGN_IN)
+        return forms.redirect(request, forms.SIGN_IN)
     async with db.transaction() as session:
-        found = await sessions.of_account(session, who.account_id, now=now)
+        rows = await sessions.of_account(session, who.account_id, now=now)
     here = sessions.hashed(forms.cookie(request))
-    rows = [_row(each, here=each.token_hash == here) for each in found]
-    failed = next((each.failed_before for each in found if each.token_hash == here), 0)
-    return forms.signed(request, "sessions.html", name=who.name, rows=rows, failed=failed)
+    shown = [_row(each, here=each.token_hash == here) for each in rows]
+    failed = next((each.failed_before for each in rows if each.token_hash == here), 0)
+    return forms.signed(request, "sessions.html", name=who.name, rows=shown, failed=failed)
 
 
 @router.post("/sessions/end-all")
 async def end_all(request: Request, who: Signed, db: Db, proof: Field = "") -> Response:
-    """End every session, this one too."""
+    """End every session, the present one too."""
     if who is None or who.account_id is None or not forms.is_ours(request, proof):
-        return forms.to(request, forms.SESSIONS)
+        return forms.redirect(request, forms.SESSIONS)
     async with db.transaction() as session:
         await sessions.end_all(session, who.account_id)
-    answer = forms.to(request, forms.SIGN_IN)
-    forms.keep(request, answer, "")
+    answer = forms.redirect(request, forms.SIGN_IN)
+    forms.set_cookie(request, answer, "")
     return answer
 
 

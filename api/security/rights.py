@@ -1,6 +1,6 @@
-"""Who acts and what they may do (pure).
+"""Who acts and what they may do. Pure functions, apart from the principal of the present request.
 
-A permission holds for a province or for the whole Region. A role is a named set of permissions.
+A permission holds in provinces or in the whole Region. A role is a set of permissions.
 """
 
 from __future__ import annotations
@@ -15,26 +15,26 @@ from api.errors import Forbidden
 
 
 class Permission(StrEnum):
-    """What an account or a token may do."""
+    """A kind of action that an account or an API token may do."""
 
     WRITE = "write"  # drafts of consultations, campaigns, meetings, plans
     APPROVE = "approve"  # approve what somebody else wrote
-    SEND = "send"  # launch, pause, resume, cancel; open and close
-    MODERATE = "moderate"  # residents' ideas and own words
-    ANSWER = "answer"  # work at the desk: letters and residents' records
+    SEND = "send"  # launch, pause, resume, cancel; open and close consultations
+    MODERATE = "moderate"  # residents' ideas and free text
+    ANSWER = "answer"  # letters to the desk, and residents' records
     PUBLISH = "publish"  # proposals, updates, minutes
     SEE_NUMBERS = "see_numbers"  # unmask one phone number
     MANAGE_STAFF = "manage_staff"  # accounts, rights, tokens
     MANAGE_SETTINGS = "manage_settings"  # rules, messages, agents, the clock
-    AUDIT = "audit"  # read the record
+    AUDIT = "audit"  # read the audit record
 
 
 EVERYTHING = frozenset(Permission)
-NOT_FRESH = "a fresh code of the second factor is needed: give one at /console/confirm, and try again"
+NOT_FRESH = "a fresh code of the second factor is needed: enter one at /console/confirm and try again"
 WHOLE_REGION = ""  # used in place of a province's code
 
-# Named sets of permissions. A role is only a shorter way to grant permissions, which are stored one by one. No role
-# has `see_numbers`: it is granted by itself, to the few who need it.
+# Named sets of permissions. A role is only a shorter way to grant: each permission is stored by itself. No role
+# includes `see_numbers`: it is granted separately, to the few who need it.
 ROLES: Mapping[str, frozenset[Permission]] = {
     "editor": frozenset({Permission.WRITE, Permission.PUBLISH}),
     "approver": frozenset({Permission.APPROVE, Permission.SEND}),
@@ -44,92 +44,88 @@ ROLES: Mapping[str, frozenset[Permission]] = {
     "administrator": frozenset({Permission.MANAGE_STAFF, Permission.MANAGE_SETTINGS}),
     "association": frozenset({Permission.WRITE}),
 }
-# Permissions that no API token can have. Otherwise authors could approve their own work with a token they made.
+# Permissions that no token can have: otherwise people could approve their own work with a token of theirs.
 PERSONAL = frozenset({Permission.APPROVE, Permission.MANAGE_STAFF, Permission.SEE_NUMBERS})
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who acts: an account, an API token, or someone with the shared token of older versions.
+    """Who acts: an account, an API token, or the shared token of older versions.
 
-    `grants` says in which provinces each permission holds; `WHOLE_REGION` stands for all of them.
+    `grants` maps each permission to the provinces where it holds; `WHOLE_REGION` among them means everywhere.
     """
 
-    name: str  # the name in records; "" for the shared token, with which a header gives the name
+    name: str  # as in the audit record; "" for the shared token, whose user names themselves
     credential: str = field(repr=False)  # identifies the credential; may be the shared token itself: never log it
     grants: Mapping[Permission, frozenset[str]]
-    fresh: bool = False  # a code of the second factor was given within the last minutes
+    fresh: bool = False  # a second-factor code was entered in the last minutes
     account_id: int | None = None
 
 
 def shared(credential: str) -> Principal:
-    """Return the principal for the shared token: they may do everything, and a header gives their name."""
+    """Return the principal of the shared token: it may do everything and gives its name with each request."""
     everywhere = frozenset({WHOLE_REGION})
     return Principal("", credential, dict.fromkeys(EVERYTHING, everywhere), fresh=True)
 
 
 def provinces(principal: Principal, permission: Permission) -> frozenset[str] | None:
-    """Return the provinces in which a permission holds: None means everywhere, an empty set nowhere."""
-    found = principal.grants.get(permission, frozenset())
-    return None if WHOLE_REGION in found else found
+    """Return the provinces where the principal has a permission; None means everywhere, an empty set nowhere."""
+    granted = principal.grants.get(permission, frozenset())
+    return None if WHOLE_REGION in granted else granted
 
 
 def may(principal: Principal, permission: Permission, province: str | None = None) -> bool:
-    """Return whether a principal has a permission in a province; None means for the whole Region."""
-    found = provinces(principal, permission)
-    return found is None or province in found
+    """Whether the principal has a permission in a province (None: for the whole Region)."""
+    granted = provinces(principal, permission)
+    return granted is None or province in granted
 
 
 def may_somewhere(principal: Principal, permissions: Iterable[Permission]) -> bool:
-    """Return whether a principal has one of these permissions in any province."""
+    """Whether the principal has one of these permissions in any province."""
     return any(principal.grants.get(each) for each in permissions)
 
 
 def refusal(permissions: Iterable[Permission], province: str | None = None, *, somewhere: bool = False) -> str:
-    """Return a sentence that says which right is missing and who can grant it.
+    """Return an error text that names the missing right, its province (None: the whole Region), and who can grant it.
 
-    The right is missing in this province, for the whole Region (None), or anywhere if `somewhere`.
+    With `somewhere`, no place is named: the right in any province would be enough.
     """
     needed = frozenset(permissions)
     right = "any right" if needed == EVERYTHING else f"the right {' or '.join(sorted(needed))}"
     where = "" if somewhere else f" in {province}" if province else " for the whole Region"
-    return f"this needs {right}{where}: whoever holds {Permission.MANAGE_STAFF} can grant it"
+    return f"this needs {right}{where}: somebody with {Permission.MANAGE_STAFF} can grant it"
 
 
 def of_names(names: Iterable[str]) -> frozenset[Permission]:
-    """Return the permissions that these names of roles and permissions stand for.
-
-    Raises ValueError, naming unknown ones.
-    """
-    found: set[Permission] = set()
+    """Return the permissions that these names of permissions and roles include. Raises ValueError if one is unknown."""
+    permissions: set[Permission] = set()
     for name in names:
         plain = name.strip().lower().replace("-", "_").replace(" ", "_")
         if plain in ROLES:
-            found |= ROLES[plain]
+            permissions |= ROLES[plain]
         elif plain in list(Permission):
-            found.add(Permission(plain))
+            permissions.add(Permission(plain))
         else:
             known = ", ".join([*Permission, *ROLES])
-            raise ValueError(f"there is no permission or role {name}: it is one of {known}")
-    return frozenset(found)
+            raise ValueError(f"there is no permission or role {name}; choose from {known}")
+    return frozenset(permissions)
 
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """Who acts in a request, and the permissions of which the request needs one."""
+    """Who sends the present request, and the permissions of which the request needs one."""
 
     principal: Principal
     needs: frozenset[Permission]
 
 
-# None in commands on the machine and in the service's own jobs, which may do everything: who runs them has the
-# database and the keys anyway.
+# None in a command or a background task: those who run these have the database and the keys anyway.
 _request: ContextVar[_Request | None] = ContextVar("request", default=None)
 
 
 @contextmanager
 def acting(principal: Principal, needs: Iterable[Permission] = EVERYTHING) -> Iterator[None]:
-    """Run the block as this principal: the other functions here then check the principal's rights."""
+    """Check rights within the block against this principal, whose request needs one of the permissions `needs`."""
     token = _request.set(_Request(principal, frozenset(needs)))
     try:
         yield
@@ -138,44 +134,44 @@ def acting(principal: Principal, needs: Iterable[Permission] = EVERYTHING) -> It
 
 
 def is_within(province: str | None) -> bool:
-    """Whether this request may read or change what is of a province ("" or None: the whole Region)."""
-    found = _request.get()
-    return found is None or any(may(found.principal, each, province or None) for each in found.needs)
+    """Whether the present request may read or change data of a province ("" or None: of the whole Region)."""
+    request = _request.get()
+    return request is None or any(may(request.principal, each, province or None) for each in request.needs)
 
 
 def within(province: str | None) -> None:
-    """Raise Forbidden unless this request may read or change data of a province ("" or None: the whole Region)."""
-    found = _request.get()
-    if found is not None and not is_within(province):
-        raise Forbidden(refusal(found.needs, province))
+    """Check that the present request may use data of a province ("" or None: the whole Region). Raises Forbidden."""
+    request = _request.get()
+    if request is not None and not is_within(province):
+        raise Forbidden(refusal(request.needs, province))
 
 
 def seen() -> frozenset[str] | None:
-    """Return the provinces whose rows this request may list; None means all rows."""
-    found = _request.get()
-    return None if found is None else visible(found.needs)
+    """Return the provinces of which the present request may list rows; None means all."""
+    request = _request.get()
+    return None if request is None else visible(request.needs)
 
 
 def require(permission: Permission, province: str | None, *, fresh: bool = False) -> None:
-    """Raise Forbidden unless whoever acts has a permission in a province (None: the whole Region).
+    """Check that the actor has a permission in a province (None: for the whole Region).
 
-    If `fresh`, a recent code of the second factor is required too.
+    With `fresh`, also require a fresh second-factor code. Raises Forbidden.
     """
-    found = _request.get()
-    if found is None:
+    request = _request.get()
+    if request is None:
         return
-    if not may(found.principal, permission, province):
+    if not may(request.principal, permission, province):
         raise Forbidden(refusal([permission], province))
-    if fresh and not found.principal.fresh:
+    if fresh and not request.principal.fresh:
         raise Forbidden(NOT_FRESH)
 
 
 def visible(permissions: Iterable[Permission]) -> frozenset[str] | None:
-    """Return the provinces whose rows any of these permissions allows to see; None means all rows."""
+    """Return the provinces of which the actor may list rows by any of these permissions; None means all."""
     request = _request.get()
     if request is None:
         return None
-    found = [provinces(request.principal, each) for each in permissions]
-    if any(each is None for each in found):
+    granted = [provinces(request.principal, each) for each in permissions]
+    if any(each is None for each in granted):
         return None
-    return frozenset().union(*(each for each in found if each is not None))
+    return frozenset().union(*(each for each in granted if each is not None))

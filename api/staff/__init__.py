@@ -1,1 +1,1 @@
-"""Who works here: accounts and their sign-in, rights, sessions, API tokens."""
+"""Staff accounts: sign-in, rights, sessions and API tokens."""

@@ -1,4 +1,4 @@
-"""What is done with accounts and tokens, by name and as it is written: the same for every door."""
+"""Actions on accounts and API tokens, shared by /v1 and the command line."""
 
 from __future__ import annotations
 
@@ -17,60 +17,61 @@ from api.staff.tokens import Client
 
 
 async def invite(
-    session: AsyncSession, given: InviteIn, *, who: str, keyring: Keyring, now: datetime
+    session: AsyncSession, data: InviteIn, *, who: str, keyring: Keyring, now: datetime
 ) -> tuple[Account, str]:
-    """Invite somebody, with rights if any are named; returns the token of their link, which nobody can read again.
+    """Invite somebody, with the requested rights if any. Return the account and the token of its one-time link.
 
-    Raises Forbidden: without rights in a province, an account is the Region's.
+    The token is stored only as a hash. Raises Forbidden if the actor does not manage staff in the province; without
+    rights in a province, the invitation needs that right for the whole Region.
     """
-    where = (given.province or WHOLE_REGION) if given.permissions else WHOLE_REGION
-    rights.require(Permission.MANAGE_STAFF, where or None)
-    shown = given.display_name or given.name
+    province = (data.province or WHOLE_REGION) if data.permissions else WHOLE_REGION
+    rights.require(Permission.MANAGE_STAFF, province or None)
+    display_name = data.display_name or data.name
     account, token = await service.invite(
-        session, given.name, display_name=shown, language=given.language, who=who, keyring=keyring, now=now
+        session, data.name, display_name=display_name, language=data.language, who=who, keyring=keyring, now=now
     )
-    if given.permissions:
-        await grants.give(session, account, grants.permissions_of(given.permissions), where, who=who, now=now)
+    if data.permissions:
+        await grants.grant_new(session, account, grants.permissions_of(data.permissions), province, who=who, now=now)
     return account, token
 
 
 async def reset(
-    session: AsyncSession, name: str, given: ResetIn, *, who: str, keyring: Keyring, now: datetime
+    session: AsyncSession, name: str, data: ResetIn, *, who: str, keyring: Keyring, now: datetime
 ) -> tuple[Account, str]:
-    """Take a password away; returns the token of the link by which a new one is set."""
+    """Remove an account's password. Return the account and the token of a link to set a new password."""
     account = await service.named(session, name)
-    return account, await service.reset(session, account, factor=given.factor, who=who, keyring=keyring, now=now)
+    return account, await service.reset(session, account, factor=data.factor, who=who, keyring=keyring, now=now)
 
 
 async def disable(session: AsyncSession, name: str, *, who: str, now: datetime) -> Member:
-    """Let an account in no more."""
+    """Disable an account: its sessions end and it can no longer sign in."""
     account = await service.named(session, name)
     await service.disable(session, account, who=who, now=now)
     return await service.member(session, account)
 
 
-async def grant(session: AsyncSession, name: str, given: GrantIn, *, who: str, now: datetime) -> Member:
-    """Give rights."""
-    account, permissions = await service.named(session, name), grants.permissions_of(given.permissions)
-    await grants.grant(session, account, permissions, given.province or WHOLE_REGION, who=who, now=now)
+async def grant(session: AsyncSession, name: str, data: GrantIn, *, who: str, now: datetime) -> Member:
+    """Grant rights to an account."""
+    account, permissions = await service.named(session, name), grants.permissions_of(data.permissions)
+    await grants.grant(session, account, permissions, data.province or WHOLE_REGION, who=who, now=now)
     return await service.member(session, account)
 
 
-async def revoke(session: AsyncSession, name: str, given: GrantIn, *, who: str, now: datetime) -> Member:
-    """Take rights away."""
-    account, permissions = await service.named(session, name), grants.permissions_of(given.permissions)
-    await grants.revoke(session, account, permissions, given.province or WHOLE_REGION, who=who, now=now)
+async def revoke(session: AsyncSession, name: str, data: GrantIn, *, who: str, now: datetime) -> Member:
+    """Revoke rights of an account."""
+    account, permissions = await service.named(session, name), grants.permissions_of(data.permissions)
+    await grants.revoke(session, account, permissions, data.province or WHOLE_REGION, who=who, now=now)
     return await service.member(session, account)
 
 
-async def make_token(session: AsyncSession, given: TokenIn, *, who: str, now: datetime) -> tuple[Client, str]:
-    """Let a client in; returns its token, which nobody can read again."""
-    permissions, where = grants.permissions_of(given.permissions), given.province or WHOLE_REGION
-    lasts = timedelta(days=given.days)
-    made, value = await tokens.create(session, given.name, permissions, where, lasts=lasts, who=who, now=now)
-    return await tokens.client(session, made), value
+async def make_token(session: AsyncSession, data: TokenIn, *, who: str, now: datetime) -> tuple[Client, str]:
+    """Create an API token for a client. Return the client and the token's value, which cannot be shown again."""
+    permissions, province = grants.permissions_of(data.permissions), data.province or WHOLE_REGION
+    lifetime = timedelta(days=data.days)
+    token, value = await tokens.create(session, data.name, permissions, province, lasts=lifetime, who=who, now=now)
+    return await tokens.client(session, token), value
 
 
 async def revoke_token(session: AsyncSession, number: int, *, who: str, now: datetime) -> Client:
-    """Let a client in no more."""
+    """Revoke an API token: its client is refused from now on."""
     return await tokens.client(session, await tokens.revoke(session, number, who=who, now=now))

@@ -1,9 +1,10 @@
-"""Waits after failed sign-ins, by address and account: they grow, and never shut an owner out.
+"""Waits after failed sign-ins. They grow with each failure and never lock the owner of an account out.
 
-An account alone is never made to wait: whoever knows its name could lock its owner out. What waits is an address, and
-an account *from* an address. While an account is under attack each address has one try in place of three, so the owner
-comes in from any address that has not failed, and a thousand addresses have a thousand tries, each against a password
-and a code of six digits.
+Failures are counted for each network address, for each account, and for each pair of both. An account alone never has
+to wait: anybody who knows its name could lock its owner out. What waits is an address, for all accounts or for one.
+While an account is under attack, each address has one free try instead of three. Its owner can still sign in from any
+address without failures. An attacker with a thousand addresses has only a thousand tries, each of which must guess
+both a password and a code of six digits.
 """
 
 from __future__ import annotations
@@ -19,48 +20,49 @@ from api.errors import Forbidden
 from api.security.crypto import Keyring
 from api.staff.models import SignInFailure
 
-FREE, FREE_UNDER_ATTACK = 3, 1  # tries of an account from one address before it waits
-FREE_OF_ADDRESS = 10  # of all accounts from one address: an office may share it
-ATTACK = 20  # failed tries of an account, from wherever, from which on it is under attack
-LONGEST = 900  # seconds
-FORGOTTEN = timedelta(days=1)  # after the last failed try
+FREE, FREE_UNDER_ATTACK = 3, 1  # failed tries of one account from one address, before a wait
+FREE_OF_ADDRESS = 10  # failed tries of all accounts from one address, which an office may share
+ATTACK = 20  # failed tries from all addresses that put an account under attack
+LONGEST = 900  # seconds to wait at most
+FORGOTTEN = timedelta(days=1)  # failures no longer count so long after the last one
 _INDEX = "sign-in failure"
-_PLAIN = {"synchronize_session": False}  # no object stands for these rows
+_PLAIN = {"synchronize_session": False}  # these rows are never loaded as objects
 
 
 class MustWait(Forbidden):
-    """Too many tries failed from there."""
+    """Too many tries failed from this address."""
 
     def __init__(self, seconds: int) -> None:
-        """`seconds` are those to wait."""
-        super().__init__(f"too many tries: wait {seconds} seconds")
+        """`seconds` is how long to wait before the next try."""
+        super().__init__(f"too many failed tries: wait {seconds} seconds")
         self.seconds = seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """How many tries failed, and when the last one did."""
+    """The number of failed tries and the time of the last one."""
 
     count: int = 0
     last: datetime | None = None
 
 
 def wait(*, pair: Failures, address: Failures, account: Failures, now: datetime) -> int:
-    """Seconds to wait before the next try: 0 if it may be made now."""
+    """Return the seconds to wait before the next try; 0 if none."""
     free = FREE_UNDER_ATTACK if account.count >= ATTACK else FREE
     return max(_left(pair, free, now), _left(address, FREE_OF_ADDRESS, now))
 
 
-def _left(found: Failures, free: int, now: datetime) -> int:
-    if found.last is None or found.count < free or now - found.last >= FORGOTTEN:
+def _left(failures: Failures, free: int, now: datetime) -> int:
+    """Return the seconds left to wait after these failures, of which the first `free` ones cost no wait."""
+    if failures.last is None or failures.count < free or now - failures.last >= FORGOTTEN:
         return 0
-    least = min(2 ** min(found.count - free, 20), LONGEST)
-    return max(0, -int((now - found.last - timedelta(seconds=least)).total_seconds() // 1))
+    least = min(2 ** min(failures.count - free, 20), LONGEST)
+    return max(0, -int((now - failures.last - timedelta(seconds=least)).total_seconds() // 1))
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A try to sign in: the keys under which its failure is counted."""
+    """A try to sign in: the three keys under which its failure is counted."""
 
     pair: bytes
     address: bytes
@@ -68,29 +70,29 @@ class Attempt:
 
     @classmethod
     def of(cls, shape: str, address: str, keyring: Keyring) -> Attempt:
-        """By the account's name as it is compared, there or not, and the network it comes from."""
+        """Return the attempt of this network at this account, which need not exist; `shape` as in `actors.shape_of`."""
         return cls(*(keyring.blind_index(_INDEX, each) for each in (f"{shape}\0{address}", f"\0{address}", shape)))
 
 
 async def charge(session: AsyncSession, attempt: Attempt, *, now: datetime) -> int:
-    """Count a try as failed before it is looked at, so that many at once are no way around. Raises MustWait.
+    """Count a try as failed before its password is checked, so that parallel tries cannot bypass the limit.
 
-    Returns how many failed at the account, this one included.
+    Return the number of failures at the account, this one included. Raises MustWait.
     """
     keys = (attempt.pair, attempt.address, attempt.account)
-    found = {key: await _locked(session, key, now) for key in sorted(keys)}  # always in this order: no deadlock
-    pair, of_address, account = (found[key] for key in keys)
+    failures = {key: await _locked(session, key, now) for key in sorted(keys)}  # sorted: no deadlock
+    pair, of_address, account = (failures[key] for key in keys)
     seconds = wait(pair=pair, address=of_address, account=account, now=now)
     if seconds:
         raise MustWait(seconds)
-    for key, before in found.items():
+    for key, before in failures.items():
         row = update(SignInFailure).where(SignInFailure.key == key)
         await session.execute(row.values(failed=before.count + 1, at=now), execution_options=_PLAIN)
     return account.count + 1
 
 
 async def _locked(session: AsyncSession, key: bytes, now: datetime) -> Failures:
-    """What counts under a key, which nobody else changes until this transaction ends, there before or not."""
+    """Lock the row of a key until the transaction ends, creating it if needed. Return the failures it counts."""
     row = insert(session)(SignInFailure).values(key=key, failed=0, at=now)
     locked = row.on_conflict_do_update(index_elements=("key",), set_={"failed": SignInFailure.failed})
     counted = locked.returning(SignInFailure.failed, SignInFailure.at)
@@ -98,13 +100,16 @@ async def _locked(session: AsyncSession, key: bytes, now: datetime) -> Failures:
     return Failures(failed, at) if failed and now - at < FORGOTTEN else Failures()
 
 
-async def settle(session: AsyncSession, attempt: Attempt, *, now: datetime) -> int:
-    """A try went well: take it back. Returns how many failed at this account since the last that went well."""
+async def clear(session: AsyncSession, attempt: Attempt, *, now: datetime) -> int:
+    """Clear the failures of a try that succeeded.
+
+    Return how many tries at the account failed since the success before it.
+    """
     keys = (attempt.pair, attempt.address, attempt.account)
-    found = {key: await _locked(session, key, now) for key in sorted(keys)}
+    failures = {key: await _locked(session, key, now) for key in sorted(keys)}
     over = delete(SignInFailure).where(SignInFailure.key.in_((attempt.pair, attempt.account)))
     await session.execute(over, execution_options=_PLAIN)
     address = update(SignInFailure).where(SignInFailure.key == attempt.address)
-    left = max(0, found[attempt.address].count - 1)
+    left = max(0, failures[attempt.address].count - 1)
     await session.execute(address.values(failed=left), execution_options=_PLAIN)
-    return max(0, found[attempt.account].count - 1)
+    return max(0, failures[attempt.account].count - 1)

@@ -1,4 +1,4 @@
-"""Rights of accounts: granted, taken away; at least two people can manage staff, once there are two."""
+"""Grant and revoke rights of accounts. Once two people manage staff, at least two always do."""
 
 from __future__ import annotations
 
@@ -16,38 +16,38 @@ from api.security import rights
 from api.security.rights import WHOLE_REGION, Permission
 from api.staff.models import Account, Credential, Grant
 
-MANAGERS = 2  # at least so many people manage staff, once there are that many
-_SHOWN = 120  # letters of `about` in the record
+MANAGERS = 2  # the fewest people who manage staff, once that number is reached
+_SHOWN = 120  # longest `about` text in the audit record, in letters
 
 
 def permissions_of(names: Iterable[str]) -> frozenset[Permission]:
-    """The permissions that names of roles and permissions stand for. Raises Invalid."""
+    """Return the permissions that these names of permissions and roles include. Raises Invalid."""
     try:
-        found = rights.of_names(names)
+        permissions = rights.of_names(names)
     except ValueError as error:
         raise Invalid(str(error), field="permissions") from None
-    if not found:
-        raise Invalid("name a permission or a role", field="permissions")
-    return found
+    if not permissions:
+        raise Invalid("name at least one permission or role", field="permissions")
+    return permissions
 
 
 def too_few(before: int, after: int) -> bool:
-    """Whether so many who manage staff are too few: two of two stay, and a first one who is alone stays."""
+    """Whether a change from `before` to `after` managers leaves too few: fewer than two, or none if there was one."""
     return after < min(MANAGERS, before)
 
 
 async def of_accounts(session: AsyncSession, ids: Collection[int]) -> Mapping[int, Mapping[Permission, frozenset[str]]]:
-    """What these accounts may do, by account: for each permission the provinces."""
-    found: dict[int, dict[Permission, set[str]]] = defaultdict(lambda: defaultdict(set))
+    """Return the rights of these accounts: for each account and permission, the provinces where it holds."""
+    granted: dict[int, dict[Permission, set[str]]] = defaultdict(lambda: defaultdict(set))
     for row in await session.scalars(select(Grant).where(Grant.account_id.in_(ids))):
-        if row.permission in list(Permission):  # one that a newer version knew is nobody's
-            found[row.account_id][Permission(row.permission)].add(row.province)
-    return {number: {name: frozenset(where) for name, where in each.items()} for number, each in found.items()}
+        if row.permission in list(Permission):  # ignore permissions that only a newer version knows
+            granted[row.account_id][Permission(row.permission)].add(row.province)
+    return {number: {name: frozenset(where) for name, where in each.items()} for number, each in granted.items()}
 
 
 async def managers(session: AsyncSession) -> frozenset[int]:
-    """The accounts that manage the staff of the whole Region and have set up their sign-in; locked until the end."""
-    wanted = (
+    """Return the enabled accounts that manage staff for the whole Region and have set up their sign-in. Locks them."""
+    statement = (
         select(Account.id)
         .join(Grant, Grant.account_id == Account.id)
         .join(Credential, Credential.account_id == Account.id)
@@ -56,26 +56,24 @@ async def managers(session: AsyncSession) -> frozenset[int]:
         .order_by(Account.id)
         .with_for_update()
     )
-    return frozenset(await session.scalars(wanted))
+    return frozenset(await session.scalars(statement))
 
 
 async def keep_managers(session: AsyncSession, without: int) -> None:
-    """Let an account lose its right to manage staff only if enough others hold it. Raises Conflict."""
-    found = await managers(session)
-    if too_few(len(found), len(found - {without})):
-        raise Conflict(
-            "at least two accounts manage staff, or the only one that does: give somebody else the right first"
-        )
+    """Check that enough accounts manage staff without this one. Raises Conflict."""
+    manager_ids = await managers(session)
+    if too_few(len(manager_ids), len(manager_ids - {without})):
+        raise Conflict("too few accounts would manage staff: grant somebody else the right first")
 
 
 async def may_touch(session: AsyncSession, account: Account) -> None:
-    """Let whoever manages the staff of a province act on accounts with rights there alone, and nowhere else.
+    """Check that the actor manages staff in every province where the account has rights. Raises Forbidden.
 
-    An account without any right is the Region's: it may have been anybody's. Raises Forbidden.
+    An account without rights belongs to the whole Region: it may have had rights anywhere.
     """
-    held = (await of_accounts(session, [account.id])).get(account.id, {})
-    for where in held.values() or [frozenset({WHOLE_REGION})]:
-        for province in where:
+    granted = (await of_accounts(session, [account.id])).get(account.id, {})
+    for provinces in granted.values() or [frozenset({WHOLE_REGION})]:
+        for province in provinces:
             rights.require(Permission.MANAGE_STAFF, province or None)
 
 
@@ -83,23 +81,23 @@ async def grant(
     session: AsyncSession, account: Account, permissions: Collection[Permission], province: str, *, who: str,
     now: datetime,
 ) -> None:  # fmt: skip
-    """Give permissions in a province ("": the whole Region) to an account that one may touch. Raises Forbidden.
+    """Grant permissions in a province ("": the whole Region). Raises Forbidden if the actor may not change the account.
 
-    Else somebody could draw an account of elsewhere into their province, and there take it over or keep its own
-    managers from it.
+    Otherwise managers could grant a right in their own province to an account of another province, whose managers could
+    then no longer change it.
     """
     await may_touch(session, account)
-    await give(session, account, permissions, province, who=who, now=now)
+    await grant_new(session, account, permissions, province, who=who, now=now)
 
 
-async def give(
+async def grant_new(
     session: AsyncSession, account: Account, permissions: Collection[Permission], province: str, *, who: str,
     now: datetime,
 ) -> None:  # fmt: skip
-    """As `grant`, to an account just made. Raises Forbidden: nobody gives rights to themselves."""
+    """Grant permissions to a new account. Raises Forbidden if somebody grants rights to themselves."""
     rights.require(Permission.MANAGE_STAFF, province or None)
     if actors.same(who, account.name):
-        raise Forbidden("nobody gives rights to themselves: somebody else who manages staff can")
+        raise Forbidden("nobody can grant rights to themselves: ask somebody else who manages staff")
     for each in sorted(permissions):
         row = insert(session)(Grant).values(account_id=account.id, permission=each, province=province)
         await session.execute(row.on_conflict_do_nothing())
@@ -110,12 +108,12 @@ async def revoke(
     session: AsyncSession, account: Account, permissions: Collection[Permission], province: str, *, who: str,
     now: datetime,
 ) -> None:  # fmt: skip
-    """Take permissions in a province away ("": those for the whole Region). Raises Conflict if too few are left."""
+    """Revoke permissions in a province ("": the whole Region). Raises Conflict if too few would manage staff."""
     rights.require(Permission.MANAGE_STAFF, province or None)
     if Permission.MANAGE_STAFF in permissions and province == WHOLE_REGION:
         await keep_managers(session, account.id)
-    held = Grant.account_id == account.id, Grant.province == province, Grant.permission.in_(permissions)
-    await session.execute(delete(Grant).where(*held))
+    revoked = Grant.account_id == account.id, Grant.province == province, Grant.permission.in_(permissions)
+    await session.execute(delete(Grant).where(*revoked))
     await _note(session, account, "rights revoked", permissions, province, who=who, now=now)
 
 

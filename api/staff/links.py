@@ -1,4 +1,4 @@
-"""One-time links: by one an account gets its first password and second factor, or new ones. Known by their hash."""
+"""One-time links to set or reset an account's password and second factor. Only their hash is stored."""
 
 from __future__ import annotations
 
@@ -16,15 +16,13 @@ from api.staff import second_factor, sessions
 from api.staff.models import RESET, Account, Credential, SignInLink
 
 LASTS = timedelta(days=2)
-_WRONG = 5  # codes, after which a link is spent
-
-
+_WRONG = 5  # wrong codes after which a link is deleted
 WRONG_CODE = "link.code.wrong"
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A link that can be accepted: whose it is, and the secret to scan, "" where the second factor stays."""
+class UsableLink:
+    """A link that can be accepted. `secret` is the new secret to scan; "" if the account keeps its second factor."""
 
     account: Account
     kind: str
@@ -32,7 +30,7 @@ class Opened:
 
 
 async def make(session: AsyncSession, account: Account, kind: str, *, keyring: Keyring, now: datetime) -> str:
-    """A new link in place of any before; returns its token, which nobody can read again."""
+    """Create a link that replaces the account's earlier one. Return its token, which is not stored."""
     await session.execute(delete(SignInLink).where(SignInLink.account_id == account.id))
     token = sessions.new_token()
     secret = None if kind == RESET else second_factor.seal(second_factor.new_secret(), keyring)
@@ -44,21 +42,22 @@ async def make(session: AsyncSession, account: Account, kind: str, *, keyring: K
     return token
 
 
-async def opened(session: AsyncSession, token: str, *, keyring: Keyring, now: datetime) -> Opened:
-    """What a link is for; it is not spent by this. Raises NotFound if it is wrong, spent or too old."""
-    link, account = await _found(session, token, now=now)
-    return Opened(account, link.kind, second_factor.unseal(link.secret, keyring) if link.secret else "")
+async def usable_link(session: AsyncSession, token: str, *, keyring: Keyring, now: datetime) -> UsableLink:
+    """Return what a link is for, without using it up. Raises NotFound if it is wrong, used or expired."""
+    link, account = await _valid(session, token, now=now)
+    return UsableLink(account, link.kind, second_factor.unseal(link.secret, keyring) if link.secret else "")
 
 
 async def accept(
     session: AsyncSession, token: str, *, password_hash: str, code: str, keyring: Keyring, now: datetime
 ) -> Sequence[str] | None:
-    """Spend a link: keep the password and the second factor; returns the recovery codes, none if those before stay.
+    """Use a link: store the password and the second factor, and end the account's sessions.
 
-    None if the code is wrong: it is counted, and the link is spent by too many. Raises NotFound as `opened` does.
+    Return the new recovery codes; an empty list if the account keeps its second factor; None if the code is wrong.
+    Wrong codes are counted, and too many delete the link. Raises NotFound if the link is wrong, used or expired.
     """
-    link, account = await _found(session, token, now=now)
-    if not await _take(session, link, code, password_hash, keyring=keyring, now=now):
+    link, account = await _valid(session, token, now=now)
+    if not await _set_up(session, link, code, password_hash, keyring=keyring, now=now):
         link.failed += 1
         if link.failed >= _WRONG:
             await session.delete(link)
@@ -74,32 +73,33 @@ async def accept(
     return await second_factor.renew_recovery_codes(session, account.id, keyring=keyring)
 
 
-async def _found(session: AsyncSession, token: str, *, now: datetime) -> tuple[SignInLink, Account]:
+async def _valid(session: AsyncSession, token: str, *, now: datetime) -> tuple[SignInLink, Account]:
+    """Lock and return a usable link and its account. Raises NotFound for a bad link or a disabled account."""
     link = await session.get(SignInLink, sessions.hashed(token), with_for_update=True)
     account = await session.get(Account, link.account_id) if link is not None else None
     if link is None or account is None or link.expires_at <= now or account.disabled_at is not None:
-        raise NotFound("this link was used, or is too old")
+        raise NotFound("this link is wrong, was already used, or has expired")
     return link, account
 
 
-async def _take(
+async def _set_up(
     session: AsyncSession, link: SignInLink, code: str, password_hash: str, *, keyring: Keyring, now: datetime
 ) -> bool:
-    """Keep the password and the second factor if the code is right."""
-    kept = await session.get(Credential, link.account_id, with_for_update=True, populate_existing=True)
+    """Store the password, and the second factor if the link renews it. Return whether the code is right."""
+    credential = await session.get(Credential, link.account_id, with_for_update=True, populate_existing=True)
     if link.secret is None:
-        if kept is None or not await second_factor.use(session, kept, code, keyring=keyring, now=now):
+        if credential is None or not await second_factor.use(session, credential, code, keyring=keyring, now=now):
             return False
-        kept.password, kept.changed_at = password_hash, now
+        credential.password, credential.changed_at = password_hash, now
         return True
     secret = second_factor.unseal(link.secret, keyring)
     step = second_factor.step_of(secret, second_factor.plain(code), now=now)
     if step is None:
         return False
-    if kept is None:
-        kept = Credential(account_id=link.account_id)
-        session.add(kept)
-    kept.secret, kept.used_step = second_factor.seal(secret, keyring), step
-    kept.password, kept.changed_at = password_hash, now
+    if credential is None:
+        credential = Credential(account_id=link.account_id)
+        session.add(credential)
+    credential.secret, credential.used_step = second_factor.seal(secret, keyring), step
+    credential.password, credential.changed_at = password_hash, now
     await session.flush()
     return True

@@ -1,4 +1,4 @@
-"""Tables of accounts: how they sign in, what they may do, and where they are signed in."""
+"""Tables of staff: accounts, credentials, sessions, rights and API tokens."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FIRST, INVITATION, RESET, NEW_FACTOR = "first", "invitation", "reset", "factor" 
 
 
 class Account(Base):
-    """Somebody who works here. `shape` is the name as `actors.same` compares it: no two look alike."""
+    """A member of staff. `shape` is the name in the form that `actors.same` compares: no two names look alike."""
 
     __tablename__ = "accounts"
 
@@ -21,26 +21,26 @@ class Account(Base):
     name: Mapped[str] = mapped_column(String(40))
     shape: Mapped[str] = mapped_column(String(80), unique=True)
     display_name: Mapped[str] = mapped_column(String(80))
-    language: Mapped[str] = mapped_column(String(3))  # of the pages: ar or fr
+    language: Mapped[str] = mapped_column(String(3))  # of the console pages: ar or fr
     made_at: Mapped[datetime] = mapped_column(Moment)
     made_by: Mapped[str] = mapped_column(String(40))
     disabled_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class Credential(Base):
-    """How an account signs in; the row is there once a link was accepted. A reset empties the password."""
+    """How an account signs in. The row is created when a one-time link is accepted; a reset empties the password."""
 
     __tablename__ = "credentials"
 
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     password: Mapped[str | None] = mapped_column(String(256))  # argon2id, with its parameters and salt
-    secret: Mapped[bytes] = mapped_column()  # of the one-time codes, sealed
-    used_step: Mapped[int] = mapped_column(BigInteger)  # the 30 seconds whose code was used last: none is taken twice
+    secret: Mapped[bytes] = mapped_column()  # the encrypted secret of the one-time codes
+    used_step: Mapped[int] = mapped_column(BigInteger)  # last 30-second step whose code was used: none works twice
     changed_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class RecoveryCode(Base):
-    """A code that stands in for the second factor once; known by its keyed hash only."""
+    """A code that replaces the second factor once. Only its keyed hash is stored."""
 
     __tablename__ = "recovery_codes"
 
@@ -49,20 +49,20 @@ class RecoveryCode(Base):
 
 
 class SignInLink(Base):
-    """A one-time link by which an account gets a password, and its second factor unless it keeps one."""
+    """A one-time link to set an account's password, and its second factor unless the account keeps it."""
 
     __tablename__ = "sign_in_links"
 
     token_hash: Mapped[bytes] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     kind: Mapped[str] = mapped_column(String(12))
-    secret: Mapped[bytes | None]  # the new secret of the one-time codes, sealed; None if the present one stays
+    secret: Mapped[bytes | None]  # the new encrypted secret; None if the account keeps its own
     failed: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # wrong codes
     expires_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class StaffSession(Base):
-    """A browser that is signed in; its id is known by its hash only. `address` is coarse: a network, not a machine."""
+    """A signed-in browser. Only the hash of its id is stored. `address` is a network, not a single machine."""
 
     __tablename__ = "staff_sessions"
 
@@ -70,24 +70,24 @@ class StaffSession(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     made_at: Mapped[datetime] = mapped_column(Moment)
     seen_at: Mapped[datetime] = mapped_column(Moment)
-    factor_at: Mapped[datetime] = mapped_column(Moment)  # when a code of the second factor was given last
-    failed_before: Mapped[int]  # tries that failed since the sign-in before
+    factor_at: Mapped[datetime] = mapped_column(Moment)  # when a second-factor code was last entered
+    failed_before: Mapped[int]  # failed tries between the sign-in before this one and this one
     address: Mapped[str] = mapped_column(String(48))
 
 
 class SignInFailure(Base):
-    """Failed tries, by a keyed hash of a name, of an address, or of both together."""
+    """The number of failed tries under the keyed hash of a name, an address, or both."""
 
     __tablename__ = "sign_in_failures"
     __table_args__ = (Index(None, "at"),)
 
     key: Mapped[bytes] = mapped_column(primary_key=True)
     failed: Mapped[int]
-    at: Mapped[datetime] = mapped_column(Moment)  # the last of them
+    at: Mapped[datetime] = mapped_column(Moment)  # time of the last failure
 
 
 class Grant(Base):
-    """A permission of an account in a province; "" is the whole Region."""
+    """A permission of an account in a province ("": the whole Region)."""
 
     __tablename__ = "grants"
 
@@ -97,7 +97,7 @@ class Grant(Base):
 
 
 class ApiToken(Base):
-    """What a client of /v1 signs in with; known by its hash only. `used_at` is told to the hour."""
+    """A token with which a client uses /v1. Only its hash is stored. `used_at` is rounded down to the hour."""
 
     __tablename__ = "api_tokens"
 
@@ -112,7 +112,7 @@ class ApiToken(Base):
 
 
 class TokenGrant(Base):
-    """A permission of a token in a province; "" is the whole Region."""
+    """A permission of an API token in a province ("": the whole Region)."""
 
     __tablename__ = "token_grants"
 

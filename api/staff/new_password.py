@@ -1,4 +1,4 @@
-"""A new password, by whoever is signed in and knows the present one."""
+"""Let a signed-in member of staff replace their password."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Whose password becomes which, in which session, and from where it is asked for."""
+    """A request to change a password: the account, its session, the passwords as typed, and the network address."""
 
     account_id: int
     token_hash: bytes
@@ -30,25 +30,25 @@ class Change:
     address: str
 
 
-async def change(db: Database, passwords: Passwords, given: Change, *, keyring: Keyring, now: datetime) -> None:
-    """Keep the new password, and end every other session. Raises NotTaken, NotSignedIn, MustWait."""
-    wanted = checked(given.wanted, given.again)
-    attempt = back_off.Attempt.of(f"\0password {given.account_id}", given.address, keyring)
+async def change(db: Database, passwords: Passwords, request: Change, *, keyring: Keyring, now: datetime) -> None:
+    """Store the new password and end every other session. Raises PasswordRefused, NotSignedIn, MustWait."""
+    wanted = checked(request.wanted, request.again)
+    attempt = back_off.Attempt.of(f"\0password {request.account_id}", request.address, keyring)
     async with db.transaction() as session:
         await back_off.charge(session, attempt, now=now)
-        kept = await session.get(Credential, given.account_id)
-        before = kept.password if kept is not None else None
-    if not await passwords.matches(before, given.present):
+        credential = await session.get(Credential, request.account_id)
+        before = credential.password if credential is not None else None
+    if not await passwords.matches(before, request.present):
         log.warning("staff.password_not_changed", account=given.account_id)
         raise NotSignedIn("the present password is wrong")
-    made = await passwords.hash(wanted)
+    password_hash = await passwords.hash(wanted)
     async with db.transaction() as session:
-        kept = await session.get_one(Credential, given.account_id, with_for_update=True)
-        if kept.password != before:
-            raise NotSignedIn("the password was changed meanwhile")
-        kept.password, kept.changed_at = made, now
-        await back_off.settle(session, attempt, now=now)
-        await sessions.end_all(session, given.account_id, but=given.token_hash)
-        name = (await session.get_one(Account, given.account_id)).name
-        subject = f"account {given.account_id}"
+        credential = await session.get_one(Credential, request.account_id, with_for_update=True)
+        if credential.password != before:
+            raise NotSignedIn("the password was changed in the meantime")
+        credential.password, credential.changed_at = password_hash, now
+        await back_off.clear(session, attempt, now=now)
+        await sessions.end_all(session, request.account_id, but=request.token_hash)
+        name = (await session.get_one(Account, request.account_id)).name
+        subject = f"account {request.account_id}"
         await audit.note(session, who=name, act="password changed", subject=subject, now=now)

@@ -1,4 +1,4 @@
-"""Rows of sign-ins that have served: sessions and links that ended, failures that count no more."""
+"""Delete sign-in data that is no longer needed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from api.staff.models import SignInFailure, SignInLink, StaffSession
 
 
 async def expire(session: AsyncSession, *, now: datetime) -> None:
-    """Delete them."""
+    """Delete expired sessions and links, and failures that no longer count."""
     dead = (StaffSession.made_at <= now - sessions.MOST) | (StaffSession.seen_at <= now - sessions.IDLE)
     await session.execute(delete(StaffSession).where(dead))
     await session.execute(delete(SignInLink).where(SignInLink.expires_at <= now))

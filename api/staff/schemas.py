@@ -1,4 +1,4 @@
-"""Accounts, rights and tokens as staff write and read them."""
+"""Accounts, rights and API tokens as staff send and receive them over /v1."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from api.staff.tokens import Client
 _SHOWN_NAME = StringConstraints(strip_whitespace=True, min_length=1, max_length=80)
 _Permissions = Annotated[
     list[Annotated[str, StringConstraints(max_length=40)]],
-    Field(max_length=20, description="permissions, or roles that stand for several of them"),
+    Field(max_length=20, description="permissions, or roles that include several permissions"),
 ]
-_Where = Annotated[Province | None, Field(description="a name, or an HCP code like 01.571; null: the whole Region")]
+_Where = Annotated[Province | None, Field(description="name or HCP code (01.571); null: the whole Region")]
 
 
 class _Strict(BaseModel):
@@ -28,46 +28,46 @@ class _Strict(BaseModel):
 
 
 class InviteIn(_Strict):
-    """Somebody to invite."""
+    """A person to invite."""
 
-    name: actors.Name = Field(description="as they sign in, and as records write it")
+    name: actors.Name = Field(description="the name to sign in with, also used in the audit record")
     display_name: Annotated[str, _SHOWN_NAME, AfterValidator(actors.readable)] | None = None
-    language: Language = Field("fr", description="of their pages: ar or fr")
+    language: Language = Field("fr", description="language of the console pages: ar or fr")
     permissions: _Permissions = []
     province: _Where = None
 
 
 class GrantIn(_Strict):
-    """Rights to give, or to take away."""
+    """Rights to grant or revoke."""
 
     permissions: _Permissions
     province: _Where = None
 
 
 class ResetIn(_Strict):
-    """How much to set up again."""
+    """What to reset besides the password."""
 
-    factor: bool = Field(False, description="the second factor too, whose owner has lost it")
+    factor: bool = Field(False, description="also renew the second factor, if its owner has lost it")
 
 
 class TokenIn(_Strict):
-    """A client of this API to let in."""
+    """An API token to create for a client."""
 
-    name: actors.Name = Field(description="as records write it")
+    name: actors.Name = Field(description="the client's name in the audit record")
     permissions: _Permissions
     province: _Where = None
-    days: int = Field(tokens.USUAL.days, ge=1, le=tokens.LONGEST.days, description="how long it lasts")
+    days: int = Field(tokens.USUAL.days, ge=1, le=tokens.LONGEST.days, description="days until the token expires")
 
 
 class RightOut(InProvince):
-    """A permission, and where it holds."""
+    """A permission and the province where it holds."""
 
     permission: str
     province: str | None = Field(description="null: the whole Region")
 
 
 class AccountOut(BaseModel):
-    """An account."""
+    """An account of a member of staff."""
 
     number: int
     name: str
@@ -80,15 +80,15 @@ class AccountOut(BaseModel):
 
 
 class LinkOut(BaseModel):
-    """A one-time link, which is not shown again."""
+    """A one-time link; it is not shown again."""
 
     name: str
-    link: str = Field(description="for its reader alone: by it they set a password and their second factor")
+    link: str = Field(description="for this person only: it sets their password and second factor")
     expires_at: datetime
 
 
 class TokenOut(BaseModel):
-    """A token; its value is known to whoever was given it, and to nobody here."""
+    """An API token without its value, which only its client knows."""
 
     number: int
     name: str
@@ -97,52 +97,52 @@ class TokenOut(BaseModel):
     made_by: str
     expires_at: datetime
     revoked_at: datetime | None
-    used_at: datetime | None = Field(description="the hour in which it was used last")
+    used_at: datetime | None = Field(description="the hour of its last use")
 
 
 class NewToken(TokenOut):
-    """A token that was just made."""
+    """A new API token, with its value."""
 
-    token: str = Field(description="for `Authorization: Bearer`; it is not shown again")
+    token: str = Field(description="the value for `Authorization: Bearer`; it is not shown again")
 
 
-def account_out(found: Member) -> AccountOut:
-    """An account as it is shown."""
-    account = found.account
-    state: Literal["invited", "active"] = "active" if found.accepted else "invited"
+def account_out(member: Member) -> AccountOut:
+    """Return an account in the form that /v1 shows."""
+    account = member.account
+    state: Literal["invited", "active"] = "active" if member.accepted else "invited"
     return AccountOut(
         number=account.id,
-        rights=_rights(found),
+        rights=_rights(member),
         state="disabled" if account.disabled_at is not None else state,
         **{name: getattr(account, name) for name in ("name", "display_name", "language", "made_at", "made_by")},
     )
 
 
-def token_out(found: Client) -> TokenOut:
-    """A token as it is shown."""
-    return TokenOut(number=found.token.id, rights=_rights(found), **_token(found.token))
+def token_out(client: Client) -> TokenOut:
+    """Return a token in the form that /v1 shows, without its value."""
+    return TokenOut(number=client.token.id, rights=_rights(client), **_token(client.token))
 
 
-def new_token(found: Client, value: str) -> NewToken:
-    """A token that was just made."""
-    return NewToken(number=found.token.id, rights=_rights(found), token=value, **_token(found.token))
+def new_token(client: Client, value: str) -> NewToken:
+    """Return a new token with its value."""
+    return NewToken(number=client.token.id, rights=_rights(client), token=value, **_token(client.token))
 
 
 def link_out(name: str, token: str, *, public_url: str, now: datetime) -> LinkOut:
-    """A link as it is shown once."""
+    """Return a new one-time link in the form that /v1 shows once."""
     return LinkOut(name=name, link=link_of(token, public_url), expires_at=now + LASTS)
 
 
 def link_of(token: str, public_url: str) -> str:
-    """The address of a link."""
+    """Return the URL of a one-time link."""
     return f"{public_url.rstrip('/')}/console/welcome/{token}"
 
 
-def _token(found: ApiToken) -> dict[str, datetime | str | None]:
+def _token(token: ApiToken) -> dict[str, datetime | str | None]:
     names = ("name", "made_at", "made_by", "expires_at", "revoked_at", "used_at")
-    return {name: getattr(found, name) for name in names}
+    return {name: getattr(token, name) for name in names}
 
 
-def _rights(found: Member | Client) -> list[RightOut]:
-    held = service.shown(found.grants)
-    return [RightOut(permission=permission, province=province or None) for permission, province in held]
+def _rights(holder: Member | Client) -> list[RightOut]:
+    rights = service.shown(holder.grants)
+    return [RightOut(permission=permission, province=province or None) for permission, province in rights]

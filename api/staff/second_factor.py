@@ -1,4 +1,7 @@
-"""The second factor: codes of an app (TOTP, RFC 6238: 30 seconds, each once), and recovery codes in their place."""
+"""The second factor: one-time codes of an authenticator app, or recovery codes that replace them.
+
+App codes follow TOTP (RFC 6238): each is valid for 30 seconds and works once.
+"""
 
 from __future__ import annotations
 
@@ -15,76 +18,76 @@ from api.security.crypto import Keyring
 from api.staff.models import Credential, RecoveryCode
 
 STEP = 30  # seconds
-_DRIFT = 1  # steps that a phone's clock may be behind or ahead
+_DRIFT = 1  # steps that a phone's clock may be slow or fast
 CODES = 10  # recovery codes of an account
-_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # no letters or digits that look alike
 _LETTERS = 12  # 59 bits
 _PURPOSE, _INDEX = "second factor", "recovery code"
 ISSUER = "Sawt"
 
 
 def new_secret() -> str:
-    """A new secret, as apps take it (base32, 160 bits)."""
+    """Return a new random secret for an authenticator app (base32, 160 bits)."""
     return pyotp.random_base32()
 
 
 def seal(secret: str, keyring: Keyring) -> bytes:
-    """A secret as it is kept."""
+    """Return the secret encrypted for storage."""
     return keyring.encipher(secret, purpose=_PURPOSE)
 
 
-def unseal(kept: bytes, keyring: Keyring) -> str:
-    """A secret that was kept."""
-    return keyring.decipher(kept, purpose=_PURPOSE)
+def unseal(encrypted: bytes, keyring: Keyring) -> str:
+    """Return the secret decrypted from storage."""
+    return keyring.decipher(encrypted, purpose=_PURPOSE)
 
 
 def address(secret: str, name: str) -> str:
-    """What the QR code holds for the app."""
+    """Return the otpauth URI that the QR code shows to the app."""
     return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=ISSUER)
 
 
 def code_at(secret: str, moment: datetime) -> str:
-    """The code of a moment."""
+    """Return the app's code at this moment."""
     return pyotp.TOTP(secret).at(moment)
 
 
 def step_of(secret: str, code: str, *, now: datetime) -> int | None:
-    """The 30 seconds whose code this is, one step before or after included; None if it is none of these."""
+    """Return the 30-second step of this code: the present, previous or next step. None if none of them matches."""
     totp = pyotp.TOTP(secret)
     present = int(now.timestamp()) // STEP
     steps = range(present - _DRIFT, present + _DRIFT + 1)
-    found = [each for each in steps if secrets.compare_digest(totp.generate_otp(each), code)]
-    return found[-1] if found else None
+    matching = [each for each in steps if secrets.compare_digest(totp.generate_otp(each), code)]
+    return matching[-1] if matching else None
 
 
 def plain(code: str) -> str:
-    """A code as it is compared: digits of any script, small letters, no gaps."""
-    kept = (each for each in code[:64].casefold() if each.isalnum())
-    digits = (str(unicodedata.decimal(each)) if each.isdecimal() else each for each in kept)
+    """Return a code in the form that is compared: ASCII digits, lower-case letters, no separators."""
+    letters = (each for each in code[:64].casefold() if each.isalnum())
+    digits = (str(unicodedata.decimal(each)) if each.isdecimal() else each for each in letters)
     return "".join(digits).encode("ascii", "ignore").decode()
 
 
 async def use(session: AsyncSession, credential: Credential, code: str, *, keyring: Keyring, now: datetime) -> bool:
-    """Whether this code of the app, or recovery code, is right; then it is never taken again."""
-    given = plain(code)
-    step = step_of(unseal(credential.secret, keyring), given, now=now)
+    """Whether this app code or recovery code is right. If so, mark it as used: it does not work again."""
+    typed = plain(code)
+    step = step_of(unseal(credential.secret, keyring), typed, now=now)
     if step is not None:
         newer = Credential.account_id == credential.account_id, Credential.used_step < step
         used = update(Credential).where(*newer).values(used_step=step).returning(Credential.account_id)
         return await session.scalar(used) is not None
-    if len(given) != _LETTERS:
+    if len(typed) != _LETTERS:
         return False
-    kept = RecoveryCode.account_id == credential.account_id, RecoveryCode.code_hash == _hash(keyring, given)
-    return await session.scalar(delete(RecoveryCode).where(*kept).returning(RecoveryCode.account_id)) is not None
+    matching = RecoveryCode.account_id == credential.account_id, RecoveryCode.code_hash == _hash(keyring, typed)
+    return await session.scalar(delete(RecoveryCode).where(*matching).returning(RecoveryCode.account_id)) is not None
 
 
 async def renew_recovery_codes(session: AsyncSession, account_id: int, *, keyring: Keyring) -> Sequence[str]:
-    """New recovery codes in place of those before; nobody can read them again."""
+    """Replace an account's recovery codes. Return the new ones, which are stored only as hashes."""
     await session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account_id))
-    made = ["".join(secrets.choice(_ALPHABET) for _ in range(_LETTERS)) for _ in range(CODES)]
-    session.add_all(RecoveryCode(code_hash=_hash(keyring, each), account_id=account_id) for each in made)
+    codes = ["".join(secrets.choice(_ALPHABET) for _ in range(_LETTERS)) for _ in range(CODES)]
+    session.add_all(RecoveryCode(code_hash=_hash(keyring, each), account_id=account_id) for each in codes)
     await session.flush()
-    return ["-".join(each[at : at + 4] for at in range(0, _LETTERS, 4)) for each in made]
+    return ["-".join(each[at : at + 4] for at in range(0, _LETTERS, 4)) for each in codes]
 
 
 def _hash(keyring: Keyring, code: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Accounts: made, invited, listed, disabled, and let in again by a new link."""
+"""Create, invite, list, disable and reset accounts."""
 
 from __future__ import annotations
 
@@ -25,31 +25,31 @@ _ORDER = Order("accounts", Key(Account.id))
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An account as lists show it."""
+    """An account with its rights."""
 
     account: Account
     grants: Mapping[Permission, frozenset[str]]
-    accepted: bool  # its sign-in was set up
+    accepted: bool  # the account's first link was accepted
 
 
 async def named(session: AsyncSession, name: str) -> Account:
-    """The account of a name, however it is spelled. Raises NotFound."""
-    found = await session.scalar(select(Account).where(Account.shape == actors.shape_of(name[: actors.LONGEST])))
-    if found is None:
+    """Return the account with this name, in any spelling that compares equal. Raises NotFound."""
+    account = await session.scalar(select(Account).where(Account.shape == actors.shape_of(name[: actors.LONGEST])))
+    if account is None:
         raise NotFound(f"there is no account {name}")
-    return found
+    return account
 
 
 async def create_first(
     session: AsyncSession, name: str, *, display_name: str = "", language: Language = "fr", keyring: Keyring,
     now: datetime,
 ) -> tuple[Account, str]:  # fmt: skip
-    """The first account, which may do everything; returns it with the token of its link.
+    """Create the first account, with every right. Return it and the token of its one-time link.
 
-    Raises Conflict if there is one that was set up: whoever manages staff invites the others.
+    Raises Conflict if any account has been set up already.
     """
     if await session.scalar(select(func.count()).select_from(Credential)):
-        raise Conflict("there are accounts already: whoever manages staff invites others with `sawt staff invite`")
+        raise Conflict("there are accounts already: those who manage staff can invite others with `sawt staff invite`")
     account = await _add(session, name, display_name, language, who=actors.SERVICE, now=now)
     session.add_all(Grant(account_id=account.id, permission=each, province=WHOLE_REGION) for each in EVERYTHING)
     await session.flush()
@@ -60,18 +60,18 @@ async def invite(
     session: AsyncSession, name: str, *, display_name: str = "", language: Language = "fr", who: str, keyring: Keyring,
     now: datetime,
 ) -> tuple[Account, str]:  # fmt: skip
-    """A new account without any right; returns it with the token of its link. Raises Conflict if the name is taken."""
+    """Create an account without rights. Return it and the token of its link. Raises Conflict if the name is taken."""
     account = await _add(session, name, display_name, language, who=who, now=now)
     return account, await links.make(session, account, INVITATION, keyring=keyring, now=now)
 
 
 async def disable(session: AsyncSession, account: Account, *, who: str, now: datetime) -> None:
-    """Let an account in no more, at once: its sessions end, and no token that it made counts any more.
+    """Disable an account: end its sessions and revoke the API tokens that it created.
 
     Raises Conflict if too few would manage staff.
     """
     if account.disabled_at is not None:
-        raise Conflict(f"{account.name} is disabled")
+        raise Conflict(f"{account.name} is already disabled")
     await grants.may_touch(session, account)
     await grants.keep_managers(session, account.id)
     account.disabled_at = now
@@ -83,10 +83,10 @@ async def disable(session: AsyncSession, account: Account, *, who: str, now: dat
 async def reset(
     session: AsyncSession, account: Account, *, factor: bool = False, who: str, keyring: Keyring, now: datetime
 ) -> str:
-    """Take an account's password away and end its sessions; returns the token of a link by which it sets a new one.
+    """Remove an account's password and end its sessions. Return the token of a link to set a new password.
 
-    The second factor stays, unless its owner has lost it (`factor`): then the link sets up both. A disabled account
-    is enabled by this. Raises Forbidden: nobody resets themselves, or whoever took over a session for a moment had the
+    With `factor`, for an owner who has lost the second factor, the link renews that too. This also enables a disabled
+    account. Raises Forbidden: nobody resets themselves, or whoever took over a session for a moment had the
     account for good.
     """
     if actors.same(who, account.name):
@@ -94,48 +94,49 @@ async def reset(
             "nobody resets their own account: change the password at /console/password, or ask somebody else"
         )
     await grants.may_touch(session, account)
-    kept = await session.get(Credential, account.id, with_for_update=True)
-    if kept is not None:
-        kept.password = None
+    credential = await session.get(Credential, account.id, with_for_update=True)
+    if credential is not None:
+        credential.password = None
     account.disabled_at = None
     await sessions.end_all(session, account.id)
-    kind = INVITATION if kept is None else NEW_FACTOR if factor else RESET
+    kind = INVITATION if credential is None else NEW_FACTOR if factor else RESET
     await _note(session, account, "account reset", who=who, now=now, about=kind)
     return await links.make(session, account, kind, keyring=keyring, now=now)
 
 
-async def listed(session: AsyncSession, asked: PageRequest = FIRST_PAGE) -> PageRows[Member]:
-    """Accounts in the order they were made, and what they may do; to who manages a province, those of it."""
-    wanted, where = select(Account), rights.visible([Permission.MANAGE_STAFF])
-    if where is not None:
-        wanted = wanted.where(Account.id.in_(select(Grant.account_id).where(Grant.province.in_(where))))
-    found = await _ORDER.read(session, wanted, asked)
-    ids = [each.id for each in found.items]
-    held = await grants.of_accounts(session, ids)
+async def listed(session: AsyncSession, page: PageRequest = FIRST_PAGE) -> PageRows[Member]:
+    """List accounts with their rights, oldest first. Managers of one province see the accounts with rights there."""
+    statement, provinces = select(Account), rights.visible([Permission.MANAGE_STAFF])
+    if provinces is not None:
+        statement = statement.where(Account.id.in_(select(Grant.account_id).where(Grant.province.in_(provinces))))
+    rows = await _ORDER.read(session, statement, page)
+    ids = [each.id for each in rows.items]
+    granted = await grants.of_accounts(session, ids)
     accepted = set(await session.scalars(select(Credential.account_id).where(Credential.account_id.in_(ids))))
-    return found.map(lambda each: Member(each, held.get(each.id, {}), each.id in accepted))
+    return rows.map(lambda each: Member(each, granted.get(each.id, {}), each.id in accepted))
 
 
 async def member(session: AsyncSession, account: Account) -> Member:
-    """An account with what it may do."""
-    held = await grants.of_accounts(session, [account.id])
-    return Member(account, held.get(account.id, {}), await session.get(Credential, account.id) is not None)
+    """Return an account with its rights."""
+    granted = await grants.of_accounts(session, [account.id])
+    return Member(account, granted.get(account.id, {}), await session.get(Credential, account.id) is not None)
 
 
-def shown(held: Mapping[Permission, frozenset[str]]) -> Sequence[tuple[str, str]]:
-    """Each permission with a province it holds in, "" being the whole Region; in order."""
-    return sorted((permission.value, province) for permission, where in held.items() for province in where)
+def shown(granted: Mapping[Permission, frozenset[str]]) -> Sequence[tuple[str, str]]:
+    """Return pairs of a permission and a province ("": the whole Region), sorted."""
+    return sorted((permission.value, province) for permission, provinces in granted.items() for province in provinces)
 
 
 async def _add(
     session: AsyncSession, name: str, display_name: str, language: Language, *, who: str, now: datetime
 ) -> Account:
+    """Add an account. Raises Invalid if the name contains a slash, Conflict if it is taken."""
     if "/" in name:
-        raise Invalid("a name has no slash: it stands in addresses of /v1", field="name")
+        raise Invalid("a name cannot contain a slash: it is part of URLs in /v1", field="name")
     shape = actors.shape_of(name)
     clients = await session.scalars(select(ApiToken.name).where(ApiToken.revoked_at.is_(None)))
     if await session.scalar(select(Account.id).where(Account.shape == shape)) or actors.among(name, clients):
-        raise Conflict(f"the name {name} is taken, or looks like one that is")
+        raise Conflict(f"the name {name} is taken or looks like one that is taken")
     account = Account(
         name=name, shape=shape, display_name=display_name or name, language=language, made_at=now, made_by=who
     )

@@ -1,4 +1,7 @@
-"""Sessions of staff, on the server: a random id kept as a hash, 30 minutes idle, 12 hours at most."""
+"""Sessions of signed-in staff, stored on the server by the hash of a random id.
+
+A session ends after 30 minutes without use, or after 12 hours.
+"""
 
 from __future__ import annotations
 
@@ -15,32 +18,32 @@ from api.security.networks import coarse
 from api.staff.models import StaffSession
 
 IDLE, MOST = timedelta(minutes=30), timedelta(hours=12)  # ASVS 7.3.1 and 7.3.2
-FRESH = timedelta(minutes=10)  # how long a code of the second factor counts for what needs a fresh one
-SEEN_EVERY = timedelta(minutes=1)  # no more often is it written that a session was used
+FRESH = timedelta(minutes=10)  # how long a second-factor code counts as fresh
+SEEN_EVERY = timedelta(minutes=1)  # how often the last use of a session is recorded at most
 
 
 def new_token() -> str:
-    """256 random bits, as a cookie or a link holds them."""
+    """Return 256 random bits as text for a cookie or a link."""
     return secrets.token_urlsafe(32)
 
 
 def hashed(token: str) -> bytes:
-    """What is kept of a token: 256 random bits need no salt."""
+    """Return the hash to store for a token. No salt is needed: a token is 256 random bits."""
     return hashlib.sha256(token.encode(errors="replace")).digest()
 
 
-def is_alive(found: StaffSession | Row[Any], *, now: datetime) -> bool:
-    """Whether a session still counts."""
-    return now - found.seen_at < IDLE and now - found.made_at < MOST
+def is_alive(row: StaffSession | Row[Any], *, now: datetime) -> bool:
+    """Whether a session has not expired."""
+    return now - row.seen_at < IDLE and now - row.made_at < MOST
 
 
 def is_fresh(factor_at: datetime, *, now: datetime) -> bool:
-    """Whether a code of the second factor was given a short while ago."""
+    """Whether a second-factor code entered at `factor_at` still counts as fresh."""
     return now - factor_at < FRESH
 
 
 async def begin(session: AsyncSession, account_id: int, *, address: str, failed: int, now: datetime) -> str:
-    """A new session with an id of its own, whatever there was before; returns the id, which is kept nowhere."""
+    """Start a session with a new random id. Return the id, which is stored only as a hash."""
     token = new_token()
     session.add(
         StaffSession(
@@ -53,17 +56,17 @@ async def begin(session: AsyncSession, account_id: int, *, address: str, failed:
 
 
 async def touch(session: AsyncSession, token_hash: bytes, *, now: datetime) -> None:
-    """Note that a session was used."""
+    """Record that a session was used."""
     await session.execute(update(StaffSession).where(StaffSession.token_hash == token_hash).values(seen_at=now))
 
 
 async def refresh(session: AsyncSession, token_hash: bytes, *, now: datetime) -> None:
-    """Note that a code of the second factor was given in a session."""
+    """Record that a second-factor code was entered in a session."""
     await session.execute(update(StaffSession).where(StaffSession.token_hash == token_hash).values(factor_at=now))
 
 
 async def of_account(session: AsyncSession, account_id: int, *, now: datetime) -> Sequence[StaffSession]:
-    """The sessions of an account that still count, the newest first."""
+    """Return an account's sessions that have not expired, newest first."""
     rows = await session.scalars(
         select(StaffSession).where(StaffSession.account_id == account_id).order_by(StaffSession.made_at.desc())
     )
@@ -76,6 +79,6 @@ async def end(session: AsyncSession, token_hash: bytes) -> None:
 
 
 async def end_all(session: AsyncSession, account_id: int, *, but: bytes = b"") -> None:
-    """End every session of an account, `but` one of them."""
+    """End every session of an account, except the one with the hash `but`."""
     others = StaffSession.account_id == account_id, StaffSession.token_hash != but
     await session.execute(delete(StaffSession).where(*others))

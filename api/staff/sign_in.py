@@ -1,4 +1,7 @@
-"""Signing in by name, password and a code: one answer for whatever is wrong, and the same work for each."""
+"""Sign in with a name, a password and a code.
+
+Every failure has the same answer and costs the same work, so that nobody learns which part was wrong.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +28,8 @@ class NotSignedIn(Forbidden):
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """What somebody signs in with, and from where."""
+class SignInForm:
+    """What somebody typed to sign in, and their network address."""
 
     name: str
     password: str
@@ -34,34 +37,34 @@ class Given:
     address: str
 
 
-async def sign_in(db: Database, passwords: Passwords, given: Given, *, keyring: Keyring, now: datetime) -> str:
-    """A new session's id. Raises NotSignedIn, MustWait.
+async def sign_in(db: Database, passwords: Passwords, form: SignInForm, *, keyring: Keyring, now: datetime) -> str:
+    """Start a session and return its id. Raises NotSignedIn, MustWait.
 
-    The password is compared between two transactions: it takes a tenth of a second, and others would wait for them.
+    The password is verified between two transactions: it takes a tenth of a second, and the lock would delay others.
     """
-    attempt = back_off.Attempt.of(actors.shape_of(given.name[: actors.LONGEST]), given.address, keyring)
+    attempt = back_off.Attempt.of(actors.shape_of(form.name[: actors.LONGEST]), form.address, keyring)
     async with db.transaction() as session:
         await back_off.charge(session, attempt, now=now)
-        found = await _known(session, given.name)
-    right = await passwords.matches(found[1] if found else None, given.password)
+        known = await _known(session, form.name)
+    right = await passwords.matches(known[1] if known else None, form.password)
     async with db.transaction() as session:
-        account = await _let_in(session, found, given, right=right, keyring=keyring, now=now)
+        account = await _let_in(session, known, form, right=right, keyring=keyring, now=now)
         if account is not None:
-            failed = await back_off.settle(session, attempt, now=now)
-            token = await sessions.begin(session, account.id, address=given.address, failed=failed, now=now)
+            failed = await back_off.clear(session, attempt, now=now)
+            token = await sessions.begin(session, account.id, address=form.address, failed=failed, now=now)
             await audit.note(session, who=account.name, act="signed in", subject=f"account {account.id}", now=now)
             return token
-    log.warning("staff.not_signed_in", account=found[0] if found else None)
+    log.warning("staff.not_signed_in", account=known[0] if known else None)
     raise NotSignedIn("the name, the password or the code is wrong")
 
 
 async def confirm(
     db: Database, account_id: int, token_hash: bytes, code: str, *, address: str, keyring: Keyring, now: datetime
 ) -> None:
-    """Note a fresh code of the second factor in a session. Raises NotSignedIn, MustWait.
+    """Record a fresh second-factor code in a session. Raises NotSignedIn, MustWait.
 
-    A session in which too many codes were wrong ends, from however many addresses they came: whoever stole a cookie
-    has no password to begin another one.
+    Too many wrong codes end the session, from however many addresses they came. A thief of the cookie cannot start
+    another session without the password.
     """
     attempt = back_off.Attempt.of(f"\0confirm {account_id}", address, keyring)
     async with db.transaction() as session:
@@ -70,7 +73,7 @@ async def confirm(
         credential = await session.get(Credential, account_id)
         right = credential is not None and await second_factor.use(session, credential, code, keyring=keyring, now=now)
         if right:
-            await back_off.settle(session, attempt, now=now)
+            await back_off.clear(session, attempt, now=now)
             await sessions.refresh(session, token_hash, now=now)
         elif failed >= back_off.ATTACK:
             await sessions.end(session, token_hash)
@@ -80,23 +83,23 @@ async def confirm(
 
 
 async def _known(session: AsyncSession, name: str) -> tuple[int, str | None] | None:
-    """The account of this name and what is kept of its password."""
-    wanted = select(Account.id, Credential.password).join(Credential, Credential.account_id == Account.id)
+    """Return the id and password hash of the enabled account with this name; None if there is none."""
+    statement = select(Account.id, Credential.password).join(Credential, Credential.account_id == Account.id)
     shape = actors.shape_of(name[: actors.LONGEST])
-    row = (await session.execute(wanted.where(Account.shape == shape, Account.disabled_at.is_(None)))).first()
+    row = (await session.execute(statement.where(Account.shape == shape, Account.disabled_at.is_(None)))).first()
     return (row[0], row[1]) if row is not None else None
 
 
 async def _let_in(
-    session: AsyncSession, found: tuple[int, str | None] | None, given: Given, *, right: bool, keyring: Keyring,
+    session: AsyncSession, known: tuple[int, str | None] | None, form: SignInForm, *, right: bool, keyring: Keyring,
     now: datetime,
 ) -> Account | None:  # fmt: skip
-    """The account, if all of it is right and still is."""
-    if found is None or not right:
-        second_factor.step_of(second_factor.new_secret(), second_factor.plain(given.code), now=now)
+    """Return the account if the password and code are right and neither changed in the meantime; None otherwise."""
+    if known is None or not right:
+        second_factor.step_of(second_factor.new_secret(), second_factor.plain(form.code), now=now)
         return None
-    account = await session.get(Account, found[0], with_for_update=True)
-    credential = await session.get(Credential, found[0], with_for_update=True)
-    if account is None or account.disabled_at is not None or credential is None or credential.password != found[1]:
+    account = await session.get(Account, known[0], with_for_update=True)
+    credential = await session.get(Credential, known[0], with_for_update=True)
+    if account is None or account.disabled_at is not None or credential is None or credential.password != known[1]:
         return None
-    return account if await second_factor.use(session, credential, given.code, keyring=keyring, now=now) else None
+    return account if await second_factor.use(session, credential, form.code, keyring=keyring, now=now) else None

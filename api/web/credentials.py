@@ -1,4 +1,4 @@
-"""Find out who sends a request, by bearer token or session cookie, and whether one of our own pages sent it."""
+"""Identify who sends a request, by bearer token or session cookie, and whether one of our own pages sent it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from api.security.rights import Principal
 from api.web.context import context_of
 
 BEARER = HTTPBearer(auto_error=False)
-_SECURE, _PLAIN = "__Host-sawt", "sawt"  # no other host can set the first (RFC 6265bis, section 4.1.3.2)
+_SECURE, _PLAIN = "__Host-sawt", "sawt"  # RFC 6265bis, section 4.1.3.2: no other host can set a __Host- cookie
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _READS = {"GET", "HEAD"}
-_FOREIGN = {"cross-site", "same-site"}  # what `Sec-Fetch-Site` says where another host's page leads here
+_FOREIGN = {"cross-site", "same-site"}  # values of `Sec-Fetch-Site` for requests from pages of other hosts
 
 
 def is_plain(public_url: str) -> bool:
-    """Return whether pages are served without TLS, which is allowed only on this machine, as in the demonstration."""
+    """Return whether pages are served without TLS, which is allowed only only on this machine, as in the demonstration."""
     url = urlsplit(public_url)
     return url.scheme == "http" and url.hostname in _LOOPBACK
 
@@ -30,10 +30,7 @@ def cookie_name(public_url: str) -> str:
 
 
 def of_same_origin(request: Request) -> bool:
-    """Return whether the browser says that a page of this host sent the request.
-
-    A request whose headers do not say where it comes from is refused.
-    """
+    """Whether the browser says that a page of this host sent the request. False if it says nothing."""
     origin, fetched = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
     if origin is None and fetched is None:
         return False
@@ -41,32 +38,32 @@ def of_same_origin(request: Request) -> bool:
 
 
 def _is_ours(request: Request, origin: str) -> bool:
-    """Whether an origin is this host, and with TLS if we are reached by it: others may answer for plain HTTP."""
+    """Whether an origin is this host, with TLS if our public URL has TLS: others may answer for plain HTTP."""
     try:
-        found = urlsplit(origin)
+        url = urlsplit(origin)
     except ValueError:
         return False
-    plain = found.scheme != "https" and context_of(request).public_url.startswith("https:")
-    return bool(found.netloc) and found.netloc == request.headers.get("Host", "") and not plain
+    plain = url.scheme != "https" and context_of(request).public_url.startswith("https:")
+    return bool(url.netloc) and url.netloc == request.headers.get("Host", "") and not plain
 
 
 async def principal_of(request: Request) -> Principal:
     """Return who sends a request.
 
-    Raises HTTPException 401 if the credential stands for nobody, or Forbidden if another site's page sent the request.
+    Raises HTTPException 401 without a valid credential, and Forbidden if a page of another site sends it.
     """
     context = context_of(request)
-    given = await BEARER(request)
-    token = given.credentials.strip() if given is not None else ""
+    bearer = await BEARER(request)
+    token = bearer.credentials.strip() if bearer is not None else ""
     cookie = request.cookies.get(cookie_name(context.public_url), "")
     if token:
-        found = await context.authentication.bearer(token)
+        principal = await context.authentication.bearer(token)
     else:
-        found = await context.authentication.session(cookie) if cookie else "a bearer token is needed"
-    if isinstance(found, str):
-        raise HTTPException(401, found, headers={"WWW-Authenticate": "Bearer"})
-    # To read may be an act too: who opened a resident's record is recorded. A link elsewhere has nobody do it unaware.
+        principal = await context.authentication.session(cookie) if cookie else "a bearer token is needed"
+    if isinstance(principal, str):
+        raise HTTPException(401, principal, headers={"WWW-Authenticate": "Bearer"})
+    # Reading can be an act too: opening a resident's record is recorded. A link on another site must not trigger it.
     foreign = request.headers.get("Sec-Fetch-Site") in _FOREIGN
     if not token and (foreign or (request.method not in _READS and not of_same_origin(request))):
-        raise Forbidden("a session acts from pages of this host alone")
-    return found
+        raise Forbidden("a session can be used only from pages of this host")
+    return principal

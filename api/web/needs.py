@@ -1,7 +1,4 @@
-"""Which permission each route of /v1 needs.
-
-It is declared next to the route, and checked before the request is parsed.
-"""
+"""Declare which right a route of /v1 needs. It is checked before anything of the request is read."""
 
 from __future__ import annotations
 
@@ -18,11 +15,10 @@ log = structlog.get_logger(__name__)
 
 
 class Needs:
-    """Marks a route with the permissions of which one is needed. If `fresh`, a recent second-factor code is needed too.
+    """Marks a route that needs one of these permissions for the whole Region, and a fresh code if `fresh`.
 
-    The permission must hold for the whole Region. On a `local` route, any province is enough; the route's code then
-    calls `api.security.rights.within` for the province it reads or changes. tests/accounts/test_provinces.py checks
-    each such route.
+    For a `local` route, a permission in any province is enough. The route then calls `api.security.rights.within` with
+    the province of what it reads or changes; tests/accounts/test_provinces.py checks each of these routes.
     """
 
     def __init__(self, permissions: Iterable[Permission], *, fresh: bool = False, local: bool = False) -> None:
@@ -30,10 +26,10 @@ class Needs:
         self.fresh, self.local = fresh, local
 
     async def __call__(self) -> None:
-        """Do nothing: this is only a mark, which `StaffRoute` checks."""
+        """Do nothing: this is only a mark, and `StaffRoute` does the check."""
 
     def check(self, principal: Principal) -> None:
-        """Raise Forbidden unless this principal has one of the permissions."""
+        """Check that the principal has one of the permissions, and a fresh code if needed. Raises Forbidden."""
         everywhere = any(may(principal, each) for each in self.permissions)
         if not everywhere and not (self.local and may_somewhere(principal, self.permissions)):
             log.warning("staff.refused", account=principal.account_id, needs=sorted(self.permissions))  # ASVS 16.3.2
@@ -43,17 +39,17 @@ class Needs:
 
 
 def requires(*permissions: Permission, fresh: bool = False, local: bool = False) -> Any:
-    """Return a dependency that names the permissions of which a route, or each route of a router, needs one."""
+    """Return a dependency that marks a route, or all routes of a router: each needs one of these permissions."""
     return Depends(Needs(permissions, fresh=fresh, local=local))
 
 
-# For data that everybody on the staff may read.
+# For routes that all staff may read, with any right in any province.
 ANYBODY = requires(*Permission, local=True)
-# For data about the whole Region: any permission is enough, if it holds for the whole Region.
+# For routes that show the whole Region: any right for the whole Region is enough.
 EVERYWHERE = requires(*Permission)
 
 
 def marked(dependencies: Iterable[Any]) -> Needs | None:
-    """Return the `Needs` among a route's dependencies; None without one. The route's own overrides its router's."""
-    found = [each.dependency for each in dependencies if isinstance(each.dependency, Needs)]
-    return found[-1] if found else None
+    """Return the mark among a route's dependencies; the route's own mark, which comes last, overrides its router's."""
+    marks = [each.dependency for each in dependencies if isinstance(each.dependency, Needs)]
+    return marks[-1] if marks else None

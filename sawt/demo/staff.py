@@ -1,4 +1,4 @@
-"""The demonstration's staff accounts: one writes, one approves, and one works in a single province."""
+"""The staff accounts of the demonstration: one writes, one approves, and one works in a single province."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from api.staff import second_factor
 from api.staff.models import Account, Credential, Grant
 from api.staff.passwords import Passwords
 
-CODES = "/rehearsal/codes"  # the page that shows the second-factor codes
+CODES = "/rehearsal/codes"  # the page with the present codes of their authenticator apps
 _PEOPLE = (  # name, roles, province
     ("author", ("editor", "moderator", "desk_officer"), WHOLE_REGION),
     ("approver", ("approver", "administrator", "auditor"), WHOLE_REGION),
@@ -32,8 +32,8 @@ _PASSWORD, _SECRET = "demo password", "demo secret"
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """An account whose password and second factor are shown to everyone who runs the demonstration."""
+class DemoAccount:
+    """An account whose password and second factor are shown to everybody who runs the demonstration."""
 
     name: str
     password: str
@@ -41,17 +41,17 @@ class Known:
     province: str
 
 
-def people(keyring: Keyring) -> Iterator[Known]:
-    """Yield the accounts. Their secrets are derived from the demonstration's keys, so none has to be stored."""
+def people(keyring: Keyring) -> Iterator[DemoAccount]:
+    """Yield the accounts. Their secrets are derived from the demonstration's keys, so that they need not be stored."""
     for name, _, province in _PEOPLE:
         password = base64.b32encode(keyring.blind_index(_PASSWORD, name)).decode().lower()[:16]
         secret = keyring.blind_index(_SECRET, name) + keyring.blind_index(f"{_SECRET} 2", name)[:4]
         grouped = "-".join(password[at : at + 4] for at in range(0, 16, 4))
-        yield Known(name, grouped, base64.b32encode(secret).decode(), province)
+        yield DemoAccount(name, grouped, base64.b32encode(secret).decode(), province)
 
 
 async def load(session: AsyncSession, *, keyring: Keyring, now: datetime) -> None:
-    """Create the accounts if there are none."""
+    """Add the accounts to a database that has none."""
     if await session.scalar(select(Account.id).limit(1)) is not None:
         return
     for each, (_, roles, province) in zip(people(keyring), _PEOPLE, strict=True):
@@ -61,9 +61,11 @@ async def load(session: AsyncSession, *, keyring: Keyring, now: datetime) -> Non
         )  # fmt: skip
         session.add(account)
         await session.flush()
-        kept = await Passwords().hash(each.password)
+        password_hash = await Passwords().hash(each.password)
         secret = second_factor.seal(each.secret, keyring)
-        session.add(Credential(account_id=account.id, password=kept, secret=secret, used_step=0, changed_at=now))
+        session.add(
+            Credential(account_id=account.id, password=password_hash, secret=secret, used_step=0, changed_at=now)
+        )
         session.add_all(
             Grant(account_id=account.id, permission=permission, province=province) for permission in of_names(roles)
         )
@@ -71,15 +73,15 @@ async def load(session: AsyncSession, *, keyring: Keyring, now: datetime) -> Non
 
 
 def lines(url: str, keyring: Keyring) -> Iterator[str]:
-    """Yield the lines that tell how to sign in with the demonstration's accounts."""
-    yield f"Sign in as staff: {url}/console    The codes of their apps: {url}{CODES}"
+    """Yield the lines that the demonstration prints about its accounts."""
+    yield f"Sign in as staff: {url}/console    Second-factor codes: {url}{CODES}"
     for each in people(keyring):
-        where = f", of {each.province} alone" if each.province else ""
+        where = f", for {each.province} only" if each.province else ""
         yield f"  {each.name} / {each.password}{where}"
 
 
 def show_codes(app: FastAPI, keyring: Keyring) -> None:
-    """Add a page to the demonstration with the current second-factor codes of its accounts."""
+    """Add a page to the demonstration with the present second-factor codes of its accounts."""
 
     async def codes(_request: Request) -> HTMLResponse:
         rows = "".join(
@@ -90,4 +92,4 @@ def show_codes(app: FastAPI, keyring: Keyring) -> None:
         page = f'<!doctype html><meta http-equiv="refresh" content="5"><title>Codes</title><table>{rows}</table>'
         return HTMLResponse(page, headers={"Cache-Control": "no-store"})
 
-    app.routes.insert(0, Route(CODES, codes))  # first, since the rehearsal answers all else below its path
+    app.routes.insert(0, Route(CODES, codes))  # first, since the rehearsal answers every other path below /rehearsal

@@ -21,7 +21,7 @@ from sawt.doctor.record_checks import check_record
 from sawt.doctor.retention_checks import check_retention
 from sawt.doctor.road_checks import check_roads
 from sawt.doctor.rules_in_force import in_force
-from sawt.doctor.staff_checks import check_staff, token_alone
+from sawt.doctor.staff_checks import check_shared_token, check_staff
 from sawt.doctor.trouble_checks import check_troubles
 from sawt.doctor.vault_checks import check_vault
 from sawt.doctor.zone_checks import check_zone
@@ -45,7 +45,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     for finding in await check_vault(settings):
         yield finding
     yield _public_url(settings)
-    for finding in await _if_database_exists(settings, check_staff) or token_alone(settings):
+    for finding in await _if_database_exists(settings, check_staff) or check_shared_token(settings):
         yield finding
     yield twilio(settings)
     yield kannel(settings)

@@ -1,4 +1,4 @@
-"""`sawt doctor` on who can sign in: accounts, who manages them, and the shared token of older versions."""
+"""Checks of `sawt doctor` about sign-in: accounts, who manages staff, and the shared token of older versions."""
 
 from __future__ import annotations
 
@@ -15,47 +15,49 @@ _TOKEN, _STAFF = "SAWT_API_TOKEN", "staff"
 
 
 async def check_staff(settings: Settings) -> list[Finding]:
-    """Report whether anybody can sign in, whether two people manage staff, and whether the shared token is set."""
-    found = await _counted(settings)
-    if found is None:  # another check reports what is wrong with the database
-        return token_alone(settings)
-    accounts, managers = found
+    """Check that somebody can sign in, that two people manage staff, and that the shared token is not set."""
+    counts = await _counted(settings)
+    if counts is None:  # another check reports faults of the database
+        return check_shared_token(settings)
+    accounts, managers = counts
     return [_token(settings, accounts=accounts), _staff(accounts, managers)]
 
 
-def token_alone(settings: Settings) -> list[Finding]:
-    """Return the findings that need no database."""
+def check_shared_token(settings: Settings) -> list[Finding]:
+    """Check only the shared token, without a database."""
     return [_token(settings, accounts=0)]
 
 
 def _token(settings: Settings, *, accounts: int) -> Finding:
     if settings.api_token.get_secret_value():
-        words = "set: whoever holds it may do everything under any name. It counts for one more version"
+        words = "set: anybody who knows it can do everything under any name. It works for one more version"
         return Finding(_TOKEN, None, f"{words}: give each client a token ('sawt tokens create'), then unset it")
     if accounts:
-        return Finding(_TOKEN, True, "not set: each person and each client signs in for themselves")
-    return Finding(_TOKEN, False, "not set, and there is no account: nobody can use the JSON API; 'sawt staff create'")
+        return Finding(_TOKEN, True, "not set: each person and each client has their own sign-in")
+    return Finding(
+        _TOKEN, False, "not set, and there is no account: nobody can use the JSON API. Run 'sawt staff create NAME'"
+    )
 
 
 def _staff(accounts: int, managers: int) -> Finding:
     if not accounts:
-        return Finding(_STAFF, None, "nobody has an account yet: 'sawt staff create NAME'")
+        return Finding(_STAFF, None, "nobody has an account yet: run 'sawt staff create NAME'")
     if managers < grants.MANAGERS:
-        words = "somebody else should hold manage_staff too: 'sawt staff invite NAME --role administrator'"
-        return Finding(_STAFF, None, f"{managers} of {accounts} accounts manages staff: {words}")
-    return Finding(_STAFF, True, f"accounts: {accounts}, of which {managers} manage staff")
+        words = "grant it to somebody else too: 'sawt staff invite NAME --role administrator'"
+        return Finding(_STAFF, None, f"{managers} of {accounts} accounts can manage staff: {words}")
+    return Finding(_STAFF, True, f"{managers} of {accounts} accounts can manage staff")
 
 
 async def _counted(settings: Settings) -> tuple[int, int] | None:
-    """Return how many accounts can sign in, and how many of them manage staff; None without a usable database."""
+    """Return how many accounts can sign in and how many of them manage staff; None if the database fails."""
     db: Database | None = None
     try:
         db = Database(settings.database_url, guard=DatabaseGuard(settings))
         async with db.transaction() as session:
-            wanted = select(func.count()).select_from(Account).join(Credential, Credential.account_id == Account.id)
-            accounts = await session.scalar(wanted.where(Account.disabled_at.is_(None)))
+            statement = select(func.count()).select_from(Account).join(Credential, Credential.account_id == Account.id)
+            accounts = await session.scalar(statement.where(Account.disabled_at.is_(None)))
             return accounts or 0, len(await grants.managers(session))
-    except Exception:  # drivers raise many kinds of errors
+    except Exception:  # drivers raise many types
         return None
     finally:
         if db is not None:

@@ -79,7 +79,7 @@ async def make(world: World, name: str, *granted: str, province: str = WHOLE_REG
     async with world.db.transaction() as session:
         account, token = await service.invite(session, name, who="tests", keyring=KEYRING, now=world.now())
         session.add_all(Grant(account_id=account.id, permission=each, province=province) for each in of_names(granted))
-        secret = (await links.opened(session, token, keyring=KEYRING, now=world.now())).secret
+        secret = (await links.usable_link(session, token, keyring=KEYRING, now=world.now())).secret
         kept = await world.service.app.state.passwords.hash(PASSWORD)
         code = second_factor.code_at(secret, world.now())
         given: dict[str, Any] = {"password_hash": kept, "code": code, "keyring": KEYRING, "now": world.now()}

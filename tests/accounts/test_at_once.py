@@ -11,25 +11,25 @@ from api.errors import Conflict
 from api.staff import back_off, grants, service, sign_in
 from api.staff.back_off import FREE, MustWait
 from api.staff.models import SignInFailure, SignInLink, StaffSession
-from api.staff.sign_in import Given, NotSignedIn
+from api.staff.sign_in import NotSignedIn, SignInForm
 from tests.accounts.office import PASSWORD, Person, count, make
 from tests.world import KEYRING, World
 
 MANY = 8
 
 
-async def enter(world: World, given: Given) -> str:
+async def enter(world: World, form: SignInForm) -> str:
     """How a try to sign in ends."""
     try:
         passwords = world.service.app.state.passwords
-        await sign_in.sign_in(world.db, passwords, given, keyring=KEYRING, now=world.now())
+        await sign_in.sign_in(world.db, passwords, form, keyring=KEYRING, now=world.now())
     except (NotSignedIn, MustWait) as refused:
         return type(refused).__name__
     return "in"
 
 
-def given_by(world: World, person: Person, *, address: str = "192.0.2.1", password: str = PASSWORD) -> Given:
-    return Given(person.name, password, person.code(world.now()), address)
+def given_by(world: World, person: Person, *, address: str = "192.0.2.1", password: str = PASSWORD) -> SignInForm:
+    return SignInForm(person.name, password, person.code(world.now()), address)
 
 
 async def test_v6_5_1_one_code_lets_in_once_however_many_send_it(quiet_world: World, http: httpx.AsyncClient) -> None:

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from api.settings import Settings
 from sawt.demo import staff
-from sawt.doctor.staff_checks import check_staff, token_alone
+from sawt.doctor.staff_checks import check_shared_token, check_staff
 from tests.accounts.office import Person, make, sign_in
 from tests.world import KEYRING, KEYS, World
 
@@ -55,11 +55,11 @@ async def test_doctor_warns_of_the_shared_token_and_of_one_who_manages_alone(
     assert "one more version" in found["SAWT_API_TOKEN"].words
     assert "sawt staff create" in found["staff"].words
     without = settings_of(quiet_world, "")
-    assert [each.ok for each in token_alone(without)] == [False]
+    assert [each.ok for each in check_shared_token(without)] == [False]
     await make(quiet_world, "amina", "administrator", http=http)
     found = {each.subject: each for each in await check_staff(without)}
     assert (found["SAWT_API_TOKEN"].ok, found["staff"].ok) == (True, None)
-    assert "1 of 1 accounts manages staff" in found["staff"].words
+    assert "1 of 1 accounts can manage staff" in found["staff"].words
     await make(quiet_world, "idir", "administrator", http=http)
     found = {each.subject: each for each in await check_staff(without)}
     assert found["staff"].ok is True

@@ -30,7 +30,7 @@ async def follow(world: World, http: httpx.AsyncClient, token: str) -> str:
     answer = await http.get(f"{WELCOME}/{token}")
     assert (answer.status_code, answer.headers["Location"]) == (303, WELCOME)
     async with world.db.transaction() as session:
-        secret = (await links.opened(session, token, keyring=KEYRING, now=world.now())).secret
+        secret = (await links.usable_link(session, token, keyring=KEYRING, now=world.now())).secret
     page = await http.get(WELCOME)
     assert page.status_code == 200
     assert not secret or f">{secret}<" in page.text

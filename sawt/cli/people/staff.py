@@ -1,4 +1,4 @@
-"""`sawt staff`: manage staff accounts: the first account, invitations and rights."""
+"""`sawt staff`: create the first account, invite people, and grant or revoke rights."""
 
 from __future__ import annotations
 
@@ -18,54 +18,56 @@ from sawt.context import keyring
 from sawt.database import transact
 from sawt.settings import configured
 
-staff = typer.Typer(no_args_is_help=True, help="Who works here: accounts, and what each may do.")
+staff = typer.Typer(no_args_is_help=True, help="Manage staff accounts and their rights.")
 _out, _err = Printer(), Printer(stderr=True)
 
-Name = Annotated[str, typer.Argument(help="as they sign in")]
+Name = Annotated[str, typer.Argument(help="the name to sign in with")]
 Rights = Annotated[list[str], typer.Argument(help="permissions, or roles such as editor or approver")]
-Where = Annotated[str | None, typer.Option(help="a name, or an HCP code like 01.571; else the whole Region")]
-Shown = Annotated[str | None, typer.Option("--display-name", help="as their pages greet them")]
-Speaks = Annotated[Literal["ar", "fr"], typer.Option(help="of their pages")]
-Role = Annotated[list[str] | None, typer.Option(help="a permission or a role; repeat it for more")]
+Where = Annotated[str | None, typer.Option(help="a province: name or HCP code (01.571); by default the whole Region")]
+Shown = Annotated[str | None, typer.Option("--display-name", help="name shown on their pages")]
+Speaks = Annotated[Literal["ar", "fr"], typer.Option(help="language of their pages")]
+Role = Annotated[list[str] | None, typer.Option(help="a permission or a role; can be repeated")]
 
 
 @staff.command()
 def create(name: Name, display_name: Shown = None, language: Speaks = "fr") -> None:
-    """Create the first account, which has all rights. Print the link by which its owner sets it up."""
-    given = validated(lambda: InviteIn(name=name, display_name=display_name, language=language))
-    _say_link(name, transact(lambda session: _first(session, given)))
+    """Create the first account, with every right; print its one-time link."""
+    data = validated(lambda: InviteIn(name=name, display_name=display_name, language=language))
+    _print_link(name, transact(lambda session: _create_first(session, data)))
 
 
 @staff.command()
 def invite(
     name: Name, who: As, role: Role = None, province: Where = None, display_name: Shown = None, language: Speaks = "fr"
 ) -> None:
-    """Invite a new staff member. Print the link for them, which is valid for two days."""
-    given = validated(
+    """Invite somebody; print a link for them, valid for two days."""
+    data = validated(
         lambda: InviteIn(
             name=name, display_name=display_name, language=language, permissions=role or [], province=province
         )
     )
-    _, token = transact(lambda session: acts.invite(session, given, who=who, keyring=keyring(), now=now()))
-    _say_link(name, token)
+    _, token = transact(lambda session: acts.invite(session, data, who=who, keyring=keyring(), now=now()))
+    _print_link(name, token)
 
 
 @staff.command("list")
 @listing
 def list_accounts(pages: Pages) -> None:
-    """List staff accounts, and what each may do."""
+    """List staff accounts and their rights."""
     pages.show(
-        lambda asked: transact(lambda session: service.listed(session, asked)),
+        lambda page: transact(lambda session: service.listed(session, page)),
         ("name", "state", "rights", "since", "made by"),
-        lambda each: _row(account_out(each)),
-        nothing="none yet: sawt staff create NAME",
+        lambda member: _row(account_out(member)),
+        nothing="no accounts yet: run sawt staff create NAME",
     )
 
 
 @staff.command()
-def disable(name: Name, who: As, yes: Annotated[bool, typer.Option("--yes", help="without asking")] = False) -> None:
-    """Disable an account at once. 'sawt staff reset' enables it again."""
-    confirm(f"Let {name} in no more?", yes=yes)
+def disable(
+    name: Name, who: As, yes: Annotated[bool, typer.Option("--yes", help="do not ask for confirmation")] = False
+) -> None:
+    """Disable an account at once; 'sawt staff reset' enables it again."""
+    confirm(f"Disable the account {name}?", yes=yes)
     transact(lambda session: acts.disable(session, name, who=who, now=now()))
     _err.print(f"{name} is disabled.")
 
@@ -74,49 +76,52 @@ def disable(name: Name, who: As, yes: Annotated[bool, typer.Option("--yes", help
 def reset(
     name: Name,
     who: As,
-    factor: Annotated[bool, typer.Option("--factor", help="the second factor too: its owner has lost it")] = False,
+    factor: Annotated[
+        bool, typer.Option("--factor", help="also renew the second factor, if its owner has lost it")
+    ] = False,
 ) -> None:
-    """Remove a password. Print the link by which the account's owner sets a new one, valid for two days."""
-    given = ResetIn(factor=factor)
-    _, token = transact(lambda session: acts.reset(session, name, given, who=who, keyring=keyring(), now=now()))
-    _say_link(name, token)
+    """Remove somebody's password; print a link to set a new one, valid for two days."""
+    data = ResetIn(factor=factor)
+    _, token = transact(lambda session: acts.reset(session, name, data, who=who, keyring=keyring(), now=now()))
+    _print_link(name, token)
 
 
 @staff.command()
 def grant(name: Name, rights: Rights, who: As, province: Where = None) -> None:
     """Grant rights to somebody else."""
-    given = validated(lambda: GrantIn(permissions=rights, province=province))
-    found = transact(lambda session: acts.grant(session, name, given, who=who, now=now()))
-    _err.print(f"{name} has now: {shown(account_out(found).rights)}.")
+    data = validated(lambda: GrantIn(permissions=rights, province=province))
+    member = transact(lambda session: acts.grant(session, name, data, who=who, now=now()))
+    _err.print(f"{name} now has: {shown(account_out(member).rights)}.")
 
 
 @staff.command()
 def revoke(name: Name, rights: Rights, who: As, province: Where = None) -> None:
     """Revoke rights."""
-    given = validated(lambda: GrantIn(permissions=rights, province=province))
-    found = transact(lambda session: acts.revoke(session, name, given, who=who, now=now()))
-    _err.print(f"{name} has now: {shown(account_out(found).rights) or 'no right'}.")
+    data = validated(lambda: GrantIn(permissions=rights, province=province))
+    member = transact(lambda session: acts.revoke(session, name, data, who=who, now=now()))
+    _err.print(f"{name} now has: {shown(account_out(member).rights) or 'no rights'}.")
 
 
 def shown(rights: list[RightOut]) -> str:
-    """Return rights in one line. Rights for the whole Region are listed without a place."""
+    """Return rights on one line; those for the whole Region without a place."""
     return ", ".join(
         f"{each.permission} ({place(each.province)})" if each.province else each.permission for each in rights
     )
 
 
-async def _first(session: AsyncSession, given: InviteIn) -> str:
-    names = given.display_name or given.name, given.language
-    made = await service.create_first(
-        session, given.name, display_name=names[0], language=names[1], keyring=keyring(), now=now()
+async def _create_first(session: AsyncSession, data: InviteIn) -> str:
+    """Create the first account. Return the token of its one-time link."""
+    display_name = data.display_name or data.name
+    _, token = await service.create_first(
+        session, data.name, display_name=display_name, language=data.language, keyring=keyring(), now=now()
     )
-    return made[1]
+    return token
 
 
-def _say_link(name: str, token: str) -> None:
-    _err.print(f"For {name} alone; it works once, within two days, and is not shown again:")
-    _out.print(link_of(token, configured().public_url))  # to be copied whole
+def _print_link(name: str, token: str) -> None:
+    _err.print(f"Link for {name} only. It works once, within two days, and is not shown again:")
+    _out.print(link_of(token, configured().public_url))  # on a line of its own, to be copied
 
 
-def _row(each: AccountOut) -> tuple[str, ...]:
-    return (each.name, each.state, shown(each.rights), when(each.made_at), each.made_by)
+def _row(account: AccountOut) -> tuple[str, ...]:
+    return (account.name, account.state, shown(account.rights), when(account.made_at), account.made_by)

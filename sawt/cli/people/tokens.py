@@ -1,4 +1,4 @@
-"""`sawt tokens`: manage the tokens with which clients of the JSON API sign in."""
+"""`sawt tokens`: create, list and revoke the tokens of clients of the JSON API."""
 
 from __future__ import annotations
 
@@ -17,44 +17,44 @@ from sawt.cli.people.staff import Rights, Where, shown
 from sawt.cli.printing import Printer
 from sawt.database import transact
 
-tokens = typer.Typer(no_args_is_help=True, help="What clients of the JSON API sign in with.")
+tokens = typer.Typer(no_args_is_help=True, help="Manage tokens for clients of the JSON API.")
 _out, _err = Printer(), Printer(stderr=True)
 
 
 @tokens.command()
 def create(
-    name: Annotated[str, typer.Argument(help="the client, as records write it")],
+    name: Annotated[str, typer.Argument(help="the client's name in the audit record")],
     rights: Rights,
     who: As,
     province: Where = None,
-    days: Annotated[int, typer.Option(help="how long it lasts")] = service.USUAL.days,
+    days: Annotated[int, typer.Option(help="days until the token expires")] = service.USUAL.days,
 ) -> None:
-    """Create a token for a client. It is shown only once."""
-    given = validated(lambda: TokenIn(name=name, permissions=rights, province=province, days=days))
-    made, value = transact(lambda session: acts.make_token(session, given, who=who, now=now()))
-    _err.print(f"Token {made.token.id} lasts until {when(made.token.expires_at)}; it is not shown again:")
-    _out.print(value)  # to be copied whole
+    """Create a token for a client; print it, this once."""
+    data = validated(lambda: TokenIn(name=name, permissions=rights, province=province, days=days))
+    client, value = transact(lambda session: acts.make_token(session, data, who=who, now=now()))
+    _err.print(f"Token {client.token.id} expires {when(client.token.expires_at)}. It is not shown again:")
+    _out.print(value)  # on a line of its own, to be copied
 
 
 @tokens.command("list")
 @listing
 def list_tokens(pages: Pages) -> None:
-    """List tokens, the newest first, and when each was last used."""
+    """List tokens and their last use, newest first."""
     pages.show(
-        lambda asked: transact(lambda session: service.listed(session, asked)),
+        lambda page: transact(lambda session: service.listed(session, page)),
         ("number", "name", "rights", "until", "used", "made by"),
-        lambda each: _row(token_out(each)),
-        nothing="none",
+        lambda client: _row(token_out(client)),
+        nothing="no tokens",
     )
 
 
 @tokens.command()
 def revoke(number: Annotated[int, typer.Argument(help="the token's number")], who: As) -> None:
     """Revoke a token at once."""
-    found = transact(lambda session: acts.revoke_token(session, number, who=who, now=now()))
-    _err.print(f"Token {found.token.id} ({found.token.name}) lets nobody in.")
+    client = transact(lambda session: acts.revoke_token(session, number, who=who, now=now()))
+    _err.print(f"Token {client.token.id} ({client.token.name}) is revoked.")
 
 
-def _row(each: TokenOut) -> tuple[str, ...]:
-    until = f"revoked {when(each.revoked_at)}" if each.revoked_at else when(each.expires_at)
-    return (str(each.number), each.name, shown(each.rights), until, when(each.used_at), each.made_by)
+def _row(token: TokenOut) -> tuple[str, ...]:
+    until = f"revoked {when(token.revoked_at)}" if token.revoked_at else when(token.expires_at)
+    return (str(token.number), token.name, shown(token.rights), until, when(token.used_at), token.made_by)
