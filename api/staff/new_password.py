@@ -39,7 +39,7 @@ async def change(db: Database, passwords: Passwords, request: Change, *, keyring
         credential = await session.get(Credential, request.account_id)
         before = credential.password if credential is not None else None
     if not await passwords.matches(before, request.present):
-        log.warning("staff.password_not_changed", account=given.account_id)
+        log.warning("staff.password_not_changed", account=request.account_id)
         raise NotSignedIn("the present password is wrong")
     password_hash = await passwords.hash(wanted)
     async with db.transaction() as session:

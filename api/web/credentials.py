@@ -19,7 +19,7 @@ _FOREIGN = {"cross-site", "same-site"}  # values of `Sec-Fetch-Site` for request
 
 
 def is_plain(public_url: str) -> bool:
-    """Return whether pages are served without TLS, which is allowed only only on this machine, as in the demonstration."""
+    """Return whether pages are served without TLS, allowed only on this machine, as in the demonstration."""
     url = urlsplit(public_url)
     return url.scheme == "http" and url.hostname in _LOOPBACK
 

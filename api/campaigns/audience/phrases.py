@@ -33,9 +33,9 @@ def hours(week: Hours, *, urgent: bool) -> str:
 
 
 def quotas(limits: Mapping[str, int]) -> str:
-    """Return quotas in words, such as "500 in 01.511 Tanger-Assilah, 50 who did not say"."""
-    names = {code: f"in {_province(code)}" if code else "who did not say" for code in limits}
-    return ", ".join(f"{most} {names[code]}" for code, most in limits.items())
+    """Return quotas in words, by province: "500 in 01.511 Tanger-Assilah, 50 who did not say"."""
+    by_province = sorted(limits.items(), key=lambda quota: (quota[0] == "", quota[0]))  # databases reorder JSON
+    return ", ".join(f"{most} {f'in {_province(code)}' if code else 'who did not say'}" for code, most in by_province)
 
 
 def _spans(spans: Sequence[Span]) -> str:
