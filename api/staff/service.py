@@ -86,13 +86,10 @@ async def reset(
     """Remove an account's password and end its sessions. Return the token of a link to set a new password.
 
     With `factor`, for an owner who has lost the second factor, the link renews that too. This also enables a disabled
-    account. Raises Forbidden: nobody resets themselves, or whoever took over a session for a moment had the
-    account for good.
+    account. Raises Forbidden for one's own account: a stolen session could otherwise take it over for good.
     """
     if actors.same(who, account.name):
-        raise Forbidden(
-            "nobody resets their own account: change the password at /console/password, or ask somebody else"
-        )
+        raise Forbidden("nobody can reset their own account: use /console/password, or ask somebody else")
     await grants.may_touch(session, account)
     credential = await session.get(Credential, account.id, with_for_update=True)
     if credential is not None:
