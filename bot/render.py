@@ -25,7 +25,7 @@ def keyboard(choices: Sequence[Choice]) -> InlineKeyboardMarkup | ReplyKeyboardM
     """Return a keyboard with one row for each choice.
 
     Short labels (a scale) share rows, and so do actions such as "Back" at the bottom. Only a reply keyboard can ask for
-    a contact; then it has all choices, and a tap sends the choice's label.
+    a contact. If a choice asks for one, all choices are on a reply keyboard, and a tap sends a choice's label.
     """
     if not choices:
         return None

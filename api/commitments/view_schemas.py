@@ -55,7 +55,7 @@ class CommitmentOut(CommitmentIn):
 
 
 class PlanOut(PlanIn):
-    """A plan with the number of its commitments that are stored."""
+    """A plan, and how many of its commitments are in the database."""
 
     commitments: int = Field(description="how many of them are stored")
 

@@ -49,8 +49,8 @@ class StatusUpdate(NamedTuple):
 async def settle(session: AsyncSession, updates: Sequence[StatusUpdate], *, now: datetime) -> Sequence[Any]:
     """Apply status updates that move deliveries forward. Late, repeated or out-of-order updates have no effect.
 
-    `parts`, which only the answer to our request has, is recorded even if a callback came first. Return the moved
-    rows: id, campaign_id, body_id, province, prior, state, reason, address_id.
+    `parts` comes only with the provider's answer to our request, so it is stored even if a callback moved the delivery
+    first. Return the moved rows: id, campaign_id, body_id, province, prior, state, reason, address_id.
     """
     if not updates:
         return []

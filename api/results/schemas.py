@@ -69,8 +69,8 @@ class Results(BaseModel):
     """The counts of one consultation. `shown` says which counts these are.
 
     After closing they are `final`, or `withheld` (no counts) if too few people voted. While the consultation is open
-    they are `steps`: counts from full hours that change by at least `smallest_count` ballots at a time. They are `live`
-    and exact if `smallest_count` is 1, as in demonstrations.
+    they are `steps`: updated only on the hour, and only by `smallest_count` ballots or more. If `smallest_count` is 1,
+    as in demonstrations, they are `live`, which means exact.
     """
 
     code: str

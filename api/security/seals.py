@@ -107,7 +107,7 @@ def _open(keys: Iterable[bytes], content: bytes, purpose: str) -> tuple[bytes, b
 
 
 def info(make: Callable[[], Seals]) -> dict[str, Any]:
-    """Return the `info` for every session of a database (`api.db.Database`), from which `seals_of` makes its seals."""
+    """Return the `info` of every session of an `api.db.Database`. `seals_of` makes a session's seals from it."""
     return {_MAKE: make}
 
 

@@ -72,7 +72,7 @@ def forget(turn: Turn) -> None:
 
 
 def choose(turn: Turn, tag: str) -> None:
-    """Use this language from now on. With `zgh` alone, the script is one that the channel can show."""
+    """Use this language from now on. If `tag` is `zgh` without a script, use one that the channel can show."""
     language, _, script = tag.partition("-")
     turn.resident.language = language
     conversation = turn.conversation

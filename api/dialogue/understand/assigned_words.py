@@ -74,7 +74,7 @@ def _number_reason(words: Sequence[str], lexicon: Lexicon) -> str | None:
 def _other_reason(word: str, words: Sequence[str], key: str, question: Expected, lexicon: Lexicon) -> str | None:
     """Return why the word may mean another option or a command; None if it means neither.
 
-    The word is checked by how it is read today, how it looks and how it sounds.
+    Check what the word means without being assigned, and whether it looks or sounds like another choice or a command.
     """
     for reads in (question.reads, Reads.ONE):
         reading = read(word, replace(question, reads=reads), lexicon)

@@ -44,7 +44,7 @@ _LONGEST = 160  # maximum letters in a normalised text that is searched for slip
 
 
 def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
-    """Read a text as an answer to `expected`. A `guess` in the result must be asked back.
+    """Read a text as an answer to `expected`. Ask the resident to confirm a `guess`.
 
     The reading of a text that is not understood has neither keys nor intent. A word assigned to a choice never changes
     what is understood without it, and never hides a likely STOP.

@@ -88,10 +88,10 @@ def _statement(roads: int) -> Any:
 
 
 def _waiting(name: str) -> Iterator[Select[Any]]:
-    """Yield the queries for the first due time of what waits on a road.
+    """Yield three queries, each for the earliest due time of some of the deliveries that wait on a road.
 
-    They are for deliveries outside campaigns, for campaigns whose window opened by `after`, and for campaigns whose
-    window opens later. The first two leave out what was due by `after`.
+    The first is for deliveries outside campaigns, the second for campaigns whose window is open at `after`, the third
+    for campaigns whose window opens later. The first two ignore deliveries due by `after`.
     """
     now, after = bindparam("now", type_=Moment()), bindparam("after", type_=Moment())
     kind: Any = literal_column("'wait'")
