@@ -44,12 +44,6 @@ def demo(
 
 
 def _print_all(url: str, folder: Path, keyring: Keyring) -> None:
-    for line in staff.lines(url, keyring):
-        _out.print(line)
-    _print_addresses(url, folder)
-
-
-def _print_addresses(url: str, folder: Path) -> None:
     usual = folder == environment.FOLDER.absolute()
     sawt = ".venv/bin/sawt --demo" if usual else f".venv/bin/sawt --demo-in {folder}"
     for line in (
@@ -57,6 +51,7 @@ def _print_addresses(url: str, folder: Path) -> None:
         f"The counts: {sawt} results plan    What waits for staff: {sawt} today",
         f"The JSON API: {url}/v1, described by {url}/docs and {url}/openapi.json",
         f"The token: SAWT_API_TOKEN in {environment.file_in(folder)}",
+        *staff.lines(url, keyring),
         "In this demonstration each answer counts at once; in a real vote counts move hourly, in steps of 10 ballots.",
         "Ctrl-C stops it; its data are kept.",
     ):
