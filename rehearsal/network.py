@@ -48,7 +48,7 @@ class Network:
         return [*self.sms.alerts, *self.bot.courier.alerts]
 
     def phone(self, number: str) -> Phone:
-        """Return the phone with this number, which is in E.164 form (+212612345678)."""
+        """Return the phone with this number, which is in E.164 form (+212600000012)."""
         return self.sms.phone(number)
 
     def telegram_user(self, user_id: int, language_code: str | None = None, name: str = "") -> TelegramUser:

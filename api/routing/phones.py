@@ -1,6 +1,6 @@
 """Convert phone numbers from providers, apps and staff to E.164, or say why a text is not a phone number.
 
-E.164 is the international form, such as +212612345678. These are pure rules without database access.
+E.164 is the international form, such as +212600000012. These are pure rules without database access.
 """
 
 from __future__ import annotations
