@@ -11,6 +11,7 @@ import pytest
 import uvicorn
 
 from api.errors import WrongSetup
+from api.security.crypto import Keyring
 from sawt import serve
 from sawt.cli.cli_format import roughly
 from sawt.cli.system.demo import _print_addresses
@@ -50,7 +51,7 @@ def test_a_port_that_is_taken_names_the_way_out() -> None:
 
 
 def test_the_demonstration_says_where_its_token_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    _print_addresses("http://127.0.0.1:8000", tmp_path)
+    _print_addresses("http://127.0.0.1:8000", tmp_path, Keyring.parse(Keyring.generate()))
     assert f"The token: SAWT_API_TOKEN in {tmp_path}/demo.env" in capsys.readouterr().out
     environment.write(tmp_path, {"SAWT_API_TOKEN": "a-token"})
     line = f'. {tmp_path}/demo.env; printf %s "$SAWT_API_TOKEN"'  # as docs/json-api.md reads it

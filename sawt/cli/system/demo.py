@@ -40,10 +40,10 @@ def demo(
     rehearsed.rehearse(service.app, settings, journal=folder / "rehearsal.jsonl")
     keyring = keys_of(settings)
     staff.show_codes(service.app, keyring)
-    serve(service.app, socket, ready=lambda: _print_all(settings.public_url, folder, keyring))
+    serve(service.app, socket, ready=lambda: _print_addresses(settings.public_url, folder, keyring))
 
 
-def _print_all(url: str, folder: Path, keyring: Keyring) -> None:
+def _print_addresses(url: str, folder: Path, keyring: Keyring) -> None:
     usual = folder == environment.FOLDER.absolute()
     sawt = ".venv/bin/sawt --demo" if usual else f".venv/bin/sawt --demo-in {folder}"
     for line in (
