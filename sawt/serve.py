@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import socket
 import sys
 from collections.abc import Callable
@@ -48,7 +49,9 @@ def application() -> FastAPI:
     try:
         settings = configured()
         logs.configure(settings.log_level)
-        return compose(settings).app
+        app = compose(settings).app
+        _freeze_heap()
+        return app
     except SawtError as error:
         log.error("serve.failed", why=str(error))
     except Exception as error:
@@ -58,6 +61,7 @@ def application() -> FastAPI:
 
 def serve(app: FastAPI, on: socket.socket, *, ready: Callable[[], None] | None = None) -> None:
     """Serve requests until SIGINT or SIGTERM; call `ready` once requests are accepted."""
+    _freeze_heap()
     config = uvicorn.Config(
         app,
         http=GuardedProtocol,
@@ -82,6 +86,15 @@ class _Server(uvicorn.Server):
         await super().startup(sockets=sockets)
         if self._ready is not None and not self.should_exit:
             self._ready()
+
+
+def _freeze_heap() -> None:
+    """Exempt from garbage collection what is there after the start: modules, models and routes, which stay to the end.
+
+    Otherwise each full collection walks through them and stops the process for so long that a road misses slots.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def serve_many(on: socket.socket, processes: int) -> None:
