@@ -110,7 +110,9 @@ def _chain() -> dict[str, object]:
         .all()
     ):
         written = []
-        for seq, row in enumerate(rows, seq + 1):  # noqa: B020
+        copied = seq
+        for place, row in enumerate(rows, 1):
+            seq = copied + place
             texts = {name: row[name] and row[name].translate(CONTROLS) for name in ("who", "act", "subject", "about")}
             last = _hash(row["at"], {**texts, "seq": seq, "prev": last})
             written.append({**texts, "at": row["at"], "seq": seq, "hash": last})
