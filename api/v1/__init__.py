@@ -4,7 +4,7 @@ from api.v1 import agents as agent_routes
 from api.v1 import clock as clock_routes
 from api.v1 import commitments as commitment_routes
 from api.v1 import desk as desk_routes
-from api.v1 import ideas, residents, staff, tokens
+from api.v1 import ideas, residents, session, staff, tokens
 from api.v1 import messages as message_routes
 from api.v1 import overview as overview_routes
 from api.v1 import proposals as proposal_routes
@@ -40,6 +40,7 @@ ROUTERS = (
     proposal_routes.router,
     round_routes.router,
     rule_routes.router,
+    session.router,
     staff.router,
     tokens.router,
     record_routes.router,

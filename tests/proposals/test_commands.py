@@ -14,7 +14,6 @@ from api.proposals.ideas import intake
 from api.residents.models import Resident
 from api.rules import service as rules
 from sawt.cli.people.commitments import commitment as commitment_command
-from sawt.cli.people.ideas import idea as idea_command
 from sawt.cli.people.proposals import proposal as proposal_command
 from sawt.cli.voting.consultations import consultation as consultation_command
 from sawt.cli.voting.rounds import round_ as round_command
@@ -27,9 +26,7 @@ from tests.proposals.test_chain import ANSWER
 from tests.proposals.test_pictures import png
 from tests.world import KEYS
 
-REASON = {"ar": "سبب", "fr": "une raison", "zgh": "ⵜⴰⵎⵏⵜⵉⵍⵜ"}
 COMMANDS = {
-    "idea": idea_command,
     "proposal": proposal_command,
     "round": round_command,
     "consultation": consultation_command,
@@ -76,21 +73,6 @@ def sawt(*line: str, body: object = None) -> Result:
     result = CliRunner().invoke(COMMANDS[line[0]], [*line[1:], *who], input=text, catch_exceptions=False)
     assert result.exit_code == 0, result.output
     return result
-
-
-def test_ideas(numbers: list[str]) -> None:
-    one, two, three = numbers
-    assert "phone" in sawt("idea", "list", "--flagged").stdout
-    sawt("idea", "read", one)
-    sawt("idea", "publish", one, "--text", "un puits")
-    sawt("idea", "merge", two, one)
-    sawt("idea", "decline", three, "--words", "-", body=REASON)
-    page = json.loads(sawt("idea", "show", one, "--json").stdout)
-    assert (page["state"], page["public"], page["authors"], page["merged"]) == ("read", "un puits", 2, [int(two)])
-    assert "amina" in sawt("idea", "show", one).stdout
-    assert "declined" in sawt("idea", "list", "--state", "declined").stdout
-    refused = CliRunner().invoke(idea_command, ["decline", one, "--as", "amina", "--reason", "whim"])
-    assert "there is no reason whim" in str(refused.exception)
 
 
 def test_proposals(numbers: list[str]) -> None:

@@ -23,9 +23,9 @@ from sawt.cli.cli_format import place
 from sawt.cli.cli_input import As, parsed, read_bytes, read_text
 from sawt.cli.examples import add_example
 from sawt.cli.listing import Pages, listing
-from sawt.cli.people.ideas import kit
 from sawt.cli.printing import Printer
 from sawt.context import catalogs
+from sawt.context import proposal_kit as kit
 from sawt.database import transact
 
 proposal = typer.Typer(no_args_is_help=True, help="Publish proposals; authors of their ideas are notified.")

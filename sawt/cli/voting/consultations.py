@@ -25,12 +25,12 @@ from sawt.cli.cli_format import roughly, state_sentence, when
 from sawt.cli.cli_input import As, MaybeAt, confirm, parsed, read_text
 from sawt.cli.examples import add_example
 from sawt.cli.listing import Pages, listing
-from sawt.cli.people.ideas import quiet_kit
 from sawt.cli.printing import Printer
 from sawt.cli.voting.consultation_pages import pages as page_commands
 from sawt.cli.voting.consultation_pages import print_notes
 from sawt.cli.voting.poster import poster
 from sawt.context import context_in_force
+from sawt.context import quiet_proposal_kit as quiet_kit
 from sawt.database import transact, with_db
 from sawt.settings import configured
 
