@@ -24,12 +24,13 @@ STYLE, SCRIPT = TEMPLATES / "console.css", TEMPLATES / "passkeys.js"
 _SCRIPTED = {"sign_in.html", "confirm.html", "ways.html"}  # pages that can ask for a passkey
 _SCRIPT_POLICY = "script-src 'self'; connect-src 'self'; "
 _POLICY = "Content-Security-Policy"
-# No scripts, except on those pages, and no pictures or frames. No referrer either: the URL may be a one-time link.
+# No scripts, except on those pages, and no pictures or frames. No referrer for other hosts either; with `no-referrer`,
+# browsers would send our own forms with `Origin: null` (Fetch, section 3.2), as if they came from elsewhere.
 _HEADERS = {
     _POLICY: "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
