@@ -34,9 +34,7 @@ _HOW = "number"
 
 @dataclass(frozen=True, slots=True)
 class Mending:
-    """One run of the merge: the keys, the country assumed for numbers without a prefix, who asked for the run, and
-    when.
-    """
+    """One run of the merge: the keys, the country of numbers without a prefix, who asked for the run, and when."""
 
     keyring: Keyring
     region: str

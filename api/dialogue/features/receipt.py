@@ -58,9 +58,7 @@ def _is_short(text: str) -> bool:
 
 
 async def _check(turn: Turn, text: str) -> lookup.Checked | None:
-    """Return what is known about this receipt, or about the first existing receipt in this sentence; None if there is
-    none.
-    """
+    """Return what is known about this receipt, or about the first existing receipt in the text; None if none exists."""
     for receipt in (text, *spotting.within(text)[:_TRIED]):
         checked = await lookup.check(turn.session, receipt)
         if checked is not None:

@@ -1,4 +1,5 @@
-"""How each kind of question offers choices and how its answers are understood. Each kind is an entry of this table."""
+"""The kinds of questions. Each entry of this table says how a kind offers choices and how its answers are understood.
+"""
 
 from __future__ import annotations
 

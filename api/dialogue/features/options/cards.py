@@ -52,7 +52,7 @@ async def _card_with_picture(turn: Turn, question: QuestionContent, value: str, 
 
 
 def _card(turn: Turn, question: QuestionContent, value: str, chosen: tuple[str, ...]) -> Reply:
-    """Return the card of one option: its text, and buttons to choose it, turn to the next card or list all options."""
+    """Return the card of one option: its text, and buttons to choose it, turn to another card or list all options."""
     values = [option.value for option in question.options]
     place = values.index(value) if value in values else 0
     option = question.options[place]
