@@ -1,5 +1,4 @@
-"""Finds the prompt that a message answers: the one that its author saw while writing, which may not be the current one.
-"""
+"""Finds the prompt that a message answers: the one its author saw while writing, which may not be the current one."""
 
 from __future__ import annotations
 

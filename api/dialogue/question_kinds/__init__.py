@@ -1,5 +1,4 @@
-"""The kinds of questions. Each entry of this table says how a kind offers choices and how its answers are understood.
-"""
+"""The kinds of questions: a table that says how each kind offers choices and how its answers are understood."""
 
 from __future__ import annotations
 

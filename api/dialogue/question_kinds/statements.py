@@ -29,8 +29,7 @@ def _stances(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> 
 
 
 def _marked(_question: QuestionContent, _before: Values, value: str) -> Values:
-    """Return only the new stance, because on the ballot it replaces the earlier stance on this statement, and no other.
-    """
+    """Return only the new stance: on the ballot it replaces the earlier stance on this statement, and no other."""
     return (value,)
 
 

@@ -48,8 +48,7 @@ def admits(turn: Turn, utterance: Utterance, *, per_hour: int) -> bool:
 
 
 def count_idle(turn: Turn, utterance: Utterance, outcome: Outcome, *, first: bool) -> None:
-    """Count a text that led to nothing. With `first`, count it in any case, because every first message gets a reply.
-    """
+    """Count a text that led to nothing. With `first`, count it in any case, because first messages get a reply."""
     row = turn.conversation
     is_polite = utterance.intent in CIVIL
     leads_nowhere = outcome is Outcome.MISSED or is_polite or (first and turn.incoming.kind is Kind.SAID)
@@ -118,8 +117,7 @@ async def _ask_again(turn: Turn, *, whole: bool) -> None:
 
 
 def _is_short(turn: Turn, prompt: Reply) -> bool:
-    """Return whether the prompt is short enough to repeat each time. The first question, with its greeting, never is.
-    """
+    """Return whether the prompt may be repeated each time. The first question, with its greeting, may not."""
     length = len(prompt.text) + sum(len(each.label) for each in prompt.choices)
     return length <= _SHORT and (turn.conversation.step != "language" or turn.resident.language is not None)
 

@@ -1,5 +1,4 @@
-"""Cuts questions with long lists of choices into pages for SMS. Each page except the last offers SUITE (the next page).
-"""
+"""Cuts questions with long lists of choices into pages for SMS. All pages but the last offer SUITE (the next page)."""
 
 from __future__ import annotations
 

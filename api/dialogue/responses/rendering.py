@@ -51,8 +51,7 @@ def question_choices(
 
 
 def statement_choices(voice: Voice, question: QuestionContent, value: str, chosen: Sequence[str]) -> tuple[Choice, ...]:
-    """Return the choices for the statement that `value` names, and below them the actions "back", "detail" and "done".
-    """
+    """Return the choices for the statement that `value` names, and below them the actions: back, detail, done."""
     statement = only(question, value)
     ways = [Choice(key(question, "back"), voice("word.back"), action=True)]
     if statement.detailed:

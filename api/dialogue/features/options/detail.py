@@ -105,8 +105,7 @@ async def _detailed(turn: Turn) -> tuple[QuestionContent | None, str]:
 
 
 async def _as_shown(turn: Turn, question: QuestionContent) -> QuestionContent:
-    """Return the question with its statements in the order shown to this person, so that DETAIL 3 is their third one.
-    """
+    """Return the question with its statements in this person's order, so that DETAIL 3 is their third statement."""
     consultation = await consultations.of_question(turn.session, question.id) if question.one_by_one else None
     if consultation is None:
         return question
