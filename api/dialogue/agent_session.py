@@ -137,7 +137,7 @@ def finish_person(turn: Turn, *, more_text: bool = False) -> None:
 
 @contextmanager
 def recalled(turn: Turn, serial: str) -> Iterator[None]:
-    """Answer for the previous person again within this `with` block, if that person has this serial.
+    """Let the agent answer for the previous person again within this `with` block, if that person has this serial.
 
     Only a person whose ballot was done seconds ago can be recalled. Otherwise the block runs unchanged.
     """
@@ -280,7 +280,7 @@ def token(turn: Turn, consultation: Consultation) -> bytes | None:
 
 
 def mark(turn: Turn, replies: Sequence[Reply]) -> list[Reply]:
-    """Return the replies with the helped person's serial added to the keys of voting choices.
+    """Return the replies with the helped person's serial added to the keys of choices that change a ballot.
 
     A tap on such a choice then counts only for that person.
     """
@@ -293,7 +293,7 @@ def mark(turn: Turn, replies: Sequence[Reply]) -> list[Reply]:
 def unmark(turn: Turn, key: str) -> str | None:
     """Return the key of a tapped choice without the helped person's serial.
 
-    Return None if the tap belongs to another person than the one being helped now.
+    Return None if the tap belongs to a person other than the one being helped now.
     """
     owner, _, marked = key.partition(":")
     if owner != _OWNER:

@@ -25,11 +25,11 @@ _FIRST = ("start", "thanks", "greeting")  # as a first message, these are only a
 async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
     """Return our replies to this message; an empty list means that we stay silent.
 
-    An error of the domain, such as a closed vote, becomes a sentence for the resident. Unavailable is raised.
+    An error such as a closed vote becomes a sentence for the resident. Raises Unavailable.
     """
     conversation, has_expired = turn.conversation, await agent_session.expire(turn)
     turn.heard_before, conversation.heard_at = conversation.heard_at, turn.now
-    turn.may_begin_vote = turn.resident.state != residents.ACTIVE or turn.resident.province is None  # still joining
+    turn.may_begin_vote = turn.resident.state != residents.ACTIVE or turn.resident.province is None  # the resident is still joining
     if turn.consultation is not None:
         turn.questions = await turn.context.contents.get(
             turn.session, consultation_id=turn.consultation.id, revision=turn.consultation.revision

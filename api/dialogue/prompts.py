@@ -30,8 +30,8 @@ async def ask_minutes(session: AsyncSession, *, kit: CampaignContext, keyring: K
     """Ask people who probably attended a meeting whether its minutes are right; return how many were asked.
 
     Nothing is sent outside the permitted hours. Residents who are in the middle of something are asked later, because a
-    number they are about to type belongs to that. After two meetings, a resident is asked about one meeting first, then
-    about the other. The number of SQL statements does not depend on the number of people.
+    number they are about to type belongs to what they are doing. After two meetings, a resident is asked about one
+    meeting first, then about the other. The number of SQL statements does not depend on the number of people.
     """
     await kit.rules.book.renew(session)
     waiting = await minutes_review.lock_unasked(session) if kit.rules.hours.open_at(now) else ()
@@ -61,7 +61,7 @@ async def ask_minutes(session: AsyncSession, *, kit: CampaignContext, keyring: K
 async def _replies(
     session: AsyncSession, waiting: Waiting, kit: CampaignContext
 ) -> dict[int, tuple[Registration, Reply]]:
-    """Return the question to each resident about their first meeting, with their registration, by resident id."""
+    """Return each resident's question about the first of their meetings, with their registration, by resident id."""
     people = await session.scalars(
         select(Resident).where(Resident.id.in_({registration.resident_id for registration, _ in waiting}))
     )

@@ -83,7 +83,7 @@ class Dialogue:
             await opt_out.block(session, self.keyring, channel=channel, address=address, now=self.clock())
 
     def apart(self, language: str | None) -> str:
-        """Return what we say in a group, where others can read it: that residents should write to us alone.
+        """Return what we say in a group, where others can read it: that Sawt talks to one person at a time.
 
         `language` is the language of the resident's app (an IETF tag).
         """

@@ -68,8 +68,8 @@ class Utterance:
     guess: str | None = None
     leaving: bool = False  # an answer that may also be a request to stop
     twice: bool = False  # one choice was named twice, so nothing is understood
-    plain: bool = False  # several choices, each of them certain
-    instead: bool = False  # a command where a free text is expected
+    plain: bool = False  # several choices are named, each with certainty
+    instead: bool = False  # a command, although a free text is expected
 
     @property
     def key(self) -> str:
@@ -145,7 +145,7 @@ class Turn:
     def guessed(self) -> tuple[str | None, bool]:
         """The language to use before one is chosen, and whether to write it in Latin letters.
 
-        It is guessed from the resident's words or, if these say too little, is the language shown last.
+        It is guessed from the resident's words. If these say too little, it is the language shown last.
         """
         hints = self.incoming.hints
         guess = suggest(self.incoming.text, hints.app_language)

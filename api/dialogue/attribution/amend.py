@@ -106,7 +106,7 @@ def _described(turn: Turn, question: QuestionContent, values: Values) -> str:
 async def _target(turn: Turn, prompt: Prompt) -> _Target | None:
     """Return the question that this prompt asked.
 
-    Return None if the prompt was no question, or was asked while an agent was helping another person than now.
+    Return None if the prompt was not a question, or was meant for a person other than the one being helped now.
     """
     serial, number, value = prompt.question
     if not number or serial != serial_of(turn.conversation.assisting):

@@ -37,10 +37,7 @@ def parts_after_answer(prompt: Prompt, incoming: Incoming, utterance: Utterance)
 
 
 def parts_after_tap(prompt: Prompt, utterance: Utterance) -> tuple[AnswerPart, ...] | None:
-    """Return the parts of the answer after a choice was tapped as well.
-
-    Return None if nothing was typed before, or if the last part is a tap already.
-    """
+    """Return the messages that make up the answer, followed by this tap; None if the tap adds nothing to note."""
     is_choice = utterance.choice_of("q") is not None and value_of(utterance.key) not in WAYS_OUT
     return (
         (*prompt.parts, AnswerPart(_TAP, 0))
@@ -130,7 +127,7 @@ def _with_part(prompt: Prompt, message_id: str | None, whole: str, text: str) ->
 
 
 def _is_newest(prompts: Sequence[Prompt], prompt: Prompt, newest: Prompt, message_id: str | None) -> bool:
-    """Whether the question was answered by no message received after this one."""
+    """Whether no message or tap after this message answered the question."""
     if prompt != newest:
         return prompts.index(prompt) > prompts.index(newest)
     last = newest.parts[-1].message_id

@@ -50,7 +50,10 @@ async def join_to_letter(turn: Turn) -> Outcome | None:
 
 
 async def answer_earlier(turn: Turn, prompts: tuple[Prompt, ...]) -> Outcome | None:
-    """Use the message as the answer to its earlier prompt; return None if it belongs to the current prompt."""
+    """Use the message as the answer to the earlier prompt that it belongs to.
+
+    Return None if it belongs to the current prompt.
+    """
     incoming, late = turn.incoming, False
     part = _before(turn) if incoming.kind is Kind.SAID and incoming.pointer is None else None
     if part is not None and (provenance.is_cut(part.length) or (answer_parts.is_full(part) and not _is_number(turn))):
@@ -85,7 +88,7 @@ def _is_number(turn: Turn) -> bool:
 def _is_changed(prompt: Prompt, incoming: Incoming) -> bool:
     """Whether this message is an edit that must be handled although its prompt is still current.
 
-    It must if the message gave an answer before, or was received at a prompt that was no question.
+    It must if the message gave an answer before, or was received at a prompt that was not a question.
     """
     is_answer = any(part.message_id == incoming.message_id for part in prompt.parts)
     return incoming.kind is Kind.EDITED and (is_answer or not prompt.question[1])

@@ -48,7 +48,7 @@ async def hear(turn: Turn, utterance: Utterance, *, first: bool) -> Outcome | No
 
 
 def _name(turn: Turn) -> str:
-    """Return the name of the current prompt, under which it is stored."""
+    """Return the name under which the current prompt is stored."""
     conversation = turn.conversation
     is_free_text = turn.question is None and READS.get(conversation.step) is Reads.TEXT
     return trail.prompt_name(conversation, turn.question, gone=turn.resident.state in _GONE, free=is_free_text)

@@ -30,7 +30,7 @@ def prompt_on_screen(prompts: Sequence[Prompt], sent_at: datetime | None) -> Pro
 
 
 def prompt_replied_to(prompts: Sequence[Prompt], pointer: Pointer, offered: Sequence[str]) -> Prompt | None:
-    """Return the prompt in the message of ours that the resident replied to; None if it is unknown.
+    """Return the prompt in our message that the resident replied to; None if it is unknown.
 
     The prompt is found by the choices in our message, or else by when it was sent. `offered` are the keys of the
     choices offered now.

@@ -120,7 +120,7 @@ async def _open(turn: Turn, offer: OnOffer) -> Outcome:
 
 
 async def _ask_again(turn: Turn) -> Outcome:
-    """Show the earlier prompt again, so that the next answer counts for it."""
+    """Show the earlier prompt again, so that the next answer counts for that prompt."""
     turn.is_aside, late = True, turn.just_answered
     turn.say("pushed.ask")
     if late is None:

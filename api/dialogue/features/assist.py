@@ -58,7 +58,7 @@ def _list(turn: Turn, offers: list[OnOffer]) -> None:
 
 
 async def ask(turn: Turn) -> None:
-    """Ask whether to help another person or to end; or first, if several are open, which consultation to answer."""
+    """Ask whether to help another person or to end. If the consultation must be chosen first, ask which one."""
     voice, session = turn.voice, turn.conversation.assisting
     listed = any(choice.key.startswith("assist:on:") for choice in turn.conversation.offered)
     offers = await _offers(turn) if listed or (session is not None and session.person is not None) else []

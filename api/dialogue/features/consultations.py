@@ -1,7 +1,7 @@
 """VOTE: the general word for taking part.
 
-It begins the consultation that is waiting for an answer, or lists them if several are. If none is waiting, it lets the
-resident change an answered vote.
+It begins the consultation that is waiting for an answer, or lists the consultations if several are waiting. If none is
+waiting, it lets the resident change an answered vote.
 """
 
 from __future__ import annotations

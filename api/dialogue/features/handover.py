@@ -38,7 +38,7 @@ def is_due(turn: Turn, utterance: Utterance) -> bool:
 
 
 def is_unanswered(turn: Turn, utterance: Utterance) -> bool:
-    """Return whether we have asked who is writing and this message does not answer it."""
+    """Return whether we have asked who is writing, and this message does not answer that question."""
     is_allowed = (
         utterance.intent in _HEARD
         or (utterance.intent or "").startswith("lang_")

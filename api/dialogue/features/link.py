@@ -27,7 +27,7 @@ _AROUND = 5  # maximum number of words of a message that gives a code
 
 
 async def _ask(turn: Turn) -> None:
-    """Show a code, and say where to send it if we know that.
+    """Show the resident a code for linking, and say where to send it if we know that.
 
     If the app can share the resident's number, offer that too.
     """
@@ -198,7 +198,7 @@ def _settle_letters(turn: Turn, other: Address) -> None:
 async def _done(turn: Turn, merged: Resident | None = None) -> Outcome:
     """Say that the addresses are linked.
 
-    `merged` is the resident that was merged into this one, if any. If both had a ballot, also say which one counts.
+    `merged` is the resident that was merged into this one, if any. If both had a ballot, also say which ballot counts.
     """
     turn.say("link.done")
     if merged is not None:

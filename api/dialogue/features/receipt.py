@@ -40,7 +40,7 @@ async def _named(turn: Turn, text: str) -> Outcome | None:
 
 
 async def answer_check(turn: Turn, text: str, *, short: bool = False) -> bool:
-    """If the text contains an existing receipt, answer as to the command CHECK. Return whether it contains one.
+    """If the text contains an existing receipt, reply as the command CHECK does. Return whether it contains one.
 
     With `short`, look only at short sentences. The caller must not store a text with a receipt: it would link its
     author to a ballot once the ballots are published. Raises Unavailable.
@@ -77,7 +77,7 @@ def _sealed(turn: Turn, checked: lookup.Checked) -> lookup.Checked:
 
 
 def _is_meant(text: str) -> bool:
-    """Return whether a text looks like a receipt, or has a word of letters and digits that does."""
+    """Return whether a text looks like a receipt, or contains a word of letters and digits that looks like one."""
     if spotting.tidy(text) is not None and any(map(str.isdecimal, text)):
         return True
     words = (word for word in text.split() if any(map(str.isdecimal, word)) and any(map(str.isalpha, word)))

@@ -40,7 +40,7 @@ def with_number(choice: Choice, number: int) -> Choice:
 def done_choice(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
     """Return the choice "done", which ends the answer.
 
-    Return nothing before enough is chosen, or if the question accepts one choice only.
+    The result is empty until enough is chosen, and if the question accepts only one choice.
     """
     if question.one_choice or len(chosen) < question.least:
         return ()

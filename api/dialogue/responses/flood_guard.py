@@ -80,7 +80,7 @@ def _text_hash(turn: Turn, utterance: Utterance) -> str:
 
 
 async def answer_missed(turn: Turn, utterance: Utterance) -> None:
-    """Reply to a message that was not understood, with a guess or with which answers are expected.
+    """Reply to a message that was not understood, with a guess or by saying which answers are expected.
 
     A long question is asked again only once. After that, a short line says how to reach a person. Thanks and greetings
     during a question get the same reply, without an apology.

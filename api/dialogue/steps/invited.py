@@ -17,7 +17,7 @@ _FIRST = "1"
 
 
 async def accepted(turn: Turn, utterance: Utterance, offers: Sequence[OnOffer]) -> OnOffer | None:
-    """Return the consultation that the resident accepts an invitation to, with 1, yes or the reply word.
+    """Return the consultation whose invitation the resident accepts, with 1, yes or the reply word.
 
     Return None if the invitation was not the last message sent to them.
     """

@@ -146,7 +146,7 @@ def _asked_back_in_question(reading: Reading | None, text: str, expected: Expect
 
 
 def _fallback(text: str, stop: StopWish | None, expected: Expected, lexicon: Lexicon) -> Reading:
-    """Read an unclear text as a request, or as a keyword with polite words; otherwise guess a STOP or a slip."""
+    """Read an unclear text as a request or a polite keyword; otherwise guess at STOP or at a mistyped word."""
     key = normalise(text)
     intent = sentence_intent(text, lexicon)
     if intent is None and wants_back(text, lexicon):

@@ -35,7 +35,7 @@ def suggest(key: str, expected: Expected, lexicon: Lexicon) -> str | None:
 
 
 def _nearest(texts: set[str], known: ByLength, *, most: int) -> set[str]:
-    """Return the meanings of the known words that are the fewest slips away; empty if all are too far away."""
+    """Return what the known words closest to these texts stand for; empty if all are too many slips away."""
     by_slips: dict[int, set[str]] = {}
     for text in texts:
         for length in range(len(text) - most, len(text) + most + 1):

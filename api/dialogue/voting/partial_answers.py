@@ -23,7 +23,8 @@ async def gather(
     """Put the choices made so far on the ballot if they are a complete answer, and return the receipt.
 
     Otherwise store them as an incomplete answer and return None. That never replaces a complete answer from an earlier
-    visit. Raises NotOpen if the vote is over, Invalid, and RuleBroken for any rule except "too few choices".
+    visit. Raises NotOpen if the vote is over, Invalid if a value is not offered, and RuleBroken for any rule except
+    "too few choices".
     """
     try:
         check(question, values)

@@ -67,7 +67,7 @@ async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
 async def _hear_text(turn: Turn, draft: Draft, text: str) -> Outcome:
     """Add a text to the idea.
 
-    If the text contains a receipt, answer as to the command CHECK instead, and do not store the text with its author.
+    If the text contains a receipt, reply as the command CHECK does instead, and do not store the text with its author.
     """
     if await answer_check(turn, text):
         asks.write(turn, draft)
@@ -126,7 +126,7 @@ def _next(turn: Turn, draft: Draft, verb: str) -> None:
 
 
 async def _back(turn: Turn, draft: Draft) -> Outcome:
-    """Go back from a question about the idea to its text. From the text, give up the idea."""
+    """Go back from a later question to the text of the idea. From the text, going back gives up the idea."""
     if turn.conversation.step != asks.WRITING and turn.conversation.step in asks.STEPS:
         asks.write(turn, draft)
         return Outcome.SETTLED

@@ -41,7 +41,7 @@ async def join(turn: Turn, *, cut: bool) -> bool:
 
     With `cut`, join only if the text before was as long as one part of a long SMS. A text that does not fit is refused,
     together with all parts after it. A number, a yes, a no or thanks is never joined. If the text contains a receipt,
-    answer as to the command CHECK instead.
+    reply as the command CHECK does instead.
     """
     incoming, notes = turn.incoming, turn.conversation.notes
     note = notes.get(DRAFT) or notes.get(SENT)

@@ -88,8 +88,8 @@ def _sign(turn: Turn, question: QuestionContent, place: int) -> str:
 async def _detailed(turn: Turn) -> tuple[QuestionContent | None, str]:
     """Return the question whose options have longer texts, and the code of its consultation.
 
-    That is the current question (the code is then ""), the question just answered, or one of the newest open
-    consultation that has any. Return None and "" if there is none.
+    That is the current question (the code is then ""), the question just answered, or the first such question of the
+    newest open consultation that has one. Return None and "" if there is none.
     """
     if turn.question is not None and turn.question.detailed:
         return await _as_shown(turn, turn.question), ""

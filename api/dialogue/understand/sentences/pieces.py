@@ -1,4 +1,4 @@
-"""The pieces of an answer (items), and whether the choices are things ("l'eau"), not yes or no, or places. Pure."""
+"""The pieces of an answer (items), and whether the choices are things ("l'eau") or not (yes and no, places). Pure."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ _DENIES = re.compile(r"(?:ma|ma?n?)[^\W\d_]\w{2,}(?:ch|sh|x)|ما?\w{3,}ش|ma|م
 
 
 def resolve_remarks(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
-    """Return the items with blessings as fillers, "donc" as a break, and "pardon" as a correction if it corrects."""
+    """Return the items, with blessings made fillers, "donc" a break, and "pardon" a correction if it corrects."""
     settled_items: list[Item] = []
     in_blessing = False
     for at, item in enumerate(items):
@@ -47,7 +47,7 @@ def resolve_remarks(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
 
 
 def _resolved(item: Item, before: Sequence[Item], after: Sequence[Item]) -> Item:
-    """Return the item, with "donc" as a break.
+    """Return the item, with "donc" made a break.
 
     "pardon" becomes a filler, a correction or a doubt, depending on the items around it.
     """

@@ -87,7 +87,8 @@ class _Scan:
     def in_context(self, before: str, item: Item, after: str) -> Item:
         """Return the item, with its kind changed if the words around it make it something else.
 
-        A description ("est bonne") becomes a doubt. So does a "no" that no number follows, because it is a refusal.
+        A description ("est bonne") gets the kind "doubt". So does a "no" that no number follows, because it is a
+        refusal.
         """
         roles = self.lexicon.roles.get(item.words, frozenset())
         describes = before in _COPULAS and "beside" in roles and "worn" not in roles

@@ -1,4 +1,4 @@
-"""Remove from an answer what a reason names, what a correction takes back, and counts. Pure."""
+"""Remove from an answer what a reason names, what a correction takes back, and numbers that only count. Pure."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def drop_corrected(items: Sequence[Item]) -> Sequence[Item] | None:
 def without_reason(items: Sequence[Item], expected: Expected) -> list[Item]:
     """Return the items before a reason.
 
-    If one choice is asked, the side of a comparison that is less wanted is removed, too.
+    If one choice is asked for, the side of a comparison that is less wanted is removed, too.
     """
     kept_items: list[Item] = []
     compared = False
@@ -55,7 +55,7 @@ def without_reason(items: Sequence[Item], expected: Expected) -> list[Item]:
 
 
 def _doubt_if_more(reason: Sequence[Item], items_before: Sequence[Item]) -> list[Item]:
-    """Return a doubt if a reason names another choice after "and" ("l'eau pour boire et les routes pour …")."""
+    """Return an item "doubt" if a reason names another choice after "and" ("l'eau pour boire et les routes pour …")."""
     kept_keys = {item.key for item in items_before}
     additions = (
         item.kind == "name" and item.key not in kept_keys and (before.kind == "and" or item.words.startswith(_AND))

@@ -66,7 +66,7 @@ def read_yes_no(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> 
 
 
 def _mark_after_all(items: Sequence[Item]) -> Sequence[Item]:
-    """Return the items with "enfin" as a correction if the opposite answer follows at once ("non... enfin si")."""
+    """Return the items, with "enfin" made a correction if the opposite answer follows at once ("non... enfin si")."""
     for at, item in enumerate(items[:-1]):
         polar_keys = {each.key for each in items[:at] if each.kind == "polar"}
         after = items[at + 1]

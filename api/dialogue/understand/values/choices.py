@@ -93,7 +93,7 @@ def _without_rank(parsed: Parse, expected: Expected) -> Parse:
 
 
 def _joint(readings: Sequence[Reading]) -> Reading:
-    """Join readings of one choice each into one reading; MISSED if any is without a choice or one is repeated."""
+    """Join readings of one choice each into one; MISSED if one of them has no choice, or if a choice is repeated."""
     keys = tuple(key for reading in readings for key in reading.keys)
     if not keys or len(keys) != len(readings):
         return MISSED

@@ -31,7 +31,10 @@ def count_numbers(text: str, lexicon: Lexicon) -> int:
 
 
 def key_number(text: str) -> int | None:
-    """Return the number at the end of a choice's key, given that end; None if it cannot be the id of a row."""
+    """Return the number at the end of a choice's key; None if it cannot be the id of a row.
+
+    `text` is only the end of the key.
+    """
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else None
 
 

@@ -91,7 +91,7 @@ def choice_vocabulary(offers: tuple[Offer, ...], thesaurus: Thesaurus) -> Choice
 def _add_parts(offer: Offer, parts: dict[str, set[str]]) -> list[str]:
     """Return the words in a choice's names that are compared by sound.
 
-    Also add the long words of its names to `parts`, by which they mean this choice.
+    Also record in `parts` that the long words of its names mean this choice.
     """
     heard_words = []
     for name in offer.names:
@@ -114,7 +114,7 @@ def _own_sounds(words: list[str], known: set[str]) -> set[Sound]:
 
 
 def _add_without_e(text: str, key: str, parts: dict[str, set[str]]) -> None:
-    """Add the words of a name to `parts` without their silent final e ("ecol", "rout")."""
+    """Record in `parts` that the words of a name, without their silent final e ("ecol", "rout"), mean this choice."""
     for word in re.findall(r"[^\W\d_]{5,}", text.casefold()):
         singular = word.removesuffix("s")
         if singular.endswith("e"):
@@ -124,7 +124,7 @@ def _add_without_e(text: str, key: str, parts: dict[str, set[str]]) -> None:
 def _themes(offer: Offer, thesaurus: Thesaurus) -> set[str]:
     """Return the themes that a choice is named after.
 
-    They are the themes of its whole name, or of the first word in it that belongs to one.
+    They are the themes of its whole name, or of the first word in it that belongs to a theme.
     """
     themes: set[str] = set()
     for name in offer.names:

@@ -66,7 +66,7 @@ def sounds_like(word: str, known: Mapping[str, Sequence[Sound]]) -> bool:
 
 @lru_cache(maxsize=8)
 def sound_index(words: frozenset[str]) -> Mapping[str, Sequence[Sound]]:
-    """Return the sounds of those of these words that are not phrases, grouped by their consonants."""
+    """Return the sounds of those words that are not phrases, grouped by their consonants."""
     return _by_key(sound(word) for word in words if " " not in word and not word.isdecimal())
 
 

@@ -91,7 +91,7 @@ class Lexicon:
     reacted: frozenset[str]
     things: frozenset[str]
     ends_help: frozenset[str]  # ends an agent's session of answering for somebody
-    ends_help_alone: frozenset[str]  # end it too, except where a free text is expected: everyday words
+    ends_help_alone: frozenset[str]  # everyday words that also end it, except if a free text is expected
     either: frozenset[str]  # a yes that also means "enough"
     topics: Mapping[str, str]  # names of topics, and the intent of each if a number follows
     erasing: frozenset[str]  # verbs of erasing that are not keywords
