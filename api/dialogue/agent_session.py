@@ -87,10 +87,7 @@ async def begin_vote(turn: Turn, offer: OnOffer) -> bool:
 
 
 async def _admit_next(turn: Turn, agent: int) -> int | None:
-    """Return how many people the agent has helped today, including the next person.
-
-    Return None, after telling the agent why, if the agent may not help another person now.
-    """
+    """Return the next person's number for today; None, after telling the agent why, if the agent must wait or stop."""
     tools, phone = turn.context, code_holder.phone(turn.context.keyring, turn.address.blind_index)
     try:
         number = await agents.admit(turn.session, agent, phone=phone, apart=tools.agent_apart, now=turn.now)
@@ -158,8 +155,7 @@ def recalled(turn: Turn, serial: str) -> Iterator[None]:
 def close(conversation: Conversation, *, left: bool) -> None:
     """End the session of this conversation, if there is one.
 
-    With `left`, the agent has stopped, declined or blocked us, and is told about the end of the session when they
-    return.
+    With `left`, the agent has stopped, declined or blocked us, and is told when they return.
     """
     if conversation.assisting is None:
         return
@@ -201,7 +197,7 @@ def asks_to_end(turn: Turn, text: str, expected: Expected) -> bool:
 
 
 def may_ask_to_end(turn: Turn, text: str) -> bool:
-    """Whether a session is running and the whole message is a word for "end", so that we ask back."""
+    """Whether a session is running and the whole message is a word for "end", so that we ask if that is meant."""
     return turn.conversation.assisting is not None and is_word_for_end(turn, text)
 
 
@@ -230,10 +226,7 @@ async def expire(turn: Turn) -> bool:
 
 
 def for_whom(turn: Turn) -> str:
-    """Return the words that say for which person a question is answered, such as the person's number.
-
-    Return "" outside a session, or if this reply says it already.
-    """
+    """Return the words that say for whom a question is answered; "" outside a session or if this reply says it."""
     session = turn.conversation.assisting
     if session is None or session.person is None:
         return ""
@@ -291,10 +284,7 @@ def mark(turn: Turn, replies: Sequence[Reply]) -> list[Reply]:
 
 
 def unmark(turn: Turn, key: str) -> str | None:
-    """Return the key of a tapped choice without the helped person's serial.
-
-    Return None if the tap belongs to a person other than the one being helped now.
-    """
+    """Return a tapped choice's key without the serial; None if the tap belongs to a person not being helped now."""
     owner, _, marked = key.partition(":")
     if owner != _OWNER:
         return None if turn.conversation.assisting is not None and key.startswith(_VOTING) else key

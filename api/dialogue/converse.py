@@ -29,7 +29,7 @@ async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
     """
     conversation, has_expired = turn.conversation, await agent_session.expire(turn)
     turn.heard_before, conversation.heard_at = conversation.heard_at, turn.now
-    turn.may_begin_vote = turn.resident.state != residents.ACTIVE or turn.resident.province is None  # the resident is still joining
+    turn.may_begin_vote = turn.resident.state != residents.ACTIVE or turn.resident.province is None  # still joining
     if turn.consultation is not None:
         turn.questions = await turn.context.contents.get(
             turn.session, consultation_id=turn.consultation.id, revision=turn.consultation.revision

@@ -90,7 +90,10 @@ async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _named(turn: Turn, text: str) -> Outcome | None:
-    """Handle a message that gives a code. At home or while linking, also say so if the code is unknown."""
+    """Handle a message that gives a code; return None for any other message.
+
+    At the step "home" or while linking, also say so if the code is unknown.
+    """
     code = _code_in(text)
     return None if code is None else await _redeem(turn, code, must_answer=turn.conversation.step in (_STEP, "home"))
 

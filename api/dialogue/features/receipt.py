@@ -27,8 +27,8 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 async def _named(turn: Turn, text: str) -> Outcome | None:
     """Check the receipt, if the message is one or is a short sentence that contains one; otherwise return None.
 
-    At home, also say so if the receipt is unknown. A sentence with a receipt is never offered as a letter to the staff,
-    because a letter is stored with its author's name.
+    At the step "home", also say so if the receipt is unknown. A sentence with a receipt is never offered as a letter to
+    the staff, because a letter is stored with its author's name.
     """
     if not _is_short(text):
         return None

@@ -33,7 +33,7 @@ def order(question: QuestionContent, token: bytes) -> tuple[OptionContent, ...]:
 
 
 async def ask(turn: Turn, consultation: Consultation, question: QuestionContent, lead: str) -> None:
-    """Begin a sitting at the first unanswered statement, or at the first of all. `lead` is the question they share."""
+    """Begin a sitting at the first unanswered statement, or else at the first one. `lead` is their shared question."""
     chosen = await ballot_box.current_choices(turn, consultation, question)
     answered = {option_of(value) for value in chosen}
     statements = order(question, ballot_box.token(turn, consultation))

@@ -67,7 +67,7 @@ class Expected:
     topics: frozenset[str] = frozenset()  # intents reached by the name of a topic and a number: "engagement 3"
     ordered: bool = False  # the choices are ranked: their order counts
     asks_if_heard: bool = False  # a yes/no question whether the person has heard of something
-    careful: bool = False  # a word for yes that also means "enough" is asked back
+    careful: bool = False  # a word for yes that also means "enough" must be confirmed
     # Computed from the offers once, because every word is compared with them.
     listed: tuple[Offer, ...] = field(init=False, repr=False, compare=False)  # choices that numbers select, in order
     yes_no: bool = field(init=False, repr=False, compare=False)  # yes and no are offered, possibly with other choices
@@ -78,7 +78,7 @@ class Expected:
         object.__setattr__(self, "yes_no", says >= {"yes", "no"})
 
     def by_value(self, value: str) -> Offer | None:
-        """Return the choice or way out that has this value; None if it is not offered."""
+        """Return the choice, or the way out such as "back", that has this value; None if it is not offered."""
         return next((offer for offer in self.offers if value in (offer.value, offer.says)), None)
 
 
@@ -87,7 +87,7 @@ class Reading:
     """What a text says: keys of choices, a written value, or an intent. All are empty if the text is not understood.
 
     The sureness decides what follows. HIGH is acted upon. MID is acted upon and repeated to the person. LOW, like a
-    `guess`, is only asked back.
+    `guess`, must be confirmed first ("Did you mean …?").
     """
 
     keys: tuple[str, ...] = ()

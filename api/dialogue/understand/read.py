@@ -140,7 +140,10 @@ def _is_never(text: str, key: str, lexicon: Lexicon) -> bool:
 
 
 def _asked_back_in_question(reading: Reading | None, text: str, expected: Expected) -> Reading | None:
-    """Return the reading; if the text has a question mark, turn its yes or no into a guess, which is asked back."""
+    """Return the reading of a text.
+
+    If the text has a question mark, its yes or no becomes a guess, which the person must confirm.
+    """
     is_doubtful = reading is not None and expected.yes_no and reading.keys and _ASKING.search(text)
     return ask_back(reading) if reading is not None and is_doubtful else reading
 
@@ -188,8 +191,8 @@ def _read_free_text(
 ) -> Reading:
     """Read a text where an answer in the resident's own words is expected.
 
-    The text is the answer, unless the whole message is surely a command or a way out. An answer that is probably a wish
-    to stop as well is marked as `leaving`.
+    The text is the answer, unless the whole message is surely a command or a way out, such as "back". An answer that is
+    probably a wish to stop as well is marked as `leaving`.
     """
     way_out = _exact_name(key, expected)
     if keyword is not None and _is_command_in_text(keyword, expected):
@@ -237,7 +240,7 @@ def _is_numbered(reading: Reading) -> bool:
 
 
 def _exact_name(key: str, expected: Expected) -> Reading | None:
-    """Return the reading of a text that is exactly the name of one choice or way out; None for any other text."""
+    """Return the reading of a text that is exactly the name of one choice or way out ("back"); otherwise None."""
     # The steps of a scale are named by numbers. "-1" is not such a name, although it looks like 1 once normalised.
     listed = expected.listed if expected.reads in (Reads.ONE, Reads.MANY) else ()
     mention = names((*listed, *(offer for offer in expected.offers if offer.action))).get(key)
@@ -248,7 +251,7 @@ def _exact_name(key: str, expected: Expected) -> Reading | None:
 
 
 def _keyword_reading(keyword: Meaning | None, expected: Expected) -> Reading | None:
-    """Return the reading of a keyword: a way out if it is offered, otherwise an intent.
+    """Return the reading of a keyword: a way out, such as "back", if it is offered, otherwise an intent.
 
     Return None for yes and no, which are read as answers.
     """

@@ -22,7 +22,7 @@ _LONGEST = 16  # maximum words in a wish to stop
 _WIDEST = 320  # maximum letters in a wish to stop, as written
 _HEADS = 8  # lines or sentences that are read separately; the rest is taken as one
 _PHRASE = 5  # maximum words in a phrase in the lists
-_UNKNOWN = 2  # maximum unknown words next to a wish that is asked back
+_UNKNOWN = 2  # maximum unknown words next to a wish that must be confirmed
 _NAME = 3  # maximum words in a signature
 _LETTERS = 2  # minimum letters in a word of a name
 _OVER = frozenset(("ended", "messages", "beside_stop"))
@@ -36,8 +36,8 @@ _ARTICLE = re.compile(r"ال|ل|l[^aeiouy]")  # glued to a word, once normalised
 class StopWish(NamedTuple):
     """How surely a message is a wish to stop.
 
-    HIGH is obeyed anywhere. MID is obeyed if a choice was asked for; in a free text it is only likely. LOW is asked
-    back. A wish is `aimed` if it mentions messages or sending them. A single everyday word is not aimed.
+    HIGH is obeyed anywhere. MID is obeyed if a choice was asked for; in a free text it is only likely. LOW must be
+    confirmed. A wish is `aimed` if it mentions messages or sending them. A single everyday word is not aimed.
     """
 
     sureness: Sureness

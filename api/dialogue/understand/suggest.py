@@ -1,4 +1,4 @@
-"""Find what a text with a typing slip may have meant. The result is asked back, never acted upon."""
+"""Find what a text with a typing slip may have meant. The result is only a guess, which the person must confirm."""
 
 from __future__ import annotations
 

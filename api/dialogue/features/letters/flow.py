@@ -62,8 +62,8 @@ def ask_about(turn: Turn, text: str, *, about: str) -> None:
 async def offer(turn: Turn, text: str) -> bool:
     """Offer to send a text that we did not understand to the staff as a letter. Return whether it was offered.
 
-    At home, any text of a few words is offered. Elsewhere only a question is offered, because other texts may be
-    mistyped answers.
+    At the step "home", any text of a few words is offered. Elsewhere only a question is offered, because other texts
+    may be mistyped answers.
     """
     lexicon, conversation = turn.context.lexicon, turn.conversation
     if conversation.assisting is not None or not letter_offer.is_letter(text, lexicon, words=_FEW):

@@ -88,7 +88,7 @@ async def say_state(turn: Turn, seat: Registration) -> None:
 
 
 async def _rest(turn: Turn, way: Choice) -> Outcome:
-    """Leave the feature, with the choice `way` added to those offered at home.
+    """Leave the feature, with the choice `way` added to those offered at the step "home".
 
     If a consultation is in progress, continue it, and say how to give the seat back.
     """

@@ -66,7 +66,7 @@ def _is_late(turn: Turn, question: QuestionContent) -> bool:
 async def _go_on(turn: Turn, utterance: Utterance) -> Outcome:
     """Ask the earlier question again, unless it is still on the screen.
 
-    If nothing was asked, offer what is usually offered at home.
+    If nothing was asked, offer the usual choices of the step "home".
     """
     conversation = turn.conversation
     if turn.question is not None and not utterance.instead:

@@ -1,6 +1,6 @@
 """Decide which pieces of an answer count: not those inside a reason, nor those that a correction takes back. Pure.
 
-If a piece that may reverse the answer is not understood, the whole answer is doubtful and is asked back.
+If a piece that may reverse the answer is not understood, the whole answer is doubtful and must be confirmed.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Read a yes or no followed by a reason, a remark or a correction. Pure.
 
-If the words that follow may reverse the answer, it is asked back.
+If the words that follow may reverse the answer, the person must confirm it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Read an answer to what was asked: one choice, several, points, a step, an amount. Unsure answers are asked back."""
+"""Read an answer to what was asked: one choice, several, points, a step, an amount. Unsure answers become guesses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from api.text.normalise import fold
 
 
 def ask_back(reading: Reading) -> Reading:
-    """Return the choice of this reading as a guess, so that it is asked back."""
+    """Return the choice of this reading as a guess, which the person must confirm."""
     return replace(MISSED, guess=reading.keys[0], language=reading.language)
 
 
