@@ -40,7 +40,7 @@ _TALKING = ("to_speak", "somebody", "speaking")
 
 
 class Sureness(IntEnum):
-    """How far to trust a reading: LOW must be confirmed; MID is acted on and repeated to the person; HIGH is acted on."""
+    """How sure a reading is: LOW must be confirmed; MID is acted on and repeated to the person; HIGH is acted on."""
 
     LOW = 0
     MID = 1
