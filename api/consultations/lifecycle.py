@@ -62,7 +62,7 @@ async def open_due(session: AsyncSession, *, now: datetime, smallest: int = FEWE
 async def schedule(
     session: AsyncSession, code: str, *, opens_at: datetime | None, closes_at: datetime | None, who: str, now: datetime
 ) -> Consultation:
-    """Set when a consultation opens and closes, and record who did so. None leaves that to staff.
+    """Set when a consultation opens and closes by itself, and record who did so. None means that staff do it.
 
     Raises NotFound, Invalid if a time is past or they are in the wrong order, Conflict if it is closed or open already.
     """

@@ -34,7 +34,7 @@ class ParticipationState(StrEnum):
 
 
 class Consultation(Base):
-    """A few questions that residents can answer until it closes. `revision` rises with every change."""
+    """A consultation: a few questions that residents can answer until it closes. `revision` rises with every change."""
 
     __tablename__ = "consultations"
     __table_args__ = WAKES_SCHEDULE
@@ -94,8 +94,8 @@ class Ballot(Base):
     """One person's anonymous answers to one consultation.
 
     `id` is random, and only the day is stored permanently, so that neither reveals who voted when. `changed_at` is
-    needed until closing, to decide which of two ballots is newer. Closing clears it, with `voter` and the facts about
-    the person: see `consultations/ballots/anonymise.py`.
+    needed until closing, to decide which of two ballots is newer. Closing clears it, together with the voter token
+    (`voter`) and the facts about the person: see `consultations/ballots/anonymise.py`.
     """
 
     __tablename__ = "ballots"
@@ -163,7 +163,7 @@ class Participation(Base):
 
 
 class UsedAddress(Base):
-    """A mark that an address was used to vote before it left that resident. Closing deletes it.
+    """A mark on an address that was used to vote, and then left the resident who voted. Closing deletes the mark.
 
     The address's next owner has nothing to do with that ballot, but may not cast another one: see
     `consultations/ballots/used_addresses.py`.
@@ -203,7 +203,7 @@ class Superseded(Base):
 
 
 class Publication(Base):
-    """The SHA-256 of a closed consultation's list of receipts and choices.
+    """The SHA-256 hash of the list of receipts and choices that was published for a closed consultation.
 
     The list itself is not stored, but generated from the ballots.
     """

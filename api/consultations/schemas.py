@@ -136,7 +136,7 @@ class ConsultationIn(StrictModel):
 
 
 class Times(StrictModel):
-    """When a consultation opens and closes by itself; None if staff do it."""
+    """The times at which a consultation opens and closes by itself; None if staff do it by hand."""
 
     opens_at: Moment | None = None
     closes_at: Moment | None = None

@@ -21,7 +21,7 @@ from api.security.seals import seals_of
 
 
 class MirrorReport(NamedTuple):
-    """Which keys are lost, and which were copied again.
+    """The keys that are lost, and the keys that were copied again.
 
     `lost` has the codes of consultations with a lost key. `repaired` has, by code, the folders to which a key was
     copied.
@@ -38,7 +38,7 @@ async def draw(session: AsyncSession, consultation: Consultation) -> None:
 
 
 def secret_of(session: AsyncSession, consultation: Consultation) -> bytes:
-    """Return the secret of an open consultation. Later seals in this transaction are also under its key.
+    """Return the secret of an open consultation. What this transaction seals later is also sealed under its key.
 
     Raises NotOpen if it has no secret, KeyLost if its key is not in the vault, Unavailable if the vault cannot be read
     now.
@@ -62,7 +62,7 @@ def known_secret_of(session: AsyncSession, consultation: Consultation) -> bytes 
 
 
 def seal_with(session: AsyncSession, consultation: Consultation) -> None:
-    """Also use the consultation's key for later seals in this transaction.
+    """Use the consultation's key too for everything that this transaction seals from now on.
 
     This is needed for texts that name one of the consultation's ballots.
     """
@@ -125,5 +125,5 @@ def _seal(session: AsyncSession, consultation: Consultation, secret: bytes) -> N
 
 
 def _purpose(consultation: Consultation) -> str:
-    """Return the purpose that binds a seal to one consultation, so that secrets cannot be confused."""
+    """Return the purpose that a secret is sealed for. It names the consultation, so secrets cannot be confused."""
     return f"voter secret {consultation.id}"
