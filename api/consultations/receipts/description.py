@@ -1,4 +1,4 @@
-"""Describe in words whether a receipt's ballot counts and what it contains: the same text on SMS, Telegram and the web."""
+"""Describe in words whether a receipt's ballot counts, and what it contains. All channels use the same text."""
 
 from __future__ import annotations
 
