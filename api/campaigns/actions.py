@@ -54,7 +54,7 @@ async def approve(
 
 
 async def schedule(session: AsyncSession, campaign_id: int, *, at: datetime, who: str, now: datetime) -> Campaign:
-    """Set when the campaign is launched. Raises Invalid if `at` is past, Conflict if the campaign is not approved."""
+    """Set when the campaign will be launched. Raises Invalid if `at` is past, Conflict if it is not approved."""
     if at <= now:
         raise Invalid("the moment is past", field="at")
     campaign = await service.get(session, campaign_id, locked=True)

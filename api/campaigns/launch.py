@@ -126,7 +126,7 @@ async def _insert(
 def _columns(
     people: Subquery, campaign: Campaign, consultation: Consultation | None, *, now: datetime, kit: CampaignContext
 ) -> dict[str, ColumnElement[Any]]:
-    """Return the SQL expressions for the columns of a delivery, to be filled for each person selected."""
+    """Return, for each column of a delivery, the SQL expression that gives its value for a selected person."""
     expires_at = campaign.expires_at or (consultation.closes_at if consultation is not None else None)
     return {
         "channel": people.c.channel,

@@ -14,14 +14,14 @@ from api.clock import MOROCCO
 
 
 class Span(NamedTuple):
-    """A time of day in which messages may be sent: when it begins and ends."""
+    """A part of a day in which messages may be sent: the times when it begins and ends."""
 
     opens: time
     closes: time
 
 
 class Window(NamedTuple):
-    """A time on one date in which messages may be sent: when it begins and ends."""
+    """A period on one date in which messages may be sent: the moments when it begins and ends."""
 
     opens_at: datetime
     closes_at: datetime
@@ -65,7 +65,7 @@ class Hours:
         return moment if window is None else max(moment, window.opens_at)
 
     def finish(self, start: datetime, seconds: float) -> datetime | None:
-        """Return when a campaign ends that is sent from `start` on and takes this many seconds within sending hours.
+        """Return when sending is done if it begins at `start` and takes this many seconds of sending hours.
 
         Return None if 60 days are not enough.
         """

@@ -19,7 +19,7 @@ WIDEST = 10  # maximum number of values on a scale
 class RuleBroken(Invalid):
     """The error for an answer with too many or too few values, two values for one option, or too many points.
 
-    The question offers each of its values; only their combination is wrong.
+    Each single value is one that the question offers.
     """
 
     def __init__(self, rule: str, *, actual: int, limit: int) -> None:

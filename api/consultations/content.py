@@ -1,4 +1,4 @@
-"""Read what a consultation asks as immutable values, which are cached for each revision of the consultation."""
+"""Read the questions of a consultation as immutable values, which are cached for each revision of the consultation."""
 
 from __future__ import annotations
 

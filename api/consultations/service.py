@@ -138,7 +138,7 @@ def is_open(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
 
 
 def awaits_cleaning() -> ColumnElement[bool]:
-    """Return the SQL condition that a consultation is closed, but its cleaning is not complete yet."""
+    """Return the SQL condition that a consultation is closed, but its last links to people are not erased yet."""
     return and_(Consultation.state == ConsultationState.CLOSED, Consultation.cleaned_at.is_(None))
 
 

@@ -29,7 +29,7 @@ _AHEAD = timedelta(hours=1)  # tolerated clock error; a key from further in the 
 def use(session: AsyncSession, *, keyring: Keyring, now: datetime, needed: bool = True) -> bool:
     """Encrypt this transaction's replies with the current short-lived key too; return whether this was possible.
 
-    If no vault folder is available, raises Unavailable if the key is `needed`.
+    If no vault folder is available, return False, or raise Unavailable if the key is `needed`.
     """
     seals = cipher_of(session, keyring)
     try:
@@ -45,8 +45,8 @@ def use(session: AsyncSession, *, keyring: Keyring, now: datetime, needed: bool 
 async def expire(session: AsyncSession, *, keyring: Keyring, now: datetime, kept: timedelta) -> None:
     """Destroy the short-lived keys that are no longer needed.
 
-    A key is destroyed when a time of `kept` has passed since its last use, unless a reply that waits to be sent needs
-    it. A key created by a wrong clock is destroyed at once. Raises Unavailable at the end if a vault folder was not
+    A key is destroyed when `kept` has passed since the end of its use, unless a reply that waits to be sent needs it. A
+    key created by a wrong clock is destroyed at once. Raises Unavailable at the end if a vault folder was not
     available; by then, the keys in all other folders are destroyed.
     """
     seals = cipher_of(session, keyring)

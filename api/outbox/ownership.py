@@ -13,9 +13,9 @@ from api.residents.models import Address
 
 
 async def lock_recipients(session: AsyncSession, delivery_ids: Collection[int]) -> None:
-    """Lock the recipients of these deliveries, before the deliveries themselves are locked.
+    """Lock the recipients of these deliveries. Call it before the deliveries are locked.
 
-    This is needed if it may be recorded that a recipient left, because recipients are always locked first.
+    It is needed if a transaction may record that a recipient left: everywhere, recipients are locked before deliveries.
     """
     if delivery_ids:
         owner = select(Address.resident_id).join(Delivery, Delivery.address_id == Address.id)

@@ -29,7 +29,7 @@ _NO_CAMPAIGN = Delivery.campaign_id.is_(None)
 
 
 def cutoff(kind: str, days: Mapping[str, float], now: datetime) -> datetime:
-    """Return the time before which rows of this kind are deleted. A kind that is not in `days` has a default number."""
+    """Return the time before which rows of this kind are deleted. If `days` lacks the kind, a default is used."""
     return now - timedelta(days=days.get(kind, USUAL[kind]))
 
 

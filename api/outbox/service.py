@@ -66,7 +66,7 @@ async def expire_leases(session: AsyncSession, *, now: datetime) -> int:
 async def blank_texts(session: AsyncSession, *, now: datetime, kept: float, before: datetime | None = None) -> int:
     """Delete the texts of replies and notifications that were settled `kept` seconds ago or earlier; return how many.
 
-    With `before`, also delete the settled ones that were written before that time.
+    With `before`, also delete the texts of settled messages that were written before that time.
     """
     old = Delivery.settled_at <= now - timedelta(seconds=kept)
     result: CursorResult[Any] = await session.execute(  # type: ignore[assignment]

@@ -40,7 +40,10 @@ async def read_last(session: AsyncSession, resident_id: int, *, address_id: int,
 
 
 async def newest(session: AsyncSession, resident_id: int, *, of: Sequence[int]) -> int | None:
-    """Return the consultation of `of` to which a resident was invited last, by id. None if there was no invitation."""
+    """Return the id of the consultation, among those in `of`, to which a resident was last invited.
+
+    Return None if the resident was invited to none of them.
+    """
     consultation_id: int | None = await session.scalar(
         select(Campaign.consultation_id)
         .join(Delivery, Delivery.campaign_id == Campaign.id)

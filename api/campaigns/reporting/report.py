@@ -1,4 +1,4 @@
-"""Report what became of a campaign's messages. The counters are read, so any campaign is reported equally fast."""
+"""Report what became of a campaign's messages. This reads counters, so it is equally fast for any campaign."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ _PURPOSE = "who typed"
 
 @dataclass(frozen=True, slots=True)
 class Typist:
-    """The agent who types a ballot, by number, and the phone used: the agent's phones are counted from 1."""
+    """The agent who types a ballot, by number, and which of the agent's phones is used (counted from 1)."""
 
     agent: int
     phone: int
@@ -115,7 +115,7 @@ async def store_share(session: AsyncSession, consultation: Consultation) -> None
 
 
 async def count(session: AsyncSession, consultation_id: int) -> int:
-    """Return how many ballots of an open consultation were typed by agents."""
+    """Return how many ballots of an open consultation agents typed."""
     query = select(func.count()).where(counts_in(consultation_id), Ballot.assisted.is_(True))
     return await session.scalar(query) or 0
 

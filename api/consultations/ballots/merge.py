@@ -131,7 +131,7 @@ async def _resting(session: AsyncSession, consultation: Consultation, voter: byt
 
 
 async def _furthest(session: AsyncSession, kept_id: int, gone_id: int) -> list[list[Any]]:
-    """Record that the remaining resident came as far in each consultation as the two residents together.
+    """Set the remaining resident's progress in each consultation to the further progress of the two residents.
 
     Return the earlier states of the changed rows, as pairs of a consultation's id and the remaining resident's state.
     """

@@ -1,6 +1,6 @@
 """Store partial answers: answers with too few choices for their question, stored beside the ballot until complete.
 
-So the answers on a ballot obey the rules of their questions at every moment. Therefore results, published list and
+So every answer on a ballot obeys the rules of its question at any moment. Therefore results, published list and
 receipts agree.
 """
 

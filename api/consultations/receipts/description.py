@@ -71,9 +71,9 @@ def chosen(question: QuestionContent, values: Sequence[str], voice: Voice, *, ro
 
 
 def _stances(values: Sequence[str], labels: dict[str, str], voice: Voice) -> str:
-    """Return the statements with each stance (agree, disagree, pass) in words.
+    """Return, in words, which statements have each stance: agree, disagree or pass.
 
-    Without `labels`, only the number of statements with each stance is given.
+    If `labels` is empty, return the number of statements with each stance instead.
     """
     clauses = []
     for stance, word in _STANCES.items():

@@ -1,4 +1,4 @@
-"""Write receipts and answers in published lists. Both formats of lists use this."""
+"""Write receipts and answers as text for published lists. Both formats of lists use these functions."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def sign(why: str) -> str:
 
 
 def by_bytes(session: AsyncSession, column: ColumnElement[str]) -> ColumnElement[str]:
-    """Return a column to sort by, so that rows are in the order of their bytes in any database."""
+    """Return a column to sort by, with a collation that gives the same order, by bytes, in every database."""
     return column.collate("C") if dialect(session) == "postgresql" else column
 
 

@@ -43,7 +43,7 @@ class AnsweredQuestion(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A receipt that was looked up, with its standing. `choices` is only filled if the choices are published."""
+    """A receipt that was looked up, and whether it counts (`standing`). `choices` is empty if none are published."""
 
     receipt: str
     standing: Standing

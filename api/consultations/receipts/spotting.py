@@ -32,7 +32,7 @@ class Span(NamedTuple):
 
 
 def tidy(text: str) -> str | None:
-    """Return a receipt in capitals and digits 0 to 9; None if the text cannot be a receipt.
+    """Return a typed receipt in capitals and digits 0 to 9; None if the text cannot be a receipt.
 
     Spaces, dashes and invisible marks are ignored, since people copy them along with a message.
     """
@@ -95,7 +95,7 @@ def cut(text: str, receipts: Collection[str]) -> str:
 
 
 def without(text: str) -> str:
-    """Return the text without marks on letters, and without words that may be a receipt, alone or together."""
+    """Return the text without marks on letters, and without words, or words in a row, that may be a receipt."""
     plain, result, end = bare(text), "", 0
     for _, start, stop in _spelled(plain):
         if start >= end:
@@ -121,8 +121,8 @@ def without_runs(text: str) -> str:
 def may_be_named(text: str) -> bool:
     """Whether a text may contain a receipt. If another function of this file finds a receipt, the result is True.
 
-    A run that is no whole word only counts if it contains a digit, because ordinary sentences contain runs without
-    digits that may be receipts.
+    A run that is not a whole word counts only if it contains a digit, because ordinary sentences contain many runs
+    without digits.
     """
     if tidy(text) is not None or any(any(map(str.isdecimal, each)) for each in possible(text)):
         return True

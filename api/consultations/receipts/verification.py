@@ -62,9 +62,9 @@ async def check_due(session: AsyncSession, *, now: datetime) -> bool:
 
 
 def due() -> Select[Any]:
-    """Return an SQL query for one time: the last check of the list that has waited longest for a new one.
+    """Return an SQL query: the time of the last check of the list that has waited longest for a new one.
 
-    A list that was never checked is considered with the time of its publication.
+    If a list was never checked, the time of its publication is used.
     """
     return select(func.min(func.coalesce(Publication.checked_at, Publication.published_at)))
 

@@ -82,7 +82,7 @@ def listed(vault: Vault) -> str:
 def begin(session: AsyncSession, vault: Vault, folder: Path, mark: str) -> None:
     """Write a marker that becomes final if this transaction commits. Raises Unavailable.
 
-    After a crash, `settle` completes it.
+    If the process crashes in between, `settle` completes the marker.
     """
     on_end(session, "after_rollback", vault_files.unmark, folder, mark)  # this database would not know the marker
     on_end(session, "after_commit", vault_files.finish, folder, mark)

@@ -38,10 +38,10 @@ async def draw(session: AsyncSession, consultation: Consultation) -> None:
 
 
 def secret_of(session: AsyncSession, consultation: Consultation) -> bytes:
-    """Return the secret of an open consultation. What this transaction seals later is also sealed under its key.
+    """Return the secret of an open consultation.
 
-    Raises NotOpen if it has no secret, KeyLost if its key is not in the vault, Unavailable if the vault cannot be read
-    now.
+    What this transaction seals later is also sealed under the consultation's key. Raises NotOpen if it has no secret,
+    KeyLost if its key is not in the vault, Unavailable if the vault cannot be read now.
     """
     if consultation.secret is None:
         raise NotOpen

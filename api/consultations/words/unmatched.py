@@ -35,9 +35,9 @@ _PROCESS_KEY = secrets.token_bytes(32)  # never stored: with it, a bit could be 
 
 
 class Unmatched(Base):
-    """One text that was not understood. `known_by` is a keyed hash of the text and of the question that it replied to.
+    """One text that was not understood. `known_by` is a keyed hash of the text and of what it replied to.
 
-    The text itself is stored encrypted.
+    It replied to a question of a vote, or to a step of the dialogue. The text itself is stored encrypted.
     """
 
     __tablename__ = "unmatched"
@@ -81,7 +81,7 @@ def bit(words: str, token: bytes) -> int:
 
 
 def process_token(resident_id: int) -> bytes:
-    """Return a token for a resident outside votes. It can only be derived while this process runs."""
+    """Return a token for a resident outside votes. Only this process can derive it, by a key in its memory."""
     return hmac.digest(_PROCESS_KEY, str(resident_id).encode(), "sha256")
 
 

@@ -60,7 +60,7 @@ async def pay(session: AsyncSession, name: str, costs: Sequence[int]) -> int:
 
 
 async def correct(session: AsyncSession, differences: Mapping[str, int]) -> None:
-    """Add to the amount spent from each named budget its difference. A negative difference is a refund.
+    """Add a difference to the amount spent from each budget, by name. A negative difference is a refund.
 
     Here and when deliveries are claimed, budgets are locked in the order of their names, so that transactions do not
     deadlock.
@@ -78,7 +78,7 @@ async def get(session: AsyncSession, name: str) -> Budget | None:
 async def is_empty(session: AsyncSession, name: str, *, ceiling: int | None = None) -> bool:
     """Whether a budget could not pay for a message that was due.
 
-    With `ceiling`, the result is False if the budget's limit is now another one.
+    With `ceiling`, the result is only True if this is still the budget's limit.
     """
     same_ceiling = () if ceiling is None else (Budget.ceiling == ceiling,)
     return bool(await session.scalar(select(Budget.empty).where(Budget.name == name, *same_ceiling)))

@@ -79,8 +79,8 @@ async def record_attempts(
 ) -> Verdict:
     """Record attempts to send. Pause or resume the road if the circuit breaker decides so, and return its verdict.
 
-    `trial` counts the attempts that tested a half-open circuit. `accepted` means that the provider took a message. Its
-    next request to slow down then counts as the first again.
+    `trial` counts the attempts that tested a half-open circuit. `accepted` means that the provider took a message. The
+    provider's next request to slow down then counts as the first again.
     """
     tried, failed = Lane.tried + attempts.tried, Lane.failed + attempts.failed
     fade = case((tried >= 2 * circuit_breaker.SAMPLE, 2), else_=1)

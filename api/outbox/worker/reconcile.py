@@ -72,7 +72,7 @@ class Reconciler:
         return max(self._settings.ask_after, self._settings.patience)
 
     async def once(self) -> None:
-        """Ask about all deliveries that are due, a few at a time. Do nothing while the provider asks us to slow down."""
+        """Ask about all deliveries that are due, a few at a time. Do nothing while the provider wants us to wait."""
         while self._rests_until <= self._clock() and (batch := await self._claim()):
             answers = await asyncio.gather(*(self._ask(each) for each in batch))
             counted = Counter([await self._write(each, answer) for each, answer in zip(batch, answers, strict=True)])
@@ -145,7 +145,7 @@ async def _is_unsure(session: AsyncSession, delivery: UnsureDelivery) -> bool:
 
 
 async def _is_of_another(session: AsyncSession, delivery: UnsureDelivery, receipt: SendResult) -> bool:
-    """Whether the id in the provider's answer already belongs to another delivery to the same, locked person."""
+    """Whether the provider's id already belongs to another delivery to this resident, who is locked by now."""
     others = await unsure.other_deliveries(session, [delivery])
     return any(each.external_id == receipt.external_id and each.id != delivery.number for each in others)
 

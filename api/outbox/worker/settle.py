@@ -114,9 +114,9 @@ class Settler:
         await departures.record_departure(session, due.address_id, reason=reason, roads=self._means.roads, now=now)
 
     async def _status_update(self, session: AsyncSession, outcome: Outcome, now: datetime) -> StatusUpdate | None:
-        """Return the status update to write for an outcome; None if there is none.
+        """Return the status update to write for an outcome.
 
-        There is none if the delivery missed its slot, or if it is queued again here.
+        Return None if the delivery missed its slot, or if it is queued again here.
         """
         due, result = outcome.due, outcome.result
         delivery_id = due.message.delivery_id

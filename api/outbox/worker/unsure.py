@@ -1,4 +1,4 @@
-"""Choose the unsure deliveries to ask a provider about now, and find what identifies them there."""
+"""Choose the unsure deliveries to ask a provider about now, and find what identifies each at the provider."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ async def other_deliveries(session: AsyncSession, unsure: Sequence[Any]) -> Sequ
 
 
 def trail(row: Any, deliveries: Sequence[Any]) -> Trail:
-    """Return what tells a delivery from other messages to the same person, so that the provider can look for it."""
+    """Return what distinguishes a delivery from other messages to the same person, so that a provider can find it."""
     others = [each for each in deliveries if each.id != row.id]
     same = [each for each in others if row.resident_id == each.resident_id or row.address_id == each.address_id]
     return Trail(

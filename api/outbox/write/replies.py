@@ -1,4 +1,4 @@
-"""Queue the replies of a dialogue together with its changes, and find the replies to a repeated message."""
+"""Queue the replies of a dialogue in the transaction of its changes, and find the replies to a repeated message."""
 
 from __future__ import annotations
 
