@@ -39,7 +39,7 @@ def variant(campaign: Campaign) -> ColumnElement[int]:
 
 
 def of(variant: int, items: Sequence[T]) -> list[T]:
-    """Return the items that belong to this variant, in the order of the parts. There is one item for each part."""
+    """Return the items that belong to this variant, in order. Among `items`, there is one for each part."""
     return [each for place, each in enumerate(items) if variant >> place & 1]
 
 

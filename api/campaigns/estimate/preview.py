@@ -123,7 +123,7 @@ def _loads(chosen: Iterable[Row], parts: Mapping[TextKey, int]) -> dict[ChannelR
 
 
 def _efforts(chosen: Sequence[Row], parts: Mapping[TextKey, int], kit: CampaignContext) -> dict[int, Effort]:
-    """Return, by the number of the wave, how many people it reaches and how long it takes to send to them."""
+    """Return, for each wave by its number, how many people it reaches and how long it takes to send to them."""
     waves: dict[int, list[Row]] = {}
     for row in chosen:
         waves.setdefault(row.wave, []).append(row)

@@ -122,6 +122,6 @@ async def _send(
 
 
 def mark(kit: CampaignContext, language: str, *, latin: bool = False) -> str:
-    """Return the words before every test message, so that nobody mistakes it for a real one."""
+    """Return the words that precede every test message, so that nobody mistakes it for a real one."""
     voice = kit.catalogs.voice(language, latin=latin)
     return voice("test.mark")

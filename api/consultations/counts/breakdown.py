@@ -27,7 +27,7 @@ PROVINCE = "province"
 NUMBER = "number"  # only for consultations that count ballots of voters without a phone number separately
 DIVISIONS = (PROVINCE, "language", "channel", "answered by", NUMBER)
 _FACTS = (Ballot.province, Ballot.language, Ballot.channel, Ballot.assisted, Ballot.numbered)
-_ANYHOW = (content.TEXT, content.PLACE, content.STATEMENTS)  # kinds for which all of a group may give one answer
+_ANYHOW = (content.TEXT, content.PLACE, content.STATEMENTS)  # kinds in which a whole group's one answer may be shown
 
 Key = tuple[int, str]  # a question's id, and an option or another value
 

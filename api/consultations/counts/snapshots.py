@@ -70,9 +70,9 @@ def counts_in_steps(state: str, smallest_count: int) -> bool:
 def differing(before: Snapshot, after: Snapshot, *, most: int) -> int:
     """Return the minimum number of ballots that were cast, changed or deleted between two snapshots.
 
-    `most` is the maximum number of values on one ballot. A single ballot changes the number of answers, and the count
-    of each value, by one at most. It changes a sum of ranks by `most` at most, and all counts together by `most` up and
-    by `most` down.
+    `most` is the maximum number of values on one ballot. One ballot can change the number of answers, and the count of
+    each value, by at most one. It can add up to `most` values and remove up to `most` values. It can change a sum of
+    ranks by at most `most`.
     """
     values = {*before.counts, *after.counts}
     moved = [_part(after, value, 0) - _part(before, value, 0) for value in values]

@@ -63,7 +63,8 @@ async def list_hash(session: AsyncSession, consultation: Consultation) -> str:
 async def publication(session: AsyncSession, consultation: Consultation) -> Publication:
     """Return the published hash of a consultation, with its number of ballots and dates.
 
-    Raises NotFound if the consultation is open, is not cleaned yet, or had too few voters.
+    Raises NotFound if the consultation is open, if its links to people are not all erased yet, or if it had too few
+    voters.
     """
     row = await session.get(Publication, consultation.id) if consultation.cleaned_at is not None else None
     if row is None:

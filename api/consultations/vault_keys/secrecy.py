@@ -32,7 +32,7 @@ class MirrorReport(NamedTuple):
 
 
 async def draw(session: AsyncSession, consultation: Consultation) -> None:
-    """Draw a secret for a consultation that opens. Raises Unavailable if the vault cannot store its key."""
+    """Draw a random secret for a consultation that opens. Raises Unavailable if the vault cannot store its key."""
     await folders.ensure(session)
     _seal(session, consultation, secrets.token_bytes(32))
 

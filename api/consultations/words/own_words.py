@@ -34,8 +34,8 @@ class OwnWords(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"))
     text: Mapped[str] = mapped_column(Text)
-    key: Mapped[str | None] = mapped_column(Text)  # the normalised text, for searching; None until `index_texts`
-    # Personal data in the text (see `proposals/ideas/personal_data.py`), or that a receipt was cut out.
+    key: Mapped[str | None] = mapped_column(Text)  # normalised text for searching; None until `index_texts` runs
+    # Warnings: personal data in the text (see `proposals/ideas/personal_data.py`), or a receipt that was cut out.
     flags: Mapped[list[str] | None] = mapped_column(Json)
 
 

@@ -65,9 +65,9 @@ def room(lane: Lane, now: datetime, most: int, *, parts: float = 1.0) -> int:
 def reserve(lane: Lane, now: datetime, parts: Sequence[int], *, lead: timedelta = timedelta()) -> list[Slot]:
     """Reserve a slot for each of these messages, given by their numbers of segments, and return the slots in order.
 
-    The first slot is at least `lead` from now, so that the claim is committed by then. After a message of several
-    segments there is a gap for each segment. A gateway may send segments one by one at the road's rate. With the gaps,
-    it is done when the next message arrives.
+    The first slot is at least `lead` from now, so that the claim is committed by then. A message of several segments is
+    followed by a gap for each segment. A gateway may send segments one by one at the road's rate. The gaps give it the
+    time to finish a message before the next one arrives.
     """
     slots, at = [], max(lane.next_slot, now + lead if math.isfinite(lane.per_second) else now)
     for segments in parts:

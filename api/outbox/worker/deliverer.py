@@ -144,7 +144,7 @@ class Deliverer:
         return min((due - now).total_seconds(), self._means.settings.net)
 
     def _fruitless_pause(self) -> float:
-        """Return the seconds until the next check after a claim that got nothing. They double each time.
+        """Return the seconds until the next check after a claim that got nothing. The pause doubles each time.
 
         A delivery is due but cannot be claimed, and no wake-up will tell when it can.
         """

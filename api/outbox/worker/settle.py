@@ -42,7 +42,7 @@ class Outcome:
 
 
 class Settler:
-    """The writer of the outcomes of one road. Outcomes that arrive during a transaction share the next one."""
+    """The recorder of outcomes on one road. Outcomes that arrive during a transaction are written in the next one."""
 
     def __init__(self, road: str, means: OutboxContext) -> None:
         """Prepare to record outcomes. While the database cannot be reached, writing is tried again every second."""
