@@ -51,7 +51,7 @@ async def delete_replies(session: AsyncSession, *, before: datetime) -> None:
 
 
 async def level_timestamps(session: AsyncSession, *, before: datetime) -> None:
-    """Give the same timestamps to all replies of this time or earlier that must still be deleted at their provider.
+    """Give the same timestamps to all replies written by this time that must still be deleted at their provider.
 
     So their times do not reveal how far a person came in a consultation. Only the address and the provider's id of
     these replies are still needed.

@@ -57,7 +57,7 @@ def words_of(text: str) -> int:
 
 
 def possible(text: str) -> list[str]:
-    """Return every run in a text that may be a receipt, in capitals and without repetitions.
+    """Return every run of eight letters in a text that may be a receipt, in capitals, without repetitions.
 
     Spaces and signs between the letters are ignored, and so are the letters before and after the run.
     """
@@ -66,7 +66,7 @@ def possible(text: str) -> list[str]:
 
 
 def spans(text: str) -> list[Span]:
-    """Return every run that may be a receipt, with the positions where it starts and ends in the text."""
+    """Return every run of eight letters that may be a receipt, with the positions where it starts and ends."""
     spans = []
     for read in (str, bare):
         letters = [
@@ -104,7 +104,7 @@ def without(text: str) -> str:
 
 
 def without_runs(text: str) -> str:
-    """Return the text in capitals, without runs that contain a digit and may be a receipt.
+    """Return the text in capitals, without runs of eight letters that contain a digit and may be a receipt.
 
     This also removes parts of ordinary words, so use the result to compare texts and not to show them.
     """
@@ -121,8 +121,8 @@ def without_runs(text: str) -> str:
 def may_be_named(text: str) -> bool:
     """Whether a text may contain a receipt. If another function of this file finds a receipt, the result is True.
 
-    A run that is not a whole word counts only if it contains a digit, because ordinary sentences contain many runs
-    without digits.
+    Eight letters that are not a whole word count only if they contain a digit, because ordinary sentences contain many
+    runs of eight letters without digits.
     """
     if tidy(text) is not None or any(any(map(str.isdecimal, each)) for each in possible(text)):
         return True

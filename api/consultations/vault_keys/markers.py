@@ -22,9 +22,10 @@ _LONGEST = 3600  # maximum duration of a transaction, in seconds
 
 
 def faults(vault: Vault, known: Known, *, moving: bool = False) -> list[str]:
-    """Return a description of each wrong folder. A new mirror is not wrong if all known folders are present.
+    """Return a description of each wrong folder.
 
-    With `moving`, a known folder is accepted at a new path, but a copy of a folder never is.
+    A new mirror (a further folder with the same keys) is not wrong if all known folders are present. With `moving`, a
+    known folder is accepted at a new path, but a copy of a folder never is.
     """
     problems = [f"{folder} is missing: is its disk mounted?" for folder in vault.folders if not folder.is_dir()]
     seen = by_folder(vault, known)

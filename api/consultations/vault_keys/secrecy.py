@@ -71,7 +71,7 @@ def seal_with(session: AsyncSession, consultation: Consultation) -> None:
 
 
 def seal(session: AsyncSession, consultation: Consultation, text: str, *, purpose: str) -> bytes:
-    """Seal a text under the service's keys and this consultation's key, which must have been loaded before."""
+    """Return a text sealed under the service's keys and this consultation's key, which must be loaded already."""
     seals, name = seals_of(session), consultation.key_name
     return seals.seal(text, {} if name is None else {name: seals.key(name)}, purpose=purpose)
 
