@@ -56,7 +56,7 @@ Name = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Who acts, and when. Passed to functions that record an action."""
+    """The person or part of the service that acts, and the time. Passed to functions that record an action."""
 
     actor: str
     at: datetime
@@ -73,13 +73,13 @@ def same(one: str, other: str) -> bool:
 
 
 def among(name: str, others: Iterable[str]) -> bool:
-    """Return whether a name may belong to one of these people."""
+    """Return whether a name may belong to one of the people named in `others`."""
     return any(same(name, each) for each in others)
 
 
 def shape_of(name: str) -> str:
-    """Return the form of a name by which names are compared; "" if it has no letter.
+    """Return the simplified form under which a name is compared with others; "" if it has no letter.
 
-    Names with the same form may belong to one person.
+    Two names with the same form may belong to one person.
     """
     return shape(_NO_LETTER.sub("", fold(name)))

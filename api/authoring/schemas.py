@@ -19,7 +19,7 @@ class CloneIn(StrictModel):
 
 
 class WordOut(BaseModel):
-    """A word that chooses an option, besides the option's label.
+    """A word that residents can send to choose an option instead of the option's label.
 
     `who` and `at` say which staff member assigned it and when; both are null if the author of the draft wrote it.
     """
@@ -30,7 +30,7 @@ class WordOut(BaseModel):
 
 
 class EndedWordOut(WordOut):
-    """A word that no longer chooses the option, with who took it back and when."""
+    """A word that no longer chooses the option. It also says who took it back and when."""
 
     ended_by: str | None
     ended_at: datetime | None

@@ -1,4 +1,4 @@
-"""Plans and commitments as staff read them: the fields as written, and the state derived from them."""
+"""Plans and commitments as staff read them: the fields that staff entered, and the derived state."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class CommitmentOut(CommitmentIn):
 
 
 class PlanOut(PlanIn):
-    """A plan, and how many of its commitments are in the database."""
+    """A plan, and the number of its commitments that are in the database."""
 
     commitments: int = Field(description="how many of them are stored")
 

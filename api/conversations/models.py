@@ -56,9 +56,9 @@ class Conversation(Base):
     signed_at: Mapped[datetime | None] = mapped_column(Moment)  # when they were last told that an emoji is no answer
 
     def put_away(self) -> None:
-        """Clear the notes.
+        """Clear the notes of the conversation.
 
-        A vote in progress, a half-written idea with some text, and two reminders are kept: HELPED and ASKED.
+        Four notes are kept: a vote in progress, a half-written idea with some text, and the two notes HELPED and ASKED.
         """
         kept = {name: self.notes[name] for name in (*VOTING, HELPED, ASKED) if name in self.notes}
         idea = self.notes.get(IDEA)
