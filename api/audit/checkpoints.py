@@ -59,7 +59,7 @@ async def _due(session: AsyncSession, now: datetime) -> bool:
 
 
 def due() -> Select[Any]:
-    """Return a query for the time of the last signature. It selects nothing if no act was recorded since then."""
+    """Return a query for the time of the last signature. The result is NULL if no act was recorded since then."""
     return select(func.max(Checkpoint.at)).where(_anything_new())
 
 

@@ -30,5 +30,8 @@ Signed = Annotated[Principal | None, Depends(_signed)]  # None: nobody is signed
 
 
 def address_of(request: Request) -> str:
-    """Return the network address that a request comes from. A proxy on this machine is trusted to name the client."""
+    """Return the network that a request comes from, as `network_of` defines it.
+
+    A proxy on this machine is trusted to name the client.
+    """
     return network_of(request.client.host if request.client is not None else "")
