@@ -36,7 +36,7 @@ def verify(lines: Iterable[bytes], checkpoint: CheckpointOut, key: str | None = 
 
 
 def _hash(line: bytes, seq: int, prev: str) -> str:
-    """Return the hash of one row of the file. Raises Invalid if the row is damaged or `prev` is not the hash before it."""
+    """Return the hash of one row of the file. Raises Invalid if the row is damaged or not linked to `prev`."""
     try:
         row = json.loads(line)
         if chain.canonical(row) + b"\n" != line:

@@ -1,4 +1,4 @@
-"""Encryption within one transaction: with the service's keys and the vault keys the transaction has used."""
+"""Encryption within one transaction: with the service's keys, and with the vault keys that the transaction has used."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LAYERED = '{"under": '  # a text encrypted with vault keys starts with this
 
 
 class Cipher(Protocol):
-    """Encrypts and decrypts texts: a keyring, or the seals of a transaction."""
+    """An object that encrypts and decrypts texts: a keyring, or the `Seals` of a transaction."""
 
     def encipher(self, text: str, *, purpose: str) -> bytes:
         """Encrypt a text."""
@@ -36,10 +36,10 @@ class Cipher(Protocol):
 
 
 class Seals:
-    """The encryption of one transaction. `decipher` and `use` note vault keys, and `encipher` applies all noted keys.
+    """Encryption within one transaction. It remembers each vault key that is used and adds it to all later encryption.
 
-    So a reply made from a ballot is encrypted with its consultation's key, whichever code writes the reply. Keys are
-    not kept in memory after the transaction, so a process has nothing to delete when a consultation closes.
+    A reply made from a ballot is therefore encrypted with the consultation's key, whichever code writes the reply. Keys
+    are not kept in memory after the transaction, so a process has nothing to delete when a consultation closes.
     """
 
     def __init__(self, keyring: Keyring, vault: Vault) -> None:
@@ -47,7 +47,7 @@ class Seals:
         self._used: dict[str, list[bytes]] = {}
 
     def use(self, name: str) -> None:
-        """Also encrypt with the vault key called `name` from now on, if it exists. Raises Unavailable."""
+        """From now on, also encrypt with the vault key called `name`, if it exists. Raises Unavailable."""
         if keys := self.vault.keys(name):
             self._used.setdefault(name, keys)
 
@@ -56,7 +56,7 @@ class Seals:
         return self.seal(text, {name: keys[0] for name, keys in self._used.items()}, purpose=purpose)
 
     def seal(self, text: str, keys: Mapping[str, bytes], *, purpose: str) -> bytes:
-        """Encrypt a text with the service's keys and these vault keys, given by name."""
+        """Encrypt a text with the service's keys and with the vault keys of these names."""
         if keys:
             content = text.encode(errors="replace")
             if any(name.startswith(PASSING) for name in keys):
@@ -80,7 +80,7 @@ class Seals:
         return content.rstrip(b"\0").decode()
 
     def opens(self, key: bytes, sealed: bytes, *, purpose: str) -> bool:
-        """Return whether this vault key opens a value that was encrypted with a vault key and the service's keys."""
+        """Return whether this vault key can decrypt a value that a vault key and the service's keys encrypted."""
         try:
             layered = json.loads(self.keyring.decipher(sealed, purpose=purpose))
             crypto.decrypt(key, base64.b64decode(layered["text"]), purpose=purpose)
