@@ -89,7 +89,7 @@ class Seals:
         return True
 
     def key(self, name: str) -> bytes:
-        """Return the vault key called `name`, which must have been used in this transaction."""
+        """Return the vault key called `name`. The transaction must have used it before."""
         return self._used[name][0]
 
     def _keys(self, name: str) -> list[bytes]:
@@ -97,7 +97,10 @@ class Seals:
 
 
 def _open(keys: Iterable[bytes], content: bytes, purpose: str) -> tuple[bytes, bytes]:
-    """Return the key that opens the content, and the opened content. Mirrored folders may have different keys."""
+    """Return the first of these keys that decrypts the content, and the decrypted content.
+
+    There are several keys if mirrored vault folders disagree. Raises Invalid if no key fits.
+    """
     for key in keys:
         try:
             return key, crypto.decrypt(key, content, purpose=purpose)
@@ -107,12 +110,12 @@ def _open(keys: Iterable[bytes], content: bytes, purpose: str) -> tuple[bytes, b
 
 
 def info(make: Callable[[], Seals]) -> dict[str, Any]:
-    """Return the `info` of every session of an `api.db.Database`. `seals_of` makes a session's seals from it."""
+    """Return the `info` for all sessions of a `Database`. From it, `seals_of` makes the seals of each session."""
     return {_MAKE: make}
 
 
 def seals_of(session: AsyncSession) -> Seals:
-    """Return the seals of this transaction. Raises Invalid if its database was opened without a vault."""
+    """Return the `Seals` of this transaction. Raises Invalid if the database was opened without a vault."""
     if _SEALS not in session.info:
         if _MAKE not in session.info:
             raise Invalid("this database was opened without a vault")
@@ -122,5 +125,5 @@ def seals_of(session: AsyncSession) -> Seals:
 
 
 def cipher_of(session: AsyncSession, keyring: Keyring) -> Cipher:
-    """Return the seals of this transaction, or the keyring if its database was opened without a vault."""
+    """Return the `Seals` of this transaction, or the keyring if the database was opened without a vault."""
     return seals_of(session) if _MAKE in session.info else keyring
