@@ -147,7 +147,7 @@ class Database:
 
     @asynccontextmanager
     async def viewing(self) -> AsyncIterator[AsyncSession]:
-        """Provide a read-only session for public pages. All its reads see the database at the same moment.
+        """Provide a read-only session for public pages. All its reads see the database in the same state.
 
         A separate small pool keeps many readers from slowing the service down. Raises Unavailable soon if all its
         connections are in use, and otherwise the same errors as `transaction`.

@@ -25,9 +25,9 @@ def wall(moment: datetime) -> datetime:
 def instant(shown: datetime) -> datetime:
     """Return the first moment, in UTC, at which clocks in Morocco show this time or a later one.
 
-    When clocks are put back, a time occurs twice; then it is the first occurrence. When clocks are put forward, a time
-    is skipped; then it is the moment of the change. The order is preserved: an earlier wall time is never a later
-    moment.
+    When clocks are put back, a time occurs twice; then the result is its first occurrence. When clocks are put forward,
+    a time is skipped; then the result is the moment of the change. The order is preserved: an earlier wall time is
+    never a later moment.
     """
     moment = shown.replace(tzinfo=MOROCCO, fold=0).astimezone(UTC)
     if wall(moment) == shown:

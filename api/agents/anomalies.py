@@ -47,7 +47,7 @@ class OddAgent:
 def signs(ballots: Sequence[TypedBallot]) -> list[str]:
     """Return the signs of fraud in one agent's ballots.
 
-    Fewer than ten ballots give no signs, as these could reveal how single people voted.
+    The list is empty for fewer than ten ballots, as the signs could reveal how single people voted.
     """
     if len(ballots) < FEWEST:
         return []

@@ -11,7 +11,7 @@ from api.db import Base
 
 
 def altered(row: Base, *names: str) -> dict[str, Any]:
-    """Return the changes to these columns since the last flush, as the arguments `old` and `new` of `audit.note`.
+    """Return how the named columns of a row changed since the last flush, as `old` and `new` for `audit.note`.
 
     Columns whose value did not change are left out. Name only columns that staff decide, never secrets or texts of
     residents.

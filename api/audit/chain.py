@@ -58,7 +58,7 @@ def plain(value: Any) -> Any:
 
 
 def text(value: str) -> str:
-    """Return a text without characters that tools write differently: control characters and halves of characters.
+    """Return a text without characters that tools write differently: control characters and lone surrogates.
 
     Tabs and line ends stay.
     """

@@ -26,7 +26,7 @@ _ORDER = Order("checkpoints", Key(Checkpoint.seq, down=True))
 
 
 async def take(db: Database, *, keyring: Keyring, origin: str, now: datetime) -> bool:
-    """Check the whole record and sign its latest row; return whether the record is intact.
+    """Check the whole record, and sign its latest row if a signature is due; return whether the record is intact.
 
     If a row is damaged, nothing is signed, and the row's number is stored for the overview.
     """

@@ -54,7 +54,7 @@ class RecordHead(Base):
 
 
 class Checkpoint(Base):
-    """A signed statement that the record ended with this row and hash at this time."""
+    """A signed statement that the record ended with a certain row and hash at a certain time."""
 
     __tablename__ = "checkpoints"
 

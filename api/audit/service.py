@@ -116,7 +116,7 @@ async def verify_all(db: Database) -> Position:
 
 
 async def mark(session: AsyncSession, broken: int | None, *, now: datetime) -> None:
-    """Store the number of the damaged row for the overview. None means that all rows are intact."""
+    """Store the number of the damaged row for the overview. If `broken` is None, store that all rows are intact."""
     row = update(RecordHead).where(RecordHead.id == ONLY).execution_options(synchronize_session=False)
     if broken is None:
         await session.execute(row.where(RecordHead.broken_seq.is_not(None)).values(broken_seq=None, broken_at=None))

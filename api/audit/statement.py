@@ -22,7 +22,7 @@ _SIGNED = ("head", "origin", "seq", "time")
 
 
 class CheckpointOut(BaseModel):
-    """A signed statement that this service's record ended with this row and hash at this time."""
+    """A signed statement that this service's record ended with a certain row and hash at a certain time."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 

@@ -117,7 +117,7 @@ def readings() -> Query:
 
 
 def lists() -> Query:
-    """Return a query that selects the time of the oldest check, among the latest check of each published list."""
+    """Return a query that selects when the published list that was checked longest ago was last checked."""
     return verification.due()
 
 
@@ -174,7 +174,7 @@ def merges() -> Query:
 
 
 def superseded() -> Query:
-    """Return a query that selects the time when the next ballot that a newer one replaced must be deleted."""
+    """Return a query that selects the time when the next replaced ballot must be deleted."""
     return select(func.min(Superseded.kept_until)).where(Superseded.kept_until.is_not(None))
 
 

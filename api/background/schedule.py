@@ -120,7 +120,7 @@ def _counting() -> list[Job]:
 
 
 def quiet_context(kit: CampaignContext, means: OutboxContext) -> ProposalContext:
-    """Return the context for jobs that may run at night: authors of proposals are notified within sending hours."""
+    """Return the context for jobs that may run at night. It delays notifications to authors until sending hours."""
     return kit.for_authors(means.keyring)
 
 

@@ -43,7 +43,7 @@ class _Runs:
 
 
 class Scheduler:
-    """Runs each job once, however many processes run a scheduler.
+    """Runs each due job once, even if several processes run a scheduler.
 
     On PostgreSQL a job holds an advisory lock until its transaction ends; other processes skip the job and check again
     later. No process is a leader, so nothing has to be handed over when one dies.

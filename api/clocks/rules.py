@@ -17,7 +17,7 @@ class Reading(NamedTuple):
 
 
 def first(now: Reading) -> Reading:
-    """Return the reading with which later readings are compared. It takes the database's time as correct."""
+    """Return a process's first reading, with which later ones are compared. The database's time counts as correct."""
     return now if now.database is None else now._replace(wall=now.database)
 
 

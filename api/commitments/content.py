@@ -39,7 +39,7 @@ class CommitmentRecord:
 
     @property
     def ref(self) -> str:
-        """The commitment's reference, such as "plan-code/3", as stored with residents who follow it."""
+        """The commitment's reference, such as "plan-code/3", as stored for residents who follow the commitment."""
         return f"{self.plan.code}/{self.commitment.number}"
 
     @property

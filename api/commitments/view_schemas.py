@@ -12,7 +12,7 @@ from api.strict_model import StrictModel
 
 
 class GroundOut(StrictModel):
-    """The answers of a commune's residents so far; counts are null while too few residents answered."""
+    """The answers to a ground check from one commune so far. Counts are null while too few residents answered."""
 
     milestone: int
     commune: str
@@ -32,7 +32,7 @@ class OriginOut(StrictModel):
 
 
 class MilestoneOut(MilestoneIn):
-    """A milestone with the days it is late and its ground checks."""
+    """A milestone, with the number of days it is late and its ground checks."""
 
     days_late: int
     ground: list[GroundOut]

@@ -45,12 +45,12 @@ def _templates() -> Environment:
 
 @cache
 def text_in(language: str) -> Voice:
-    """Return the texts of the staff pages in a language. Messages to residents come from other texts."""
+    """Return the texts of the staff pages in a language. They are separate from the messages to residents."""
     return voice_of(root() / "locales" / language / "LC_MESSAGES" / "console.po")
 
 
 def language_of(request: Request, own: str = "") -> str:
-    """Return the language of a page: the one in `?lang=`, else `own`, else the browser's first known language."""
+    """Return the language of a page: that in `?lang=`, else `own`, else the browser's first one that the pages have."""
     chosen = request.query_params.get("lang", "") or own
     if chosen in LANGUAGES:
         return chosen

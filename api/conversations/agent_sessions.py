@@ -13,7 +13,7 @@ from api.db import Json
 
 
 class OwnPlace(NamedTuple):
-    """The agent's place in a vote of their own before the session: a consultation and a question's index."""
+    """The agent's place in their own vote before the session: the consultation and the index of the question."""
 
     consultation_id: int | None
     position: int
@@ -35,7 +35,10 @@ class HelpedPerson:
 
 
 class FormerPerson(NamedTuple):
-    """The person helped before the current one. More of that person's last text may arrive until `until`."""
+    """The person whom an agent helped before the current one.
+
+    More of that person's last text may arrive until the time `until`.
+    """
 
     person: HelpedPerson
     until: datetime
@@ -60,7 +63,7 @@ class AgentSession:
 
 
 def serial_of(session: AgentSession | None) -> str:
-    """Return the serial of the person whom the agent is helping now; "" if there is nobody."""
+    """Return the serial (a random mark) of the person whom the agent is helping now; "" if there is nobody."""
     return session.person.serial if session is not None and session.person is not None else ""
 
 

@@ -53,7 +53,7 @@ async def empty(session: AsyncSession, closed: list[int]) -> None:
 
 
 async def remain(session: AsyncSession, closed: list[int]) -> bool:
-    """Return whether any conversation still contains something about these consultations. It may have been locked."""
+    """Return whether conversations that were locked still contain something about these consultations."""
     address_id = await session.scalar(select(Conversation.address_id).where(or_(*_traces(closed))).limit(1))
     return address_id is not None or await abandoned_drafts.remain(session, closed)
 
@@ -108,7 +108,7 @@ async def _drop_ended_notes(session: AsyncSession, closed: list[int]) -> None:
 
 
 async def _drop_tokens(session: AsyncSession, closed: list[int]) -> None:
-    """Drop from agents' sessions the tokens of people they helped in these consultations, and their own positions.
+    """Drop the tokens of people whom agents helped in these consultations, and the agents' own positions in them.
 
     Otherwise somebody with a backup could link a token to a ballot.
     """

@@ -81,7 +81,8 @@ def note_message(
 ) -> None:
     """Record that a message was received while this prompt was the newest.
 
-    `free` means that it answered as free text. `parts` are the messages that now make up the answer, if they changed.
+    `free` means that the message answered with free text. `parts` are the messages that now make up the answer, if they
+    changed.
     """
     message_ids = prompt.message_ids
     if incoming.message_id is not None and incoming.message_id not in message_ids:

@@ -9,9 +9,7 @@ from typing import Any, NamedTuple
 
 
 class AnswerPart(NamedTuple):
-    """A message that gave an answer or a part of one: its id, the length of its text, and the separator before that
-    text.
-    """
+    """A message that gave all or part of an answer: its id, its text's length, and the separator before its text."""
 
     message_id: str
     length: int

@@ -111,7 +111,10 @@ async def own(session: AsyncSession, number: int, *, resident_id: int) -> Letter
 
 
 async def just_answered(session: AsyncSession, resident_id: int, *, now: datetime) -> Letter | None:
-    """Return this resident's last letter if it was answered within FRESH: their next message is probably about it."""
+    """Return this resident's last letter, if it was answered within the time FRESH; otherwise None.
+
+    The resident's next message is probably about that letter.
+    """
     answered = select(Letter).where(
         Letter.resident_id == resident_id, Letter.state != OPEN, Letter.answered_at > now - FRESH
     )

@@ -51,7 +51,7 @@ class MinutesWords(StrictModel):
 
 
 class When(StrictModel):
-    """The begin and end of a meeting. `place` is given only if it changes."""
+    """The start and end of a meeting. `place` is given only if it changes."""
 
     starts_at: Moment
     ends_at: Moment

@@ -14,7 +14,7 @@ class FormsIn(StrictModel):
 
 
 class Shown(BaseModel):
-    """The cost of one form of a message on one channel. `proposal` is the text without costly characters."""
+    """The cost of one form of a message on one channel. `proposal` is the text without characters that cost more."""
 
     channel: str
     parts: int

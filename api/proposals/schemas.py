@@ -17,7 +17,7 @@ Number = Annotated[int, Field(ge=1, lt=2**31)]
 
 
 class Publish(StrictModel):
-    """The form in which to publish an idea: as written, or with `text` instead."""
+    """The text to publish for an idea. If `text` is missing, it is the text that the author wrote."""
 
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)] | None = None
 
@@ -37,7 +37,7 @@ class ReasonWords(StrictModel):
 
 
 class Decline(StrictModel):
-    """The reason for declining an idea: the name of a standard `reason`, or own `words` in three languages."""
+    """The reason for declining an idea: the name of a standard `reason`, or other `words` in three languages."""
 
     reason: str | None = Field(None, max_length=24)
     words: ReasonWords | None = None

@@ -22,7 +22,7 @@ _FOR_PROGRAMS = {
 
 
 class ErrorPages:
-    """Renders the HTML page for an error: the application's `api.web.http.ErrorPage`."""
+    """Renders HTML pages for errors, as `api.web.http.ErrorPage` requires."""
 
     def __init__(self, catalogs: Catalogs, channels: Iterable[str]) -> None:
         """Prepare the error pages. `channels` are the names of the channels.

@@ -94,7 +94,7 @@ def _themes() -> Mapping[str, frozenset[str]]:
 
 
 def _index(named: Iterable[tuple[str, Iterable[str]]]) -> Mapping[str, frozenset[str]]:
-    """Return the codes that each code or name can mean, by its normalised form."""
+    """Return, for each normalised code or name, the codes that it can mean."""
     index: dict[str, frozenset[str]] = {}
     for code, names in named:
         for name in (code, *names):

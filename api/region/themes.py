@@ -41,7 +41,7 @@ def theme(code: str) -> Theme | None:
 
 
 def suggest(text: str) -> Theme | None:
-    """Return the theme that the most words of a text suggest; None if no word suggests any.
+    """Return the theme that the most words of a text suggest; None if no word suggests a theme.
 
     If several themes have equally many words, the one mentioned first is returned.
     """

@@ -32,7 +32,7 @@ _HOURS = 7 * 24  # the period that a channel's hourly average is taken over
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """The number of people who joined from a range of phone numbers: today, and in the DAYS before."""
+    """The number of people who joined from a range of phone numbers: today, and in the last `DAYS` days before."""
 
     digits: str  # +21260000, for +21260000 0000 to 9999
     today: int
@@ -90,7 +90,7 @@ async def admit(session: AsyncSession, *, address: str, most: int, keyring: Keyr
 
 
 async def ranges(session: AsyncSession, *, keyring: Keyring, now: datetime) -> Sequence[Range]:
-    """List the ranges from which people joined within the last DAYS, those with the most newcomers first."""
+    """List the ranges from which people joined within the last `DAYS` days, those with the most newcomers first."""
     today = _day(now)
     rows = await session.scalars(select(Newcomer).where(Newcomer.day >= today - timedelta(days=DAYS)))
     by_range: dict[bytes, list[Newcomer]] = {}
@@ -101,7 +101,7 @@ async def ranges(session: AsyncSession, *, keyring: Keyring, now: datetime) -> S
 
 
 async def listed(session: AsyncSession, *, keyring: Keyring, now: datetime, asked: PageRequest) -> PageRows[Range]:
-    """Return one page of the ranges from which people joined within the last DAYS."""
+    """Return one page of the ranges from which people joined within the last `DAYS` days."""
     return cut("ranges", await ranges(session, keyring=keyring, now=now), asked, key=_shown_first, kinds=(int, str))
 
 

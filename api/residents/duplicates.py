@@ -80,7 +80,7 @@ async def bad_forms(db: Database, *, keyring: Keyring, region: str, into: Survey
 
 
 async def survey(db: Database, *, keyring: Keyring, region: str) -> Survey:
-    """Count what `merge_duplicates.mend` would change. Nothing is changed. Memory use stays constant."""
+    """Count what repairing the duplicates would change, without changing anything. Memory use stays constant."""
     result = Survey()
     with closing(_Owners()) as owners:
         async for batch in bad_forms(db, keyring=keyring, region=region, into=result):
@@ -110,7 +110,7 @@ class _Owners:
         self._db.execute("CREATE TABLE owned (blind BLOB, resident INTEGER, masked TEXT, UNIQUE (blind, resident))")
 
     def put(self, blind: bytes, address: Misformatted, holder: int | None) -> None:
-        """Add the owner of a misformatted address. `holder` is who already has its E.164 number; None for nobody."""
+        """Add the owner of a misformatted address. `holder` is the resident who has its E.164 number, or None."""
         owners = {address.resident_id, address.resident_id if holder is None else holder}
         rows = [(blind, owner, phones.masked(address.number)) for owner in owners]
         self._db.executemany("INSERT OR IGNORE INTO owned VALUES (?, ?, ?)", rows)

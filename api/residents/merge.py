@@ -169,7 +169,7 @@ async def _locked(session: AsyncSession, merge_id: int) -> Merge:
 
 
 async def _newer(session: AsyncSession, merge: Merge) -> int | None:
-    """Return the id of the newest merge after this one of either resident, if it was not undone; otherwise None."""
+    """Return the id of the newest later merge of either resident that was not undone; None if there is none."""
     both = (merge.kept_id, merge.gone_id)
     newer: int | None = await session.scalar(
         select(Merge.id)

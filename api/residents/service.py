@@ -103,7 +103,7 @@ async def get_or_create(
     now: datetime,
     source: str | None = None,
 ) -> Contact:
-    """Return the resident with this address. Without one, create a resident, without any consent."""
+    """Return the resident with this address. If there is none, create one, who has not agreed to anything yet."""
     row = await find_address(session, keyring=keyring, channel=channel, address=address)
     if row is None:
         return await create(
@@ -117,7 +117,7 @@ async def get_or_create(
 def record_consent(
     session: AsyncSession, resident: Resident, *, granted: bool, channel: str, wording: str, now: datetime
 ) -> None:
-    """Record whether a resident agreed, and the wording they read before."""
+    """Record whether a resident agreed, and which wording they had read."""
     resident.state = ACTIVE if granted else DECLINED
     _record(session, resident, granted=granted, channel=channel, wording=wording, now=now)
 

@@ -37,7 +37,7 @@ class Price(StrictModel, frozen=True):
 
 
 class Prices:
-    """The price table. Rows for a message's road take precedence over rows for all roads, then longer prefixes."""
+    """The price table. Rows for a message's road come before rows for all roads; then the longest prefix applies."""
 
     def __init__(self, rows: Sequence[Price] = ()) -> None:
         """Store the rows in order of precedence. Raises Invalid if they have several currencies.

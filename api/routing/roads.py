@@ -43,7 +43,7 @@ class Road(StrictModel, frozen=True):
 
 
 class Route(StrictModel, frozen=True):
-    """A row of the routing table. A field left out matches every message. `roads` share the matching messages."""
+    """A row of the routing table. A field left out matches every message. Its `roads` share the matching messages."""
 
     channel: Name = "sms"
     prefix: str = Field("", max_length=PREFIX, pattern=r"^(\+\d*)?$", description="Beginning of the number, as +2126.")

@@ -117,7 +117,7 @@ def of_names(names: Iterable[str]) -> frozenset[Permission]:
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """The principal that sends the current request. The request needs one of the permissions in `needs`."""
+    """The current request: the principal that sends it, and the permissions of which it needs one."""
 
     principal: Principal
     needs: frozenset[Permission]

@@ -110,7 +110,10 @@ def _open(keys: Iterable[bytes], content: bytes, purpose: str) -> tuple[bytes, b
 
 
 def info(make: Callable[[], Seals]) -> dict[str, Any]:
-    """Return the `info` for all sessions of a `Database`. From it, `seals_of` makes the seals of each session."""
+    """Return the `info` dictionary for all sessions of a `Database`.
+
+    With it, `seals_of` can call `make` to create the seals of a session.
+    """
     return {_MAKE: make}
 
 

@@ -30,7 +30,7 @@ def count(text: str) -> int:
 
 
 def safe(cell: str) -> str:
-    """Return the cell, after an apostrophe if a spreadsheet would take it for a formula."""
+    """Return the cell, with an apostrophe before it if a spreadsheet would take it for a formula."""
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 

@@ -72,7 +72,7 @@ def read(data: bytes, known: Collection[str]) -> Table:
 def day(cell: str) -> str:
     """Convert 31/12/2026, 31.12.26 or 2026/12/31 to YYYY-MM-DD. Any other text is returned unchanged.
 
-    Of a day and a month, the day is read first.
+    In 01/02/2026, 01 is the day.
     """
     text = cell.strip()
     match, reverse = _DAY.fullmatch(text) or _DAY_SHORT.fullmatch(text), _DAY_BACK.fullmatch(text)

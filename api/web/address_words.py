@@ -12,7 +12,7 @@ _PARAMETER = re.compile("{[^}]*}")
 
 
 class LiteralPaths:
-    """The last segments of all route paths that end in a fixed word, by the part of the path before it."""
+    """The last segments of route paths that end in a fixed word, grouped by the part of the path before that word."""
 
     def __init__(self) -> None:
         self._words: defaultdict[str, set[str]] = defaultdict(set)
@@ -24,10 +24,10 @@ class LiteralPaths:
             self._words[_shape(before)].add(last)
 
     def may_match(self, path: str, address: str) -> bool:
-        """Return whether the route with this `path` may handle an address that could be another route's fixed path.
+        """Return whether the route with this `path` may handle `address`.
 
-        For example, `GET /v1/residents/find` does not look up a resident called "find". The response is 405, since only
-        POST exists there.
+        It may not if `address` is a fixed path of another route. For example, `GET /v1/residents/find` does not look up
+        a resident called "find". The response is 405, since only POST exists there.
         """
         before, _, last = path.rpartition("/")
         return not _PARAMETER.search(last) or address.rpartition("/")[2] not in self._words[_shape(before)]

@@ -31,7 +31,7 @@ _TRY_AGAIN = "5"  # seconds; providers that ignore it retry at their own pace
 
 
 class Refusals:
-    """Counts the webhook requests that failed authentication. Nothing from these requests is logged."""
+    """Counts the webhook requests that failed authentication. The content of these requests is not logged."""
 
     def __init__(self, provider: str) -> None:
         """Count requests that claim to come from `provider`."""
@@ -39,7 +39,7 @@ class Refusals:
         self.count = 0
 
     def note(self) -> None:
-        """Count and log one refused request."""
+        """Count one refused request, and log the count."""
         self.count += 1
         log.warning("webhook.refused", provider=self._provider, count=self.count)
 

@@ -110,9 +110,9 @@ def invalid_response(scope: Scope, error: Invalid) -> Response:
 
 
 def _located(scope: Scope, field: str) -> str:
-    """Return the field after the name of its part of the request, such as `path` or `body`.
+    """Return a field with the part of the request that it is in, such as "body.title" for "title".
 
-    Domain rules do not know that part. Errors in an uploaded file get `body`.
+    Domain rules do not know that part. Errors in an uploaded file are in "body".
     """
     first = field.partition(".")[0]
     if not field:
