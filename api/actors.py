@@ -28,7 +28,7 @@ RESERVED = (CLOCK, BUDGET, FUSE, VOTE, RESIDENT, FIRST_START, SERVICE, DEMO, "sa
 
 _NO_LETTER = re.compile(r"[\W_]+")
 # Invisible or ambiguous characters: controls, line ends, direction marks, blanks, private or unassigned letters. Also
-# joiners that join nothing, and marks without a letter or more than two on one.
+# joiners that join nothing, marks without a letter, and more than two marks on one letter.
 _HIDDEN = regex.compile(
     r"""[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u2800]
     | (?![\u200c\u200d]) [\p{Cf}\p{Default_Ignorable_Code_Point}]

@@ -30,11 +30,11 @@ class SawtError(Exception):
 
 
 class NotFound(SawtError):
-    """The thing that a request names does not exist."""
+    """Something named does not exist."""
 
 
 class Conflict(SawtError):
-    """The action is not possible in the current state."""
+    """This is not possible in the current state."""
 
 
 class NotOpen(Conflict):
@@ -54,7 +54,7 @@ class AnswersVoided(NotOpen):
 
 
 class AlreadyDone(Conflict):
-    """The action was already done."""
+    """It was already done."""
 
 
 class Invalid(SawtError):

@@ -32,7 +32,7 @@ def instant(shown: datetime) -> datetime:
     moment = shown.replace(tzinfo=MOROCCO, fold=0).astimezone(UTC)
     if wall(moment) == shown:
         return moment
-    return _change(shown.replace(tzinfo=MOROCCO, fold=1).astimezone(UTC), moment)  # one before it, one after
+    return _change(shown.replace(tzinfo=MOROCCO, fold=1).astimezone(UTC), moment)  # times before and after it
 
 
 def reached(now: datetime) -> datetime:

@@ -21,7 +21,7 @@ PACE, ALIKE, NIGHT = "pace", "alike", "night"
 
 _SPAN = timedelta(hours=1)
 _MANY = 30  # ballots in an hour: four questions to one person take more than two minutes
-_ALIKE = 0.9  # a share of ballots with the same answers that cannot be chance
+_ALIKE = 0.9  # share of ballots with the same answers; so many cannot be chance
 _NIGHT = (22, 6)  # hours in Morocco: from, to
 
 

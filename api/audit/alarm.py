@@ -56,6 +56,6 @@ class RecordWatch:
                     self._last = await service.verify_new(session, self._last)
             except Broken as broken:
                 self._broken = broken.seq
-            except (Unavailable, WrongSetup):  # readiness reports it
+            except (Unavailable, WrongSetup):  # the readiness check reports this
                 return []
         return [] if self._broken is None else [f"row {self._broken} of the record does not verify"]

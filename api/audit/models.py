@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, Id, Moment
 
-ONLY = 1  # the id of the only head
+ONLY = 1  # the id of the only row of the head
 _VALUE = JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 
 

@@ -16,7 +16,7 @@ from api.db import Database
 from api.pagination import Key, Order, PageRequest, PageRows
 
 _ORDER = Order("acts", Key(Act.seq, down=True))
-BATCH = 500  # rows in memory, and the most that one look at new rows reads
+BATCH = 500  # rows in memory at once, and the most that one call reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +95,12 @@ async def verify_new(session: AsyncSession, last: Position) -> Position:
     """
     later = Act.seq > last.seq
     query = select(RecordHead.seq, RecordHead.hash, Act).outerjoin(Act, later).where(RecordHead.id == ONLY)
-    rows = (await session.execute(query.order_by(Act.seq).limit(BATCH))).all()  # one statement: one state of both
+    rows = (await session.execute(query.order_by(Act.seq).limit(BATCH))).all()  # both are of one moment
     acts: list[Act | None] = [row[2] for row in rows]  # one None if there is nothing after the position
     for act in filter(None, acts):
         last = _next(act, last)
     if len(rows) < BATCH and (not rows or (rows[0][0], rows[0][1]) != (last.seq, last.hash)):
-        raise Broken(last.seq + 1)  # the last rows are missing, or rows came without the head
+        raise Broken(last.seq + 1)  # the last rows are missing, or the head was not updated
     return last
 
 

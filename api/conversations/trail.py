@@ -14,7 +14,7 @@ from api.conversations.agent_sessions import serial_of
 from api.conversations.models import Conversation
 from api.conversations.trail_prompt import AnswerPart, Prompt, dump, load
 
-_KEPT = 12  # prompts kept per conversation; for an answer to an older one we ask which is meant
+_KEPT = 12  # prompts kept per conversation; residents are asked which older one an answer means
 _IDS = 6  # message ids kept per prompt
 _STOPPED = "stopped"
 

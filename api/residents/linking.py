@@ -22,7 +22,7 @@ from api.security.crypto import Keyring
 
 PHONES = "sms"  # the channel whose addresses are phone numbers
 LIFE = timedelta(minutes=15)  # how long a code is valid, and how long the question whether to link stays open
-LENGTH = 6  # digits; with TRIES an hour, one address would need years to hit a live code
+LENGTH = 6  # digits; with TRIES an hour, one address would need years to guess a valid code
 TRIES = 5  # codes that one address may try in an hour
 CEILING = 500  # wrong codes in an hour by all addresses together; from then on no code is accepted
 _ALARM = 100  # log a warning at each multiple of this many wrong codes an hour

@@ -23,7 +23,7 @@ UNDO = timedelta(days=1)
 _ORDER = Order("merges", Key(Merge.id, down=True))
 
 _PURPOSE = "merge"
-_NARROWER = (STOPPED, DECLINED, ACTIVE, JOINING)  # the narrower consent first; JOINING, no refusal, last
+_NARROWER = (STOPPED, DECLINED, ACTIVE, JOINING)  # narrower consent first; JOINING is no refusal
 _FILLED = ("language", "province", "commune")  # taken from the other resident if empty
 _RESTORED = ("state", "language", "latin", "province", "commune", "source")
 EMPTY_PROFILE: dict[str, Any] = {"language": None, "latin": False, "province": None, "commune": None, "source": None}

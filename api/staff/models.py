@@ -77,7 +77,7 @@ class StaffSession(Base):
     made_at: Mapped[datetime] = mapped_column(Moment)
     seen_at: Mapped[datetime] = mapped_column(Moment)
     factor_at: Mapped[datetime] = mapped_column(Moment)  # when a second-factor code was last entered
-    failed_before: Mapped[int]  # failed tries between the sign-in before this one and this one
+    failed_before: Mapped[int]  # failed tries since the previous sign-in
     address: Mapped[str] = mapped_column(String(48))
 
 
