@@ -234,7 +234,7 @@ async def _seed_rules(session: AsyncSession, means: OutboxContext) -> None:
 
 
 async def _check_vault(session: AsyncSession, now: Clock = now) -> None:
-    """Seal secrets that are stored unencrypted, repair vault folders, overwrite stray keys, and log what was lost."""
+    """Encrypt secrets that are stored unencrypted, repair vault folders, overwrite stray keys, and log lost keys."""
     try:
         moved = await folders.record_moves(session, who=actors.SERVICE, now=now())
         await secrecy.seal_clear(session)

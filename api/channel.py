@@ -12,7 +12,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What a channel knows about a person besides their message. It is not trusted, and only used for suggestions."""
+    """Details that a channel knows about a person, besides their message. Not trusted: used only for suggestions."""
 
     app_language: str | None = None  # IETF tag of the person's app
     payload: str | None = None  # the payload of a deep link or a poster's keyword
@@ -159,7 +159,7 @@ class StoredMessage:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a text costs on a channel.
+    """The cost of a text on a channel.
 
     `units` is the length in units of the encoding. `culprits` are the letters that force the more expensive encoding,
     and `proposal` is the text without these letters.
@@ -250,7 +250,7 @@ class Channel(Protocol):
         """
 
     def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:
-        """Return what this text costs on this channel."""
+        """Return the cost of this text on this channel."""
 
 
 @runtime_checkable

@@ -227,8 +227,8 @@ def dialect(session: AsyncSession) -> str:
 def insert_in(dialect: str) -> Any:
     """Return the `insert` function that supports ON CONFLICT for "sqlite" or "postgresql".
 
-    SQLAlchemy has a separate function for each. Frequent statements can be built once per database type and reused, as
-    building takes longer than running.
+    SQLAlchemy has a separate function for each database. Frequent statements are built once for each, without a
+    session, because building takes longer than running.
     """
     return postgresql.insert if dialect == "postgresql" else sqlite.insert
 

@@ -84,12 +84,15 @@ class WallTime(TypeDecorator[datetime]):
 
 
 class Reached(WallTime):
-    """A moment as a query parameter. It is sent as the latest time that clocks in Morocco have shown by then."""
+    """A moment as a query parameter. It is sent as the latest time that clocks in Morocco have shown by then.
+
+    It differs from the current wall time only in an hour that clocks repeat.
+    """
 
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Return the latest time that clocks have shown by this moment."""
+        """Return the latest time that clocks in Morocco have shown by this moment; see `reached`."""
         return None if value is None else reached(value)
 
 

@@ -13,7 +13,7 @@ from api.strict_model import StrictModel
 
 
 class CloneIn(StrictModel):
-    """The code of the new draft into which a consultation is copied."""
+    """The code of the draft to which a consultation is copied."""
 
     code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,23}$")]
 

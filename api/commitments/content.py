@@ -18,7 +18,7 @@ from api.consultations.models import Words
 
 
 class AssessmentKey(NamedTuple):
-    """What was assessed and by which source. `milestone_id` is None if the whole commitment was assessed."""
+    """The object of an assessment and its source. `milestone_id` is None if the whole commitment was assessed."""
 
     commitment_id: int
     milestone_id: int | None
@@ -72,7 +72,7 @@ class CommitmentRecord:
         return None if place is None else self.milestones[place]
 
     def as_input(self) -> CommitmentIn:
-        """Return the commitment in the same form in which staff enter commitments, for exports."""
+        """Return the commitment in the form in which staff enter commitments, to be exported."""
         return CommitmentIn.model_validate(
             {
                 **self.commitment.sheet,

@@ -28,8 +28,8 @@ from api.suppression import FEWEST
 class GroundResult:
     """The answers to a ground check from one commune; `state` is the state of its consultation.
 
-    `yes` and `no` are None if too few people answered, as people in one commune know each other (design, 11). While the
-    consultation is open, they may be the last published counts instead of the current ones.
+    `yes` and `no` are None if too few people answered, as people in one commune know each other. While the consultation
+    is open, they may be the last published counts instead of the current ones.
     """
 
     milestone_id: int

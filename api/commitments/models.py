@@ -72,10 +72,10 @@ class Milestone(Base):
 
 
 class Assessment(Base):
-    """What one source reported on a commitment or milestone: status, day, evidence. Rows are added, never changed.
+    """One report by a source on a commitment or milestone: status, day, evidence. Rows are added, never changed.
 
-    The sources are operational (those who do the work), self_assessed (OGP's form) and monitoring (the local monitoring
-    body). The newest row from a source is its current assessment.
+    The sources are operational (the people who do the work), self_assessed (OGP's form) and monitoring (the local
+    monitoring body). The newest row from a source is its current assessment.
     """
 
     __tablename__ = "assessments"

@@ -28,7 +28,7 @@ _NO_TRAIL: dict[str, Any] = {"trail": [], "trail_of": None}  # the trail tells w
 
 
 async def forget(session: AsyncSession, *, now: datetime) -> None:
-    """Erase what conversations contain about recently closed consultations.
+    """Erase what conversations reveal about recently closed consultations.
 
     The closing itself cannot do this: it would deadlock with messages of residents that are being handled.
     """
@@ -39,7 +39,7 @@ async def forget(session: AsyncSession, *, now: datetime) -> None:
 
 
 async def empty(session: AsyncSession, closed: list[int]) -> None:
-    """Erase what conversations contain about these consultations. Locked conversations are skipped."""
+    """Erase what conversations reveal about these consultations. Locked conversations are skipped."""
     at_question, in_feature, agents, with_trail = _traces(closed)
     await abandoned_drafts.drop_at_closing(session, closed)
     await _update_free(session, at_question, step="home", offered=(), notes={}, **_BARE)
@@ -53,13 +53,13 @@ async def empty(session: AsyncSession, closed: list[int]) -> None:
 
 
 async def remain(session: AsyncSession, closed: list[int]) -> bool:
-    """Return whether conversations that were locked still contain something about these consultations."""
+    """Return whether conversations still reveal something about these consultations, because they were locked."""
     address_id = await session.scalar(select(Conversation.address_id).where(or_(*_traces(closed))).limit(1))
     return address_id is not None or await abandoned_drafts.remain(session, closed)
 
 
 def _traces(closed: list[int]) -> tuple[ColumnElement[bool], ...]:
-    """Return four SQL conditions, each selecting conversations that still contain something about these consultations.
+    """Return four SQL conditions. Each selects conversations that still reveal something about these consultations.
 
     In order: residents at a question; residents inside another feature, such as writing an idea; agents at a question
     for somebody else (they will be told that the vote is over); conversations with a trail of questions.

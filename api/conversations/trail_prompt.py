@@ -18,7 +18,7 @@ class AnswerPart(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Something the service asked. The text of the answer is not stored.
+    """A question or message to which the service waits for an answer. The text of the answer is not stored.
 
     `name` identifies the prompt ("q:12", "consent:…"). It is "" once the prompt accepts no more answers. A "?" at the
     end means that the prompt also asked "Did you mean…?"; the choice that this named is not stored.

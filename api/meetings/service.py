@@ -30,7 +30,7 @@ _ORDER = Order("meetings", Key(Meeting.starts_at, datetime, down=True), Key(Meet
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The numbers of registrations with a seat and of those waiting, and of residents who came and who were absent."""
+    """The number of registrations with a seat, of those waiting, of residents who came, and of absent residents."""
 
     taken: int = 0
     waiting: int = 0
@@ -88,7 +88,7 @@ async def get(session: AsyncSession, code: str, *, locked: bool = False) -> Meet
 
 
 async def listed(session: AsyncSession, asked: PageRequest = FIRST_PAGE) -> PageRows[Meeting]:
-    """List meetings by time, those furthest in the future first."""
+    """List meetings by time, the latest first."""
     return await _ORDER.read(session, scoped(select(Meeting), Meeting.province), asked)
 
 

@@ -54,7 +54,7 @@ class Pages:
     """Renders public pages in the language that the request names, or else in the one that the browser prefers."""
 
     def __init__(self, catalogs: Catalogs) -> None:
-        """Prepare the pages. `catalogs` has the texts of the pages as well as those of messages."""
+        """Prepare the pages. `catalogs` contains the texts of the pages and of the messages to residents."""
         self._catalogs = catalogs
 
     def voice(self, request: Request) -> Voice:

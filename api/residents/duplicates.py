@@ -52,7 +52,7 @@ class SharedNumber(NamedTuple):
 
 @dataclass(slots=True)
 class Survey:
-    """What a search for duplicate residents has found."""
+    """The result of a search for duplicate residents."""
 
     numbers: int = 0  # numbers with several owners
     residents: int = 0  # superfluous residents

@@ -37,6 +37,6 @@ async def share(session: AsyncSession, consultation: Consultation, ballots: int 
 
 
 def shown_share(by_agents: int, ballots: int, *, step: int) -> AgentsShare:
-    """Return the share of ballots as a range: the step that contains `by_agents`, limited to the number of ballots."""
+    """Return the number of ballots that agents typed as a range of `step` numbers: 23 of 45 becomes 20 to 29."""
     at_least = min(agent_typed.at_least(by_agents, step=step), ballots)
     return AgentsShare(at_least=at_least, at_most=min(at_least + step - 1, ballots), of=ballots)

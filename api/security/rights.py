@@ -129,7 +129,10 @@ _request: ContextVar[_Request | None] = ContextVar("request", default=None)
 
 @contextmanager
 def acting(principal: Principal, needs: Iterable[Permission] = EVERYTHING) -> Iterator[None]:
-    """Within the block, check rights for a request of this principal that needs one of the permissions in `needs`."""
+    """Within the block, treat this principal as the sender of the current request.
+
+    The request needs one of the permissions in `needs`. Rights checks in the block use both.
+    """
     token = _request.set(_Request(principal, frozenset(needs)))
     try:
         yield

@@ -20,7 +20,7 @@ from api.residents.models import Address, Consent, Follow, Resident
 
 @dataclass(frozen=True, slots=True)
 class ResidentRecord:
-    """What is known about a resident besides their row, such as the latest consent. It never says how they voted."""
+    """Details about a resident besides their row, such as the latest consent. They never say how the resident voted."""
 
     since: datetime
     channels: Sequence[str]

@@ -31,7 +31,7 @@ class CampaignStuck(BaseModel):
 
 
 class Overdue(BaseModel):
-    """Something that the service should already have done. No process does it, or it fails each time."""
+    """A task that the service should already have done. No process does it, or it fails each time."""
 
     what: Literal["launch", "opening", "closing", "claim", "messages"]
     of: str = Field(description="The campaign's name, the consultation's code, or the road.")
