@@ -1,4 +1,4 @@
-"""Lanes count the segments they gave slots to: what left late is made up for by its number."""
+"""Count the segments that got sending times in a lane. The count shows how much to slow down after a late message."""
 
 import sqlalchemy as sa
 from alembic import op

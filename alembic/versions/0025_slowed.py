@@ -1,4 +1,4 @@
-"""How often in a row a road was told to slow down, and an index that finds what is no campaign's by its address."""
+"""Count how often in a row a road was asked to slow down. Index deliveries outside campaigns by address."""
 
 import sqlalchemy as sa
 from alembic import op

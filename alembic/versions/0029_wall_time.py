@@ -1,4 +1,4 @@
-"""What people were told of times to come is kept as wall time in Morocco, so that new zone data move nothing."""
+"""Store announced future times as local time in Morocco, so that new time zone data do not move them."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -32,14 +32,14 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """The instants that the same data make of it."""
+    """Convert local times back to instants, with the same time zone data."""
     zone = ZoneInfo("Africa/Casablanca")
     _rewrite(lambda told: told.replace(tzinfo=zone).astimezone(UTC))
     _retype("TIMESTAMP WITH TIME ZONE")
 
 
 def _retype(kind: str) -> None:
-    """PostgreSQL has two types, and makes of one the other by UTC. SQLite has one: a text without a zone."""
+    """Change the type of the columns on PostgreSQL, taking times as UTC. SQLite stores the same text for both types."""
     if op.get_bind().dialect.name == "postgresql":
         for table, columns in COLUMNS.items():
             for column in columns:
@@ -47,7 +47,7 @@ def _retype(kind: str) -> None:
 
 
 def _rewrite(made: Callable[[datetime], datetime]) -> None:
-    """Each time anew, row by row: they are few."""
+    """Replace each time by what `made` returns for it. This goes row by row, as there are few rows."""
     for name, columns in COLUMNS.items():
         table = sa.table(name, sa.column("id"), *(sa.column(each, sa.DateTime()) for each in columns))
         for row in op.get_bind().execute(sa.select(table)).mappings().all():

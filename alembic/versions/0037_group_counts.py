@@ -1,6 +1,6 @@
-"""Ballots of closed consultations say nothing of whom they are; the groups are counted in a table of their own.
+"""Count closed consultations' ballots by group in a separate table, so that ballots reveal nothing about their voters.
 
-Consultations that are closed already are counted, and their ballots rewritten, by `sawt migrate` when this is done.
+`sawt migrate` then counts the ballots of consultations that are already closed, and removes these facts from them.
 """
 
 import sqlalchemy as sa
