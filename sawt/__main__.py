@@ -125,7 +125,7 @@ def _sawt(
 
 
 def main() -> None:
-    """Run a command. An error is printed as one sentence.
+    """Run the command that was typed. An error of Sawt is printed as one sentence.
 
     The exit code is then 1, or 2 if the setup must be repaired.
     """

@@ -20,11 +20,11 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Instants become what people were told.
+    """Convert instants to the local times that people were told.
 
-    That was made of the instant by the zone data that Sawt used until now: the system's, which `ZoneInfo` reads first.
-    A meeting at 10:00 that data older than 2026c took for 09:00 UTC was told as 10:00, and stays at 10:00. So migrate
-    before the system's tzdata is upgraded from before 2026c: afterwards nobody can know what was told.
+    Those local times came from the system's time zone data, which `ZoneInfo` reads first. The same data are used here.
+    If data older than 2026c took 10:00 for 09:00 UTC, people were told 10:00, and the meeting stays at 10:00. So
+    migrate before the system's tzdata is upgraded to 2026c or later: afterwards nobody can know what people were told.
     """
     zone = ZoneInfo("Africa/Casablanca")
     _retype("TIMESTAMP WITHOUT TIME ZONE")

@@ -45,7 +45,11 @@ def downgrade() -> None:
 
 
 def _change(name: str, kind: object, default: object, *, nullable: bool) -> None:
-    """SQLite changes no column: a new one takes its place, as a new table could not while answers point to this one."""
+    """Make a column of `ballots` nullable or not.
+
+    SQLite cannot change a column, so a new column replaces it. A new table could not, because answers refer to this
+    table.
+    """
     if op.get_bind().dialect.name == "postgresql":
         op.alter_column("ballots", name, nullable=nullable)
         return

@@ -1,4 +1,4 @@
-"""Choose the column widths of a table in a terminal. The first column and short words are never broken."""
+"""Choose the column widths of a table in a terminal. Short words and words in the first column are never broken."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ Wanted = tuple[int, int]  # cells of a column's longest word and longest line
 
 
 def widths(wanted: Sequence[Wanted], room: int) -> list[int] | None:
-    """Return the width of each column in cells; None if the columns fit only by breaking words.
+    """Return the width of each column in cells; return None if fitting the columns would break words.
 
-    The first column names the rows, so it is kept on one line where possible.
+    The first column names the rows, so each of its cells stays on one line if possible.
     """
     least = [
         max(word, min(line, _NAME)) if not place else min(word, _WORD) for place, (word, line) in enumerate(wanted)

@@ -73,7 +73,7 @@ def create(file: File, who: As) -> None:
 
 @proposal.command()
 def edit(code: Code, file: File, who: As) -> None:
-    """Change what the file contains of title, text, theme and province, until a vote on the proposal opens."""
+    """Change a proposal's title, text, theme or province, until a vote on it opens. The file has only new values."""
     data = parsed(ProposalEdit, read_text(file))
     _run_step(lambda session: vote_options.edit(session, code, data, action=Action(who, now()), catalogs=catalogs()))
 
