@@ -73,7 +73,7 @@ class Kannel:
         return SendResult(external_id=str(delivery_id), parts=count(text).parts)
 
     async def trace(self, *, to: str, text: str, road: Road, trail: Trail) -> SendResult | None:  # noqa: ARG002
-        """Raise Untraceable: Kannel cannot list messages, so only a delivery report shows what became of a message."""
+        """Raise Untraceable, because Kannel cannot list messages; only a delivery report can tell."""
         raise Untraceable("kannel")
 
     async def _inbound(self, request: Request) -> Response:
@@ -140,10 +140,7 @@ class Kannel:
 
 
 def _only_get(handler: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    """Return a handler that refuses HEAD requests.
-
-    Starlette routes them like GET, and Sawt would read them as texts.
-    """
+    """Return a handler that refuses HEAD, which Starlette routes like GET. Otherwise it would count as a text."""
 
     async def handled(request: Request) -> Response:
         if request.method != "GET":
