@@ -12,7 +12,8 @@ _MANY = 1_000  # number of chats remembered, far more than a process writes to i
 class ChatRate:
     """Limits the sending of one process.
 
-    If several processes write to one chat at once, Telegram answers with error 429, and they wait as it says.
+    If several processes write to one chat at once, Telegram may answer with error 429, and sending is tried again
+    later.
     """
 
     def __init__(self, clock: Callable[[], float], *, interval: float = 1.0) -> None:

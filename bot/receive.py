@@ -155,7 +155,7 @@ async def _in_order(hear: Hear, updates: Sequence[Update]) -> None:
 
 
 async def _hear(hear: Hear, update: Update) -> None:
-    """Handle an update. A defect is logged, so that it neither delays nor repeats other updates.
+    """Handle an update. An unexpected error is logged, so that it neither delays nor repeats other updates.
 
     Raises Unavailable or WrongSetup if the update must come again.
     """

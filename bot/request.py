@@ -36,7 +36,7 @@ def api_base(api_url: str) -> str:
 
 
 async def fetch_username(token: str, api_url: str, *, patience: float) -> str:
-    """Return the bot's user name, which the method getMe returns. Raises TelegramError."""
+    """Return the bot's user name, as the Bot API's method getMe reports it. Raises TelegramError."""
     request = BotRequest(patience=patience, tls=trusted_certificates())
     async with Bot(token, base_url=api_base(api_url), request=request, get_updates_request=request) as bot:
         return bot.username

@@ -1,4 +1,4 @@
 """A local phone network and Telegram server for tests.
 
-They follow the providers' protocols and contain no code of Sawt.
+Both follow the providers' protocols, and use no code of Sawt.
 """

@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 
 
 class NotSettledError(TimeoutError):
-    """Open work did not end in time. The message names the work."""
+    """Raised if open work does not end in time. The message names the work."""
 
 
 class Activity:

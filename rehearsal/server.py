@@ -59,9 +59,9 @@ class Provider:
 
 
 class Endpoint:
-    """The endpoint for one operation of a provider, or for several that `name` tells apart.
+    """One endpoint of a provider. `name` returns the operation that a request calls.
 
-    A call whose name is in `waiting` is a long poll, and does not count as open work.
+    A call of an operation in `waiting` is a long poll, and does not count as open work.
     """
 
     def __init__(

@@ -16,7 +16,7 @@ _REVISION = re.compile(r'^(revision|down_revision)\b[^=\n]*= "([^"]+)"', re.MULT
 
 @cache
 def history() -> dict[str, str]:
-    """Return the file names of all migrations in order, by revision."""
+    """Return the file name of each migration by its revision, oldest first."""
     names, after = {}, {}
     for path in (root() / "alembic" / "versions").glob("*.py"):
         fields = dict(_REVISION.findall(path.read_text(encoding="utf-8")))

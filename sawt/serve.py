@@ -92,7 +92,7 @@ class _Server(uvicorn.Server):
 
 
 def _freeze_heap() -> None:
-    """Exempt all present objects from garbage collection: modules, models and routes live until the process ends.
+    """Exempt all existing objects from garbage collection: modules, models and routes live until the process ends.
 
     Otherwise, each full collection visits them all. The process then stops so long that messages miss their sending
     times.

@@ -46,7 +46,7 @@ class Provider(Protocol):
         ...
 
     async def send(self, *, to: str, text: str, delivery_id: int, road: Road) -> SendResult:
-        """Send one text by this road, which belongs to the provider. Raises a SendError."""
+        """Send one text by this road of the provider. Raises a SendError."""
         ...
 
     async def trace(self, *, to: str, text: str, road: Road, trail: Trail) -> SendResult | None:

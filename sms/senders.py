@@ -1,4 +1,4 @@
-"""Decide from whom an SMS is. Only a phone number becomes a resident and gets replies; other senders are ignored."""
+"""Decide who sent an SMS. Only a phone number becomes a resident and gets replies; other senders are ignored."""
 
 from __future__ import annotations
 

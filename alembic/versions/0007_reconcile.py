@@ -1,4 +1,4 @@
-"""Store how often a provider was asked whether it accepted an unsure delivery, and when to ask again."""
+"""Store how often a provider was asked about an unsure delivery (one without a response), and when to ask again."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,7 @@
-"""Count the segments that got sending times in a lane. The count shows how much to slow down after a late message."""
+"""Count the segments that got a sending time in each lane, to keep to the lane's rate when messages leave late.
+
+A lane is the sending rate of one road (delivery route).
+"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -28,7 +28,7 @@ def upgrade() -> None:
 
 
 def _unify_follows() -> None:
-    """Replace follows of a plan's own theme by follows of `ELSE`. A resident who then follows it twice keeps one."""
+    """Let followers of a plan's own theme follow the theme `ELSE` instead. Nobody then follows it twice."""
     follows = sa.table("follows", *map(sa.column, ("resident_id", "kind", "ref")))
     other = follows.alias()
     old = (follows.c.kind == "theme") & follows.c.ref.not_in(KNOWN)

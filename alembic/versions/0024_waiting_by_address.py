@@ -30,7 +30,7 @@ def _index(column: str) -> None:
 def _number(*, only_once: bool) -> None:
     """Create the table `registrations` again on SQLite; with `only_once`, numbers are never reused.
 
-    PostgreSQL's sequences never reuse one. No other table refers to this table.
+    PostgreSQL never reuses a number. No other table refers to this table.
     """
     if op.get_bind().dialect.name == "sqlite":
         made = {"sqlite_autoincrement": only_once}

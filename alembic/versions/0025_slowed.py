@@ -1,4 +1,4 @@
-"""Count how often in a row a road was asked to slow down. Index deliveries outside campaigns by address."""
+"""Count how often in a row a road (delivery route) was asked to slow down. Index deliveries outside campaigns."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,6 +1,6 @@
 """Count closed consultations' ballots by group in a separate table, so that ballots reveal nothing about their voters.
 
-`sawt migrate` then counts the ballots of consultations that are already closed, and removes these facts from them.
+`sawt migrate` then counts the ballots of consultations that are already closed, and erases facts about voters there.
 """
 
 import sqlalchemy as sa

@@ -49,7 +49,7 @@ async def free_agent_code(number: int, actor: Actor, session: Session, now: Now)
 async def void_agent_ballots(number: int, data: VoidIn, actor: Actor, session: Session, now: Now) -> VoidOut:
     """Void the ballots that an agent typed in an open consultation.
 
-    They no longer count, as their receipts then say.
+    The ballots no longer count, and their receipts say so.
     """
     count = await staff_actions.void(session, number, code=data.consultation, phone=data.phone, who=actor, now=now)
     return VoidOut(taken_back=count)

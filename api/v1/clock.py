@@ -19,5 +19,5 @@ class Confirmed(BaseModel):
 
 @router.post("/confirm")
 async def confirm_time(actor: Actor, session: Session, now: Now) -> Confirmed:
-    """Confirm that the current time is right. Openings and closings that were paused resume."""
+    """Confirm that the current time is right. Paused openings and closings of consultations then resume."""
     return Confirmed(processes=await service.confirm(session, who=actor, now=now))

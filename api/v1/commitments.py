@@ -45,7 +45,7 @@ async def import_commitments_csv(
 async def export_plan_json(code: str, session: Session) -> dict[str, Any]:
     """Export a plan and its commitments as JSON.
 
-    The fields are in the order of the Open Government Partnership (OGP).
+    The fields are in the order that the Open Government Partnership (OGP) uses.
     """
     return await exchange.export_json(session, code)
 

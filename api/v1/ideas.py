@@ -59,7 +59,7 @@ async def publish_idea(number: int, data: Publish, actor: Actor, session: Sessio
 async def merge_idea(
     number: int, data: Merge, actor: Actor, session: Session, context: ProposalContextDep, now: Now
 ) -> IdeaOut:
-    """Merge an idea into another idea, and return that other idea. The authors of both are then its authors."""
+    """Merge an idea into another idea, and return that other idea. It then has the authors of both."""
     return pages.idea_out(await moderation.merge(session, number, into=data.into, who=actor, context=context, now=now))
 
 

@@ -30,7 +30,10 @@ async def every(session: Session, asked: PageDep) -> Page[AccountOut]:
 async def invite(
     request: Request, given: InviteIn, who: Actor, session: Session, keyring: KeyringDep, now: Now
 ) -> LinkOut:
-    """Invite a new staff member. The response contains a link to sign up, shown only once and valid for two days."""
+    """Invite a new staff member. The response contains a link to set up the account.
+
+    The link is shown only once and is valid for two days.
+    """
     account, token = await acts.invite(session, given, who=who, keyring=keyring, now=now)
     return _link(request, account, token, now)
 

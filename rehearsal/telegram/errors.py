@@ -6,9 +6,9 @@ from rehearsal.server import Answer
 
 
 class RefusedError(Exception):
-    """The Bot API refuses a call.
+    """Raised if the Bot API refuses a call.
 
-    It answers with an error code (also the HTTP status), a description and parameters.
+    Its answer has an error code (also the HTTP status), a description and parameters.
     """
 
     def __init__(self, code: int, description: str, **parameters: Any) -> None:

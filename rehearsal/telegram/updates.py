@@ -43,7 +43,10 @@ class Updates:
                 self._file(Waiting(int(key), value["chat_id"], value["body"]))
 
     def allow(self, kinds: Any) -> None:
-        """Restrict later updates to the kinds in a call's `allowed_updates`. If it is missing, nothing changes."""
+        """Restrict later updates to the kinds in a call's `allowed_updates`.
+
+        A call without this parameter changes nothing.
+        """
         if isinstance(kinds, list):
             self.allowed = [str(kind) for kind in kinds]
             self._journal.write("update", "allowed", self.allowed)

@@ -30,7 +30,7 @@ class Profile:
 
 @dataclass(frozen=True)
 class Line:
-    """What a user needs from the server.
+    """The functions and data of the bot server that a user needs.
 
     `update` adds an update and returns its id, or None if the bot does not want it. `pending` returns whether an update
     still waits.

@@ -1,4 +1,4 @@
-"""Twilio's error codes, and magic numbers (+2126000099 followed by two digits): an SMS to one causes an error."""
+"""Twilio's error codes, and the magic numbers (+2126000099 and two digits): an SMS to such a number has a fault."""
 
 from dataclasses import dataclass
 
@@ -61,7 +61,7 @@ REFUSED = {
     "13": Refusal(503, 20503, "Service unavailable"),
 }
 
-# Messages to these are accepted, then fail: the final status and the error code in the status callback.
+# Messages to these magic numbers are accepted, then fail with this final status and error code in the callback.
 AFTERWARDS = {
     "31": ("failed", 30001),
     "32": ("failed", 30002),

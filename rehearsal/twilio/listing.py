@@ -64,7 +64,7 @@ def _filter(name: str, value: str) -> Callable[[Message], bool]:
 
 
 def _span(value: str) -> tuple[float, float]:
-    """Return the start and the end of a day in Unix seconds; of one second, if a time is given.
+    """Return the start and the end of a day in Unix seconds. If `value` has a time, the span is one second.
 
     The end is exclusive.
     """

@@ -27,7 +27,7 @@ _WEB = re.compile(r"https?://[^\s/\[\]]+(/[!-~]*)?")
 
 
 def refuse(verdict: Verdict) -> Answer:
-    """Return Twilio's error for a request that a fault makes fail: 429 or 500."""
+    """Return Twilio's error for a simulated fault: 429 if requests are throttled, otherwise 500."""
     return (codes.THROTTLED if verdict is Verdict.THROTTLE else codes.BROKEN).answer()
 
 

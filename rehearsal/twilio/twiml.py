@@ -10,7 +10,7 @@ _XML = frozenset({"text/xml", "application/xml", "text/html"})
 
 
 class TwiMLError(ValueError):
-    """Sawt's answer is not TwiML that Twilio would execute. The message starts with Twilio's error code."""
+    """Raised if Sawt's answer is not TwiML that Twilio would execute. The message starts with Twilio's error code."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ MaybeAs = Annotated[str | None, _WHO]
 
 
 def read_text(file: Path) -> str:
-    """Return the text of a file in any usual encoding; - means standard input. Raises Invalid if that fails."""
+    """Return the text of a file in any usual encoding; - means standard input. Raises Invalid if it cannot be read."""
     data = read_bytes(file)
     try:
         return encodings.decode(data)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-_WORD = 20  # letters up to which a word is not broken
-_NAME = 24  # cells of the first column, a code or a moment, on one line; its words are never broken
+_WORD = 20  # a word of up to this many letters is not broken
+_NAME = 24  # a first cell (a code or a time) of up to this width stays on one line
 
 Wanted = tuple[int, int]  # cells of a column's longest word and longest line
 

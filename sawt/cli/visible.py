@@ -22,7 +22,7 @@ def visible(text: str, *, lines: bool = False) -> str:
 
 
 def visible_json(text: str, encoding: str) -> str:
-    r"""Return JSON with the same value, in which problematic characters are written as "\\u001b".
+    r"""Return JSON with the same value, in which problematic characters are written as "\u001b".
 
     These are characters that a terminal would obey or that its encoding lacks.
     """

@@ -25,7 +25,7 @@ from rehearsal.settings import RehearsalSettings
 from sawt.demo import votes
 
 SERVICE_NUMBER = "+212600000099"
-BOT = "sawt_rehearsal_bot"  # the rehearsal's name for it
+BOT = "sawt_rehearsal_bot"  # the bot's name in the rehearsal
 _SECRETS = "demo-secrets"
 
 

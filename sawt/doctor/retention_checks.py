@@ -15,7 +15,7 @@ _KANNEL = "Kannel and the operator keep logs that Sawt cannot delete: see docs/k
 
 
 async def check_retention(settings: Settings) -> list[Finding]:
-    """Report about how many messages are still at providers.
+    """Report roughly how many messages are still at providers.
 
     If the database is unusable, which another check reports, the result has only a hint about Kannel.
     """

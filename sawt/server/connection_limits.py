@@ -145,6 +145,6 @@ class GuardedProtocol(ClosingProtocol):
 
 
 def _most() -> int:
-    """Return the maximum number of connections: ALL, or 100 fewer than the process may open files if that is less."""
+    """Return the maximum number of connections: ALL, or fewer if the process may not open that many files."""
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return min(ALL, max(files - 100, 1)) if files != resource.RLIM_INFINITY else ALL

@@ -44,7 +44,7 @@ class Workers(Multiprocess):
             self.processes[place].start()
 
     def _answers(self, process: Process) -> bool:
-        """Return whether a process is alive and replies, even if still starting. Note the processes that serve."""
+        """Return whether a process is alive and replies, even if still starting. Remember the processes that serve."""
         started = self._ping(process)
         if started:
             self._served.add(process.pid)

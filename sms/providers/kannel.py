@@ -140,7 +140,7 @@ class Kannel:
 
 
 def _only_get(handler: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    """Return a handler that refuses HEAD, which Starlette routes like GET. Otherwise it would count as a text."""
+    """Return a handler that refuses HEAD requests, which Starlette routes like GET and which would count as texts."""
 
     async def handled(request: Request) -> Response:
         if request.method != "GET":

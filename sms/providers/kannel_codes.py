@@ -40,7 +40,7 @@ _OURS = {
 
 
 class Outcome(NamedTuple):
-    """What a delivery report means: the message's new state ("" if unchanged), and the reason of a failure."""
+    """What a delivery report means: the message's new state ("" if unchanged), and the reason for a failure."""
 
     state: str
     reason: str | None
@@ -78,7 +78,7 @@ def road_error(kind: str, answer: str) -> SendError | None:
 
 
 def delivery_outcome(kind: str, answer: str) -> Outcome:
-    """Return the message's new state and the reason of a failure, from a delivery report of type `kind`.
+    """Return the message's new state and the reason for a failure, from a delivery report of type `kind`.
 
     The state is "" if the report says nothing new. `answer` is the message centre's answer (%A). An SMPP receipt in it
     quotes the message, so only its state and error code are recorded. In any other answer all digits are masked,

@@ -105,7 +105,7 @@ class Twilio:
     async def forget(self, kept: StoredMessage) -> None:
         """Delete a message from the account. Raises a SendError.
 
-        If its id is unknown, delete all replies to its address that were created until `kept.until`.
+        If its id is unknown, delete all replies that were sent to its address up to `kept.until`.
         """
         if kept.external_id is not None:
             await self._api.delete(kept.external_id)

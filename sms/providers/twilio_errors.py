@@ -20,7 +20,7 @@ _HOME = "+212"
 
 
 class Fault(StrEnum):
-    """Who is at fault, by the sections of `twilio_codes.toml`.
+    """Who is at fault: one of the sections of `twilio_codes.toml`.
 
     For `later`, `queue` and `day`, nobody is: try again later.
     """

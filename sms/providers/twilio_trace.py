@@ -27,7 +27,7 @@ _SKEW = timedelta(minutes=5)  # Twilio's clock may differ by this; older message
 
 
 class FailureDetails(TypedDict):
-    """The reason of a message's failure, in the fields of `SendResult`."""
+    """The reason for a message's failure, in the fields of `SendResult`."""
 
     reason: str | None
     gone: bool
@@ -66,7 +66,7 @@ def to_receipt(message: Any, now: datetime) -> SendResult:
 
 
 def failure_details(state: str, code: str | int | None, *, to: str, now: datetime) -> FailureDetails:
-    """Return the reason of a failure from Twilio's error code. All fields are empty if `state` is not "failed"."""
+    """Return the reason for a failure from Twilio's error code. All fields are empty if `state` is not "failed"."""
     if state != DeliveryState.FAILED:
         return FailureDetails(reason=None, gone=False, against=None)
     reason = str(code or "")[:8] or None

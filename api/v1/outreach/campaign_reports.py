@@ -65,12 +65,12 @@ async def list_recipients(
     keyring: KeyringDep,
     page: PageDep,
 ) -> Page[Recipient]:
-    """List what happened to the campaign's message to each resident, in the order of resident numbers."""
+    """List, for each resident, what happened to the campaign's message. The order is by resident number."""
     return (await recipients.page(session, campaign_id, wanted, keyring=keyring, page_request=page)).page(unchanged)
 
 
 @router.get("/recipients.csv", response_class=StreamingResponse, responses=file_answer("text/csv"))
 async def export_recipients(campaign_id: int, wanted: _Filter, db: Db, keyring: KeyringDep) -> StreamingResponse:
-    """Export, as CSV, what happened to the campaign's message to each resident."""
+    """Export a CSV file that says, for each resident, what happened to the campaign's message."""
     batches = await recipients.started(recipients.batches(db, campaign_id, wanted, keyring=keyring))
     return StreamingResponse(recipients.as_csv(batches), **csv_download(f"campaign-{campaign_id}"))

@@ -25,7 +25,7 @@ async def get_consultation_page(code: str, session: Session, context: CampaignCo
 async def edit_consultation(
     code: str, data: ConsultationIn, action: ActionDep, session: Session, context: CampaignContextDep
 ) -> ConsultationOut:
-    """Replace a draft consultation. Approved campaigns that invite to it need approval again."""
+    """Replace a draft consultation. Approved campaigns for it need approval again."""
     consultation = await authoring_service.edit(session, code, data, action=action, kit=context)
     return consultation_out(consultation, len(data.questions))
 

@@ -136,7 +136,7 @@ for _step_name, _step_words in _WORDS.items():
 
 
 async def _create(session: AsyncSession, data: CampaignIn, who: str) -> tuple[int, bool]:
-    """Create a draft; return its number, and whether its consultation is closed."""
+    """Create a draft campaign; return its number, and whether its consultation is closed."""
     draft = await service.create(session, data, who=who, now=now())
     asks = draft.purpose in (INVITE, REMIND)
     consultation = await session.get(Consultation, draft.consultation_id) if asks else None

@@ -75,7 +75,7 @@ def set_message(
 
 @messages.command("reset")
 def reset_message(name: Name, language: Language, who: As) -> None:
-    """Restore the wording of a message from the catalog, undoing earlier corrections."""
+    """Restore the original wording of a message, from the message catalog."""
     message = transact(lambda session: _reset(session, name, language, who=who))
     _err.print(f"{message.name} has the catalog's text again:")
     _out.lines(" | ".join(message.forms), indent="")
