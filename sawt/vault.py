@@ -77,7 +77,7 @@ def faults(settings: Settings) -> Iterator[str]:
 
 
 def prepare(settings: Settings) -> None:
-    """Create the vault's folders in a rehearsal (no real provider). Errors are ignored: they reappear at first use."""
+    """Create the vault's folders in a rehearsal (no real provider). Errors are ignored: using a folder reports them."""
     if not _serves_people(settings):
         with contextlib.suppress(OSError):
             vault_of(settings).prepare()

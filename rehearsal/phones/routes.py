@@ -46,7 +46,7 @@ class _Page:
         return FileResponse(_STATIC / "phones.html", headers=_SAFE)
 
     async def state(self, request: Request) -> Response:
-        """Return the state of all phones, once it is newer than the browser's version or after a few seconds."""
+        """Return the state of all phones once it differs from what the browser shows, or after a few seconds."""
         activity = self._network.activity
         since = request.query_params.get("since")
         wait = self._network.settings.poll_ceiling

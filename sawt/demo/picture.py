@@ -36,7 +36,7 @@ def _chunks(chunks: tuple[tuple[bytes, bytes], ...]) -> Iterator[bytes]:
 
 
 def _colour(x: int, y: int) -> Colour:
-    """Return the colour of a point: of the front object there, or of the background."""
+    """Return the colour of a point: of the object in front, or else of the background."""
     for across, down in _WHEELS:
         distance = (x - across) ** 2 + (y - down) ** 2
         if distance < 24**2:

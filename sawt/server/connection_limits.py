@@ -90,7 +90,7 @@ class GuardedProtocol(ClosingProtocol):
             self._count(HEAD)
 
     def on_headers_complete(self) -> None:
-        """Set the deadline for receiving the body. It is later if the request announces a large body."""
+        """Set the deadline for receiving the body. A body that is announced as large gets more time."""
         self._in_head = False
         announced = dict(self.headers).get(b"content-length", b"0")[:9]
         self._set_deadline(BODY_SECONDS + min(int(announced) if announced.isdigit() else 0, BODY) / SLOWEST)

@@ -40,7 +40,7 @@ Milestone = Annotated[int | None, typer.Option(help="one of its milestones, by n
 @commitment.command()
 @listing
 def plans(pages: Pages) -> None:
-    """List the plans with their axes."""
+    """List the plans with their axes (main parts)."""
     pages.show(
         lambda asked: transact(lambda session: service.listed(session, asked)),
         ("code", "title", "scope", "from", "to", "commitments", "axes"),
@@ -123,7 +123,7 @@ def assess(
 
 @commitment.command()
 def update(plan: Plan, number: Number, file: File, who: As) -> None:
-    """Record an update, and add it to the waiting draft campaign or to a new one. The campaign sends it to followers.
+    """Record an update, and add it to the waiting draft campaign or to a new one, which sends the update to followers.
 
     The file contains {"text": {…}, "milestone": 2}.
     """

@@ -45,7 +45,7 @@ def list_proposals(
     ] = None,
     commitment: Annotated[str | None, typer.Option(help="only those in this commitment: plan-code/3")] = None,
 ) -> None:
-    """List proposals with their votes: first those that need action by staff, then the newest."""
+    """List proposals with their votes. Those that need action by staff come first; then the rest, newest first."""
     filters: dict[str, Any] = {"states": (state,) if state else (), "commitment": commitment}
     pages.show(
         lambda asked: transact(lambda session: proposal_listing.with_votes(session, **filters, asked=asked)),

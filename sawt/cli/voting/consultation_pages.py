@@ -91,7 +91,7 @@ def try_out(
 
 
 def print_notes(code: str) -> None:
-    """Print a consultation's rules of decision, and which of its messages are long, after a change."""
+    """Print how the questions of a changed consultation are decided, and which of its messages are long."""
     changed = page(code)
     rules(changed)
     warnings(changed)
