@@ -52,7 +52,7 @@ async def create(
     await session.flush()
     session.add_all(TokenGrant(token_id=token.id, permission=each, province=province) for each in permissions)
     about = f"{', '.join(sorted(permissions))} in {province or 'the whole Region'}"[:120]
-    await audit.note(session, who=who, act="token token", subject=f"token {token.id}", now=now, about=about)
+    await audit.note(session, who=who, act="token created", subject=f"token {token.id}", now=now, about=about)
     return token, value
 
 
