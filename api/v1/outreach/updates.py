@@ -14,7 +14,7 @@ from api.workflows import updates
 
 
 class Drafted(BaseModel):
-    """A campaign that was drafted. Nothing is sent until it is approved and launched."""
+    """A new or extended draft campaign. Nothing is sent until the campaign is approved and launched."""
 
     campaign: int = Field(description="Number of the draft.")
     parts: list[Part] = Field(
@@ -28,9 +28,9 @@ router = staff_router("/plans", "commitments", needs=requires(Permission.PUBLISH
 
 @router.post(f"{ONE}/updates", status_code=201)
 async def create_update(code: str, number: int, data: UpdateIn, action: ActionDep, session: Session) -> Drafted:
-    """Record an update. Add it to the waiting campaign for followers, or draft a new campaign.
+    """Record an update on a commitment, and add it to the draft campaign for followers or to a new one.
 
-    One campaign collects updates on all commitments.
+    One draft collects the updates on all commitments.
     """
     _, campaign = await updates.draft_update(session, code, number, data, action=action)
     return Drafted(campaign=campaign.id, parts=campaign.parts or [])
@@ -47,7 +47,10 @@ async def create_ground_check(
     smallest: SmallestCountDep,
     weigh: WeighDep,
 ) -> Drafted:
-    """Open a yes/no question on a milestone, and draft an invitation to its followers in one commune."""
+    """Ask followers of a commitment in one commune whether a milestone is done.
+
+    This opens a consultation with one yes/no question, and drafts the campaign that invites them to answer.
+    """
     consultation, campaign = await updates.draft_ground(
         session, code, number, milestone, data, action=action, smallest=smallest, weigh=weigh
     )
