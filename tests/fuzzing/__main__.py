@@ -31,6 +31,7 @@ def main() -> int:
     parser.add_argument("--province", default="", help="the province of that role, such as 01.571")
     parser.add_argument("--database", default="sqlite", choices=["sqlite", "postgresql"])
     options, more = parser.parse_known_args()
+    options.program = Path(options.program).absolute()
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         url = ""
@@ -44,13 +45,10 @@ async def _run(chosen: argparse.Namespace, folder: Path, database_url: str, opti
         settings = served.settings
         token, more, left_out = settings.api_token.get_secret_value(), ["--header=X-Actor: fuzz"], _LEFT_OUT
         if chosen.role:  # its refusals are no faults
-            token, more, left_out = (
-                await session_of(settings, chosen.role, chosen.province),
-                [],
-                f"{_LEFT_OUT},ignored_auth",
-            )
+            token, more = await session_of(settings, chosen.role, chosen.province), []
+            left_out += ",ignored_auth"
         process = await asyncio.create_subprocess_exec(
-            Path(chosen.program).absolute(), f"--config-file={_CONFIG}", "run", f"{settings.public_url}/openapi.json",
+            chosen.program, f"--config-file={_CONFIG}", "run", f"{settings.public_url}/openapi.json",
             "--checks=all", f"--exclude-checks={left_out}", "--continue-on-failure", "--workers=2",
             f"--header=Authorization: Bearer {token}", *more, *options, cwd=folder,
         )  # fmt: skip
