@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field
-
-from api.campaigns.schemas import Part
 from api.commitments.update_schemas import GroundIn, UpdateIn
 from api.security.rights import Permission
 from api.v1.commitments import ONE
 from api.v1.deps import SmallestCountDep, WeighDep
 from api.web.deps import ActionDep, Session, requires, staff_router
 from api.workflows import updates
-
-
-class Drafted(BaseModel):
-    """A campaign that was drafted. Nothing is sent until it is approved and launched."""
-
-    campaign: int = Field(description="Number of the draft.")
-    parts: list[Part] = Field(
-        [], description="Its topics, each with its text and audience; a resident gets theirs as one message."
-    )
-    consultation: str | None = Field(None, description="Code of the consultation that asks the question.")
-
+from api.workflows.update_schemas import Drafted
 
 router = staff_router("/plans", "commitments", needs=requires(Permission.PUBLISH))
 
