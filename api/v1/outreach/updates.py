@@ -10,20 +10,21 @@ from api.web.deps import ActionDep, Session, requires, staff_router
 from api.workflows import updates
 from api.workflows.update_schemas import Drafted
 
+# `exclude_unset` below: an audience has one condition, and null is none.
 router = staff_router("/plans", "commitments", needs=requires(Permission.PUBLISH))
 
 
-@router.post(f"{ONE}/updates", status_code=201)
+@router.post(f"{ONE}/updates", status_code=201, response_model_exclude_unset=True)
 async def create_update(code: str, number: int, data: UpdateIn, action: ActionDep, session: Session) -> Drafted:
     """Record an update. Add it to the waiting campaign for followers, or draft a new campaign.
 
     One campaign collects updates on all commitments.
     """
     _, campaign = await updates.draft_update(session, code, number, data, action=action)
-    return Drafted(campaign=campaign.id, parts=campaign.parts or [])
+    return Drafted(campaign=campaign.id, parts=campaign.parts or [], consultation=None)
 
 
-@router.post(f"{ONE}/milestones/{{milestone}}/ground", status_code=201)
+@router.post(f"{ONE}/milestones/{{milestone}}/ground", status_code=201, response_model_exclude_unset=True)
 async def create_ground_check(
     code: str,
     number: int,
@@ -38,4 +39,4 @@ async def create_ground_check(
     consultation, campaign = await updates.draft_ground(
         session, code, number, milestone, data, action=action, smallest=smallest, weigh=weigh
     )
-    return Drafted(campaign=campaign.id, consultation=consultation.code)
+    return Drafted(campaign=campaign.id, parts=[], consultation=consultation.code)
