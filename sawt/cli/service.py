@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import httpx
 from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
@@ -33,6 +34,11 @@ class NotFresh(Forbidden):
     """A fresh code of the second factor is needed: sawt confirm"""
 
 
+def path(*parts: object) -> str:
+    """Return a path below /v1 made of these parts, each quoted: they may be a person's input."""
+    return "/" + "/".join(quote(str(part), safe="") for part in parts)
+
+
 def get(kind: type[T], path: str, **query: Any) -> T:
     """Return what a path below /v1 answers, as `kind`. Parameters that are None are left out.
 
@@ -56,6 +62,11 @@ def post_without_login(url: str, kind: type[T], path: str, body: BaseModel) -> T
 def put(kind: type[T], path: str, body: BaseModel | Mapping[str, Any] | None = None) -> T:
     """Return the answer to a PUT. Raises as `get`."""
     return _read(kind, send("PUT", path, body=body))
+
+
+def request(kind: type[T], method: str, path: str, **sent: Any) -> T:
+    """Return the answer to a request of another method, or with a file. `sent` is passed to `send`. Raises as `get`."""
+    return _read(kind, send(method, path, **sent))
 
 
 def listed(kind: type[T], path: str, **query: Any) -> Callable[[PageRequest], PageRows[T]]:
