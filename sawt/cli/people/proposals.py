@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
+import httpx
 import typer
 
 from api.errors import Invalid
@@ -59,7 +60,7 @@ def create(file: File) -> None:
 def edit(code: Code, file: File) -> None:
     """Change what the file contains of title, text, theme and province, until a vote on the proposal opens."""
     data = parsed(ProposalEdit, read_text(file))
-    _print(service.request(ProposalOut, "PATCH", service.path("proposals", code), body=data))
+    _print_answer(service.send("PATCH", service.path("proposals", code), body=data))
 
 
 @proposal.command()
@@ -113,11 +114,11 @@ def picture(
         raise Invalid("pass either a file or --remove")
     path = service.path("proposals", code, "picture")
     if file is None:
-        _print(service.request(ProposalOut, "DELETE", path))
+        _print_answer(service.send("DELETE", path))
         return
     content = read_bytes(file)
     kind = "image/png" if content.startswith(_PNG) else "image/jpeg"
-    _print(service.request(ProposalOut, "PUT", path, content=content, content_type=kind))
+    _print_answer(service.send("PUT", path, content=content, content_type=kind))
 
 
 def _row(each: ListedProposalOut) -> tuple[str, ...]:
@@ -127,6 +128,10 @@ def _row(each: ListedProposalOut) -> tuple[str, ...]:
 
 def _take_step(code: str, step: str, data: Answer | Commit | None = None) -> None:
     _print(service.post(ProposalOut, service.path("proposals", code, step), data))
+
+
+def _print_answer(answer: httpx.Response) -> None:
+    _print(service.read(ProposalOut, answer))
 
 
 def _print(changed: ProposalOut) -> None:
