@@ -1,6 +1,7 @@
 """Build and split ballot values that put a mark on an option, separated by a colon.
 
-For example, "12:5" gives five points to option 12, and "12:yes" agrees with statement 12.
+A mark is a number of points or a stance. For example, "12:5" gives five points to option 12, and "12:yes" agrees with
+statement 12.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ def value_for(option: str, mark: str | int) -> str:
 
 
 def option_of(value: str) -> str:
-    """Return the option in a ballot value; the whole value if it has no mark."""
+    """Return the option in a ballot value, which is the whole value if it has no mark."""
     return value.partition(":")[0]
 
 

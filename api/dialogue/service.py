@@ -51,11 +51,11 @@ class Dialogue:
     clock: Clock
 
     async def handle(self, incoming: Incoming, *, carried: bool = False) -> list[QueuedReply]:
-        """Handle one message in one transaction, and return the replies: either everything is stored, or nothing.
+        """Handle one message in one transaction, and return the replies. If it fails, nothing is stored.
 
-        `carried`: the HTTP response carries the replies, so the same message received again gets the same replies.
-        Otherwise it gets none, because the outbox delivers them. Raises Unavailable if the database is locked or down;
-        the provider then sends the message again.
+        With `carried`, the HTTP response carries the replies, so the same message gets the same replies if it arrives
+        again. Otherwise the second one gets no replies, because the outbox delivers them. Raises Unavailable if the
+        database is locked or down; the provider then sends the message again.
         """
         try:
             return await self._handle(incoming, carried=carried)
@@ -78,14 +78,14 @@ class Dialogue:
         raise Unavailable
 
     async def left(self, *, channel: str, address: str) -> None:
-        """Record that the resident blocked us, and send nothing more to this address."""
+        """Record that the resident blocked us at this address, and send nothing more to it."""
         async with self.db.transaction() as session:
             await opt_out.block(session, self.keyring, channel=channel, address=address, now=self.clock())
 
     def apart(self, language: str | None) -> str:
-        """Return what is said in a group, where others can read it.
+        """Return what we say in a group, where others can read it: that Sawt talks to one person at a time.
 
-        `language` is the language of an app (an IETF tag).
+        `language` is the language of the resident's app (an IETF tag).
         """
         voice = self.context.catalogs.voice(language_of_tag(language))
         return voice("point.group")
@@ -130,20 +130,21 @@ class Dialogue:
         )
 
     async def _said_before(self, session: AsyncSession, incoming: Incoming, *, carried: bool) -> list[QueuedReply]:
-        """Return the earlier replies to a message received again; empty unless the HTTP response carries replies."""
+        """Return the earlier replies to a message received again; none unless the HTTP response carries replies."""
         if not carried:
             return []
         provider, message_id = incoming.provider, incoming.external_id
         return await replies.earlier_replies(session, provider=provider, external_id=message_id, keyring=self.keyring)
 
     def _sign(self, incoming: Incoming) -> Incoming:
-        """Return the message; if a phone wrote a reaction to another message out in words, return it as a reaction."""
+        """Return the message; if a phone spelt out a reaction to another message, return it as a reaction."""
         sign = reaction(incoming.text, self.context.lexicon) if incoming.kind is Kind.SAID else None
         return incoming if sign is None else replace(incoming, kind=Kind.REACTED, text=sign)
 
     async def _repeated(self, turn: Turn) -> list[Reply] | None:
-        """Return the replies to the message before, if this one says the same and came too soon to respond to them;
-        else None.
+        """Return the replies to the previous message, if this message only repeats it; otherwise None.
+
+        It does if it says the same and came too soon to respond to those replies.
         """
         incoming, prompts = turn.incoming, trail.read(turn.conversation)
         is_plain = incoming.kind is Kind.SAID and incoming.choice is None and incoming.contact is None
@@ -163,8 +164,8 @@ class Dialogue:
     def _seal_apart(self, turn: Turn, text: str, answer: Sequence[Reply], *, stops: bool) -> bool:
         """Encrypt the replies under a key that expires, if the text may contain a receipt.
 
-        Return False if that is impossible (the vault is down); then no hash of the text is stored. A resident who
-        stops, or whose reply quotes no receipt, still gets a reply then.
+        If the vault is down, this is impossible: return False, and no hash of the text is stored. The resident gets a
+        reply all the same if they are stopping, or if the reply quotes no receipt; otherwise this raises Unavailable.
         """
         if not spotting.may_be_named(text):
             return True

@@ -4,12 +4,13 @@ from api.v1 import agents as agent_routes
 from api.v1 import clock as clock_routes
 from api.v1 import commitments as commitment_routes
 from api.v1 import desk as desk_routes
-from api.v1 import ideas, residents, session, staff, tokens
+from api.v1 import ideas, residents
 from api.v1 import messages as message_routes
 from api.v1 import overview as overview_routes
 from api.v1 import proposals as proposal_routes
 from api.v1 import record as record_routes
 from api.v1 import rules as rule_routes
+from api.v1.accounts import session, staff, tokens
 from api.v1.outreach import campaign_reports, meetings, updates
 from api.v1.outreach import campaigns as campaign_routes
 from api.v1.voting import answers as answer_routes
@@ -40,6 +41,7 @@ ROUTERS = (
     proposal_routes.router,
     round_routes.router,
     rule_routes.router,
+    session.entrance,
     session.router,
     staff.router,
     tokens.router,

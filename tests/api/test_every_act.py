@@ -51,6 +51,7 @@ READS = {
 ELSEWHERE = {
     "POST /v1/residents/merges/{number}/undo", "POST /v1/answers/{number}/tag", "POST /v1/answers/{number}/untag",
     "POST /v1/words/drop",
+    "POST /v1/session", "POST /v1/session/confirm", "DELETE /v1/session",  # one's own session: tests/accounts
 }  # fmt: skip
 
 # Acts in this order, each by another actor: the route, the values of its path, and the body.

@@ -1,8 +1,8 @@
 """The list of a consultation with `counted` receipts, which lists receipts and choices separately.
 
-Such a receipt only proves that its ballot counts. Nobody can use it to prove a choice, not even a voter who was paid.
-The list contains each option on its own, with the number of ballots. So no rare ranking, and no pattern of points that
-somebody agreed on with a voter, identifies a ballot either.
+A `counted` receipt only proves that its ballot counts. Nobody can use it to prove a choice, not even a voter who was
+paid. The list contains each option on its own, with the number of ballots. So no rare ranking, and no pattern of points
+that somebody agreed on with a voter, identifies a ballot either.
 """
 
 from __future__ import annotations

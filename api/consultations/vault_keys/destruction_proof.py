@@ -32,8 +32,8 @@ class HeldBack(NamedTuple):
 async def prove(session: AsyncSession, consultation: Consultation) -> None:
     """Check that every vault folder has the consultation's key, and that the key opens the secret.
 
-    Then closing can destroy all copies. Raises KeyLost if no folder has the key, Unavailable if some folders lack it or
-    a folder is missing. Both name the folders.
+    If so, closing can destroy all copies. Raises KeyLost if no folder has the key, Unavailable if some folders lack it
+    or a folder is missing. Both errors name the folders.
     """
     if consultation.key_name is None:  # opened by an older release, without a key
         return
@@ -43,7 +43,7 @@ async def prove(session: AsyncSession, consultation: Consultation) -> None:
 
 
 async def why_not(session: AsyncSession, consultation: Consultation) -> str:
-    """Return why a consultation cannot be closed now, in words; "" if it can. This changes nothing."""
+    """Return why a consultation cannot be closed now, in words; "" if it can be closed. Nothing is changed."""
     vault = seals_of(session).vault
     if wrong := markers.faults(vault, await folders.known(session)):
         return "; ".join(wrong)

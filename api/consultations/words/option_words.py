@@ -1,4 +1,4 @@
-"""Other words that choose an option besides its label: the author's (`also`), and replies that staff assigned."""
+"""Other words that choose an option besides its label: words of the author (`also`), and words that staff added."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ from api.text.normalise import normalise
 class OptionWord(Base):
     """One word for an option. `who` is the staff member who added it during the vote; None if the author wrote it.
 
-    A word that was taken back stays as a row, so that it is known which staff gave residents' words a meaning, and
-    when.
+    A word that was taken back stays as a row. So it remains known who gave residents' words a meaning, and when.
     """
 
     __tablename__ = "option_words"

@@ -13,16 +13,17 @@ _PAIR = 2  # minimum links in a chain
 
 
 def unroll_order(items: Sequence[Item]) -> Sequence[Item]:
-    """Return the items in the order meant: a choice called "last" comes last, and chains are unrolled.
+    """Return the items in the order that is meant.
 
-    Examples: "la route en dernier, d'abord l'eau", "A before B, B before C".
+    A choice called "last" is put last ("la route en dernier, d'abord l'eau"), and a chain "A before B, B before C"
+    becomes A, B, C.
     """
     parts = [part for part in segments(items) if any(item.kind not in _SMALL for item in part)]
     return _unrolled_chain(parts) or _last_moved_to_end(parts) or items
 
 
 def only_first(items: Sequence[Item]) -> Sequence[Item]:
-    """Return the one name without its rank, if the text leaves the order of the rest open; otherwise all items."""
+    """Return the one name called "first", without that word, if no other choice is named; otherwise all items."""
     names = [item for item in items if item.kind == "name"]
     ranks = [item.number for item in items if item.kind == "ordinal"]
     has_others = any(item.kind not in ("name", "ordinal", *_SMALL) for item in items)
@@ -32,7 +33,7 @@ def only_first(items: Sequence[Item]) -> Sequence[Item]:
 def _unrolled_chain(parts: Sequence[Sequence[Item]]) -> list[Item]:
     """Return the names of a chain in order ("A before B, B before C"); empty for any other form.
 
-    Each pair must begin with the end of the pair before it.
+    Each pair must begin with the name that ends the pair before it.
     """
     pairs = []
     for part in parts:
@@ -48,7 +49,7 @@ def _unrolled_chain(parts: Sequence[Sequence[Item]]) -> list[Item]:
 
 
 def _last_moved_to_end(parts: Sequence[Sequence[Item]]) -> list[Item]:
-    """Return the names, with the one in a leading "the road last" moved to the end; empty for other forms."""
+    """If the text begins with "the road last", return the names with that one at the end; otherwise nothing."""
     head = [item for item in parts[0] if item.kind not in _SMALL] if parts else []
     rest = [item for part in parts[1:] for item in part]
     ranks = [item.number for item in rest if item.kind == "ordinal"]

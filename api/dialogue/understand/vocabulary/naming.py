@@ -21,7 +21,7 @@ _AND_BEFORE = re.compile(r"\bو(?=\d)")
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A choice mentioned by its name, by its position, or as yes or no."""
+    """A choice that a text mentions by its name, by its position, or as yes or no."""
 
     key: str
     sureness: Sureness = Sureness.HIGH
@@ -62,7 +62,7 @@ def _bare_word(word: str) -> str:
 
 @lru_cache(maxsize=512)
 def names(offers: tuple[Offer, ...]) -> Mapping[str, Mention | None]:
-    """Return each name of the choices and its other forms, with the choice it means; None if two choices share it."""
+    """Map each name of the choices, in all its forms, to the choice it means; to None if two choices share it."""
     mentions: dict[str, Mention | None] = {}
     for offer in offers:
         for name in offer.names:
@@ -75,14 +75,20 @@ def names(offers: tuple[Offer, ...]) -> Mapping[str, Mention | None]:
 
 
 def _forms(name: str, language: str | None) -> set[str]:
-    """Return a name's forms: unchanged, bare, as one word ("chefchaouen"), and in the annexed state of Tamazight."""
+    """Return the forms of a name under which it is found.
+
+    They are: unchanged, bare, as one word ("chefchaouen"), and in the annexed state of Tamazight.
+    """
     joined = {name.replace(" ", "")} if len(name) >= SQUEEZED else set()
     annexed = {f"w{name}", f"u{name[1:]}"} if language == "zgh" and name.startswith("a") and len(name) > 3 else set()
     return {name, bare(name)} | joined | annexed
 
 
 def _merged(known: bool, before: Mention | None, mention: Mention) -> Mention | None:
-    """Return what a name means after one more mention of it; None if the mentions are of different choices."""
+    """Return what a name means once another choice or language has the same name.
+
+    It means nothing (None) if the names are of different choices. `known`: the name was found before.
+    """
     if not known:
         return mention
     if before is None or before.key != mention.key:

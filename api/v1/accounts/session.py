@@ -14,12 +14,13 @@ from api.staff.back_off import MustWait
 from api.staff.passwords import Passwords
 from api.staff.schemas import CodeIn, SessionIn, SessionOut, SignedIn, session_out
 from api.staff.sign_in import SignInForm
-from api.web.credentials import BEARER, cookie_name, principal_of
-from api.web.deps import Db, KeyringDep, Now, context_of
+from api.web.credentials import cookie_name, principal_of
+from api.web.deps import Actor, Db, KeyringDep, Now, context_of, staff_router
+from api.web.needs import SIGNED_IN
 from api.web.refusals import refused
 
-router = APIRouter(prefix="/v1/session", tags=["session"])
-_SIGNED = (401, 403, 503)
+entrance = APIRouter(prefix="/v1/session", tags=["session"])  # the one address of /v1 that needs no credential
+router = staff_router("/session", "session", needs=SIGNED_IN)
 
 
 async def _passwords(request: Request) -> Passwords:
@@ -38,7 +39,7 @@ Credential = Annotated[Principal, Depends(principal_of)]
 Signed = Annotated[Principal, Depends(_signed)]
 
 
-@router.post("", status_code=201, responses=refused(403, 413, 422, 429, 503))
+@entrance.post("", status_code=201, responses=refused(403, 413, 422, 429, 503))
 async def start_session(
     request: Request,
     data: SessionIn,
@@ -60,15 +61,15 @@ async def start_session(
     return SignedIn(name=account, token=sessions.PREFIX + token, ends_at=now + sessions.MOST)
 
 
-@router.get("", dependencies=[Depends(BEARER)], responses=refused(*_SIGNED))
+@router.get("")
 async def get_session(principal: Credential) -> SessionOut:
     """Say who sends this request, and with which rights."""
     return session_out(principal)
 
 
-@router.post("/confirm", status_code=204, dependencies=[Depends(BEARER)], responses=refused(*_SIGNED, 413, 422, 429))
+@router.post("/confirm", status_code=204, responses=refused(429))
 async def confirm_session(
-    request: Request, data: CodeIn, principal: Signed, db: Db, keyring: KeyringDep, now: Now
+    request: Request, data: CodeIn, _actor: Actor, principal: Signed, db: Db, keyring: KeyringDep, now: Now
 ) -> None:
     """Enter a fresh code of the second factor. For ten minutes the session may then do what needs one."""
     token_hash, account = _token_hash(request), principal.account_id or 0
@@ -78,8 +79,8 @@ async def confirm_session(
         raise _too_many(error) from None
 
 
-@router.delete("", status_code=204, dependencies=[Depends(BEARER)], responses=refused(*_SIGNED, 422))
-async def end_session(request: Request, _principal: Signed, db: Db) -> None:
+@router.delete("", status_code=204)
+async def end_session(request: Request, _actor: Actor, _principal: Signed, db: Db) -> None:
     """Sign out."""
     async with db.transaction() as session:
         await sessions.end(session, _token_hash(request))
