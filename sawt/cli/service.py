@@ -34,7 +34,7 @@ class NotFresh(Forbidden):
     """A fresh code of the second factor is needed: sawt confirm"""
 
 
-def get(kind: type[T], path: str, **query: Any) -> T:
+def get(kind: type[T], path: str, /, **query: Any) -> T:
     """Return what a path below /v1 answers, as `kind`. Parameters that are None are left out.
 
     Raises SawtError with the service's own sentence if it refuses, and Unavailable if it cannot be reached.
@@ -69,7 +69,7 @@ def read(kind: type[T], answer: httpx.Response) -> T:
     return _checked(kind, _document(answer))
 
 
-def listed(kind: type[T], path: str, **query: Any) -> Callable[[PageRequest], PageRows[T]]:
+def listed(kind: type[T], path: str, /, **query: Any) -> Callable[[PageRequest], PageRows[T]]:
     """Return a function that reads one page of a list in /v1, for `Pages.show`."""
 
     def read_page(asked: PageRequest) -> PageRows[T]:
@@ -118,7 +118,7 @@ def confirm(code: str) -> None:
 
 
 @contextmanager
-def stream(path: str, **query: Any) -> Iterator[Iterator[bytes]]:
+def stream(path: str, /, **query: Any) -> Iterator[Iterator[bytes]]:
     """Read a file of any size from a path below /v1, piece by piece. Raises as `get`."""
     who = login_file.current()
     with connection(who) as http, _reached(who), http.stream("GET", f"/v1{path}", params=_given(query)) as answer:
