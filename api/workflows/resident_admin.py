@@ -1,7 +1,6 @@
 """What staff do with one resident's record: find, show, erase, undo a merge. Every action is recorded.
 
-The command line and the JSON API share these functions. Results contain no complete address. They contain no votes,
-since nobody can link votes to a resident.
+Results contain no complete address. They contain no votes, since nobody can link votes to a resident.
 """
 
 from __future__ import annotations
