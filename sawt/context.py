@@ -35,11 +35,6 @@ def kit(settings: Settings) -> CampaignContext:
     return CampaignContext(catalogs=catalogs(), channels=(Measure(),), rules=rules)
 
 
-def proposal_kit() -> ProposalContext:
-    """Return what moderation needs to notify authors at once."""
-    return ProposalContext(catalogs(), keyring())
-
-
 async def quiet_proposal_kit(session: AsyncSession) -> ProposalContext:
     """Return what moderation needs if a step may happen at night: authors are notified in campaign hours."""
     hours = (await context_in_force(session)).rules.hours

@@ -23,10 +23,8 @@ from tests.world import World
 __all__ = ["run_sawt"]  # a fixture
 READERS = ("consultation create --as amina", "meeting create --as amina", "commitment plan")
 NAMED = (
-    "idea read 1", "proposal publish well", "campaign submit 1",
-    "meeting cancel tanger --yes", "resident show 1", "desk close 1", "agent create Amal",
+    "campaign submit 1", "meeting cancel tanger --yes",
     "campaign test 1 --to +212600000011", "consultation open plan", "messages reset menu fr", "lanes resume sms",
-    "agent free 1",
 )  # fmt: skip
 
 
