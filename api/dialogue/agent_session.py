@@ -134,9 +134,9 @@ def finish_person(turn: Turn, *, more_text: bool = False) -> None:
 
 @contextmanager
 def recalled(turn: Turn, serial: str) -> Iterator[None]:
-    """Let the agent answer for the previous person again within this `with` block, if that person has this serial.
+    """If the previous person has this serial, let the agent answer for them again within this `with` block.
 
-    Only a person whose ballot was done seconds ago can be recalled. Otherwise the block runs unchanged.
+    Only a person whose ballot was done seconds ago can be recalled. In all other cases the block runs without a change.
     """
     conversation = turn.conversation
     session = conversation.assisting
@@ -183,8 +183,8 @@ async def end(turn: Turn) -> None:
 def asks_to_end(turn: Turn, text: str, expected: Expected) -> bool:
     """Whether the whole message asks to end the session.
 
-    It does if it is the label of the choice "end", in any language, or a word that means the same. An everyday word
-    ("fin") counts only if it cannot be an answer or the end of a list of choices.
+    The label of the choice "end", in any language, always does, and so do words that mean the same. An everyday word
+    such as "fin" does only if it cannot be an answer, and cannot mean that the resident has listed enough choices.
     """
     if turn.conversation.assisting is None:
         return False
@@ -197,7 +197,7 @@ def asks_to_end(turn: Turn, text: str, expected: Expected) -> bool:
 
 
 def may_ask_to_end(turn: Turn, text: str) -> bool:
-    """Whether a session is running and the whole message is a word for "end", so that we ask if that is meant."""
+    """Whether, during a session, the whole message is a word for "end". If so, we ask whether that is meant."""
     return turn.conversation.assisting is not None and is_word_for_end(turn, text)
 
 
@@ -209,10 +209,7 @@ def is_word_for_end(turn: Turn, text: str) -> bool:
 
 
 async def expire(turn: Turn) -> bool:
-    """End the session if its time is over, and return whether that happened.
-
-    If the agent stopped or declined, the session ends too, but the result is False.
-    """
+    """End the session if its time is over or the agent stopped or declined. Return True only if the time was over."""
     session = turn.conversation.assisting
     if session is not None and session.last is not None and session.last.until <= turn.now:
         turn.conversation.assisting = session = replace(session, last=None)
@@ -226,7 +223,7 @@ async def expire(turn: Turn) -> bool:
 
 
 def for_whom(turn: Turn) -> str:
-    """Return the words that say for whom a question is answered; "" outside a session or if this reply says it."""
+    """Return words that name the person being helped; "" if there is none or if this reply names them already."""
     session = turn.conversation.assisting
     if session is None or session.person is None:
         return ""
@@ -237,7 +234,7 @@ def for_whom(turn: Turn) -> str:
 
 
 def say_for_whom(turn: Turn) -> None:
-    """During a session, put before the reply whom it concerns, unless the reply says so already."""
+    """During a session, begin the reply by saying for whom it is, unless the reply already says that."""
     session, conversation = turn.conversation.assisting, turn.conversation
     text = "\n".join((*turn.lines, turn.prompt.text if turn.prompt is not None else ""))
     if session is None or not text.strip():

@@ -59,8 +59,8 @@ def _nothing_to_change(turn: Turn) -> Outcome:
 async def hear_step(turn: Turn, utterance: Utterance) -> Outcome:
     """Let the current step handle the message.
 
-    If the step cannot use it, try it as a name (of a feature, code or consultation), as CHANGE, and as a poster's
-    keyword.
+    If the step cannot use it, find out whether it names a feature, a code or a consultation, whether it is the word
+    CHANGE, or whether it is a poster's keyword.
     """
     if utterance.tapped and not utterance.keys:
         turn.say("assist.stale")

@@ -91,7 +91,7 @@ def _origins_line(voice: Voice, origins: Sequence[OriginOut], *, short: bool) ->
 
 
 def _first_fitting(voice: Voice, numbers: Sequence[int], room: int) -> Sequence[int]:
-    """Return the longest beginning of the list of numbers that fits into `room` characters, but at least one number."""
+    """Return as many of the first numbers as fit into `room` characters, but at least one."""
     prefixes = [numbers[:count] for count in range(1, len(numbers) + 1)]
     return next((prefix for prefix in reversed(prefixes) if len(voice.joined(prefix)) <= room), prefixes[0])
 

@@ -26,8 +26,8 @@ def joined(_question: QuestionContent, before: Values, typed: Values) -> Values:
 def renewed(question: QuestionContent, before: Values, typed: Values, ticks: bool) -> Values:
     """Return the chosen values after a new answer was typed.
 
-    The typed values are added if the values chosen before were shown with ticks and several may be chosen. Otherwise
-    they replace them.
+    If the earlier values were shown with ticks and the question accepts several, the typed values are added to them.
+    Otherwise the typed values replace them.
     """
     return joined(question, before, typed) if ticks and not question.one_choice else typed
 

@@ -50,8 +50,8 @@ def menu_choice(turn: Turn) -> Choice:
 async def ask(turn: Turn) -> None:
     """Offer the consultations waiting for an answer, or say that all are answered or that none is open.
 
-    If we had listed votes to change, list them again. Just after a vote show no list, because a number sent earlier
-    would begin a vote from it.
+    If we had listed votes to change, list them again. Just after a vote, only say that another one is waiting. A list
+    would let a number that was sent before it begin a vote.
     """
     offers = await offered.on_offer(turn)
     waiting = offered.waiting(offers)
@@ -137,7 +137,7 @@ async def _answer_more(turn: Turn, *, wanted: bool) -> Outcome:
 def _says_yes(turn: Turn, utterance: Utterance) -> bool:
     """Return whether this is a yes that may begin the vote that is waiting.
 
-    Just after a vote it may not, because the yes may be a late answer.
+    A yes just after a vote may not, because it may be a late answer to that vote.
     """
     return _yes_or_no(turn, utterance) == "yes" and not vote_session.just_ended(turn)
 
@@ -168,10 +168,10 @@ async def take_part(turn: Turn, offers: Sequence[OnOffer] | None = None) -> Outc
 
 
 async def start_vote(turn: Turn, *, but: Consultation | None = None) -> Outcome:
-    """Handle the general word for voting.
+    """Handle a word such as VOTE, which asks for a vote without naming one.
 
-    Begin the consultation waiting for an answer, or list them if several are waiting. If none is waiting, let the
-    resident change an answered vote. Leave out the consultation `but` as long as others are waiting.
+    If one consultation is waiting for an answer, begin it; if several are waiting, list them. The consultation `but`
+    only counts as waiting if no other is. If none is waiting, let the resident change an answered vote.
     """
     offers, conversation = await offered.on_offer(turn), turn.conversation
     is_agent = conversation.assisting is not None  # the agent's own votes do not matter here

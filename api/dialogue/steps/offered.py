@@ -34,9 +34,9 @@ def wanted(offers: Sequence[OnOffer]) -> list[OnOffer]:
 
 
 def is_spent(offer: OnOffer) -> bool:
-    """Return whether the resident cannot answer this consultation.
+    """Return whether the resident cannot answer this consultation because a former owner of their address voted in it.
 
-    They cannot if they have not begun it, and one of their addresses voted in it before the address became theirs.
+    If the resident has already begun the consultation, they can answer it all the same.
     """
     return offer.spent and offer.state in (None, ParticipationState.ASKED)
 
