@@ -201,7 +201,7 @@ async def move(session: AsyncSession, campaign: Campaign, action: str, *, who: s
 
 
 async def open_window(session: AsyncSession, campaign: Campaign, *, hours: Hours, now: datetime) -> None:
-    """Set the campaign's send window to the sending hours that apply now or, outside them, to the next ones."""
+    """Set the campaign's send window to the present sending hours or, if there are none now, to the next ones."""
     window = (ALWAYS if campaign.urgent else hours).window(now)
     opens_at, closes_at = window if window is not None else (None, None)
     rank = send_windows.URGENT if campaign.urgent else send_windows.USUAL

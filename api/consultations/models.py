@@ -163,7 +163,7 @@ class Participation(Base):
 
 
 class UsedAddress(Base):
-    """A mark on an address that was used to vote, and then left the resident who voted. Closing deletes the mark.
+    """A mark on an address that was used to vote and has left the resident who voted. Closing deletes the mark.
 
     The address's next owner has nothing to do with that ballot, but may not cast another one: see
     `consultations/ballots/used_addresses.py`.

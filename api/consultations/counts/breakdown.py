@@ -52,8 +52,8 @@ class Division:
 class RawDivision:
     """Ballots divided in one way, before any group is hidden.
 
-    Each counter has numbers of ballots by group. `ballots` counts all of them, `answered` those that answer a question,
-    `chosen` those that have a value.
+    Each counter gives numbers of ballots by group. `ballots` counts all ballots, `answered` counts those that answer a
+    given question, and `chosen` counts those that contain a given value.
     """
 
     ballots: Counter[str] = field(default_factory=Counter)

@@ -67,7 +67,7 @@ async def ensure(session: AsyncSession) -> Vault:
 
 
 async def record_moves(session: AsyncSession, *, who: str, now: datetime) -> Mapping[str, str]:
-    """Record folders that have moved since the last start of the service; return each new path by the old path."""
+    """Record folders that have moved since the last start of the service; return a mapping from old to new paths."""
     await _lock(session)
     vault, marks = seals_of(session).vault, await known(session)
     if markers.faults(vault, marks, moving=True):

@@ -82,7 +82,7 @@ def key_opens(session: AsyncSession, consultation: Consultation, key: bytes) -> 
 
 
 async def with_secret(session: AsyncSession, *, locked: bool = False) -> Sequence[Consultation]:
-    """Return the consultations that still have a secret, by id.
+    """Return the consultations that still have a secret, sorted by id.
 
     If `locked`, they cannot close before this transaction ends.
     """

@@ -63,10 +63,7 @@ async def current_choices(turn: Turn, consultation: Consultation, question: Ques
 
 
 def require_person(turn: Turn) -> None:
-    """Raise NotOpen if an agent answers during a session while helping no one.
-
-    The answer is not the agent's own either.
-    """
+    """Raise NotOpen if an agent answers during a session while helping no one: the answer would have no owner."""
     session = turn.conversation.assisting
     if session is not None and session.person is None:
         raise NotOpen
@@ -126,9 +123,9 @@ async def cast(
 
 
 def _remember(turn: Turn, consultation: Consultation, question: QuestionContent, values: Sequence[str]) -> None:
-    """Update the answers that were read in this turn, after one has changed.
+    """After an answer has changed, update the answers that were read in this turn.
 
-    After a stance on a statement, drop them instead, so that they are read again.
+    If the answer is a stance on a statement, forget them instead, so that they are read again.
     """
     turn.starts_blank = False
     answers_read = turn.ballots.get(consultation.id)

@@ -22,7 +22,7 @@ LISTS = ("open:", "home:change:")  # prefixes of keys in lists of consultations
 
 
 def begin(turn: Turn, *, again: bool = False) -> None:
-    """Begin a vote, or with `again`, the review of a vote that was answered before."""
+    """Begin a vote. With `again`, begin to review a vote that was answered before."""
     _drop(turn, *VOTING, ENDED)
     if again:
         _note(turn, **{_AGAIN: True})

@@ -76,9 +76,9 @@ async def get(session: AsyncSession, name: str) -> Budget | None:
 
 
 async def is_empty(session: AsyncSession, name: str, *, ceiling: int | None = None) -> bool:
-    """Whether a budget could not pay for a message that was due.
+    """Whether a message was due for which a budget had no money left.
 
-    With `ceiling`, the result is only True if this is still the budget's limit.
+    With `ceiling`, the result is False if the budget's limit is no longer this amount.
     """
     same_ceiling = () if ceiling is None else (Budget.ceiling == ceiling,)
     return bool(await session.scalar(select(Budget.empty).where(Budget.name == name, *same_ceiling)))

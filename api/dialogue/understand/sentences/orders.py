@@ -91,7 +91,10 @@ def _second_order(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def _with_replacements(items: Sequence[Item]) -> Sequence[Item]:
-    """Return the choices left after removals and additions ("enlevez le 2, mettez le 3"); otherwise all items."""
+    """If the text removes choices and adds others ("enlevez le 2, mettez le 3"), return the choices that result.
+
+    Otherwise return all items.
+    """
     out_at = next((at for at, item in enumerate(items) if item.kind == "takes_out"), 0)
     put_at = next((at for at, item in enumerate(items) if item.kind == "puts_in" and at > out_at), len(items))
     removed = {item.key for item in items[out_at:put_at] if item.chooses}

@@ -49,7 +49,7 @@ def read_number(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
 
 
 def _in_range(amount: Reading, expected: Expected) -> Reading:
-    """Return the amount if it is in the range asked for, and whole unless decimals are allowed; otherwise MISSED."""
+    """Return the amount if the question accepts it, given its range and whether it takes decimals; otherwise MISSED."""
     if amount.value is None or (
         expected.high > expected.low and not expected.low <= float(amount.value) <= expected.high
     ):

@@ -85,9 +85,10 @@ def _forms(name: str, language: str | None) -> set[str]:
 
 
 def _merged(known: bool, before: Mention | None, mention: Mention) -> Mention | None:
-    """Return what a name means once another choice or language has the same name.
+    """Add the meaning `mention` to a name, and return what the name means then.
 
-    It means nothing (None) if the names are of different choices. `known`: the name was found before.
+    If the name is new (not `known`), it means `mention`. If its earlier meaning `before` is another choice, it means
+    nothing (None).
     """
     if not known:
         return mention

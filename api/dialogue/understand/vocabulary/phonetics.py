@@ -88,7 +88,7 @@ def _bare(word: str) -> str:
 def _arabic(word: str) -> Sound:
     """Return the sound of an Arabic word.
 
-    An initial alif may be any vowel. So may a final "ي", because "ى" is normalised to it.
+    An initial alif may be any vowel, and so may a final "ي", which may have been "ى" before the text was normalised.
     """
     parts = [_ARABIC.get(letter, "") for letter in _bare(word)]
     parts[0] = "E" if parts[0] == "A" else parts[0]
