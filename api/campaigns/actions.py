@@ -224,7 +224,7 @@ async def _may_approve(
 
 
 async def _people(session: AsyncSession, campaign: Campaign, *, kit: CampaignContext, now: datetime) -> int:
-    """Return how many people a campaign was sent to; if it was not launched yet, how many it would reach now."""
+    """Return how many people a campaign was sent to or, if it was not launched yet, how many it would reach now."""
     if campaign.launched_at is None:
         return (await service.preview_of(session, campaign, kit=kit, now=now)).recipients
     return (await report(session, campaign.id, prices=kit.rules.prices)).total

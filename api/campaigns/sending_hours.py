@@ -60,7 +60,7 @@ class Hours:
         return window is not None and window.opens_at <= moment
 
     def opening(self, moment: datetime) -> datetime:
-        """Return the given time if messages may be sent then, else the start of the next window."""
+        """Return the given time if messages may be sent then; otherwise return the start of the next window."""
         window = self.window(moment)
         return moment if window is None else max(moment, window.opens_at)
 

@@ -62,8 +62,8 @@ def begin(turn: Turn, agent: Agent, *, code: str) -> None:
 async def begin_vote(turn: Turn, offer: OnOffer) -> bool:
     """Begin this consultation for the person being helped, or for the next person if no one is being helped.
 
-    Return False, after telling the agent why, if that is impossible. If it is too soon for the next person, the session
-    goes on. If the day's limit is reached or another phone now holds the agent's code, the session ends.
+    If that is impossible, tell the agent why and return False. If it is too soon for the next person, the session goes
+    on. If the day's limit is reached or another phone now holds the agent's code, the session ends.
     """
     session = turn.conversation.assisting
     if session is None:
@@ -87,7 +87,7 @@ async def begin_vote(turn: Turn, offer: OnOffer) -> bool:
 
 
 async def _admit_next(turn: Turn, agent: int) -> int | None:
-    """Return the next person's number for today; None, after telling the agent why, if the agent must wait or stop."""
+    """Return the next person's number for today. If the agent must wait or stop, tell them why and return None."""
     tools, phone = turn.context, code_holder.phone(turn.context.keyring, turn.address.blind_index)
     try:
         number = await agents.admit(turn.session, agent, phone=phone, apart=tools.agent_apart, now=turn.now)
@@ -183,8 +183,9 @@ async def end(turn: Turn) -> None:
 def asks_to_end(turn: Turn, text: str, expected: Expected) -> bool:
     """Whether the whole message asks to end the session.
 
-    The label of the choice "end", in any language, always does, and so do words that mean the same. An everyday word
-    such as "fin" does only if it cannot be an answer, and cannot mean that the resident has listed enough choices.
+    The label of the choice "end", in any language, always asks for it, and so do words that mean the same. An everyday
+    word such as "fin" does so only if it cannot be an answer, and cannot mean that the resident has listed enough
+    choices.
     """
     if turn.conversation.assisting is None:
         return False

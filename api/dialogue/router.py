@@ -33,7 +33,7 @@ _PASSING = frozenset((ENDED, SENT, TAPPED, ASKED, *VOTING))  # these notes do no
 def _is_free(turn: Turn) -> bool:
     """Return whether the resident may switch to another vote.
 
-    They may if nothing half-written would be lost and no agent is answering for others here.
+    They may not if something half-written would be lost, or if an agent is answering for others here.
     """
     conversation = turn.conversation
     busy = conversation.assisting is not None or (
@@ -95,9 +95,9 @@ async def hear_step(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _keeps_poster(turn: Turn, text: str) -> bool:
-    """If the text is a poster's keyword, remember it, to open its consultation once the resident has joined.
+    """If the text is a poster's keyword, remember it and return True; otherwise return False.
 
-    Return whether it is one.
+    Its consultation is opened once the resident has joined.
     """
     codes_named = poster_codes(text, turn.context.lexicon)
     return await store.keep_code(turn.session, turn.conversation, turn.resident, codes_named)

@@ -74,7 +74,7 @@ async def _counts(session: AsyncSession, campaign_id: int) -> list[Row]:
 
 
 async def _unsure(session: AsyncSession, campaign_id: int) -> dict[str, int]:
-    """Return how many deliveries are unsure, by reason.
+    """Return how many deliveries are unsure for each reason.
 
     The deliveries are read, because the counters do not have these reasons. Few deliveries are unsure.
     """

@@ -130,10 +130,10 @@ def suppress(raw: RawDivision, questions: Sequence[QuestionContent], *, fewest: 
 def stances(
     chosen: Mapping[str, Mapping[str, int]], option: str, hidden: Collection[str] = ()
 ) -> dict[str, dict[str, int | None]]:
-    """Return how many people of each group agree and disagree with a statement, by ballot value.
+    """Return, for "agree" and "disagree" with a statement, how many people of each group chose it.
 
-    Only groups in which anybody took a stance are included. The count is None for small groups, and for those in
-    `hidden`.
+    The keys are the ballot values of the two stances. Only groups in which anybody took a stance are included. The
+    count is None for small groups, and for those in `hidden`.
     """
     agree, disagree = (chosen.get(value_for(option, stance), {}) for stance in (AGREE, DISAGREE))
     sizes = {group: agree.get(group, 0) + disagree.get(group, 0) for group in sorted({*agree, *disagree})}

@@ -37,7 +37,7 @@ class Snapshot:
 class OpenCounts(NamedTuple):
     """The counts of an open consultation that may be shown.
 
-    They are the number of participants, and the newest snapshot of each question, by question id.
+    They are the number of participants, and the newest snapshot of each question, keyed by the question's id.
     """
 
     participation: Reading | None

@@ -107,7 +107,7 @@ async def _linked_lines(session: AsyncSession, consultation: Consultation) -> As
 
 
 async def _rows(session: AsyncSession, consultation_id: int) -> AsyncIterator[tuple[str, str, int | None, str]]:
-    """Yield a row for each value: receipt, why the receipt does not count ("" if it counts), question, value.
+    """Yield a row for each value: the receipt, why it does not count ("" if it counts), the question, and the value.
 
     The rows are in the order of the receipts.
     """

@@ -73,7 +73,7 @@ async def detach(session: AsyncSession, consultation: Consultation) -> None:
 
 
 async def counts(session: AsyncSession, consultation_id: int) -> dict[int, int]:
-    """Return how many free texts a closed consultation has, by question id."""
+    """Return how many free texts a closed consultation has, keyed by question id."""
     rows = await session.execute(
         select(OwnWords.question_id, func.count())
         .join(Question, Question.id == OwnWords.question_id)

@@ -55,7 +55,7 @@ class Unmatched(Base):
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What a person replied to: a question of a vote, by its kind and id, or a step of the dialogue."""
+    """What a person replied to: a question of a vote (its kind and id), or a step of the dialogue."""
 
     name: str
     question_id: int | None = None

@@ -1,1 +1,1 @@
-"""Decides which question a message belongs to, if the message is late, a reply, an edit or a repetition."""
+"""Decides which question a message belongs to that is late, a reply, an edit or a repetition."""

@@ -117,7 +117,7 @@ async def _end(turn: Turn) -> Outcome:
 
 
 async def _after_the_end(turn: Turn, text: str) -> Outcome | None:
-    """If an agent asks to end a session that is already over, say so. (Their "stop" is no request to stop messages.)"""
+    """If an agent asks to end a session that is already over, say so. This is no request to stop messages."""
     if turn.conversation.assisting is not None or not agent_session.is_word_for_end(turn, text):
         return None
     phone = code_holder.phone(turn.context.keyring, turn.address.blind_index)

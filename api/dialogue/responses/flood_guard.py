@@ -129,7 +129,7 @@ def _is_wrong_number(turn: Turn, utterance: Utterance) -> bool:
 
 
 def _ways_on(turn: Turn) -> str:
-    """Return a line with the words that work from here; before consent, only those that work before consent."""
+    """Return a line with the words that residents can write now. Before consent, it names only those that work then."""
     return turn.voice("lost") if turn.resident.state == residents.ACTIVE else turn.voice("lost.early")
 
 

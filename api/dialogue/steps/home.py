@@ -143,7 +143,7 @@ def _says_yes(turn: Turn, utterance: Utterance) -> bool:
 
 
 def _lists_votes(turn: Turn) -> bool:
-    """Return whether our last message offered consultations, by name or by the word for voting."""
+    """Return whether our last message offered consultations: either by their names, or by the word for voting."""
     return any(choice.key.startswith(("open:", _VOTES)) for choice in turn.conversation.offered)
 
 

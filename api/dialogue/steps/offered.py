@@ -28,7 +28,8 @@ def waiting(offers: Sequence[OnOffer]) -> list[OnOffer]:
 def wanted(offers: Sequence[OnOffer]) -> list[OnOffer]:
     """Return the consultations that a resident who asks to vote may mean: those waiting for an answer.
 
-    If none is waiting and none was answered, return those that the resident cannot answer, so that they learn why.
+    If none is waiting and none was answered, return those that the resident cannot answer. So they learn why they
+    cannot.
     """
     return waiting(offers) or ([] if finished(offers) else list(offers))
 

@@ -82,5 +82,5 @@ def _is_assigned(item: Item, known: ChoiceVocabulary) -> bool:
 
 
 def _is_article(item: Item, lexicon: Lexicon) -> bool:
-    """Return whether the item is "une" or "واحد". It may mean the number one, but also the article before a name."""
+    """Return whether the item is "une" or "واحد". These may mean the number one, but also the article before a name."""
     return item.kind == "place" and lexicon.numbers.get(item.words) == 1

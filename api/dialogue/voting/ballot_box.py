@@ -36,7 +36,7 @@ def token(turn: Turn, consultation: Consultation) -> bytes:
 
 
 async def answers(turn: Turn, consultation: Consultation) -> dict[int, tuple[str, ...]]:
-    """Return the answers on the ballot, by id of the question.
+    """Return the answers on the ballot, keyed by the id of the question.
 
     They are read once per turn, together with incomplete answers.
     """
@@ -57,7 +57,7 @@ async def counted_answer(turn: Turn, consultation: Consultation, question: Quest
 
 
 async def current_choices(turn: Turn, consultation: Consultation, question: QuestionContent) -> tuple[str, ...]:
-    """Return what is chosen for a question so far: the incomplete answer, or else the answer that counts."""
+    """Return what is chosen for a question so far: an incomplete answer or, without one, the answer that counts."""
     stored = await counted_answer(turn, consultation, question)
     return turn.partial_ballots.get(consultation.id, {}).get(question.id, stored)
 

@@ -108,7 +108,7 @@ def just_ended(turn: Turn) -> bool:
 
 
 async def find_late(turn: Turn) -> None:
-    """Let choices typed after the end of a vote count for its last question, if that accepts several choices.
+    """If the last question of the vote that just ended accepts several choices, let choices typed now count for it.
 
     They do not count if a list of votes was shown since, or if the last question was skipped.
     """

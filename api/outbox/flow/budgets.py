@@ -20,7 +20,7 @@ def of_campaign(campaign_id: int) -> str:
 
 
 def of_day(now: datetime) -> str:
-    """Return the name of the budget for today, by Morocco's time. All campaigns share this budget."""
+    """Return the name of the budget for today's date in Morocco. All campaigns share this budget."""
     return f"day:{now.astimezone(MOROCCO):%Y-%m-%d}"
 
 
@@ -60,7 +60,7 @@ async def pay(session: AsyncSession, name: str, costs: Sequence[int]) -> int:
 
 
 async def correct(session: AsyncSession, differences: Mapping[str, int]) -> None:
-    """Add a difference to the amount spent from each budget, by name. A negative difference is a refund.
+    """Add a difference to the amount spent from each of these budgets. A negative difference is a refund.
 
     Here and when deliveries are claimed, budgets are locked in the order of their names, so that transactions do not
     deadlock.

@@ -131,7 +131,7 @@ async def resume(session: AsyncSession, road: str, *, who: str, now: datetime) -
 
 
 async def list_all(session: AsyncSession) -> Sequence[Lane]:
-    """Return all lanes, by name."""
+    """Return all lanes, sorted by name."""
     return (await session.scalars(select(Lane).order_by(func.lower(Lane.road)))).all()
 
 

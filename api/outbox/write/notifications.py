@@ -90,7 +90,10 @@ async def queue(
 
 
 async def best_addresses(session: AsyncSession, residents: Collection[int]) -> dict[int, Address]:
-    """Return, by resident, the address to notify: Telegram if possible, else SMS. This takes one statement."""
+    """Return the address at which to notify each resident: on Telegram if possible, otherwise by SMS.
+
+    The addresses are keyed by resident. This takes one statement.
+    """
     place = func.row_number().over(partition_by=Address.resident_id, order_by=(_FIRST, Address.id.desc()))
     ranked = _reachable(Address.id, place.label("place")).where(Address.resident_id.in_(residents)).subquery()
     # Read the resident's id from the row: the session may remember a previous owner of the address.

@@ -42,8 +42,8 @@ async def withdraw(turn: Turn, number: int) -> Outcome:
 async def withdraw_by_word(turn: Turn, place: int | None) -> Outcome:
     """Cancel a registration. `place` is the position of the meeting in a list, if the resident gave one.
 
-    The list is that of the resident's own meetings or, if that has fewer meetings, the list of all meetings. Without a
-    position, cancel the only registration. If it is unclear which meeting is meant, ask.
+    The position counts in the list of the resident's own meetings. If that list is too short, it counts in the list of
+    all meetings. Without a position, cancel the only registration. If it is unclear which meeting is meant, ask.
     """
     listed_meetings = await upcoming.upcoming(turn)
     own = [meeting for meeting, state in listed_meetings if state is not None]

@@ -84,7 +84,7 @@ def _verdicts(words: Sequence[str], lexicon: Lexicon) -> set[bool]:
 
 
 def _is_unsure(words: Sequence[str], lexicon: Lexicon) -> bool:
-    """Return whether the person does not know, or is not sure. They may mean something else that they heard of."""
+    """Return whether the person does not know, or is not sure. What they have heard of may then be something else."""
     doubt_sounds = _unsure_sounds(lexicon)
     phrases = (" ".join(words[at : at + size]) for at in range(len(words)) for size in (1, 2, 3))
     meanings = (lexicon.meaning(phrase) for phrase in phrases)

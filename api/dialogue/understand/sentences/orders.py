@@ -19,7 +19,10 @@ _FEWEST = 2  # minimum choices or verdicts (a yes or no after choices) that make
 
 
 def read_shown_order(items: Sequence[Item], expected: Expected) -> Reading | None:
-    """Read "the same order" as all choices in the order shown, or reversed; None if the text says anything else."""
+    """If the text says "the same order", read it as all choices in the order shown, or reversed if it says so.
+
+    Return None if the text says anything else.
+    """
     order_words = [item.kind for item in items if item.kind in ("as_shown", "turned")]
     numbers = [item.number for item in items if item.kind == "place"]
     most = len(expected.listed)

@@ -70,7 +70,7 @@ def _is_refused(part: Sequence[Item]) -> bool:
 
 
 def _named_end(parts: Sequence[Sequence[Item]], expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """Read an end of the scale that is named in words ("la note maximale"), alone or with its number."""
+    """Read an end of the scale that is named in words ("la note maximale"). Its number may stand beside it."""
     significant = [item for part in parts for item in part if item.kind not in ("fill", "person")]
     for role, end in (("highest", expected.high), ("lowest", expected.low)):
         end_names = [item for item in significant if _has_role(role, item, lexicon)]

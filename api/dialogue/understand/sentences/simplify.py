@@ -65,7 +65,7 @@ def _doubt_if_more(reason: Sequence[Item], items_before: Sequence[Item]) -> list
 
 
 def without_articles(items: Sequence[Item], expected: Expected) -> list[Item]:
-    """Return the items without articles that look like the number one, and with negations resolved.
+    """Return the items after removing articles that look like the number one, and after resolving negations.
 
     A number is removed, too, if the name after it means the same choice.
     """

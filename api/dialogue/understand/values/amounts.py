@@ -133,7 +133,7 @@ def _sum(values: Sequence[int]) -> int | None:
 def _follows(part: int, value: int) -> bool:
     """Return whether `value` may be added to `part`, the part of the number read so far.
 
-    A smaller number may follow hundreds or tens. In Arabic, a ten may follow a one.
+    After hundreds or tens, a smaller number may follow. In Arabic, tens may also follow a number below ten.
     """
     if part == 0 or (part % 100 == 0 and value < 100):
         return True
