@@ -51,7 +51,7 @@ class Hours:
         return self.week.get(day.weekday(), ())
 
     def window(self, moment: datetime) -> Window | None:
-        """Return the window that is open at this time, or else the next one; None if there is none within 60 days."""
+        """Return the window that is open at this time, or the next one if none is; None if 60 days have no window."""
         return next((window for window in self._from(moment) if window.closes_at > moment), None)
 
     def open_at(self, moment: datetime) -> bool:

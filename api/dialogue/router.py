@@ -1,7 +1,7 @@
 """Chooses which step or feature handles a message.
 
-It is the one that offered the tapped or named choice, otherwise the current step, otherwise the feature or consultation
-that the words name.
+For a choice that was tapped or named, it is the step or feature that offered the choice; otherwise it is the current
+step. If that cannot use the message, it is the feature or consultation that the words name.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ Values = tuple[str, ...]
 
 
 def toggled(_question: QuestionContent, before: Values, value: str) -> Values:
-    """Return the chosen values with `value` added, or without it if it was chosen before."""
+    """If `value` was chosen before, return the chosen values without it; otherwise return them with it added."""
     return tuple(each for each in before if each != value) if value in before else (*before, value)
 
 

@@ -40,7 +40,7 @@ def with_number(choice: Choice, number: int) -> Choice:
 def done_choice(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
     """Return the choice "done", which ends the answer.
 
-    The result is empty until enough is chosen, and if the question accepts only one choice.
+    The result is empty until enough is chosen. If the question accepts only one choice, it is always empty.
     """
     if question.one_choice or len(chosen) < question.least:
         return ()
@@ -80,7 +80,7 @@ def _ranked_on(question: QuestionContent, before: Values, typed: Values) -> Valu
 
 
 def _reordered(question: QuestionContent, before: Values, typed: Values, ticks: bool) -> Values:
-    """Return the ranking after a new answer: the typed options first, then the other options ranked before.
+    """Return the ranking after a new answer: first the typed options, then the others that were ranked before.
 
     If none of the typed options had a rank, they are added at the end instead.
     """
