@@ -130,14 +130,14 @@ class Dialogue:
         )
 
     async def _said_before(self, session: AsyncSession, incoming: Incoming, *, carried: bool) -> list[QueuedReply]:
-        """Return the earlier replies to a message received again; none unless the HTTP response carries replies."""
+        """Return the earlier replies to a message received again, but only if the HTTP response carries replies."""
         if not carried:
             return []
         provider, message_id = incoming.provider, incoming.external_id
         return await replies.earlier_replies(session, provider=provider, external_id=message_id, keyring=self.keyring)
 
     def _sign(self, incoming: Incoming) -> Incoming:
-        """Return the message; if a phone spelt out a reaction to another message, return it as a reaction."""
+        """If a phone spelt out a reaction to another message, return it as a reaction; otherwise return the message."""
         sign = reaction(incoming.text, self.context.lexicon) if incoming.kind is Kind.SAID else None
         return incoming if sign is None else replace(incoming, kind=Kind.REACTED, text=sign)
 

@@ -1,7 +1,7 @@
 """Store partial answers: answers with too few choices for their question, stored beside the ballot until complete.
 
-So every answer on a ballot obeys the rules of its question at any moment. Therefore results, published list and
-receipts agree.
+So every answer on a ballot always obeys the rules of its question, and the results, the published list and the receipts
+agree.
 """
 
 from __future__ import annotations

@@ -114,10 +114,10 @@ async def take(session: AsyncSession, *, now: datetime) -> int:
 
 
 def due() -> Select[Any]:
-    """Return an SQL query: the time of the last snapshot of the consultation that has waited longest for a new one.
+    """Return an SQL query: of the times at which open consultations had their last snapshot, the earliest.
 
-    Only open consultations whose counts move in steps are considered. If a consultation has no snapshot yet, the time
-    of its creation is used.
+    Only consultations whose counts move in steps are considered. If one has no snapshot yet, the time of its creation
+    is used.
     """
     read_at = func.coalesce(Reading.read_at, Consultation.created_at)
     return (

@@ -95,7 +95,7 @@ def cut(text: str, receipts: Collection[str]) -> str:
 
 
 def without(text: str) -> str:
-    """Return the text without marks on letters and without possible receipts, in one word or in several in a row."""
+    """Return the text without marks on letters, and without the words and rows of words that may be a receipt."""
     plain, result, end = bare(text), "", 0
     for _, start, stop in _spelled(plain):
         if start >= end:

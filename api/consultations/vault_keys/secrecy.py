@@ -23,8 +23,8 @@ from api.security.seals import seals_of
 class MirrorReport(NamedTuple):
     """The keys that are lost, and the keys that were copied again.
 
-    `lost` has the codes of consultations with a lost key. `repaired` has, by code, the folders to which a key was
-    copied.
+    `lost` has the codes of consultations with a lost key. `repaired` maps the code of a consultation to the folders to
+    which its key was copied.
     """
 
     lost: Sequence[str]

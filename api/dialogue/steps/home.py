@@ -50,8 +50,8 @@ def menu_choice(turn: Turn) -> Choice:
 async def ask(turn: Turn) -> None:
     """Offer the consultations waiting for an answer, or say that all are answered or that none is open.
 
-    If we had listed votes to change, list them again. Just after a vote, only say that another one is waiting. A list
-    would let a number that was sent before it begin a vote.
+    If we had listed votes to change, list them again. Just after a vote, only say that another one is waiting: if we
+    listed votes, a number that the resident sent earlier could begin one of them.
     """
     offers = await offered.on_offer(turn)
     waiting = offered.waiting(offers)
@@ -193,7 +193,10 @@ async def start_vote(turn: Turn, *, but: Consultation | None = None) -> Outcome:
 
 
 async def _back(turn: Turn) -> Outcome:
-    """Go back to the current question, to the last question of a vote that has just ended, or to the list of votes."""
+    """Go back to the current question.
+
+    If there is none, go back to the last question of a vote that has just ended, or else to the list of votes.
+    """
     if turn.conversation.consultation_id is not None:
         return Outcome.MOVED
     ended = await vote_session.ended(turn)

@@ -18,7 +18,10 @@ VOTE = "vote"  # any word for voting names the consultation with this code, if t
 
 
 def poster_codes(text: str, lexicon: Lexicon) -> tuple[str, ...]:
-    """Return the codes of consultations that a message may name, likeliest first. Words for voting name VOTE."""
+    """Return the codes of consultations that a message may name, likeliest first.
+
+    Any word for voting names the consultation with the code VOTE.
+    """
     exact = poster_keyword(text, lexicon)
     plain = VOTE if says_vote(text, lexicon) else ""
     return tuple(dict.fromkeys(filter(None, (exact, plain))))

@@ -25,7 +25,7 @@ _JOINED = ("bal", "bel", "bl", "b", "l", "ال", "بال", "ب", "ل")  # glued 
 def requested_language(text: str, lexicon: Lexicon, *, whole: bool = False) -> str | None:
     """Return the language that the author asks for; None if there is no such request.
 
-    A language that they say they cannot read does not count. With `whole`, the text must contain nothing but the
+    If the author cannot read a language, naming it does not count. With `whole`, the text must contain nothing but the
     request. A text that may be an answer ("l'école en français") never counts as a request.
     """
     words = normalise(text).split()

@@ -163,7 +163,7 @@ def _first(parts: Sequence[_Part]) -> str:
 
 
 def _is_reversed(parts: Sequence[_Part], lexicon: Lexicon) -> bool:
-    """Return whether a "not" comes before the word for ceasing, which reverses it ("n'arrêtez pas", "non stop")."""
+    """Return whether the word for ceasing is reversed by a "not" before it ("n'arrêtez pas", "non stop")."""
     is_negated = False
     for part in parts:
         if part.kind in ("stop", "ceasing") and is_negated:

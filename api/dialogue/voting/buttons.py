@@ -59,7 +59,7 @@ async def toggle(turn: Turn, consultation: Consultation, question: QuestionConte
 def may_go_on(turn: Turn) -> bool:
     """Return whether the resident is in the middle of something that an old button cannot end.
 
-    They are if they are asked a question of an open vote, or are doing something else, such as writing an idea.
+    That is so while they are asked a question of an open vote, or do something else, such as writing an idea.
     """
     if turn.question is None or turn.consultation is None:
         return turn.conversation.step != "home"

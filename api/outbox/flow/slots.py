@@ -64,7 +64,7 @@ def room(lane: Lane, now: datetime, most: int, *, parts: float = 1.0) -> int:
 
 
 def reserve(lane: Lane, now: datetime, parts: Sequence[int], *, lead: timedelta = timedelta()) -> list[Slot]:
-    """Reserve a slot for each of these messages, given by their numbers of segments, and return the slots in order.
+    """Reserve a slot for each of these messages, and return the slots in order. `parts` is the messages' segments.
 
     The first slot is at least `lead` from now, so that the claim is committed by then. A message of several segments is
     followed by a gap for each segment. A gateway may send segments one by one at the road's rate. The gaps give it the

@@ -85,7 +85,7 @@ def _verdicts_first(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def _second_order(items: Sequence[Item]) -> Sequence[Item]:
-    """Return the second of two orders of the same choices, if a "no" stands between them; otherwise all items."""
+    """If the text gives two orders of the same choices with a "no" between, return the second; otherwise all items."""
     for at, item in enumerate(items):
         before, after = ({each.key for each in part if each.chooses} for part in (items[:at], items[at + 1 :]))
         if item.kind == "doubt" and item.words in _NO and before == after and len(before) >= _FEWEST:

@@ -132,7 +132,7 @@ def _by_first_word(parsed: Parse, tokens: Sequence[str], folded: str, lexicon: L
 
 
 def _by_name_part(parsed: Parse, expected: Expected, lexicon: Lexicon) -> Reading:
-    """Read the unknown words as part of a name: return the only choice with all of them in its name, as MID."""
+    """Return the only choice whose name contains all the unknown words, as a MID reading; MISSED if this is unclear."""
     name_parts = {part for word in parsed.unknown for part in bare(word).split()}
     if name_parts & lexicon.units or any(len(word) < _SHORT for word in parsed.unknown):
         return MISSED

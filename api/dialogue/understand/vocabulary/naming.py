@@ -40,7 +40,7 @@ def words(folded: str) -> list[str]:
 @forgettable
 @lru_cache(maxsize=8192)
 def bare(phrase: str) -> str:
-    """Return a phrase without what people leave out or add: articles, "and" between words, the s of a French plural."""
+    """Return a phrase without what people often omit: articles, "and" between words, the s of a French plural."""
     parts = phrase.split()
     core = [part for part in parts if part not in _LEFT_OUT] or parts
     return " ".join(_bare_word(part) for part in core)

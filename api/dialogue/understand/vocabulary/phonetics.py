@@ -64,7 +64,7 @@ def sound(word: str) -> Sound:
 
 
 def agree(one: Sound, other: Sound) -> bool:
-    """Return whether two sounds may be the same word: the consonants are equal, and no written vowels contradict.
+    """Return whether two sounds may be the same word: they have equal consonants, and no different vowels are written.
 
     Many words sound like a short word, so short words must also agree on the vowels at both ends.
     """
