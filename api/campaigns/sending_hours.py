@@ -35,7 +35,7 @@ _FAR = 60  # days to search for a window
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """The sending hours by weekday (0 is Monday).
+    """The sending hours of each weekday (0 is Monday).
 
     `ramadan` has the first and last day of each Ramadan, between which the `fasting` hours apply instead.
     """

@@ -100,7 +100,7 @@ async def _arrivals(session: AsyncSession, campaign_id: int) -> list[Arrivals]:
 
 
 def _spans(rows: Sequence[tuple[datetime, str, int]]) -> list[Arrivals]:
-    """Group these counts by minute, sorted by time, into at most 60 spans of equal length."""
+    """Join counts of single minutes, sorted by time, into at most 60 spans of equal length."""
     if not rows:
         return []
     step = _step(rows[0][0], rows[-1][0])

@@ -112,6 +112,6 @@ async def _may_be_new(session: AsyncSession, vault: Vault) -> bool:
 
 
 async def _lock(session: AsyncSession) -> None:
-    """Let only one transaction at a time check the folders. SQLite does so by itself if transactions may write."""
+    """Let only one transaction at a time check the folders. SQLite needs no lock: it has only one writer at a time."""
     if session.get_bind().dialect.name == "postgresql":
         await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})

@@ -24,7 +24,7 @@ class Attempts(NamedTuple):
 
 
 class State(Enum):
-    """The state of a circuit: CLOSED lets every message through, OPEN none, HALF_OPEN a few that test the road."""
+    """The state of a circuit. CLOSED lets all messages through. OPEN lets none. HALF_OPEN lets a few test the road."""
 
     CLOSED, OPEN, HALF_OPEN = "closed", "open", "half-open"
 

@@ -141,7 +141,7 @@ async def resting(session: AsyncSession, *, now: datetime) -> Sequence[Lane]:
 
 
 async def all_rest(session: AsyncSession, roads: Sequence[str], *, now: datetime) -> bool:
-    """Whether all of these roads are paused. True if there are none."""
+    """Whether all of these roads are paused. If no roads are given, the result is True."""
     if not roads:
         return True
     count = await session.scalar(

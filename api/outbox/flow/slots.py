@@ -64,11 +64,11 @@ def room(lane: Lane, now: datetime, most: int, *, parts: float = 1.0) -> int:
 
 
 def reserve(lane: Lane, now: datetime, parts: Sequence[int], *, lead: timedelta = timedelta()) -> list[Slot]:
-    """Reserve a slot for each of these messages, and return the slots in order. `parts` is the messages' segments.
+    """Reserve a slot for each of these messages, and return the slots in order.
 
-    The first slot is at least `lead` from now, so that the claim is committed by then. A message of several segments is
-    followed by a gap for each segment. A gateway may send segments one by one at the road's rate. The gaps give it the
-    time to finish a message before the next one arrives.
+    `parts` says how many segments each message has. The first slot is at least `lead` from now, so that the claim is
+    committed by then. A message of several segments is followed by a gap for each segment. A gateway may send segments
+    one by one at the road's rate. The gaps give it the time to finish a message before the next one arrives.
     """
     slots, at = [], max(lane.next_slot, now + lead if math.isfinite(lane.per_second) else now)
     for segments in parts:

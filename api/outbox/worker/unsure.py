@@ -91,10 +91,10 @@ async def next_due(connection: AsyncConnection, *, channel: str, wait: timedelta
 
 
 async def other_deliveries(session: AsyncSession, unsure: Sequence[Any]) -> Sequence[Any]:
-    """Return other messages to the same people that the provider has, or may have.
+    """For these unsure deliveries, return other messages to the same people that the provider has, or may have.
 
-    They are campaign messages to the residents, and replies and notifications to the addresses, of the items of
-    `unsure`.
+    They are campaign messages to the same resident, and replies and notifications to the same address. Each item of
+    `unsure` has a `resident_id` and an `address_id`.
     """
     if not unsure:
         return ()
