@@ -17,9 +17,9 @@ WIDEST = 10  # maximum number of values on a scale
 
 
 class RuleBroken(Invalid):
-    """The error for an answer whose values are all offered, but break a rule when taken together.
+    """The error for an answer with too many or too few values, two values for one option, or too many points.
 
-    There are too many or too few of them, two for one option, or too many points.
+    Each single value is one that the question offers.
     """
 
     def __init__(self, rule: str, *, actual: int, limit: int) -> None:
