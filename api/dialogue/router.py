@@ -1,7 +1,7 @@
 """Chooses which step or feature handles a message.
 
-For a choice that was tapped or named, it is the step or feature that offered the choice; otherwise it is the current
-step. If that cannot use the message, it is the feature or consultation that the words name.
+A tapped or named choice goes to the step or feature that offered it, and any other message to the current step. If this
+cannot use the message, the words may name a feature or a consultation.
 """
 
 from __future__ import annotations

@@ -164,8 +164,8 @@ class Dialogue:
     def _seal_apart(self, turn: Turn, text: str, answer: Sequence[Reply], *, stops: bool) -> bool:
         """Encrypt the replies under a key that expires, if the text may contain a receipt.
 
-        Return True unless the vault is down. Then return False, so that no hash of the text is stored; but if the reply
-        quotes the receipt and the resident is not stopping, raise Unavailable instead.
+        Return False if the vault is down, so that the caller stores no hash of the text; otherwise True. If the vault
+        is down, the reply quotes the receipt, and the resident is not stopping, raise Unavailable instead.
         """
         if not spotting.may_be_named(text):
             return True

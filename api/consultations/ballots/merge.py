@@ -131,7 +131,7 @@ async def _resting(session: AsyncSession, consultation: Consultation, voter: byt
 
 
 async def _furthest(session: AsyncSession, kept_id: int, gone_id: int) -> list[list[Any]]:
-    """In each consultation, give the remaining resident the progress of the removed one if that one came further.
+    """In each consultation in which the removed resident came further, give their progress to the remaining resident.
 
     Return the earlier states of the changed rows, as pairs of a consultation's id and the remaining resident's state.
     """

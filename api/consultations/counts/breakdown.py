@@ -130,7 +130,7 @@ def suppress(raw: RawDivision, questions: Sequence[QuestionContent], *, fewest: 
 def stances(
     chosen: Mapping[str, Mapping[str, int]], option: str, hidden: Collection[str] = ()
 ) -> dict[str, dict[str, int | None]]:
-    """Return, for "agree" and "disagree" with a statement, how many people of each group chose it.
+    """Return how many people of each group agree with a statement, and how many disagree.
 
     The keys are the ballot values of the two stances. Only groups in which anybody took a stance are included. The
     count is None for small groups, and for those in `hidden`.

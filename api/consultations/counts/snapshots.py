@@ -114,10 +114,10 @@ async def take(session: AsyncSession, *, now: datetime) -> int:
 
 
 def due() -> Select[Any]:
-    """Return an SQL query: of the times at which open consultations had their last snapshot, the earliest.
+    """Return an SQL query that finds the consultation whose last snapshot is oldest, and gives that snapshot's time.
 
-    Only consultations whose counts move in steps are considered. If one has no snapshot yet, the time of its creation
-    is used.
+    Only open consultations whose counts move in steps are considered. If a consultation has no snapshot yet, the time
+    of its creation is used.
     """
     read_at = func.coalesce(Reading.read_at, Consultation.created_at)
     return (

@@ -58,8 +58,8 @@ async def detach(session: AsyncSession, consultation: Consultation) -> None:
     reveals when a text was written, or which choices its author made.
 
     A sign on the ballot remains in place of each text. But if few people wrote a text, and the list shows choices
-    beside receipts, the signs are deleted too, so that the list does not tell who wrote. It still does for a ballot
-    without any other answer, because the line of its receipt is then empty.
+    beside receipts, the signs are deleted too, so that the list does not tell who wrote. There is one exception: if a
+    ballot has no other answer, the empty line of its receipt still reveals this.
     """
     questions = select(Question.id).where(Question.consultation_id == consultation.id, Question.kind == content.TEXT)
     of_ballots = Answer.ballot_id.in_(select(Ballot.id).where(Ballot.consultation_id == consultation.id))

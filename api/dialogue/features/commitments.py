@@ -42,9 +42,8 @@ def describe(
     """Return a text for residents about a commitment.
 
     It gives the state, the next milestone with its day and delay, what residents reported about the milestones (ground
-    checks), and the proposal that the commitment came from. If residents have reported nothing yet, it also names the
-    ideas behind that proposal; otherwise they do not fit into two SMS. The command PROPOSAL with the proposal's number
-    lists the ideas.
+    checks), and the proposal that the commitment came from. If residents have reported nothing yet, there is room in
+    two SMS to name the ideas behind that proposal too. The command PROPOSAL with the proposal's number lists the ideas.
     """
     state = _STATES[commitment.state(today)](voice)
     lines = [voice("status.one", number=commitment.commitment.number, label=voice.pick(commitment.label), state=state)]

@@ -54,9 +54,9 @@ class Feature:
 async def leave(turn: Turn) -> Outcome:
     """End a feature, and return to what the resident did before.
 
-    The resident returns to the consultation in progress, an agent to the people they answer for, and everybody else to
-    the step "home". If this turn has said nothing yet (the resident only went back), ask what comes next, so that no
-    reply is empty.
+    If a consultation is in progress, or if an agent answers for others, that goes on. Otherwise the resident is at the
+    step "home". If this turn has said nothing yet (the resident only went back), ask what comes next, so that no reply
+    is empty.
     """
     conversation = turn.conversation
     conversation.put_away()

@@ -70,9 +70,9 @@ def _added_on(question: QuestionContent, before: Values, typed: Values) -> Value
 def _ranked_on(question: QuestionContent, before: Values, typed: Values) -> Values:
     """Return the ranking after more options were typed: options without a rank are added at the end.
 
-    If the message names an option that has a rank already, or as many options as can be ranked, it replaces the
-    ranking. But if it only repeats the beginning of the ranking, nothing changes, because it was probably delivered
-    twice.
+    If the message names an option that has a rank already, or as many options as can be ranked, the message replaces
+    the ranking. But if it only repeats the beginning of the ranking, nothing changes, because the message was probably
+    delivered twice.
     """
     ranks_again = any(value in before for value in typed) and typed != before[: len(typed)]
     is_whole = len(typed) > 1 and (ranks_again or len(typed) >= question.most)

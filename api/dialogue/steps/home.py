@@ -137,7 +137,7 @@ async def _answer_more(turn: Turn, *, wanted: bool) -> Outcome:
 def _says_yes(turn: Turn, utterance: Utterance) -> bool:
     """Return whether this is a yes that may begin the vote that is waiting.
 
-    A yes just after a vote may not, because it may be a late answer to that vote.
+    Just after a vote, no yes begins another one, because it may be a late answer.
     """
     return _yes_or_no(turn, utterance) == "yes" and not vote_session.just_ended(turn)
 
@@ -170,8 +170,8 @@ async def take_part(turn: Turn, offers: Sequence[OnOffer] | None = None) -> Outc
 async def start_vote(turn: Turn, *, but: Consultation | None = None) -> Outcome:
     """Handle a word such as VOTE, which asks for a vote without naming one.
 
-    If one consultation is waiting for an answer, begin it; if several are waiting, list them. The consultation `but`
-    only counts as waiting if no other is. If none is waiting, let the resident change an answered vote.
+    If one consultation is waiting for an answer, begin it; if several are waiting, list them. If none is waiting, let
+    the resident change an answered vote. The consultation `but` is left out if another one is waiting.
     """
     offers, conversation = await offered.on_offer(turn), turn.conversation
     is_agent = conversation.assisting is not None  # the agent's own votes do not matter here

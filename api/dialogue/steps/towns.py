@@ -29,7 +29,7 @@ def commune_in(text: str, province: str, lexicon: Lexicon) -> str | None:
 
 @cache
 def _communes(province: str) -> Expected:
-    """Return the names of the communes of a province, and those of the province itself.
+    """Return the names of the communes of a province, together with the names of the province itself.
 
     Some communes have the same name as the province. Since the province is among the choices, such a name does not
     count for the commune.

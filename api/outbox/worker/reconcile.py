@@ -129,7 +129,7 @@ class Reconciler:
                     return "asked_again"
 
     async def _refund(self, session: AsyncSession, delivery: UnsureDelivery) -> None:
-        """Refund the cost of a message that was not taken to the campaign's budget.
+        """If the provider did not take a message, refund its cost to the campaign's budget.
 
         The day's budget gets no refund, because that day is almost over.
         """

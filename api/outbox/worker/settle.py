@@ -156,7 +156,7 @@ def _says_nothing(error: SendError) -> bool:
 
 
 def _may_fall_back(due: ClaimedDelivery, error: SendError) -> bool:
-    """Whether a campaign message may be sent by SMS instead. It may only if it was certainly not sent.
+    """Whether a campaign message may be sent by SMS instead. This requires that it was certainly not sent.
 
     If the person left the channel, they do not get the message by SMS either.
     """

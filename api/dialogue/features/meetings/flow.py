@@ -49,7 +49,7 @@ async def begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def ask(turn: Turn) -> None:
-    """Ask again what was asked last: about a meeting or about its minutes. If neither was, list the meetings again."""
+    """Ask again about the meeting or the minutes that we asked about last. Without either, list the meetings again."""
     keys = [choice.key.split(":") for choice in turn.conversation.offered]
     number = next((key_number(parts[2]) for parts in keys if len(parts) > 2 and parts[1] in _ACTS), None)
     if number is not None and turn.conversation.step == "meeting":

@@ -142,7 +142,7 @@ def _place_by_name(question: QuestionContent, argument: str) -> int | None:
 async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
     """Handle a tap on a card: show the card, choose its option, or return to the list.
 
-    A written message is read as what follows the word DETAIL.
+    A written message has the same effect as after the word DETAIL.
     """
     if not utterance.tapped:
         return await _begin(turn, utterance)

@@ -87,7 +87,7 @@ def _meanings(tokens: list[str], expected: Expected, lexicon: Lexicon) -> Iterat
 
 
 def _only_beside(phrase: str, rest: list[str], lexicon: Lexicon) -> bool:
-    """Return whether a phrase adds nothing to a yes or no: it stresses it, or is the article of a number ("la 1")."""
+    """Return whether a phrase adds nothing to a yes or no: it is a mere emphasis, or a number's article ("la 1")."""
     article = phrase == "la" and bool(rest) and position_of(rest[0], lexicon, lettered=False) is not None
     return article or phrase in lexicon.weights
 

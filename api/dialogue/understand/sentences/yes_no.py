@@ -66,7 +66,7 @@ def read_yes_no(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> 
 
 
 def _mark_after_all(items: Sequence[Item]) -> Sequence[Item]:
-    """If "enfin" stands right before the opposite answer ("non... enfin si"), return the items with it as a correction.
+    """If "enfin" precedes the opposite answer ("non... enfin si"), return the items with "enfin" as a correction.
 
     Otherwise return the items unchanged.
     """
