@@ -218,13 +218,6 @@ def _read_free_text(
     return Reading(value=text, leaving=leaving)
 
 
-def _is_heard_in_text(keyword: Meaning, expected: Expected) -> bool:
-    """Return whether a keyword by itself is a command even if a free text is expected."""
-    least_sureness = Sureness.MID if keyword.intent in ("back", "erase") else Sureness.HIGH
-    is_command = keyword.intent in _ALWAYS_HEARD or expected.by_value(keyword.intent) is not None
-    return is_command and keyword.sureness >= least_sureness
-
-
 def _is_command_in_text(keyword: Meaning, expected: Expected) -> bool:
     """Return whether a keyword that is the whole message is a command even if a free text is expected."""
     least_sureness = Sureness.MID if keyword.intent in ("back", "erase") else Sureness.HIGH
