@@ -1,4 +1,4 @@
-"""The service as one FastAPI application: staff routes, public pages, and the channels passed to it."""
+"""The service as one FastAPI application: staff routes, public pages, and the given channels."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from api.campaigns.context import CampaignContext
 from api.campaigns.policy import rules_of
 from api.channel import Channel, Forgetful
 from api.clock import Clock, now
+from api.commitments.files import importing
 from api.console import routes as console_routes
 from api.consultations.vault_keys import folders, secrecy, stray_keys
 from api.errors import Unavailable, WrongSetup
@@ -56,6 +57,7 @@ from api.web.tracing import Trace
 log = structlog.get_logger(__name__)
 
 Running = AbstractAsyncContextManager[None]
+_LARGER_BODIES = {r"/v1/proposals/[^/]+/picture": pictures.LARGEST, r"/v1/plans(/.+)?": importing.LARGEST}
 
 
 class MountedChannel(Channel, Protocol):
@@ -107,7 +109,7 @@ def create_app(
         readiness=Readiness(means.db, look=RecordWatch(means.db).alarms),
     )
     _share(app, means, kit, ways)
-    app.add_middleware(LimitBody, larger={r"/v1/proposals/[^/]+/picture": pictures.LARGEST})
+    app.add_middleware(LimitBody, larger=_LARGER_BODIES)
     app.add_middleware(NoStore, below="/v1/")
     app.add_middleware(Trace)  # outermost, so that responses of the others get a request id too
     map_errors(app, ErrorPages(catalogs, [channel.name for channel in channels]))
@@ -128,15 +130,15 @@ def _share(app: FastAPI, means: OutboxContext, kit: CampaignContext, ways: Ways)
 @_service.get("/health")
 @_service.get("/livez")
 async def _health() -> dict[str, str]:
-    """Answer that the process runs: a restart would not fix anything else."""
+    """Answer 200 as long as the process runs. Nothing else is checked, because a restart would fix nothing else."""
     return {"status": "ok"}
 
 
 @_service.get("/readyz")
 async def _readyz(request: Request) -> JSONResponse:
-    """Answer 503, with the failing parts and the names of failing background tasks, if this process cannot serve.
+    """Answer 200 if this process can serve. Otherwise answer 503, with the failing parts and background tasks.
 
-    Alarms do not stop it: staff must look into them, and residents can take part meanwhile.
+    Alarms do not cause a 503: staff must look into them, but residents can still take part.
     """
     context = context_of(request)
     failing, problems = context.watch.failing(), await context.readiness.problems()
@@ -153,7 +155,7 @@ async def _openapi() -> Response:
 
 @cache
 def _described() -> bytes:
-    """Return the OpenAPI document. It is built once per process, because that takes half a second."""
+    """Return the OpenAPI document as JSON. It is built once per process, because that takes half a second."""
     routes = [route for router in ROUTERS for route in router.routes]
     document = get_openapi(title="Sawt", version="1", routes=routes)
     document["components"]["schemas"] |= refusals.components()
@@ -190,7 +192,7 @@ async def _start(
 
 @contextlib.contextmanager
 def _logging_failure() -> Iterator[None]:
-    """Log why the service does not start, as the server's own message about it is not logged."""
+    """Log why the service does not start, because the server's own message about the error is not logged."""
     try:
         yield
     except WrongSetup as error:
@@ -219,7 +221,11 @@ def _background_work(
 
 
 async def _prepare_database(means: OutboxContext, channels: Sequence[MountedChannel]) -> None:
-    """Check the vault, store first rules, move deliveries off removed roads. Skipped if a part is unavailable."""
+    """Prepare the database at the start: check the vault and store the first rules.
+
+    Waiting messages whose delivery route ("road") was removed from the settings move to another route. If the database
+    or the vault is unavailable, the preparation is skipped.
+    """
     with contextlib.suppress(Unavailable):
         async with means.db.transaction() as session:
             await _check_vault(session, means.clock)
@@ -237,7 +243,7 @@ async def _seed_rules(session: AsyncSession, means: OutboxContext) -> None:
 
 
 async def _check_vault(session: AsyncSession, now: Clock = now) -> None:
-    """Seal secrets that are stored unencrypted, repair vault folders, overwrite stray keys, and log what was lost."""
+    """Encrypt secrets that are stored unencrypted, repair vault folders, overwrite stray keys, and log lost keys."""
     try:
         moved = await folders.record_moves(session, who=actors.SERVICE, now=now())
         await secrecy.seal_clear(session)
@@ -258,7 +264,7 @@ async def _check_vault(session: AsyncSession, now: Clock = now) -> None:
 
 @asynccontextmanager
 async def _background(means: OutboxContext, name: str, work: Work) -> AsyncIterator[None]:
-    """Run one background task until the context ends, then cancel the task and wait for its end."""
+    """Run one background task as long as the context is open, then cancel the task and wait for its end."""
     task = asyncio.create_task(means.watch.supervise(name, work))
     try:
         yield

@@ -27,17 +27,12 @@ def keyring() -> Keyring:
 
 
 def kit(settings: Settings) -> CampaignContext:
-    """Return what campaigns need on the command line. No channel runs there: texts are measured, not sent.
+    """Return what campaigns need on the command line. Texts are only measured, because no channel runs there.
 
     The rules are the default ones; `context_in_force` reads the rules in force.
     """
     rules = rules_of(settings, roads_of(settings), Book())
     return CampaignContext(catalogs=catalogs(), channels=(Measure(),), rules=rules)
-
-
-def proposal_kit() -> ProposalContext:
-    """Return what moderation needs to notify authors at once."""
-    return ProposalContext(catalogs(), keyring())
 
 
 async def quiet_proposal_kit(session: AsyncSession) -> ProposalContext:

@@ -1,4 +1,4 @@
-"""JSON schemas of option words, and of replies that were not understood."""
+"""JSON schemas of the words that choose options, and of replies that were not understood."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class WordsOut(BaseModel):
 
 
 class UnmatchedOut(BaseModel):
-    """A reply that was not understood, with the minimum number of people who sent it."""
+    """A reply that was not understood, with the least possible number of people who sent it."""
 
     words: str = Field(description="The reply as it is compared: lower case, one spelling.")
     people: int = Field(description="Minimum number of people who sent it, in steps of `smallest_count`.")

@@ -19,7 +19,7 @@ ActionName = Literal[
     "submit", "approve", "schedule", "unschedule", "launch", "pause", "resume", "cancel", "revise", "clone", "resend"
 ]
 
-# The permission each action needs, and whether it needs a fresh sign-in code as well because it reaches people.
+# The permission that each action needs. True if it also needs a fresh sign-in code, because it reaches people.
 _NEEDS: Mapping[ActionName, tuple[Permission, bool]] = {
     "submit": (Permission.WRITE, False),
     "revise": (Permission.WRITE, False),
@@ -47,8 +47,8 @@ async def take_action(
 ) -> Campaign:
     """Run the campaign action with this name.
 
-    Return the campaign, or the new draft for `clone` and `resend`. Raises what the action raises, Forbidden if the
-    user may not run it, and Invalid for a `schedule` without `at`.
+    Return the campaign; for `clone` and `resend`, return the new draft. Raises Forbidden if the user may not run the
+    action, Invalid for a `schedule` without a time (`at`), and the errors of the action itself.
     """
     permission, fresh = _NEEDS[action]
     rights.require(permission, None, fresh=fresh)

@@ -32,7 +32,7 @@ class Launched(NamedTuple):
 
 
 async def submit(session: AsyncSession, campaign_id: int, *, kit: CampaignContext, who: str, now: datetime) -> Campaign:
-    """Submit a draft for approval. Raises Invalid with the reasons against a launch, or Conflict."""
+    """Submit a draft for approval. Raises Conflict if it is no draft, Invalid if there are reasons against a launch."""
     campaign = await _allowed(session, campaign_id, "submit")
     preview = await service.preview_of(session, campaign, kit=kit, now=now)
     if preview.blockers:
@@ -43,7 +43,10 @@ async def submit(session: AsyncSession, campaign_id: int, *, kit: CampaignContex
 async def approve(
     session: AsyncSession, campaign_id: int, *, kit: CampaignContext, who: str, now: datetime
 ) -> Campaign:
-    """Approve a submitted campaign. Raises Forbidden if the approver is an author who may not, or Conflict."""
+    """Approve a submitted campaign. Raises Conflict if it is not submitted.
+
+    Raises Forbidden if an author approves it and it would reach more people than an author may approve.
+    """
     campaign = await _allowed(session, campaign_id, "approve")
     preview = await service.preview_of(session, campaign, kit=kit, now=now)
     await _may_approve(session, campaign, who, preview.recipients, kit=kit)
@@ -51,7 +54,7 @@ async def approve(
 
 
 async def schedule(session: AsyncSession, campaign_id: int, *, at: datetime, who: str, now: datetime) -> Campaign:
-    """Set when the campaign is launched. Raises Invalid if `at` is past, or Conflict."""
+    """Set when the campaign will be launched. Raises Invalid if `at` is past, Conflict if it is not approved."""
     if at <= now:
         raise Invalid("the moment is past", field="at")
     campaign = await service.get(session, campaign_id, locked=True)
@@ -69,7 +72,7 @@ async def unschedule(session: AsyncSession, campaign_id: int, *, who: str, now: 
 async def miss(session: AsyncSession, campaign: Campaign, *, who: str, now: datetime) -> None:
     """Record that the time of a scheduled launch passed while the service was down.
 
-    The campaign stays approved, and staff decide what to do. The time stays on record for them.
+    The campaign is approved again, and staff decide what to do. The missed time stays stored for them.
     """
     await move(session, campaign, "missed", who=who, now=now)
 
@@ -79,9 +82,9 @@ async def launch(
 ) -> dict[str, int]:
     """Start to send a campaign; return how many deliveries were queued on each channel.
 
-    The audience is read only once: the deliveries are queued first, and removed again if they are too many or cost too
-    much. Raises Invalid with the reasons against a launch, or Conflict. Raises Forbidden if an author approved the
-    campaign and it would now reach more people than an author may approve.
+    The audience is read only once: the deliveries are queued first, and removed again if their number or cost does not
+    allow the launch. Raises Conflict if the campaign is not approved, Invalid if there are reasons against a launch.
+    Raises Forbidden if an author approved the campaign and it would now reach more people than an author may approve.
     """
     campaign = await _allowed(session, campaign_id, "launch")
     approver = await service.approver(session, campaign_id)
@@ -117,7 +120,7 @@ async def at_once(
 
 
 async def pause(session: AsyncSession, campaign_id: int, *, who: str, now: datetime) -> Campaign:
-    """Stop sending a campaign; its queued deliveries wait."""
+    """Stop sending a campaign until it is resumed. Its queued deliveries wait."""
     campaign = await move(session, await service.get(session, campaign_id, locked=True), "pause", who=who, now=now)
     await send_windows.close(session, campaign.id)
     return campaign
@@ -137,9 +140,9 @@ async def budget(
 ) -> Campaign:
     """Set the spending limit of a campaign (None: no limit).
 
-    A campaign that was paused because its money was spent continues only when it is resumed. To raise the budget after
-    the draft was submitted, the same rules apply as for an approval. Raises Forbidden, or Conflict if the campaign has
-    ended.
+    A campaign that was paused because its money was spent continues only when it is resumed. After the draft was
+    submitted, only somebody who could approve the campaign may raise its budget. Raises Forbidden, or Conflict if the
+    campaign has ended.
     """
     campaign = await service.get(session, campaign_id, locked=True)
     if campaign.state in transitions.OVER:
@@ -165,7 +168,7 @@ async def cancel(session: AsyncSession, campaign_id: int, *, who: str, now: date
 
 
 async def finish(session: AsyncSession, campaign: Campaign, *, who: str, now: datetime) -> None:
-    """End a campaign that has sent everything, and cancel deliveries still queued for people who stopped."""
+    """End a campaign that has sent everything. Cancel deliveries that are still queued for people who sent STOP."""
     await move(session, campaign, "finish", who=who, now=now)
     await outbox.cancel_queued(session, campaign_id=campaign.id, now=now, reason="stopped")
     await send_windows.delete_window(session, campaign.id)
@@ -181,8 +184,8 @@ async def revise(session: AsyncSession, campaign_id: int, *, who: str, now: date
 async def edit(session: AsyncSession, campaign_id: int, data: CampaignIn, *, who: str, now: datetime) -> Campaign:
     """Replace the contents of a campaign before its launch.
 
-    It becomes a draft again, and the editor counts as one of its authors. Raises NotFound, or Conflict if it was
-    launched or if it resends another campaign.
+    The campaign becomes a draft again, and the editor counts as one of its authors. Raises NotFound, or Conflict if the
+    campaign was launched or resends another campaign.
     """
     campaign = await _allowed(session, campaign_id, "edit")
     await service.rewrite(session, campaign, data)
@@ -198,7 +201,7 @@ async def move(session: AsyncSession, campaign: Campaign, action: str, *, who: s
 
 
 async def open_window(session: AsyncSession, campaign: Campaign, *, hours: Hours, now: datetime) -> None:
-    """Set the campaign's send window to the current sending hours, or to the next ones."""
+    """Set the campaign's send window to the present sending hours or, if there are none now, to the next ones."""
     window = (ALWAYS if campaign.urgent else hours).window(now)
     opens_at, closes_at = window if window is not None else (None, None)
     rank = send_windows.URGENT if campaign.urgent else send_windows.USUAL
@@ -221,7 +224,7 @@ async def _may_approve(
 
 
 async def _people(session: AsyncSession, campaign: Campaign, *, kit: CampaignContext, now: datetime) -> int:
-    """Return how many people a campaign was sent to, or would be sent to now."""
+    """Return how many people a campaign was sent to or, if it was not launched yet, how many it would reach now."""
     if campaign.launched_at is None:
         return (await service.preview_of(session, campaign, kit=kit, now=now)).recipients
     return (await report(session, campaign.id, prices=kit.rules.prices)).total

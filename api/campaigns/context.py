@@ -1,4 +1,4 @@
-"""What campaign code shares in a process: the text catalogs, the channels (which know costs) and the rules."""
+"""The objects that all campaign code of a process shares: text catalogs, channels (which know costs) and rules."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ class CampaignContext:
     rules: Rules
 
     def for_authors(self, keyring: Keyring) -> ProposalContext:
-        """Return the context for work that may happen at night, such as closing a vote.
+        """Return the context for notifying authors of proposals, for example when a vote closes at night.
 
-        The authors of proposals are told about it during sending hours.
+        Notifications then wait for the next sending hours.
         """
         return ProposalContext(self.catalogs, keyring, lambda now: self.rules.hours.opening(now))
 
     def parts(self, channel: str, text: str, choices: Sequence[Choice] = ()) -> int:
-        """Return how many segments a text has on a channel; 1 for an unknown channel."""
+        """Return how many segments a text takes on a channel; 1 for an unknown channel."""
         preview = self.cost(channel, text, choices)
         return 1 if preview is None else preview.parts
 

@@ -16,7 +16,7 @@ _COUNTED = (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.FAILED)
 
 
 def trips(*, tried: int, failed: int) -> bool:
-    """Whether so many failures, among so many outcomes, are too many."""
+    """Whether `failed` failures among `tried` outcomes are so many that the campaign must be paused."""
     return tried >= SAMPLE and failed >= SHARE * tried
 
 
@@ -27,12 +27,12 @@ async def has_tripped(session: AsyncSession, campaign: Campaign) -> bool:
 
 
 async def reset(session: AsyncSession, campaign: Campaign) -> None:
-    """Count outcomes from now on, because staff resumed the campaign."""
+    """Ignore all outcomes so far, because staff resumed the campaign: failures are counted from zero."""
     campaign.tried, campaign.failed = await _outcomes(session, campaign.id)
 
 
 async def _outcomes(session: AsyncSession, campaign_id: int) -> tuple[int, int]:
-    """Return how many outcomes are known, and how many of them are failures.
+    """Return how many deliveries of a campaign have an outcome, and how many of these outcomes are failures.
 
     Expired and cancelled deliveries do not count.
     """

@@ -31,7 +31,7 @@ async def invitation(session: AsyncSession, code: str, *, now: datetime) -> Camp
 
 
 async def draft(session: AsyncSession, code: str, *, who: str, now: datetime) -> Campaign:
-    """Return the consultation's invitation campaign if it was not launched yet, else a new draft.
+    """Return the consultation's invitation campaign that was not launched yet or, if there is none, a new draft.
 
     Raises NotFound, NotOpen, or Conflict if the invitation is scheduled.
     """
@@ -57,11 +57,10 @@ def _has_columns(campaign: Campaign, columns: Mapping[str, Any]) -> bool:
 async def proceed(
     session: AsyncSession, campaign_id: int, *, kit: CampaignContext, who: str, now: datetime
 ) -> Campaign:
-    """Submit, approve and launch a campaign, as far as `who` may. It stays submitted if another person must approve
-    it.
+    """Submit, approve and launch a campaign. It stays submitted if another person must approve it.
 
-    Raises Invalid with the reasons against it. Raises Forbidden if an author approved it and it would now reach more
-    people than an author may approve.
+    Raises Invalid if there are reasons against a launch. Raises Forbidden if an author approved it and it would now
+    reach more people than an author may approve.
     """
     campaign = await service.get(session, campaign_id, locked=True)
     if campaign.state == CampaignState.DRAFT:

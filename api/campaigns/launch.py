@@ -30,23 +30,23 @@ from api.routing.prices import PAID
 
 
 class Queued(NamedTuple):
-    """What a launch queued: how many deliveries on each channel, and their cost by SMS if there is a budget."""
+    """The deliveries that a launch queued: their number on each channel, and their cost by SMS if there is a budget."""
 
     by_channel: dict[str, int]
     cost: Cost
 
     @property
     def recipients(self) -> int:
-        """How many people get the campaign."""
+        """The number of people who get the campaign."""
         return sum(self.by_channel.values())
 
 
 async def lock(session: AsyncSession, campaign: Campaign) -> Consultation | None:
-    """Lock what a launch depends on, so that nobody is invited by two launches at once; return the consultation.
+    """Lock the rows that a launch depends on; return the campaign's consultation, or None if it has none.
 
-    Locked are the campaign's consultation and, for a resend, the first campaign of the chain of resends. Unless the
-    campaign is urgent, the oldest of all campaigns is locked too. Launches that limit the messages per week thus run
-    one after another, so that each sees the messages of the other.
+    The locked rows are the consultation and, for a resend, the first campaign of the chain of resends. So two launches
+    at once never invite the same person. Unless the campaign is urgent, the oldest campaign of all is locked too. So
+    launches that must obey the weekly limit run one after another, and each sees the messages of the one before.
     """
     if not campaign.urgent:
         await session.scalar(select(Campaign.id).order_by(Campaign.id).limit(1).with_for_update(key_share=True))
@@ -66,9 +66,9 @@ async def queue(
     kit: CampaignContext,
     now: datetime,
 ) -> Queued:
-    """Store the final texts and queue a delivery to everyone selected.
+    """Store the final texts, and queue a delivery to everyone who was selected.
 
-    Campaign and resident are a unique key, so anyone who already has a delivery of this campaign gets no second one.
+    Campaign and resident are a unique key, so nobody gets a second delivery of the same campaign.
     """
     await _freeze(session, campaign, texts, kit=kit)
     await budgets.set_ceiling(session, budgets.of_campaign(campaign.id), ceiling=campaign.budget)
@@ -104,7 +104,7 @@ async def _freeze(
 async def _insert(
     session: AsyncSession, campaign: Campaign, consultation: Consultation | None, *, kit: CampaignContext, now: datetime
 ) -> None:
-    """Insert the deliveries of all channels, out of one SQL selection of the audience."""
+    """Insert the deliveries of all channels, selecting the audience in the same SQL statement."""
     people = classified(campaign, now=now, weekly=kit.rules.weekly)
     columns = _columns(people, campaign, consultation, now=now, kit=kit)
     body = and_(
@@ -126,7 +126,7 @@ async def _insert(
 def _columns(
     people: Subquery, campaign: Campaign, consultation: Consultation | None, *, now: datetime, kit: CampaignContext
 ) -> dict[str, ColumnElement[Any]]:
-    """Return the values of a delivery's columns for each person selected, as SQL expressions."""
+    """Return, for each column of a delivery, the SQL expression that gives its value for a selected person."""
     expires_at = campaign.expires_at or (consultation.closes_at if consultation is not None else None)
     return {
         "channel": people.c.channel,
@@ -151,7 +151,7 @@ def _due_at(campaign: Campaign, people: Subquery, *, now: datetime) -> ColumnEle
 
 
 async def _count(session: AsyncSession, campaign: Campaign, *, after: int, now: datetime) -> dict[str, int]:
-    """Add the new deliveries to the counters; return how many there are on each channel."""
+    """Add the new deliveries, with ids above `after`, to the counters; return their number on each channel."""
     groups = (Delivery.channel, Delivery.body_id, Delivery.province)
     new = (Delivery.campaign_id == campaign.id, Delivery.id > after)
     rows = (await session.execute(select(*groups, func.count()).where(*new).group_by(*groups))).all()
@@ -162,7 +162,7 @@ async def _count(session: AsyncSession, campaign: Campaign, *, after: int, now: 
 
 
 async def _cost(session: AsyncSession, campaign: Campaign, after: int, *, kit: CampaignContext) -> Cost:
-    """Return what the new deliveries cost."""
+    """Return what the new deliveries, with ids above `after`, cost."""
     price = kit.rules.prices.sql_of(Delivery.road.expression, Address.prefix.expression).label("price")
     new = (Delivery.campaign_id == campaign.id, Delivery.id > after, Delivery.channel.in_(PAID))
     priced = select(Body.language, Body.parts, price).select_from(Delivery).where(*new)

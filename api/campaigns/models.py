@@ -21,7 +21,7 @@ _STATE = enum_type(CampaignState, 10)
 class Campaign(Base):
     """One text in three languages, sent to an audience for a purpose.
 
-    A campaign with `parts` sends each resident the parts meant for them, as one message. An invitation or reminder has
+    A campaign with `parts` sends each resident one message with the parts meant for them. An invitation or reminder has
     no texts of its own: they are made from the catalog and the consultation's title.
     """
 
@@ -46,14 +46,14 @@ class Campaign(Base):
     author: Mapped[str] = mapped_column(String(40))
     budget: Mapped[int | None] = mapped_column(BigInteger)  # in millionths of the currency, never exceeded
     expires_at: Mapped[datetime | None] = mapped_column(WallTime)
-    tried: Mapped[int] = mapped_column(default=0)  # outcomes until the last launch or resumption,
-    failed: Mapped[int] = mapped_column(default=0)  # and failures among them; the failure breaker ignores both
+    tried: Mapped[int] = mapped_column(default=0)  # outcomes until the last resumption,
+    failed: Mapped[int] = mapped_column(default=0)  # and failures among them: the failure breaker ignores both
     scheduled_for: Mapped[datetime | None] = mapped_column(WallTime)
     launched_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class CampaignStep(Base):
-    """An action taken on a campaign: by whom and when. Rows are added, but never changed or deleted."""
+    """An action taken on a campaign, with who took it and when. Rows are added, but never changed or deleted."""
 
     __tablename__ = "campaign_steps"
     __table_args__ = (Index(None, "campaign_id"),)

@@ -1,4 +1,7 @@
-"""The rules of campaigns: sending hours, limits, approval and prices, and the rates of the roads."""
+"""The rules of campaigns: sending hours, limits, approval, prices, and how fast each road sends.
+
+A road is a route by which messages leave, for example one sender at one provider.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,10 @@ class ChannelRoad(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules in force when `book` was last renewed. `usual` are the sending hours outside Ramadan."""
+    """The rules for campaigns. `book` has the rules that staff can change, as they were when it was last renewed.
+
+    `usual` are the sending hours outside Ramadan.
+    """
 
     book: Book = field(default_factory=Book)
     usual: Hours = field(default_factory=Hours)
@@ -41,12 +47,12 @@ class Rules:
 
     @property
     def weekly(self) -> int:
-        """The most campaign messages a resident gets in seven days."""
+        """The most campaign messages that a resident may get in seven days."""
         return self.book.values.campaigns_per_week
 
     @property
     def approval_above(self) -> int:
-        """The number of recipients above which someone other than an author must approve."""
+        """The number of recipients above which somebody who is not an author must approve."""
         return self.book.values.approval_above
 
     @property
@@ -55,7 +61,7 @@ class Rules:
         return self.book.values.table()
 
     def picked_road(self, people: Subquery, *, purpose: str) -> ColumnElement[str]:
-        """Return the SQL expression for the road of each person selected."""
+        """Return the SQL expression for the road by which each selected person gets the message."""
         picked = (
             self.roads.sql_pick(
                 channel, purpose=purpose, priority="campaign", prefix=people.c.prefix, who=people.c.resident_id
@@ -65,7 +71,7 @@ class Rules:
         return case(*((people.c.channel == channel, road) for channel, road in zip(CHANNELS, picked, strict=True)))
 
     def seconds(self, segments: Mapping[ChannelRoad, int]) -> float:
-        """Return how many seconds it takes to send these segments; roads send in parallel."""
+        """Return how many seconds it takes to send these numbers of segments. The roads send at the same time."""
         return max(
             (count / self.roads.get(road, channel).per_second for (channel, road), count in segments.items()),
             default=0.0,

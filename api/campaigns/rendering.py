@@ -1,4 +1,7 @@
-"""The texts of a campaign in every language and script: from the catalog for an invitation, else from its author."""
+"""The texts of a campaign in every language and script.
+
+An invitation or reminder is written from the catalog. The text of any other campaign comes from its author.
+"""
 
 from __future__ import annotations
 
@@ -36,14 +39,14 @@ class RenderedText:
     ending: str = ""  # for SMS only: the number to which to reply, if not to the sender
 
     def on(self, channel: str) -> str:
-        """Return the text as sent on a channel."""
+        """Return the text as it is sent on a channel."""
         return f"{self.text} {self.ending}" if channel == "sms" and self.ending else self.text
 
 
 async def rendered(
     session: AsyncSession, campaign: Campaign, consultation: Consultation | None, *, kit: CampaignContext
 ) -> list[RenderedText]:
-    """Return a campaign's texts in every language and script. Raises Untranslated if one is missing."""
+    """Return a campaign's texts in every language and script. Raises Untranslated if a translation is missing."""
     await messages.renew(session, kit.catalogs)
     count = 0 if consultation is None else await consultations.count_questions(session, consultation.id)
     meeting = await _upcoming_meeting(session, campaign)
@@ -59,7 +62,10 @@ async def rendered(
 
 
 def _texts(voice: Voice, campaign: Campaign, consultation: Consultation | None, count: int) -> list[tuple[int, str]]:
-    """Return the texts by variant. A campaign with parts has one text for each combination of its parts."""
+    """Return a campaign's texts, each with its variant: the bit mask of the parts that it contains.
+
+    A campaign with parts has one text for each combination of parts. Any other campaign has one text, variant 0.
+    """
     if not campaign.parts:
         return [(0, _text(voice, campaign, consultation, count))]
     parts = [voice.pick(each["texts"]) for each in campaign.parts]
@@ -67,7 +73,7 @@ def _texts(voice: Voice, campaign: Campaign, consultation: Consultation | None, 
 
 
 def _joined(voice: Voice, parts: Sequence[str]) -> str:
-    """Return parts joined into one message: who sends it, the parts, and how to unfollow."""
+    """Return one message made of these parts. It begins with the sender and ends with how to unfollow."""
     sender, joined = voice("news.from"), "\n".join(parts)
     return "\n".join((f"{sender} {joined}", voice("news.stop")))
 
@@ -85,9 +91,9 @@ def _text(voice: Voice, campaign: Campaign, consultation: Consultation | None, c
 
 
 async def _upcoming_meeting(session: AsyncSession, campaign: Campaign) -> Meeting | None:
-    """Return the upcoming meeting to whose registered residents the campaign goes; None if it goes to others.
+    """If the campaign goes to the residents registered for an upcoming meeting, return that meeting; otherwise None.
 
-    Its message has a button to give up one's seat.
+    The message about a meeting has a button to give up one's seat.
     """
     code = campaign.audience.get("registered") if campaign.purpose == MEETING else None
     if code is None:

@@ -27,10 +27,10 @@ STALE = timedelta(minutes=1)  # if a launch is later than this, because the serv
 
 
 async def tick(session: AsyncSession, *, kit: CampaignContext, now: datetime) -> None:
-    """Do what is due for all campaigns.
+    """Launch, finish or pause each campaign for which this is due, and set the send windows of running campaigns.
 
-    Each campaign is locked, and one locked by another process is skipped. So each step happens once, however many
-    processes run this.
+    Each campaign is locked. A campaign that another process has locked is skipped. So each step happens once, however
+    many processes run this.
     """
     await kit.rules.book.renew(session)
     due = await session.scalars(
@@ -56,7 +56,7 @@ async def tick(session: AsyncSession, *, kit: CampaignContext, now: datetime) ->
 
 
 async def _is_too_late(session: AsyncSession, campaign: Campaign, now: datetime) -> bool:
-    """Whether the campaign invites to a consultation that takes no answers any more, because it was closed early."""
+    """Whether the campaign invites to, or reminds of, a consultation that takes no answers any more."""
     if campaign.purpose not in (INVITE, REMIND) or campaign.consultation_id is None:
         return False
     return not consultations.takes_answers(await session.get_one(Consultation, campaign.consultation_id), now)

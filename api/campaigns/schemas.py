@@ -20,14 +20,14 @@ _LATEST = 14 * 24 * 60  # minutes after the launch
 
 
 class Wave(StrictModel):
-    """A share of the recipients, and how many minutes after the launch their messages are due."""
+    """A wave of a campaign: a share of the recipients, and how many minutes after the launch their messages are due."""
 
     share: int = Field(ge=1, le=100, description="in percent")
     after_minutes: int = Field(ge=0, le=_LATEST)
 
 
 class Part(StrictModel):
-    """A text for a part of the audience; `about` names its subject for staff."""
+    """A part of a campaign: a text for some of the residents. `about` names its subject for staff."""
 
     about: str = Field(max_length=60)
     audience: Audience

@@ -14,14 +14,14 @@ from api.clock import MOROCCO
 
 
 class Span(NamedTuple):
-    """The hours between two times of day."""
+    """A part of a day in which messages may be sent: the times when it begins and ends."""
 
     opens: time
     closes: time
 
 
 class Window(NamedTuple):
-    """Sending hours on one date: when they begin and end."""
+    """A period on one date in which messages may be sent: the moments when it begins and ends."""
 
     opens_at: datetime
     closes_at: datetime
@@ -35,9 +35,9 @@ _FAR = 60  # days to search for a window
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Sending hours by weekday (0 is Monday).
+    """The sending hours of each weekday (0 is Monday).
 
-    `ramadan` has first and last days, between which the `fasting` hours apply.
+    `ramadan` has the first and last day of each Ramadan, between which the `fasting` hours apply instead.
     """
 
     week: Mapping[int, tuple[Span, ...]] = field(default_factory=lambda: {**dict.fromkeys(range(7), _DAY), 4: _FRIDAY})
@@ -51,7 +51,7 @@ class Hours:
         return self.week.get(day.weekday(), ())
 
     def window(self, moment: datetime) -> Window | None:
-        """Return the window open at a given time, or else the next one; None if there is none within 60 days."""
+        """Return the window that is open at this time, or the next one if none is; None if 60 days have no window."""
         return next((window for window in self._from(moment) if window.closes_at > moment), None)
 
     def open_at(self, moment: datetime) -> bool:
@@ -60,12 +60,15 @@ class Hours:
         return window is not None and window.opens_at <= moment
 
     def opening(self, moment: datetime) -> datetime:
-        """Return the given time if messages may be sent then, else the next opening."""
+        """Return the given time if messages may be sent then; otherwise return the start of the next window."""
         window = self.window(moment)
         return moment if window is None else max(moment, window.opens_at)
 
     def finish(self, start: datetime, seconds: float) -> datetime | None:
-        """Return when sending ends that takes this many seconds from `start`; None if 60 days are not enough."""
+        """Return when sending is done if it begins at `start` and takes this many seconds of sending hours.
+
+        Return None if 60 days are not enough.
+        """
         remaining = timedelta(seconds=seconds)
         for opens, closes in self._from(start):
             opens = max(opens, start)

@@ -26,12 +26,12 @@ from api.routing.prices import MILLION
 from api.staff import tokens
 
 _ORDER = Order("campaigns", *waiting_first(Campaign.state.in_(transitions.WAITING), Campaign.id))
-# The columns whose old and new values the record keeps.
+# The columns whose old and new values are stored in the audit record.
 _RECORDED = (
     "state", "name", "purpose", "consultation_id", "texts", "parts", "audience", "quotas", "waves", "urgent", "budget",
     "expires_at", "scheduled_for",
 )  # fmt: skip
-# The columns a resend copies.
+# The columns that a resend copies from the original campaign.
 _COPIED = ("name", "purpose", "consultation_id", "texts", "parts", "urgent", "budget")
 
 
@@ -39,7 +39,7 @@ async def create(session: AsyncSession, data: CampaignIn, *, who: str, now: date
     """Create a draft campaign.
 
     Raises NotFound if its consultation does not exist. Raises Conflict if its audience would reveal who takes part in
-    a consultation.
+    an open consultation.
     """
     return await _keep(session, Campaign(**await columns_of(session, data)), who=who, now=now)
 
@@ -47,8 +47,8 @@ async def create(session: AsyncSession, data: CampaignIn, *, who: str, now: date
 async def rewrite(session: AsyncSession, campaign: Campaign, data: CampaignIn) -> None:
     """Replace the contents of a campaign.
 
-    Raises NotFound. Raises Conflict if it resends another campaign, or if its audience would reveal who takes part in
-    a consultation.
+    Raises NotFound if its new consultation does not exist. Raises Conflict if the campaign resends another one, or if
+    its audience would reveal who takes part in an open consultation.
     """
     if campaign.resends is not None:
         raise Conflict(f"campaign {campaign.id} repeats campaign {campaign.resends}: clone that one instead")
@@ -58,7 +58,10 @@ async def rewrite(session: AsyncSession, campaign: Campaign, data: CampaignIn) -
 
 
 async def columns_of(session: AsyncSession, data: CampaignIn) -> dict[str, Any]:
-    """Return the column values for what staff wrote. Raises NotFound if the consultation does not exist."""
+    """Return the values of a campaign's columns for the contents that staff wrote.
+
+    Raises NotFound if the consultation does not exist.
+    """
     consultation = await consultations.get(session, data.consultation) if data.consultation else None
     return {
         "name": data.name,
@@ -84,10 +87,10 @@ async def clone(session: AsyncSession, campaign_id: int, *, who: str, now: datet
 
 
 async def resend(session: AsyncSession, campaign_id: int, *, who: str, now: datetime) -> Campaign:
-    """Create a draft with the same text for the people whom a campaign failed to reach.
+    """Create a draft with the same text, for the people whom a campaign failed to reach.
 
-    These are the people whose message failed or expired. Anyone it reached, or may have reached, is left out. Raises
-    NotFound, or Conflict if the campaign was not launched.
+    They are the people whose message failed or expired. Everyone whom it reached, or may have reached, is left out.
+    Raises NotFound, or Conflict if the campaign was not launched.
     """
     original = await get(session, campaign_id)
     if original.launched_at is None:
@@ -106,7 +109,7 @@ async def get(session: AsyncSession, campaign_id: int, *, locked: bool = False) 
 
 
 async def every(session: AsyncSession, page: PageRequest = FIRST_PAGE) -> PageRows[Campaign]:
-    """Return a page of campaigns: first those that wait for staff, oldest first, then the others, newest first."""
+    """Return a page of campaigns: first those that wait for staff, oldest first, then all others, newest first."""
     return await _ORDER.read(session, select(Campaign), page)
 
 
@@ -126,7 +129,7 @@ async def preview_of(session: AsyncSession, campaign: Campaign, *, kit: Campaign
 
 
 async def note(session: AsyncSession, campaign: Campaign, action: str, *, who: str, now: datetime) -> None:
-    """Record an action taken on a campaign, and what it changed."""
+    """Record an action taken on a campaign, and which of its columns the action changed."""
     act, subject = f"campaign {action}", f"campaign {campaign.id}"
     audit.add(session, who=who, act=act, subject=subject, now=now, **audit.altered(campaign, *_RECORDED))
     session.add(CampaignStep(campaign_id=campaign.id, step=action, state=campaign.state, who=who, at=now))
@@ -147,9 +150,9 @@ async def approver(session: AsyncSession, campaign_id: int) -> str:
 
 
 async def authors(session: AsyncSession, campaign: Campaign) -> set[str]:
-    """Return everyone who wrote a campaign: its creator and editors, and who made a token that wrote or edited it.
+    """Return the names of everyone who wrote a campaign: its creator and its editors.
 
-    Whoever made a token can use it.
+    If an access token was used to write it, the person who made the token is also an author, because they can use it.
     """
     wrote = (CampaignStep.campaign_id == campaign.id, CampaignStep.step.in_(("create", "edit")))
     names = {campaign.author, *await session.scalars(select(CampaignStep.who).where(*wrote))}
@@ -165,7 +168,10 @@ def _like(campaign: Campaign, *names: str) -> Campaign:
 
 
 async def _keep(session: AsyncSession, draft: Campaign, *, who: str, now: datetime) -> Campaign:
-    """Save and record a new draft. Raises Conflict if its audience would reveal who takes part in a consultation."""
+    """Save and record a new draft.
+
+    Raises Conflict if its audience would reveal who takes part in an open consultation.
+    """
     await participation_guard.check(session, draft)
     draft.state, draft.author = CampaignState.DRAFT, who
     session.add(draft)

@@ -27,7 +27,7 @@ class CampaignState(StrEnum):
 
 
 class Transition(NamedTuple):
-    """The states in which an action is allowed, and the state to which it leads."""
+    """A rule for one action: the states in which it is allowed, and the state to which it leads."""
 
     allowed: frozenset[CampaignState]
     target: CampaignState
@@ -65,7 +65,7 @@ _TO_LAUNCH = ("submit", "approve", "launch")  # the actions from draft to launch
 def next_state(state: CampaignState, action: str, *, subject: str = "the campaign") -> CampaignState:
     """Return the state to which an action leads. Raises Conflict if the action is not allowed now.
 
-    The error says why, and what to do first; `subject` names the campaign in it.
+    The error says why it is not allowed and what to do first. `subject` is the campaign's name in the error.
     """
     allowed, target = ACTIONS[action]
     if state not in allowed:
@@ -78,9 +78,9 @@ def _described(state: CampaignState) -> str:
 
 
 def _advice(state: CampaignState, action: str, allowed: Iterable[CampaignState]) -> str:
-    """Return, in words, the actions to take first on the way to the launch.
+    """Return, in words, which actions to take first, so that this action is allowed afterwards.
 
-    If there are none, return the states in which the action is allowed.
+    If no actions lead there, name the states in which this action is allowed.
     """
     stations = [CampaignState.DRAFT, *(ACTIONS[each].target for each in _TO_LAUNCH)]
     ahead = stations[stations.index(state) + 1 :] if state in stations else []
@@ -92,7 +92,7 @@ def _advice(state: CampaignState, action: str, allowed: Iterable[CampaignState])
 
 
 def may_approve(*, authors: Iterable[str], approver: str, recipients: int, above: int) -> None:
-    """Raise Forbidden if a campaign to more than `above` people is approved by one of its authors, or by nobody.
+    """Raise Forbidden if a campaign to more than `above` people would be approved by one of its authors or by nobody.
 
     Look-alike names count as the same person.
     """

@@ -17,12 +17,13 @@ WIDEST = 10  # maximum number of values on a scale
 
 
 class RuleBroken(Invalid):
-    """Every value is on offer, but there are too many values or too few, two for one option, or too many points."""
+    """The error for an answer with too many or too few values, two values for one option, or too many points.
+
+    Each single value is one that the question offers.
+    """
 
     def __init__(self, rule: str, *, actual: int, limit: int) -> None:
-        """Describe the broken rule: `rule` is one of the constants above, and `actual` breaks the maximum or minimum
-        `limit`.
-        """
+        """Store the broken rule (one of the constants above), the actual number, and the limit that it breaks."""
         super().__init__(f"{rule}: {actual} of {limit}")
         self.rule, self.actual, self.limit = rule, actual, limit
 
@@ -35,7 +36,8 @@ def scale(question: QuestionContent) -> tuple[str, ...]:
 def check(question: QuestionContent, values: Sequence[str]) -> tuple[str, ...]:
     """Return the values in the form in which a ballot stores them.
 
-    Raises Invalid if the question does not accept a value, and RuleBroken if only their number or their sum is wrong.
+    Raises Invalid if the question does not accept a value. Raises RuleBroken if it accepts each value but not their
+    number or their sum.
     """
     if question.kind in (TEXT, NUMBER):
         if len(values) != 1:
@@ -64,7 +66,7 @@ def _rules(question: QuestionContent, values: Sequence[str]) -> None:
 
 
 def allowed(question: QuestionContent) -> tuple[str, ...]:
-    """Return the values that a question offers; none for questions that ask for a text or a number."""
+    """Return the values that a question offers; an empty tuple if it asks for a text or a number."""
     if question.kind == YES_NO:
         return ("yes", "no")
     if question.kind == SCALE:

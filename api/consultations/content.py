@@ -1,4 +1,4 @@
-"""Read what a consultation asks as immutable values, which are cached for each revision of the consultation."""
+"""Read the questions of a consultation as immutable values, which are cached for each revision of the consultation."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SITTING = 5  # statements shown before the voter is offered a break
 
 @dataclass(frozen=True, slots=True)
 class OptionContent:
-    """One option: `value` is what a ballot stores, and `reference` is the code of the proposal if it is one.
+    """One option: `value` is what a ballot stores. If the option is a proposal, `reference` is the proposal's code.
 
     `detail` is a longer text. `also` has other words, in any language, that residents may type instead of the label.
     """
@@ -35,7 +35,7 @@ class OptionContent:
 
 @dataclass(frozen=True, slots=True)
 class QuestionContent:
-    """One question with its options. `rules` has the limits of its kind of question, such as `least` and `most`."""
+    """One question with its options. `rules` has the limits for this kind of question, such as `least` and `most`."""
 
     id: int
     kind: str
@@ -65,7 +65,7 @@ class QuestionContent:
 
     @property
     def one_by_one(self) -> bool:
-        """Whether the options are shown one after another, each with its own answer, as statements are."""
+        """Whether the options are shown one after another, each with its own answer. This is so for statements."""
         return self.kind == STATEMENTS
 
     @property
@@ -81,12 +81,12 @@ class QuestionContent:
 
 @dataclass(slots=True)
 class Contents:
-    """Cache of questions by (consultation id, revision). Every change of a consultation raises its revision."""
+    """A cache of questions by (consultation id, revision). Every change of a consultation raises its revision."""
 
     _known: dict[tuple[int, int], tuple[QuestionContent, ...]] = field(default_factory=dict)
 
     async def get(self, session: AsyncSession, *, consultation_id: int, revision: int) -> tuple[QuestionContent, ...]:
-        """Return the questions in order. SQL statements are only needed the first time."""
+        """Return the questions in order. They are read from the database only once for each revision."""
         key = (consultation_id, revision)
         if key not in self._known:
             self._known[key] = await read(session, consultation_id=consultation_id)
@@ -94,7 +94,7 @@ class Contents:
 
 
 def option_aliases(questions: Sequence[QuestionContent]) -> list[str]:
-    """Return one line of text for each option with other words than its label: question, option and words."""
+    """Return a line for each option that has other words besides its label: its question, the option, and the words."""
     return [
         f"question {place}, option {at} ({option.label['fr']}): {', '.join(option.also)}"
         for place, question in enumerate(questions, start=1)

@@ -24,9 +24,9 @@ _COLUMNS = ("code", "title", "opens_at", "closes_at", "invited_only", "numbers",
 async def edit(
     session: AsyncSession, code: str, data: ConsultationIn, *, who: str, now: datetime, weigh: Weigh | None = None
 ) -> Consultation:
-    """Replace the content of a draft, which keeps its code, and record who did so.
+    """Replace the content of a draft and record who did so. The draft keeps its code.
 
-    Raises NotFound, Conflict if it was opened or is a round of proposals, Invalid if a text is too long.
+    Raises NotFound, Conflict if it was opened or its options are proposals, Invalid if a text is too long.
     """
     consultation = await service.locked(session, code)
     if consultation.state != ConsultationState.DRAFT:
@@ -46,9 +46,9 @@ async def edit(
 
 
 async def clone(session: AsyncSession, code: str, new: str, *, who: str, now: datetime) -> Consultation:
-    """Create a draft with the questions of another consultation, but without its times.
+    """Create a draft with the questions of another consultation, but without its opening and closing times.
 
-    Raises NotFound, AlreadyDone if the new code is taken, Conflict if the consultation is a round of proposals.
+    Raises NotFound, AlreadyDone if the new code is taken, Conflict if the consultation's options are proposals.
     """
     original = await service.get(session, code)
     await _refuse_round(session, original)

@@ -29,8 +29,9 @@ log = structlog.get_logger(__name__)
 async def open_draft(
     session: AsyncSession, code: str, *, who: str, now: datetime, smallest: int = FEWEST
 ) -> Consultation:
-    """Open a draft, so that it takes ballots, and record who did so. `smallest` becomes its final `smallest_count`.
+    """Open a draft, so that it takes ballots, and record who did so.
 
+    `smallest` becomes its `smallest_count`, the minimum number of ballots for any count, which then never changes.
     Raises NotFound, or Conflict if it is not a draft or its closing time is in the past.
     """
     consultation = await service.locked(session, code)
@@ -62,9 +63,10 @@ async def open_due(session: AsyncSession, *, now: datetime, smallest: int = FEWE
 async def schedule(
     session: AsyncSession, code: str, *, opens_at: datetime | None, closes_at: datetime | None, who: str, now: datetime
 ) -> Consultation:
-    """Set when a consultation opens and closes, and record who did so. None leaves that to staff.
+    """Set when a consultation opens and closes by itself, and record who did so. None means that staff do it.
 
-    Raises NotFound, Invalid if a time is past or they are in the wrong order, Conflict if it is closed or open already.
+    Raises NotFound, Invalid if a time is past or they are in the wrong order, Conflict if the consultation is closed,
+    or if it is already open and `opens_at` is given.
     """
     consultation = await service.locked(session, code)
     if consultation.state == ConsultationState.CLOSED:
@@ -85,10 +87,12 @@ async def schedule(
 async def close_ballots(
     session: AsyncSession, code: str, *, who: str, now: datetime, key_is_lost: bool = False
 ) -> Consultation:
-    """Close an open consultation and destroy its secret. `background/after_closing.py` cleans and publishes it later.
+    """Close an open consultation and delete its secret.
 
-    `key_is_lost` closes it without a key that is lost for good. Raises NotFound, Conflict if it is not open or the key
-    is not lost, KeyLost if the key is missing and `key_is_lost` is false, Unavailable if a vault folder is missing.
+    Later `background/after_closing.py` destroys the key and publishes the list of ballots. With `key_is_lost`, staff
+    say that the key is lost for good, and the consultation is closed without it. Raises NotFound, Conflict if it is not
+    open or the key is not lost, KeyLost if the key is missing and `key_is_lost` is false, Unavailable if a vault folder
+    is missing.
     """
     consultation = await service.locked(session, code)
     if consultation.state != ConsultationState.OPEN:
@@ -137,7 +141,7 @@ async def _open(session: AsyncSession, consultation: Consultation, *, who: str, 
 
 
 async def _close(session: AsyncSession, consultation: Consultation, *, who: str, now: datetime) -> None:
-    """Close a consultation, publish its counts and remove all links to people, in the caller's transaction."""
+    """Close a consultation, store its final counts and remove all links to people, in the caller's transaction."""
     secret = secrecy.known_secret_of(session, consultation)
     consultation.state, consultation.closed_at, consultation.secret = ConsultationState.CLOSED, now, None
     consultation.revision += 1

@@ -26,7 +26,7 @@ class ConsultationState(StrEnum):
 
 
 class ParticipationState(StrEnum):
-    """How far a resident came in a consultation. The state only moves forward until closing."""
+    """The progress of a resident in a consultation. It only moves forward until closing."""
 
     ASKED = "asked"
     BEGUN = "begun"
@@ -34,7 +34,7 @@ class ParticipationState(StrEnum):
 
 
 class Consultation(Base):
-    """A few questions that residents can answer until it closes. `revision` rises with every change."""
+    """A consultation: a few questions that residents can answer until it closes. `revision` rises with every change."""
 
     __tablename__ = "consultations"
     __table_args__ = WAKES_SCHEDULE
@@ -46,12 +46,12 @@ class Consultation(Base):
     revision: Mapped[int] = mapped_column(default=1)
     # Voter tokens derive from it. Encrypted (see `consultations/vault_keys/secrecy.py`), and destroyed at closing.
     secret: Mapped[bytes | None]
-    key_name: Mapped[str | None] = mapped_column(String(32))  # name of its key in the vault, until that is destroyed
+    key_name: Mapped[str | None] = mapped_column(String(32))  # name of its key in the vault, until the key is destroyed
     created_at: Mapped[datetime] = mapped_column(Moment)
     opened_at: Mapped[datetime | None] = mapped_column(Moment)
     closes_at: Mapped[datetime | None] = mapped_column(WallTime)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
-    cleaned_at: Mapped[datetime | None] = mapped_column(Moment)  # when its last links to people were erased: published
+    cleaned_at: Mapped[datetime | None] = mapped_column(Moment)  # last links to people erased, so it is published
     opens_at: Mapped[datetime | None] = mapped_column(WallTime)  # a draft opens at this time without staff
     numbers: Mapped[str] = mapped_column(String(8), default="any", server_default="any")  # see `voter_numbers.py`
     agents_share: Mapped[int | None]  # minimum number of ballots typed by agents, in whole steps; set at closing
@@ -94,8 +94,8 @@ class Ballot(Base):
     """One person's anonymous answers to one consultation.
 
     `id` is random, and only the day is stored permanently, so that neither reveals who voted when. `changed_at` is
-    needed until closing, to decide which of two ballots is newer. Closing clears it, with `voter` and the facts about
-    the person: see `consultations/ballots/anonymise.py`.
+    needed until closing, to decide which of two ballots is newer. Closing clears it, together with the voter token
+    (`voter`) and the facts about the person: see `consultations/ballots/anonymise.py`.
     """
 
     __tablename__ = "ballots"
@@ -149,7 +149,7 @@ class PartialAnswer(Base):
 
 
 class Participation(Base):
-    """How far a resident came in a consultation, but never what they answered.
+    """The progress of a resident in a consultation, but never what they answered.
 
     `state` only moves forward until closing. Closing sets it to finished for everybody with a ballot, and to asked for
     everybody else.
@@ -163,7 +163,7 @@ class Participation(Base):
 
 
 class UsedAddress(Base):
-    """A mark that an address was used to vote before it left that resident. Closing deletes it.
+    """A mark on an address that was used to vote and has left the resident who voted. Closing deletes the mark.
 
     The address's next owner has nothing to do with that ballot, but may not cast another one: see
     `consultations/ballots/used_addresses.py`.
@@ -179,9 +179,9 @@ class UsedAddress(Base):
 class Superseded(Base):
     """A receipt that no longer counts. `why` is "replaced", "taken back" or "no number".
 
-    The same person's other ballot replaced it, staff took it back from an agent, or the voter has no phone number. If a
-    merge of two residents replaced a ballot, the ballot is stored here encrypted for a day, so that the merge can be
-    undone. It is never stored past closing.
+    Its ballot was replaced by the same person's other ballot, was typed by an agent and taken back by staff, or came
+    from a voter without a phone number. If a merge of two residents replaced the ballot, it is stored here encrypted
+    for a day, so that the merge can be undone. It is never stored past closing.
     """
 
     __tablename__ = "superseded"
@@ -203,7 +203,7 @@ class Superseded(Base):
 
 
 class Publication(Base):
-    """The SHA-256 of a closed consultation's list of receipts and choices.
+    """The SHA-256 hash of the list of receipts and choices that was published for a closed consultation.
 
     The list itself is not stored, but generated from the ballots.
     """

@@ -1,6 +1,7 @@
 """Build and split ballot values that put a mark on an option, separated by a colon.
 
-For example, "12:5" gives five points to option 12, and "12:yes" agrees with statement 12.
+A mark is a number of points or a stance. For example, "12:5" gives five points to option 12, and "12:yes" agrees with
+statement 12.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ def value_for(option: str, mark: str | int) -> str:
 
 
 def option_of(value: str) -> str:
-    """Return the option in a ballot value; the whole value if it has no mark."""
+    """Return the option in a ballot value, which is the whole value if it has no mark."""
     return value.partition(":")[0]
 
 
@@ -26,6 +27,6 @@ def mark_of(value: str) -> str:
 
 
 def points(value: str) -> int:
-    """Return the points in a ballot value; 0 if there are none, or more digits than a ballot accepts."""
+    """Return the points in a ballot value; 0 if it has none, or a number with more digits than a ballot accepts."""
     mark = mark_of(value)
     return int(mark) if mark.isascii() and mark.isdecimal() and len(mark) <= _LONGEST else 0

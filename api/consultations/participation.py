@@ -34,9 +34,9 @@ async def record_progress(
 
 
 async def finish(session: AsyncSession, *, consultation_id: int, resident_id: int, now: datetime) -> int:
-    """Record that a resident finished; return how many other open consultations they have not finished.
+    """Record that a resident finished; return how many other open consultations this resident has not finished.
 
-    One SQL statement does both, because the reply that ends a vote must not cost another one.
+    One SQL statement does both, to save a statement in the reply that ends a vote.
     """
     row = insert(session)(Participation).values(
         consultation_id=consultation_id, resident_id=resident_id, state=ParticipationState.FINISHED
@@ -51,9 +51,9 @@ async def finish(session: AsyncSession, *, consultation_id: int, resident_id: in
 
 
 async def waiting(session: AsyncSession, *, consultation_id: int, resident_id: int, now: datetime) -> int:
-    """Return how many other open consultations a resident has not finished, without recording anything.
+    """Return how many other open consultations a resident has not finished. Nothing is recorded.
 
-    This is for a resident who reached the end of this consultation without any answer.
+    Use this for a resident who came to the end of a consultation without answering any question.
     """
     query = select(_waiting(consultation_id, resident_id=resident_id, now=now))
     return await session.scalar(query) or 0
@@ -73,7 +73,7 @@ async def last_one_closed(session: AsyncSession, *, resident_id: int, now: datet
 
 
 def _waiting(consultation_id: int, *, resident_id: int, now: datetime) -> ScalarSelect[int]:
-    """Return an SQL count of the other consultations that are open to a resident who has not finished them."""
+    """Return the SQL count of the other consultations that this resident may answer and has not finished."""
     # Column names must be unique: SQLite's RETURNING omits table names.
     reached = (
         select(Participation.consultation_id.label("at"), Participation.state.label("reached"))

@@ -7,7 +7,7 @@ from api.consultations.schemas import ConsultationOut
 
 
 def consultation_out(consultation: Consultation, questions: int) -> ConsultationOut:
-    """Return a consultation as staff read it, with its number of questions."""
+    """Return a consultation as staff read it. `questions` is its number of questions."""
     return ConsultationOut(
         code=consultation.code,
         title=consultation.title,

@@ -130,13 +130,13 @@ class ConsultationIn(StrictModel):
         return self
 
     def receipt_mode(self) -> str:
-        """Return what a receipt proves: as staff chose, or the default."""
+        """Return what a receipt proves: what staff chose or, if they chose nothing, the default."""
         default = COUNTED if any(each.kind == POINTS for each in self.questions) else CHECKED
         return self.receipts or default
 
 
 class Times(StrictModel):
-    """When a consultation opens and closes by itself; None if staff do it."""
+    """The times at which a consultation opens and closes by itself; None if staff do it by hand."""
 
     opens_at: Moment | None = None
     closes_at: Moment | None = None

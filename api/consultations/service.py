@@ -19,7 +19,7 @@ _ORDER = Order("consultations", Key(Consultation.id, down=True))
 
 @dataclass(frozen=True, slots=True)
 class OnOffer:
-    """An open consultation as offered to one resident. `state` is the resident's progress, None if never asked."""
+    """An open consultation as offered to one resident. `state` is their progress; None if they were never asked."""
 
     id: int
     code: str
@@ -46,7 +46,7 @@ async def locked(session: AsyncSession, code: str) -> Consultation:
 
 
 async def every(session: AsyncSession, asked: PageRequest = FIRST_PAGE) -> PageRows[tuple[Consultation, int]]:
-    """Return a page of consultations with their numbers of questions, newest first."""
+    """Return a page of consultations, newest first, each with its number of questions."""
     count = select(func.count()).where(Question.consultation_id == Consultation.id).scalar_subquery()
     page = await _ORDER.rows(session, select(Consultation, count), asked)
     return page.map(lambda row: (row[0], row[1]))
@@ -95,7 +95,7 @@ async def open_to_all(session: AsyncSession, now: datetime) -> Sequence[Consulta
 
 
 async def published(session: AsyncSession, most: int) -> Sequence[Consultation]:
-    """Return up to `most` closed consultations with a published list, newest first, without those by invitation."""
+    """Return up to `most` closed consultations with a published list that were open to all, newest first."""
     query = (
         select(Consultation)
         .join(Publication, Publication.consultation_id == Consultation.id)
@@ -106,7 +106,7 @@ async def published(session: AsyncSession, most: int) -> Sequence[Consultation]:
 
 
 async def may_answer(session: AsyncSession, consultation: Consultation, *, resident_id: int) -> bool:
-    """Whether a resident may answer this consultation. One by invitation is only for residents who were asked."""
+    """Whether a resident may answer this consultation. If it is by invitation, the resident must have been asked."""
     if not consultation.invited_only:
         return True
     return await session.get(Participation, (consultation.id, resident_id)) is not None
@@ -130,7 +130,7 @@ def takes_answers(consultation: Consultation, now: datetime) -> bool:
 
 
 def is_open(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
-    """Return an SQL condition: a consultation takes answers at this moment."""
+    """Return the SQL condition that a consultation takes answers at this moment."""
     return and_(
         Consultation.state == ConsultationState.OPEN,
         or_(Consultation.closes_at.is_(None), Consultation.closes_at > now),
@@ -138,7 +138,7 @@ def is_open(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
 
 
 def awaits_cleaning() -> ColumnElement[bool]:
-    """Return an SQL condition: a consultation is closed, but its cleaning is not complete yet."""
+    """Return the SQL condition that a consultation is closed, but its last links to people are not erased yet."""
     return and_(Consultation.state == ConsultationState.CLOSED, Consultation.cleaned_at.is_(None))
 
 

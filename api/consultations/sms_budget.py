@@ -16,7 +16,7 @@ WARN, MOST = (
 
 
 class Weight(BaseModel):
-    """One message of a consultation in one language and script, as a resident reads it by SMS, with its segments."""
+    """One message of a consultation as a resident reads it by SMS, in one language and script, and its length."""
 
     question: int = Field(description="its position, from 1")
     part: str = Field(description="the question, a statement, or an option's longer text")
@@ -28,7 +28,7 @@ class Weight(BaseModel):
 
     @property
     def name(self) -> str:
-        """The message's place in words, for warnings and errors: question, part, language and script."""
+        """The place of the message in words, for warnings and errors: question, part, language and script."""
         letters = " in Latin letters" if self.latin else ""
         return f"question {self.question}, {self.part}, {self.language}{letters}"
 

@@ -39,7 +39,7 @@ async def has_number(session: AsyncSession, consultation_id: int, resident_id: i
 
 
 async def is_numbered(session: AsyncSession, consultation: Consultation, *, resident_id: int) -> bool:
-    """Whether a ballot cast now has a phone number. Always true if the consultation treats all ballots alike."""
+    """Whether a ballot cast now has a phone number. Always true if the consultation counts all ballots alike."""
     return consultation.numbers == ANY or await has_number(session, consultation.id, resident_id)
 
 
@@ -64,7 +64,10 @@ async def refresh(session: AsyncSession, *resident_ids: int, now: datetime) -> N
 
 
 async def drop_unnumbered(session: AsyncSession, consultation: Consultation) -> None:
-    """Delete at closing the ballots without a phone number if the consultation requires one; their receipts say why."""
+    """Delete the ballots without a phone number when a consultation that requires one closes.
+
+    Their receipts stay, with the reason why they do not count.
+    """
     if consultation.numbers != REQUIRED:
         return
     waiting = and_(Ballot.consultation_id == consultation.id, Ballot.numbered.is_(False))
@@ -75,6 +78,6 @@ async def drop_unnumbered(session: AsyncSession, consultation: Consultation) -> 
 
 
 def counts_in(consultation_id: int) -> ColumnElement[bool]:
-    """Return an SQL condition: a ballot belongs to this consultation and counts."""
+    """Return the SQL condition that a `Ballot` belongs to this consultation and counts."""
     asks = select(Consultation.id).where(Consultation.id == consultation_id, Consultation.numbers == REQUIRED)
     return and_(Ballot.consultation_id == consultation_id, or_(Ballot.numbered.is_not(False), ~asks.exists()))

@@ -1,8 +1,9 @@
-"""The session of an agent who answers for other people, one person at a time. While a session lasts, every vote belongs
-to the person being helped, whether it was begun by name, number or button.
+"""The session in which an agent answers for other people, one person at a time.
+
+While a session lasts, every vote belongs to the person being helped, whether it was begun by name, number or button.
 The session has its own column (`Conversation.assisting`), so that no other feature can end half of it. When it ends,
 the agent returns to where they were. Nothing identifies the person: the secret of their voter tokens is random and is
-forgotten when they are done.
+forgotten when their ballot is done.
 """
 
 from __future__ import annotations
@@ -59,10 +60,10 @@ def begin(turn: Turn, agent: Agent, *, code: str) -> None:
 
 
 async def begin_vote(turn: Turn, offer: OnOffer) -> bool:
-    """Begin this consultation for the person being helped, or for the next person if there is none.
+    """Begin this consultation for the person being helped, or for the next person if no one is being helped.
 
-    Return False, after telling the agent why, if that is impossible. If it is too soon for the next person, the session
-    goes on. If the day's limit is reached or another phone now holds the agent's code, the session ends.
+    If that is impossible, tell the agent why and return False. If it is too soon for the next person, the session goes
+    on. If the day's limit is reached or another phone now holds the agent's code, the session ends.
     """
     session = turn.conversation.assisting
     if session is None:
@@ -86,7 +87,7 @@ async def begin_vote(turn: Turn, offer: OnOffer) -> bool:
 
 
 async def _admit_next(turn: Turn, agent: int) -> int | None:
-    """Return the next person's number for today. If nobody may be next, tell the agent why and return None."""
+    """Return the next person's number for today. If the agent must wait or stop, tell them why and return None."""
     tools, phone = turn.context, code_holder.phone(turn.context.keyring, turn.address.blind_index)
     try:
         number = await agents.admit(turn.session, agent, phone=phone, apart=tools.agent_apart, now=turn.now)
@@ -111,16 +112,16 @@ def typist(turn: Turn) -> Typist | None:
 
 
 def _next_person(turn: Turn, session: AgentSession, number: int) -> AgentSession:
-    """Return the session with a new person, whose token is random and cannot be derived from anything."""
+    """Return the session for a new person, with a new random secret for this person's voter tokens."""
     sealed = base64.b64encode(turn.context.keyring.encipher(secrets.token_hex(32), purpose=_PURPOSE)).decode()
     person = HelpedPerson(token=sealed, serial=secrets.token_hex(3), number=number)
     return replace(session, person=person, last=None, until=turn.now + _LIFETIME)
 
 
 def finish_person(turn: Turn, *, more_text: bool = False) -> None:
-    """Forget the token of the person whose ballot is done.
+    """Forget the secret of the person whose ballot is done.
 
-    If `more_text` is set, keep it for some seconds, because more of their last text may arrive.
+    With `more_text`, the secret is kept for some seconds, because more of the person's last text may arrive.
     """
     conversation = turn.conversation
     if conversation.assisting is not None:
@@ -133,7 +134,10 @@ def finish_person(turn: Turn, *, more_text: bool = False) -> None:
 
 @contextmanager
 def recalled(turn: Turn, serial: str) -> Iterator[None]:
-    """Within this block, answer for the person with this serial, if they were finished only seconds ago."""
+    """If the previous person has this serial, let the agent answer for them again within this `with` block.
+
+    Only a person whose ballot was done seconds ago can be recalled. In all other cases the block runs without a change.
+    """
     conversation = turn.conversation
     session = conversation.assisting
     last = session.last if session is not None else None
@@ -149,9 +153,9 @@ def recalled(turn: Turn, serial: str) -> Iterator[None]:
 
 
 def close(conversation: Conversation, *, left: bool) -> None:
-    """End the session of this conversation, if any.
+    """End the session of this conversation, if there is one.
 
-    With `left`, the agent has stopped or declined, and is told about the end when they return.
+    With `left`, the agent has stopped, declined or blocked us, and is told when they return.
     """
     if conversation.assisting is None:
         return
@@ -179,8 +183,9 @@ async def end(turn: Turn) -> None:
 def asks_to_end(turn: Turn, text: str, expected: Expected) -> bool:
     """Whether the whole message asks to end the session.
 
-    It may be the label of the choice, in any language, or a word for it. An everyday word ("fin") counts only if it
-    cannot be an answer or the end of a list of choices.
+    The label of the choice "end", in any language, always asks for it, and so do words that mean the same. An everyday
+    word such as "fin" does so only if it cannot be an answer, and cannot mean that the resident has listed enough
+    choices.
     """
     if turn.conversation.assisting is None:
         return False
@@ -193,22 +198,19 @@ def asks_to_end(turn: Turn, text: str, expected: Expected) -> bool:
 
 
 def may_ask_to_end(turn: Turn, text: str) -> bool:
-    """Whether a session is running and the whole message may be meant to end it, so that we ask back."""
+    """Whether, during a session, the whole message is a word for "end". If so, we ask whether that is meant."""
     return turn.conversation.assisting is not None and is_word_for_end(turn, text)
 
 
 def is_word_for_end(turn: Turn, text: str) -> bool:
-    """Whether the whole message is a word with which agents end a session."""
+    """Whether the whole message is one of the words with which agents end a session."""
     lexicon = turn.context.lexicon
     words = normalise(text)
     return words in lexicon.ends_help or words in lexicon.ends_help_alone
 
 
 async def expire(turn: Turn) -> bool:
-    """End a session whose time is over, and return whether that happened.
-
-    If the agent stopped or blocked us, the session ends too, but the result is False.
-    """
+    """End the session if its time is over or the agent stopped or declined. Return True only if the time was over."""
     session = turn.conversation.assisting
     if session is not None and session.last is not None and session.last.until <= turn.now:
         turn.conversation.assisting = session = replace(session, last=None)
@@ -222,7 +224,7 @@ async def expire(turn: Turn) -> bool:
 
 
 def for_whom(turn: Turn) -> str:
-    """Return the words that say whose answer a question asks for; "" if residents answer for themselves."""
+    """Return words that name the person being helped; "" if there is none or if this reply names them already."""
     session = turn.conversation.assisting
     if session is None or session.person is None:
         return ""
@@ -233,7 +235,7 @@ def for_whom(turn: Turn) -> str:
 
 
 def say_for_whom(turn: Turn) -> None:
-    """During a session, begin the reply by saying whom it concerns, unless it says so already."""
+    """During a session, begin the reply by saying for whom it is, unless the reply already says that."""
     session, conversation = turn.conversation.assisting, turn.conversation
     text = "\n".join((*turn.lines, turn.prompt.text if turn.prompt is not None else ""))
     if session is None or not text.strip():
@@ -257,9 +259,9 @@ def _put_before(turn: Turn, mark: str) -> None:
 
 
 def token(turn: Turn, consultation: Consultation) -> bytes | None:
-    """Return the voter token of the person being helped; None if there is none.
+    """Return the voter token of the person being helped; None if the agent is helping no one.
 
-    Each consultation gives another token, so nobody can tell that two ballots belong to the same person.
+    Each consultation gets a different token, so that two ballots cannot be linked to the same person.
     """
     session = turn.conversation.assisting
     if session is None or session.person is None:
@@ -269,9 +271,9 @@ def token(turn: Turn, consultation: Consultation) -> bytes | None:
 
 
 def mark(turn: Turn, replies: Sequence[Reply]) -> list[Reply]:
-    """Return the replies with the person's serial in the keys of voting choices.
+    """Return the replies with the helped person's serial added to the keys of choices that change a ballot.
 
-    Then a tap counts only for that person.
+    A tap on such a choice then counts only for that person.
     """
     serial = serial_of(turn.conversation.assisting)
     if not serial:
@@ -280,7 +282,7 @@ def mark(turn: Turn, replies: Sequence[Reply]) -> list[Reply]:
 
 
 def unmark(turn: Turn, key: str) -> str | None:
-    """Return the key of a tapped choice without its serial; None if the tap belongs to another person."""
+    """Return a tapped choice's key without the serial; None if the tap belongs to a person not being helped now."""
     owner, _, marked = key.partition(":")
     if owner != _OWNER:
         return None if turn.conversation.assisting is not None and key.startswith(_VOTING) else key

@@ -1,4 +1,4 @@
-"""One turn of the dialogue: computes our replies to one message or tap of a resident."""
+"""One turn of the dialogue: handles one message or tap of a resident, and returns our replies."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _FIRST = ("start", "thanks", "greeting")  # as a first message, these are only a
 
 
 async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
-    """Return the replies of this turn; an empty list means silence.
+    """Return our replies to this message; an empty list means that we stay silent.
 
-    Domain errors become a sentence for the resident.
+    An error such as a closed vote becomes a sentence for the resident. Raises Unavailable.
     """
     conversation, has_expired = turn.conversation, await agent_session.expire(turn)
     turn.heard_before, conversation.heard_at = conversation.heard_at, turn.now
@@ -55,9 +55,9 @@ async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
 
 
 async def _answer(turn: Turn, utterance: Utterance, *, first: bool, has_expired: bool) -> None:
-    """Do what the message asks, and ask what comes next.
+    """Do what the message asks, then ask what comes next.
 
-    `has_expired`: an agent's session ended before this message because its time was over.
+    `has_expired`: an agent's session has just ended because its time was over.
     """
     if has_expired and not (utterance.intent or utterance.tapped):
         turn.say("assist.over")  # these words were not meant as the agent's own answer
@@ -71,7 +71,7 @@ async def _answer(turn: Turn, utterance: Utterance, *, first: bool, has_expired:
 
 
 async def _go_on(turn: Turn, utterance: Utterance, outcome: Outcome, *, first: bool) -> None:
-    """Ask what comes next, or explain which answers are expected."""
+    """Ask what comes next; if the message was not understood, explain which answers are expected."""
     flood_guard.count_idle(turn, utterance, outcome, first=first)
     if outcome is Outcome.MISSED and utterance.instead:
         outcome = Outcome.AGAIN  # a command that does nothing here; the resident was told that it is not stored

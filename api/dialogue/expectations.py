@@ -1,4 +1,4 @@
-"""What a conversation asked last, with every name of each choice. Residents' texts are interpreted against it."""
+"""What we asked last in a conversation, with all names of each choice. Messages are interpreted against it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MEANT = {MORE: "word.yes", LATER: "word.no"}  # these choices also answer "go o
 
 
 def expected(turn: Turn) -> Expected:
-    """Return what was asked last in this conversation."""
+    """Return what we asked last in this conversation, and how an answer to it is read."""
     conversation, question = turn.conversation, turn.question
     late_offered = late_choices(turn)
     question_asked = question if turn.just_answered is None else turn.just_answered.question
@@ -42,7 +42,7 @@ def expected(turn: Turn) -> Expected:
 def of_question(
     turn: Turn, question: QuestionContent, offered: Offered, *, opens: frozenset[str] = frozenset()
 ) -> Expected:
-    """Return which answers this question expects, given the choices on offer."""
+    """Return which answers this question expects, given the choices offered to the resident."""
     low, high = int(question.rules.get("low") or 0), int(question.rules.get("high") or 0)
     decimals = bool(question.rules.get("decimals"))
     total = question.total if question.kind == POINTS else 0
@@ -68,9 +68,9 @@ def _offers(turn: Turn, question: QuestionContent | None, offered: Offered) -> t
 
 
 def _says(turn: Turn, key: str) -> str:
-    """Return the "yes" or "no" that a choice stands for, if its key does not show it.
+    """Return the "yes" or "no" that a choice stands for; "" if it stands for neither.
 
-    For example, the choice "done" answers "one more?" with "no".
+    For example, the choice "done" is a "no" to the question "one more?".
     """
     if turn.question is not None and vote_session.is_gathering(turn, turn.question):
         return "no" if key == f"q:{turn.question.id}:done" else ""
@@ -81,9 +81,9 @@ def _says(turn: Turn, key: str) -> str:
 
 @cache
 def place_names(code: str) -> tuple[Name, ...]:
-    """Return the names of a province.
+    """Return the names by which residents may answer with this province.
 
-    They include the names of its towns; an answer by such a name is repeated to the resident.
+    They include the names of its towns. An answer by the name of a town is repeated to the resident.
     """
     place = places.province(code)
     official = (Name(place.ar, "ar"), Name(place.fr)) if place is not None else ()
@@ -92,23 +92,26 @@ def place_names(code: str) -> tuple[Name, ...]:
 
 
 def takes_several(turn: Turn, key: str) -> bool:
-    """Whether this key is a choice of a question, asked now or just answered, that accepts several choices."""
+    """Whether this key is a choice of a question that accepts several choices.
+
+    The question is the current one, or the one just answered.
+    """
     question = turn.question if turn.just_answered is None else turn.just_answered.question
     return question is not None and key.startswith("q:") and KINDS[question.kind].gathers and not question.one_by_one
 
 
 def is_way_out(turn: Turn, key: str) -> bool:
-    """Whether this key is an action on offer now, such as "Back", which answers no question."""
+    """Whether this key is an action offered now, such as "Back", rather than an answer."""
     return any(choice.action for choice in turn.conversation.offered if choice.key == key)
 
 
 def label(turn: Turn, key: str) -> str:
-    """Return the label that the resident saw for this key of a choice."""
+    """Return the label that the resident saw for the choice with this key; "" if it is not offered."""
     return label_of(turn, turn.conversation.offered, key)
 
 
 def label_of(turn: Turn, offered: Offered, key: str) -> str:
-    """Return the label of this key among these choices; "" if it is none of them."""
+    """Return the label of the choice with this key; "" if no offered choice has this key."""
     labels: dict[str, str] = {choice.key: choice.label for choice in offered}
     option, _, points = key.rpartition(":")
     return labels.get(key) or (turn.voice.paired(labels[option], points) if option in labels else "")
@@ -129,9 +132,9 @@ def _names(turn: Turn, question: QuestionContent | None, key: str, label: str) -
 
 
 def names_of(option: OptionContent) -> tuple[Name, ...]:
-    """Return an option's label in each language, and its other names.
+    """Return an option's label in each language, and the other words that staff assigned to it.
 
-    An answer by another name is repeated to the resident.
+    An answer by such a word is repeated to the resident.
     """
     also = (Name(word, sureness=Sureness.MID, assigned=True) for word in option.also)
     return (*(Name(text, language) for language, text in option.label.items()), *also)

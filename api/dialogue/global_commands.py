@@ -1,5 +1,6 @@
-"""Handles the words that work at every step, in every language: stop, start, help, language, the names of languages,
-and the words that begin a feature.
+"""Handles the words that work at every step, in every language.
+
+They are: stop, start, help, language, the names of languages, and the words that begin a feature.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _MOVES = ("back", "skip", "change", "done")
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome | None:
-    """Do what a global word asks for; return None if the message is not such a word."""
+    """Do what a word that works everywhere asks for; return None if the message is not one of these words."""
     has_left = turn.resident.state in (residents.STOPPED, residents.DECLINED)
     if utterance.intent == "stop":
         await opt_out.stop(turn, utterance.text)
@@ -66,7 +67,7 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome | None:
 
 
 def _help(turn: Turn) -> None:
-    """Name the words that work; before consent, say who is writing."""
+    """Name the words that residents can write. Before consent, say instead who is writing to them."""
     if turn.resident.state == residents.JOINING:
         turn.say("help.who")
     else:
@@ -74,7 +75,7 @@ def _help(turn: Turn) -> None:
 
 
 async def _start(turn: Turn, has_left: bool) -> Outcome:
-    """Handle START: come back after STOP, or begin what the word after START names."""
+    """Handle START: let a resident who stopped come back, or begin what the word after START names."""
     turn.resident.state = residents.JOINING if has_left else turn.resident.state
     opt_out.tell_of_end(turn)
     if has_left:  # residents who return see the full consent question again
@@ -89,7 +90,10 @@ async def _start(turn: Turn, has_left: bool) -> Outcome:
 
 
 async def _agree_first(turn: Turn, utterance: Utterance) -> None:
-    """Ask for consent before the feature that a word begins; "back" leads to the languages."""
+    """Ask for consent, because the resident wrote a word that works only after consent.
+
+    If the word is "back" and we were asking for consent already, return to the choice of language instead.
+    """
     if utterance.intent == "back" and turn.conversation.step == "consent":
         await language.ask(turn)
         return
@@ -104,10 +108,9 @@ async def _agree_first(turn: Turn, utterance: Utterance) -> None:
 
 
 async def _linked(turn: Turn) -> bool:
-    """Begin what a deep link or the word after START names, or else the last invitation.
+    """Begin the consultation that a deep link or the word after START names, or that our last message invited to.
 
-    Return whether something began. If the resident has not agreed yet, what was named is remembered and begins
-    afterwards.
+    Return whether one began. If the resident has not consented yet, the code is remembered and opened afterwards.
     """
     code = turn.incoming.hints.payload or poster_keyword(turn.incoming.text, turn.context.lexicon)
     if turn.resident.state != residents.ACTIVE:
@@ -118,7 +121,7 @@ async def _linked(turn: Turn) -> bool:
 
 
 async def _resume(turn: Turn) -> None:
-    """Continue the current feature, or ask what comes next."""
+    """Continue the current feature; outside a feature, ask what comes next."""
     await (again if turn.conversation.step in BY_STEP else onward)(turn)
 
 
@@ -128,12 +131,12 @@ def _begins(turn: Turn, utterance: Utterance) -> bool:
 
 
 def _needs_consent(turn: Turn, utterance: Utterance) -> bool:
-    """Return whether this word does something here, but only once the resident has agreed."""
+    """Return whether this word has an effect at this step, but only after the resident has consented."""
     moves = turn.conversation.step in _EARLY and not utterance.keys and utterance.intent in _MOVES
     return utterance.intent in BY_WORD or moves
 
 
 def _at_any_time(turn: Turn) -> bool:
-    """Return whether the current feature also serves people who stopped."""
+    """Return whether the current step belongs to a feature that people who stopped can use too."""
     feature = BY_STEP.get(turn.conversation.step)
     return feature is not None and feature.anytime

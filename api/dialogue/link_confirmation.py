@@ -18,10 +18,10 @@ STEP = "link"  # the step of a conversation that shows a code or asks this quest
 
 
 async def ask_there(turn: Turn, shown: Address, owner: Resident) -> None:
-    """Ask, on the device that shows the code, whether the sending device is theirs too.
+    """Ask the owner of a code, on the device that shows it, whether the device that sent it is theirs too.
 
-    Somebody else may have read the code over their shoulder. If the owner is doing something else by now, no word of
-    theirs may count as a yes by accident: in SMS they answer by writing LIER ("link").
+    Somebody else may have read the code over the owner's shoulder, so nothing may count as a yes by accident. By SMS,
+    an owner who is doing something else by now must therefore write LIER ("link") to agree.
     """
     session, voice = turn.session, turn.context.catalogs.voice(owner.language, latin=owner.latin)
     await linking.ask(session, shown=shown, by=turn.address, now=turn.now)
@@ -44,7 +44,7 @@ async def ask_there(turn: Turn, shown: Address, owner: Resident) -> None:
 
 
 def _device(address: Address, address_text: str) -> str:
-    """Return the text by which owners recognise a device: the end of its number, or the name of its channel."""
+    """Return the text by which owners recognise a device: the last digits of its number, or the name of its channel."""
     if address.channel == linking.PHONES:
         return f"SMS ...{phones.last_digits(address_text)}"
     return address.channel.capitalize()
@@ -55,6 +55,6 @@ def _yes_no(voice: Voice) -> tuple[Choice, ...]:
 
 
 async def ask(turn: Turn, other: Address) -> None:
-    """Ask again about the device that sent the resident's code."""
+    """Ask again whether the device that sent the resident's code is theirs too."""
     address_text = residents.open_address(turn.context.keyring, other.sealed) if other.sealed else ""
     turn.ask(STEP, turn.voice("link.confirm", device=_device(other, address_text)), _yes_no(turn.voice))

@@ -1,4 +1,4 @@
-"""Finds what a message means in its conversation: a shared number, a tap, or words that answer what was last asked."""
+"""Finds what a message means in its conversation: a shared number, a tap, or words that answer what we asked last."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from api.residents import service as residents
 
 
 def understand(turn: Turn) -> Utterance:
-    """Return what this message means. If we asked "Did you mean…?" before it, that choice is forgotten afterwards."""
+    """Return what this message means.
+
+    If we had just asked "Did you mean…?", the choice named there is forgotten: only this one message can confirm it.
+    """
     incoming = turn.incoming
     guess, turn.conversation.guess = turn.conversation.guess, None  # "Did you mean…?" waits for one message only
     if incoming.contact is not None:
@@ -51,10 +54,10 @@ def understand(turn: Turn) -> Utterance:
 
 
 async def drop_if_code(turn: Turn, utterance: Utterance) -> Utterance:
-    """Return the utterance.
+    """If the utterance's free text is just the code of an open consultation, return the utterance without its value.
 
-    If it is a free text that is just the code of an open consultation, remove its value. A code is then followed like a
-    command wherever it is written. To give the same word as an answer, residents write a sentence.
+    Otherwise return it unchanged. So a code opens its consultation wherever it is written. To give the same word as an
+    answer, residents write a sentence.
     """
     if utterance.value is None or turn.resident.state != residents.ACTIVE:
         return utterance

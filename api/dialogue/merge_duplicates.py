@@ -34,7 +34,7 @@ _HOW = "number"
 
 @dataclass(frozen=True, slots=True)
 class Mending:
-    """One run: the keys, the country of numbers without a prefix, who asked for the run, and when."""
+    """One run of the merge: the keys, the country of numbers without a prefix, who asked for the run, and when."""
 
     keyring: Keyring
     region: str
@@ -43,10 +43,10 @@ class Mending:
 
 
 async def mend(db: Database, run: Mending) -> Survey:
-    """Merge residents who have the same number, and rewrite numbers not stored in their standard form.
+    """Merge residents who have the same number, and rewrite numbers that are not stored in their standard form.
 
-    Each address is its own transaction, so the service keeps running, and a second run continues an interrupted one. If
-    both residents voted, the later ballot counts; of their consents, the stricter one.
+    Each address is handled in its own transaction, so the service keeps running, and a second run continues an
+    interrupted one. If both residents voted, the later ballot counts. Of their two consents, the stricter one counts.
     """
     survey = Survey()
     async for batch in bad_forms(db, keyring=run.keyring, region=run.region, into=survey):
@@ -72,8 +72,8 @@ async def _settle_with_retries(db: Database, odd: Misformatted, run: Mending, su
 async def _settle(session: AsyncSession, odd: Misformatted, run: Mending) -> str:
     """Mend one address, and return "merged", "rewritten" or "left" (unchanged).
 
-    Raises Conflict if the address changed owner meanwhile, and IntegrityError if the number was stored by somebody else
-    meanwhile.
+    Raises Conflict if the address has changed owner meanwhile, and IntegrityError if somebody else has stored the
+    number meanwhile.
     """
     address = await session.get_one(Address, odd.id)
     holder = await find_address(session, keyring=run.keyring, channel=PHONES, address=odd.number)
@@ -121,9 +121,9 @@ async def _merge(
 
 
 async def _retire(session: AsyncSession, address: Address, holder: Address) -> None:
-    """Send nothing to `address` any more.
+    """Mark `address` as out of use, so that nothing is sent to it any more.
 
-    Messages queued for it go to `holder`, which has the number in its standard form.
+    Messages queued for it go to `holder`, the address that has the number in its standard form.
     """
     address.state = GONE
     await used_addresses.copy_marks(session, address_id=address.id, to=holder.id)

@@ -18,7 +18,7 @@ _LONGEST = 40  # maximum number of characters recorded of the resident's words
 
 
 async def stop(turn: Turn, wording: str) -> None:
-    """Stop all messages to this resident until START. `wording` is how the resident asked for it."""
+    """Stop all messages to this resident until they send START. `wording` is recorded as how they asked for it."""
     residents.stop(turn.session, turn.resident, channel=turn.incoming.channel, wording=wording[:_LONGEST], now=turn.now)
     await outbox.cancel_unsolicited(turn.session, turn.resident.id, now=turn.now)
     await agent_session.end(turn)
@@ -30,7 +30,7 @@ async def stop(turn: Turn, wording: str) -> None:
 
 
 async def block(session: AsyncSession, keyring: Keyring, *, channel: str, address: str, now: datetime) -> None:
-    """Record that the resident blocked us on this address: send nothing there, and end their session as an agent."""
+    """Record that the resident blocked us at this address. Send nothing there, and end their session as an agent."""
     known = await residents.find_address(session, keyring=keyring, channel=channel, address=address)
     if known is None:
         return
@@ -41,7 +41,7 @@ async def block(session: AsyncSession, keyring: Keyring, *, channel: str, addres
 
 
 def tell_of_end(turn: Turn) -> None:
-    """Tell a resident who has returned that they answer for themselves now, if they left while answering for others."""
+    """Tell a returning resident that they answer for themselves again, if they left during a session as an agent."""
     conversation = turn.conversation
     if conversation.notes.get(HELPED):
         conversation.notes = {name: note for name, note in conversation.notes.items() if name != HELPED}

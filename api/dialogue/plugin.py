@@ -9,10 +9,10 @@ from api.dialogue.turn import Outcome, Turn, Utterance
 
 
 class Plugin(Protocol):
-    """A module of `steps/`, or a `Feature`. The router and `onward` use only these two functions."""
+    """A step (a module of `steps/`) or a feature. The router and `onward` use only these two functions of it."""
 
     def ask(self, turn: Turn, /) -> Awaitable[None]:
-        """Ask, or ask again."""
+        """Ask the resident what this step or feature asks, for the first time or again."""
 
     def hear(self, turn: Turn, utterance: Utterance, /) -> Awaitable[Outcome]:
         """Handle what the resident wrote or tapped."""

@@ -30,8 +30,8 @@ async def ask_minutes(session: AsyncSession, *, kit: CampaignContext, keyring: K
     """Ask people who probably attended a meeting whether its minutes are right; return how many were asked.
 
     Nothing is sent outside the permitted hours. Residents who are in the middle of something are asked later, because a
-    number they are about to type belongs to that. After two meetings, they are asked about one after the other. The
-    number of SQL statements does not depend on the number of people.
+    number they are about to type belongs to what they are doing. After two meetings, a resident is asked about one
+    meeting first, then about the other. The number of SQL statements does not depend on the number of people.
     """
     await kit.rules.book.renew(session)
     waiting = await minutes_review.lock_unasked(session) if kit.rules.hours.open_at(now) else ()
@@ -61,7 +61,7 @@ async def ask_minutes(session: AsyncSession, *, kit: CampaignContext, keyring: K
 async def _replies(
     session: AsyncSession, waiting: Waiting, kit: CampaignContext
 ) -> dict[int, tuple[Registration, Reply]]:
-    """Return what to ask each resident about their first meeting, in their language, by resident id."""
+    """Return, for each resident's id, the question about the first of their meetings, and the registration for it."""
     people = await session.scalars(
         select(Resident).where(Resident.id.in_({registration.resident_id for registration, _ in waiting}))
     )
@@ -77,9 +77,9 @@ async def _replies(
 
 
 async def _idle(session: AsyncSession, reached: Mapping[int, Address], *, now: datetime) -> dict[int, Conversation]:
-    """Return the conversations at these addresses in which nothing is in progress, by resident id.
+    """Return the conversations at these addresses in which nothing is in progress, keyed by resident id.
 
-    Rows locked by a turn are skipped, so that nobody waits.
+    If a row is locked because its resident is writing, it is skipped, so that no one has to wait.
     """
     resident_by_address = {address.id: number for number, address in reached.items()}
     is_idle = or_(Conversation.step == "home", Conversation.hour <= now - _SILENT)
@@ -93,7 +93,7 @@ async def _idle(session: AsyncSession, reached: Mapping[int, Address], *, now: d
 
 
 def _expect_answer(conversation: Conversation, reply: Reply, now: datetime) -> None:
-    """Make the conversation expect the answer to this reply."""
+    """Make the conversation expect the answer to this message of ours."""
     conversation.put_away()
     conversation.step = STEP
     conversation.offered = offered_from(reply.choices)

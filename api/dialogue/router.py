@@ -1,7 +1,7 @@
-"""Chooses which step or feature handles an utterance.
+"""Chooses which step or feature handles a message.
 
-It is the one that offered the choice, otherwise the current step, otherwise the feature or consultation that the words
-name.
+A tapped or named choice goes to the step or feature that offered it, and any other message to the current step. If this
+cannot use the message, the words may name a feature or a consultation.
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ _PASSING = frozenset((ENDED, SENT, TAPPED, ASKED, *VOTING))  # these notes do no
 
 
 def _is_free(turn: Turn) -> bool:
-    """Return whether the resident may switch to another vote: nothing half written is lost, and no agent is answering
-    here.
+    """Return whether the resident may switch to another vote.
+
+    They may not if something half-written would be lost, or if an agent is answering for others here.
     """
     conversation = turn.conversation
     busy = conversation.assisting is not None or (
@@ -42,7 +43,7 @@ def _is_free(turn: Turn) -> bool:
 
 
 def _step(turn: Turn, utterance: Utterance) -> Plugin:
-    """Return the step or feature that offered the choice, or else the current one."""
+    """Return the step or feature that offered the choice; without a choice, return the current step."""
     prefix, step = utterance.key.partition(":")[0], turn.conversation.step
     if utterance.twice and turn.just_answered is not None:
         return question
@@ -50,15 +51,16 @@ def _step(turn: Turn, utterance: Utterance) -> Plugin:
 
 
 def _nothing_to_change(turn: Turn) -> Outcome:
-    """Say that nothing can be changed yet: CHANGE is understood at every step, even before any answer."""
+    """Say that there is no answer to change yet, because CHANGE is understood even before any answer."""
     turn.say("change.nothing")
     return Outcome.AGAIN
 
 
 async def hear_step(turn: Turn, utterance: Utterance) -> Outcome:
-    """Let the current step handle the utterance.
+    """Let the current step handle the message.
 
-    If the step cannot use it, try it as a name, as CHANGE, and as a poster's keyword.
+    If the step cannot use it, find out whether it names a feature, a code or a consultation, whether it is the word
+    CHANGE, or whether it is a poster's keyword.
     """
     if utterance.tapped and not utterance.keys:
         turn.say("assist.stale")
@@ -93,9 +95,9 @@ async def hear_step(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _keeps_poster(turn: Turn, text: str) -> bool:
-    """Remember a poster's keyword written while joining, to open what it names afterwards.
+    """If the text is a poster's keyword, remember it and return True; otherwise return False.
 
-    Return whether it was one.
+    Its consultation is opened once the resident has joined.
     """
     codes_named = poster_codes(text, turn.context.lexicon)
     return await store.keep_code(turn.session, turn.conversation, turn.resident, codes_named)

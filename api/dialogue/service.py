@@ -51,11 +51,11 @@ class Dialogue:
     clock: Clock
 
     async def handle(self, incoming: Incoming, *, carried: bool = False) -> list[QueuedReply]:
-        """Handle one message in one transaction, and return the replies: either everything is stored, or nothing.
+        """Handle one message in one transaction, and return the replies. If it fails, nothing is stored.
 
-        `carried`: the HTTP response carries the replies, so the same message received again gets the same replies.
-        Otherwise it gets none, because the outbox delivers them. Raises Unavailable if the database is locked or down;
-        the provider then sends the message again.
+        The same message may arrive twice. If the HTTP response carries the replies (`carried`), they are returned both
+        times. Otherwise the outbox delivers them, and the second time none are returned. Raises Unavailable if the
+        database is locked or down; the provider then sends the message again.
         """
         try:
             return await self._handle(incoming, carried=carried)
@@ -78,14 +78,14 @@ class Dialogue:
         raise Unavailable
 
     async def left(self, *, channel: str, address: str) -> None:
-        """Record that the resident blocked us, and send nothing more to this address."""
+        """Record that the resident blocked us at this address, and send nothing more to it."""
         async with self.db.transaction() as session:
             await opt_out.block(session, self.keyring, channel=channel, address=address, now=self.clock())
 
     def apart(self, language: str | None) -> str:
-        """Return what is said in a group, where others can read it.
+        """Return what we say in a group, where others can read it: that Sawt talks to one person at a time.
 
-        `language` is the language of an app (an IETF tag).
+        `language` is the language of the resident's app (an IETF tag).
         """
         voice = self.context.catalogs.voice(language_of_tag(language))
         return voice("point.group")
@@ -130,20 +130,21 @@ class Dialogue:
         )
 
     async def _said_before(self, session: AsyncSession, incoming: Incoming, *, carried: bool) -> list[QueuedReply]:
-        """Return the earlier replies to a message received again; empty unless the HTTP response carries replies."""
+        """Return the earlier replies to a message received again, but only if the HTTP response carries replies."""
         if not carried:
             return []
         provider, message_id = incoming.provider, incoming.external_id
         return await replies.earlier_replies(session, provider=provider, external_id=message_id, keyring=self.keyring)
 
     def _sign(self, incoming: Incoming) -> Incoming:
-        """Return the message; if a phone wrote a reaction to another message out in words, return it as a reaction."""
+        """If a phone spelt out a reaction to another message, return it as a reaction; otherwise return the message."""
         sign = reaction(incoming.text, self.context.lexicon) if incoming.kind is Kind.SAID else None
         return incoming if sign is None else replace(incoming, kind=Kind.REACTED, text=sign)
 
     async def _repeated(self, turn: Turn) -> list[Reply] | None:
-        """Return the replies to the message before, if this one says the same and came too soon to respond to them;
-        else None.
+        """If this message only repeats the previous one, return the replies to that one; otherwise return None.
+
+        A message is a repetition if it says the same, and came too soon to be a response to those replies.
         """
         incoming, prompts = turn.incoming, trail.read(turn.conversation)
         is_plain = incoming.kind is Kind.SAID and incoming.choice is None and incoming.contact is None
@@ -163,8 +164,8 @@ class Dialogue:
     def _seal_apart(self, turn: Turn, text: str, answer: Sequence[Reply], *, stops: bool) -> bool:
         """Encrypt the replies under a key that expires, if the text may contain a receipt.
 
-        Return False if that is impossible (the vault is down); then no hash of the text is stored. A resident who
-        stops, or whose reply quotes no receipt, still gets a reply then.
+        Return False if the vault is down, so that the caller stores no hash of the text; otherwise True. If the vault
+        is down, the reply quotes the receipt, and the resident is not stopping, raise Unavailable instead.
         """
         if not spotting.may_be_named(text):
             return True

@@ -1,4 +1,4 @@
-"""Finds the database rows of an address for one turn, and locks them."""
+"""Finds and locks the database rows that one turn of the dialogue works with: resident, address, conversation, vote."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _LONGEST = 25  # letters: one more than a consultation's code can have
 
 
 class Scene(NamedTuple):
-    """The rows that one turn works with. `consultation` is the one in progress."""
+    """The database rows that one turn works with. `consultation` is the consultation in progress."""
 
     resident: Resident
     address: Address
@@ -49,16 +49,16 @@ class Scene(NamedTuple):
 
     @property
     def pushed(self) -> tuple[int, ...]:
-        """The ids of the messages that we sent on our own initiative since the resident last wrote."""
+        """The ids of the newest notification and the newest campaign message since the resident last wrote, if any."""
         return tuple(number for number in (self.notice, self.campaign) if number is not None)
 
 
 async def find_scene(session: AsyncSession, incoming: Incoming, *, keyring: Keyring, now: datetime) -> Scene | None:
     """Return the rows of a known address; None if the address is unknown.
 
-    The rows are locked, so that two quick texts are handled one after the other. If the address moved to another
-    resident while this turn waited, nothing is found or the rows do not match. `Dialogue.handle` then tries again and
-    finds the new rows.
+    The rows are locked, so that two messages in quick succession are handled one after the other. If the address moved
+    to another resident while this turn waited, nothing is found or the rows do not match. `Dialogue.handle` then tries
+    again and finds the new rows.
     """
     scene = await _look_up(session, incoming, keyring)
     if scene is None or scene.heard:
@@ -88,7 +88,10 @@ async def find_scene(session: AsyncSession, incoming: Incoming, *, keyring: Keyr
 
 
 async def _look_up(session: AsyncSession, incoming: Incoming, keyring: Keyring) -> Scene | None:
-    """Return the rows of an address. If it is stored under another spelling of its number, it is rewritten first."""
+    """Return the rows of an address; None if the address is unknown.
+
+    If it is stored under another spelling of its number, the stored number is rewritten first.
+    """
     blind = keyring.blind_index(incoming.channel, incoming.address)
     parameters = {"channel": incoming.channel, "blind": blind, **service.hashed(incoming, keyring)}
     row = (await session.execute(_scene(), parameters)).first()
@@ -127,8 +130,8 @@ async def new_scene(
 ) -> Scene | None:
     """Return the rows of an address that writes for the first time; None if the message was handled before.
 
-    The code that brought the resident is stored, and opened once they have joined. The address may exist already,
-    because staff sent a test to it.
+    The code of the poster or link that brought the resident is stored, and opened once they have joined. The address
+    may exist already, because staff sent a test to it.
     """
     source, resident, address, revision, is_old = await _look_up_newcomer(
         session, incoming, lexicon=lexicon, keyring=keyring
@@ -155,7 +158,7 @@ async def new_scene(
 def new_conversation(
     address_id: int, *, now: datetime, step: str = "language", payload: str | None = None
 ) -> Conversation:
-    """Return a new conversation for an address that has not written yet."""
+    """Return a new conversation for an address that has none."""
     return Conversation(
         address_id=address_id,
         step=step,
@@ -183,7 +186,7 @@ async def keep_code(
 ) -> bool:
     """Store the first of these codes that names a consultation, to open it once the resident has joined.
 
-    Return whether there is one.
+    Return whether one of them names a consultation.
     """
     for code in codes:
         if await is_known(session, code):
@@ -198,8 +201,8 @@ async def _look_up_newcomer(
     """Return what brought somebody here, and what is known about their address.
 
     The result has five parts: the code that a deep link or the first words name (no other words are stored), the
-    resident and the address if we wrote to it before, the newest correction of our messages, and whether the message
-    was handled before.
+    resident and the address if we wrote to it before, the id of the newest correction to our texts, and whether the
+    message was handled before.
     """
     payload, codes_named = incoming.hints.payload, [code[:_LONGEST] for code in poster_codes(incoming.text, lexicon)]
     row = (
@@ -227,7 +230,7 @@ async def _look_up_newcomer(
 
 
 async def code_from_link(session: AsyncSession, payload: str) -> str | None:
-    """Return the code in a deep link; None if it is malformed or may be a receipt."""
+    """Return the code that a deep link names; None if it is malformed or may be a receipt."""
     code = payload.casefold()
     if not _PAYLOAD.fullmatch(payload):
         return None

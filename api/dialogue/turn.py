@@ -1,5 +1,6 @@
-"""One turn of the dialogue, from a resident's message to our replies: who writes, where they are, and the replies being
-built.
+"""One turn of the dialogue, from a resident's message to our replies.
+
+It holds who writes, where they are in the dialogue, and the replies built so far.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from api.security.crypto import Keyring
 
 
 class Outcome(Enum):
-    """The result of handling an utterance at a step; it decides what is asked next."""
+    """How a step handled a message. It decides what is asked next."""
 
     MISSED = "missed"  # not understood: say which answers are expected
     MOVED = "moved"  # done: ask what comes next
@@ -34,7 +35,7 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class DialogueContext:
-    """What every turn uses and none changes."""
+    """What all turns use and no turn changes: texts, word lists, keys and limits."""
 
     catalogs: Catalogs
     lexicon: Lexicon
@@ -51,9 +52,9 @@ class DialogueContext:
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """What a message means: the keys of choices on offer, a written value, or an intent.
+    """What a message means: the keys of offered choices, a written value, or an intent.
 
-    If nothing is understood, these are empty, and there may be a guess.
+    If nothing is understood, all three are empty, and `guess` may name what was probably meant.
     """
 
     text: str
@@ -67,22 +68,22 @@ class Utterance:
     guess: str | None = None
     leaving: bool = False  # an answer that may also be a request to stop
     twice: bool = False  # one choice was named twice, so nothing is understood
-    plain: bool = False  # several choices, each of them certain
-    instead: bool = False  # a command where a free text is expected
+    plain: bool = False  # several choices are named, each with certainty
+    instead: bool = False  # a command, although a free text is expected
 
     @property
     def key(self) -> str:
-        """The key of the first choice; "" if there is none."""
+        """The key of the first choice; "" if no choice was named."""
         return self.keys[0] if self.keys else ""
 
     def choice_of(self, owner: str) -> str | None:
-        """Return the rest of the key after `owner:`; None if the key has another owner."""
+        """Return what follows `owner:` in the key of the first choice; None if the key has another prefix."""
         prefix, _, value = self.key.partition(":")
         return value if prefix == owner else None
 
 
 class AnsweredQuestion(NamedTuple):
-    """The last question of a vote that ended a few minutes ago."""
+    """The last question of a vote that ended a few minutes ago, and its consultation."""
 
     consultation: Consultation
     question: QuestionContent
@@ -128,12 +129,12 @@ class Turn:
 
     @property
     def is_late(self) -> bool:
-        """Whether the last offer is so old that a yes must not do something that cannot be undone."""
+        """Whether we asked so long ago that a yes must not do anything that cannot be undone."""
         return self.heard_before is not None and self.now - self.heard_before >= FRESH
 
     @property
     def voice(self) -> Voice:
-        """The messages in the resident's language; before one is chosen, in the language that their words suggest."""
+        """Our messages in the resident's language; before one is chosen, in the language that their words suggest."""
         resident = self.resident
         if resident.language is not None:
             return self.context.catalogs.voice(resident.language, latin=resident.latin)
@@ -142,8 +143,9 @@ class Turn:
 
     @property
     def guessed(self) -> tuple[str | None, bool]:
-        """The language and whether it is in Latin letters, if none was chosen: guessed from the words, or the one last
-        shown.
+        """The language to use before one is chosen, and whether to write it in Latin letters.
+
+        It is guessed from the resident's words. If these say too little, it is the language shown last.
         """
         hints = self.incoming.hints
         guess = suggest(self.incoming.text, hints.app_language)
@@ -155,7 +157,7 @@ class Turn:
 
     @property
     def question(self) -> QuestionContent | None:
-        """The current question; None if there is none."""
+        """The current question; None outside a consultation and at other steps."""
         conversation = self.conversation
         if (
             conversation.step != "question"
@@ -166,24 +168,24 @@ class Turn:
         return self.questions[conversation.position]
 
     def say(self, message: str, /, **values: object) -> None:
-        """Add a sentence that comes before the next question."""
+        """Add a sentence to the reply. It comes before the next question."""
         self.lines.append(self.voice(message, **values))
 
     def ask(self, step: str, text: str, choices: tuple[Choice, ...] = ()) -> None:
-        """Ask something. Remember the step and the choices, so that the next message can be understood."""
+        """Ask something, and remember the step and the choices, so that the next message can be understood."""
         self.conversation.step = step
         self.conversation.offered = offered_from(choices)
         self.prompt = Reply(text=text, choices=choices)
 
     def in_place(self) -> None:
-        """Show the prompt in place of the tapped message. If the resident wrote words, it stays a new message."""
+        """Show the question in place of the tapped message. If the resident wrote words, send it as a new message."""
         if self.incoming.choice is not None and self.prompt is not None:
             text = "\n".join((*self.lines, self.prompt.text))
             self.edits.append(replace(self.prompt, text=text, replaces=True))
             self.lines, self.prompt = [], None
 
     def replies(self) -> list[Reply]:
-        """Return the messages of this turn: edits first, then one message with everything said and asked."""
+        """Return the messages of this turn: edits of earlier messages, then one with everything said and asked."""
         text = "\n".join(filter(None, (*self.lines, self.prompt.text if self.prompt else "", *self.after)))
         choices = self.prompt.choices if self.prompt else ()
         reply = Reply(text=text, choices=choices, picture=self.picture, attachments=tuple(self.attachments))

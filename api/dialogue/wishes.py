@@ -1,7 +1,6 @@
-"""What residents ask for before they have consented.
+"""The command that a resident wrote before consenting. It is stored, and carried out once they have joined.
 
-It is stored, and begins once they have joined. Only the command is stored, with a number after it ("AGENT 1234"),
-encrypted. Other text is not stored before consent.
+Only the command is stored, with a number after it ("AGENT 1234"), encrypted. Other text is not stored before consent.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ _PURPOSE = "wanted"  # the purpose of the encryption key
 
 
 def keep(turn: Turn, utterance: Utterance) -> None:
-    """Remember the command. A newer one replaces it."""
+    """Remember this command until the resident has joined. It replaces one remembered before."""
     number = utterance.argument if argument_number(utterance.argument, turn.context.lexicon) is not None else None
     sealed = None if number is None else turn.context.keyring.encipher(number, purpose=_PURPOSE)
     note = [utterance.intent, None if sealed is None else base64.b64encode(sealed).decode()]
@@ -24,7 +23,7 @@ def keep(turn: Turn, utterance: Utterance) -> None:
 
 
 def take(turn: Turn) -> Utterance | None:
-    """Return the remembered command, to begin it now, and forget it; None if there is none."""
+    """Return the remembered command, to carry it out now, and forget it; None if there is none."""
     conversation = turn.conversation
     note = conversation.notes.get(_WANTED)
     if note is None:

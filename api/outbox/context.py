@@ -1,4 +1,4 @@
-"""What all delivery code uses: the database, keys, roads, prices, settings and clock of a process.
+"""The objects that delivery code of one process shares: database, keys, roads, prices, settings and clock.
 
 A road is a route by which messages leave, for example one sender at one provider.
 """
@@ -21,9 +21,10 @@ from api.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class OutboxContext:
-    """The database, keys, settings and other objects that the delivery code of one process shares.
+    """The objects that the delivery code of one process shares, such as the database, the keys and the settings.
 
-    `prices` are those in the settings. The prices in force now are in `book`.
+    `prices` are those in the settings. The prices in force now are in `book`, with the other rules that staff can
+    change.
     """
 
     db: Database
@@ -37,11 +38,11 @@ class OutboxContext:
     book: Book = field(init=False)  # the rules in force; at first, those from the settings and `prices`
 
     def __post_init__(self) -> None:
-        """Build the book of rules from the settings and `prices`."""
+        """Create `book`, the rules that staff can change. At first they come from the settings and `prices`."""
         object.__setattr__(self, "book", Book(Values.of(self.settings, self.prices.rows)))
 
     def prices_on(self, channel: str) -> Prices:
-        """Return the prices on a channel; empty if sending on the channel is free."""
+        """Return the prices of messages on a channel. There are none if the channel is free."""
         return self.book.values.table() if channel in PAID else Prices()
 
     def day_ceiling_on(self, channel: str) -> int | None:

@@ -28,7 +28,7 @@ class Cell(NamedTuple):
 
 
 class QueuedCount(NamedTuple):
-    """How many deliveries were queued with one text in one province."""
+    """The number of deliveries that were queued with one text in one province."""
 
     body_id: int
     province: str
@@ -36,7 +36,7 @@ class QueuedCount(NamedTuple):
 
 
 class MovedDelivery(Protocol):
-    """A delivery that changed state; `prior` is the state before."""
+    """A delivery whose state changed. `prior` is its earlier state, and `state` the new one."""
 
     campaign_id: int | None
     body_id: int | None
@@ -47,17 +47,18 @@ class MovedDelivery(Protocol):
 
 
 class Changes:
-    """The counter changes of one transaction. They are written at its end, so that shared rows are locked only
-    briefly.
+    """The changes of counters in one transaction.
+
+    They are written at its end, so that rows shared with other transactions are locked only briefly.
     """
 
     def __init__(self) -> None:
-        """Start without changes."""
+        """Start with no changes."""
         self._cells: Counter[Cell] = Counter()
         self._arrived: Counter[tuple[int, str]] = Counter()
 
     def add(self, moved: Iterable[MovedDelivery], count: int = 1) -> None:
-        """Record that deliveries changed state. Deliveries without a campaign are not counted."""
+        """Record that deliveries changed their state. Deliveries without a campaign are not counted."""
         for each in moved:
             if each.campaign_id is None:
                 continue
@@ -73,14 +74,12 @@ class Changes:
             self._cells[Cell(campaign_id, body_id, province, DeliveryState.QUEUED, "")] += count
 
     def move_one(self, before: Cell, after: Cell) -> None:
-        """Record that one delivery is now counted in another counter."""
+        """Record that one delivery is now counted in the counter `after`, and no longer in `before`."""
         self._cells[before] -= 1
         self._cells[after] += 1
 
     async def write(self, session: AsyncSession, *, now: datetime) -> None:
-        """Write the recorded changes to the database. They are sorted, so that concurrent transactions do not
-        deadlock.
-        """
+        """Write the recorded changes to the database, sorted, so that concurrent transactions do not deadlock."""
         slot = os.getpid() % _SLOTS
         cells = [{**cell._asdict(), "slot": slot, "count": count} for cell, count in sorted(self._cells.items())]
         minute = now.replace(second=0, microsecond=0)

@@ -1,9 +1,9 @@
 """Short-lived keys for replies that contain a receipt, or that answer a message in which a resident wrote one.
 
 A receipt identifies a ballot in the published list. The database and `SAWT_KEYS` together must never reveal which
-resident wrote or got a receipt. A consultation's key cannot protect such texts, because it is destroyed at closing and
-the texts are written later. Each short-lived key is used for fifteen minutes. It is destroyed once the replies sealed
-under it are no longer needed.
+resident wrote or got a receipt. A consultation's key cannot protect these replies, because it is destroyed at closing
+and the replies are written later. Each short-lived key is used for fifteen minutes. It is destroyed once the replies
+encrypted with it are no longer needed.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ _AHEAD = timedelta(hours=1)  # tolerated clock error; a key from further in the 
 
 
 def use(session: AsyncSession, *, keyring: Keyring, now: datetime, needed: bool = True) -> bool:
-    """Seal this transaction's replies under the current short-lived key as well; return whether this was possible.
+    """Encrypt this transaction's replies with the current short-lived key too; return whether this was possible.
 
-    Raises Unavailable if no vault folder is available and the seal is `needed`.
+    It is impossible if no vault folder is available. In that case, raise Unavailable if the key is `needed`.
     """
     seals = cipher_of(session, keyring)
     try:
@@ -45,9 +45,9 @@ def use(session: AsyncSession, *, keyring: Keyring, now: datetime, needed: bool 
 async def expire(session: AsyncSession, *, keyring: Keyring, now: datetime, kept: timedelta) -> None:
     """Destroy the short-lived keys that are no longer needed.
 
-    A key is destroyed `kept` after the end of its use, unless a reply that waits to be sent needs it. A key created by
-    a wrong clock is destroyed at once. Raises Unavailable at the end if a vault folder was not available; the keys in
-    the other folders are destroyed.
+    A key is destroyed when `kept` has passed since the end of its use, unless a reply that waits to be sent needs it. A
+    key created by a wrong clock is destroyed at once. Raises Unavailable at the end if a vault folder was not
+    available; by then, the keys in all other folders are destroyed.
     """
     seals = cipher_of(session, keyring)
     if not isinstance(seals, Seals):
@@ -99,16 +99,16 @@ def _create_key(folders: Sequence[Path], name: str) -> None:
 
 
 def _names(vault: Vault, keyring: Keyring) -> set[str]:
-    """Return the names of all short-lived keys, also of those that a crash left partly written (as `.NAME.…`)."""
+    """Return the names of all short-lived keys. This includes keys that a crash left partly written (as `.NAME.…`)."""
     own = _name_prefix(keyring)
     whole = {path.name for folder in vault.folders for path in folder.glob(f"{own}*")}
     return whole | {path.stem[1:] for folder in vault.folders for path in folder.glob(f".{own}*")}
 
 
 def _name_prefix(keyring: Keyring) -> str:
-    """Return the prefix of the names of this service's keys.
+    """Return the first part of the names of this service's keys.
 
-    It differs for another service that uses the same vault, because that service may have another clock.
+    Each service that uses the vault has its own prefix, because each may have another clock.
     """
     return f"{PASSING}{keyring.blind_index('passing', '')[:4].hex()}-"
 

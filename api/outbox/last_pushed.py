@@ -1,4 +1,4 @@
-"""Find the newest messages that a person got without asking: the newest of a campaign, and the newest notification."""
+"""Find the newest messages that a person got without asking: campaign messages and notifications."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def newest_notice(address_id: Any, *, since: Any) -> ScalarSelect[int]:
 
 
 def newest_campaign(resident_id: Any, address_id: Any, *, since: Any) -> ScalarSelect[int]:
-    """Return an SQL query for the id of the newest campaign message to a resident at one address since a given time."""
+    """Return an SQL query for the id of a resident's newest campaign message at this address since a given time."""
     recipient = (Delivery.resident_id == resident_id, Delivery.address_id == address_id)
     return _newest(Delivery.campaign_id.is_not(None), *recipient, since=since)
 

@@ -1,4 +1,4 @@
-"""The outbox's part in merging two residents: a campaign message meant for both is sent once, with all its topics.
+"""Merge the queued messages of two residents: a campaign message meant for both is sent once, with all topics.
 
 Two residents are merged when they turn out to be one person with two addresses.
 """
@@ -26,12 +26,12 @@ DeliveryBody = tuple[Delivery, Body | None]
 
 
 class Deliveries:
-    """What `api/residents/merge.py` calls to merge, or to separate again, the deliveries of two residents."""
+    """The part of merging two residents that handles their deliveries. It is called by `api/residents/merge.py`."""
 
     name = "deliveries"
 
     async def join(self, session: AsyncSession, pair: MergePair) -> Any:
-        """Keep one queued message per campaign, with every topic that neither resident got yet; cancel the others."""
+        """Keep one queued message of each campaign, with every topic that neither resident got yet. Cancel the rest."""
         changes, obsolete = Changes(), list[int]()
         for _, deliveries in groupby(await _campaign_deliveries(session, pair), lambda each: each[0].campaign_id):
             obsolete += await _keep_one(session, list(deliveries), changes)
@@ -40,11 +40,14 @@ class Deliveries:
         )
 
     async def part(self, session: AsyncSession, pair: MergePair, note: Any) -> None:
-        """Do nothing when a merge is undone: cancelled messages stay cancelled, others go to the address's owner."""
+        """Change nothing when a merge is undone.
+
+        Cancelled messages stay cancelled. Each queued message goes to the resident who then owns its address.
+        """
 
 
 async def _keep_one(session: AsyncSession, deliveries: Sequence[DeliveryBody], changes: Changes) -> list[int]:
-    """Keep one queued delivery of a campaign, with every topic not yet sent; return the ids of those to cancel.
+    """Keep one queued delivery of a campaign, with all topics not sent yet. Return the ids of the deliveries to cancel.
 
     A campaign without parts counts as a single topic, variant 0.
     """
@@ -64,9 +67,9 @@ def _topics(bodies: Any) -> int:
 
 
 async def _campaign_deliveries(session: AsyncSession, pair: MergePair) -> list[DeliveryBody]:
-    """Return both residents' queued campaign deliveries, locked, and what the same campaigns already sent to them.
+    """Return both residents' queued campaign deliveries, locked, and what these campaigns already sent to them.
 
-    The deliveries are sorted by campaign. Those for the resident who remains come first.
+    The deliveries are sorted by campaign. For each campaign, those to the resident who remains come first.
     """
     both = (pair.kept, pair.gone)
     queued = (Delivery.state == DeliveryState.QUEUED, Delivery.campaign_id.is_not(None), ownership.addressed_to(*both))

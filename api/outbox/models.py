@@ -41,7 +41,7 @@ class Body(Base):
 class Lane(Base):
     """A road's sending rate, shared by all processes. `tried` and `failed` count the latest attempts on the road.
 
-    Nothing is sent until `paused_until`. After that a few messages test the road, and their success clears the pause.
+    Nothing is sent until `paused_until`. After this time a few messages test the road. If one succeeds, the pause ends.
     """
 
     __tablename__ = "lanes"
@@ -58,7 +58,7 @@ class Lane(Base):
 
 
 class SendWindow(Base):
-    """The time in which a campaign may be sent: the current or next window. `opens_at` is NULL while it is paused."""
+    """The time in which a campaign may be sent now or next. `opens_at` is NULL while the campaign is paused."""
 
     __tablename__ = "gates"
 
@@ -69,10 +69,10 @@ class SendWindow(Base):
 
 
 class StateCount(Base):
-    """How many deliveries of a campaign are in one state. It is updated with each change, so that reports stay fast.
+    """The number of a campaign's deliveries in one state. It is updated at each change, so that reports are fast.
 
     A claimed delivery counts as queued. A counter has several rows, one per `slot`, so that processes rarely write to
-    the same row. One row's count may be negative; only their sum means something.
+    the same row. A single row may be negative; only the sum of the rows is the number.
     """
 
     __tablename__ = "tallies"
@@ -87,7 +87,7 @@ class StateCount(Base):
 
 
 class MinuteCount(Base):
-    """How many deliveries of a campaign reached a state within one minute."""
+    """The number of a campaign's deliveries that reached a state within one minute."""
 
     __tablename__ = "flows"
 
@@ -99,7 +99,7 @@ class MinuteCount(Base):
 
 
 class Budget(Base):
-    """A spending limit, in millionths. A message that would exceed it is not sent."""
+    """A spending limit, in millionths. A message that would exceed the limit is not sent."""
 
     __tablename__ = "purses"
 

@@ -1,6 +1,6 @@
-"""The content of a queued reply or notification, enciphered because it may reveal a resident's choice.
+"""The content of a queued reply or notification, encrypted because it may reveal a resident's choice.
 
-A reply about a ballot is also enciphered with the key of its consultation, which is destroyed at closing.
+A reply about a ballot is also encrypted with the key of its consultation, which is destroyed at closing.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ _PURPOSE = "delivery"
 
 
 class AnsweredMessage(NamedTuple):
-    """The message that a reply answers: a hash of its text (`heard`), and the caller's note about it."""
+    """The message that a reply answers: a hash of its text (`heard`), and a note that the caller stored about it."""
 
     heard: bytes
     about: Any
 
 
 def seal(seals: Cipher, reply: Reply, *, heard: bytes = b"", about: Any = None) -> bytes:
-    """Encipher a reply's text, choices and attachments.
+    """Return a reply's text, choices and attachments, encrypted.
 
-    `heard` is a hash of the message that the reply answers, and `about` is the caller's note on that message, as JSON.
-    Both are stored with the reply. Pictures are left out: they are only sent with an immediate reply, and a queued
-    reply is complete without them.
+    `heard` is a hash of the message that the reply answers. `about` is the caller's note on that message, as JSON
+    values. Both are stored with the reply. Pictures are left out: they are only sent with an immediate reply, and a
+    queued reply is complete without them.
     """
     payload: dict[str, Any] = {"t": reply.text, "c": pack(reply.choices)}
     if reply.attachments:
@@ -41,14 +41,14 @@ def seal(seals: Cipher, reply: Reply, *, heard: bytes = b"", about: Any = None) 
 
 
 def unseal(seals: Cipher, sealed: bytes) -> Reply:
-    """Decipher a reply. Raises Invalid if the key was destroyed."""
+    """Return a reply, decrypted. Raises Invalid if the key is gone."""
     payload = json.loads(seals.decipher(sealed, purpose=_PURPOSE))
     attachments = tuple(_unpack_attachment(*each) for each in payload.get("a", ()))
     return Reply(text=payload["t"], choices=unpack(payload["c"]), attachments=attachments)
 
 
 def answered(seals: Cipher, sealed: bytes) -> AnsweredMessage:
-    """Return the message that an enciphered reply answers. Raises Invalid if the key was destroyed."""
+    """Return what is stored about the message that an encrypted reply answers. Raises Invalid if the key is gone."""
     payload = json.loads(seals.decipher(sealed, purpose=_PURPOSE))
     return AnsweredMessage(bytes.fromhex(payload.get("h", "")), payload.get("o"))
 

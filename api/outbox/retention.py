@@ -29,12 +29,12 @@ _NO_CAMPAIGN = Delivery.campaign_id.is_(None)
 
 
 def cutoff(kind: str, days: Mapping[str, float], now: datetime) -> datetime:
-    """Return the time before which rows of a kind are deleted. A kind missing from `days` has its default retention."""
+    """Return the time before which rows of this kind are deleted. If `days` lacks the kind, a default is used."""
     return now - timedelta(days=days.get(kind, USUAL[kind]))
 
 
 async def delete_expired(session: AsyncSession, *, days: Mapping[str, float], now: datetime) -> None:
-    """Delete replies and notifications that are older than their retention."""
+    """Delete replies an hour after they were sent or failed, and notifications after the configured number of days."""
     await delete_replies(session, before=now - _REPLY_KEPT)
     old = Delivery.settled_at <= cutoff(NOTICES, days, now)
     await session.execute(delete(Delivery).where(_NO_CAMPAIGN, Delivery.inbound_id.is_(None), _SETTLED, old))
@@ -43,17 +43,18 @@ async def delete_expired(session: AsyncSession, *, days: Mapping[str, float], no
 async def delete_replies(session: AsyncSession, *, before: datetime) -> None:
     """Delete replies that were sent or failed before a given time.
 
-    Their number and times would reveal how far someone came in a consultation. A reply that must still be deleted at
-    its provider stays until then.
+    Their number and times would reveal how far a person came in a consultation. If a reply must still be deleted at its
+    provider, it stays until then.
     """
     deletable = (_NO_CAMPAIGN, Delivery.inbound_id.is_not(None), _SETTLED, Delivery.forget_at.is_(None))
     await session.execute(delete(Delivery).where(*deletable, Delivery.settled_at <= before))
 
 
 async def level_timestamps(session: AsyncSession, *, before: datetime) -> None:
-    """Give the same timestamps to all replies from before a closing that must still be deleted at their provider.
+    """Give the same timestamps to all replies written by this time that must still be deleted at their provider.
 
-    Only their address and the provider's id are still needed.
+    So their times do not reveal how far a person came in a consultation. Only the address and the provider's id of
+    these replies are still needed.
     """
     pending = (_NO_CAMPAIGN, Delivery.inbound_id.is_not(None), _SETTLED, Delivery.forget_at.is_not(None))
     values: dict[str, Any] = dict.fromkeys(("created_at", "due_at", "settled_at"), before)
@@ -62,16 +63,16 @@ async def level_timestamps(session: AsyncSession, *, before: datetime) -> None:
 
 
 async def delete_recipients(session: AsyncSession, campaign_id: int) -> None:
-    """Delete the deliveries of a campaign that has ended, a few batches per call; the campaign's counts stay."""
+    """Delete the deliveries of a campaign that has ended, a few batches per call. The campaign's counts stay."""
     batch = select(Delivery.id).where(Delivery.campaign_id == campaign_id, _SETTLED).limit(_BATCH)
     for _ in range(BATCHES):
         await session.execute(delete(Delivery).where(Delivery.id.in_(batch)))
 
 
 async def erase(session: AsyncSession, recipient: Any) -> None:
-    """Delete an erased resident's deliveries outside campaigns, and the provider ids of their campaign deliveries.
+    """Delete an erased resident's deliveries outside campaigns, and the provider's ids of their campaign deliveries.
 
-    A message that must still be deleted at its provider keeps its id until then.
+    If a message must still be deleted at its provider, it keeps its row and id until then.
     """
     done = (recipient, _SETTLED, Delivery.forget_at.is_(None))
     await session.execute(delete(Delivery).where(*done, _NO_CAMPAIGN))

@@ -26,7 +26,8 @@ from api.runtime.wakeups import OUTBOX, wake
 async def retry_later(session: AsyncSession, delivery_id: int, *, due_at: datetime, reason: str, now: datetime) -> None:
     """Queue a claimed delivery again after an attempt that certainly did not send it.
 
-    If its campaign has ended or its resident has left, cancel it instead, because it would never be claimed again.
+    If its campaign has ended or the resident has left, the delivery is cancelled instead, because it would never be
+    claimed again.
     """
     await session.execute(
         update(Delivery)
@@ -38,9 +39,9 @@ async def retry_later(session: AsyncSession, delivery_id: int, *, due_at: dateti
 
 
 async def release(session: AsyncSession, delivery_ids: Collection[int], *, now: datetime) -> None:
-    """Queue claimed deliveries again that nobody tried to send.
+    """Queue these claimed deliveries again, because nobody tried to send them.
 
-    Those whose campaign has ended or whose resident has left are cancelled instead.
+    If the campaign has ended or the resident has left, the delivery is cancelled instead.
     """
     if delivery_ids:
         await session.execute(
@@ -53,9 +54,9 @@ async def release(session: AsyncSession, delivery_ids: Collection[int], *, now: 
 
 
 async def expire_leases(session: AsyncSession, *, now: datetime) -> int:
-    """Mark deliveries as unsure if their claim ran out; return how many.
+    """Mark deliveries as unsure if the time of their claim is over; return how many.
 
-    Their process may have sent them before it died, so they are not sent again.
+    A process may have sent them before it died, so they are not sent again.
     """
     return await transitions.move_all(
         session, DeliveryState.UNSURE, Delivery.leased_until < now, reason="lease", now=now
@@ -63,9 +64,9 @@ async def expire_leases(session: AsyncSession, *, now: datetime) -> int:
 
 
 async def blank_texts(session: AsyncSession, *, now: datetime, kept: float, before: datetime | None = None) -> int:
-    """Delete the texts of replies that were settled `kept` seconds ago or earlier; return how many.
+    """Delete the texts of replies and notifications that were settled `kept` seconds ago or earlier; return how many.
 
-    With `before`, also delete the texts of settled replies written before that time.
+    With `before`, also delete the texts of settled messages that were written before that time.
     """
     old = Delivery.settled_at <= now - timedelta(seconds=kept)
     result: CursorResult[Any] = await session.execute(  # type: ignore[assignment]
@@ -81,14 +82,14 @@ async def blank_texts(session: AsyncSession, *, now: datetime, kept: float, befo
 
 
 async def replies_under_way(session: AsyncSession, *, before: datetime) -> bool:
-    """Whether a reply written before a given time is still waiting to be sent."""
+    """Whether a reply written before this time is still waiting to be sent, or is being sent."""
     unsettled = (Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.SENDING)), Delivery.sealed.is_not(None))
     query = select(Delivery.id).where(*unsettled, Delivery.inbound_id.is_not(None), Delivery.created_at <= before)
     return await session.scalar(query.limit(1)) is not None
 
 
 async def cancel_unsolicited(session: AsyncSession, resident_id: int, *, now: datetime) -> None:
-    """Cancel all queued messages to a resident who left, except replies to their own messages."""
+    """Cancel all queued messages to a resident who left, except replies to messages from that resident."""
     unsolicited = (addressed_to(resident_id), Delivery.inbound_id.is_(None))
     await transitions.move_all(session, DeliveryState.CANCELLED, *unsolicited, reason="stopped", now=now)
 
@@ -109,22 +110,23 @@ async def cancel_queued(session: AsyncSession, *, campaign_id: int, now: datetim
 
 
 async def expire(session: AsyncSession, *, now: datetime) -> int:
-    """Mark queued deliveries as expired if they were not sent in time; return how many."""
+    """Mark queued deliveries as expired if their time to be sent is over; return how many."""
     return await transitions.move_all(
         session, DeliveryState.EXPIRED, Delivery.expires_at <= now, reason="expired", now=now
     )
 
 
 async def expire_queued(session: AsyncSession, *, campaign_id: int, now: datetime) -> int:
-    """Mark all queued deliveries of a campaign as expired, even if their time is not over; return how many."""
+    """Mark all queued deliveries of a campaign as expired, even before their time is over; return how many."""
     return await transitions.move_all(
         session, DeliveryState.EXPIRED, Delivery.campaign_id == campaign_id, reason="expired", now=now
     )
 
 
 async def reassign_orphans(session: AsyncSession, channel: str, *, roads: Sequence[str]) -> None:
-    """Move deliveries whose road is no longer configured to the channel's first road, except messages that test a
-    road.
+    """Move queued deliveries to the channel's first road if their own road is no longer configured.
+
+    Messages that test a road stay where they are.
     """
     await session.execute(
         update(Delivery)
@@ -142,8 +144,8 @@ async def reassign_orphans(session: AsyncSession, channel: str, *, roads: Sequen
 async def is_done(session: AsyncSession, *, campaign_id: int) -> bool:
     """Whether a campaign has nothing left to send: no delivery is being sent or is queued for an active resident.
 
-    If someone sends STOP during the launch, the delivery to them is created afterwards and stays queued; it is
-    ignored.
+    If a person sends STOP during the launch, the delivery to them is created afterwards and stays queued. This function
+    ignores it.
     """
     owner = and_(Address.id == Delivery.address_id, Resident.id == Address.resident_id)
     left = select(Delivery.id).where(
@@ -158,7 +160,7 @@ async def is_done(session: AsyncSession, *, campaign_id: int) -> bool:
 
 
 async def _cancel_unwanted(session: AsyncSession, delivery_ids: Collection[int], *, now: datetime) -> None:
-    """Cancel those of these campaign deliveries whose resident has left or whose campaign has ended."""
+    """Among these deliveries, cancel the campaign messages whose campaign has ended or whose recipient has left."""
     owner = (Address.id == Delivery.address_id, Resident.id == Address.resident_id)
     left = select(Resident.id).where(*owner, Resident.state != residents.ACTIVE).exists()
     unwanted = and_(Delivery.campaign_id.is_not(None), or_(left, ~send_windows.has_window(Delivery.campaign_id)))

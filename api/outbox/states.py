@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class DeliveryState(StrEnum):
-    """What is known about a delivery.
+    """The state of a delivery, as far as it is known.
 
     `SENDING`: a process has claimed it. `SENT`: a provider took it. `UNSURE`: it may have been sent.
     """

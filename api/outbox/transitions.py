@@ -1,4 +1,4 @@
-"""Move deliveries from state to state, many per statement and only forward, and update the counters with them."""
+"""Change the states of deliveries, many in one statement and only forward, and update the counters with them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _BATCH = 5_000  # rows per statement, so that memory stays flat for any campaign
 
 
 class StatusUpdate(NamedTuple):
-    """A new state for the delivery with the id `number`, and what the provider said with it."""
+    """A new state for the delivery with the id `number`, and what the provider told us with it."""
 
     number: int
     state: DeliveryState
@@ -49,8 +49,8 @@ class StatusUpdate(NamedTuple):
 async def settle(session: AsyncSession, updates: Sequence[StatusUpdate], *, now: datetime) -> Sequence[Any]:
     """Apply status updates that move deliveries forward. Late, repeated or out-of-order updates have no effect.
 
-    `parts` comes only with the provider's answer to our request, so it is stored even if a callback moved the delivery
-    first. Return the moved rows: id, campaign_id, body_id, province, prior, state, reason, address_id.
+    `parts` comes only with the provider's answer to our request, so it is stored even if a callback changed the state
+    first. Return the changed rows: id, campaign_id, body_id, province, prior, state, reason, address_id.
     """
     if not updates:
         return []
@@ -73,9 +73,9 @@ async def move_all(
     now: datetime,
     changes: Changes | None = None,
 ) -> int:
-    """Move all matching deliveries to a state, batch by batch; return how many.
+    """Give a new state to all deliveries that meet the conditions, batch by batch; return how many.
 
-    The counters are written in one statement, together with any earlier `changes`: two writes could deadlock.
+    The counters are written in one statement, together with any earlier `changes`, because two writes could deadlock.
     """
     query = select(Delivery.id).where(Delivery.state.in_(BEFORE[state]), *conditions).limit(_BATCH)
     batch = query.with_for_update().cte("chosen")
@@ -131,14 +131,14 @@ def _note_statement(dialect: str) -> Any:
 
 
 def _moved_values(state: Any) -> dict[str, Any]:
-    """Return the columns that every move writes. SQL reads the old row here, so `prior` becomes the state before."""
+    """Return the values written by every change of state. SQL reads the old row, so `prior` gets the old state."""
     queued = literal(DeliveryState.QUEUED, _TABLE.c.state.type)
     prior = case((_TABLE.c.state == DeliveryState.SENDING, queued), else_=_TABLE.c.state)
     return {"state": state, "prior": prior, "leased_until": None}
 
 
 def _updates_table(dialect: str) -> FromClause:
-    """Return the status updates as an SQL table, passed as one parameter, so that the statement is always the same."""
+    """Return the status updates as an SQL table in one parameter, so that the statement's text never changes."""
     columns: dict[str, Any] = {"number": Id, "state": String, "external_id": String, "parts": Integer, "reason": String}
     rows = bindparam("news", type_=Json)
     if dialect == "postgresql":

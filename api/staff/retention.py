@@ -14,7 +14,7 @@ from api.staff.ways.models import SpentChallenge
 
 
 async def expire(session: AsyncSession, *, now: datetime) -> None:
-    """Delete expired sessions, links and challenges, and failures that no longer count."""
+    """Delete expired sessions, links and challenges, and failed sign-ins that no longer count."""
     dead = (StaffSession.made_at <= now - sessions.MOST) | (StaffSession.seen_at <= now - sessions.IDLE)
     await session.execute(delete(StaffSession).where(dead))
     await session.execute(delete(SignInLink).where(SignInLink.expires_at <= now))

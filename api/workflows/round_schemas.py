@@ -1,4 +1,4 @@
-"""Rounds (votes on proposals) as staff write them: which proposals, which rule, which times."""
+"""JSON schemas of rounds (votes on proposals), as staff enter them: proposals, voting rule and times."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ class Closing(StrictModel):
 
 
 class RoundWords(StrictModel):
-    """The title and question of a round; standard texts if omitted."""
+    """The title and the question of a round. Standard texts are used if they are omitted."""
 
     title: LabelWords | None = None
     question: Words | None = None
 
 
 class RoundIn(RoundWords):
-    """A vote on these proposals, which are offered in the order given.
+    """A vote on these proposals, which are offered in the given order.
 
     Residents approve any of them (`approve`), choose at most `most` (`up_to`), rank them (`ranking`), share `total`
     points (`points`), or agree, disagree or pass on each, `sitting` at a time (`statements`). A proposal is chosen if

@@ -55,7 +55,7 @@ def lines(url: str, keyring: Keyring) -> Iterator[str]:
 
 
 def show_codes(app: FastAPI, keyring: Keyring) -> None:
-    """Add a page to the demonstration with the present second-factor codes of its accounts."""
+    """Add a page to the demonstration that shows the current second-factor code of each account."""
 
     async def codes(_request: Request) -> HTMLResponse:
         rows = "".join(

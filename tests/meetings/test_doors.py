@@ -95,10 +95,6 @@ async def test_by_the_command_line(quiet_world: World, monkeypatch: pytest.Monke
         (["meeting", "show", "tanger"], '"seats": 3'),
         (["meeting", "who", "tanger"], "none"),
         (["meeting", "cancel", "tanger", "--as", "amina", "--yes"], "notified: 0.\nIts consultation is not open"),
-        (["desk", "list"], "none"),
-        (["agent", "create", "Amal", "--limit", "30", "--as", "amina"], "AGENT"),
-        (["agent", "list"], "Amal"),
-        (["agent", "end", "1", "--as", "amina"], "ended"),
     )
     for words, expected in runs:
         output = await _run(words)

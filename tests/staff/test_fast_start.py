@@ -30,7 +30,8 @@ PROVIDERS = {"twilio", "telegram", "aiohttp", "httpx"}
 SERVING = {"serve", "demo"}
 # All top-level commands, in the order of the help; remove one only on purpose.
 NAMES = [
-    "login", "logout", "whoami", "confirm", "today", "invite", "results", "serve", "migrate", "demo", "keys", "doctor", "campaign", "audit", "commitment",
+    "login", "logout", "whoami", "confirm",
+    "today", "invite", "results", "serve", "migrate", "demo", "keys", "doctor", "campaign", "audit", "commitment",
     "consultation", "answers", "clock", "agent", "desk", "idea", "lanes", "meeting", "roads", "messages", "places",
     "proposal", "resident", "round", "rules", "staff", "themes", "tokens", "vault", "words",
 ]  # fmt: skip

@@ -23,6 +23,7 @@ from sawt.cli.voting.poster import link_to
 from sawt.demo import environment
 from sawt.demo.service import variables
 from tests.staff.test_commands_and_api import run_sawt
+from tests.terminal import Terminal
 
 __all__ = ["run_sawt"]  # a fixture
 FILES = (
@@ -35,12 +36,12 @@ FILES = (
 )
 
 
-@pytest.mark.parametrize("command", FILES)
+@pytest.mark.parametrize("command", [each for each in FILES if each != "commitment plan"])
 def test_each_example_is_printed_and_accepted(run_sawt: Any, tmp_path: Path, command: str) -> None:
     group = command.split()[0]
     assert run_sawt(f"{group} example") == (0, "")
     file = tmp_path / "example.toml"
-    text = examples.text("plan" if group == "commitment" else group)
+    text = examples.text(group)
     file.write_text(text.replace("[9, 10]", "[1, 2]"), encoding="utf-8")  # the example uses 9 and 10
     who = " --as amina"
     if group == "campaign":
@@ -56,6 +57,12 @@ def test_each_example_is_printed_and_accepted(run_sawt: Any, tmp_path: Path, com
             run_sawt(f"proposal publish {code} --as amina")
     code, words = run_sawt(f"{command} {file}{who}")
     assert code == 0, words
+
+
+async def test_the_example_of_a_plan_is_printed_and_accepted(terminal: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "example.toml"
+    file.write_text((await terminal("commitment", "example")).stdout, encoding="utf-8")
+    assert "is created." in (await terminal("commitment", "plan", str(file))).stderr
 
 
 def test_a_round_is_described_by_the_line_or_by_a_file(run_sawt: Any, tmp_path: Path) -> None:

@@ -20,7 +20,10 @@ Keyword = Annotated[str, StringConstraints(max_length=64, to_lower=True)]  # sto
 
 
 def _by_code(reference: str) -> str:
-    """Return a reference such as "province:Tétouan" with the province's code; other references unchanged."""
+    """Return a reference such as "province:Tétouan" with the province's code instead of its name.
+
+    Other references are returned unchanged.
+    """
     kind, _, name = reference.partition(":")
     try:
         return f"{kind}:{province(name)}" if kind == follows.PROVINCE else reference
@@ -51,15 +54,15 @@ class Audience(StrictModel, populate_by_name=True):
     Who they are:       {"province": ["01.571"]}   {"commune": ["01.571.01.07", ""]}   {"language": ["ar", "zgh"]}
                         {"channel": ["telegram"]}   {"joined_since": "2026-11-01"}   {"source": ["plan"]}
     What they follow:   {"follows": ["theme:water", "commitment:plan-code/3", "province:01.571"]}
-    What they did:      {"answered": "plan"}   {"begun": "plan"}   {"asked": "plan"}; after the closing, those who
-                        have a ballot "answered", and nobody has "begun"
-                        {"registered": "tetouan"}
+    What they did:      {"answered": "plan"}   {"begun": "plan"}   {"asked": "plan"}; after closing, everybody with a
+                        ballot has "answered", others who were asked or began are "asked", nobody has "begun"
+    What they attend:   {"registered": "tetouan"}
     What they got:      {"not_contacted_since": "2026-11-01"}
     Combined:           {"all": [{"language": ["ar"]}, {"not": {"answered": "plan"}}]}
-    For a reminder:     {"any": [{"begun": "plan"}, {"asked": "plan"}]}, those who began and stopped, or never began
+    For a reminder:     {"any": [{"begun": "plan"}, {"asked": "plan"}]}: invited or began, but did not finish
 
-    A list matches residents with any of its values; '' matches those whose value is unknown. A commune is known only
-    for residents who named their town; it is one of the region's 146, by HCP code.
+    A list matches residents with any of its values; '' matches residents whose value is unknown. A commune is one of
+    the region's 146, by HCP code. It is only known for residents who named their town.
     """
 
     all_of: list[Audience] | None = Field(None, alias="all", min_length=1, max_length=20)
@@ -96,7 +99,7 @@ class Audience(StrictModel, populate_by_name=True):
 
     @property
     def condition(self) -> Condition | None:
-        """The field that is set; None if the audience is everybody."""
+        """The condition that is set; None if the audience is everybody."""
         return next((Condition(name, getattr(self, name)) for name in self.model_fields_set), None)
 
     def _faults(self) -> Iterator[str]:

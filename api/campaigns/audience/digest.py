@@ -1,8 +1,8 @@
 """The weekly digest: a resident gets updates on commitments at most once a week, and later updates wait.
 
-The updates that staff collect in a draft become one campaign. Each follower gets those they follow as one message. If
-the campaign is launched within a week of another one, its messages wait until the week is over. So nobody misses an
-update, and nobody gets two in a week.
+The updates that staff collect in a draft become one campaign. Each resident gets one message with the updates that they
+follow. If a resident got an update less than a week before the launch, the new message to them waits until the week is
+over. So nobody misses an update, and nobody gets two in a week.
 """
 
 from __future__ import annotations
@@ -23,12 +23,15 @@ LONGEST = 28  # days an update may wait; after that it is out of date
 
 
 def applies(campaign: Campaign) -> bool:
-    """Whether a campaign's messages wait until a week after the last update. Updates do, unless they are urgent."""
+    """Whether a campaign's messages wait until a week after the resident's last update.
+
+    This applies to updates, unless they are urgent.
+    """
     return campaign.purpose == UPDATE and not campaign.urgent
 
 
 def newest(*, now: datetime) -> Select[int, Any]:
-    """Select when each resident got, or will get, their newest update.
+    """Return an SQL query for the time at which each resident got, or will get, their newest update.
 
     An update that is overdue because its campaign is paused counts as sent now.
     """
@@ -41,16 +44,16 @@ def newest(*, now: datetime) -> Select[int, Any]:
 
 
 def wait(newest_at: ColumnElement[datetime], *, now: datetime) -> ColumnElement[int]:
-    """Return the SQL expression for the whole days left until a week after the newest update.
+    """Return the SQL expression for how many whole days are left until a week after a resident's newest update.
 
-    It is 0 if that week is over, and LONGEST + 1 if it ends more than LONGEST days from now.
+    It is 0 if that week is over, and LONGEST + 1 if the week ends more than LONGEST days from now.
     """
     days_left = [(newest_at <= literal(now - WEEK + timedelta(days=day), Moment()), day) for day in range(LONGEST + 1)]
     return case((newest_at.is_(None), 0), *days_left, else_=LONGEST + 1)
 
 
 def later(due_at: ColumnElement[datetime], days: ColumnElement[int], *, now: datetime) -> ColumnElement[datetime]:
-    """Return the SQL expression for the due time after waiting this many days, or `due_at` if that is later."""
+    """Return the SQL expression for the later of two times: `due_at`, and this many days from now."""
     moments = [(days == day, literal(now + timedelta(days=day), Moment())) for day in range(1, LONGEST + 1)]
     after_wait = case(*moments, else_=due_at)
     return case((due_at > after_wait, due_at), else_=after_wait)

@@ -1,4 +1,4 @@
-"""Keep secret who takes part in an open consultation: a campaign to an audience of one person would reveal it."""
+"""Keep secret who takes part in an open consultation. A campaign to a chosen audience could reveal it."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ async def check(session: AsyncSession, campaign: Campaign) -> None:
 async def fault(session: AsyncSession, campaign: Campaign) -> str | None:
     """Return why a campaign's audience would reveal who takes part in an open consultation; None if it does not.
 
-    Consultations that show live, exact counts (for demonstrations) are not protected. A reminder may depend on its own
-    consultation.
+    Consultations whose exact counts are shown live, in demonstrations, are not protected. A reminder's audience may
+    depend on who took part in the consultation that it reminds of.
     """
     audiences = [campaign.audience, *(part["audience"] for part in campaign.parts or ())]
     codes = {code for each in audiences for code in _consultations(Audience.model_validate(each or {}))}
@@ -42,7 +42,7 @@ async def fault(session: AsyncSession, campaign: Campaign) -> str | None:
 
 
 def _consultations(audience: Audience) -> Iterator[str]:
-    """Yield the codes of the consultations that the conditions of an audience name."""
+    """Yield the codes of the consultations that are named in the conditions of an audience."""
     yield from (code for code in (audience.answered, audience.begun, audience.asked) if code is not None)
     for each in (*(audience.all_of or ()), *(audience.any_of or ()), *((audience.not_,) if audience.not_ else ())):
         yield from _consultations(each)

@@ -30,7 +30,7 @@ class WaveShare(NamedTuple):
 
 
 def turn(campaign: Campaign) -> ColumnElement[int]:
-    """Return the SQL expression for a resident's place in the order of a campaign.
+    """Return the SQL expression for a resident's place in the order in which a campaign reaches people.
 
     The place stays the same within the campaign and differs in the next campaign, so nobody is always first. Ids below
     2^32 never share a place. The product fits into 63 bits for ids below 3.4 billion.
@@ -41,8 +41,8 @@ def turn(campaign: Campaign) -> ColumnElement[int]:
 def within_quotas(people: Subquery, quotas: Mapping[str, int], *, already: str) -> Subquery:
     """Exclude people beyond the quota of their province, with the reason "quota".
 
-    People excluded for the reason `already` have the campaign, so they count towards the quota. The quota thus holds
-    even if a campaign is launched in several statements.
+    A campaign may be launched in several statements. So people who have it already, and are therefore excluded with the
+    reason `already`, count towards the quota too.
     """
     counted = or_(people.c.excluded.is_(None), people.c.excluded == already)
     place = func.row_number().over(
@@ -63,12 +63,15 @@ def due_at(campaign: Campaign, wave: ColumnElement[int], *, now: datetime) -> Co
 
 
 def waves_of(campaign: Campaign) -> Sequence[WaveShare]:
-    """Return the campaign's waves; one wave with everybody if none are set."""
+    """Return the campaign's waves. If none are set, return one wave with everybody."""
     return [WaveShare(**wave) for wave in campaign.waves] if campaign.waves else [WaveShare(100, 0)]
 
 
 def in_waves(people: Subquery, waves: Sequence[WaveShare]) -> Subquery:
-    """Add the number of each person's wave, from 0. Channels are divided separately; remainders go to early waves."""
+    """Add to each person the number of their wave, counted from 0.
+
+    The people on each channel are divided separately. If the division leaves a remainder, early waves are larger.
+    """
     same = (people.c.channel, people.c.excluded)
     place: Any = func.row_number().over(partition_by=same, order_by=people.c.turn)
     size: Any = func.count().over(partition_by=same)

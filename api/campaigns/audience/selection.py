@@ -1,4 +1,4 @@
-"""Choose who of an audience gets a campaign, and on which channel, and say why others do not, in one SQL selection."""
+"""Choose which people of an audience get a campaign and on which channel, in one SQL query. Say why others do not."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ ALREADY, ANSWERED, REMINDED, CAPPED = "already has it", "already asked or answer
 
 
 def classified(campaign: Campaign, *, now: datetime, weekly: int) -> Subquery:
-    """Return every resident of the audience as a recipient or with the reason for exclusion, in one SQL selection.
+    """Return a query of everybody in the audience, either as a recipient or with the reason for their exclusion.
 
-    `weekly` is the most campaign messages a resident gets in seven days; urgent campaigns ignore it. The column `wait`
-    is how many days the message must wait because the resident got another update.
+    `weekly` is the most campaign messages that a resident may get in seven days; urgent campaigns ignore it. The column
+    `wait` is how many days the message must wait because the resident got another update.
     """
     people = _people(campaign, now=now, weekly=weekly)
     if campaign.quotas:
@@ -70,7 +70,7 @@ def _people(campaign: Campaign, *, now: datetime, weekly: int) -> Subquery:
 
 
 def _in_audience(campaign: Campaign) -> ColumnElement[bool]:
-    """Return the SQL condition of the audience; for a resend, only people the original campaign failed to reach."""
+    """Return the SQL condition of the audience. For a resend, these are only people whom the original did not reach."""
     in_audience = topics.meant(campaign)
     if campaign.resends is None:
         return in_audience
@@ -81,7 +81,7 @@ def _in_audience(campaign: Campaign) -> ColumnElement[bool]:
 
 
 def _prefix(address: ColumnElement[Any]) -> ColumnElement[str | None]:
-    """Return the first characters of the chosen phone number, which decide the road and the price."""
+    """Return the first digits of the chosen phone number, which decide the price and the road (the delivery route)."""
     return select(Address.prefix).where(Address.id == address).scalar_subquery()
 
 
@@ -96,7 +96,7 @@ def _newest_addresses() -> Subquery:
 def _excluded(
     address: ColumnElement[Any], exclusions: list[tuple[Subquery, str]], wait: ColumnElement[int]
 ) -> ColumnElement[str | None]:
-    """Return the SQL expression for why a person is excluded: the first reason that applies, NULL for recipients."""
+    """Return the SQL expression for the first reason that excludes a person; NULL if the person is a recipient."""
     reasons: list[tuple[ColumnElement[bool], str]] = [
         (Resident.state == residents.STOPPED, STOPPED),
         (or_(Resident.state != residents.ACTIVE, Resident.language.is_(None)), NO_CONSENT),
@@ -108,7 +108,7 @@ def _excluded(
 
 
 def _exclusions(campaign: Campaign, *, now: datetime, weekly: int) -> list[tuple[Subquery, str]]:
-    """Return queries for the people excluded because of earlier messages, each with the reason."""
+    """Return queries for people who are excluded because of earlier messages or answers, each with the reason."""
     exclusions = [(_has(campaign), ALREADY)]
     if campaign.purpose == INVITE:
         # People are marked as asked even if the invitation failed; a resend is for them.
@@ -122,7 +122,7 @@ def _exclusions(campaign: Campaign, *, now: datetime, weekly: int) -> list[tuple
 
 
 def _has(campaign: Campaign) -> Select[Any]:
-    """Select people who already have this campaign, the campaign it resends, or another resend of that campaign."""
+    """Return a query for people who already have this campaign, or another campaign of its chain of resends."""
     has_delivery = Delivery.campaign_id == campaign.id
     if campaign.origin is not None:
         chain = select(Campaign.id).where(or_(Campaign.id == campaign.origin, Campaign.origin == campaign.origin))
@@ -136,7 +136,7 @@ def _took_part(campaign: Campaign, *states: str) -> Select[Any]:
 
 
 def _reminded(campaign: Campaign) -> Select[Any]:
-    """Select people who got a reminder of the consultation from any campaign; nobody gets two."""
+    """Return a query for people who got a reminder of this consultation from any campaign. Nobody gets two."""
     reminders = select(Campaign.id).where(
         Campaign.purpose == REMIND, Campaign.consultation_id == campaign.consultation_id
     )
@@ -145,6 +145,6 @@ def _reminded(campaign: Campaign) -> Select[Any]:
 
 
 def _had_enough(now: datetime, weekly: int) -> Select[Any]:
-    """Select people who got, or will get, at least `weekly` campaign messages within seven days."""
+    """Return a query for people with at least `weekly` campaign messages that were queued in the last seven days."""
     counted = and_(Delivery.campaign_id.is_not(None), Delivery.created_at >= now - WEEK, Delivery.state.not_in(LOST))
     return select(Delivery.resident_id).where(counted).group_by(Delivery.resident_id).having(func.count() >= weekly)

@@ -1,7 +1,7 @@
-"""Campaigns in parts: each resident gets, as one message, the parts that are meant for them.
+"""Campaigns in parts: each resident gets one message with the parts that are meant for them.
 
-The variant of a resident says which parts these are. It is a bit mask: part one is 1, part two is 2, part three is 4.
-At launch one text is stored for each variant, so that a delivery always refers to one text.
+A variant is a set of parts. It is a bit mask: part one is 1, part two is 2, part three is 4. At launch one text is
+stored for each variant, so that a delivery always refers to one text.
 """
 
 from __future__ import annotations
@@ -31,7 +31,10 @@ def meant(campaign: Campaign) -> ColumnElement[bool]:
 
 
 def variant(campaign: Campaign) -> ColumnElement[int]:
-    """Return the SQL expression for a resident's variant; 0 for a campaign without parts."""
+    """Return the SQL expression for the parts that are meant for a resident, as a bit mask.
+
+    It is 0 if the campaign has no parts.
+    """
     bits: list[ColumnElement[Any]] = [
         case((applies, 2**place), else_=0) for place, applies in enumerate(_conditions(campaign))
     ]
@@ -39,7 +42,7 @@ def variant(campaign: Campaign) -> ColumnElement[int]:
 
 
 def of(variant: int, items: Sequence[T]) -> list[T]:
-    """Return the items, one per part, that belong to a variant, in the order of the parts."""
+    """Return the items that belong to this variant, in order. Among `items`, there is one for each part."""
     return [each for place, each in enumerate(items) if variant >> place & 1]
 
 

@@ -19,9 +19,9 @@ from api.residents.models import Resident
 
 
 async def remove_topics(session: AsyncSession, *, resident_id: int, now: datetime) -> int:
-    """Remove topics that a resident no longer follows from the queued updates to the resident.
+    """Remove topics that a resident no longer follows from the updates queued for this resident.
 
-    Updates without any topic left are cancelled; return how many.
+    An update without any topic left is cancelled. Return how many were cancelled.
     """
     waiting = await session.execute(
         select(Campaign, Delivery, Body)

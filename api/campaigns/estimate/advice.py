@@ -17,7 +17,7 @@ from api.consultations.models import Consultation
 
 
 def blockers(campaign: Campaign, consultation: Consultation | None, now: datetime) -> list[str]:
-    """Return the reasons against launching a campaign now that do not depend on its audience."""
+    """Return the reasons against launching a campaign now, except those that depend on its audience."""
     reasons = []
     if campaign.purpose in (INVITE, REMIND) and (
         consultation is None or not consultations.takes_answers(consultation, now)
@@ -43,7 +43,7 @@ def audience_blockers(recipients: int, cost: Cost, budget: int | None) -> list[s
 def warnings(
     campaign: Campaign, parts: Mapping[TextKey, int], hours: Hours, done_at: datetime | None, *, now: datetime
 ) -> list[str]:
-    """Return what staff should know before they launch a campaign."""
+    """Return warnings in words that staff should read before they launch a campaign."""
     messages = [f"an SMS in {name} takes {count} segments" for name, count in longest(parts).items() if count > 2]
     if campaign.urgent:
         messages.append("it is urgent: it ignores sending hours and the weekly cap")
@@ -55,7 +55,7 @@ def warnings(
 
 
 def costly_letters(texts: Sequence[RenderedText], kit: CampaignContext) -> list[str]:
-    """Return a warning for each language in which some letters make an SMS longer, such as « or ê in French."""
+    """Return a warning for each language in which letters such as « or ê in French make an SMS longer."""
     messages = list[str]()
     for each in texts:
         cost = kit.cost("sms", each.on("sms"), each.choices)
@@ -78,7 +78,10 @@ def longest(parts: Mapping[TextKey, int]) -> dict[str, int]:
 
 
 def waits(chosen: Sequence[Row]) -> list[str]:
-    """Return a warning with the number of recipients who must wait because they got other updates this week."""
+    """Return a warning with the number of recipients who must wait because they got other updates this week.
+
+    Return no warning if nobody must wait.
+    """
     waiting = [row for row in chosen if row.wait]
     if not waiting:
         return []

@@ -11,9 +11,9 @@ from api.routing.prices import PAID, money
 
 
 class TextKey(NamedTuple):
-    """Identifies one of a campaign's texts: its language, whether it is in Latin script, and its variant.
+    """The key of one of a campaign's texts: its language, whether it is in Latin script, and its variant.
 
-    `variant` is a bit mask of the parts that the text contains; 0 without parts.
+    `variant` is a bit mask of the parts that the text contains; 0 for a campaign without parts.
     """
 
     language: str
@@ -22,7 +22,7 @@ class TextKey(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A group of residents who have the same channel, language, province and so on; `people` is how many they are."""
+    """A group of residents with the same channel, language, province and so on. `people` is their number."""
 
     channel: str | None
     language: str
@@ -38,20 +38,20 @@ class Row(NamedTuple):
 
     @property
     def text(self) -> TextKey:
-        """Which of the campaign's texts these people get."""
+        """The key of the text that these people get."""
         return TextKey(self.language, self.latin, self.variant)
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """A cost by language, in millionths; `unpriced` counts the messages whose price is unknown."""
+    """A cost in millionths for each language. `unpriced` counts the messages whose price is unknown."""
 
     by_language: Mapping[str, int] = field(default_factory=dict)
     unpriced: int = 0
 
     @classmethod
     def of(cls, chosen: Iterable[Row], parts: Mapping[TextKey, int]) -> Cost:
-        """Return the cost of what is sent by SMS; Telegram is free."""
+        """Return the cost of the messages to these people. Only SMS cost money; Telegram is free."""
         by_language: Counter[str] = Counter()
         unpriced = 0
         for row in chosen:
@@ -79,5 +79,5 @@ class Cost:
         return []
 
     def warnings(self) -> list[str]:
-        """Return what staff should know about the cost."""
+        """Return a warning if the price of some messages is unknown."""
         return [f"the price of {self.unpriced} SMS is unknown: set the rule prices"] if self.unpriced else []

@@ -29,7 +29,7 @@ from api.routing.prices import money
 
 
 class Draft(NamedTuple):
-    """The texts of a campaign, empty if one is missing, and the reasons against a launch."""
+    """The texts of a campaign, and the reasons against launching it. There are no texts if a translation is missing."""
 
     texts: Sequence[RenderedText]
     blockers: Sequence[str]
@@ -114,7 +114,7 @@ def _parts(texts: Sequence[RenderedText], kit: CampaignContext) -> dict[TextKey,
 
 
 def _loads(chosen: Iterable[Row], parts: Mapping[TextKey, int]) -> dict[ChannelRoad, int]:
-    """Return how many segments are sent on each road; a Telegram message counts as one."""
+    """Return how many segments are sent on each road (delivery route). A Telegram message counts as one."""
     segments: Counter[ChannelRoad] = Counter()
     for row in chosen:
         per_person = parts.get(row.text, 0) if row.channel == "sms" else 1
@@ -123,7 +123,7 @@ def _loads(chosen: Iterable[Row], parts: Mapping[TextKey, int]) -> dict[ChannelR
 
 
 def _efforts(chosen: Sequence[Row], parts: Mapping[TextKey, int], kit: CampaignContext) -> dict[int, Effort]:
-    """Return how many people each wave reaches, and how long sending to them takes."""
+    """Return how many people each wave reaches and how long sending to them takes, keyed by the wave's number."""
     waves: dict[int, list[Row]] = {}
     for row in chosen:
         waves.setdefault(row.wave, []).append(row)

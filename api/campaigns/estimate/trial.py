@@ -1,4 +1,4 @@
-"""Send a campaign's real text, marked as a test, to a phone of the staff, on the road that the campaign would use."""
+"""Send a campaign's real text, marked as a test, to a phone of the staff, by the route that the campaign would use."""
 
 from __future__ import annotations
 
@@ -24,7 +24,11 @@ from api.strict_model import StrictModel
 
 
 class TestIn(StrictModel):
-    """Where to send a test, on which channel and in which language. By default this is what the campaign would do."""
+    """A test to send: to which phone, on which channel and in which language.
+
+    By default the channel is the one that the campaign would use for this phone, and there is a message in each
+    language.
+    """
 
     __test__ = False  # pytest must not take this class for a test because of its name
 
@@ -57,7 +61,7 @@ async def send_test(
     keyring: Keyring,
     now: datetime,
 ) -> list[TestOut]:
-    """Queue a test message in each language, and record who did it.
+    """Queue a test message in the chosen language, or one in each language, and record who did so.
 
     Raises NotFound, Invalid for a bad number, Conflict if the number's owner said STOP, or Untranslated.
     """
@@ -80,7 +84,7 @@ def _usual(phone: Phone) -> str:
 async def _texts(
     session: AsyncSession, campaign: Campaign, phone: Phone, channel: str, language: str | None, *, kit: CampaignContext
 ) -> list[RenderedText]:
-    """Return one text per language.
+    """Return one text in the chosen language, or one in each language if `language` is None.
 
     Tamazight is in the script that the phone's owner reads or, if that is unknown, in the usual script of the channel.
     """
@@ -118,6 +122,6 @@ async def _send(
 
 
 def mark(kit: CampaignContext, language: str, *, latin: bool = False) -> str:
-    """Return the words before every test message, so that nobody mistakes it for a real one."""
+    """Return the words that precede every test message, so that nobody mistakes it for a real one."""
     voice = kit.catalogs.voice(language, latin=latin)
     return voice("test.mark")

@@ -1,1 +1,1 @@
-"""What became of a campaign: its page for staff, its progress, its report and its recipients."""
+"""What staff see of a campaign: its page, its progress, the report on it, and its recipients."""

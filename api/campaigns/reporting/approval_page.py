@@ -1,4 +1,4 @@
-"""A campaign as its approver must see it: every final text, who gets it, when, and at what price."""
+"""A campaign as its approver must see it: every final text, who gets it and when."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from api.routing.prices import money
 
 
 class Said(BaseModel):
-    """One text as residents get it on one channel."""
+    """One text of a campaign as residents get it on one channel."""
 
     channel: str
     language: str
@@ -35,7 +35,7 @@ class Said(BaseModel):
 
 
 class CampaignPage(CampaignOut):
-    """A campaign with everything that an approver approves."""
+    """A campaign with everything that its approver must see, including its final texts."""
 
     said: list[Said]
     missing: str | None = Field(description="why there are no texts; null if there are")
@@ -98,7 +98,7 @@ async def page(session: AsyncSession, campaign: Campaign, *, kit: CampaignContex
         for channel in CHANNELS
         for each in texts
     ]
-    # An approval given before an edit does not count.
+    # An approval from before the last edit does not count.
     unapproved = campaign.state in (CampaignState.DRAFT, CampaignState.SUBMITTED)
     return CampaignPage(
         **summary.model_dump(

@@ -1,4 +1,4 @@
-"""Watch a campaign's report as it changes: it is read once a second."""
+"""Watch the report on a campaign as it changes. The report is read once a second."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BYTES = 8  # length of the hash that identifies a report
 
 
 async def read(db: Database, campaign_id: int, *, prices: Prices) -> Report:
-    """Return a campaign's current report, read in its own transaction. Raises NotFound.
+    """Return the current report on a campaign, read in a transaction of its own. Raises NotFound.
 
     The reading is not interrupted if the client disconnects, so the connection returns to the pool in a clean state.
     """
@@ -34,7 +34,7 @@ async def read(db: Database, campaign_id: int, *, prices: Prices) -> Report:
 async def changes(db: Database, campaign_id: int, *, prices: Prices, first: Report) -> AsyncIterator[Report]:
     """Yield the first report, then each report that differs from the one before, until the campaign has ended.
 
-    No database connection is held in between. If the database is away, wait for it.
+    No database connection is held in between. If the database cannot be reached, wait until it can.
     """
     last = current = first
     yield current
@@ -50,10 +50,10 @@ async def changes(db: Database, campaign_id: int, *, prices: Prices, first: Repo
 
 
 def name_of(current: Report) -> str:
-    """Return an id for the event that carries this report: equal reports have the same id in any process."""
+    """Return an id for the event that carries this report. Equal reports have the same id in any process."""
     return hashlib.sha256(current.model_dump_json().encode()).hexdigest()[: 2 * _BYTES]
 
 
 def is_over(current: Report) -> bool:
-    """Whether the campaign of a report has ended."""
+    """Whether a report says that its campaign has ended."""
     return current.state in transitions.OVER

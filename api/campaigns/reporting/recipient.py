@@ -11,7 +11,7 @@ from api.region.lookup import InProvince
 
 
 class Recipient(InProvince):
-    """What became of a campaign for one resident. The state `sent` does not mean that the message arrived."""
+    """A recipient of a campaign, and what became of the message. `sent` does not mean that the message arrived."""
 
     resident: int
     address: str = Field(description="masked")

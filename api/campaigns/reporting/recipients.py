@@ -1,4 +1,4 @@
-"""List the recipients of a campaign, with what became of each, in batches, so that any number can be listed."""
+"""List the recipients of a campaign, with what became of the message to each. Any number can be listed, in batches."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _ORDER = Order("recipients", Key(Delivery.resident_id))
 
 @dataclass(frozen=True, slots=True)
 class RecipientFilter:
-    """Which recipients to list; None means any value."""
+    """The conditions that the listed recipients must meet. None means any value."""
 
     state: DeliveryState | None = None
     reason: str | None = None
@@ -53,7 +53,8 @@ async def batches(
 ) -> AsyncGenerator[Batch, None]:
     """Yield all recipients of a campaign in batches, so that memory use stays constant. Raises NotFound.
 
-    Each batch is read in its own transaction and shows the state at that time. Nobody is listed twice or left out.
+    Each batch is read in its own transaction and shows the recipients' states at that time. No recipient is listed
+    twice or left out.
     """
     current = await _batch(db, campaign_id, criteria, keyring=keyring, page_request=PageRequest(BATCH))
     yield current.items
@@ -65,9 +66,9 @@ async def batches(
 
 
 async def started(pending: AsyncIterator[Batch]) -> AsyncIterator[Batch]:
-    """Read the first batch now, and return an iterator over all batches.
+    """Read the first batch now; return an iterator over all batches, including the first.
 
-    Errors are thus raised before the response to a request starts.
+    So an error is raised before the response to a request starts.
     """
     first = await anext(pending)
 
@@ -82,7 +83,8 @@ async def started(pending: AsyncIterator[Batch]) -> AsyncIterator[Batch]:
 async def as_csv(recipients: AsyncIterator[Batch]) -> AsyncIterator[str]:
     """Yield the recipients as CSV for spreadsheets.
 
-    It has a byte order mark, semicolons, the names of the columns first, and times with their time zone.
+    The text has a byte order mark, semicolons between values, column names in the first line, and times with time
+    zones.
     """
     names = [*Recipient.model_fields, *Recipient.model_computed_fields]
     yield spreadsheet.MARK + spreadsheet.lines([names])
@@ -93,7 +95,7 @@ async def as_csv(recipients: AsyncIterator[Batch]) -> AsyncIterator[str]:
 async def _batch(
     db: Database, campaign_id: int, criteria: RecipientFilter, *, keyring: Keyring, page_request: PageRequest
 ) -> PageRows[Recipient]:
-    """Read one batch even if the client disconnects, so that the connection returns to the pool in a clean state."""
+    """Return one batch. The connection returns to the pool in a clean state even if the client disconnects."""
     with anyio.CancelScope(shield=True):
         async with db.transaction() as session:
             recipients = await page(session, campaign_id, criteria, keyring=keyring, page_request=page_request)

@@ -1,4 +1,4 @@
-"""Report what became of a campaign's messages, from its counters: this is equally fast for a campaign of any size."""
+"""Report what became of a campaign's messages. This reads counters, so it is equally fast for any campaign."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Counts = dict[str, dict[str, int]]
 
 
 class Row(NamedTuple):
-    """A group of a campaign's deliveries with the same channel, language, province, state and reason."""
+    """The number of deliveries (`people`) with the same channel, language, province, state and reason."""
 
     channel: str
     language: str
@@ -74,7 +74,10 @@ async def _counts(session: AsyncSession, campaign_id: int) -> list[Row]:
 
 
 async def _unsure(session: AsyncSession, campaign_id: int) -> dict[str, int]:
-    """Return how many deliveries are unsure, by reason. They are few, and the counters do not have their reasons."""
+    """Return how many deliveries are unsure for each reason.
+
+    The deliveries are read, because the counters do not have these reasons. Few deliveries are unsure.
+    """
     rows = await session.execute(
         select(Delivery.reason, func.count())
         .where(Delivery.campaign_id == campaign_id, Delivery.state == DeliveryState.UNSURE)
@@ -84,7 +87,7 @@ async def _unsure(session: AsyncSession, campaign_id: int) -> dict[str, int]:
 
 
 async def _arrivals(session: AsyncSession, campaign_id: int) -> list[Arrivals]:
-    """Return how many messages reached each state, in at most 60 spans of equal length."""
+    """Return how many messages reached each state over time, in at most 60 spans of equal length."""
     rows = (
         await session.execute(
             select(MinuteCount.minute, MinuteCount.state, func.sum(MinuteCount.count))
@@ -97,7 +100,7 @@ async def _arrivals(session: AsyncSession, campaign_id: int) -> list[Arrivals]:
 
 
 def _spans(rows: Sequence[tuple[datetime, str, int]]) -> list[Arrivals]:
-    """Group counts by minute, which are in order, into at most 60 spans of equal length."""
+    """Join counts of single minutes, sorted by time, into at most 60 spans of equal length."""
     if not rows:
         return []
     step = _step(rows[0][0], rows[-1][0])

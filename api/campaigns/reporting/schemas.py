@@ -10,7 +10,7 @@ from api.campaigns.schemas import Wave
 
 
 class WavePreview(Wave):
-    """When a wave would begin and end if launched now, within sending hours and at the rates of the roads."""
+    """When a wave would begin and end if the campaign were launched now. Sending hours and speed are considered."""
 
     recipients: int
     begins_at: datetime | None
@@ -18,7 +18,7 @@ class WavePreview(Wave):
 
 
 class Preview(BaseModel):
-    """What a campaign would do if launched now, with the reasons against a launch in words."""
+    """A preview of what a campaign would do if launched now, with the reasons against a launch in words."""
 
     recipients: int
     by_channel: dict[str, int]
@@ -41,7 +41,7 @@ class Preview(BaseModel):
 
 
 class Arrivals(BaseModel):
-    """How many messages reached each state within a span of minutes."""
+    """The number of messages that reached each state within a span of minutes."""
 
     begins: datetime
     minutes: int
@@ -49,7 +49,7 @@ class Arrivals(BaseModel):
 
 
 class Report(BaseModel):
-    """What became of a campaign's messages. That a message was sent does not mean that it arrived."""
+    """A report on what became of a campaign's messages. A message that was sent has not necessarily arrived."""
 
     id: int
     name: str

@@ -1,8 +1,8 @@
 """Record which agent typed a ballot for its voter, so that staff can take the agent's ballots back.
 
-An agent is a person who types the answers of people who need help. The ballot stores the agent's number, and which of
-the phones that used the agent's code typed it. Both are encrypted under the consultation's key in the vault until
-closing, so that the table does not even show which ballots come from the same agent.
+An agent is a person who types the answers of people who need help. Several phones may use one agent's code. A ballot
+stores the agent's number and the number of the phone that typed it. Both are encrypted under the consultation's key in
+the vault until closing, so that the table does not even show which ballots come from the same agent.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _PURPOSE = "who typed"
 
 @dataclass(frozen=True, slots=True)
 class Typist:
-    """Who types: an agent's number, and which of the phones that used the agent's code, counted from 1."""
+    """The agent who types a ballot (a number), and which of the agent's phones is used (counted from 1)."""
 
     agent: int
     phone: int
@@ -49,7 +49,7 @@ class Typed:
 
 
 def seal_typist(session: AsyncSession, consultation: Consultation, by: Typist) -> bytes:
-    """Encrypt who types, to store it on a ballot.
+    """Return the agent's number and phone, encrypted, to be stored on a ballot.
 
     The consultation's secret must have been read earlier in this transaction, because that loads the key.
     """
@@ -73,10 +73,11 @@ async def typed_ballots(session: AsyncSession, consultation: Consultation) -> Se
 
 
 async def take_back(session: AsyncSession, code: str, *, agent: int, phone: int | None = None) -> int:
-    """Delete the ballots that an agent typed, on one phone or on any; return the number of ballots.
+    """Delete the ballots that an agent typed; return how many. With `phone`, only ballots typed on that phone.
 
-    Their receipts are then shown as taken back, and no agent can type for these voters again. Ballots from releases
-    that did not record the agent stay. Raises NotFound, Conflict if the consultation is not open, KeyLost, Unavailable.
+    Their receipts are then shown as taken back, and no agent can type for these voters again. Ballots stay if an older
+    release wrote them without recording the agent. Raises NotFound, Conflict if the consultation is not open, KeyLost,
+    Unavailable.
     """
     consultation = await service.locked(session, code)
     if consultation.state != ConsultationState.OPEN:
@@ -93,9 +94,9 @@ async def take_back(session: AsyncSession, code: str, *, agent: int, phone: int 
 
 
 async def refuse_taken_back(session: AsyncSession, *, consultation_id: int, token: bytes) -> None:
-    """Raise AnswersVoided if staff took this voter's ballot back.
+    """Raise AnswersVoided if staff took back a ballot that an agent typed for this voter.
 
-    Otherwise staff cannot take a ballot back until this transaction ends.
+    This locks the consultation, so that staff cannot take a ballot back before this transaction ends.
     """
     locked = select(Consultation.id).where(Consultation.id == consultation_id).with_for_update(read=True)
     await session.execute(locked)
@@ -107,14 +108,14 @@ async def refuse_taken_back(session: AsyncSession, *, consultation_id: int, toke
 
 
 async def store_share(session: AsyncSession, consultation: Consultation) -> None:
-    """Store at closing how many ballots agents typed, rounded down to the steps in which the number is shown."""
+    """Store, when a consultation closes, how many ballots agents typed, rounded down to a full step."""
     typed = await count(session, consultation.id)
     consultation.agents_share = at_least(typed, step=step_of(consultation))
     await session.flush()
 
 
 async def count(session: AsyncSession, consultation_id: int) -> int:
-    """Return how many ballots of an open consultation were typed by agents."""
+    """Return how many ballots of an open consultation agents typed."""
     query = select(func.count()).where(counts_in(consultation_id), Ballot.assisted.is_(True))
     return await session.scalar(query) or 0
 
@@ -125,9 +126,9 @@ def at_least(typed: int, *, step: int = FEWEST) -> int:
 
 
 def step_of(consultation: Consultation) -> int:
-    """Return the step in which the number of ballots typed by agents is shown.
+    """Return the step to which the number of ballots typed by agents is rounded down before it is shown.
 
-    It is the size of the smallest group that may be shown, or 1 in demonstrations.
+    The step is the size of the smallest group that may be shown, or 1 in demonstrations.
     """
     return 1 if consultation.smallest_count == 1 else max(consultation.smallest_count, FEWEST)
 

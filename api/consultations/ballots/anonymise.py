@@ -38,7 +38,10 @@ _SUPERSEDED = table_of(Superseded)
 
 
 def _aside(table: Table, *more: Column[Any], name: str = "") -> Table:
-    """Return a temporary table with the columns of this table and `more`. Only this transaction can see it."""
+    """Return a temporary table with the columns of the given table and the columns in `more`.
+
+    Only this transaction can see it.
+    """
     columns = (Column(each.name, each.type) for each in table.c)
     return Table(name or f"{table.name}_aside", MetaData(), *columns, *more, prefixes=["TEMPORARY"])
 
@@ -67,7 +70,7 @@ _ASIDE = (_BALLOTS_ASIDE, _ANSWERS_ASIDE, _SUPERSEDED_ASIDE, _SHUFFLED, _MOVES)
 
 
 async def rewrite(session: AsyncSession, consultation_id: int, *, on: date, apart: bool = False) -> None:
-    """Rewrite all ballots of a consultation in the order of their receipts, without anything that links them to people.
+    """Rewrite all ballots of a consultation in the order of their receipts, and remove what links them to people.
 
     Voter tokens are replaced by receipts. The time of the last change, the facts about the voter and the encrypted
     copies of replaced ballots are removed. All ballots get the day of closing, `on`. Their own day could identify a
@@ -88,12 +91,12 @@ async def rewrite(session: AsyncSession, consultation_id: int, *, on: date, apar
 
 
 async def level_participation(session: AsyncSession, consultation_id: int, *, secret: bytes | None) -> None:
-    """Record everybody with a ballot as finished, and everybody else as asked. Call it before ballots are rewritten.
+    """Set the recorded progress to finished for everybody with a ballot, and to asked for everybody else.
 
-    How far a person came would reveal their ballot if few people stopped there. People who only began, or who skipped
-    every question, have no ballot and are recorded as asked. Every row is written, even if its state does not change,
-    because an untouched row would reveal how far that person had come. If the secret is lost (None), nobody knows who
-    has a ballot, so everybody who began is recorded as finished.
+    Call this before `rewrite`. If few people shared a recorded state, it would reveal which ballots are theirs. People
+    who only began, or who skipped every question, have no ballot and are recorded as asked. Every row is written, even
+    if its state does not change, because an untouched row would reveal how far that person had come. If the secret is
+    lost (None), nobody knows who has a ballot, so everybody who began is recorded as finished.
     """
     of_this = Participation.consultation_id == consultation_id
     query = select(Participation.resident_id).where(of_this, Participation.state != ParticipationState.ASKED)

@@ -27,7 +27,7 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # without characters that look like
 
 @dataclass(frozen=True, slots=True)
 class Voter:
-    """Who casts a ballot: only a token and a few general facts, because a ballot must not identify its voter."""
+    """The person who casts a ballot, as a token and a few general facts. A ballot must not identify its voter."""
 
     token: bytes
     channel: str
@@ -59,7 +59,7 @@ async def cast(
 
     `complete` marks the ballot as answered to the end. `fresh` says that the ballot has no answer to this question yet,
     which saves an SQL statement. Raises Invalid if the question does not accept the values, NotOpen if the consultation
-    takes no answers now, AnswersVoided if staff took back what an agent typed for this voter.
+    takes no answers now, AnswersVoided if staff took back a ballot that an agent typed for this voter.
     """
     values = check(question, values)
     if voter.assisted:
@@ -81,7 +81,10 @@ async def cast(
 
 
 def _ranked(question: QuestionContent, values: Sequence[str]) -> Iterable[tuple[int, str]]:
-    """Return each value with its rank; for statements the statement's position, so each is replaced separately."""
+    """Return each value with its rank: its place in the answer, from 0.
+
+    For statements the rank is the statement's position, so that the answer to one statement replaces no other.
+    """
     if not question.one_by_one:
         return enumerate(values)
     return [
@@ -110,7 +113,7 @@ async def mark_complete(session: AsyncSession, *, consultation_id: int, token: b
 
 
 async def withdraw(session: AsyncSession, *, consultation_id: int, token: bytes, question_id: int) -> None:
-    """Delete the voter's answer to a question, and the ballot too if no other answer is left."""
+    """Delete the voter's answer to a question. Delete the ballot too if it has no other answer."""
     of_voter = (Ballot.consultation_id == consultation_id, Ballot.voter == token)
     ballot_id = select(Ballot.id).where(*of_voter).scalar_subquery()
     await session.execute(delete(Answer).where(Answer.ballot_id == ballot_id, Answer.question_id == question_id))

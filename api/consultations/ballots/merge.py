@@ -1,6 +1,6 @@
 """Merge the ballots of two residents who turn out to be one person, so that only one ballot counts.
 
-The other ballot is set aside: encrypted, and stored for a day in case the merge is undone. `MergePair` calls the
+The other ballot is set aside: it is stored encrypted for a day, in case the merge is undone. `MergePair` calls the
 resident who remains `kept`, and the one who is removed `gone`.
 """
 
@@ -40,7 +40,7 @@ class Ballots:
     name = "ballots"
 
     async def join(self, session: AsyncSession, pair: MergePair) -> Any:
-        """Leave one ballot of the two residents in every open consultation; return what `part` needs to undo it.
+        """Leave one ballot of the two residents in every open consultation; return what `part` needs to undo this.
 
         A complete ballot is never replaced by an incomplete one. If both are complete, or neither is, the later one
         counts. Closed consultations are left alone, because nobody knows which ballot belongs to whom.
@@ -62,7 +62,7 @@ class Ballots:
         return {"counts": counts, "came": await _furthest(session, pair.kept, pair.gone)}
 
     async def part(self, session: AsyncSession, pair: MergePair, noted: Any) -> None:
-        """Undo a merge: restore both ballots, and the resident's own progress, in consultations that are still open."""
+        """Undo a merge in open consultations: restore both ballots and the remaining resident's earlier progress."""
         progress = dict(noted["came"])
         async for consultation, keeps, goes in _open(session, pair):
             if consultation.id in progress:
@@ -79,7 +79,7 @@ class Ballots:
 
 
 async def settled_receipts(session: AsyncSession, pair: MergePair) -> Sequence[str]:
-    """Return the receipts of ballots that count now, where this merge has just set the other ballot aside.
+    """Return the receipts of the ballots that count in place of those that this merge set aside.
 
     There is at most one for each open consultation.
     """
@@ -94,7 +94,7 @@ async def settled_receipts(session: AsyncSession, pair: MergePair) -> Sequence[s
 
 
 async def forget(session: AsyncSession, *, now: datetime) -> None:
-    """Destroy ballots that were set aside at least a day ago; their receipts stay."""
+    """Destroy the ballots that were set aside at least a day ago. Their receipts stay."""
     await session.execute(
         update(Superseded).where(Superseded.kept_until <= now).values(sealed=None, voter=None, kept_until=None)
     )
@@ -131,9 +131,9 @@ async def _resting(session: AsyncSession, consultation: Consultation, voter: byt
 
 
 async def _furthest(session: AsyncSession, kept_id: int, gone_id: int) -> list[list[Any]]:
-    """Give the remaining resident the further progress of the two.
+    """In each consultation in which the removed resident came further, give their progress to the remaining resident.
 
-    Return the changed rows as they were: pairs of a consultation's id and the remaining resident's earlier state.
+    Return the earlier states of the changed rows, as pairs of a consultation's id and the remaining resident's state.
     """
     rows = await session.scalars(select(Participation).where(Participation.resident_id.in_((kept_id, gone_id))))
     by_consultation: dict[int, dict[int, Participation]] = {}
@@ -187,5 +187,5 @@ def _age(ballot: Ballot) -> tuple[date, datetime]:
 
 
 def _weight(ballot: Ballot) -> tuple[bool, date, datetime]:
-    """Return the sort key that decides between two ballots of a person: the ballot with the greater key counts."""
+    """Return a sort key for the two ballots of a person: the ballot with the greater key counts."""
     return (ballot.complete, *_age(ballot))

@@ -1,6 +1,7 @@
-"""Store partial answers: choices that are too few for their question, stored beside the ballot until there are enough.
+"""Store partial answers: answers with too few choices for their question, stored beside the ballot until complete.
 
-So a ballot obeys the rules of its questions at every moment. Results, published list and receipts therefore agree.
+So every answer on a ballot always obeys the rules of its question, and the results, the published list and the receipts
+agree.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _HALF = -1  # the rank by which a query marks rows of partial answers
 
 
 async def keep(session: AsyncSession, *, token: bytes, question_id: int, values: Sequence[str], now: datetime) -> None:
-    """Store these values as a partial answer, replacing an earlier one.
+    """Store these values as a partial answer, replacing any earlier partial answer to the question.
 
     Raises NotOpen if the consultation takes no answers now.
     """
@@ -62,7 +63,7 @@ async def ballot_answers(session: AsyncSession, *, consultation_id: int, token: 
 
 
 async def drop(session: AsyncSession, *tokens: bytes, question_id: int | None = None) -> None:
-    """Delete the partial answers of these voters: all of them, or only those to one question."""
+    """Delete the partial answers of the voters with these tokens. With `question_id`, keep those to other questions."""
     of_question = () if question_id is None else (PartialAnswer.question_id == question_id,)
     await session.execute(delete(PartialAnswer).where(PartialAnswer.voter.in_(tokens), *of_question))
 

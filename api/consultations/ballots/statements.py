@@ -1,4 +1,4 @@
-"""Build the SQL statements that write a ballot and its answers, once per dialect of the database."""
+"""Build the SQL statements that write a ballot and its answers. Each is built once for each SQL dialect."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _COLUMNS = (
 def upsert_ballot(dialect: str) -> Any:
     """Return the statement that inserts or updates a ballot.
 
-    The row is selected from the open consultation and locks it, so that closing waits. After closing the SELECT returns
-    nothing, so nothing is written. A complete ballot stays complete.
+    It selects the open consultation and locks its row, so that closing waits. After closing, the SELECT finds no row,
+    so nothing is written. A complete ballot stays complete.
     """
     table = Ballot.__table__
     columns = {name: bindparam(name, type_=table.c[name].type) for name in _COLUMNS}
@@ -56,7 +56,7 @@ def upsert_answer(dialect: str) -> Any:
 def upsert_partial(dialect: str) -> Any:
     """Return the statement that inserts or updates a partial answer.
 
-    As for a ballot, the row is selected from the open consultation, which is locked. After closing nothing is written.
+    It selects the open consultation and locks its row, so that closing waits. After closing, nothing is written.
     """
     table = PartialAnswer.__table__
     columns = {each.name: bindparam(each.name, type_=each.type) for each in table.c}

@@ -2,8 +2,8 @@
 
 An address is a phone number or a Telegram account. A ballot stays with the resident who cast it. If an address could
 vote again after it leaves that resident, one SIM card could cast many ballots: it would be linked, declared a wrong
-number, and linked again. So an address is marked when it leaves. The mark says neither which ballot was cast nor what
-it contains, and closing deletes the mark.
+number, and linked again. So an address is marked when it leaves a resident who has voted. The mark says neither which
+ballot was cast nor what it contains, and closing deletes the mark.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from api.security.crypto import voter_token
 async def mark(session: AsyncSession, *, resident_id: int, address_id: int) -> None:
     """Mark an address that leaves this resident, in every open consultation in which the resident has a ballot.
 
-    If the key of a consultation is lost, nobody knows who has a ballot, so the address is marked too. The consultations
-    cannot close before this transaction ends.
+    If the key of a consultation is lost, nobody knows who has a ballot in it, so the address is marked there too. The
+    consultations cannot close before this transaction ends.
     """
     for each in await secrecy.with_secret(session, locked=True):
         secret = secrecy.known_secret_of(session, each)
@@ -44,32 +44,32 @@ async def copy_marks(session: AsyncSession, *, address_id: int, to: int) -> None
 
 
 async def is_barred(session: AsyncSession, *, consultation_id: int, resident_id: int) -> bool:
-    """Whether any address of this resident is marked in this consultation, so that they may not cast a new ballot."""
+    """Whether any address of this resident is marked in this consultation. If so, they may not cast a new ballot."""
     own = (UsedAddress.consultation_id == consultation_id, Address.resident_id == resident_id)
     query = select(UsedAddress.address_id).join(Address, Address.id == UsedAddress.address_id).where(*own).limit(1)
     return await session.scalar(query) is not None
 
 
 def has_marked_address() -> ColumnElement[bool]:
-    """Return an SQL condition: the resident of a query has a marked address. Most residents have none."""
+    """Return the SQL condition that the `Resident` of a query has a marked address. Few residents have one."""
     own = aliased(Address)
     return exists().where(UsedAddress.address_id == own.id, own.resident_id == Resident.id)
 
 
 def bars_resident(resident_id: int) -> ColumnElement[bool]:
-    """Return an SQL condition: an address of this resident is marked in the consultation of a query."""
+    """Return the SQL condition that an address of this resident is marked in the `Consultation` of a query."""
     # Each SELECT reads one table, because SQLite's RETURNING omits table names.
     own = select(Address.id).where(Address.resident_id == resident_id)
     return Consultation.id.in_(select(UsedAddress.consultation_id).where(UsedAddress.address_id.in_(own)))
 
 
 def is_unmarked(consultation_id: int) -> ColumnElement[bool]:
-    """Return an SQL condition: the address of a query is not marked in this consultation."""
+    """Return the SQL condition that the `Address` of a query is not marked in this consultation."""
     return ~exists().where(UsedAddress.consultation_id == consultation_id, UsedAddress.address_id == Address.id)
 
 
 async def holders(session: AsyncSession) -> set[int]:
-    """Return the ids of residents with a marked address. The hash of a marked address must be kept."""
+    """Return the ids of residents with a marked address. Erasing such a resident must keep the hash of that address."""
     query = select(Address.resident_id).join(UsedAddress, UsedAddress.address_id == Address.id)
     return set(await session.scalars(query))
 

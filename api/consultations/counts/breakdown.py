@@ -27,14 +27,14 @@ PROVINCE = "province"
 NUMBER = "number"  # only for consultations that count ballots of voters without a phone number separately
 DIVISIONS = (PROVINCE, "language", "channel", "answered by", NUMBER)
 _FACTS = (Ballot.province, Ballot.language, Ballot.channel, Ballot.assisted, Ballot.numbered)
-_ANYHOW = (content.TEXT, content.PLACE, content.STATEMENTS)  # kinds for which all of a group may give one answer
+_ANYHOW = (content.TEXT, content.PLACE, content.STATEMENTS)  # kinds in which a whole group's one answer may be shown
 
 Key = tuple[int, str]  # a question's id, and an option or another value
 
 
 @dataclass(slots=True)
 class Division:
-    """Ballots divided in one way, as shown. `groups` has the size of each group, or None if it is hidden.
+    """Ballots divided in one way, as shown to staff. `groups` has the size of each group, or None if it is hidden.
 
     `voters` says how many people of each group chose each option. For a statement it also says how many agree and how
     many disagree, if that may be shown.
@@ -44,7 +44,7 @@ class Division:
     voters: dict[Key, dict[str, int | None]] = field(default_factory=dict)
 
     def by(self, question: int, value: str) -> dict[str, int | None]:
-        """Return how many people of each group chose an option of a question; None for hidden groups."""
+        """Return how many people of each group chose an option of a question; None for each hidden group."""
         return self.voters.get((question, value), {})
 
 
@@ -52,7 +52,8 @@ class Division:
 class RawDivision:
     """Ballots divided in one way, before any group is hidden.
 
-    Each counter has the number of ballots of each group: all ballots, those that answer a question, those with a value.
+    Each counter gives numbers of ballots by group. `ballots` counts all ballots, `answered` counts those that answer a
+    given question, and `chosen` counts those that contain a given value.
     """
 
     ballots: Counter[str] = field(default_factory=Counter)
@@ -71,7 +72,7 @@ async def divide(
 
 
 async def store(session: AsyncSession, consultation: Consultation) -> None:
-    """Store at closing the counts of all divisions, exactly as they are shown."""
+    """Store the counts of all divisions when a consultation closes, exactly as they are shown."""
     questions = await content.read(session, consultation_id=consultation.id)
     for name, division in (await divide(session, consultation, questions)).items():
         counts: list[tuple[tuple[int | None, str], dict[str, int | None]]] = [((None, ""), division.groups)]
@@ -105,7 +106,11 @@ async def stored(session: AsyncSession, consultation_id: int) -> dict[str, Divis
 
 
 def suppress(raw: RawDivision, questions: Sequence[QuestionContent], *, fewest: int = suppression.FEWEST) -> Division:
-    """Return a division in which counts are hidden if they must not be shown, or if they would reveal such counts."""
+    """Return a division as it may be shown: the counts of some groups are hidden.
+
+    A group is hidden if it is small, if its counts would reveal people's answers, or if showing it would reveal a
+    hidden count.
+    """
     by_id = {each.id: each for each in questions}
     hidden, hidden_by_question = suppression.hidden_in_all(
         raw.ballots, raw.answered, lambda number, groups: _reveals(raw, by_id[number], groups), fewest=fewest
@@ -125,10 +130,10 @@ def suppress(raw: RawDivision, questions: Sequence[QuestionContent], *, fewest: 
 def stances(
     chosen: Mapping[str, Mapping[str, int]], option: str, hidden: Collection[str] = ()
 ) -> dict[str, dict[str, int | None]]:
-    """Return how many people of each group agree and disagree with a statement, by ballot value.
+    """Return how many people of each group agree with a statement, and how many disagree.
 
-    Only groups in which anybody took a stance are included. The count is None for small groups, and for those in
-    `hidden`.
+    The keys are the ballot values of the two stances. Only groups in which anybody took a stance are included. The
+    count is None for small groups, and for those in `hidden`.
     """
     agree, disagree = (chosen.get(value_for(option, stance), {}) for stance in (AGREE, DISAGREE))
     sizes = {group: agree.get(group, 0) + disagree.get(group, 0) for group in sorted({*agree, *disagree})}

@@ -13,7 +13,10 @@ Counts = dict[str, list[int]]  # ballot value → number of ballots with it, sum
 
 
 class Reading(Base):
-    """How many people took part in an open consultation, in whole steps, at the full hour of the last snapshot."""
+    """The number of people who took part in an open consultation, as counted at a full hour.
+
+    It is rounded down to whole steps, so that no change of it reveals one vote.
+    """
 
     __tablename__ = "readings"
 
@@ -23,7 +26,7 @@ class Reading(Base):
 
 
 class QuestionReading(Base):
-    """A snapshot of the counts of one question at a full hour. The newest row is shown.
+    """A snapshot of the counts of one question at a full hour. Only the newest row is shown.
 
     Older rows stay until closing, because a new snapshot must differ from each of them by enough ballots.
     """
@@ -39,10 +42,10 @@ class QuestionReading(Base):
 
 
 class GroupCount(Base):
-    """How many ballots a group had when a consultation closed; None if this number is hidden.
+    """The number of ballots of a group when a consultation closed; None if this number is hidden.
 
-    With a question and a value, it says how many of the group's ballots chose this option, otherwise how many there
-    are. It is exactly what is shown: after closing, ballots no longer have any facts about their voters.
+    If the row has a question and a value, only ballots with this value are counted, otherwise all ballots of the group.
+    The number is exactly what is shown: after closing, ballots no longer have any facts about their voters.
     """
 
     __tablename__ = "group_counts"

@@ -2,8 +2,8 @@
 
 Somebody may read the counts before and after a person votes, and must not learn that vote. So between any two snapshots
 of a question, at least `smallest_count` ballots were cast or changed. The latest `smallest_count` ballots are held
-back, so that the exact counts after closing also differ from each snapshot by that many. The numbers of two snapshots
-alone must prove the difference, since no ballot remembers its earlier values.
+back, so that the exact counts after closing also differ from each snapshot by that many. No ballot remembers its
+earlier values. So how many ballots were cast or changed is worked out from the numbers of the two snapshots alone.
 """
 
 from __future__ import annotations
@@ -35,7 +35,10 @@ class Snapshot:
 
 
 class OpenCounts(NamedTuple):
-    """What may be shown of an open consultation: its participation, and the newest snapshot of each question, by id."""
+    """The counts of an open consultation that may be shown.
+
+    They are the number of participants, and the newest snapshot of each question, keyed by the question's id.
+    """
 
     participation: Reading | None
     questions: Mapping[int, QuestionReading]
@@ -55,21 +58,21 @@ def next_hour(read_at: datetime) -> datetime:
 
 
 def in_steps(count: int, step: int) -> int:
-    """Return a number of ballots, rounded down to whole steps."""
+    """Return a number of ballots, rounded down to a multiple of the step."""
     return count // step * step
 
 
 def counts_in_steps(state: str, smallest_count: int) -> bool:
-    """Whether a consultation's counts may only be shown from its snapshots."""
+    """Whether a consultation's counts may only be shown from its snapshots, and not as they are at this moment."""
     return state == ConsultationState.OPEN and smallest_count > 1
 
 
 def differing(before: Snapshot, after: Snapshot, *, most: int) -> int:
     """Return the minimum number of ballots that were cast, changed or deleted between two snapshots.
 
-    `most` is the maximum number of values on one ballot. A single ballot changes the number of answers, and the count
-    of each value, by one at most. It changes a sum of ranks by `most` at most, and all counts together by `most` up and
-    by `most` down.
+    `most` is the maximum number of values on one ballot. One ballot can change the number of answers, and the count of
+    each value, by at most one. It can add up to `most` values and remove up to `most` values. It can change a sum of
+    ranks by at most `most`.
     """
     values = {*before.counts, *after.counts}
     moved = [_part(after, value, 0) - _part(before, value, 0) for value in values]
@@ -84,10 +87,10 @@ def _part(snapshot: Snapshot, value: str, place: int) -> int:
 
 
 async def take(session: AsyncSession, *, now: datetime) -> int:
-    """Take a snapshot of every open consultation that is due for one; return the number of consultations.
+    """Take a snapshot of every open consultation that is due for one; return the number of these consultations.
 
-    A consultation is due if its counts move in steps and it has no snapshot since the last full hour. It is locked
-    meanwhile, so a consultation that closes gets no snapshot afterwards.
+    A consultation is due if its counts move in steps and it has no snapshot since the last full hour. Each is locked
+    meanwhile, so that none gets a snapshot after it has closed.
     """
     hour = full_hour(now)
     due = await session.scalars(
@@ -111,10 +114,10 @@ async def take(session: AsyncSession, *, now: datetime) -> int:
 
 
 def due() -> Select[Any]:
-    """Return an SQL query: when the consultation that has waited longest for a snapshot got its last one.
+    """Return an SQL query that finds the consultation whose last snapshot is oldest, and gives that snapshot's time.
 
-    Only open consultations with counts in steps are considered. If one has no snapshot yet, the time of its creation is
-    used.
+    Only open consultations whose counts move in steps are considered. If a consultation has no snapshot yet, the time
+    of its creation is used.
     """
     read_at = func.coalesce(Reading.read_at, Consultation.created_at)
     return (
@@ -126,7 +129,7 @@ def due() -> Select[Any]:
 
 
 async def newest(session: AsyncSession, consultation_id: int) -> OpenCounts:
-    """Return the participation in an open consultation, and the newest snapshot of each question."""
+    """Return the number of people who took part in an open consultation, and the newest snapshot of each question."""
     ids = (
         select(func.max(QuestionReading.id))
         .join(Question, Question.id == QuestionReading.question_id)
@@ -158,7 +161,7 @@ async def _renew(
 ) -> None:
     """Store the current counts of a question as a snapshot, if they differ enough from each earlier snapshot.
 
-    They must also differ enough from having no ballots at all.
+    They must also differ enough from a count of no ballots at all.
     """
     current = await _count(session, consultation_id, question, held_back=step)
     most = max(question.most, len(question.options), 1)
@@ -170,7 +173,10 @@ async def _renew(
 
 
 async def _count(session: AsyncSession, consultation_id: int, question: QuestionContent, *, held_back: int) -> Snapshot:
-    """Count the ballots for a question, except those that were cast or changed last. Texts are only counted."""
+    """Count the answers to a question on all ballots except the latest `held_back` of them.
+
+    For free texts, only the number of ballots that answer is counted.
+    """
     answering = (
         select(Ballot.id)
         .where(counts_in(consultation_id))

@@ -1,4 +1,4 @@
-"""Describe in words what a receipt shows, with the same text by SMS, on Telegram and on the public page."""
+"""Describe in words whether a receipt's ballot counts, and what it contains. All channels use the same text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _STANCES = {AGREE: "word.agree", DISAGREE: "word.disagree", PASS: "word.pass"}
 
 
 def describe(checked: Checked, voice: Voice, *, whole: bool = False) -> str:
-    """Return a receipt's standing as text. If its choices are published, they follow, one question per line.
+    """Return, as text, whether a receipt's ballot counts. If its choices are published, add one line for each question.
 
     Option names are shortened if there are many, unless `whole` is true. Ranks, points and stances are never shortened.
     """
@@ -54,7 +54,7 @@ def _line(answer: AnsweredQuestion, voice: Voice, whole: bool) -> str:
 def chosen(question: QuestionContent, values: Sequence[str], voice: Voice, *, room: int = _ROOM) -> str:
     """Return the values of an answer in words, with ranks and points.
 
-    All option names together have `room` characters. Free texts are not shown.
+    All option names together may take `room` characters. A free text is not shown.
     """
     if question.kind == TEXT:
         return voice("receipt.own")
@@ -71,7 +71,10 @@ def chosen(question: QuestionContent, values: Sequence[str], voice: Voice, *, ro
 
 
 def _stances(values: Sequence[str], labels: dict[str, str], voice: Voice) -> str:
-    """Return for each stance its statements, or only their number if there is no room to name them."""
+    """Return, in words, which statements have each stance: agree, disagree or pass.
+
+    If `labels` is empty, return the number of statements with each stance instead.
+    """
     clauses = []
     for stance, word in _STANCES.items():
         options = [option_of(value) for value in values if mark_of(value) == stance]

@@ -11,10 +11,10 @@ from api.consultations.models import Ballot, Consultation, ConsultationState
 
 
 async def anonymise_leftovers(session: AsyncSession) -> int:
-    """Store the groups of these consultations and rewrite their ballots, as closing does now; return how many there
-    were.
+    """Anonymise the ballots that an older release left with facts about voters; return how many consultations had any.
 
-    They are found by their ballots: after closing, only ballots that were never rewritten still have a channel.
+    First the size of each group of voters is stored, as closing does now. The consultations are found by their ballots:
+    after closing, only a ballot that was never rewritten still has a channel.
     """
     unfinished = select(Ballot.consultation_id).where(Ballot.channel.is_not(None))
     closed = select(Consultation).where(Consultation.state == ConsultationState.CLOSED, Consultation.id.in_(unfinished))

@@ -21,7 +21,7 @@ _AT_ONCE = 5000  # receipts per SQL statement
 
 
 class Standing(Enum):
-    """What is known about a receipt: whether its ballot counts, and if not, why."""
+    """What is known about a receipt: whether its ballot counts or, if it does not, why."""
 
     COUNTED = "counted"  # without choices: somebody may look over the voter's shoulder, or receipts never show them
     PUBLISHED = "published"  # counts, and the choices are published
@@ -34,7 +34,7 @@ class Standing(Enum):
 
 
 class AnsweredQuestion(NamedTuple):
-    """A question with its position, starting at 1, and the values that a ballot has for it."""
+    """A question, its position from 1 in the consultation, and the values that a ballot has for it."""
 
     position: int
     question: QuestionContent
@@ -43,7 +43,7 @@ class AnsweredQuestion(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A receipt that was looked up, with its standing. `choices` is only filled if the choices are published."""
+    """A receipt that was looked up, and whether it counts (`standing`). `choices` is empty if none are published."""
 
     receipt: str
     standing: Standing
@@ -86,19 +86,25 @@ async def check(session: AsyncSession, typed: str) -> Checked | None:
 
 
 async def check_first(session: AsyncSession, candidates: Sequence[str]) -> Checked | None:
-    """Look up the first of these candidates, in capitals, that is a receipt; return None if none is."""
+    """Look up the first of these candidates that is an existing receipt; return None if there is none.
+
+    The candidates are in capitals.
+    """
     receipt = await first_existing(session, candidates)
     return None if receipt is None else await check(session, receipt)
 
 
 async def first_existing(session: AsyncSession, candidates: Sequence[str]) -> str | None:
-    """Return the first of these candidates, in capitals, that is a receipt; None if none is."""
+    """Return the first of these candidates that is an existing receipt; None if there is none.
+
+    The candidates are in capitals.
+    """
     receipts = await existing(session, candidates)
     return next((each for each in candidates if each in receipts), None)
 
 
 async def existing(session: AsyncSession, candidates: Sequence[str]) -> set[str]:
-    """Return which of these candidates, in capitals, are receipts of any consultation."""
+    """Return those candidates that are existing receipts of any consultation. The candidates are in capitals."""
     receipts = set[str]()
     for column in (Ballot.receipt, Superseded.receipt):
         for start in range(0, len(candidates), _AT_ONCE):

@@ -32,9 +32,9 @@ Chosen = Mapping[int, Sequence[str]]  # values by question id, in order
 async def publish(session: AsyncSession, consultation: Consultation, *, secret: bytes | None, now: datetime) -> None:
     """Store the hash of the list of a consultation that closes, and anonymise its ballots.
 
-    Free texts leave the ballots first: see `consultations/words/own_words.py`. The `secret`, None if it is lost, is
-    used for the last time to find who has a ballot. If too few people took part, there is no list and no hash, and
-    answers are deleted. The ballots are rewritten as `consultations/ballots/anonymise.py` describes.
+    Free texts are moved away from the ballots first: see `consultations/words/own_words.py`. The `secret` (None if it
+    is lost) is needed one last time, to find who has a ballot. If too few people took part, there is no list and no
+    hash, and answers are deleted. The ballots are rewritten as `consultations/ballots/anonymise.py` describes.
     """
     ballots = await count(session, consultation.id)
     few = suppression.too_few(ballots, consultation.smallest_count)
@@ -53,7 +53,7 @@ async def publish(session: AsyncSession, consultation: Consultation, *, secret: 
 
 
 async def list_hash(session: AsyncSession, consultation: Consultation) -> str:
-    """Return the SHA-256, in hexadecimal, of the list as generated from the database now."""
+    """Return the SHA-256, in hexadecimal, of the list generated from the present rows in the database."""
     sha256 = hashlib.sha256()
     async for line in lines(session, consultation):
         sha256.update(line.encode())
@@ -63,7 +63,8 @@ async def list_hash(session: AsyncSession, consultation: Consultation) -> str:
 async def publication(session: AsyncSession, consultation: Consultation) -> Publication:
     """Return the published hash of a consultation, with its number of ballots and dates.
 
-    Raises NotFound if the consultation is open, is not cleaned yet, or had too few voters.
+    Raises NotFound if the consultation is open, if its links to people are not all erased yet, or if it had too few
+    voters.
     """
     row = await session.get(Publication, consultation.id) if consultation.cleaned_at is not None else None
     if row is None:
@@ -106,7 +107,10 @@ async def _linked_lines(session: AsyncSession, consultation: Consultation) -> As
 
 
 async def _rows(session: AsyncSession, consultation_id: int) -> AsyncIterator[tuple[str, str, int | None, str]]:
-    """Yield sorted rows, one for each value: receipt, why it does not count ("" if it does), question, value."""
+    """Yield a row for each value: the receipt, why it does not count ("" if it counts), the question, and the value.
+
+    The rows are in the order of the receipts.
+    """
     counted = (
         select(Ballot.receipt, literal("").label("why"), Answer.question_id, Answer.value, Answer.rank)
         .outerjoin(Answer, Answer.ballot_id == Ballot.id)

@@ -1,7 +1,7 @@
 """Find receipts in texts that people write: alone or in a sentence, with spaces and dashes inside. Pure functions.
 
-These functions find what may be a receipt by its length and letters; `lookup.py` tells whether a receipt exists. A run
-is eight letters or digits in a row, if everything between them is ignored.
+A possible receipt has the length and letters of one; `lookup.py` tells whether the receipt exists. A run is eight
+letters or digits that follow each other once everything else is removed from the text.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _CUT = "…"
 
 
 class Span(NamedTuple):
-    """What may be a receipt in a text, in capitals, with the positions where it starts and ends in the text."""
+    """A possible receipt in a text, in capitals, with the positions where it starts and ends in the text."""
 
     receipt: str
     start: int
@@ -32,7 +32,7 @@ class Span(NamedTuple):
 
 
 def tidy(text: str) -> str | None:
-    """Return a receipt in capitals and digits 0 to 9; None if the text cannot be a receipt.
+    """Return a typed receipt in capitals and digits 0 to 9; None if the text cannot be a receipt.
 
     Spaces, dashes and invisible marks are ignored, since people copy them along with a message.
     """
@@ -42,12 +42,12 @@ def tidy(text: str) -> str | None:
 
 
 def within(text: str) -> list[str]:
-    """Return what may be receipts in a text, in capitals: single words, or words in a row that form one receipt."""
+    """Return the possible receipts in a text, in capitals. Each is one word, or several words in a row put together."""
     return [span.receipt for span in _spelled(visible(text))]
 
 
 def words_of(text: str) -> int:
-    """Return the number of words in a text. What may be a receipt counts as one word, even if it is spaced out."""
+    """Return the number of words in a text. A possible receipt counts as one word, even if it is spaced out."""
     shown, end = visible(text), 0
     count = len(shown.split())
     for _, start, stop in _spelled(shown):
@@ -57,16 +57,16 @@ def words_of(text: str) -> int:
 
 
 def possible(text: str) -> list[str]:
-    """Return every run of eight letters in a text that may be a receipt, in capitals, each once.
+    """Return every run of eight letters in a text that may be a receipt, in capitals, without repetitions.
 
-    Everything between the letters is ignored, as are the letters before and after the run.
+    Spaces and signs between the letters are ignored, and so are the letters before and after the run.
     """
     runs = (run.group(1) for plain in readings(text) for run in _RUN.finditer(_NO_LETTER.sub("", plain)))
     return list(dict.fromkeys(runs))
 
 
 def spans(text: str) -> list[Span]:
-    """Return the runs of eight letters that may be a receipt, with where each starts and ends in the text."""
+    """Return every run of eight letters that may be a receipt, with the positions where it starts and ends."""
     spans = []
     for read in (str, bare):
         letters = [
@@ -82,7 +82,7 @@ def spans(text: str) -> list[Span]:
 
 
 def cut(text: str, receipts: Collection[str]) -> str:
-    """Replace these receipts, however they are spelled, and words that look like a receipt, by an ellipsis.
+    """Put an ellipsis in place of these receipts, however they are spelled, and of words that look like a receipt.
 
     A word looks like a receipt if it has the length and letters of one, and both letters and digits. Everything else
     stays as written.
@@ -95,7 +95,7 @@ def cut(text: str, receipts: Collection[str]) -> str:
 
 
 def without(text: str) -> str:
-    """Return the text without marks on letters, and without whole words that may be a receipt."""
+    """Return the text without marks on letters, and without the words and rows of words that may be a receipt."""
     plain, result, end = bare(text), "", 0
     for _, start, stop in _spelled(plain):
         if start >= end:
@@ -119,10 +119,10 @@ def without_runs(text: str) -> str:
 
 
 def may_be_named(text: str) -> bool:
-    """Whether a text may contain a receipt. True for every text in which another function of this file finds one.
+    """Whether a text may contain a receipt. This is true whenever another function of this file finds one in it.
 
-    Runs of letters that are not whole words only count if they contain a digit, because ordinary sentences contain such
-    runs without digits.
+    Eight letters that are not a whole word count only if they contain a digit, because ordinary sentences contain many
+    runs of eight letters without digits.
     """
     if tidy(text) is not None or any(any(map(str.isdecimal, each)) for each in possible(text)):
         return True
@@ -130,12 +130,12 @@ def may_be_named(text: str) -> bool:
 
 
 def repeats(reply: str, text: str) -> bool:
-    """Whether a reply contains a run of letters from a text that may be a receipt."""
+    """Whether a reply and a text contain the same possible receipt."""
     return not set(possible(text)).isdisjoint(possible(reply))
 
 
 def _spelled(shown: str) -> Iterator[Span]:
-    """Yield whole words, or several in a row, that may be a receipt, with their positions."""
+    """Yield the possible receipts that are one word, or several words in a row put together, with their positions."""
     words = [(in_ascii_digits(word.group()).upper(), *word.span()) for word in _WORD.finditer(shown)]
     for at in range(len(words)):
         joined, end = "", at

@@ -1,8 +1,8 @@
 """The list of a consultation with `counted` receipts, which lists receipts and choices separately.
 
-Such a receipt only proves that its ballot counts. Nobody can use it to prove a choice, not even a voter who was paid.
-The list contains each option on its own, with the number of ballots. So no rare ranking, and no pattern of points that
-somebody agreed on with a voter, identifies a ballot either.
+A `counted` receipt only proves that its ballot counts. Nobody can use it to prove a choice, not even a voter who was
+paid. The list contains each option on its own, with the number of ballots. So no rare ranking, and no pattern of points
+that somebody agreed on with a voter, identifies a ballot either.
 """
 
 from __future__ import annotations
@@ -50,7 +50,10 @@ async def _receipts(session: AsyncSession, consultation_id: int) -> AsyncIterato
 async def _totals(
     session: AsyncSession, consultation_id: int, questions: tuple[QuestionContent, ...]
 ) -> Mapping[int, Mapping[str, int]]:
-    """Return how many ballots give each answer, by question id. In a ranking, an answer is an option with its rank."""
+    """Return how many ballots give each answer, for each question id.
+
+    In a ranking, an answer is an option with its rank.
+    """
     by_id = {each.id: each for each in questions}
     of_kind = {kind: [each.id for each in questions if each.kind == kind] for kind in (content.TEXT, content.RANKING)}
     value = case((Answer.question_id.in_(of_kind[content.TEXT]), literal(OWN_WORDS)), else_=Answer.value)

@@ -41,7 +41,7 @@ async def verify(session: AsyncSession, consultation: Consultation) -> None:
 
 
 async def check_due(session: AsyncSession, *, now: datetime) -> bool:
-    """Verify the list that was not checked for the longest time, unless it was checked within a day.
+    """Verify the list that has waited longest since its last check, if that was at least a day ago.
 
     Return whether the list is altered.
     """
@@ -62,9 +62,9 @@ async def check_due(session: AsyncSession, *, now: datetime) -> bool:
 
 
 def due() -> Select[Any]:
-    """Return an SQL query: when the list that has waited longest for a check was last checked.
+    """Return an SQL query that finds the list whose last check was longest ago, and gives the time of that check.
 
-    For a list that was never checked, the time of its publication is used.
+    If a list was never checked, the time of its publication is used.
     """
     return select(func.min(func.coalesce(Publication.checked_at, Publication.published_at)))
 

@@ -1,4 +1,4 @@
-"""The folders of the vault, each with a marker that the database knows, so that no other folder is mistaken for one.
+"""The folders of the vault. A marker in each, which the database knows, proves that it is the right folder.
 
 A marker is a small file with a random id. Without markers, an unmounted disk or a wrong SAWT_VAULT in the caller's
 shell would look like a vault whose keys are lost.
@@ -39,13 +39,13 @@ class VaultFolder(Base):
 
 
 async def known(session: AsyncSession) -> markers.Known:
-    """Return the folders that this database knows: their last paths, by the id in their marker."""
+    """Return the folders that this database knows, as a mapping from the id in the marker to the folder's last path."""
     rows = await session.execute(select(VaultFolder.id, VaultFolder.path).order_by(VaultFolder.path, VaultFolder.id))
     return dict(iter(rows))
 
 
 async def ensure(session: AsyncSession) -> Vault:
-    """Return the vault after checking that its folders are the right ones; new folders get markers.
+    """Return the vault after checking that its folders are the right ones. New folders get markers.
 
     No other process creates or destroys a key until the transaction ends. Raises Unavailable, naming the wrong folder.
     """
@@ -67,7 +67,7 @@ async def ensure(session: AsyncSession) -> Vault:
 
 
 async def record_moves(session: AsyncSession, *, who: str, now: datetime) -> Mapping[str, str]:
-    """Record folders that have moved since the last start of the service; return their new paths by old paths."""
+    """Record folders that have moved since the last start of the service; return a mapping from old to new paths."""
     await _lock(session)
     vault, marks = seals_of(session).vault, await known(session)
     if markers.faults(vault, marks, moving=True):
@@ -83,8 +83,8 @@ async def record_moves(session: AsyncSession, *, who: str, now: datetime) -> Map
 async def forget(session: AsyncSession, path: str, *, who: str, now: datetime) -> None:
     """Forget a folder whose disk is gone for good, so that another folder can take its place at the next start.
 
-    If the folder is writable after all, its marker is removed. If it comes back later, its keys count as stray keys.
-    Raises NotFound if the vault has no folder with this path.
+    If the folder is writable after all, its marker is removed. If the disk comes back later, the keys on it count as
+    stray keys. Raises NotFound if the vault has no folder with this path.
     """
     await _lock(session)
     rows = (await session.scalars(select(VaultFolder).where(VaultFolder.path == path))).all()
@@ -99,9 +99,10 @@ async def forget(session: AsyncSession, path: str, *, who: str, now: datetime) -
 
 
 async def _may_be_new(session: AsyncSession, vault: Vault) -> bool:
-    """Whether a vault without markers is acceptable.
+    """Whether this vault may be used although the database knows no marker yet.
 
-    It is if a folder was forgotten before, if no open consultation has a key, or if the vault has the key of one.
+    It may be used if a folder was forgotten before, if no open consultation has a key, or if the vault has the key of
+    at least one open consultation.
     """
     if await session.scalar(select(Act.seq).where(Act.act == "forget", Act.subject == _SUBJECT).limit(1)) is not None:
         return True
@@ -111,6 +112,6 @@ async def _may_be_new(session: AsyncSession, vault: Vault) -> bool:
 
 
 async def _lock(session: AsyncSession) -> None:
-    """Allow only one transaction at a time. SQLite does so by itself for transactions that may write."""
+    """Let only one transaction at a time check the folders. SQLite needs no lock: it has only one writer at a time."""
     if session.get_bind().dialect.name == "postgresql":
         await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})

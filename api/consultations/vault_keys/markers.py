@@ -22,9 +22,10 @@ _LONGEST = 3600  # maximum duration of a transaction, in seconds
 
 
 def faults(vault: Vault, known: Known, *, moving: bool = False) -> list[str]:
-    """Return a description of each wrong folder. A new mirror is not wrong if all known folders are there too.
+    """Return a description of each wrong folder.
 
-    With `moving`, a folder with a new path is accepted, but a copy of a folder never is.
+    A new mirror (a further folder with the same keys) is not wrong if all known folders are present. With `moving`, a
+    known folder is accepted at a new path, but a copy of a folder never is.
     """
     problems = [f"{folder} is missing: is its disk mounted?" for folder in vault.folders if not folder.is_dir()]
     seen = by_folder(vault, known)
@@ -46,9 +47,9 @@ def faults(vault: Vault, known: Known, *, moving: bool = False) -> list[str]:
 
 
 def by_folder(vault: Vault, known: Known) -> dict[Path, str]:
-    """Return the known marker of each folder that has one. A copy of a folder does not count as the folder.
+    """Return the folders that have a known marker, each with that marker. Only the original folder counts, not a copy.
 
-    Folders at their recorded path come first, so that a new mirror made by copying a folder gets no marker here.
+    Folders at their recorded path are matched first. So a new mirror that is a copy of a known folder is left out.
     """
     seen = dict[Path, str]()
     for moved in (False, True):
@@ -61,7 +62,7 @@ def by_folder(vault: Vault, known: Known) -> dict[Path, str]:
 
 
 def _elsewhere(vault: Vault, folder: Path, mark: str, path: str, moving: bool) -> str:
-    """Return why a marked folder at another path than before is not accepted; "" if it is."""
+    """Return why a known folder is not accepted at a path other than its recorded one; "" if it is accepted."""
     if not differs(folder, path):
         return ""
     if vault.is_marked(Path(path), mark):
@@ -70,7 +71,7 @@ def _elsewhere(vault: Vault, folder: Path, mark: str, path: str, moving: bool) -
 
 
 def differs(folder: Path, path: str) -> bool:
-    """Whether a folder is not the folder at this path. A symbolic link to it counts as the same folder."""
+    """Whether this folder is not the folder at this path. A symbolic link to that folder counts as the same."""
     return str(folder) != path and folder.resolve() != Path(path).resolve()
 
 
@@ -82,7 +83,7 @@ def listed(vault: Vault) -> str:
 def begin(session: AsyncSession, vault: Vault, folder: Path, mark: str) -> None:
     """Write a marker that becomes final if this transaction commits. Raises Unavailable.
 
-    After a crash, `settle` completes it.
+    If the process crashes in between, `settle` completes the marker.
     """
     on_end(session, "after_rollback", vault_files.unmark, folder, mark)  # this database would not know the marker
     on_end(session, "after_commit", vault_files.finish, folder, mark)

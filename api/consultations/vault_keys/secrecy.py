@@ -21,10 +21,10 @@ from api.security.seals import seals_of
 
 
 class MirrorReport(NamedTuple):
-    """Which keys are lost, and which were copied again.
+    """The keys that are lost, and the keys that were copied again.
 
-    `lost` has the codes of consultations with a lost key. `repaired` has, by code, the folders to which a key was
-    copied.
+    `lost` has the codes of consultations with a lost key. `repaired` maps the code of a consultation to the folders to
+    which its key was copied.
     """
 
     lost: Sequence[str]
@@ -32,16 +32,16 @@ class MirrorReport(NamedTuple):
 
 
 async def draw(session: AsyncSession, consultation: Consultation) -> None:
-    """Draw a secret for a consultation that opens. Raises Unavailable if the vault cannot store its key."""
+    """Draw a random secret for a consultation that opens. Raises Unavailable if the vault cannot store its key."""
     await folders.ensure(session)
     _seal(session, consultation, secrets.token_bytes(32))
 
 
 def secret_of(session: AsyncSession, consultation: Consultation) -> bytes:
-    """Return the secret of an open consultation. Later seals in this transaction are also under its key.
+    """Return the secret of an open consultation.
 
-    Raises NotOpen if it has no secret, KeyLost if its key is not in the vault, Unavailable if the vault cannot be read
-    now.
+    What this transaction seals later is also sealed under the consultation's key. Raises NotOpen if it has no secret,
+    KeyLost if its key is not in the vault, Unavailable if the vault cannot be read now.
     """
     if consultation.secret is None:
         raise NotOpen
@@ -62,7 +62,7 @@ def known_secret_of(session: AsyncSession, consultation: Consultation) -> bytes 
 
 
 def seal_with(session: AsyncSession, consultation: Consultation) -> None:
-    """Also use the consultation's key for later seals in this transaction.
+    """Use the consultation's key too for everything that this transaction seals from now on.
 
     This is needed for texts that name one of the consultation's ballots.
     """
@@ -71,7 +71,7 @@ def seal_with(session: AsyncSession, consultation: Consultation) -> None:
 
 
 def seal(session: AsyncSession, consultation: Consultation, text: str, *, purpose: str) -> bytes:
-    """Seal a text under the service's keys and this consultation's key, which must have been loaded before."""
+    """Return a text sealed under the service's keys and this consultation's key, which must be loaded already."""
     seals, name = seals_of(session), consultation.key_name
     return seals.seal(text, {} if name is None else {name: seals.key(name)}, purpose=purpose)
 
@@ -82,7 +82,7 @@ def key_opens(session: AsyncSession, consultation: Consultation, key: bytes) -> 
 
 
 async def with_secret(session: AsyncSession, *, locked: bool = False) -> Sequence[Consultation]:
-    """Return the consultations that still have a secret, by id.
+    """Return the consultations that still have a secret, sorted by id.
 
     If `locked`, they cannot close before this transaction ends.
     """
@@ -125,5 +125,5 @@ def _seal(session: AsyncSession, consultation: Consultation, secret: bytes) -> N
 
 
 def _purpose(consultation: Consultation) -> str:
-    """Return the purpose that binds a seal to one consultation, so that secrets cannot be confused."""
+    """Return the purpose that a secret is sealed for. It names the consultation, so secrets cannot be confused."""
     return f"voter secret {consultation.id}"

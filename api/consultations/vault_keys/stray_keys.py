@@ -1,6 +1,6 @@
-"""Find and destroy keys in the vault that nothing refers to any more.
+"""Find and destroy stray keys: keys in the vault that nothing refers to any more.
 
-Such a key may come from a disk that was mounted again, from a crash, or from a consultation closed without its key.
+A stray key may come from a disk that was mounted again, from a crash, or from a consultation closed without its key.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from api.security.seals import PASSING, seals_of
 
 
 async def find(session: AsyncSession) -> Mapping[Path, bool]:
-    """Return the files with keys that nothing refers to, each with whether it may be deleted.
+    """Return the files with stray keys, and whether each file may be deleted.
 
-    It may not be deleted if another database has keys in the same folder.
+    A file may not be deleted if another database has keys in the same folder.
     """
     vault, marks = seals_of(session).vault, await known(session)
     needed = await needed_names(session)  # `outbox/expiring_keys.py` destroys its own expiring keys
@@ -33,7 +33,7 @@ async def find(session: AsyncSession) -> Mapping[Path, bool]:
 
 
 async def sweep(session: AsyncSession) -> Mapping[Path, bool]:
-    """Overwrite and remove the files that may be deleted; return all that `find` found.
+    """Overwrite and remove the files that may be deleted. Return all files that `find` found.
 
     Raises Unavailable if a folder is missing or is not the right one.
     """

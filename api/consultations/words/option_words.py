@@ -1,4 +1,4 @@
-"""Other words that choose an option besides its label: the author's (`also`), and replies that staff assigned."""
+"""Other words that choose an option besides its label: words of the author (`also`), and words that staff added."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ from api.text.normalise import normalise
 class OptionWord(Base):
     """One word for an option. `who` is the staff member who added it during the vote; None if the author wrote it.
 
-    A word that was taken back stays as a row, so that it is known which staff gave residents' words a meaning, and
-    when.
+    A word that was taken back stays as a row. So it remains known who gave residents' words a meaning, and when.
     """
 
     __tablename__ = "option_words"
@@ -35,13 +34,13 @@ class OptionWord(Base):
 
 
 async def in_force(session: AsyncSession, consultation_id: int) -> Mapping[int, Sequence[OptionWord]]:
-    """Return the words that choose options of a consultation now, by option id, oldest first."""
+    """Return the words that choose options of a consultation now, keyed by option id. The oldest word comes first."""
     every = await all_words(session, consultation_id)
     return {option: [each for each in words if each.ended_at is None] for option, words in every.items()}
 
 
 async def all_words(session: AsyncSession, consultation_id: int) -> Mapping[int, Sequence[OptionWord]]:
-    """Return all words for options of a consultation, even those taken back, by option id, oldest first."""
+    """Return all words for options of a consultation, even those taken back, keyed by option id, oldest first."""
     rows = await session.scalars(
         select(OptionWord)
         .join(Option, Option.id == OptionWord.option_id)

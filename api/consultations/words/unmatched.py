@@ -35,9 +35,9 @@ _PROCESS_KEY = secrets.token_bytes(32)  # never stored: with it, a bit could be 
 
 
 class Unmatched(Base):
-    """One text that was not understood. `known_by` is a keyed hash of the text and what it replied to.
+    """One text that was not understood. `known_by` is a keyed hash of the text and of what it replied to.
 
-    The text itself is stored encrypted.
+    It replied to a question of a vote, or to a step of the dialogue. The text itself is stored encrypted.
     """
 
     __tablename__ = "unmatched"
@@ -55,7 +55,7 @@ class Unmatched(Base):
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What a person was replying to: a question of a vote, by its kind and id, or a step of the dialogue."""
+    """What a person replied to: a question of a vote (its kind and id), or a step of the dialogue."""
 
     name: str
     question_id: int | None = None
@@ -81,12 +81,12 @@ def bit(words: str, token: bytes) -> int:
 
 
 def process_token(resident_id: int) -> bytes:
-    """Return a token for a resident outside votes. It can only be derived while this process runs."""
+    """Return a token for a resident outside votes. Its key exists only in the memory of this process."""
     return hmac.digest(_PROCESS_KEY, str(resident_id).encode(), "sha256")
 
 
 async def note(session: AsyncSession, keyring: Keyring, prompt: Prompt, words: str, place: int, today: date) -> None:
-    """Record that somebody wrote this text. `place` is the position of their bit."""
+    """Record that somebody wrote this text in reply to a prompt. `place` is the position of the person's bit."""
     key = known_by(keyring, prompt, words)
     changes: dict[str, Any] = {
         "settled": case((Unmatched.last_on < today, Unmatched.bits), else_=Unmatched.settled),
@@ -107,7 +107,7 @@ async def note(session: AsyncSession, keyring: Keyring, prompt: Prompt, words: s
 async def listed(
     session: AsyncSession, keyring: Keyring, *, today: date, code: str | None = None, fewest: int = FEWEST
 ) -> Sequence[Reply]:
-    """Return the texts that may be shown, most frequent first; only those of one consultation if `code` is given.
+    """Return the texts that may be shown, most frequent first. If `code` is given, return only those of that vote.
 
     A text is shown if enough people wrote it before today: at least the `smallest_count` of its vote, or `fewest`
     outside votes. Today's writers do not count yet, so staff cannot see that one more person wrote it, or at what hour.
@@ -168,12 +168,15 @@ async def expire(session: AsyncSession, *, before: date) -> None:
 
 
 def known_by(keyring: Keyring, prompt: Prompt, words: str) -> bytes:
-    """Return the keyed hash that identifies a text and what it replied to."""
+    """Return the keyed hash that identifies a text together with the prompt that it replied to."""
     return keyring.blind_index("unmatched", f"{prompt.question_id or prompt.name}\x00{words}")
 
 
 async def _make_room(session: AsyncSession, prompt: Prompt) -> None:
-    """Delete one text if the maximum is reached: the text that fewest people wrote, so junk displaces junk."""
+    """Delete one text if the maximum is reached: the text that fewest people wrote.
+
+    So meaningless texts mostly displace each other.
+    """
     same: Any = Unmatched.question_id == prompt.question_id
     if prompt.question_id is None:
         same = Unmatched.question_id.is_(None) & (Unmatched.asked == prompt.name)

@@ -1,4 +1,4 @@
-"""Changes the answer to an earlier question, by words that came late, reply to that question, or were edited."""
+"""Changes the answer to an earlier question, after a late message, a reply to that question, or an edited message."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ class _Target:
 
 
 async def amend(turn: Turn, prompt: Prompt, *, joins: bool = False, first: bool = False) -> bool:
-    """Use this message as the answer to an earlier prompt, and tell the resident.
+    """Use this message as the answer to an earlier prompt, and tell the resident. Return whether it was used.
 
-    With `joins`, a free text or further choices are added to the earlier answer, or put before it with `first`. If the
-    new answer breaks a rule of the question, it changes nothing and the resident is told the rule. Return False if the
-    words are no answer to that prompt. Raises NotOpen after the closing.
+    With `joins`, a free text or further choices are added to the earlier answer: at its end or, with `first`, at its
+    beginning. If the new answer breaks a rule of the question, nothing changes and the resident is told the rule.
+    Return False if the message does not answer that prompt. Raises NotOpen after the closing.
     """
     target = await _target(turn, prompt)
     if target is None:
@@ -97,15 +97,16 @@ async def _amend(turn: Turn, target: _Target, prompt: Prompt, values: Values, *,
 
 
 def _described(turn: Turn, question: QuestionContent, values: Values) -> str:
-    """Return the answer for display: names of options, with ranks or points, or the start of the written text."""
+    """Return an answer for display: the names of options with ranks or points, or the start of a written text."""
     if question.kind == TEXT:
         return excerpt(values[0], _SHOWN)
     return chosen(question, values, turn.voice, room=ballot_box.ROOM)
 
 
 async def _target(turn: Turn, prompt: Prompt) -> _Target | None:
-    """Return the prompt's question; None if there is none, or if it was asked for another person than the one answering
-    now.
+    """Return the question that this prompt asked.
+
+    Return None if the prompt was not a question, or was meant for a person other than the one being helped now.
     """
     serial, number, value = prompt.question
     if not number or serial != serial_of(turn.conversation.assisting):
@@ -123,7 +124,7 @@ async def _target(turn: Turn, prompt: Prompt) -> _Target | None:
 
 
 async def _join(turn: Turn, target: _Target, whole: str, more: str) -> bool:
-    """Store the longer text as the answer, and say so. Return False if it is longer than an answer may be."""
+    """Store `whole` as the answer and say that `more` was added. Return False if `whole` is too long."""
     try:
         await ballot_box.cast(turn, target.consultation, target.question, (whole,))
     except Invalid:

@@ -1,4 +1,4 @@
-"""Finds which messages make up an answer, so that an edit changes only its own part and nothing newer.
+"""Finds which messages make up an answer, so that an edit changes only the part that its message gave.
 
 Pure functions.
 """
@@ -21,14 +21,14 @@ _TAP = "tap"  # stands in place of a message id if choices were tapped
 
 
 def prompt_of(prompts: Sequence[Prompt], key: str) -> Prompt:
-    """Return the newest prompt for the question of this choice ("12:yes"); the current prompt if there is none."""
+    """Return the newest prompt that asked the question of this choice ("12:yes"), or else the current prompt."""
     number = key.partition(":")[0]
     same = [each for each in prompts if number and each.question[1] == number]
     return same[-1] if same and prompts[-1].question[1] != number else prompts[-1]
 
 
 def parts_after_answer(prompt: Prompt, incoming: Incoming, utterance: Utterance) -> tuple[AnswerPart, ...] | None:
-    """Return the messages that make up the answer, including this new one; None if this message is no answer."""
+    """Return the messages that make up the answer, including this new one; None if this message is not an answer."""
     message_id = incoming.message_id or ""
     if utterance.value is not None:
         return (AnswerPart(message_id, len(incoming.text.strip())),)
@@ -37,7 +37,11 @@ def parts_after_answer(prompt: Prompt, incoming: Incoming, utterance: Utterance)
 
 
 def parts_after_tap(prompt: Prompt, utterance: Utterance) -> tuple[AnswerPart, ...] | None:
-    """Return the messages that make up the answer after another choice was tapped; None if nothing changes."""
+    """Return the messages that make up the answer, with a mark for this tap at the end.
+
+    Return None if no mark is needed: the tap chooses nothing, no message came before it, or the last part is a tap
+    already.
+    """
     is_choice = utterance.choice_of("q") is not None and value_of(utterance.key) not in WAYS_OUT
     return (
         (*prompt.parts, AnswerPart(_TAP, 0))
@@ -47,9 +51,9 @@ def parts_after_tap(prompt: Prompt, utterance: Utterance) -> tuple[AnswerPart, .
 
 
 def parts_after_amendment(prompt: Prompt, incoming: Incoming, *, joins: bool, first: bool) -> tuple[AnswerPart, ...]:
-    """Return the messages that make up the answer after this one changed an earlier answer.
+    """Return the messages that make up the answer, after this message changed an earlier answer.
 
-    The result is empty if their order is unknown.
+    The result is empty if the order of the messages is unknown.
     """
     message_id, letters = incoming.message_id or "", len(incoming.text.strip()) if prompt.length else 0
     if incoming.kind is Kind.EDITED and any(part.message_id == message_id for part in prompt.parts):
@@ -64,19 +68,17 @@ def parts_after_amendment(prompt: Prompt, incoming: Incoming, *, joins: bool, fi
 
 
 def separator(prompt: Prompt) -> str:
-    """Return what joins a further text to the one before: "" if a long message was cut there, otherwise a space."""
+    """Return what to put after this part of a text: "" if a phone cut a long message there, otherwise a space."""
     return "" if is_cut(prompt.length) and not prompt.ends_with_space else " "
 
 
 def is_full(prompt: Prompt) -> bool:
-    """Whether a part of the prompt's text answer was refused, so that joining the next part would leave a gap."""
+    """Whether part of this prompt's text answer was refused as too long, so that joining more would leave a gap."""
     return prompt.length < 0
 
 
 def mark_full(prompts: Sequence[Prompt], prompt: Prompt) -> tuple[Prompt, ...]:
-    """Return the prompts with this one marked as full: a part of its text was refused, so nothing more may be joined to
-    it.
-    """
+    """Return the prompts with this one marked as full, because part of its text answer was refused."""
     return tuple(replace(each, length=-1) if each == prompt else each for each in prompts)
 
 
@@ -88,11 +90,12 @@ def apply_edit(
     before: Values,
     new: Values,
 ) -> Values | None:
-    """Return the answer after an edit; None if a newer message or tap gave the answer, which then stays.
+    """Return the answer after an edited message; None if the answer stays as it is.
 
-    `prompt` is the prompt at which the edited message was received; `before` is the answer that counts now. In a text
-    of several messages only the part of this message is replaced, if the parts can be told apart. For choices we do not
-    store which message gave which: choices of several messages or taps stay, unless the edit is a complete answer.
+    `prompt` is the prompt at which the edited message was received; `before` is the answer that counts now. The answer
+    stays if a newer message or tap gave it. If a text came in several messages, only the part of the edited message is
+    replaced; if the parts cannot be told apart, the text stays. For choices we do not store which message gave which.
+    So choices that came in several messages or taps stay too, unless the edited message is a complete answer by itself.
     """
     if question.one_by_one:
         return new
@@ -110,12 +113,12 @@ def apply_edit(
 
 
 def _is_whole(question: QuestionContent, new: Values) -> bool:
-    """Whether the answer is complete, so that no further choice could be added."""
+    """Whether the answer is complete, so that no choice could be added."""
     return sum(map(points, new)) == question.total if question.kind == POINTS else len(new) >= question.most
 
 
 def _with_part(prompt: Prompt, message_id: str | None, whole: str, text: str) -> str | None:
-    """Return the whole text with this message's part replaced; None if the parts cannot be told apart."""
+    """Return the whole text with this message's part replaced by `text`; None if the parts cannot be told apart."""
     if sum(len(part.separator) + part.length for part in prompt.parts) != len(whole):
         return None
     start = 0
@@ -128,7 +131,7 @@ def _with_part(prompt: Prompt, message_id: str | None, whole: str, text: str) ->
 
 
 def _is_newest(prompts: Sequence[Prompt], prompt: Prompt, newest: Prompt, message_id: str | None) -> bool:
-    """Whether no message received after this one answered the question."""
+    """Whether no message or tap after this message answered the question."""
     if prompt != newest:
         return prompts.index(prompt) > prompts.index(newest)
     last = newest.parts[-1].message_id

@@ -1,5 +1,6 @@
-"""Handles words that belong to an earlier prompt: replies, edits, parts of a long text, and messages that crossed with
-the next prompt because they were sent before it was seen.
+"""Handles messages that belong to an earlier prompt: replies, edits, parts of a long text, and crossed messages.
+
+A message has crossed with the next prompt if it was sent before that prompt was seen.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from api.text.normalise import normalise
 
 
 async def join_to_text(turn: Turn, utterance: Utterance) -> Outcome | None:
-    """If a text that answers nothing came within seconds of a free text, join it to that text; otherwise return None.
+    """Join a text that answers nothing to the free text sent seconds before; return None if there is no such text.
 
-    A number alone is never joined: it answers a list, or nothing.
+    A message that is only a number is never joined, because it may be meant for a list of choices.
     """
     prompt = _before(turn)
     plain = (
@@ -38,9 +39,9 @@ async def join_to_text(turn: Turn, utterance: Utterance) -> Outcome | None:
 
 
 async def join_to_letter(turn: Turn) -> Outcome | None:
-    """Join the end of a long letter, even if it begins like thanks or a command.
+    """Join this message to the letter sent or offered seconds ago, even if it begins with thanks or a command.
 
-    Return None if the message is a bare command or there is no such letter.
+    Return None if the whole message is a command, or if no letter is waiting for more.
     """
     word = turn.context.lexicon.meaning(normalise(turn.incoming.text))
     if word is not None or turn.incoming.kind is not Kind.SAID or not await letter_parts.join(turn, cut=True):
@@ -49,7 +50,10 @@ async def join_to_letter(turn: Turn) -> Outcome | None:
 
 
 async def answer_earlier(turn: Turn, prompts: tuple[Prompt, ...]) -> Outcome | None:
-    """Use the message as the answer to the earlier prompt it belongs to; None if it belongs to the current one."""
+    """Use the message as the answer to the earlier prompt that it belongs to.
+
+    Return None if it belongs to the current prompt.
+    """
     incoming, late = turn.incoming, False
     part = _before(turn) if incoming.kind is Kind.SAID and incoming.pointer is None else None
     if part is not None and (provenance.is_cut(part.length) or (answer_parts.is_full(part) and not _is_number(turn))):
@@ -82,7 +86,10 @@ def _is_number(turn: Turn) -> bool:
 
 
 def _is_changed(prompt: Prompt, incoming: Incoming) -> bool:
-    """Whether this edits a message that gave an answer, or one received at a prompt that is no question."""
+    """Whether this message edits an earlier one in a way that must be handled, although its prompt is still current.
+
+    An edit must be handled if the earlier text was an answer, or if the prompt was not a question.
+    """
     is_answer = any(part.message_id == incoming.message_id for part in prompt.parts)
     return incoming.kind is Kind.EDITED and (is_answer or not prompt.question[1])
 
@@ -112,15 +119,13 @@ async def _amend(turn: Turn, prompt: Prompt, *, joins: bool, first: bool = False
 
 
 def _is_older(turn: Turn, prompt: Prompt) -> bool:
-    """Whether this message was sent before one that was already received at that prompt."""
+    """Whether this message was sent before another message that was already received at that prompt."""
     sent_at = turn.incoming.sent_at
     return prompt.sent_at is not None and sent_at is not None and sent_at < prompt.sent_at
 
 
 def _before(turn: Turn) -> Prompt | None:
-    """Return the prompt of the free text answered just before the current prompt, only seconds ago; None if there is
-    none.
-    """
+    """Return the prompt before the current one, if a free text answered it only seconds ago; otherwise None."""
     prompts = trail.read(turn.conversation)
     newest = [each for each in prompts if each.base == prompts[-1].base]
     older = [each for each in prompts[: -len(newest)] if each.length] if newest else []
@@ -131,7 +136,7 @@ def _before(turn: Turn) -> Prompt | None:
 
 
 async def ask_again(turn: Turn) -> Outcome:
-    """Ask the current prompt again. If there is none, offer only the current actions ("Back", …) again."""
+    """Ask the current prompt again. If nothing is asked, offer only the current actions ("Back", …) again."""
     conversation = turn.conversation
     if conversation.step == "home" and all(choice.action for choice in conversation.offered):
         turn.ask("home", "", tuple(Choice(choice.key, choice.label, action=True) for choice in conversation.offered))

@@ -1,6 +1,4 @@
-"""Handles messages that do not answer the current prompt: late words, replies, edits, forwarded words, reactions,
-pictures.
-"""
+"""Handles messages that do not answer the current prompt, such as late messages, replies, reactions and pictures."""
 
 from __future__ import annotations
 
@@ -31,7 +29,7 @@ _GONE = (residents.STOPPED, residents.DECLINED)
 
 
 def drop_guess(turn: Turn) -> None:
-    """Forget the choice in "Did you mean…?" if this message was written before that was asked."""
+    """Forget the choice named in "Did you mean…?" if this message was written before we asked that."""
     prompts, incoming = trail.read(turn.conversation), turn.incoming
     if turn.conversation.guess is None or not prompts:
         return
@@ -42,7 +40,7 @@ def drop_guess(turn: Turn) -> None:
 async def hear(turn: Turn, utterance: Utterance, *, first: bool) -> Outcome | None:
     """Handle a message that does not answer the current prompt.
 
-    Return None if it does, or if it is a command that works everywhere.
+    Return None if the message answers the current prompt, or is a command that works everywhere.
     """
     outcome = await _hear(turn, utterance, first=first)
     turn.is_aside = outcome is not None
@@ -50,14 +48,14 @@ async def hear(turn: Turn, utterance: Utterance, *, first: bool) -> Outcome | No
 
 
 def _name(turn: Turn) -> str:
-    """Return the name of the current prompt."""
+    """Return the name under which the current prompt is stored."""
     conversation = turn.conversation
     is_free_text = turn.question is None and READS.get(conversation.step) is Reads.TEXT
     return trail.prompt_name(conversation, turn.question, gone=turn.resident.state in _GONE, free=is_free_text)
 
 
 def remember(turn: Turn, prompts: tuple[Prompt, ...], utterance: Utterance) -> None:
-    """Record at which prompt this message was received, and what is asked after it."""
+    """Record at which prompt this message was received, and what we ask from now on."""
     conversation, incoming = turn.conversation, turn.incoming
     if inspect(conversation).expired_attributes:
         return  # the conversation was erased while handling this message
@@ -107,7 +105,7 @@ async def _hear(turn: Turn, utterance: Utterance, *, first: bool) -> Outcome | N
 
 
 def _overtaken(turn: Turn, utterance: Utterance, prompts: tuple[Prompt, ...]) -> Outcome | None:
-    """Ignore a START that was sent before the resident stopped but arrived afterwards, and say that they stay stopped.
+    """Ignore a START that was sent before the resident stopped but arrived afterwards; say that they are still stopped.
 
     Return None for any other message.
     """
@@ -118,9 +116,9 @@ def _overtaken(turn: Turn, utterance: Utterance, prompts: tuple[Prompt, ...]) ->
 
 
 def _answers(turn: Turn, utterance: Utterance) -> bool:
-    """Whether a picture's caption certainly answers with choices, a step of a scale or an amount.
+    """Whether a picture's caption certainly answers the current question.
 
-    Free text is never certain.
+    Only choices, a step of a scale or an amount can be certain; a free text never is.
     """
     if utterance.value is not None:
         return expected(turn).reads is not Reads.TEXT
@@ -128,7 +126,7 @@ def _answers(turn: Turn, utterance: Utterance) -> bool:
 
 
 def _is_fresh(turn: Turn, last_told: datetime | None) -> bool:
-    """Whether the resident was told this within the last minute. Emojis and pictures are timed separately."""
+    """Whether we told the resident less than a minute ago that we read only text. `last_told` is when we last did."""
     return last_told is not None and turn.now - last_told < _REST
 
 
@@ -146,10 +144,10 @@ async def _shown(turn: Turn, *, first: bool) -> Outcome:
 
 
 async def _reacted(turn: Turn) -> Outcome:
-    """Answer an emoji reaction.
+    """Answer an emoji reaction, once a minute at most.
 
-    A thumbs-up is offered as a yes ("Did you mean…?"); another emoji gets an explanation of how to answer. If nothing
-    is asked, stay silent.
+    A thumbs-up is offered as a yes ("Did you mean…?"). For another emoji, explain how to answer. If nothing is asked,
+    stay silent.
     """
     conversation = turn.conversation
     if turn.resident.state in _GONE or conversation.step == "home" or _is_fresh(turn, conversation.signed_at):
@@ -169,7 +167,7 @@ async def _reacted(turn: Turn) -> Outcome:
 async def _signed(turn: Turn) -> Outcome | None:
     """Explain how to answer after an emoji was sent where free text is expected.
 
-    Return None if no free text is expected.
+    Return None if another kind of answer is expected.
     """
     if expected(turn).reads is not Reads.TEXT:
         return None
@@ -182,7 +180,7 @@ async def _signed(turn: Turn) -> Outcome | None:
 
 
 async def _forwarded(turn: Turn, utterance: Utterance, *, first: bool) -> Outcome:
-    """Ask whether the resident means what the forwarded words of somebody else say."""
+    """Ask whether the resident means what a forwarded message says, because somebody else may have written it."""
     guess = utterance.keys[0] if len(utterance.keys) == 1 else utterance.guess
     if utterance.intent == "stop":
         guess = "stop"

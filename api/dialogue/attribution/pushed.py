@@ -1,7 +1,8 @@
 """Handles a bare word or number that follows a pushed message (one we sent unasked, such as an invitation).
 
-Such a word refers to the pushed message. The reply word of an invitation opens the consultation it invites to, whatever
-was asked before. No other bare word answers an older prompt until that prompt was shown again.
+Such a word refers to the pushed message. The reply word of an invitation opens its consultation, whatever was asked
+before. Any other bare word may be meant for the prompt before the pushed message. So that prompt is shown again, and
+only an answer given after that counts.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _HELD = ("same", "stopping", "desk.offer")
 async def hear(turn: Turn, utterance: Utterance) -> Outcome | None:
     """Handle a bare word or number after a pushed message.
 
-    Return None if it should be handled as usual. If a vote opens, a half-written idea is kept meanwhile.
+    Return None if the message should be handled as usual. A half-written idea is kept if a vote opens.
     """
     has_left = turn.resident.state in (residents.STOPPED, residents.DECLINED)
     if has_left or not turn.pushed or not _is_bare(turn, utterance):
@@ -53,8 +54,9 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome | None:
 
 
 def _is_bare(turn: Turn, utterance: Utterance) -> bool:
-    """Whether the message could answer anything: a yes, a no, numbers or a letter, but not an option's name or free
-    text.
+    """Whether the message could answer any question: a yes, a no, numbers or a letter.
+
+    The name of an option and a free text could not.
     """
     incoming, lexicon = turn.incoming, turn.context.lexicon
     if utterance.tapped or incoming.kind is not Kind.SAID or incoming.pointer is not None:
@@ -76,7 +78,10 @@ def _is_plain(turn: Turn, text: str) -> bool:
 
 
 async def _newest(turn: Turn) -> Any:
-    """Return the newest pushed message; None if that is the current prompt itself, or was sent after this message."""
+    """Return the newest pushed message.
+
+    Return None if that message is what we ask now, or if it was sent after the resident's message.
+    """
     columns = (Delivery.created_at, Delivery.settled_at, Delivery.campaign_id)
     pushed = (
         select(*columns).where(Delivery.id.in_(turn.pushed)).order_by(Delivery.settled_at.desc(), Delivery.id.desc())
@@ -93,8 +98,9 @@ async def _newest(turn: Turn) -> Any:
 
 
 async def _invitation(turn: Turn, utterance: Utterance) -> OnOffer | None:
-    """Return what the resident was invited to, if the message is its reply word and nothing else must be answered
-    first.
+    """If the message accepts the newest invitation, return the consultation of that invitation; otherwise return None.
+
+    Return None, too, if something else must be answered first.
     """
     conversation = turn.conversation
     if conversation.assisting is not None or conversation.step in _HELD or turn.resident.state != residents.ACTIVE:
@@ -103,9 +109,7 @@ async def _invitation(turn: Turn, utterance: Utterance) -> OnOffer | None:
 
 
 def _is_read(turn: Turn, newest: Any) -> bool:
-    """Whether the resident surely saw the pushed message before writing, so that the message does not answer something
-    older.
-    """
+    """Whether enough time has passed that the resident must have seen the pushed message before writing this one."""
     waited = turn.heard_before is None or turn.now - turn.heard_before > _WAITED
     return waited or turn.now - newest.settled_at >= _READ
 
@@ -117,7 +121,7 @@ async def _open(turn: Turn, offer: OnOffer) -> Outcome:
 
 
 async def _ask_again(turn: Turn) -> Outcome:
-    """Show the earlier prompt again, so that the next answer counts for it."""
+    """Show the earlier prompt again, so that the next answer counts for that prompt."""
     turn.is_aside, late = True, turn.just_answered
     turn.say("pushed.ask")
     if late is None:

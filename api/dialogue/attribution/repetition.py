@@ -1,7 +1,7 @@
-"""Recognises the same answer sent twice, in the same or other words.
+"""Recognises an answer that arrives twice, in the same or other words.
 
-On a channel without timestamps, one message may be delivered twice. What the first message meant, and where its author
-was in the dialogue, is stored encrypted with our reply, for as long as the reply.
+On a channel without timestamps, one message may be delivered twice. So what the first message meant, and where its
+author was in the dialogue, is stored encrypted with our reply, and deleted with that reply.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _FIELDS = ("step", "consultation_id", "position", "guess")  # these decide how w
 
 
 def snapshot(turn: Turn) -> Place:
-    """Return where the conversation is: everything on which the meaning of a message depends."""
+    """Return where the conversation is: every value on which the meaning of the next message depends."""
     conversation = turn.conversation
     notes = {name: conversation.notes[name] for name in VOTING if name in conversation.notes}
     return {
@@ -37,8 +37,10 @@ def snapshot(turn: Turn) -> Place:
 
 
 def fingerprint(turn: Turn, place: Place, utterance: Utterance) -> tuple[Place, str, bool] | None:
-    """Return what to store with the reply: the place in the dialogue, a hash of the meaning, and whether it was a
-    number. None for taps, for messages without a meaning, and on channels that deliver nothing twice.
+    """Return what to store with the reply, to recognise the same message if it comes again.
+
+    It is the place in the dialogue, a hash of what the message means, and whether the message is a number. Return None
+    for taps, for messages without a meaning, and on channels that never deliver a message twice.
     """
     meaning = _meant(turn, utterance)
     return (
@@ -47,9 +49,10 @@ def fingerprint(turn: Turn, place: Place, utterance: Utterance) -> tuple[Place, 
 
 
 async def is_repetition(turn: Turn, earlier: tuple[Place, str, bool]) -> bool:
-    """Return whether this message, sent in place of the earlier one, would have meant the same.
+    """Return whether this message means the same as the earlier one.
 
-    A number after a word is not a repetition if a number is expected now: "non", then "2" on the scale that follows.
+    For this, it is interpreted at the place in the dialogue where the earlier one arrived. A number after a word is not
+    a repetition if a number is expected now: after "non", a "2" answers the scale that follows.
     """
     place, meaning, was_number = earlier
     now = turn.conversation
@@ -76,12 +79,12 @@ async def _questions(turn: Turn, of: Consultation | None) -> tuple[QuestionConte
 
 
 def _is_number(turn: Turn) -> bool:
-    """Whether the message is a number, in digits or as a word. Small words next to it do not matter."""
+    """Whether the message is a number, in digits or as a word, with nothing but filler words around it."""
     return count_numbers(turn.incoming.text, turn.context.lexicon) > 0
 
 
 def _meant(turn: Turn, utterance: Utterance) -> str:
-    """Return a keyed hash of what a message means; "" if it means nothing."""
+    """Return a keyed hash of what the message means; "" if no meaning was found."""
     said_plainly = normalise(utterance.value or utterance.argument or "")
     if not (utterance.keys or utterance.value is not None or utterance.intent):
         return ""

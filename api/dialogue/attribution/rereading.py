@@ -1,4 +1,4 @@
-"""Reads words as the answer to a question that is not the current one."""
+"""Reads a message as the answer to a question that is not the current one."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from api.errors import Invalid
 
 
 def reread(turn: Turn, question: QuestionContent, value: str) -> Values:
-    """Return the answer that the words give to a question, or to its statement with this `value`.
+    """Return the answer that this message gives to a question. For statements, `value` says which statement is meant.
 
-    The result is empty if the words are no answer. Raises RuleBroken if they name one choice twice, or two where one is
-    allowed, and Invalid for a number that the question does not accept.
+    The result is empty if the message is not an answer. Raises RuleBroken if it names one choice twice, or two choices
+    where one is allowed. Raises Invalid for a number that the question does not accept.
     """
     lexicon = turn.context.lexicon
     expected = of_question(turn, question, offered_from(_choices(turn, question, value)))

@@ -1,6 +1,6 @@
 """What residents can do besides answering questions: one module per feature.
 
-The menu lists the features in this order.
+The menu lists the features in the order of this file.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ OPENS = frozenset(command for each in FEATURES for command in each.opens)
 
 
 async def hear_name(turn: Turn, utterance: Utterance) -> Outcome | None:
-    """Return the outcome of the first feature that recognises this text, such as a code; None if no feature does."""
+    """Return the outcome of the first feature that recognises this text, for example as a code; None if none does."""
     if utterance.tapped:
         return None
     for feature in FEATURES:

@@ -21,7 +21,7 @@ _WORDS = {"done": "end", "skip": "next"}  # words that also mean these choices
 
 
 async def begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """Check the agent's code and begin. If several consultations are open, ask which one before the first person."""
+    """Check the agent's code and begin a session. If several consultations are open, first ask which one it is for."""
     code = argument_number(utterance.argument, turn.context.lexicon)
     if code is None:
         turn.say("assist.usage")
@@ -58,7 +58,7 @@ def _list(turn: Turn, offers: list[OnOffer]) -> None:
 
 
 async def ask(turn: Turn) -> None:
-    """Ask whether to help another person or to end; or which consultation, if that must be chosen first."""
+    """Ask whether to help another person or to end. If the consultation must be chosen first, ask which one."""
     voice, session = turn.voice, turn.conversation.assisting
     listed = any(choice.key.startswith("assist:on:") for choice in turn.conversation.offered)
     offers = await _offers(turn) if listed or (session is not None and session.person is not None) else []
@@ -70,7 +70,7 @@ async def ask(turn: Turn) -> None:
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Handle the choice of a person, a consultation or the end. After the end, say that the session is over."""
+    """Handle the choice of another person, a consultation or the end. If the session is over, say so."""
     session, (act, _, code) = turn.conversation.assisting, (utterance.choice_of("assist") or "").partition(":")
     if session is None:
         turn.say("assist.over")
@@ -117,7 +117,7 @@ async def _end(turn: Turn) -> Outcome:
 
 
 async def _after_the_end(turn: Turn, text: str) -> Outcome | None:
-    """Tell an agent who asks to end the session again that it is over: this is no request to stop messages."""
+    """If an agent asks to end a session that is already over, say so. This is no request to stop messages."""
     if turn.conversation.assisting is not None or not agent_session.is_word_for_end(turn, text):
         return None
     phone = code_holder.phone(turn.context.keyring, turn.address.blind_index)

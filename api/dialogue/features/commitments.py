@@ -1,4 +1,4 @@
-"""STATUS: lists the commitments of the Region's plan, and shows the state of one of them in one or two SMS."""
+"""STATUS: lists the commitments of the Region's plan, and shows the state of one commitment in one or two SMS."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ _STATES: dict[str, Callable[[Voice], str]] = {
 def describe(
     voice: Voice, commitment: CommitmentRecord, checks: list[GroundResult], origins: Sequence[OriginOut], today: date
 ) -> str:
-    """Return a commitment in words.
+    """Return a text for residents about a commitment.
 
-    The text gives its state, its next milestone with the day and the delay, and what residents reported about it
-    (ground checks). The proposal it came from is last. The ideas behind that proposal are added only if residents
-    reported nothing yet, because more does not fit two SMS. "PROPOSAL" with its number lists them.
+    It gives the state, the next milestone with its day and delay, what residents reported about the milestones (ground
+    checks), and the proposal that the commitment came from. If residents have reported nothing yet, there is room in
+    two SMS to name the ideas behind that proposal too. The command PROPOSAL with the proposal's number lists the ideas.
     """
     state = _STATES[commitment.state(today)](voice)
     lines = [voice("status.one", number=commitment.commitment.number, label=voice.pick(commitment.label), state=state)]
@@ -67,7 +67,10 @@ def describe(
 
 
 def overdue(voice: Voice, title: str, day: str, late: int) -> str:
-    """Return how late a milestone is: in days, from two months on in months, from two years on in years."""
+    """Return a sentence that says how late a milestone is.
+
+    The delay is given in days, from two months on in months, and from two years on in years.
+    """
     if late < _MONTHS_FROM:
         return voice("status.late", title=title, day=day, count=late)
     if late < _YEARS_FROM:
@@ -87,7 +90,7 @@ def _origins_line(voice: Voice, origins: Sequence[OriginOut], *, short: bool) ->
 
 
 def _first_fitting(voice: Voice, numbers: Sequence[int], room: int) -> Sequence[int]:
-    """Return as many of the first numbers as fit into this many characters, but at least one."""
+    """Return as many of the first numbers as fit into `room` characters, but at least one."""
     prefixes = [numbers[:count] for count in range(1, len(numbers) + 1)]
     return next((prefix for prefix in reversed(prefixes) if len(voice.joined(prefix)) <= room), prefixes[0])
 
@@ -110,7 +113,7 @@ async def _list(turn: Turn) -> Outcome:
 
 
 async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """Show the list, or the commitment whose number or name follows the word."""
+    """Show the list of commitments, or the commitment whose number or name follows the word STATUS."""
     plan = await commitments.current(turn.session)
     if utterance.argument is None or plan is None:
         return await _list(turn)

@@ -1,6 +1,7 @@
-"""VOTE, the general word for taking part.
+"""VOTE: the general word for taking part.
 
-It begins the consultation that is waiting, or lists several. If none is waiting, it changes an answered vote.
+It begins the consultation that is waiting for an answer, or lists the consultations if several are waiting. If none is
+waiting, it lets the resident change an answered vote.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from api.dialogue.voting import vote_session
 
 
 async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """Begin the consultation whose code is this word, or the one that is waiting.
+    """If the resident wrote a consultation's code, begin that one; otherwise begin the one that waits for an answer.
 
-    If we just said that another vote is waiting, the vote that the resident finished last is left out.
+    If we just said that another vote is waiting, do not begin the vote that the resident finished last.
     """
     ended = await vote_session.ended(turn) if home.says_another_waits(turn) else None
     turn.conversation.put_away()

@@ -1,4 +1,4 @@
-"""FOLLOW and UNFOLLOW: news about a commitment, a theme or the resident's own province, at most once a week."""
+"""FOLLOW and UNFOLLOW: news about a commitment, a theme or the resident's own province, once a week at most."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ _FOLLOW, _UNFOLLOW, _BACK = "follow", "unfollow", "back"
 
 
 async def follow_choice(turn: Turn, commitment: CommitmentRecord) -> Choice:
-    """Return the choice to follow this commitment, or to unfollow it. Its label can also be typed ("FOLLOW 3")."""
+    """Return the choice to follow this commitment, or to unfollow it if the resident follows it already.
+
+    Residents can also type its label ("FOLLOW 3").
+    """
     followed_topics = await follows.followed(turn.session, resident_id=turn.resident.id)
     followed = (COMMITMENT, commitment.ref) in followed_topics
     word = turn.voice("word.unfollow") if followed else turn.voice("word.follow")
@@ -32,19 +35,19 @@ async def follow_choice(turn: Turn, commitment: CommitmentRecord) -> Choice:
 
 
 async def _ask_follow(turn: Turn) -> Outcome:
-    """Offer the resident's province and all themes. A commitment can be followed by typing its number."""
+    """Offer to follow the resident's province or a theme. To follow a commitment, residents type its number."""
     turn.ask(_FOLLOW, turn.voice("follow.ask"), await _choices(turn, _FOLLOW, _followable(turn)))
     return Outcome.SETTLED
 
 
 def _followable(turn: Turn) -> list[tuple[str, str | None]]:
-    """Return what can be followed, as pairs of kind and reference, in the order of the list."""
+    """Return the topics that can be followed, as pairs of kind and reference, in the order of the list."""
     own = [(PROVINCE, turn.resident.province)] if places.province(turn.resident.province or "") else []
     return [*own, *((THEME, each.code) for each in themes())]
 
 
 async def _ask_unfollow(turn: Turn) -> Outcome:
-    """Offer everything that the resident follows."""
+    """Offer to unfollow each topic that the resident follows."""
     followed = await follows.followed(turn.session, resident_id=turn.resident.id)
     if not followed:
         turn.say("follow.nothing")
@@ -63,7 +66,7 @@ async def _ask(turn: Turn) -> None:
 
 
 async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """Follow or unfollow what is named by the number or name after the word; without one, ask what is meant."""
+    """Follow or unfollow the topic named after the word; if none is named, ask which topic is meant."""
     leaving = utterance.intent == _UNFOLLOW
     find = _find_followed if leaving else _find_topic
     topic = await find(turn, utterance.argument) if utterance.argument is not None else None
@@ -78,10 +81,11 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _find_followed(turn: Turn, argument: str) -> str | None:
-    """Return what the resident wants to unfollow; None if they do not follow it, or if it could be two things.
+    """Return the topic that the resident wants to unfollow, as "kind:reference".
 
-    A number may be the number of a followed commitment, or a position in a list: what they follow, or what can be
-    followed. Right after a list was shown, it is the position in that list.
+    Return None if the resident does not follow it, or if it is unclear which topic is meant. If we just showed the list
+    of followed topics, a number is a position in it. Otherwise a number may be that of a followed commitment, or a
+    position in the list of followed topics or in the list of topics to follow.
     """
     followed = [f"{kind}:{ref}" for kind, ref in await follows.followed(turn.session, resident_id=turn.resident.id)]
     topic, number = await _find_topic(turn, argument), argument_number(argument, turn.context.lexicon)
@@ -94,7 +98,7 @@ async def _find_followed(turn: Turn, argument: str) -> str | None:
 
 
 async def _say_not_followed(turn: Turn, argument: str) -> None:
-    """Say that the resident does not follow this; or that no commitment has this number."""
+    """Say that the resident does not follow this topic, or that no commitment has this number."""
     kind, _, ref = (await _find_topic(turn, argument) or "").partition(":")
     try:
         await _topic_name(turn, kind, ref)
@@ -105,8 +109,10 @@ async def _say_not_followed(turn: Turn, argument: str) -> None:
 
 
 async def _find_topic(turn: Turn, argument: str) -> str | None:
-    """Return what these words name: a commitment (by number or name), a province, a theme, or a word that belongs to a
-    theme.
+    """Return the topic that these words name, as "kind:reference"; None if they name none.
+
+    Words name a commitment by its number or name, a province by its name, and a theme by its name or a word that
+    belongs to it.
     """
     number = argument_number(argument, turn.context.lexicon)
     plan = await commitments.current(turn.session)
@@ -131,7 +137,7 @@ async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _take(turn: Turn, *, leaving: bool, kind: str, ref: str) -> Outcome:
-    """Follow or unfollow. It does not matter if that was done before: a second tap gets the same answer."""
+    """Follow or unfollow a topic, and say so. Doing it a second time gets the same reply."""
     try:
         follows.check(kind, ref)
         name = await _topic_name(turn, kind, ref)

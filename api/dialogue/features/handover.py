@@ -1,7 +1,7 @@
 """Handles a phone number that changed owners.
 
-"Wrong number" offers to stop and to erase what we stored. After a long silence we ask who is writing. Nobody is shown
-what a former owner of their number said or chose.
+To "wrong number" we reply with an offer to stop and to erase what is stored. After a long silence we ask who is
+writing. No one is shown what a former owner of their number said or chose.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ _HEARD = ("stop", "help", "language", "wrong")  # these words work before the re
 def is_due(turn: Turn, utterance: Utterance) -> bool:
     """Return whether to ask who is writing, because this phone number was silent for too long.
 
-    Only numbers with a language are asked. A number without one was wrong or erased, and has nothing to protect.
+    Only numbers with a language are asked. A number without a language was erased or reported as wrong, so there is
+    nothing to protect.
     """
     if turn.resident.language is None:
         return False
@@ -37,7 +38,7 @@ def is_due(turn: Turn, utterance: Utterance) -> bool:
 
 
 def is_unanswered(turn: Turn, utterance: Utterance) -> bool:
-    """Return whether we asked who is writing, and this message does not answer that."""
+    """Return whether we have asked who is writing, and this message does not answer that question."""
     is_allowed = (
         utterance.intent in _HEARD
         or (utterance.intent or "").startswith("lang_")
@@ -57,7 +58,7 @@ async def ask_who(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def ask(turn: Turn) -> None:
-    """Ask who is writing, or, after "wrong number", whether to stop and erase."""
+    """Ask again who is writing. After "wrong number", ask again whether to stop and erase."""
     voice, step = turn.voice, turn.conversation.step
     text = voice("same.ask") if step == _SAME else voice("wrong.ask")
     turn.ask(step, text, (Choice(f"{step}:yes", voice("word.yes")), Choice(f"{step}:no", voice("word.no"))))
@@ -72,7 +73,7 @@ async def begin(turn: Turn, _utterance: Utterance) -> Outcome:
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Handle the answer: erase or start over for a new owner, otherwise go on.
+    """Handle the answer: erase everything, start over with a new owner, or go on as before.
 
     A tap on an old question does nothing.
     """
@@ -94,9 +95,9 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _forget(turn: Turn) -> Outcome:
-    """Erase the person with this number, and do not write to it any more.
+    """Erase the person with this number, and never write to the number again.
 
-    From now on only a hash of the number is kept, as after STOP; only START begins again.
+    As after STOP, only a hash of the number is kept from now on. Whoever has the number can join again with START.
     """
     turn.say("wrong.done")
     turn.resident = await workflow_residents.hand_over(turn.session, turn.resident, turn.address, now=turn.now)
@@ -107,7 +108,7 @@ async def _forget(turn: Turn) -> Outcome:
 
 
 async def _start_over(turn: Turn) -> Outcome:
-    """Let the new owner of the number begin like a new resident."""
+    """Let the new owner of the number begin as a new resident."""
     turn.resident = await workflow_residents.give_to_newcomer(turn.session, turn.resident, turn.address, now=turn.now)
     turn.consultation, turn.questions = None, ()
     return Outcome.MOVED

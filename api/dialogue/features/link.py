@@ -27,7 +27,7 @@ _AROUND = 5  # maximum number of words of a message that gives a code
 
 
 async def _ask(turn: Turn) -> None:
-    """Show a code, and where to send it if that is known.
+    """Show the resident a code for linking, and say where to send it if we know that.
 
     If the app can share the resident's number, offer that too.
     """
@@ -67,7 +67,7 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _again(turn: Turn) -> None:
-    """Ask again. A valid code is not replaced: the resident may be copying it right now."""
+    """Ask again. A code that is still valid is not replaced, because the resident may be copying it right now."""
     other = await linking.pending(turn.session, address_id=turn.address.id, now=turn.now)
     if other is not None:
         await link_confirmation.ask(turn, other)
@@ -90,15 +90,18 @@ async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _named(turn: Turn, text: str) -> Outcome | None:
-    """Handle a message that is only a code. At home or while linking, also say if the code is unknown."""
+    """Handle a message that gives a code; return None for any other message.
+
+    At the step "home" or while linking, also say so if the code is unknown.
+    """
     code = _code_in(text)
     return None if code is None else await _redeem(turn, code, must_answer=turn.conversation.step in (_STEP, "home"))
 
 
 async def _redeem(turn: Turn, code: str, *, must_answer: bool) -> Outcome | None:
-    """Ask the owner of this code, on the owner's device, whether to link.
+    """Ask the resident to whom we showed this code whether to link. The question goes to the device that showed it.
 
-    Return None for an unknown code, unless we `must_answer`.
+    If the code is unknown, return None; with `must_answer`, tell the sender instead.
     """
     try:
         shown = await linking.redeem(
@@ -123,7 +126,7 @@ async def _redeem(turn: Turn, code: str, *, must_answer: bool) -> Outcome | None
 
 
 async def _decide(turn: Turn, *, agrees: bool) -> Outcome:
-    """Handle the answer to the question whether the device that sent the resident's code is their own."""
+    """Handle the answer to "Is the device that sent your code yours?": link, or refuse."""
     other = await linking.pending(turn.session, address_id=turn.address.id, now=turn.now)
     if other is None:
         return await _refuse(turn, turn.voice("link.unknown"))
@@ -137,9 +140,9 @@ async def _decide(turn: Turn, *, agrees: bool) -> Outcome:
 
 
 async def _share(turn: Turn, number: str) -> Outcome:
-    """Link the number that the resident shared through the app.
+    """Link the phone number that the resident shared through the app.
 
-    If an address with this number exists, its resident becomes the same person; otherwise the number is added.
+    If we know the number already, its resident and this one become one; otherwise the number is added.
     """
     session, keyring = turn.session, turn.context.keyring
     address = await residents.find_address(session, keyring=keyring, channel=linking.PHONES, address=number)
@@ -158,7 +161,7 @@ async def _share(turn: Turn, number: str) -> Outcome:
 async def _link(turn: Turn, other: Address, owner: Resident) -> Outcome:
     """Link the two residents, because both devices agreed.
 
-    Nobody is linked to somebody who refused or was erased, because the refusal would then apply to both.
+    A resident who refused messages or was erased is never linked, because the refusal would then apply to both.
     """
     await linking.forget(turn.session, [turn.address.id, other.id])
     if not {turn.resident.state, owner.state} <= set(residents.MAY_LINK):
@@ -198,7 +201,7 @@ def _settle_letters(turn: Turn, other: Address) -> None:
 async def _done(turn: Turn, merged: Resident | None = None) -> Outcome:
     """Say that the addresses are linked.
 
-    If both residents had a ballot, also say which one counts; `merged` is the resident that was merged into this one.
+    `merged` is the resident that was merged into this one, if any. If both had a ballot, also say which ballot counts.
     """
     turn.say("link.done")
     if merged is not None:
@@ -215,9 +218,9 @@ async def _refuse(turn: Turn, why: str) -> Outcome:
 
 
 def _code_in(text: str) -> str | None:
-    """Return the digits of the code in this text; None if there is no code.
+    """Return the code in this text, as digits; None if there is none.
 
-    They may be in any script, in several groups, or within a few words ("le code est 155607").
+    Its digits may be in any script, in several groups, or among a few words ("le code est 155607").
     """
     words = normalise(text).split()
     numbers = [word for word in words if word.isascii() and word.isdecimal()]

@@ -11,7 +11,7 @@ from api.dialogue.understand.expected import Reads
 
 
 def menu(others: Sequence[Feature]) -> Feature:
-    """Return the menu feature, which lists these features in their order."""
+    """Return the menu: a feature that lists those of `others` that have a title, in their order."""
     listed = {f"go:{each.name}": (each, each.title) for each in others if each.title is not None}
 
     async def ask(turn: Turn) -> None:

@@ -1,4 +1,4 @@
-"""My data: shows residents what is stored about them, and erases it if they confirm twice."""
+"""My data: shows residents what is stored about them, and erases it after they confirm."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ async def _show(turn: Turn) -> None:
 
 
 def _list(turn: Turn, record: resident_record.ResidentRecord) -> None:
-    """Say how many ideas, seats, letters and follows the resident has, one line each, and name the newest few."""
+    """Say how many ideas, seats, letters and follows the resident has, one line each, with the newest few of each."""
     if record.ideas:
         turn.say("mine.ideas", number=len(record.ideas), newest=turn.voice.listed(record.ideas[:_FEW]))
     if record.seats:
@@ -72,7 +72,7 @@ async def _ask(turn: Turn) -> None:
 
 
 async def _keeps(turn: Turn) -> None:
-    """Say that some of the resident's ideas remain after erasing, if that is so."""
+    """If some of the resident's ideas remain after erasing, say so."""
     if await intake.count_staying(turn.session, turn.resident.id):
         turn.say("mine.keeps")
 

@@ -1,4 +1,4 @@
-"""Reading the proposals made from residents' ideas: a list of the newest, or one with its origin and outcome."""
+"""Reading the proposals made from residents' ideas: the list of the newest, or one with its origin and outcome."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TITLE = 100  # maximum number of characters of a commitment's title
 
 
 async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """List the newest proposals, or show the one whose number or title was written."""
+    """If the resident gave a proposal's number or title, show that proposal; otherwise list the newest proposals."""
     if utterance.argument is not None:
         number = argument_number(utterance.argument, turn.context.lexicon)
         return await _show(turn, await _titled(turn, utterance.argument) if number is None else number)
@@ -32,7 +32,7 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _titled(turn: Turn, argument: str) -> int:
-    """Return the id of the only recent proposal whose title contains these words; 0 if there is not exactly one."""
+    """Return the id of the recent proposal whose title contains these words; 0 if none or several do."""
     newest = await listing.newest(turn.session, states=transitions.PUBLIC, limit=_KNOWN)
     return int(match_name(argument, {str(proposal.id): proposal.title.values() for proposal in newest}) or 0)
 
@@ -42,7 +42,7 @@ async def _ask(turn: Turn) -> None:
 
 
 async def _list(turn: Turn) -> bool:
-    """Offer the newest proposals, and return whether there are any."""
+    """Offer the newest proposals. Return False if there are none."""
     voice = turn.voice
     newest = await listing.newest(turn.session, states=transitions.PUBLIC, limit=_MOST)
     choices = [Choice(f"prop:{proposal.id}", voice.pick(proposal.title)) for proposal in newest]
@@ -52,7 +52,7 @@ async def _list(turn: Turn) -> bool:
 
 
 async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Show the proposal that was chosen."""
+    """Show the proposal that was chosen, or go back."""
     value = utterance.choice_of("prop")
     if value is None:
         return Outcome.MISSED
@@ -77,7 +77,7 @@ async def _show(turn: Turn, number: int) -> Outcome:
 
 
 async def _onward(turn: Turn, proposal: Proposal) -> None:
-    """Say what became of the proposal."""
+    """Say whether the proposal was chosen, or which commitment it became."""
     if proposal.state == transitions.CHOSEN:
         turn.say("proposal.chosen")
     elif proposal.state == transitions.NOT_CHOSEN:

@@ -1,4 +1,4 @@
-"""Checking a receipt: says whether the vote counts, and, after the closing, which answers it gave."""
+"""Checking a receipt: says whether the vote counts, and, after the closing, what its answers are."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _named(turn: Turn, text: str) -> Outcome | None:
-    """Check a receipt if the message is one, or is a short sentence with one.
+    """If the message is a receipt, or a short sentence with a receipt in it, check that receipt; otherwise return None.
 
-    At home, also say if it is unknown. A sentence with a receipt is never offered as a letter to the staff, because a
-    letter is stored with its author's name.
+    At the step "home", also say so if the receipt is unknown. A sentence with a receipt is never offered as a letter to
+    the staff, because a letter is stored with its author's name.
     """
     if not _is_short(text):
         return None
@@ -40,10 +40,10 @@ async def _named(turn: Turn, text: str) -> Outcome | None:
 
 
 async def answer_check(turn: Turn, text: str, *, short: bool = False) -> bool:
-    """If the text contains an existing receipt, answer like the command CHECK, and return whether it does.
+    """If the text contains an existing receipt, reply as the command CHECK does. Return whether there was one.
 
-    `short`: look only at short sentences. The caller must not store such a text: it would link its author to a ballot
-    once the list is published. Raises Unavailable.
+    With `short`, look only at short sentences. The caller must not store a text with a receipt: it would link its
+    author to a ballot once the ballots are published. Raises Unavailable.
     """
     if short and not _is_short(text):
         return False
@@ -58,7 +58,7 @@ def _is_short(text: str) -> bool:
 
 
 async def _check(turn: Turn, text: str) -> lookup.Checked | None:
-    """Return the state of this receipt, or of the first existing receipt in this sentence; None if there is none."""
+    """Return what is known about this receipt, or about the first existing receipt in the text; None if none exists."""
     for receipt in (text, *spotting.within(text)[:_TRIED]):
         checked = await lookup.check(turn.session, receipt)
         if checked is not None:
@@ -67,14 +67,17 @@ async def _check(turn: Turn, text: str) -> lookup.Checked | None:
 
 
 def _sealed(turn: Turn, checked: lookup.Checked) -> lookup.Checked:
-    """Have the reply encrypted like the ballots of its consultation, under a key that expires. Raises Unavailable."""
+    """Have the reply encrypted under two more keys: that of the receipt's consultation, and one that expires soon.
+
+    Raises Unavailable. Return `checked` unchanged.
+    """
     secrecy.seal_with(turn.session, checked.consultation)
     expiring_keys.use(turn.session, keyring=turn.context.keyring, now=turn.now)
     return checked
 
 
 def _is_meant(text: str) -> bool:
-    """Return whether a text seems to contain a receipt: it has the form of one, or a word mixes letters and digits."""
+    """Return whether a text looks like a receipt, or contains a word of letters and digits that looks like one."""
     if spotting.tidy(text) is not None and any(map(str.isdecimal, text)):
         return True
     words = (word for word in text.split() if any(map(str.isdecimal, word)) and any(map(str.isalpha, word)))

@@ -1,4 +1,4 @@
-"""Asks whether a text stored as an answer was also a request to stop. Asking makes sure that neither is lost."""
+"""Asks whether a text stored as an answer was also a request to stop. So neither the answer nor the request is lost."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ _WAS = "was"  # the note about where the resident was: step and choices
 
 
 async def ask_once(turn: Turn, outcome: Outcome) -> None:
-    """Ask whether to stop, after an answer was stored, and remember where to continue if it was only an answer."""
+    """Ask whether to stop, after an answer was stored.
+
+    Remember where the resident was, to continue there if the text was only an answer.
+    """
     conversation = turn.conversation
     conversation.notes = {
         **conversation.notes,
@@ -24,19 +27,19 @@ async def ask_once(turn: Turn, outcome: Outcome) -> None:
 
 
 async def ask(turn: Turn) -> None:
-    """Ask whether to stop. This is asked again after help or a change of language."""
+    """Ask whether to stop. This is asked again after a request for help or a change of language."""
     voice = turn.voice
     choices = (Choice("stopping:yes", voice("word.yes")), Choice("stopping:no", voice("word.no")))
     turn.ask(_STEP, voice("stop.ask"), choices)
 
 
 async def begin(turn: Turn, _utterance: Utterance) -> Outcome:
-    """Return to where the resident was. No word begins this feature: `ask_once` does, after an answer."""
+    """Return the conversation to where it was. No word begins this feature; `ask_once` asks its question."""
     return _return(turn)
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Stop after a yes; return to where the resident was after anything else."""
+    """Stop after a yes; after any other message, return to where the resident was."""
     waits = turn.conversation.step == _STEP
     if utterance.key == "stopping:yes" and waits:
         _return(turn)
@@ -50,7 +53,7 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 def _return(turn: Turn) -> Outcome:
-    """Return the conversation to where it was before we asked."""
+    """Return the conversation to where it was before we asked whether to stop."""
     conversation = turn.conversation
     place = conversation.notes.get(_WAS)
     conversation.notes = {name: note for name, note in conversation.notes.items() if name != _WAS}

@@ -1,4 +1,4 @@
-"""How each kind of question offers choices and how its answers are understood. Each kind is an entry of this table."""
+"""The kinds of questions: a table that says how each kind offers choices and how its answers are understood."""
 
 from __future__ import annotations
 

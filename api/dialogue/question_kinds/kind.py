@@ -1,4 +1,4 @@
-"""What the dialogue needs to know about a kind of question."""
+"""What the dialogue needs to know about a kind of question: its choices, and how answers change what is chosen."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ Values = tuple[str, ...]
 
 
 def toggled(_question: QuestionContent, before: Values, value: str) -> Values:
-    """Return the values with this one added, or removed if it was among them."""
+    """If `value` was chosen before, return the chosen values without it; otherwise return them with it added."""
     return tuple(each for each in before if each != value) if value in before else (*before, value)
 
 
 def joined(_question: QuestionContent, before: Values, typed: Values) -> Values:
-    """Return the earlier values, followed by the typed values that are new."""
+    """Return the values chosen before, followed by the typed values that are new."""
     return (*before, *(each for each in typed if each not in before))
 
 
 def renewed(question: QuestionContent, before: Values, typed: Values, ticks: bool) -> Values:
-    """Return the values after a new answer was typed.
+    """Return the chosen values after a new answer was typed.
 
-    The new values are added if the earlier ones were shown with ticks and several may be chosen. Otherwise they replace
-    the earlier ones.
+    If the earlier values were shown with ticks and the question accepts several, the typed values are added to them.
+    Otherwise the typed values replace them.
     """
     return joined(question, before, typed) if ticks and not question.one_choice else typed
 
@@ -36,10 +36,11 @@ def renewed(question: QuestionContent, before: Values, typed: Values, ticks: boo
 class Kind:
     """A kind of question.
 
-    `choices` gives what a resident can tap, given the values chosen so far. `expects` gives a sentence that says how to
-    answer. `reads` says how typed words are read. If a kind `gathers`, it accepts one choice after another until
+    `choices` returns what a resident can tap, given the values chosen so far. `expects` returns a sentence that says
+    how to answer. `reads` says how typed words are read. A kind that `gathers` accepts one choice after another until
     "done".
-    Three functions give the new values: `adds` after a tap, `joins` after more was typed right after the last choice,
+
+    Three functions return the new values: `adds` after a tap, `joins` after more was typed right after the last choice,
     and `renews` after a new answer was typed later. The last argument of `renews` says whether the earlier answer was
     shown with ticks.
     """
@@ -59,5 +60,5 @@ def key(question: QuestionContent, value: str) -> str:
 
 
 def value_of(choice_key: str) -> str:
-    """Return the value in the key of a choice; "" if the key is not the key of a question's choice."""
+    """Return the value at the end of a choice's key ("q:12:yes"); "" if it is not a choice of a question."""
     return choice_key.split(":", 2)[2] if choice_key.count(":") > 1 else ""

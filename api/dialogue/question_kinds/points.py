@@ -1,6 +1,7 @@
-"""Questions that share points among options.
+"""Questions in which points are shared out among the options.
 
-Options have letters ("A5 C3"). Taps add points to an option, and take them back once no points are left.
+The options have letters, so an answer looks like "A5 C3". A tap gives points to an option. Once no points are left, a
+tap takes back those of the option.
 """
 
 from __future__ import annotations
@@ -31,17 +32,17 @@ def _shared(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> t
 
 
 def tap_step(question: QuestionContent) -> int:
-    """Return how many points one tap gives."""
+    """Return how many points one tap gives to an option."""
     return -(-question.total // _TAPS)
 
 
 def points_left(question: QuestionContent, chosen: Sequence[str]) -> int:
-    """Return how many points are not given yet."""
+    """Return how many points have not been given to any option yet."""
     return question.total - sum(map(points, chosen))
 
 
 def _added(question: QuestionContent, before: Values, value: str) -> Values:
-    """Return the values after a tap: the option gets the points of one tap, or loses its points if none are left."""
+    """Return the values after a tap: the option gets the points of one tap or, if none are left, loses its own."""
     points_by_option = {option_of(each): points(each) for each in before}
     more = min(tap_step(question), points_left(question, before))
     points_by_option[value] = points_by_option.get(value, 0) + more if more else 0
@@ -49,7 +50,7 @@ def _added(question: QuestionContent, before: Values, value: str) -> Values:
 
 
 def _joined(_question: QuestionContent, before: Values, typed: Values) -> Values:
-    """Return the values with the points typed last: an option named again gets its new number."""
+    """Return the values after more points were typed. An option that is named again gets its new number of points."""
     options_typed = {option_of(each) for each in typed}
     return (*(each for each in before if option_of(each) not in options_typed), *filter(points, typed))
 
@@ -57,8 +58,8 @@ def _joined(_question: QuestionContent, before: Values, typed: Values) -> Values
 def _renewed(question: QuestionContent, before: Values, typed: Values, ticks: bool) -> Values:  # noqa: ARG001
     """Return the values after points were typed later.
 
-    An option named again gets its new number; if that is too many points, a typed answer that gives exactly the total
-    replaces all earlier points.
+    An option that is named again gets its new number of points. If that gives too many points, and the typed answer
+    alone gives exactly the total, the typed answer replaces all earlier points.
     """
     combined, alone = _joined(question, before, typed), _joined(question, (), typed)
     return alone if points_left(question, combined) < 0 and not points_left(question, alone) else combined

@@ -1,4 +1,4 @@
-"""Questions answered by several of the values on offer: several choices, or a ranking."""
+"""Questions answered by several of the values offered: several choices, or a ranking."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _several(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> 
 
 
 def _numbered(offered: Sequence[Choice]) -> tuple[Choice, ...]:
-    """Return the choices with their numbers, also as buttons, because hints and DETAIL refer to these numbers."""
+    """Return the choices with their numbers, also on buttons, because hints and DETAIL refer to these numbers."""
     return tuple(replace(choice, sign=str(place)) for place, choice in enumerate(offered, start=1))
 
 
@@ -32,13 +32,16 @@ def _ranked(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> t
 
 
 def with_number(choice: Choice, number: int) -> Choice:
-    """Return a choice with its rank or points after its label."""
+    """Return the choice with its rank or points added to its label."""
     typed = f"{choice.typed} ({number})" if choice.typed else ""
     return replace(choice, label=f"{choice.label} ({number})", typed=typed)
 
 
 def done_choice(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
-    """Return the choice that ends the answer, once enough is chosen. Empty if the first choice already ends it."""
+    """Return the choice "done", which ends the answer.
+
+    The result is empty until enough is chosen. If the question accepts only one choice, it is always empty.
+    """
     if question.one_choice or len(chosen) < question.least:
         return ()
     return (Choice(key(question, "done"), voice("word.done"), action=True),)
@@ -54,10 +57,10 @@ def _expects_ranking(question: QuestionContent, voice: Voice) -> str:
 
 
 def _added_on(question: QuestionContent, before: Values, typed: Values) -> Values:
-    """Return the earlier options with the newly typed ones added.
+    """Return the options chosen before, with the newly typed options added.
 
-    If that would be too many, a typed answer of several options that is complete by itself replaces the earlier ones;
-    otherwise it would be refused each time.
+    If that would be too many options, and the typed ones are several and a complete answer by themselves, return only
+    the typed ones. Otherwise residents could never type a new complete answer.
     """
     combined = joined(question, before, typed)
     is_whole = len(typed) > 1 and question.least <= len(typed) <= question.most
@@ -65,10 +68,11 @@ def _added_on(question: QuestionContent, before: Values, typed: Values) -> Value
 
 
 def _ranked_on(question: QuestionContent, before: Values, typed: Values) -> Values:
-    """Return the ranking after more options were typed: options without a rank are appended.
+    """Return the ranking after more options were typed: options without a rank are added at the end.
 
-    If the message ranks an option again, or as many as can be ranked, it is the whole ranking. Repeating the first
-    ranks changes nothing, because the message was probably delivered twice.
+    If the message names an option that has a rank already, or as many options as can be ranked, the message replaces
+    the ranking. But if it only repeats the beginning of the ranking, nothing changes, because the message was probably
+    delivered twice.
     """
     ranks_again = any(value in before for value in typed) and typed != before[: len(typed)]
     is_whole = len(typed) > 1 and (ranks_again or len(typed) >= question.most)
@@ -76,9 +80,9 @@ def _ranked_on(question: QuestionContent, before: Values, typed: Values) -> Valu
 
 
 def _reordered(question: QuestionContent, before: Values, typed: Values, ticks: bool) -> Values:
-    """Return the ranking after a new answer: the typed options first, then the rest.
+    """Return the ranking after a new answer: first the typed options, then the others that were ranked before.
 
-    If no typed option had a rank, they are appended instead.
+    If none of the typed options had a rank, they are added at the end instead.
     """
     if not ticks or question.one_choice:
         return typed

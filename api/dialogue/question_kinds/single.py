@@ -1,4 +1,4 @@
-"""Questions answered by one of the values on offer: yes or no, an option, a place, a step of a scale."""
+"""Questions answered by one of the values offered: yes or no, an option, a place, a step of a scale."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SHORT = 24  # maximum number of characters of an option in a list of proposals, 
 
 
 def options(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
-    """Return one choice for each option. In SMS lists its label is shortened if DETAIL gives the full text."""
+    """Return one choice for each option. In SMS its label is shortened if DETAIL gives the longer text."""
     labels = [(option, voice.pick(option.label)) for option in question.options]
     return tuple(
         Choice(

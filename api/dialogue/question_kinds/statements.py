@@ -14,14 +14,14 @@ from api.i18n import Voice
 
 
 def only(question: QuestionContent, value: str) -> QuestionContent:
-    """Return the question with only the statement that this value is about. Other kinds are returned unchanged."""
+    """Return the question with only the statement that this value is about. Other questions are returned unchanged."""
     if not question.one_by_one:
         return question
     return replace(question, options=tuple(each for each in question.options if each.value == option_of(value)))
 
 
 def _stances(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
-    """Return the choices (agree, disagree, pass) below the question's first statement, which is shown alone."""
+    """Return the choices agree, disagree and pass, for the first statement of the question."""
     words = ((AGREE, voice("word.agree")), (DISAGREE, voice("word.disagree")), (PASS, voice("word.pass")))
     statement = next(iter(question.options), OptionContent("", {}))
     values = [(value_for(statement.value, stance), word) for stance, word in words if statement.value]
@@ -29,7 +29,7 @@ def _stances(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> 
 
 
 def _marked(_question: QuestionContent, _before: Values, value: str) -> Values:
-    """Return only the new stance: on the ballot it replaces the row of its statement, and no other row."""
+    """Return only the new stance: it replaces the stance on this statement, and other stances on the ballot stay."""
     return (value,)
 
 

@@ -1,1 +1,1 @@
-"""How replies are worded: questions, confirmations, refusals, and what follows an error."""
+"""The wording of replies: questions, confirmations, refusals, and what is said after an error."""

@@ -13,7 +13,10 @@ from api.text.normalise import normalise
 
 
 def confirm(turn: Turn, utterance: Utterance, guess: str | None) -> Utterance:
-    """Turn a yes after "Did you mean…?" into the choice that was named there. Repeating the unclear word is no yes."""
+    """Turn a yes after "Did you mean…?" into the choice that we named there; return other messages unchanged.
+
+    Writing the unclear word again does not count as a yes.
+    """
     meaning = turn.context.lexicon.meaning(normalise(utterance.text))
     if (
         guess is None
@@ -28,7 +31,10 @@ def confirm(turn: Turn, utterance: Utterance, guess: str | None) -> Utterance:
 
 
 def _label(turn: Turn, guess: str) -> str:
-    """Return the label of a guessed choice: one on offer, or the end of an agent's session (always possible)."""
+    """Return the label of the choice named in "Did you mean…?"; "" if it is not offered any more.
+
+    The end of an agent's session can always be chosen.
+    """
     if guess == agent_session.END and turn.conversation.assisting is not None:
         return turn.voice("assist.end")
     return label(turn, guess)
@@ -37,8 +43,8 @@ def _label(turn: Turn, guess: str) -> str:
 def echo(turn: Turn, utterance: Utterance) -> None:
     """Repeat how unclear words were understood, so that residents can correct it.
 
-    Skip this if the next line says it anyway: the summary of the ballot, the title of the vote that begins, or an
-    action such as "Back".
+    Nothing is repeated if the rest of the reply shows it anyway, as the summary of a ballot does, or the title of a
+    vote that begins, or the effect of "Back".
     """
     if takes_several(turn, utterance.key) or utterance.choice_of("open") is not None or is_way_out(turn, utterance.key):
         return
@@ -48,7 +54,7 @@ def echo(turn: Turn, utterance: Utterance) -> None:
 
 
 def suggest(turn: Turn, guess: str) -> bool:
-    """Ask "Did you mean…?" about this choice. Return whether there was something to ask."""
+    """Ask "Did you mean…?" about this choice. Return False if there is nothing to ask about."""
     if guess == "stop":
         turn.say("hint.stop")
         return True
@@ -60,7 +66,7 @@ def suggest(turn: Turn, guess: str) -> bool:
 
 
 def offer_language(turn: Turn, utterance: Utterance, *, first: bool) -> None:
-    """Offer once to continue in the language of this message, if the resident chose another."""
+    """Offer to continue in the language of this message, if the resident chose another. This is offered only once."""
     conversation, chosen = turn.conversation, turn.resident.language
     wrote = utterance.language or _script(utterance.text)
     if not any(letter.isalpha() for letter in utterance.text):

@@ -1,7 +1,7 @@
 """Decides the reply to misunderstood, repeated or too many messages: a hint, one short line, or silence.
 
-Silence is for robots. A text that leads to nothing is answered twice an hour, even if a few such texts alternate.
-People who keep trying get one short line that says how to reach a person.
+Only robots should get silence. A text that leads to nothing is answered twice an hour and then ignored, even if other
+texts come in between. People who keep trying get one short line that says how to reach a person.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _DIGITS = re.compile(r"\d+")  # ignored in texts, because robots send counters a
 
 
 def admits(turn: Turn, utterance: Utterance, *, per_hour: int) -> bool:
-    """Count this message; return False to send no reply, or only the notice of silence. STOP always works."""
+    """Count this message. Return False if it gets no reply, or only the notice of silence. STOP is always admitted."""
     row = turn.conversation
     if turn.now - row.hour >= _WINDOW:
         row.hour, row.heard, row.misses, row.repeated, turn.rested = turn.now, 0, 0, {}, True
@@ -48,7 +48,7 @@ def admits(turn: Turn, utterance: Utterance, *, per_hour: int) -> bool:
 
 
 def count_idle(turn: Turn, utterance: Utterance, outcome: Outcome, *, first: bool) -> None:
-    """Count a text that led to nothing. With `first`, it counts in any case, because we answer any first message."""
+    """Count a text that led to nothing, or any text if it is the `first` of a dialogue, because that gets a reply."""
     row = turn.conversation
     is_polite = utterance.intent in CIVIL
     leads_nowhere = outcome is Outcome.MISSED or is_polite or (first and turn.incoming.kind is Kind.SAID)
@@ -59,9 +59,9 @@ def count_idle(turn: Turn, utterance: Utterance, outcome: Outcome, *, first: boo
 
 
 def _is_idle(utterance: Utterance) -> bool:
-    """Return whether a text may lead to nothing: no choice, no answer, and no known word except a polite one.
+    """Return whether a text may lead to nothing: it gives no choice, no answer and no command.
 
-    A bare number is never idle, because its author is looking for the right one.
+    A number by itself never counts as leading to nothing, because its author is looking for the right number.
     """
     is_answer = utterance.tapped or utterance.keys or utterance.value is not None
     is_answer = is_answer or normalise(utterance.text).isdecimal()
@@ -69,7 +69,7 @@ def _is_idle(utterance: Utterance) -> bool:
 
 
 def _text_hash(turn: Turn, utterance: Utterance) -> str:
-    """Return a keyed hash of a text without its numbers and receipts; "" if it is only a receipt.
+    """Return a keyed hash of a text without its numbers and receipts; "" if the text is only a receipt.
 
     No part of a receipt may be hashed, because somebody with the keys could compute the hash of every receipt.
     """
@@ -80,10 +80,10 @@ def _text_hash(turn: Turn, utterance: Utterance) -> str:
 
 
 async def answer_missed(turn: Turn, utterance: Utterance) -> None:
-    """Reply to a message that was not understood, with a guess or with what is expected.
+    """Reply to a message that was not understood, with a guess or by saying which answers are expected.
 
-    A long question is asked again only once; then a short line says how to reach a person. Thanks and greetings during
-    a question get the same reply without an apology.
+    A long question is asked again only once. After that, a short line says how to reach a person. Thanks and greetings
+    during a question get the same reply, without an apology.
     """
     row, is_civil = turn.conversation, utterance.intent in CIVIL
     if not (is_civil or utterance.tapped) and row.repeated.get(_text_hash(turn, utterance)) == 1:  # once an hour
@@ -103,7 +103,7 @@ async def answer_missed(turn: Turn, utterance: Utterance) -> None:
 
 
 async def _ask_again(turn: Turn, *, whole: bool) -> None:
-    """Ask again. If the question is long and need not be asked as a `whole`, only say what an answer looks like."""
+    """Ask again. If the question is long and `whole` is false, only say what an answer looks like."""
     before = list(turn.lines)
     await again(turn)
     prompt = turn.prompt
@@ -117,24 +117,24 @@ async def _ask_again(turn: Turn, *, whole: bool) -> None:
 
 
 def _is_short(turn: Turn, prompt: Reply) -> bool:
-    """Return whether the prompt may be repeated each time; the first question with its greeting may not."""
+    """Return whether the prompt is short enough to be repeated each time. The first question of all never is."""
     length = len(prompt.text) + sum(len(each.label) for each in prompt.choices)
     return length <= _SHORT and (turn.conversation.step != "language" or turn.resident.language is not None)
 
 
 def _is_wrong_number(turn: Turn, utterance: Utterance) -> bool:
-    """Return whether the message is a number that is not among those on offer."""
+    """Return whether the message is a number that selects none of the choices offered."""
     number = argument_number(utterance.text, turn.context.lexicon) is not None and not utterance.tapped
     return number and bool(_number_hint(turn)) and not expected(turn).yes_no
 
 
 def _ways_on(turn: Turn) -> str:
-    """Return the words that lead on from here; before consent, only those that work then."""
+    """Return a line with the words that residents can write now. Before consent, it names only those that work then."""
     return turn.voice("lost") if turn.resident.state == residents.ACTIVE else turn.voice("lost.early")
 
 
 def _number_hint(turn: Turn) -> str:
-    """Return a hint that a number is expected; "" if there are not several choices."""
+    """Return a hint that a number is expected; "" if there are fewer than two choices."""
     count = sum(not choice.action for choice in turn.conversation.offered)
     return turn.voice("expect.choice", last=count) if count > 1 else ""
 

@@ -1,4 +1,4 @@
-"""Cuts questions with long lists of choices into pages for SMS. Each page but the last offers SUITE (the next page)."""
+"""Cuts questions with long lists of choices into pages for SMS. All pages but the last offer SUITE (the next page)."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ _ROOM = {True: 153, False: 67}  # characters per segment of a long SMS, in GSM-7
 
 
 class Page(NamedTuple):
-    """One message of a question: its text, and all choices, of which only the choices of this page are listed."""
+    """One message of a question: its text and all choices. Only the choices of this page are listed in the text."""
 
     text: str
     choices: tuple[Choice, ...]
 
 
 def pages(voice: Voice, question: QuestionContent, text: str, choices: Sequence[Choice]) -> tuple[Page, ...]:
-    """Return the messages that ask a question: one if it fits six SMS segments or cannot be cut.
+    """Return the messages that ask a question. There is only one if it fits six SMS segments or cannot be cut.
 
-    Every page accepts the numbers of all options; only the listed options differ.
+    Every page accepts the numbers of all options; the pages differ only in which options they list.
     """
     options = [choice for choice in choices if not choice.action and not choice.told]
     if len(options) < 2 or _fits([text, *_lines(choices)]):
@@ -48,7 +48,7 @@ def pages(voice: Voice, question: QuestionContent, text: str, choices: Sequence[
 
 
 def page_number(value: str) -> int | None:
-    """Return the page that a choice's value leads to, from 1; None if the value is not about pages."""
+    """Return the number of the page, from 1, that a choice with this value leads to; None if it leads to no page."""
     digits = value.removeprefix(PAGE)
     return int(digits) if value.startswith(PAGE) and digits.isdecimal() and len(digits) < 3 else None
 
@@ -64,7 +64,7 @@ def _listed(choices: Sequence[Choice], own: Sequence[Choice], more: tuple[Choice
 
 
 def _cuts(text: str, options: Sequence[Choice], choices: Sequence[Choice]) -> Iterator[int]:
-    """Return the indexes of the options at which a new page begins. Each page has at least one option."""
+    """Yield the indexes of the options with which a new page begins. Each page has at least one option."""
     ways_out = " / ".join([choice.typed or choice.label for choice in choices if choice.action] + ["x" * 12])
     lines, head = _lines(options), text
     page: list[str] = []
@@ -76,7 +76,7 @@ def _cuts(text: str, options: Sequence[Choice], choices: Sequence[Choice]) -> It
 
 
 def _lines(choices: Sequence[Choice]) -> list[str]:
-    """Return the listed choices roughly as a simple phone shows them."""
+    """Return the lines that list the choices, roughly as a simple phone shows them."""
     return [f"99) {choice.typed or choice.label}" for choice in choices if not choice.told]
 
 

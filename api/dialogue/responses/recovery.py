@@ -1,4 +1,4 @@
-"""Handles an error in a turn: says what went wrong, and leads the resident to something else if there is anything."""
+"""Handles an error in a turn: says what went wrong, and leads the resident to something else if possible."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from api.residents import service as residents
 async def recover(turn: Turn, utterance: Utterance, error: SawtError) -> None:
     """Say what went wrong, and end what the resident was doing.
 
-    If they only tapped an old button of something else, they can continue.
+    If they only tapped an old button that belongs to something else, they can continue.
     """
     turn.edits.clear()
     await _explain(turn, error)
@@ -26,7 +26,7 @@ async def recover(turn: Turn, utterance: Utterance, error: SawtError) -> None:
 
 
 async def _turn_to_others(turn: Turn, utterance: Utterance) -> None:
-    """After a consultation has closed, open another one that the message names, or list what is still open."""
+    """After a consultation has closed, open another one that the message names, or offer those that are still open."""
     if turn.resident.state != residents.ACTIVE or turn.conversation.step != "home":
         return
     if not utterance.tapped and await opening.open_named(turn, utterance.text):
@@ -36,7 +36,7 @@ async def _turn_to_others(turn: Turn, utterance: Utterance) -> None:
 
 
 def _stays(turn: Turn, utterance: Utterance, error: SawtError) -> bool:
-    """Return whether the resident may continue, because they only tapped an old button of something that has ended."""
+    """Return whether the resident only tapped an old button of something that has ended, and so may continue."""
     is_current = turn.question is not None and (utterance.choice_of("q") or "").partition(":")[0] == str(
         turn.question.id
     )
@@ -45,7 +45,10 @@ def _stays(turn: Turn, utterance: Utterance, error: SawtError) -> bool:
 
 
 async def give_up(turn: Turn) -> None:
-    """End what the resident was doing. They are at home then, outside any consultation, and answer for themselves."""
+    """End what the resident was doing.
+
+    They return to the step "home", outside any consultation, and answer for themselves.
+    """
     conversation = turn.conversation
     conversation.put_away()
     conversation.step, conversation.consultation_id, conversation.position, conversation.offered = "home", None, 0, ()

@@ -16,10 +16,10 @@ _EXPLAINED = (SEVERAL, RANKING, POINTS, SCALE, NUMBER, TEXT)  # the other kinds 
 
 
 def question_text(voice: Voice, questions: Sequence[QuestionContent], question: QuestionContent, whom: str = "") -> str:
-    """Return a question with its position ("2/4"), and a hint how to answer unless that is obvious.
+    """Return a question with its position ("2/4"), and with a hint how to answer unless that is obvious.
 
-    `whom` is put first, to say for whom an agent answers. A question that is the only one, or not among `questions`,
-    has no position.
+    `whom` is put first and says for whom an agent answers. If the question is the only one, or not among `questions`,
+    the position is left out.
     """
     place = f"{questions.index(question) + 1}/{len(questions)} " if question in questions and len(questions) > 1 else ""
     lines = [" ".join(filter(None, (whom, f"{place}{voice.pick(question.text)}")))]
@@ -29,15 +29,16 @@ def question_text(voice: Voice, questions: Sequence[QuestionContent], question: 
 
 
 def has_hint(question: QuestionContent) -> bool:
-    """Return whether the text of the question includes a hint how to answer."""
+    """Return whether the text of this question includes a hint how to answer."""
     return question.kind in _EXPLAINED
 
 
 def question_choices(
     voice: Voice, question: QuestionContent, chosen: Sequence[str], *, back: bool
 ) -> tuple[Choice, ...]:
-    """Return the choices of a question, and the actions below them: longer texts, the previous question, skipping this
-    one.
+    """Return the choices of a question, and below them the actions.
+
+    The actions are: read the longer texts, go back to the previous question, skip this question.
     """
     skip = Choice(key(question, "skip"), voice("word.skip"), action=True)
     ways_out = (Choice(key(question, "back"), voice("word.back"), action=True), skip) if back else (skip,)
@@ -50,7 +51,7 @@ def question_choices(
 
 
 def statement_choices(voice: Voice, question: QuestionContent, value: str, chosen: Sequence[str]) -> tuple[Choice, ...]:
-    """Return the choices of the statement named by `value`, and the actions below them."""
+    """Return the choices for the statement that `value` names, and below them the actions: back, detail, done."""
     statement = only(question, value)
     ways = [Choice(key(question, "back"), voice("word.back"), action=True)]
     if statement.detailed:

@@ -1,4 +1,4 @@
-"""Records replies that nobody understood: a few words each, which reveal nothing about their author."""
+"""Records replies that were not understood: a few words of each, which reveal nothing about their author."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _NEW = 5  # maximum number of texts recorded per address and hour
 
 
 def words_to_keep(text: str, lexicon: Lexicon) -> str:
-    """Return the normalised words of a text to record; "" if the text is long or may be personal.
+    """Return the words of a text as they are recorded, normalised; "" if the text is long or may be personal.
 
-    Texts with a number, an address, a receipt or a first name may be personal.
+    A text may be personal if it contains a long number, an address, a receipt or a first name.
     """
     if len(text) > _TYPED:
         return ""
@@ -41,7 +41,7 @@ def words_to_keep(text: str, lexicon: Lexicon) -> str:
 async def note(turn: Turn) -> None:
     """Record a reply that was not understood.
 
-    Each text counts once an hour, and only the first few texts of an address.
+    Only the first few texts from each address are recorded in an hour, and the same text only once.
     """
     words = words_to_keep(turn.incoming.text, turn.context.lexicon)
     if not words or len(turn.conversation.repeated) > _NEW:

@@ -15,7 +15,7 @@ _WHOLE = 2  # the full text is shown this many times in one language
 
 
 async def ask(turn: Turn) -> None:
-    """Explain the purpose, and ask for yes or no. From the third time on, show only the question."""
+    """Explain what Sawt is for, and ask for consent. From the third time on, ask only the question."""
     voice, conversation = turn.voice, turn.conversation
     language, read = conversation.notes.get(ASKED, ("", 0))
     read = read + 1 if language == voice.language else 1
@@ -25,7 +25,7 @@ async def ask(turn: Turn) -> None:
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Record a yes or a no, with the wording that the resident was shown."""
+    """Record a yes or a no, together with the wording of the question that the resident was shown."""
     value = utterance.choice_of("consent")
     if value not in ("yes", "no"):
         return Outcome.MISSED

@@ -1,5 +1,6 @@
-"""Handles a tap on a question that is no longer current: its answer changes in that message, and the current question
-stays.
+"""Handles a tap on a question that is no longer the current one.
+
+The answer changes in the tapped message, and the current question stays.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from api.dialogue.voting import ballot_box, buttons, partial_answers
 async def answer_earlier(turn: Turn, number: str, value: str) -> Outcome:
     """Change the answer to the question with the id `number`, and show the change on the tapped message.
 
-    Raises NotOpen if the consultation no longer accepts answers, and Invalid if `value` is not a value of the question.
+    Raises NotOpen if the consultation no longer accepts answers, and Invalid if the question does not accept `value`.
     """
     consultation, question = await buttons.find_question(turn, number)
     gathers = _gathers(question)
@@ -42,8 +43,10 @@ async def answer_earlier(turn: Turn, number: str, value: str) -> Outcome:
 
 
 async def _validate(turn: Turn, consultation: Consultation, question: QuestionContent) -> Outcome:
-    """Handle "done" below an old question: say which answer counts now, and give a new receipt if taps changed the
-    vote.
+    """Handle "done" below an old question: say which answer counts now.
+
+    If taps have changed the answer, also give a new receipt. While the same vote is in progress, say what changed
+    instead.
     """
     conversation, counts = turn.conversation, await ballot_box.counted_answer(turn, consultation, question)
     chosen = await ballot_box.current_choices(turn, consultation, question)
@@ -70,7 +73,7 @@ async def _validate(turn: Turn, consultation: Consultation, question: QuestionCo
 
 
 def _go_on(turn: Turn, consultation: Consultation) -> Outcome:
-    """Handle a yes to "go on?" after a pause: continue the vote in progress, or else the remaining statements."""
+    """Handle "more" after a pause between statements: continue the vote in progress, or the remaining statements."""
     if turn.consultation is None:
         turn.conversation.payload = consultation.code  # as if a link had named it
     return Outcome.MOVED
@@ -87,5 +90,5 @@ async def _changed(turn: Turn, consultation: Consultation, question: QuestionCon
 
 
 def _gathers(question: QuestionContent) -> bool:
-    """Return whether taps on the question add up until "done"."""
+    """Return whether taps on this question add up to one answer until "done"."""
     return KINDS[question.kind].gathers and not question.one_by_one and not question.one_choice

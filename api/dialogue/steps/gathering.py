@@ -1,4 +1,4 @@
-"""Collects answers of several choices, from taps and typed choices, in one message or in many."""
+"""Collects the choices of a question that accepts several, tapped or typed, in one message or in many."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _RULES: dict[str, Callable[[Voice, RuleBroken], str]] = {
 
 
 def rule_text(voice: Voice, broken: RuleBroken) -> str:
-    """Return a sentence that names the rule an answer breaks, and by how much."""
+    """Return a sentence that names the rule that an answer breaks, and by how much."""
     if broken.rule == FEW and not broken.actual:
         return voice("rule.none")
     return _RULES[broken.rule](voice, broken)
@@ -42,8 +42,8 @@ def rule_text(voice: Voice, broken: RuleBroken) -> str:
 async def tap(turn: Turn, consultation: Consultation, question: QuestionContent, value: str, offer: Offer) -> Reply:
     """Add or remove the tapped value, and return the updated message.
 
-    If a rule was broken, the message names it. While too few values are chosen, the message says which earlier answer
-    still counts.
+    If that breaks a rule, the message names the rule. While too few values are chosen, the message says which earlier
+    answer still counts.
     """
     try:
         chosen = await buttons.toggle(turn, consultation, question, value)
@@ -59,7 +59,7 @@ async def tap(turn: Turn, consultation: Consultation, question: QuestionContent,
 
 
 async def begin(turn: Turn, consultation: Consultation, question: QuestionContent) -> None:
-    """Record that choosing has begun, and whether an answer counted before."""
+    """Record that the resident has begun to choose, and whether an earlier answer of theirs counts."""
     fresh = not await ballot_box.counted_answer(turn, consultation, question)
     vote_session.gather(turn, question, fresh=fresh)
 
@@ -67,10 +67,11 @@ async def begin(turn: Turn, consultation: Consultation, question: QuestionConten
 async def take(
     turn: Turn, consultation: Consultation, question: QuestionContent, values: Values, offer: Offer
 ) -> str | None:
-    """Add typed choices to those just made, or use them as a new answer.
+    """Add typed choices to those made just before, or take them as a new answer.
 
-    Return the receipt; None if more choices are asked for. A single choice may be the first of many short messages. An
-    earlier complete answer counts until the new one is complete too. Raises RuleBroken.
+    Return the receipt. If more choices are asked for, return None; this may be so after a single choice, because it may
+    be the first of many short messages. An earlier complete answer counts until the new answer is complete too. Raises
+    RuleBroken.
     """
     before, chosen = await _combined(turn, consultation, question, values)
     enough, more = len(chosen) >= question.least, room(question, chosen)
@@ -96,7 +97,7 @@ async def take(
 async def _combined(
     turn: Turn, consultation: Consultation, question: QuestionContent, values: Values
 ) -> tuple[Values, Values]:
-    """Return the choices to which the typed ones are added, and the result."""
+    """Return the choices that the typed ones are added to, and all choices together."""
     kind, current = KINDS[question.kind], await ballot_box.current_choices(turn, consultation, question)
     if vote_session.is_gathering(turn, question) or current != await ballot_box.counted_answer(
         turn, consultation, question
@@ -107,12 +108,12 @@ async def _combined(
 
 
 def room(question: QuestionContent, chosen: Values) -> bool:
-    """Return whether more can be chosen."""
+    """Return whether more options or points can be chosen."""
     return points.points_left(question, chosen) > 0 if question.kind == POINTS else len(chosen) < question.most
 
 
 def summary(turn: Turn, question: QuestionContent, chosen: Values) -> list[str]:
-    """Return lines that name the options chosen now, and the points left."""
+    """Return lines that name the options chosen so far, and the points left if points are shared."""
     if not chosen:
         return []
     lines = [turn.voice("echo", said=named(question, chosen, turn.voice, room=ballot_box.ROOM))]
@@ -130,7 +131,7 @@ def _ask_more(turn: Turn, offered_choices: Sequence[Choice]) -> None:
 
 
 async def add_late(turn: Turn, utterance: Utterance) -> Outcome:
-    """Handle choices typed after the end of a vote: they are added to the answer given a few minutes ago."""
+    """Add choices typed just after the end of a vote to the answer to its last question."""
     lexicon = turn.context.lexicon
     if (
         turn.just_answered is None
@@ -158,7 +159,7 @@ async def add_late(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 def late_choices(turn: Turn) -> Offered:
-    """Return the choices that may still be typed after the end of a vote, in the form a conversation stores."""
+    """Return the choices that may still be typed after the end of a vote, in the form stored in a conversation."""
     if turn.just_answered is None:
         return ()
     question = turn.just_answered.question

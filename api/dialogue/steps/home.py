@@ -1,8 +1,7 @@
-"""The step between consultations.
+"""The step between consultations: it offers the open consultations and lets residents change answers.
 
-It offers the open consultations and lets residents change answers. No consultation begins by accident. It begins by its
-name, by its number in the list shown last, or by a general word for voting. A bare number, an unrelated word or a
-picture's caption begins none.
+No consultation begins by accident. It begins by its name, by its number in the list shown last, or by a general word
+for voting. A number without a list, an unrelated word or a picture's caption begins no consultation.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ _VOTES = "go:votes"
 
 
 def rest(turn: Turn, *, answered: bool = False) -> None:
-    """Ask nothing more, and offer the menu. After a vote that was `answered`, also offer to change it."""
+    """Ask nothing more, and offer the menu. With `answered`, also offer to change the vote just finished."""
     change = Choice("home:change", turn.voice("word.change"), action=True)
     vote_now = Choice(_VOTES, turn.voice("word.vote"), action=True)
     turn.ask(
@@ -32,27 +31,27 @@ def rest(turn: Turn, *, answered: bool = False) -> None:
 async def rest_after(turn: Turn) -> None:
     """Ask nothing more after a vote.
 
-    A word changes this vote, and another word begins the next one, if one is waiting.
+    Offer to change this vote and, if another vote is waiting, to begin that one.
     """
     turn.another_waits = bool(offered.waiting(await offered.on_offer(turn)))
     rest(turn, answered=True)
 
 
 def says_another_waits(turn: Turn) -> bool:
-    """Return whether the last message said that another vote is waiting, and named the word for it."""
+    """Return whether our last message said that another vote is waiting, and offered to begin it."""
     return turn.conversation.step == "home" and any(choice.key == _VOTES for choice in turn.conversation.offered)
 
 
 def menu_choice(turn: Turn) -> Choice:
-    """Return the choice of the menu, which lists everything else a resident can do."""
+    """Return the choice "menu", which lists everything else a resident can do."""
     return Choice("go:menu", turn.voice("word.menu"), action=True)
 
 
 async def ask(turn: Turn) -> None:
-    """Offer the consultations waiting for an answer, or say that all are answered or none is open.
+    """Offer the consultations waiting for an answer, or say that all are answered or that none is open.
 
-    If votes to change were listed, list them again. Just after a vote no list is shown: a number sent before would
-    begin a vote on it.
+    If we had listed votes to change, list them again. Just after a vote, only say that another one is waiting: if we
+    listed votes, a number that the resident sent earlier could begin one of them.
     """
     offers = await offered.on_offer(turn)
     waiting = offered.waiting(offers)
@@ -79,7 +78,7 @@ def _list_votes(turn: Turn, offers: Sequence[OnOffer], *, change: bool = False) 
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Begin the consultation that was named, change an answer, or continue the vote that just ended."""
+    """Begin the consultation that was named, change an answer, or continue the vote that has just ended."""
     offers = await offered.on_offer(turn)
     invitation = await invited.accepted(turn, utterance, offers)
     if invitation is not None:
@@ -109,7 +108,10 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _say_if_over(turn: Turn) -> Outcome:
-    """If the last vote the resident took part in is over, say so, because this message belongs to it."""
+    """If the last vote that the resident took part in is over, say so, because this message seems to answer it.
+
+    Otherwise return MISSED.
+    """
     if not await closed.say_if_over(turn):
         return Outcome.MISSED
     if offered.waiting(await offered.on_offer(turn)):
@@ -133,28 +135,28 @@ async def _answer_more(turn: Turn, *, wanted: bool) -> Outcome:
 
 
 def _says_yes(turn: Turn, utterance: Utterance) -> bool:
-    """Return whether this is a yes to the vote that is waiting.
+    """Return whether this is a yes that may begin the vote that is waiting.
 
-    Just after a vote, a yes may be a late answer instead.
+    Just after a vote, no yes begins another one, because it may be a late answer.
     """
     return _yes_or_no(turn, utterance) == "yes" and not vote_session.just_ended(turn)
 
 
 def _lists_votes(turn: Turn) -> bool:
-    """Return whether the last message offered consultations, by name or by the word for voting."""
+    """Return whether our last message offered consultations: either by their names, or by the word for voting."""
     return any(choice.key.startswith(("open:", _VOTES)) for choice in turn.conversation.offered)
 
 
 def _yes_or_no(turn: Turn, utterance: Utterance) -> str:
-    """Return "yes" or "no" if the words clearly mean it; otherwise ""."""
+    """Return "yes" or "no" if the whole message means it; otherwise ""."""
     meaning = turn.context.lexicon.meaning(normalise(utterance.text))
     return meaning.intent if meaning is not None and meaning.intent in ("yes", "no") else ""
 
 
 async def take_part(turn: Turn, offers: Sequence[OnOffer] | None = None) -> Outcome:
-    """Begin the only consultation waiting, or let the resident choose from several.
+    """Begin the only consultation waiting for an answer, or let the resident choose if there are several.
 
-    Just after a vote, a greeting continues that vote and begins no other.
+    Just after a vote, a greeting only continues that vote; it never begins another one.
     """
     candidates = offered.wanted(await offered.on_offer(turn) if offers is None else offers)
     ended = await vote_session.ended(turn) if vote_session.just_ended(turn) else None
@@ -166,8 +168,10 @@ async def take_part(turn: Turn, offers: Sequence[OnOffer] | None = None) -> Outc
 
 
 async def start_vote(turn: Turn, *, but: Consultation | None = None) -> Outcome:
-    """Handle the general word for voting: begin or list the consultations waiting; if there are none, change an
-    answered vote. The consultation `but` is left out as long as others are waiting.
+    """Handle a word such as VOTE, which asks for a vote without naming one.
+
+    If one consultation is waiting for an answer, begin it; if several are waiting, list them. If none is waiting, let
+    the resident change an answered vote. The consultation `but` is left out if another one is waiting.
     """
     offers, conversation = await offered.on_offer(turn), turn.conversation
     is_agent = conversation.assisting is not None  # the agent's own votes do not matter here
@@ -189,7 +193,10 @@ async def start_vote(turn: Turn, *, but: Consultation | None = None) -> Outcome:
 
 
 async def _back(turn: Turn) -> Outcome:
-    """Go back to the current question, to the last question of the vote that just ended, or to the list."""
+    """Go back to the current question.
+
+    If there is none, go back to the last question of a vote that has just ended, or else to the list of votes.
+    """
     if turn.conversation.consultation_id is not None:
         return Outcome.MOVED
     ended = await vote_session.ended(turn)
@@ -203,7 +210,7 @@ async def _back(turn: Turn) -> Outcome:
 async def change(turn: Turn, offers: Sequence[OnOffer] | None = None) -> Outcome | None:
     """Begin to change an answered vote; if several were answered, ask which one.
 
-    Return None if none was. Agents cannot change their own votes while answering for others.
+    Return None if none was answered, or while an agent answers for others: agents cannot change their own votes then.
     """
     if turn.conversation.assisting is not None:
         return None

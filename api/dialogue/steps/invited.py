@@ -1,6 +1,6 @@
-"""Finds the consultation that an invitation is for.
+"""Finds the consultation that a resident was invited to.
 
-The reply word of the invitation opens it, even if several are open.
+The reply word of an invitation opens its consultation, even if several are open.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ _FIRST = "1"
 
 
 async def accepted(turn: Turn, utterance: Utterance, offers: Sequence[OnOffer]) -> OnOffer | None:
-    """Return the consultation of the invitation that the resident accepts with 1, yes or its reply word.
+    """Return the consultation whose invitation the resident accepts, with 1, yes or the reply word.
 
-    None unless the invitation is the last message they were sent.
+    Return None if the invitation was not the last message sent to them.
     """
     if utterance.tapped or not says_yes(turn, utterance.text):
         return None
@@ -27,8 +27,9 @@ async def accepted(turn: Turn, utterance: Utterance, offers: Sequence[OnOffer]) 
 
 
 async def last_read(turn: Turn) -> int | None:
-    """Return the id of the consultation whose invitation came after the resident's previous message; None if there is
-    none.
+    """Return the id of the consultation that the resident was invited to since their previous message.
+
+    Return None if no invitation came since then.
     """
     return await invitations.read_last(
         turn.session, turn.resident.id, address_id=turn.address.id, since=turn.heard_before
@@ -36,13 +37,13 @@ async def last_read(turn: Turn) -> int | None:
 
 
 async def newest(turn: Turn, waiting: Sequence[OnOffer]) -> OnOffer | None:
-    """Return the waiting consultation with the newest invitation; None if there is none."""
+    """Return the consultation among `waiting` with the newest invitation; None if the resident was invited to none."""
     ids = [offer.id for offer in waiting]
     return _open(waiting, await invitations.newest(turn.session, turn.resident.id, of=ids))
 
 
 def says_yes(turn: Turn, text: str) -> bool:
-    """Return whether these words accept an invitation."""
+    """Return whether these words accept an invitation: 1, yes or a word for "start"."""
     words = normalise(text)
     meaning = turn.context.lexicon.meaning(words)
     is_yes = meaning is not None and meaning.intent in ("yes", "start")

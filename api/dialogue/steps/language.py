@@ -21,7 +21,7 @@ _ASKED_ONWARD = ("home", "question", "consent", "province")  # these steps need 
 
 
 async def ask(turn: Turn) -> None:
-    """Offer the languages. A resident who was in the middle of something can also go back."""
+    """Offer the languages. A resident who was in the middle of something can also go back to it."""
     conversation = turn.conversation
     if conversation.step != _STEP and turn.resident.language is not None:
         # A question's choices may show answers.
@@ -53,7 +53,7 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
 def _return(turn: Turn) -> bool:
     """Return the conversation to where it was before the languages were offered.
 
-    The result says whether the step there must ask its question again.
+    The result says whether the question there must be asked again.
     """
     conversation = turn.conversation
     step, offered = conversation.notes.get(_FROM) or ("", [])
@@ -65,14 +65,17 @@ def _return(turn: Turn) -> bool:
 
 
 def forget(turn: Turn) -> None:
-    """Forget where the resident was, once they have moved on to another step."""
+    """Forget where the resident was before the languages were offered, once they have moved on to another step."""
     conversation = turn.conversation
     if conversation.step != _STEP and _FROM in conversation.notes:
         conversation.notes = {name: note for name, note in conversation.notes.items() if name != _FROM}
 
 
 def choose(turn: Turn, tag: str) -> None:
-    """Use this language from now on. If `tag` is `zgh` without a script, use one that the channel can show."""
+    """Write to the resident in this language from now on.
+
+    If the language is `zgh` and no script is given, choose the script that the channel can show.
+    """
     language, _, script = tag.partition("-")
     turn.resident.language = language
     conversation = turn.conversation

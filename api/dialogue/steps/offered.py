@@ -1,4 +1,4 @@
-"""The consultations open to a resident: which ones are waiting for an answer, and which ones were answered."""
+"""The consultations open to a resident: which are waiting for an answer, and which have been answered."""
 
 from __future__ import annotations
 
@@ -16,26 +16,28 @@ async def on_offer(turn: Turn) -> list[OnOffer]:
 
 
 def with_code(offers: Sequence[OnOffer], code: str) -> OnOffer | None:
-    """Return the consultation with this code; None if there is none."""
+    """Return the consultation that has this code; None if no consultation in `offers` has it."""
     return next((offer for offer in offers if offer.code == code), None)
 
 
 def waiting(offers: Sequence[OnOffer]) -> list[OnOffer]:
-    """Return the consultations waiting for this resident's answer, except those the resident cannot answer."""
+    """Return the consultations waiting for this resident's answer, except those that the resident cannot answer."""
     return [offer for offer in offers if offer.state != ParticipationState.FINISHED and not is_spent(offer)]
 
 
 def wanted(offers: Sequence[OnOffer]) -> list[OnOffer]:
-    """Return the consultations meant by a resident who asks for a vote: those waiting for an answer.
+    """Return the consultations that a resident who asks to vote may mean: those waiting for an answer.
 
-    If none is waiting and none was answered, return also those the resident cannot answer, so that they learn why.
+    If none is waiting and none was answered, return those that the resident cannot answer. So they learn why they
+    cannot.
     """
     return waiting(offers) or ([] if finished(offers) else list(offers))
 
 
 def is_spent(offer: OnOffer) -> bool:
-    """Return whether the resident cannot answer: one of their addresses voted before it became theirs, and they have
-    not begun.
+    """Return whether the resident cannot answer this consultation because a former owner of their address voted in it.
+
+    If the resident has already begun the consultation, they can answer it all the same.
     """
     return offer.spent and offer.state in (None, ParticipationState.ASKED)
 

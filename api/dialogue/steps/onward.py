@@ -1,4 +1,4 @@
-"""Decides what to ask next: language, consent and province if they are missing, then what is open."""
+"""Decides what to ask next: language, consent and province if they are missing, then the open consultations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _JOINING: dict[str, Plugin] = {"language": language, "consent": consent, "provin
 
 
 async def onward(turn: Turn) -> None:
-    """Ask for the next thing that the resident has not told us yet."""
+    """Ask what comes next: something we do not know about the resident yet or, if nothing is missing, about a vote."""
     resident = turn.resident
     if resident.state in (residents.STOPPED, residents.DECLINED):
         turn.say("stopped.still")
@@ -38,7 +38,7 @@ async def onward(turn: Turn) -> None:
 
 
 async def again(turn: Turn) -> None:
-    """Ask the last question again."""
+    """Ask again what was asked last."""
     step = turn.conversation.step
     plugin: Plugin = BY_STEP.get(step) or _JOINING.get(step) or (home if turn.question is None else question)
     await plugin.ask(turn)

@@ -15,7 +15,7 @@ from api.text.normalise import normalise
 
 
 async def open_offer(turn: Turn, offer: OnOffer) -> Outcome:
-    """Begin this consultation; if the resident has answered it already, go through the answers again."""
+    """Begin this consultation. If the resident has answered it already, go through the answers again."""
     if offer.state == ParticipationState.FINISHED and turn.conversation.assisting is None:
         turn.say("change.intro")
         await reopen(turn, offer.code)
@@ -25,7 +25,7 @@ async def open_offer(turn: Turn, offer: OnOffer) -> Outcome:
 
 
 async def reopen(turn: Turn, code: str, *, last: bool = False) -> None:
-    """Go through an answered vote again from its first question, or only through its `last` one."""
+    """Go through an answered vote again, from its first question; with `last`, only through its last question."""
     consultation = await consultations.get(turn.session, code)
     await partial_answers.put_off(turn, consultation)
     questions = await turn.context.contents.get(
@@ -39,9 +39,9 @@ async def reopen(turn: Turn, code: str, *, last: bool = False) -> None:
 
 
 async def resume(turn: Turn, offer: OnOffer) -> bool:
-    """Continue the vote in progress, or one that just asked for one more choice, if it is named again.
+    """If this vote is in progress, or has just asked for one more choice, continue it with the choices made so far.
 
-    The choices so far stay. Return whether it is such a vote.
+    Return whether it was continued.
     """
     conversation = turn.conversation
     if conversation.consultation_id == offer.id and turn.questions:
@@ -55,15 +55,15 @@ async def resume(turn: Turn, offer: OnOffer) -> bool:
 
 
 async def add_to(turn: Turn, ended: Consultation) -> None:
-    """Ask the last question of a vote that just ended again. Further choices are added to the earlier ones."""
+    """Ask the last question of the vote `ended` again, and add further choices to those made before."""
     await reopen(turn, ended.code, last=True)
     vote_session.gather(turn, turn.questions[-1])
 
 
 async def begin(turn: Turn, offer: OnOffer) -> None:
-    """Begin a consultation at its first question, and say how many there are if more than one.
+    """Begin a consultation at its first question, and say how many questions there are if more than one.
 
-    A vote in progress continues where it is. While an agent answers for others, it begins for the person being helped.
+    If it is in progress, continue it instead. If an agent answers for others, begin it for the person being helped.
     """
     if await resume(turn, offer):
         return
@@ -89,7 +89,7 @@ async def begin(turn: Turn, offer: OnOffer) -> None:
 
 
 async def is_code(turn: Turn, text: str) -> bool:
-    """Return whether a text is the code of a consultation open to this resident."""
+    """Return whether a text is only the code of a consultation open to this resident."""
     code = poster_keyword(text, turn.context.lexicon)
     return len(code) > 1 and any(offer.code == code for offer in await offered.on_offer(turn))
 
@@ -101,10 +101,10 @@ def _is_named(turn: Turn, name: str, offer: OnOffer) -> bool:
 
 
 async def open_named(turn: Turn, name: str, *, but: Consultation | None = None) -> bool:
-    """Begin the open consultation with this code (a poster's keyword) or title.
+    """Begin the open consultation with this code (a poster's keyword) or title. Return whether there is one.
 
-    Return whether there is one. A vote in progress continues where it is. Any general word for voting also names the
-    consultation with the code VOTE, until that is answered. The consultation `but` is left out.
+    A vote in progress continues where it is. While the consultation with the code VOTE is waiting for an answer, any
+    word for voting names it too. The consultation `but` is never begun.
     """
     offers = [offer for offer in await offered.on_offer(turn) if but is None or offer.id != but.id]
     for offer in offers:
@@ -124,7 +124,7 @@ async def open_named(turn: Turn, name: str, *, but: Consultation | None = None) 
 
 
 async def open_invited(turn: Turn) -> bool:
-    """Begin the consultation of the last message sent, if that was an invitation; return whether one began."""
+    """If our last message was an invitation, begin the consultation that it invited to. Return whether one began."""
     number = await invited.last_read(turn)
     offers = await offered.on_offer(turn) if number is not None else []
     offer = next((each for each in offers if each.id == number), None)
@@ -135,9 +135,9 @@ async def open_invited(turn: Turn) -> bool:
 
 
 async def begin_next(turn: Turn) -> bool:
-    """Begin the consultation that a poster or link named; return whether one began.
+    """Begin the consultation that a poster or link named before. Return whether one began.
 
-    If the resident asked for a vote, it can also be the one with the newest invitation, or the only one waiting.
+    If none was named and the resident asked to vote, begin the one with the newest invitation, or the only one waiting.
     """
     offers = await offered.on_offer(turn)
     code, turn.conversation.payload = turn.conversation.payload, None

@@ -1,4 +1,4 @@
-"""The step that asks for the resident's province. It may be skipped."""
+"""The step that asks for the resident's province. Residents may skip it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ UNSAID = ""  # stored if the question was skipped
 
 
 async def ask(turn: Turn) -> None:
-    """Offer the eight provinces."""
+    """Ask for the resident's province, and offer the eight provinces."""
     voice = turn.voice
     offered = [
         Choice(f"prov:{place.code}", voice.pick(place.words), chosen=place.code == turn.resident.province)
@@ -22,7 +22,7 @@ async def ask(turn: Turn) -> None:
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Record the province, and the commune if the resident named a town; or that they skipped the question."""
+    """Record the province, and the commune if the resident named a town; or record that they skipped the question."""
     value = utterance.choice_of("prov")
     if utterance.intent == "back":
         await language.ask(turn)

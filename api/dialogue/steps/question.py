@@ -32,7 +32,7 @@ _SHOWN = 40  # maximum number of characters of a written answer to show again
 async def ask(turn: Turn, *, recalled: bool = False) -> None:
     """Ask the current question, with its position among all questions.
 
-    The earlier answer is shown if `recalled`, and always if taps add to it.
+    The choices show the earlier answer if taps add to it. With `recalled`, the earlier answer is always shown.
     """
     turn.conversation.step = "question"
     turn.conversation.position = min(turn.conversation.position, len(turn.questions) - 1)
@@ -50,7 +50,7 @@ async def ask(turn: Turn, *, recalled: bool = False) -> None:
 
 
 def _show(turn: Turn, question: QuestionContent, text: str, chosen: Sequence[str], page: int) -> None:
-    """Ask the question. In SMS, a list too long for one message is cut, and this `page` of it (from 1) is shown."""
+    """Ask the question. In SMS, if the list of choices is too long for one message, show one `page` of it."""
     offered = choices(turn, question, chosen)
     if turn.incoming.hints.ticks:
         turn.ask("question", text, offered)
@@ -60,7 +60,7 @@ def _show(turn: Turn, question: QuestionContent, text: str, chosen: Sequence[str
 
 
 def _previous_answer(turn: Turn, question: QuestionContent, chosen: Values) -> str:
-    """Return a line with the earlier answer, as numbers of the list; "" if the choices show it already."""
+    """Return a line with the earlier answer, as numbers in the list; "" if the choices already show it."""
     if not chosen or question.kind in (RANKING, POINTS) or (turn.incoming.hints.ticks and question.kind not in _OWN):
         return ""
     numbers = {option.value: str(place) for place, option in enumerate(question.options, start=1)}
@@ -129,7 +129,7 @@ async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _more(turn: Turn, utterance: Utterance, question: QuestionContent) -> Outcome:
-    """Show the choices again after a yes to "one more choice?"."""
+    """Handle a yes to "one more choice?": show the choices again. Return MISSED for any other message."""
     meaning = turn.context.lexicon.meaning(normalise(utterance.text))
     if utterance.tapped or not vote_session.is_gathering(turn, question) or meaning is None or meaning.intent != "yes":
         return Outcome.MISSED
@@ -149,7 +149,7 @@ async def _answer(turn: Turn, consultation: Consultation, question: QuestionCont
 
 
 async def _take_stance(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Outcome:
-    """Record the stance on a statement; after the last statement, go on."""
+    """Record the stance on a statement; after the last statement, go on to the next question."""
     outcome = await statements.hear(turn, consultation, question, value)
     if outcome is None:
         if turn.incoming.choice is not None and mark_of(value) in STANCES:  # a pause shows no statement
@@ -176,7 +176,7 @@ async def _leave(turn: Turn, consultation: Consultation, question: QuestionConte
 
 
 async def _leave_vote(turn: Turn, consultation: Consultation, question: QuestionContent) -> Outcome:
-    """Go back from the first question to the choice of a vote, or of the next person an agent helps."""
+    """Go back from the first question to the list of votes, or, for an agent, to the choice of the next person."""
     await partial_answers.give_up(turn, consultation, question)
     turn.conversation.put_away()
     if turn.conversation.assisting is None:
@@ -208,8 +208,9 @@ async def _move(
 
 
 def choices(turn: Turn, question: QuestionContent, chosen: Sequence[str]) -> tuple[Choice, ...]:
-    """Return the choices of a question, and the actions below them: longer texts, the previous question, skipping this
-    one.
+    """Return the choices of a question, and below them the actions.
+
+    The actions are: read the longer texts, go back to the previous question, skip this question.
     """
     return question_choices(turn.voice, question, chosen, back=bool(turn.conversation.position))
 

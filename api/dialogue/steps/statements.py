@@ -1,6 +1,6 @@
 """Asks about statements one at a time, each to agree or disagree with.
 
-Each voter gets their own order, and a pause after a few statements (a sitting).
+Each voter gets their own order, and a pause after every few statements (a sitting).
 """
 
 from __future__ import annotations
@@ -26,14 +26,17 @@ _SINCE = "since"  # the note about the statement at which this sitting began
 
 
 def order(question: QuestionContent, token: bytes) -> tuple[OptionContent, ...]:
-    """Return the statements in this voter's order: shuffled so that none gains by its position, but always the same."""
+    """Return the statements in this voter's own order, which never changes. So no statement gains by its position."""
     return tuple(
         sorted(question.options, key=lambda each: hashlib.blake2b(each.value.encode(), key=token[:64]).digest())
     )
 
 
 async def ask(turn: Turn, consultation: Consultation, question: QuestionContent, lead: str) -> None:
-    """Begin a sitting at the first unanswered statement, or else at the first. `lead` is their common question."""
+    """Begin a sitting at the first unanswered statement, or at the first one if all are answered.
+
+    `lead` is the question that all statements share.
+    """
     chosen = await ballot_box.current_choices(turn, consultation, question)
     answered = {option_of(value) for value in chosen}
     statements = order(question, ballot_box.token(turn, consultation))
@@ -44,7 +47,7 @@ async def ask(turn: Turn, consultation: Consultation, question: QuestionContent,
 async def hear(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Outcome | None:
     """Record a stance, and show the next statement or a pause.
 
-    Return None after the last statement, or if the voter leaves. Raises Invalid if the value is not on offer.
+    Return None after the last statement, or if the voter leaves. Raises Invalid if the value is not offered.
     """
     statements = order(question, ballot_box.token(turn, consultation))
     place = next((place for place, statement in enumerate(statements) if statement.value == option_of(value)), None)
@@ -75,7 +78,7 @@ async def hear(turn: Turn, consultation: Consultation, question: QuestionContent
 
 
 async def back(turn: Turn, consultation: Consultation, question: QuestionContent) -> bool:
-    """Show the statement before the current one, and return whether there is one."""
+    """Show the statement before the current one. Return False if the current one is the first."""
     statements = order(question, ballot_box.token(turn, consultation))
     shown = current(turn)
     place = next((place for place, statement in enumerate(statements) if statement.value == shown), 0)
@@ -89,11 +92,10 @@ async def back(turn: Turn, consultation: Consultation, question: QuestionContent
 
 
 async def leave(turn: Turn, consultation: Consultation, question: QuestionContent) -> Outcome | None:
-    """Stop before the last statement.
+    """Stop before the last statement. Return None if the vote goes on with its next question, or ends, as usual.
 
-    Return None if the vote goes on with something else. If nothing else is asked, the voter gets a receipt, and the
-    remaining statements stay open. A person helped by an agent is finished instead: nobody could find their ballot
-    again later.
+    Otherwise the voter gets a receipt, and can answer the remaining statements later. A person helped by an agent
+    cannot, because nobody could find their ballot again.
     """
     turn.conversation.put_away()
     if turn.conversation.assisting is not None:
@@ -112,7 +114,7 @@ async def leave(turn: Turn, consultation: Consultation, question: QuestionConten
 
 
 def current(turn: Turn) -> str:
-    """Return the value of the statement asked last; "" if none was."""
+    """Return the value of the statement asked last; "" if none was asked."""
     return next((option_of(value_of(choice.key)) for choice in turn.conversation.offered if not choice.action), "")
 
 
@@ -134,12 +136,12 @@ def _show(
 
 
 def choices(turn: Turn, question: QuestionContent, value: str, chosen: Values) -> tuple[Choice, ...]:
-    """Return the choices of the statement named by `value`, and the actions below them."""
+    """Return the choices for the statement that `value` names, and below them the actions."""
     return statement_choices(turn.voice, question, value, chosen)
 
 
 def _pause(turn: Turn, question: QuestionContent, statements: Sequence[OptionContent], place: int) -> None:
-    """Ask whether to go on now. The keys of the choices name the next statement."""
+    """Ask whether to go on to the next statement now or later."""
     voice, following = turn.voice, statements[place].value
     offered = tuple(
         Choice(key(question, value_for(following, stance)), word)

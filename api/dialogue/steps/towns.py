@@ -15,9 +15,9 @@ _MOST = 24  # maximum number of words of a message that may name a commune
 
 
 def commune_in(text: str, province: str, lexicon: Lexicon) -> str | None:
-    """Return the HCP code of the only commune of this province that the text names; None if it names none or several.
+    """Return the HCP code of the only commune of this province in the text; None if there are none or several.
 
-    "Tétouan" and "Larache" are provinces and communes: here they mean the province, which was asked for.
+    "Tétouan" and "Larache" name both a province and a commune. Here they mean the province, because that was asked for.
     """
     words_written = words(fold(text))
     if len(words_written) > _MOST:
@@ -29,7 +29,11 @@ def commune_in(text: str, province: str, lexicon: Lexicon) -> str | None:
 
 @cache
 def _communes(province: str) -> Expected:
-    """Return the communes, and the province itself, so that a name both have does not count for the commune."""
+    """Return the names of the communes of a province, together with the names of the province itself.
+
+    Some communes have the same name as the province. Since the province is among the choices, such a name does not
+    count for the commune.
+    """
     place = places.province(province)
     itself = (place.fr, place.ar, *places.spellings(province)) if place is not None else ()
     names = {each.code: (each.fr, each.ar, *each.spelt) for each in places.communes(province)}

@@ -21,7 +21,7 @@ _LONGEST = 400  # maximum letters in an answer that is cut into parts
 
 
 def without_assigned_words(expected: Expected) -> Expected:
-    """Return the question without the words that staff assigned to its choices; the same object if there are none."""
+    """Return the question without the words that staff assigned to its choices; the same object if it has none."""
     bare = _bare(expected.offers)
     return expected if bare is None else replace(expected, offers=bare)
 
@@ -38,10 +38,11 @@ def stands_beside_other_choice(
 ) -> bool:
     """Return whether an assigned word stands next to a number, or next to the name of another choice.
 
-    Words are next to each other unless "and" or a comma separates them. Such a reading is discarded, so that an
-    everyday word assigned to a choice does not add this choice to a list ("nbghi eau"). Questions about points are
-    exempt, because each word there has its own number. `labels` is the question without assigned words. The result is
-    also true if the text is too long to check, or if several choices were read but no assigned word was found.
+    If so, the caller discards the reading, because an everyday word assigned to a choice could otherwise add this
+    choice to a list ("nbghi eau"). Words are next to each other unless "and" or a comma separates them. The result is
+    also true if the text is too long to check, or if several choices were read but no assigned word was found. It is
+    always false for questions about points, because each word there has its own number. `labels` is the question
+    without assigned words.
     """
     if expected.reads not in (Reads.ONE, Reads.MANY):
         return False
@@ -63,7 +64,10 @@ def stands_beside_other_choice(
 
 
 def _apart(item: Item, names: ChoiceVocabulary, lexicon: Lexicon) -> Sequence[Item]:
-    """Return a break for an "and"; for an item that begins with "and" ("et la saniya"), a break and the item."""
+    """Return the item, with a break before it if it begins with "and" ("et la saniya").
+
+    For an "and" by itself, return only a break.
+    """
     if item.kind == "and":
         return (BREAK,)
     head = item.words.partition(" ")
@@ -72,11 +76,11 @@ def _apart(item: Item, names: ChoiceVocabulary, lexicon: Lexicon) -> Sequence[It
 
 
 def _is_assigned(item: Item, known: ChoiceVocabulary) -> bool:
-    """Return whether the item names a choice by an assigned word, not by the choice's label."""
+    """Return whether the item names a choice by a word that staff assigned, not by the choice's label."""
     mention = known.phrases.get(item.words) or known.meaning(item.words)
     return item.kind == "name" and (mention is None or mention.key != item.key)
 
 
 def _is_article(item: Item, lexicon: Lexicon) -> bool:
-    """Return whether the item is "une" or "واحد": the number one, or only the article before a name."""
+    """Return whether the item is "une" or "واحد". These may mean the number one, but also the article before a name."""
     return item.kind == "place" and lexicon.numbers.get(item.words) == 1

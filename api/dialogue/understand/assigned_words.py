@@ -28,10 +28,9 @@ _DIGIT = re.compile(r"\d")
 
 
 def refusal(word: str, key: str, question: Expected, lexicon: Lexicon, anywhere: Expected) -> str | None:
-    """Return why staff may not assign this word to the option `key`, as the end of a sentence; None if they may.
+    """If staff may not assign this word to the option `key`, return why, as the end of a sentence; otherwise None.
 
-    `question` is the question as it is read without the new word. `anywhere` describes what is understood at every step
-    of the dialogue.
+    `question` does not have the new word yet. `anywhere` describes what is understood at every step of the dialogue.
     """
     normalised = normalise(word)
     words = normalised.split()
@@ -53,16 +52,17 @@ def refusal(word: str, key: str, question: Expected, lexicon: Lexicon, anywhere:
 
 
 def is_read(word: str, key: str, question: Expected, lexicon: Lexicon) -> bool:
-    """Return whether this word is read as the option `key` in a question that asks for one option.
+    """Return whether a reply of just this word would be understood as the option `key`.
 
-    `question` must already have the word assigned to that option.
+    The question is treated as one that takes a single option. In `question`, the word must already be assigned to
+    `key`.
     """
     reading = read(word, replace(question, reads=Reads.ONE, ordered=False), lexicon)
     return reading.understood and reading.keys == (key,)
 
 
 def _number_reason(words: Sequence[str], lexicon: Lexicon) -> str | None:
-    """Return why the word may be read as a position in the list; None if it may not."""
+    """If the word may be read as a position in the list of options, return why; otherwise return None."""
     if any(part.isdecimal() for part in words) or _is_place(words, lexicon):
         return _NUMBER
     if any(_DIGIT.search(part) for part in words):
@@ -72,9 +72,9 @@ def _number_reason(words: Sequence[str], lexicon: Lexicon) -> str | None:
 
 
 def _other_reason(word: str, words: Sequence[str], key: str, question: Expected, lexicon: Lexicon) -> str | None:
-    """Return why the word may mean another option or a command; None if it means neither.
+    """If the word may mean another option or a command, return why; otherwise return None.
 
-    Check what the word means without being assigned, and whether it looks or sounds like another choice or a command.
+    The word is refused if it means one of these already, or if it looks or sounds like one.
     """
     for reads in (question.reads, Reads.ONE):
         reading = read(word, replace(question, reads=reads), lexicon)
@@ -93,21 +93,21 @@ def _other_reason(word: str, words: Sequence[str], key: str, question: Expected,
 
 
 def _fits(word: str, other: Offer, lexicon: Lexicon) -> bool:
-    """Return whether the word would mean `other` if that were the only option.
+    """Return whether the word also fits the option `other`.
 
-    This finds words that several options share.
+    To find out, the word is read as the answer to a question whose only option is `other`.
     """
     return bool(read(word, Expected(Reads.ONE, (other,)), lexicon).keys)
 
 
 def _is_place(words: Sequence[str], lexicon: Lexicon) -> bool:
-    """Return whether all words except fillers are numbers, ordinals or letters that select an option by position."""
+    """Return whether all words except fillers are numbers, ordinals or letters, which select an option by position."""
     significant = [part for part in words if part not in lexicon.fillers and part not in lexicon.ands] or words
     return all(position_of(part, lexicon, lettered=True) is not None for part in significant)
 
 
 def _command(word: str, key: str, lexicon: Lexicon, anywhere: Expected) -> str | None:
-    """Return the command that the word is or may be; None if it is none."""
+    """Return the command that this word is, or may be read as; None if there is no such command."""
     joined = lexicon.meaning(key.replace(" ", ""))
     if (meaning := lexicon.meaning(key) or joined) is not None:
         return meaning.intent
@@ -117,7 +117,7 @@ def _command(word: str, key: str, lexicon: Lexicon, anywhere: Expected) -> str |
 
 
 def _is_everyday(word: str, lexicon: Lexicon) -> bool:
-    """Return whether people write this word around answers, in any spelling."""
+    """Return whether this is a word that people write around answers, such as "please", in any spelling."""
     if word in lexicon.thesaurus.themes:
         return False
     return word in surrounding_words(lexicon) or sounds_like(word, sound_index(opinion_words(lexicon)))

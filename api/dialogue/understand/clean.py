@@ -11,7 +11,7 @@ _LONGEST_KEY = 64
 
 
 def clean(incoming: Incoming) -> Incoming:
-    """Return the message without NULs and lone surrogates, cut to the maximum length.
+    """Return the message cut to the maximum length, and without NULs and lone surrogates.
 
     PostgreSQL refuses NULs, and lone surrogates cannot be encoded. Long runs of combining marks are cut too, because
     normalising them is slow.
@@ -26,5 +26,5 @@ def clean(incoming: Incoming) -> Incoming:
 
 
 def storable(text: str) -> str:
-    """Return the text without NULs and lone surrogates, which databases refuse."""
+    """Return the text without the characters that databases refuse: NULs and lone surrogates."""
     return text.replace("\x00", "").encode("utf-8", "ignore").decode()

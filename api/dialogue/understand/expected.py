@@ -1,4 +1,4 @@
-"""Define what a text is read against (`Expected`) and what reading it returns (`Reading`)."""
+"""Define what a message is read against (`Expected`: what was asked) and what reading it returns (`Reading`)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Reads(Enum):
 
 
 class Name(NamedTuple):
-    """One name of a choice: the text, its language (None for several), and how surely the text means that choice.
+    """One name of a choice: its text, its language (None for several), and how surely the text means the choice.
 
     `assigned` marks a word that staff added to the label. Such a word counts only if nothing else is understood.
     """
@@ -35,7 +35,7 @@ class Name(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A choice on offer: its key and its names."""
+    """A choice offered to the resident: its key and its names."""
 
     key: str
     names: tuple[Name, ...]
@@ -44,15 +44,15 @@ class Offer:
 
     @property
     def value(self) -> str:
-        """The end of the key, after its last colon, such as yes, back or 3."""
+        """The end of the key, after its last colon, such as "yes", "back" or "3"."""
         return self.key.rpartition(":")[2]
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What was asked, and how to read the answer.
+    """What was asked, and how answers to it are read.
 
-    `low` and `high` are the ends of a scale, or the limits of an amount. If they are equal, there are no limits.
+    `low` and `high` are the ends of a scale, or the limits of an amount. If they are equal, the amount has no limits.
     """
 
     reads: Reads = Reads.NOTHING
@@ -67,7 +67,7 @@ class Expected:
     topics: frozenset[str] = frozenset()  # intents reached by the name of a topic and a number: "engagement 3"
     ordered: bool = False  # the choices are ranked: their order counts
     asks_if_heard: bool = False  # a yes/no question whether the person has heard of something
-    careful: bool = False  # a word for yes that also means "enough" is asked back
+    careful: bool = False  # a word for yes that also means "enough" must be confirmed
     # Computed from the offers once, because every word is compared with them.
     listed: tuple[Offer, ...] = field(init=False, repr=False, compare=False)  # choices that numbers select, in order
     yes_no: bool = field(init=False, repr=False, compare=False)  # yes and no are offered, possibly with other choices
@@ -78,7 +78,7 @@ class Expected:
         object.__setattr__(self, "yes_no", says >= {"yes", "no"})
 
     def by_value(self, value: str) -> Offer | None:
-        """Return the choice or way out with this value; None if there is none."""
+        """Return the choice, or the way out such as "back", that has this value; None if it is not offered."""
         return next((offer for offer in self.offers if value in (offer.value, offer.says)), None)
 
 
@@ -86,7 +86,8 @@ class Expected:
 class Reading:
     """What a text says: keys of choices, a written value, or an intent. All are empty if the text is not understood.
 
-    HIGH is acted upon. MID is acted upon and repeated to the person. LOW, or a `guess`, is only asked back.
+    The sureness decides what follows. HIGH is acted upon. MID is acted upon and repeated to the person. LOW, like a
+    `guess`, must be confirmed first ("Did you mean …?").
     """
 
     keys: tuple[str, ...] = ()
@@ -103,7 +104,7 @@ class Reading:
 
     @property
     def understood(self) -> bool:
-        """Whether the text was understood well enough to act upon."""
+        """Whether the text was understood surely enough to act upon."""
         return self.sureness > Sureness.LOW and bool(self.keys or self.intent or self.value is not None)
 
 

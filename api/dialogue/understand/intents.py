@@ -19,7 +19,10 @@ _FILLER_LISTS = ("to_me", "beside_stop", "wanting")  # lists of grammar.toml who
 
 
 def sentence_intent(text: str, lexicon: Lexicon) -> str | None:
-    """Return the intent of a sentence, or None: "erase", "wrong", "desk", "meetings", "help" or a language."""
+    """Return what a sentence requests; None if it requests nothing.
+
+    The intents are "erase", "wrong" (number), "desk" (speak with the staff), "meetings", "help" or a language.
+    """
     spoken = normalise(text).split(maxsplit=_LONGEST)
     if not 1 < len(spoken) <= _LONGEST:
         return None
@@ -36,12 +39,12 @@ def sentence_intent(text: str, lexicon: Lexicon) -> str | None:
 
 
 def _unjoined(word: str, lexicon: Lexicon) -> str:
-    """Return the word without the "and" (و) glued to it, if the rest is a thing that people ask to erase."""
+    """Return the word without the "and" (و) glued before it, if the rest is a thing that people ask us to erase."""
     return word[1:] if word.startswith("و") and word[1:] in lexicon.erasable else word
 
 
 def _erases(words: list[str], lexicon: Lexicon) -> bool:
-    """Return whether the words are only a verb of erasing, what to erase, and filler words ("ms7 lia ma3lomati")."""
+    """Return whether the words only ask to erase something: a verb, a thing and fillers ("ms7 lia ma3lomati")."""
     verbs = [word for word in words if _is_erasing(word, lexicon)]
     things = [word for word in words if word in lexicon.erasable]
     rest = (word for word in words if word not in verbs and word not in things)
@@ -49,7 +52,7 @@ def _erases(words: list[str], lexicon: Lexicon) -> bool:
 
 
 def wants_somebody(text: str, lexicon: Lexicon) -> bool:
-    """Return whether the whole text says that the sender wants to speak with somebody ("bghit nhder m3a chi wahed")."""
+    """Return whether the text only says that its author wants to speak with somebody ("bghit nhder m3a chi wahed")."""
     words = normalise(text).split()
     if not 1 < len(words) <= _LONGEST:
         return False
@@ -70,7 +73,7 @@ def _is_filler(word: str, lexicon: Lexicon) -> bool:
 
 
 def _is_not_me(text: str, lexicon: Lexicon) -> bool:
-    """Return whether the sender denies being a certain person: a denial, then a name ("je ne suis pas Ahmed").
+    """Return whether the author denies being a certain person: "I am not" followed by a name ("je ne suis pas Ahmed").
 
     A name after a comma or on another line does not count, because it is a signature.
     """
@@ -86,7 +89,10 @@ def _denies(text: str, words: list[str], lexicon: Lexicon) -> bool:
 
 
 def _is_name(text: str, name_words: list[str], lexicon: Lexicon) -> bool:
-    """Return whether these words are a name: a first name comes first, or all are unknown words with a capital."""
+    """Return whether these words are a person's name.
+
+    That is so if the first word is a common first name, or if all words are unknown and begin with a capital.
+    """
     if name_words[0] in lexicon.first_names:
         return True
     known = lexicon.fillers | lexicon.doubts | lexicon.weights | lexicon.units

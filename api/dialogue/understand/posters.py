@@ -18,19 +18,25 @@ VOTE = "vote"  # any word for voting names the consultation with this code, if t
 
 
 def poster_codes(text: str, lexicon: Lexicon) -> tuple[str, ...]:
-    """Return the consultation codes that a message may name, likeliest first: "vote svp", "بغيت نصوت" mean VOTE."""
+    """Return the codes of consultations that a message may name, likeliest first.
+
+    Any word for voting names the consultation with the code VOTE.
+    """
     exact = poster_keyword(text, lexicon)
     plain = VOTE if says_vote(text, lexicon) else ""
     return tuple(dict.fromkeys(filter(None, (exact, plain))))
 
 
 def says_vote(text: str, lexicon: Lexicon) -> bool:
-    """Return whether a message is a plain word for voting, with only filler words or a greeting around it."""
+    """Return whether a message is a word for voting, with only filler words or a greeting around it."""
     return read(text, Expected(), lexicon).intent == "vote"
 
 
 def poster_keyword(text: str, lexicon: Lexicon) -> str:
-    """Return the keyword if the message has nothing else, except signs and perhaps a word for START; otherwise ""."""
+    """If the message is only a poster's keyword, with or without signs and a word for START, return the keyword.
+
+    Otherwise return "" (an empty text).
+    """
     words = [word for chunk in text.split() if (word := _bare(chunk))] if len(text) <= _LONGEST else []
     if len(words) == 2 and _starts(words[0], lexicon):
         words = words[1:]

@@ -44,10 +44,11 @@ _LONGEST = 160  # maximum letters in a normalised text that is searched for slip
 
 
 def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
-    """Read a text as an answer to `expected`. Ask the resident to confirm a `guess`.
+    """Read a text as an answer to `expected`.
 
-    The reading of a text that is not understood has neither keys nor intent. A word assigned to a choice never changes
-    what is understood without it, and never hides a likely STOP.
+    If the text is not understood, the result has no keys and no intent, but may have a `guess`, which must be
+    confirmed. A word that staff assigned to a choice never changes what is understood without it, and never hides a
+    likely STOP.
     """
     labels = without_assigned_words(expected)
     reading = _read(text, labels, lexicon)
@@ -60,10 +61,10 @@ def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
 
 
 def _read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
-    """Read a text, given the names that the choices have in `expected`.
+    """Read a text, given the names of the choices in `expected`.
 
-    If nothing is understood, thanks or a greeting are removed and the rest is read by itself. This is repeated a few
-    times at most, so that a message with five hundred thanks is not slow to read.
+    If nothing is understood, remove thanks or a greeting and read the rest by itself. This is repeated a few times at
+    most, because a message with five hundred thanks would be slow to read.
     """
     bare = without_device_line(_NN.sub("non", text) if expected.yes_no else text, lexicon)
     text_left, stop = text if expected.reads is Reads.TEXT else bare, stop_wish(bare, lexicon)
@@ -90,7 +91,7 @@ def _read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
 
 
 def _layers(text: str) -> int:
-    """Return how many layers of thanks or greetings to remove: only one from a long text, which is slow to read."""
+    """Return how many greetings may be removed one by one: only one from a long text, because it is slow to read."""
     return _LAYERS if len(text) <= _SPOKEN else 1
 
 
@@ -103,12 +104,12 @@ def _is_compared(text: str, reading: Reading | None, lexicon: Lexicon) -> bool:
 
 
 def _read_wrapped(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """Read an answer with other words around it; None if there is none, or if the sentence may be a request instead."""
+    """Read an answer with other words around it; None if there is none, or if the sentence may be a request."""
     return read_closely(text, expected, lexicon) if sentence_intent(text, lexicon) in (None, "help") else None
 
 
 def _read_whole(text: str, stop: StopWish | None, expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """Read a text as a whole; None if it is not understood."""
+    """Read a text as a whole, without removing anything from it; None if it is not understood."""
     key = normalise(text)
     if has_repeated_letter(text):
         expected = replace(expected, lettered=False)
@@ -131,18 +132,24 @@ def _read_whole(text: str, stop: StopWish | None, expected: Expected, lexicon: L
 
 
 def _is_never(text: str, key: str, lexicon: Lexicon) -> bool:
-    """Return whether this is the word for "never". The word for "begin" differs only by the sign on its last letter."""
+    """Return whether this is the Arabic word for "never".
+
+    The word for "begin" differs only by the sign on its last letter, which normalising removes.
+    """
     return "never" in lexicon.roles.get(key, ()) and not text.strip(" .!").endswith("أ")
 
 
 def _asked_back_in_question(reading: Reading | None, text: str, expected: Expected) -> Reading | None:
-    """Return the reading. A yes or no inside a question becomes a guess, which is asked back."""
+    """Return the reading, but with its yes or no turned into a guess if the text has a question mark.
+
+    The person must confirm a guess.
+    """
     is_doubtful = reading is not None and expected.yes_no and reading.keys and _ASKING.search(text)
     return ask_back(reading) if reading is not None and is_doubtful else reading
 
 
 def _fallback(text: str, stop: StopWish | None, expected: Expected, lexicon: Lexicon) -> Reading:
-    """Read a text that is still unclear: as a request, a polite keyword, or a likely STOP or slip to be asked back."""
+    """Read an unclear text as a request or a polite keyword; otherwise guess at STOP or at a mistyped word."""
     key = normalise(text)
     intent = sentence_intent(text, lexicon)
     if intent is None and wants_back(text, lexicon):
@@ -161,31 +168,31 @@ def _fallback(text: str, stop: StopWish | None, expected: Expected, lexicon: Lex
 
 
 def _zero_as_back(key: str, expected: Expected) -> Reading | None:
-    """Read "0" as the command "back", unless 0 may be the answer: a step of a scale or an amount."""
+    """Read "0" as the command "back". Return None for other texts, or if 0 may be an answer (a step or an amount)."""
     if key != _ZERO or (expected.reads in (Reads.STEP, Reads.NUMBER) and (expected.low <= 0 or expected.decimals)):
         return None
     return _exact_name(key, expected) or _keyword_reading(Meaning("back", Sureness.HIGH, None), expected)
 
 
 def _back_reading(expected: Expected) -> Reading:
-    """Return the reading for "back": the way out if it is on offer, otherwise the intent."""
+    """Return the reading of "back": the choice "back" if it is offered, otherwise the intent."""
     return _keyword_reading(Meaning("back", Sureness.MID, None), expected) or Reading(
         intent="back", sureness=Sureness.MID
     )
 
 
 def _stop_reading(stop: StopWish | None) -> Reading | None:
-    """Return the reading of a wish to stop that is sure enough to act upon; None for any other."""
+    """Return the reading of a wish to stop, if it is sure enough to act upon; otherwise None."""
     return Reading(intent="stop", sureness=stop.sureness) if stop is not None and stop.sureness > Sureness.LOW else None
 
 
 def _read_free_text(
     text: str, key: str, keyword: Meaning | None, stop: StopWish | None, expected: Expected, lexicon: Lexicon
 ) -> Reading:
-    """Read a text where a free-text answer is expected.
+    """Read a text where an answer in the resident's own words is expected.
 
-    The text is the answer, unless the whole message is surely a command or a way out. An answer that is also a likely
-    wish to stop is marked as `leaving`.
+    The text is the answer, unless the whole message is surely a command or a way out, such as "back". An answer that is
+    probably a wish to stop as well is marked as `leaving`.
     """
     way_out = _exact_name(key, expected)
     if keyword is not None and _is_command_in_text(keyword, expected):
@@ -211,29 +218,22 @@ def _read_free_text(
     return Reading(value=text, leaving=leaving)
 
 
-def _is_heard_in_text(keyword: Meaning, expected: Expected) -> bool:
-    """Return whether a keyword by itself is a command even where a free text is expected."""
-    least_sureness = Sureness.MID if keyword.intent in ("back", "erase") else Sureness.HIGH
-    is_command = keyword.intent in _ALWAYS_HEARD or expected.by_value(keyword.intent) is not None
-    return is_command and keyword.sureness >= least_sureness
-
-
 def _is_command_in_text(keyword: Meaning, expected: Expected) -> bool:
-    """Return whether a keyword that is the whole message is a command even where a free text is expected."""
+    """Return whether a keyword that is the whole message is a command even if a free text is expected."""
     least_sureness = Sureness.MID if keyword.intent in ("back", "erase") else Sureness.HIGH
     is_command = keyword.intent in _ALWAYS_HEARD or expected.by_value(keyword.intent) is not None
     return is_command and keyword.sureness >= least_sureness
 
 
 def _is_numbered(reading: Reading) -> bool:
-    """Return whether the command's argument is a number, or a receipt code after the command that checks receipts."""
+    """Return whether the command is followed by a number or, if it is the one that checks receipts, by a receipt."""
     argument = reading.argument or ""
     number = normalise(argument).replace(" ", "").isdecimal()
     return number or (reading.intent == "check" and _RECEIPT.fullmatch(argument) is not None)
 
 
 def _exact_name(key: str, expected: Expected) -> Reading | None:
-    """Return the reading of a text that is exactly the name of one choice or way out; None for any other text."""
+    """Return the reading of a text that is exactly the name of one choice or way out ("back"); otherwise None."""
     # The steps of a scale are named by numbers. "-1" is not such a name, although it looks like 1 once normalised.
     listed = expected.listed if expected.reads in (Reads.ONE, Reads.MANY) else ()
     mention = names((*listed, *(offer for offer in expected.offers if offer.action))).get(key)
@@ -244,7 +244,10 @@ def _exact_name(key: str, expected: Expected) -> Reading | None:
 
 
 def _keyword_reading(keyword: Meaning | None, expected: Expected) -> Reading | None:
-    """Return the reading of a keyword: a way out on offer, or an intent understood everywhere; None for yes and no."""
+    """Return the reading of a keyword: a way out, such as "back", if it is offered, otherwise an intent.
+
+    Return None for yes and no, which are read as answers.
+    """
     if keyword is None or keyword.intent in ("yes", "no"):
         return None
     offer = expected.by_value(keyword.intent) if keyword.intent in _ACTIONS else None
@@ -267,7 +270,7 @@ def _polite_keyword(key: str, expected: Expected, lexicon: Lexicon) -> Reading |
 
 
 def _keyword(words: Sequence[str], lexicon: Lexicon) -> Meaning | None:
-    """Return the meaning of the longest keyword with only filler words around it; None if there is no such keyword."""
+    """Return the meaning of the longest keyword that has only filler words around it; None if there is none."""
     if len(words) > _LONG:
         return None
     small = lexicon.fillers | lexicon.weights
@@ -279,7 +282,7 @@ def _keyword(words: Sequence[str], lexicon: Lexicon) -> Meaning | None:
 
 
 def _intent_reading(keyword: Meaning) -> Reading:
-    """Return the reading of a keyword as an intent; an unsure keyword becomes a guess."""
+    """Return the reading of a keyword as an intent. An unsure keyword becomes a guess."""
     if keyword.sureness is Sureness.LOW:
         return replace(MISSED, guess=keyword.intent, language=keyword.language)
     return Reading(intent=keyword.intent, sureness=keyword.sureness, language=keyword.language)

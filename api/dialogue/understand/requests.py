@@ -23,10 +23,10 @@ _JOINED = ("bal", "bel", "bl", "b", "l", "ال", "بال", "ب", "ل")  # glued 
 
 
 def requested_language(text: str, lexicon: Lexicon, *, whole: bool = False) -> str | None:
-    """Return the language that somebody asks for; None if there is no such request.
+    """Return the language that the author asks for; None if there is no such request.
 
-    A language that they say they cannot read does not count. With `whole`, the text must contain nothing but the
-    request. A text that may be an answer asks for no language: "l'école en français".
+    If the author cannot read a language, naming it does not count. With `whole`, the text must contain nothing but the
+    request. A text that may be an answer ("l'école en français") never counts as a request.
     """
     words = normalise(text).split()
     if not 1 < len(words) <= _LONGEST or any(word in lexicon.thesaurus.themes for word in words):
@@ -66,7 +66,7 @@ def _clause(words: Sequence[str], lexicon: Lexicon) -> _Clause:
 
 
 def asks_about_us(text: str, lexicon: Lexicon) -> bool:
-    """Return whether somebody asks who we are, whether to trust us or how this works, or asks for help with it."""
+    """Return whether the author asks who we are, how this works or whether to trust us, or asks for help with it."""
     words = normalise(text).split()
     if not 1 < len(words) <= _LONGEST:
         return False
@@ -80,7 +80,7 @@ def asks_about_us(text: str, lexicon: Lexicon) -> bool:
 
 
 def wants_to_join(text: str, lexicon: Lexicon) -> bool:
-    """Return whether the whole text says that somebody wants to take part."""
+    """Return whether the whole text only says that its author wants to take part."""
     words = normalise(text).split()
     return (
         0 < len(words) <= _LONGEST
@@ -104,7 +104,7 @@ def _language(word: str, lexicon: Lexicon) -> str | None:
 
 
 def _not_denied(denials: Sequence[int], named: Sequence[tuple[int, str]]) -> list[str]:
-    """Return the languages that a clause does not deny: "en français, je lis pas l'arabe", even without the comma."""
+    """Return the languages named in a clause except the denied one ("en français, je lis pas l'arabe")."""
     after = [language for at, language in named if at > denials[-1]]
     before = [language for at, language in named if at < denials[-1]]
     if after and before:  # "tamazight, pas le français": the one nearer to the denial
@@ -116,19 +116,19 @@ def _not_denied(denials: Sequence[int], named: Sequence[tuple[int, str]]) -> lis
 
 
 def _closer_after(position: int, named: Sequence[tuple[int, str]]) -> int:
-    """Return how much closer the next language after a position is than the last one before it; negative if farther."""
+    """Return by how much the first language after a position is nearer to it than the last one before it."""
     distances = [place - position for place, _ in named]
     return min(-each for each in distances if each < 0) - min(each for each in distances if each > 0)
 
 
 def wants_back(text: str, lexicon: Lexicon) -> bool:
-    """Return whether somebody wants to go back to the previous question."""
+    """Return whether the author wants to go back to the previous question."""
     words = normalise(text).split()
     return 1 < len(words) <= _LONGEST and {"returning", "before_this"} <= _kinds(words, lexicon)
 
 
 def asks_for_help(text: str, lexicon: Lexicon) -> bool:
-    """Return whether somebody explicitly asks us for help. Such a text is never an answer."""
+    """Return whether the author explicitly asks us for help. Such a text is never an answer."""
     words = normalise(text).split()
     kinds = _kinds(words, lexicon)
     asks_help = {"helping", "wondering", "of_us"} <= kinds or {"wondering", "of_answering"} <= kinds
@@ -136,7 +136,7 @@ def asks_for_help(text: str, lexicon: Lexicon) -> bool:
 
 
 def _kinds(words: Sequence[str], lexicon: Lexicon) -> set[str]:
-    """Return the names of the lists in requests.toml that contain a phrase of the text."""
+    """Return the names of the lists in requests.toml that contain a phrase of this text."""
     sizes = range(1, _PHRASE + 1)
     phrases = {" ".join(words[at : at + size]) for at in range(len(words)) for size in sizes}
     return {kind for phrase in phrases for kind in lexicon.requests.get(phrase, ())}

@@ -12,7 +12,7 @@ _TIFINAGH = range(0x2D30, 0x2D80)
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A language, and whether it is sure enough to greet the person in it without asking."""
+    """A suggested language, and whether it is sure enough to greet the person in it without asking."""
 
     language: str | None
     sure: bool = False
@@ -21,8 +21,8 @@ class Suggestion:
 def suggest(text: str, app_language: str | None = None) -> Suggestion:
     """Suggest a language from the letters of a text.
 
-    Arabic and Tifinagh letters are sure. Latin letters may be French, Tamazight or Darija, so the app's language or
-    French is suggested without being sure.
+    Arabic and Tifinagh letters make the language sure. Latin letters may be French, Tamazight or Darija, so for these
+    the suggestion is the language of the app or, without one, French, and is not sure.
     """
     letters = [ord(letter) for letter in text if letter.isalpha()]
     arabic = sum(letter in _ARABIC for letter in letters)

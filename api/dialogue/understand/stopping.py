@@ -1,8 +1,8 @@
 """Recognise STOP in people's own words: how surely a message is a wish to get no more messages. Pure.
 
-A sure wish says nothing else. It is STOP with politeness, a repetition or a signature; or a sentence made of "cease" or
-"no more" and "send" or "messages"; or a sentence about removing oneself from a list. Any other words make the wish less
-sure, never more.
+A message that is surely a wish to stop says nothing else. It is STOP with politeness, a repetition or a signature; or a
+sentence made of "cease" or "no more" and "send" or "messages"; or a sentence about removing oneself from a list. Any
+other words make the wish less sure, never more.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _LONGEST = 16  # maximum words in a wish to stop
 _WIDEST = 320  # maximum letters in a wish to stop, as written
 _HEADS = 8  # lines or sentences that are read separately; the rest is taken as one
 _PHRASE = 5  # maximum words in a phrase in the lists
-_UNKNOWN = 2  # maximum unknown words next to a wish that is asked back
+_UNKNOWN = 2  # maximum unknown words next to a wish that must be confirmed
 _NAME = 3  # maximum words in a signature
 _LETTERS = 2  # minimum letters in a word of a name
 _OVER = frozenset(("ended", "messages", "beside_stop"))
@@ -36,8 +36,9 @@ _ARTICLE = re.compile(r"ال|ل|l[^aeiouy]")  # glued to a word, once normalised
 class StopWish(NamedTuple):
     """How surely a message is a wish to stop.
 
-    HIGH is obeyed anywhere. MID is obeyed if a choice is asked; in a free text it is only likely. LOW is asked back. A
-    wish is `aimed` if it mentions messages or sending them. A single everyday word is not aimed.
+    HIGH is obeyed anywhere. MID is obeyed if we asked for a choice; where we asked for a free text, it only counts as
+    likely. LOW must be confirmed. A wish is `aimed` if it mentions messages or sending them. A single everyday word is
+    not aimed.
     """
 
     sureness: Sureness
@@ -45,7 +46,7 @@ class StopWish(NamedTuple):
 
 
 def stop_wish(text: str, lexicon: Lexicon) -> StopWish | None:
-    """Return how surely this message is a wish to stop; None if it is no such wish."""
+    """Return how surely this message is a wish to stop; None if it is not one."""
     whole = lexicon.meaning(normalise(text))
     if whole is not None:
         return StopWish(whole.sureness, aimed=False) if whole.intent == "stop" else None
@@ -59,7 +60,7 @@ def stop_wish(text: str, lexicon: Lexicon) -> StopWish | None:
 def refuses(text: str, lexicon: Lexicon) -> bool:
     """Return whether the text says "I do not want" and nothing else.
 
-    As an answer to a question it is a no. Otherwise it is likely a wish to stop.
+    As an answer to a question, that is a no. Otherwise it is likely a wish to stop.
     """
     words_text = normalise(text)
     parts = _parts(text, lexicon) if len(words_text.split()) <= _LONGEST and not asks(text, lexicon) else []
@@ -78,7 +79,7 @@ def _parts(text: str, lexicon: Lexicon) -> list[_Part]:
 
 
 def _cut(words: Sequence[str], lexicon: Lexicon) -> Iterator[_Part]:
-    """Cut the text into known phrases, each as long as possible. Unknown words become parts by themselves."""
+    """Yield the parts of a text: the known phrases, each as long as possible, and each unknown word by itself."""
     start = 0
     while start < len(words):
         sizes = range(min(_PHRASE, len(words) - start), 0, -1)
@@ -119,7 +120,7 @@ def _whole_wish(parts: Sequence[_Part], lexicon: Lexicon) -> StopWish | None:
 
 
 def _core_wish(parts: Sequence[_Part], kinds: set[str]) -> StopWish | None:
-    """Return the wish that the known words express together; None if they express none."""
+    """Return the wish to stop that the known words express together; None if they express none."""
     stop_sureness = max((part.sureness for part in parts if part.kind == "stop"), default=None)
     is_refused, is_denied = "refusing" in kinds or {"ne", "plus"} <= kinds, _is_denied_sending(parts)
     if "ours" in kinds:  # "vote stop" may be about the vote alone; "stop, I do not want to vote" hardly is
@@ -143,7 +144,7 @@ def _core_wish(parts: Sequence[_Part], kinds: set[str]) -> StopWish | None:
 
 
 def _is_likely(parts: Sequence[_Part], lexicon: Lexicon) -> bool:
-    """Return whether the message is only a complaint, apart from polite words ("vous me dérangez svp")."""
+    """Return whether the message is only a complaint, with polite words around it ("vous me dérangez svp")."""
     words, polite = [part.words for part in parts], [part.kind == "beside_stop" for part in parts]
     starts = [start for start in range(len(words)) if all(polite[:start])]
     ends = [end for end in range(1, len(words) + 1) if all(polite[end:])]
@@ -157,12 +158,12 @@ def _is_denied_sending(parts: Sequence[_Part]) -> bool:
 
 
 def _first(parts: Sequence[_Part]) -> str:
-    """Return the kind of the first part that is not politeness; "" if there is none."""
+    """Return the kind of the first part that is not a polite word; "" if there is none."""
     return next((part.kind for part in parts if part.kind != "beside_stop"), "")
 
 
 def _is_reversed(parts: Sequence[_Part], lexicon: Lexicon) -> bool:
-    """Return whether a "not" comes before the word for ceasing ("n'arrêtez pas", "non stop")."""
+    """Return whether the word for ceasing is reversed by a "not" before it ("n'arrêtez pas", "non stop")."""
     is_negated = False
     for part in parts:
         if part.kind in ("stop", "ceasing") and is_negated:
@@ -174,7 +175,7 @@ def _is_reversed(parts: Sequence[_Part], lexicon: Lexicon) -> bool:
 
 
 def _first_line_wish(text: str, lexicon: Lexicon) -> StopWish | None:
-    """Return the wish of a STOP in the first line or sentence, before a signature or a reason; otherwise None."""
+    """Return the wish if the first line or sentence is STOP and a signature or a reason follows; otherwise None."""
     for cut in (_LINES, _SENTENCES):
         pieces = [piece for piece in cut.split(text, maxsplit=_HEADS) if normalise(piece[:_WIDEST])]
         head_wish = stop_wish(pieces[0], lexicon) if len(pieces) > 1 and len(pieces[0]) <= _WIDEST else None
@@ -188,8 +189,8 @@ def _first_line_wish(text: str, lexicon: Lexicon) -> StopWish | None:
 def _clause_wish(text: str, parts: Sequence[_Part], lexicon: Lexicon) -> StopWish | None:
     """Return a LOW wish if a part of the text clearly asks for no more messages; None if no part does.
 
-    The part is a clause by itself ("arrêtez les messages, on veut des routes") or the beginning of the message. The
-    wish is likely, whatever the rest says.
+    The part is a clause by itself ("arrêtez les messages, on veut des routes") or the beginning of the message. What
+    the rest says does not matter.
     """
     first_unknown = next((place for place, part in enumerate(parts) if not part.kind), len(parts))
     short = (piece for piece in _CLAUSES.split(text, maxsplit=_HEADS) if len(piece) <= _WIDEST)
@@ -215,7 +216,7 @@ def _is_thing(parts: Sequence[_Part], lexicon: Lexicon) -> bool:
 
 
 def _is_name(text: str, lexicon: Lexicon) -> bool:
-    """Return whether these words may be a person's name: few words, all unknown, and none that belongs to a theme."""
+    """Return whether these words may be a person's name: they are few, unknown, and about no theme."""
     words = normalise(text).split()
     known = lexicon.fillers | lexicon.doubts | lexicon.ands | lexicon.units | lexicon.asking
     return (

@@ -1,4 +1,4 @@
-"""Find what a text with a typing slip may have meant. The result is asked back, never acted upon."""
+"""Find what a text with a typing slip may have meant. The result is only a guess, which the person must confirm."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ ByLength = Mapping[int, Sequence[KnownWord]]  # by number of letters
 
 
 def suggest(key: str, expected: Expected, lexicon: Lexicon) -> str | None:
-    """Return the key of the one choice, or the intent, that is one or two slips away from this text; None if unclear.
+    """Return the key of the choice, or the intent, that is only one or two slips away from this text.
 
-    `key` is the normalised text.
+    Return None if there is none or more than one. `key` is the normalised text.
     """
     content = " ".join(word for word in key.split() if word not in lexicon.fillers) or key
     if len(content) < _SHORTEST:
@@ -35,7 +35,10 @@ def suggest(key: str, expected: Expected, lexicon: Lexicon) -> str | None:
 
 
 def _nearest(texts: set[str], known: ByLength, *, most: int) -> set[str]:
-    """Return what the words with the fewest slips stand for; empty if all words are too far away."""
+    """Find the known words that differ from these texts by the fewest slips, and return the meanings of these words.
+
+    The result is empty if every known word is too many slips away.
+    """
     by_slips: dict[int, set[str]] = {}
     for text in texts:
         for length in range(len(text) - most, len(text) + most + 1):
@@ -49,21 +52,21 @@ def _nearest(texts: set[str], known: ByLength, *, most: int) -> set[str]:
 
 @lru_cache(maxsize=512)
 def _choice_names(offers: tuple[Offer, ...]) -> ByLength:
-    """Return the choices' names, and each word in them that is long enough to be recognised, by number of letters."""
+    """Return the names of choices, and the words in them that are long enough to recognise, grouped by length."""
     whole = [KnownWord(name, mention.key) for name, mention in names(offers).items() if mention]
     parts = [KnownWord(word, target) for name, target in whole for word in bare(name).split()]
     return _by_length([*whole, *parts])
 
 
 def _yes_no_answers(expected: Expected) -> tuple[KnownWord, ...]:
-    """Return "yes" and "no" with the keys of their choices if the question expects them; otherwise nothing."""
+    """Return "yes" and "no", each with the key of its choice, if the question expects them; otherwise nothing."""
     offers = ((value, expected.by_value(value)) for value in ("yes", "no") if expected.yes_no)
     return tuple(KnownWord(value, offer.key) for value, offer in offers if offer is not None)
 
 
 @lru_cache(maxsize=64)
 def _keywords(answers: tuple[KnownWord, ...], lexicon: Lexicon) -> ByLength:
-    """Return keywords with the intents or the yes and no answers they stand for, by number of letters."""
+    """Return the keywords, grouped by length, each with the intent or the yes or no that it stands for."""
     targets = {**{intent: intent for intent in _INTENTS}, **dict(answers)}
     return {
         length: [KnownWord(word, targets[intent]) for word, intent in words if intent in targets]

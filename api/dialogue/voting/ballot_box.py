@@ -23,7 +23,7 @@ _EACH = 40  # the same for each answer, if several are repeated
 
 
 def token(turn: Turn, consultation: Consultation) -> bytes:
-    """Return the voter token of the resident, or of the person an agent helps.
+    """Return the voter token of the resident, or of the person whom an agent helps.
 
     Raises NotOpen if the vote is over or its secret is gone, KeyLost if the vault has no key for it, and Unavailable if
     the vault cannot be read now. From here on, the replies of this turn are also encrypted under the consultation's
@@ -36,7 +36,10 @@ def token(turn: Turn, consultation: Consultation) -> bytes:
 
 
 async def answers(turn: Turn, consultation: Consultation) -> dict[int, tuple[str, ...]]:
-    """Return the answers on the ballot, by question. They are read once per turn, together with incomplete answers."""
+    """Return the answers on the ballot, keyed by the id of the question.
+
+    They are read once per turn, together with incomplete answers.
+    """
     number = consultation.id
     if number not in turn.ballots:
         ballot = partial_answers.BallotAnswers({}, {})
@@ -49,18 +52,18 @@ async def answers(turn: Turn, consultation: Consultation) -> dict[int, tuple[str
 
 
 async def counted_answer(turn: Turn, consultation: Consultation, question: QuestionContent) -> tuple[str, ...]:
-    """Return the answer to a question that counts; incomplete answers do not count."""
+    """Return the answer to this question that counts now. An incomplete answer does not count."""
     return (await answers(turn, consultation)).get(question.id, ())
 
 
 async def current_choices(turn: Turn, consultation: Consultation, question: QuestionContent) -> tuple[str, ...]:
-    """Return what is chosen at a question so far: the incomplete answer, or else the answer that counts."""
+    """Return what is chosen for a question so far: an incomplete answer or, without one, the answer that counts."""
     stored = await counted_answer(turn, consultation, question)
     return turn.partial_ballots.get(consultation.id, {}).get(question.id, stored)
 
 
 def require_person(turn: Turn) -> None:
-    """Raise NotOpen if an agent in a session answers while helping nobody: the answer is not the agent's own either."""
+    """Raise NotOpen if an agent answers during a session while helping no one: the answer would have no owner."""
     session = turn.conversation.assisting
     if session is not None and session.person is None:
         raise NotOpen
@@ -83,7 +86,10 @@ async def require_unspent(turn: Turn, consultation: Consultation) -> None:
 async def cast(
     turn: Turn, consultation: Consultation, question: QuestionContent, values: Sequence[str], *, complete: bool = False
 ) -> str:
-    """Put a complete answer on the ballot, and return the receipt. Raises Invalid, NotOpen or AddressUsed."""
+    """Put an answer on the ballot, and return the receipt. With `complete`, the ballot is finished.
+
+    Raises Invalid, NotOpen or AddressUsed.
+    """
     assisted = turn.conversation.assisting
     require_person(turn)
     if turn.has_earlier_vote:
@@ -117,7 +123,10 @@ async def cast(
 
 
 def _remember(turn: Turn, consultation: Consultation, question: QuestionContent, values: Sequence[str]) -> None:
-    """Update the answers read in this turn after a change. A stance on one statement makes them be read again."""
+    """After an answer has changed, update the answers that were read in this turn.
+
+    If the answer is a stance on a statement, forget them instead, so that they are read again.
+    """
     turn.starts_blank = False
     answers_read = turn.ballots.get(consultation.id)
     if question.one_by_one:
@@ -130,7 +139,7 @@ def _remember(turn: Turn, consultation: Consultation, question: QuestionContent,
 
 
 async def finish(turn: Turn, consultation: Consultation, receipt: str | None = None, *, skipped: bool = False) -> None:
-    """End a vote: thank the voter, say what counts, and give the receipt of the ballot, if any.
+    """End a vote: thank the voter, say what counts, and give the receipt of the ballot, if there is one.
 
     `skipped`: the last question was skipped.
     """
@@ -173,7 +182,7 @@ async def _numbered(turn: Turn, consultation: Consultation) -> bool:
 
 
 async def _summary(turn: Turn, consultation: Consultation) -> list[str]:
-    """Return a line with the answers on the ballot, by the names of options, and lines with points left.
+    """Return a line that names the options chosen on the ballot, and lines with the points left.
 
     Free texts are not repeated.
     """
@@ -189,13 +198,13 @@ async def _summary(turn: Turn, consultation: Consultation) -> list[str]:
 
 
 async def _ends_with_text(turn: Turn, consultation: Consultation) -> bool:
-    """Return whether the last answer is a free text, of which more may be on its way."""
+    """Return whether the last answer is a free text, so that more of it may be on its way."""
     last = turn.questions[-1]
     return last.kind == TEXT and bool(await counted_answer(turn, consultation, last))
 
 
 def _finish_person(turn: Turn, receipt: str | None, *, wrote: bool) -> None:
-    """End the vote of the person helped by an agent. The agent's conversation records nothing about it."""
+    """End the vote of the person helped by an agent. The agent's own conversation records nothing about it."""
     agent_session.finish_person(turn, more_text=wrote)
     if receipt is None:
         turn.say("assist.empty")

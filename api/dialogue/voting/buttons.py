@@ -21,15 +21,15 @@ WAYS_OUT = ("back", "skip", "done")
 
 
 def wording(turn: Turn, questions: Sequence[QuestionContent], question: QuestionContent) -> str:
-    """Return a question with its position ("2/4"), and a hint how to answer unless that is obvious.
+    """Return a question with its position ("2/4"), and with a hint how to answer unless that is obvious.
 
-    A question of another consultation, or the only one, has no position.
+    If the question is the only one, or belongs to another consultation, the position is left out.
     """
     return question_text(turn.voice, questions, question, agent_session.for_whom(turn))
 
 
 def points_given(turn: Turn, question: QuestionContent, chosen: Sequence[str], option: str) -> str:
-    """Return a text with the points given to this option, and the points left."""
+    """Return a text with the points given to this option, and the points left for others."""
     number = next((points(value) for value in chosen if option_of(value) == option), 0)
     return " ".join(
         (turn.voice("points.given", given=number), turn.voice("points.left", left=points_left(question, chosen)))
@@ -37,7 +37,7 @@ def points_given(turn: Turn, question: QuestionContent, chosen: Sequence[str], o
 
 
 def points_remaining(turn: Turn, question: QuestionContent, chosen: Sequence[str]) -> str:
-    """Return the question with the points left; "" if it is not a question about points."""
+    """Return the question with the points left; "" if the question is not about points."""
     if question.kind != POINTS:
         return ""
     return "\n".join(
@@ -46,7 +46,10 @@ def points_remaining(turn: Turn, question: QuestionContent, chosen: Sequence[str
 
 
 async def toggle(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Values:
-    """Add a value to those chosen, or remove it, and return them all. Raises Invalid if there are too many."""
+    """Add a value to those chosen or, if it was chosen already, remove it. Store the chosen values and return them.
+
+    Raises RuleBroken (a kind of Invalid) if too many are chosen.
+    """
     before = await ballot_box.current_choices(turn, consultation, question)
     chosen = KINDS[question.kind].adds(question, before, value)
     await partial_answers.gather(turn, consultation, question, chosen)
@@ -54,8 +57,9 @@ async def toggle(turn: Turn, consultation: Consultation, question: QuestionConte
 
 
 def may_go_on(turn: Turn) -> bool:
-    """Return whether the resident is in the middle of something that an old button cannot end: an open question, a
-    half-written idea.
+    """Return whether the resident is in the middle of something that an old button cannot end.
+
+    That is so while they are asked a question of an open vote, or do something else, such as writing an idea.
     """
     if turn.question is None or turn.consultation is None:
         return turn.conversation.step != "home"
@@ -63,9 +67,9 @@ def may_go_on(turn: Turn) -> bool:
 
 
 async def find_question(turn: Turn, number: str) -> tuple[Consultation, QuestionContent]:
-    """Return the consultation and the question with this id, as found in a key.
+    """Return the question with this id, which came from the key of a button, and its consultation.
 
-    Raises NotOpen if the question no longer accepts answers, and Invalid if it does not exist.
+    Raises NotOpen if the question no longer accepts answers, and Invalid if the id cannot belong to a question.
     """
     # A forged key may contain anything; a number of 19 digits may exceed a database integer.
     if not number.isdecimal() or len(number) > 18:

@@ -1,6 +1,6 @@
 """Incomplete answers of several choices.
 
-They count once they are complete; until then, the earlier complete answer counts.
+An incomplete answer counts once it is complete. Until then, the earlier complete answer counts.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from api.dialogue.voting import ballot_box, vote_session
 async def gather(
     turn: Turn, consultation: Consultation, question: QuestionContent, values: Values, *, complete: bool = False
 ) -> str | None:
-    """Put the choices so far on the ballot if they are a complete answer, and return the receipt; otherwise None.
+    """If the choices made so far are a complete answer, put them on the ballot, and return the receipt.
 
-    An incomplete answer never replaces a complete one from an earlier visit. Raises RuleBroken for any rule except too
-    few choices, Invalid, and NotOpen if the vote is over.
+    Otherwise store them as an incomplete answer and return None; an earlier complete answer stays on the ballot. Raises
+    NotOpen if the vote is over, Invalid if a value is not offered, and RuleBroken for any rule except "too few
+    choices".
     """
     try:
         check(question, values)
@@ -60,14 +61,17 @@ async def _drop(turn: Turn, consultation: Consultation, question: QuestionConten
 
 
 async def give_up(turn: Turn, consultation: Consultation, question: QuestionContent, *, quiet: bool = False) -> None:
-    """Drop an incomplete answer, if any, and say which answer counts instead. `quiet`: that is said anyway."""
+    """Drop an incomplete answer, if there is one, and say which answer counts instead.
+
+    `quiet`: another line says that already.
+    """
     counts = await ballot_box.counted_answer(turn, consultation, question)
     if await _drop(turn, consultation, question) and counts and not quiet:
         turn.lines.append(still_counts(turn, question, counts))
 
 
 async def give_up_all(turn: Turn, consultation: Consultation) -> None:
-    """Drop all incomplete answers of a vote that is being reviewed, so that only what counts is shown."""
+    """Drop all incomplete answers of a vote that is reviewed, so that only the answers that count are shown."""
     await ballot_box.answers(turn, consultation)
     if turn.partial_ballots[consultation.id]:
         await store.drop(turn.session, ballot_box.token(turn, consultation))
@@ -75,9 +79,10 @@ async def give_up_all(turn: Turn, consultation: Consultation) -> None:
 
 
 async def put_off(turn: Turn, consultation: Consultation) -> None:
-    """Leave the current vote for another one.
+    """Leave the current vote for another vote.
 
-    If an earlier answer counts, drop the incomplete one and say so; otherwise it stays.
+    If a complete answer to the current question counts, drop the incomplete one and say so. Otherwise the incomplete
+    answer is kept.
     """
     conversation = turn.conversation
     if conversation.assisting is not None or turn.consultation is None or turn.consultation.id == consultation.id:
@@ -90,5 +95,5 @@ async def put_off(turn: Turn, consultation: Consultation) -> None:
 
 
 def still_counts(turn: Turn, question: QuestionContent, counts: Values) -> str:
-    """Return a line saying that an earlier answer still counts."""
+    """Return a line that says which earlier answer still counts."""
     return turn.voice("half.stays", said=named(question, counts, turn.voice, room=ballot_box.ROOM))

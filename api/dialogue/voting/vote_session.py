@@ -1,5 +1,6 @@
-"""What a conversation notes about a vote between turns: choices that add up, a vote being changed, a vote that just
-ended. No note says what was chosen. The note of an ended vote is cleared with the others (`Conversation.put_away`).
+"""What a conversation notes about a vote between turns: choices that add up, a vote being changed, a vote just ended.
+
+No note says what was chosen. The note of an ended vote is cleared together with other notes (`Conversation.put_away`).
 """
 
 from __future__ import annotations
@@ -21,14 +22,14 @@ LISTS = ("open:", "home:change:")  # prefixes of keys in lists of consultations
 
 
 def begin(turn: Turn, *, again: bool = False) -> None:
-    """Begin a vote. `again`: it was answered before, and the answers are being reviewed."""
+    """Begin a vote. With `again`, begin to review a vote that was answered before."""
     _drop(turn, *VOTING, ENDED)
     if again:
         _note(turn, **{_AGAIN: True})
 
 
 def is_again(turn: Turn) -> bool:
-    """Return whether the resident is reviewing a vote finished before."""
+    """Return whether the resident is reviewing a vote that they finished before."""
     return bool(turn.conversation.notes.get(_AGAIN))
 
 
@@ -46,7 +47,7 @@ def note_change(turn: Turn) -> None:
 def gather(turn: Turn, question: QuestionContent, *, fresh: bool = False) -> None:
     """Record that something was just chosen at this question, so that further choices are added to it.
 
-    `fresh`: no answer of the resident counted before.
+    `fresh`: no answer of the resident to this question counted before.
     """
     if turn.conversation.notes.get(_GATHER) != question.id:
         _note(turn, **{_GATHER: question.id}, **({_FRESH: question.id} if fresh else {}))
@@ -58,15 +59,15 @@ def is_fresh(turn: Turn, question: QuestionContent) -> bool:
 
 
 def leave_question(turn: Turn) -> None:
-    """Record that the resident leaves a question: the answer stays until a complete one replaces it.
+    """Record that the resident leaves a question. The answer stays until a complete one replaces it.
 
-    Choices typed after a return are a new answer.
+    If the resident comes back, typed choices are a new answer.
     """
     _drop(turn, _FRESH, _GATHER)
 
 
 def is_gathering(turn: Turn, question: QuestionContent) -> bool:
-    """Return whether typed choices are added to those on the ballot, rather than replacing them."""
+    """Return whether typed choices are added to the answer to this question, rather than replacing it."""
     return turn.conversation.notes.get(_GATHER) == question.id
 
 
@@ -75,8 +76,8 @@ def end(
 ) -> None:
     """Record that this vote was finished.
 
-    `skipped`: the last question was skipped, so no late choices are accepted. `empty`: nothing was answered. `more`:
-    one more choice was asked for.
+    `skipped`: the last question was skipped, so no late choices are accepted. `empty`: nothing was answered. `more`: we
+    asked for one more choice.
     """
     _drop(turn, *VOTING)
     flags = {_SKIPPED: skipped, _EMPTY: empty, _MORE: more}
@@ -84,32 +85,32 @@ def end(
 
 
 def is_empty(turn: Turn) -> bool:
-    """Return whether nothing was answered in the vote finished last."""
+    """Return whether nothing was answered in the vote that ended last."""
     return bool(turn.conversation.notes.get(ENDED, {}).get(_EMPTY))
 
 
 def wants_more(turn: Turn) -> bool:
-    """Return whether one more choice was asked for after the end, so that a yes or no answers that."""
+    """Return whether we asked for one more choice after the end of a vote, so that a yes or no answers that."""
     return just_ended(turn) and bool(turn.conversation.notes[ENDED].get(_MORE))
 
 
 async def ended(turn: Turn) -> Consultation | None:
-    """Return the vote finished within the last hour, if it still accepts answers; otherwise None."""
+    """Return the vote that ended within the last hour, if it still accepts answers; otherwise None."""
     return await _ended(turn, _BACK)
 
 
 def just_ended(turn: Turn) -> bool:
-    """Return whether a vote was finished a few minutes ago, so that short messages may still belong to it.
+    """Return whether a vote ended a few minutes ago, so that short messages may still belong to it.
 
-    A vote without answers does not count, because it is still waiting.
+    A vote without answers does not count as ended, because it is still waiting.
     """
     return not is_empty(turn) and _when(turn, _ADDS) is not None
 
 
 async def find_late(turn: Turn) -> None:
-    """Let choices typed after the end count for the last question, if it accepts several and no list was shown since.
+    """If the last question of the vote that just ended accepts several choices, let choices typed now count for it.
 
-    After a skipped last question, a number typed now belongs to nothing.
+    They do not count if a list of votes was shown since, or if the last question was skipped.
     """
     if turn.conversation.notes.get(ENDED, {}).get(_SKIPPED):
         return
@@ -131,7 +132,7 @@ async def _ended(turn: Turn, within: timedelta) -> Consultation | None:
 
 
 def _when(turn: Turn, within: timedelta) -> int | None:
-    """Return the id of the consultation finished within this time; None if there is none."""
+    """Return the id of the consultation that ended within this time; None if none did."""
     note = turn.conversation.notes.get(ENDED)
     if note is None or turn.now - datetime.fromisoformat(note["at"]) > within:
         return None

@@ -1,1 +1,1 @@
-"""When and how fast messages are sent: lanes, slots, circuit breakers, send windows and budgets."""
+"""When and how fast messages are sent: lanes (sending rates), circuit breakers, send windows and budgets."""

@@ -20,12 +20,12 @@ def of_campaign(campaign_id: int) -> str:
 
 
 def of_day(now: datetime) -> str:
-    """Return the name of today's budget, in Morocco's time, shared by all campaigns."""
+    """Return the name of the budget for today's date in Morocco. All campaigns share this budget."""
     return f"day:{now.astimezone(MOROCCO):%Y-%m-%d}"
 
 
 def tomorrow(now: datetime) -> datetime:
-    """Return when the next day's budget begins: midnight in Morocco."""
+    """Return when the next day's budget begins, which is midnight in Morocco."""
     return datetime.combine(now.astimezone(MOROCCO).date() + timedelta(days=1), time(), MOROCCO)
 
 
@@ -37,7 +37,7 @@ async def set_ceiling(session: AsyncSession, name: str, *, ceiling: int | None) 
 
 
 async def ensure(session: AsyncSession, name: str, *, ceiling: int) -> None:
-    """Create a budget with this limit, or change its limit. An unchanged budget is not written."""
+    """Create a budget with this limit, or change its limit. Nothing is written if the limit is the same."""
     statement = insert(session)(Budget).values(name=name, ceiling=ceiling, spent=0, empty=False)
     values = {"ceiling": statement.excluded.ceiling, "empty": False}
     changed = Budget.ceiling.is_distinct_from(statement.excluded.ceiling)
@@ -45,7 +45,7 @@ async def ensure(session: AsyncSession, name: str, *, ceiling: int) -> None:
 
 
 async def pay(session: AsyncSession, name: str, costs: Sequence[int]) -> int:
-    """Add the costs of messages to a budget, in order, while money is left; return how many were paid for.
+    """Add the costs of messages to a budget, in order, while money is left; return how many could be paid for.
 
     The remaining messages must not be sent.
     """
@@ -60,9 +60,10 @@ async def pay(session: AsyncSession, name: str, costs: Sequence[int]) -> int:
 
 
 async def correct(session: AsyncSession, differences: Mapping[str, int]) -> None:
-    """Add each difference to the amount spent from the budget with this name; a negative difference is a refund.
+    """Add a difference to the amount spent from each of these budgets. A negative difference is a refund.
 
-    Budgets are locked in order of name here and when deliveries are claimed, so that transactions do not deadlock.
+    Here and when deliveries are claimed, budgets are locked in the order of their names, so that transactions do not
+    deadlock.
     """
     for name, difference in sorted(differences.items()):
         if difference:
@@ -75,7 +76,10 @@ async def get(session: AsyncSession, name: str) -> Budget | None:
 
 
 async def is_empty(session: AsyncSession, name: str, *, ceiling: int | None = None) -> bool:
-    """Whether a budget could not pay for a due message. With `ceiling`, only if that is the budget's present limit."""
+    """Whether a message was due for which a budget had no money left.
+
+    With `ceiling`, the result is False if the budget's limit is no longer this amount.
+    """
     same_ceiling = () if ceiling is None else (Budget.ceiling == ceiling,)
     return bool(await session.scalar(select(Budget.empty).where(Budget.name == name, *same_ceiling)))
 
@@ -86,9 +90,7 @@ async def spent(session: AsyncSession, name: str) -> int:
 
 
 def affordable(costs: Sequence[int], left: int | None) -> int:
-    """Return how many of the messages, in order, can be paid for with the money left; all of them if there is no
-    limit.
-    """
+    """Return how many messages, in this order, the money left can pay for. If `left` is None, it pays for all."""
     if left is None:
         return len(costs)
     return sum(total <= left for total in accumulate(costs))

@@ -1,4 +1,4 @@
-"""The circuit breaker of a road: it stops sending there when too many messages fail, and tests the road later.
+"""The circuit breaker of a road: it pauses the road when too many of its messages fail, and tests it later.
 
 These are pure rules without database access. A road is a route by which messages leave.
 """
@@ -17,36 +17,37 @@ PATIENCE = timedelta(seconds=30)  # time before another test if the first brings
 
 
 class Attempts(NamedTuple):
-    """How many messages were sent or refused, and how many of the refusals count as failures of the road."""
+    """Counts of attempts to send: how many messages were tried, and how many of them failed because of the road."""
 
     tried: int = 0
     failed: int = 0
 
 
 class State(Enum):
-    """The state of a circuit: CLOSED lets every message through, OPEN lets none through, HALF_OPEN a few as a test."""
+    """The state of a circuit. CLOSED lets all messages through. OPEN lets none. HALF_OPEN lets a few test the road."""
 
     CLOSED, OPEN, HALF_OPEN = "closed", "open", "half-open"
 
 
 class Verdict(Enum):
-    """What to do with a road after some attempts: nothing, stop sending for a while (REST), or close the circuit."""
+    """What to do with a road after some attempts: change nothing, pause it (REST), or close the circuit again."""
 
     AS_BEFORE, REST, CLOSE = "as before", "rest", "close"
 
 
 def state(paused_until: datetime | None, now: datetime) -> State:
-    """Return the state of a road's circuit. After its pause has ended it is half open until a test succeeds."""
+    """Return the state of a road's circuit. Once its pause has ended, it is half open until a test succeeds."""
     if paused_until is None:
         return State.CLOSED
     return State.OPEN if paused_until > now else State.HALF_OPEN
 
 
 def verdict(latest: Attempts, trial: Attempts) -> Verdict:
-    """Decide what to do from the latest attempts; `trial` are those attempts that tested a half-open circuit.
+    """Decide what to do after the latest attempts. `trial` counts those attempts that tested a half-open circuit.
 
-    One success in a test closes the circuit, however many others failed; failures are then counted from zero. The
-    answer to a message that was sent before the circuit opened is not a test, so it does not close the circuit.
+    One success in a test closes the circuit, however many other attempts failed. Failures are then counted from zero.
+    The success of a message that was sent before the circuit opened does not close it, because such a message is no
+    test.
     """
     if trial.tried > trial.failed:
         return Verdict.CLOSE

@@ -22,7 +22,7 @@ _FARTHEST = timedelta(seconds=LONGEST_WAIT) + circuit_breaker.REST
 
 
 async def enter(session: AsyncSession, road: str, *, per_second: float, now: datetime) -> Lane:
-    """Lock a road's lane and return it, creating it if needed, so that processes reserve slots one after another."""
+    """Return a road's lane, locked, and create it if needed. So processes reserve slots one after another."""
     query = select(Lane).where(Lane.road == road).with_for_update()
     lane: Lane | None = await session.scalar(query)
     if lane is None:
@@ -36,7 +36,7 @@ async def enter(session: AsyncSession, road: str, *, per_second: float, now: dat
 
 
 def _forget_wrong_clock(lane: Lane, now: datetime) -> None:
-    """Reset times that lie further ahead than any accepted wait: they were written by a process with a wrong clock."""
+    """Reset times that are too far ahead to be right: a process with a wrong clock wrote them."""
     if lane.next_slot > now + _FARTHEST:
         lane.next_slot = now
     if lane.paused_until is not None and lane.paused_until > now + _FARTHEST:
@@ -44,7 +44,10 @@ def _forget_wrong_clock(lane: Lane, now: datetime) -> None:
 
 
 def begin_trial(lane: Lane, now: datetime) -> bool:
-    """Return whether the messages just claimed test a half-open circuit; no others may until the test is over."""
+    """If the road's circuit is half open, let the messages just claimed test it; return whether they do.
+
+    Until the outcome is known, no other messages are sent.
+    """
     trial = circuit_breaker.state(lane.paused_until, now) is State.HALF_OPEN
     if trial:
         lane.paused_until = now + circuit_breaker.PATIENCE
@@ -52,7 +55,7 @@ def begin_trial(lane: Lane, now: datetime) -> bool:
 
 
 async def retry_trial(session: AsyncSession, road: str, *, now: datetime) -> None:
-    """Let other messages test a half-open circuit now, because the first were too late. A longer pause continues."""
+    """If the messages that should test a half-open circuit were not sent, let others test it. A longer pause stays."""
     unsettled_trial = (Lane.paused_until > now, Lane.paused_until <= now + circuit_breaker.PATIENCE)
     await session.execute(update(Lane).where(Lane.road == road, *unsettled_trial).values(paused_until=now))
     wake(session, OUTBOX)
@@ -61,7 +64,7 @@ async def retry_trial(session: AsyncSession, road: str, *, now: datetime) -> Non
 async def delay_after(
     session: AsyncSession, road: str, late: Sequence[LateDeparture], *, per_second: float
 ) -> timedelta:
-    """Postpone the lane's next slot after messages that left late; return by how much."""
+    """Postpone the lane's next slot because messages left late; return by how much it was postponed."""
     lane = await enter(session, road, per_second=per_second, now=late[0].left_at)
     before, lane.next_slot = lane.next_slot, slots.next_slot_after(lane, late)
     await session.flush()
@@ -69,7 +72,7 @@ async def delay_after(
 
 
 async def hold(session: AsyncSession, road: str, *, until: datetime) -> None:
-    """Send nothing on a road until a given time, because the provider asked us to slow down."""
+    """Give no slot on a road before a given time, because the provider asked us to slow down."""
     later = case((Lane.next_slot < until, until), else_=Lane.next_slot)
     await session.execute(update(Lane).where(Lane.road == road).values(next_slot=later))
 
@@ -77,10 +80,10 @@ async def hold(session: AsyncSession, road: str, *, until: datetime) -> None:
 async def record_attempts(
     session: AsyncSession, road: str, *, attempts: Attempts, trial: Attempts, now: datetime, accepted: bool = False
 ) -> Verdict:
-    """Record attempts to send, pause or resume the road if the circuit breaker says so, and return its verdict.
+    """Record attempts to send. Pause or resume the road if the circuit breaker decides so, and return its verdict.
 
-    `trial` are the attempts that tested a half-open circuit. `accepted`: the provider took at least one message, so
-    its next request to slow down counts as the first again.
+    `trial` counts the attempts that tested a half-open circuit. `accepted` means that the provider took a message; if
+    the provider then asks us to slow down, this counts as its first request again.
     """
     tried, failed = Lane.tried + attempts.tried, Lane.failed + attempts.failed
     fade = case((tried >= 2 * circuit_breaker.SAMPLE, 2), else_=1)
@@ -104,7 +107,7 @@ async def record_attempts(
 
 
 async def rest(session: AsyncSession, road: str, *, until: datetime, reason: str | None = None) -> None:
-    """Pause a lane and reset its counts of attempts. Without a `reason` the earlier reason stays.
+    """Pause a lane until a given time, and count its attempts from zero. Without a `reason` the earlier reason stays.
 
     A lane that is already paused for longer keeps its time and reason.
     """
@@ -128,7 +131,7 @@ async def resume(session: AsyncSession, road: str, *, who: str, now: datetime) -
 
 
 async def list_all(session: AsyncSession) -> Sequence[Lane]:
-    """Return all lanes, by name."""
+    """Return all lanes, sorted by name."""
     return (await session.scalars(select(Lane).order_by(func.lower(Lane.road)))).all()
 
 
@@ -138,7 +141,7 @@ async def resting(session: AsyncSession, *, now: datetime) -> Sequence[Lane]:
 
 
 async def all_rest(session: AsyncSession, roads: Sequence[str], *, now: datetime) -> bool:
-    """Whether every one of these roads is paused."""
+    """Whether all of these roads are paused. If no roads are given, the result is True."""
     if not roads:
         return True
     count = await session.scalar(

@@ -1,6 +1,7 @@
-"""Send windows: the times in which a campaign's deliveries may be sent.
+"""Send windows: for each campaign, the time in which its deliveries may be sent.
 
-Campaign code sets them. The code that claims deliveries only reads them.
+Campaign code sets them. The code that claims deliveries only reads them, and closes a window if the campaign's money is
+spent.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ URGENT, USUAL = 0, 1
 async def set_window(
     session: AsyncSession, campaign_id: int, *, opens_at: datetime | None, closes_at: datetime | None, rank: int = USUAL
 ) -> None:
-    """Set a campaign's send window. While `opens_at` is None, nothing of the campaign is sent.
+    """Set a campaign's send window. While `opens_at` is None, no message of the campaign is sent.
 
     The scheduler sets the same window repeatedly. An unchanged window is not written and wakes no process.
     """
@@ -49,12 +50,12 @@ async def delete_window(session: AsyncSession, campaign_id: int) -> None:
 
 
 def has_window(campaign_id: Any) -> ColumnElement[bool]:
-    """Return the SQL condition that a campaign has not ended: its window exists, whether it is open or not."""
+    """Return the SQL condition that a campaign has not ended. Until then it has a window, which may be closed."""
     return exists(select(SendWindow.campaign_id).where(SendWindow.campaign_id == campaign_id))
 
 
 async def open_now(session: AsyncSession, *, now: datetime) -> Sequence[int]:
-    """Return the ids of campaigns whose window is open: urgent ones first, then older ones first."""
+    """Return the ids of the campaigns whose window is open. Urgent campaigns come first, then older ones."""
     is_open = (SendWindow.opens_at <= now, or_(SendWindow.closes_at.is_(None), SendWindow.closes_at > now))
     return (
         await session.scalars(

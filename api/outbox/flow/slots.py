@@ -1,4 +1,4 @@
-"""The pace of a lane (a road's sending rate): how many messages may be claimed, and when each of them leaves.
+"""The pace of a lane (a road's sending rate): how many messages may be claimed, and when each may leave.
 
 Each message gets a slot, the time at which it may leave. These are pure rules without database access.
 """
@@ -35,24 +35,25 @@ _LATE = timedelta(milliseconds=40)
 
 
 class Slot(NamedTuple):
-    """When a message may leave, and how many segments got slots on the lane before it."""
+    """The time at which a message may leave, and the number of segments that got slots on the lane before it."""
 
     at: datetime
     number: int
 
 
 class LateDeparture(NamedTuple):
-    """The slot of a message that left late, and when the message really left."""
+    """The slot of a message that left late, and the time at which it really left."""
 
     slot: Slot
     left_at: datetime
 
 
 def room(lane: Lane, now: datetime, most: int, *, parts: float = 1.0) -> int:
-    """Return how many messages, at most `most`, may be claimed now if they have `parts` segments on average.
+    """Return how many messages, at most `most`, may be claimed now. They have `parts` segments on average.
 
     This is zero while the lane is paused or has reserved enough slots, and small while a half-open circuit is tested.
-    It is at least one if there is any room, because a road may be slower than one message per `AHEAD`.
+    Otherwise it is at least one, because a slow road may send less than one message in the time for which slots are
+    reserved (`AHEAD`).
     """
     circuit, ahead = circuit_breaker.state(lane.paused_until, now), max(lane.next_slot - now, timedelta())
     if circuit is State.OPEN or ahead > LOOK:
@@ -63,11 +64,11 @@ def room(lane: Lane, now: datetime, most: int, *, parts: float = 1.0) -> int:
 
 
 def reserve(lane: Lane, now: datetime, parts: Sequence[int], *, lead: timedelta = timedelta()) -> list[Slot]:
-    """Reserve consecutive slots for messages with these numbers of segments, and return them.
+    """Reserve a slot for each of these messages, and return the slots in order.
 
-    The first slot is at least `lead` from now, so that the claim is committed by then. After a message of several
-    segments there is a gap for each segment. A gateway that sends segments one by one at the road's rate is thus done
-    when the next message arrives.
+    `parts` says how many segments each message has. The first slot is at least `lead` from now, so that the claim is
+    committed by then. A message of several segments is followed by a gap for each segment. A gateway may send segments
+    one by one at the road's rate. The gaps give it the time to finish a message before the next one arrives.
     """
     slots, at = [], max(lane.next_slot, now + lead if math.isfinite(lane.per_second) else now)
     for segments in parts:
@@ -84,15 +85,15 @@ def is_late(slot: Slot, left: datetime) -> bool:
 
 
 def is_missed(slot: Slot, now: datetime, *, per_second: float) -> bool:
-    """Whether a message is too late for its slot and needs a new one. On a road without a rate, no message is late."""
+    """Whether a message is so late that it needs a new slot. On a road without a rate, no message is late."""
     return math.isfinite(per_second) and now - slot.at > _LATE
 
 
 def next_slot_after(lane: Lane, late: Iterable[LateDeparture]) -> datetime:
-    """Return the lane's next slot, given that some messages left late.
+    """Return when the next message may leave on this lane, after some messages left late.
 
-    The message that comes one second's worth of segments after a late one must not leave less than a second after it.
-    The next slot is set so that this message gets a slot at that time or later.
+    A road must not send more than its rate within a second. So the segments for one second may leave right after a late
+    message, but the message after them must leave at least a second later than the late one.
     """
     gaps = ((left_at, _gap(lane, slot.number + lane.per_second - lane.taken)) for slot, left_at in late)
     return max(lane.next_slot, *(left_at + _SECOND + SPARE - gap for left_at, gap in gaps))
@@ -101,8 +102,8 @@ def next_slot_after(lane: Lane, late: Iterable[LateDeparture]) -> datetime:
 def at_once(per_second: float, ceiling: int) -> int:
     """Return how many claimed deliveries a process may have in progress at the same time.
 
-    This is also the most that a crash can leave in doubt. It is what the road sends in two seconds: about one second
-    waiting for slots (`AHEAD`) and one on the network. On slow roads it is at least eight.
+    If the process crashes, at most this many may be in doubt. The number is what the road sends in two seconds: about
+    one second waiting for slots (`AHEAD`) and one on the network. On slow roads it is at least eight.
     """
     return ceiling if 2 * per_second >= ceiling else min(max(math.ceil(2 * per_second), 8), ceiling)
 

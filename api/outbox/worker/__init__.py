@@ -1,1 +1,1 @@
-"""Background loops that send messages, record their outcome, ask about unsure ones and delete them at providers."""
+"""Background loops: send messages, record what became of them, ask about unsure ones, delete them at providers."""

@@ -1,4 +1,4 @@
-"""Claim due deliveries of a road for this process, as far as there is room and money."""
+"""Claim due deliveries of a road for this process. Their number depends on free slots and on the money left."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class ClaimedDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The road that claims deliveries, how long a claim lasts (`lease`, in seconds), the prices and the daily limit."""
+    """The terms of a claim: the claiming road, its duration in seconds (`lease`), the prices and the daily limit."""
 
     road: str
     keyring: Keyring
@@ -64,8 +64,8 @@ class Claim:
 async def claim(session: AsyncSession, claimant: Claim, *, of: str, now: datetime, limit: int) -> list[ClaimedDelivery]:
     """Claim up to `limit` due deliveries queued on the road `of`: replies, then notifications, then campaigns.
 
-    The state of the address's current owner is checked again, so that no campaign reaches someone who has left. If
-    `of` is another road than the claiming one, the deliveries move to the claiming road.
+    The present owner of each address is checked again, so that no campaign reaches a person who has left. If `of` is
+    not the claiming road, the deliveries move to the claiming road.
     """
     ids = await _take(session, claimant, of, None, now=now, limit=limit)
     if len(ids) < limit and not await _day_budget_spent(session, claimant, now):
@@ -80,9 +80,9 @@ async def claim(session: AsyncSession, claimant: Claim, *, of: str, now: datetim
 async def _take(
     session: AsyncSession, claimant: Claim, of: str, campaign_id: int | None, *, now: datetime, limit: int
 ) -> list[int]:
-    """Claim what is due for one campaign, or outside campaigns for None; return the ids.
+    """Claim up to `limit` due deliveries of one campaign or, with None, those outside campaigns. Return their ids.
 
-    Rows are read in index order, so that a million waiting rows need no sorting.
+    Rows are read in the order of an index, so that a million waiting rows need no sorting.
     """
     if limit <= 0:
         return []
@@ -117,14 +117,14 @@ async def _take(
 
 
 async def _day_budget_spent(session: AsyncSession, claimant: Claim, now: datetime) -> bool:
-    """Whether the day's money is spent. Campaigns then wait until tomorrow; replies do not."""
+    """Whether the campaigns have spent today's money. They then wait until tomorrow; replies do not wait."""
     return claimant.day_ceiling is not None and await budgets.is_empty(
         session, budgets.of_day(now), ceiling=claimant.day_ceiling
     )
 
 
 async def _load(session: AsyncSession, claimant: Claim, ids: Sequence[int], *, now: datetime) -> list[ClaimedDelivery]:
-    """Return the claimed deliveries with their texts. Those that cannot be deciphered are marked as failed."""
+    """Return the claimed deliveries with their texts. A delivery that cannot be decrypted is marked as failed."""
     if not ids:
         return []
     rows = await session.execute(
@@ -168,9 +168,9 @@ def _claimed(claimant: Claim, seals: Cipher, row: Any, now: datetime) -> Claimed
 async def _pay(
     session: AsyncSession, claimant: Claim, claimed: list[ClaimedDelivery], *, now: datetime
 ) -> list[ClaimedDelivery]:
-    """Pay for the claimed deliveries, and return those that can be sent.
+    """Pay for the claimed deliveries from their budgets. Return the deliveries that can be sent.
 
-    Deliveries for which there is no money are queued again, as if they had not been claimed.
+    If there is no money for a delivery, its claim is undone and it is queued again.
     """
     free = [due for due in claimed if due.campaign_id is None or due.cost == 0]
     costly = [due for due in claimed if due.campaign_id is not None and due.cost > 0]

@@ -37,7 +37,11 @@ _LEAD = timedelta(milliseconds=20)  # the first slot is at least this far ahead,
 
 
 class Round(NamedTuple):
-    """How many deliveries had room, how many were claimed, and the seconds until the lane has room again."""
+    """The result of one round of claiming.
+
+    It says for how many deliveries there was room (`limit`), how many were claimed (`claimed`), and after how many
+    seconds the lane has room again (`pause`).
+    """
 
     limit: int
     claimed: int
@@ -45,13 +49,13 @@ class Round(NamedTuple):
 
 
 class Deliverer:
-    """Sends the deliveries of one road, in any number of processes: the database divides the work and the rate.
+    """A loop that sends the deliveries of one road. Several processes may run it: they share the work and the rate.
 
     While claimed deliveries wait for their slots, are sent and are recorded, the next ones are already claimed.
     """
 
     def __init__(self, channel: Channel, road: Road, means: OutboxContext) -> None:
-        """Prepare to send on `road` through `channel`."""
+        """Prepare to send on `road` through `channel`. `means` has the database, keys and settings."""
         self._channel, self._road, self._means = channel, road, means
         self._note = means.watch.note(f"deliver {road.name}")
         self._pipeline = Pipeline(channel, road, means)
@@ -73,10 +77,10 @@ class Deliverer:
         self._fruitless = 0  # consecutive claims without a result
 
     async def run(self) -> None:
-        """Send deliveries until cancelled; those claimed by then are still sent and recorded.
+        """Send deliveries until cancelled. Deliveries that are claimed by then are still sent and recorded.
 
-        Between checks the loop sleeps until something is due or until it is woken. When it is cancelled, it waits for
-        answers still under way, at most as long as the channel's own timeout.
+        Between checks the loop sleeps until a delivery is due or it is woken. When it is cancelled, it waits for the
+        provider's answers, at most as long as the channel's own timeout.
         """
         try:
             with self._means.db.wakeups.sleeper(OUTBOX) as woken:
@@ -89,14 +93,17 @@ class Deliverer:
             await to_completion(self._pipeline.drained())  # even if cancelled again meanwhile
 
     async def once(self) -> bool:
-        """Claim and send one batch; return whether there was any."""
+        """Claim and send one batch of deliveries. Return False if there was nothing to send."""
         result = await self._round()
         await self._pipeline.drained()
         self._pipeline.check()
         return result.claimed > 0
 
     async def _check(self) -> float:
-        """Claim what is due, as far as there is room; return the seconds until the next check."""
+        """Claim deliveries that are due, as far as there is room. Return the seconds until the next check.
+
+        Errors are logged and lead to a later check.
+        """
         try:
             pause = await to_completion(self._claim_due())
         except Unavailable as away:
@@ -113,7 +120,7 @@ class Deliverer:
         return pause
 
     async def _claim_due(self) -> float:
-        """Claim deliveries unless nothing is due; return the seconds until the next check."""
+        """Claim deliveries unless none is due. Return the seconds until the next check."""
         self._pipeline.check()
         checked = not self._more_due
         if checked and (pause := await self._until_due()) > 0:
@@ -128,9 +135,7 @@ class Deliverer:
         return min(await self._until_due(after=self._means.clock()), self._fruitless_pause())
 
     async def _until_due(self, **after: datetime) -> float:
-        """Return the seconds until something is due, at most until the next regular check. No locks are held
-        meanwhile.
-        """
+        """Return the seconds until a delivery is due or, if sooner, until the next regular check. Nothing is locked."""
         async with self._means.db.reading() as connection:
             now = self._means.clock()
             due = await next_due.next_due(connection, self._road.name, self._covers, now=now, **after)
@@ -139,9 +144,10 @@ class Deliverer:
         return min((due - now).total_seconds(), self._means.settings.net)
 
     def _fruitless_pause(self) -> float:
-        """Return the seconds until the next check after a claim without a result, longer each time.
+        """Return the seconds until the next check, after a claim that got nothing although a delivery was due.
 
-        Something is due but cannot be claimed, and no wake-up will tell when it can.
+        No wake-up will tell when the delivery can be claimed. So the loop checks again, after a pause that doubles each
+        time.
         """
         self._fruitless += 1
         return float(min(_AGAIN * 2 ** min(self._fruitless - 1, 8), self._means.settings.net))
@@ -177,7 +183,7 @@ class Deliverer:
         self._claim_of = replace(self._claim_of, prices=means.prices_on(name), day_ceiling=means.day_ceiling_on(name))
 
     async def _take(self, session: AsyncSession, now: datetime, limit: int) -> list[ClaimedDelivery]:
-        """Claim deliveries of this road, then of paused roads that have this one as a backup."""
+        """Claim deliveries of this road, and then those of paused roads for which it is the backup."""
         batch = await claim(session, self._claim_of, of=self._road.name, now=now, limit=limit)
         for other, before in self._covers:
             if len(batch) < limit and await lanes.all_rest(session, before, now=now):
@@ -185,7 +191,7 @@ class Deliverer:
         return batch
 
     def _segments(self, batch: Sequence[ClaimedDelivery]) -> list[int]:
-        """Return the number of segments of each message, and update the average."""
+        """Return the number of segments of each message in a batch. Also store their average for the next claim."""
         texts = {(due.message.text, due.message.choices) for due in batch}  # campaign messages share few texts
         by_text = {each: self._channel.preview(*each).parts for each in texts}
         segments = [by_text[due.message.text, due.message.choices] for due in batch]

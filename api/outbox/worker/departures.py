@@ -1,4 +1,4 @@
-"""What happens to waiting deliveries when a provider reports that a person left: they move to SMS or are cancelled."""
+"""Move waiting deliveries to SMS, or cancel them, when a provider reports that a person left."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ async def record_departure(
     """Record that an address can no longer be reached, and move or cancel the deliveries that wait for it.
 
     If the person only blocked the Telegram bot and agreed to SMS, their campaign messages move to SMS and their
-    notifications are cancelled. Otherwise both are cancelled. Raises NotFound.
+    notifications are cancelled. In all other cases both are cancelled. Raises NotFound.
     """
     resident = await residents.mark_unreachable(session, address_id=address_id, reason=reason, now=now)
     if resident.state != residents.ACTIVE:

@@ -1,4 +1,4 @@
-"""Find when a road has something to send next, with one statement that only reads indexes, however much is waiting."""
+"""Find when a road has something to send next. One SQL statement reads only indexes, however much is waiting."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Cover(NamedTuple):
 
 
 class Wait(NamedTuple):
-    """What waits on a road: the first due time and, for a campaign, when its send window opens."""
+    """The earliest delivery that waits on a road: when it is due and, for a campaign, when its send window opens."""
 
     road: str
     due: datetime | None
@@ -38,9 +38,9 @@ class Wait(NamedTuple):
 async def next_due(
     connection: AsyncConnection, road: str, covers: Sequence[Cover], *, now: datetime, after: datetime = LONG_AGO
 ) -> datetime:
-    """Return when a road has something to send next: a time, which may be past, or `NEVER`.
+    """Return when a road has something to send next. The time may be past. If nothing waits, return `NEVER`.
 
-    Deliveries that were due by `after` are left out, because it was not possible to claim them.
+    Deliveries that were due by `after` are left out, because the caller could not claim them at that time.
     """
     roads = (road, *(name for name, _ in covers))
     lanes = {road, *(name for _, names in covers for name in names)}
@@ -59,7 +59,7 @@ def earliest(
 ) -> datetime:
     """Return the first time at which this road may send something. This is a pure rule without database access.
 
-    `rest` has, by lane, the end of its pause. What waits on another road counts only while this road replaces it.
+    `rest` has the end of each lane's pause. Deliveries on another road only count while this road replaces it.
     """
 
     def rests(name: str) -> bool:
@@ -90,8 +90,8 @@ def _statement(roads: int) -> Any:
 def _waiting(name: str) -> Iterator[Select[Any]]:
     """Yield three queries, each for the earliest due time of some of the deliveries that wait on a road.
 
-    The first is for deliveries outside campaigns, the second for campaigns whose window is open at `after`, the third
-    for campaigns whose window opens later. The first two ignore deliveries due by `after`.
+    The first query is for deliveries outside campaigns. The second is for campaigns whose window was open at `after`,
+    and the third for campaigns whose window opens later. The first two ignore deliveries due by `after`.
     """
     now, after = bindparam("now", type_=Moment()), bindparam("after", type_=Moment())
     kind: Any = literal_column("'wait'")
@@ -107,6 +107,6 @@ def _waiting(name: str) -> Iterator[Select[Any]]:
 
 
 def _first(road: Any, *conditions: Any) -> Any:
-    """Return a subquery for the first due time of queued deliveries, which reads only the start of the index."""
+    """Return a subquery for the earliest due time of queued deliveries. It reads only the start of the index."""
     query = select(Delivery.due_at).where(Delivery.state == _QUEUED, Delivery.road == road, *conditions)
     return query.order_by(Delivery.due_at).limit(1).correlate(SendWindow).scalar_subquery()

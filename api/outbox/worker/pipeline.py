@@ -1,4 +1,4 @@
-"""Send the claimed deliveries of a road in this process: each one waits for its slot, is sent, and is recorded."""
+"""Send the claimed deliveries of a road in this process. Each one waits for its slot, is sent, and is recorded."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ log = structlog.get_logger(__name__)
 
 
 class Pipeline:
-    """A bounded number of deliveries in progress. An error in one of them is raised by the next `check`."""
+    """The deliveries that are in progress, up to a maximum. An error in one of them is raised by the next `check`."""
 
     def __init__(self, channel: Channel, road: Road, means: OutboxContext) -> None:
-        """Prepare to send on `road` through `channel`."""
+        """Prepare to send on `road` through `channel`. `means` has the database, keys and settings."""
         self._channel, self._road, self._means = channel, road, means
         self._most = slots.at_once(road.per_second, means.settings.at_once)
         self._settler = Settler(road.name, means)
@@ -38,7 +38,7 @@ class Pipeline:
 
     @property
     def free(self) -> int:
-        """How many more deliveries may be in progress."""
+        """The number of deliveries that may be started in addition to those in progress."""
         return self._most - len(self._open)
 
     def put(self, due: ClaimedDelivery, slot: Slot, *, trial: bool) -> None:
@@ -50,7 +50,7 @@ class Pipeline:
             self._room.clear()
 
     async def has_room(self) -> None:
-        """Wait until half of the room is free, so that deliveries are claimed in batches."""
+        """Wait until half of the maximum is free, so that deliveries are claimed in batches."""
         await self._room.wait()
 
     async def drained(self) -> None:
@@ -80,7 +80,7 @@ class Pipeline:
         await self._settler.settle(Outcome(due, result, trial=trial))
 
     async def _send_timed(self, due: ClaimedDelivery, slot: Slot) -> SendResult | SendError:
-        """Send a delivery, and delay the lane if the message left late."""
+        """Send a delivery and return the result. Delay the lane's next slots if the message left late."""
         if math.isinf(self._road.per_second):
             return await self._hand_over(due)
         sending = asyncio.create_task(self._hand_over(due))
@@ -92,7 +92,7 @@ class Pipeline:
         return await sending
 
     async def _delay_lane(self, slot: Slot, left_at: datetime) -> None:
-        """Delay the lane after a message that left late; late messages of the same moment are handled together."""
+        """Delay the lane's next slots after a message left late. Messages that are late together cause one delay."""
         self._late.append(LateDeparture(slot, left_at))
         if len(self._late) > 1:
             return

@@ -1,4 +1,4 @@
-"""Delete messages at providers that store what people wrote and the replies they got."""
+"""Delete messages at providers, because providers store what people wrote and the replies they got."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ class PendingDeletion:
 
 
 class Forgetter:
-    """Deletes messages at the providers of one channel. Any number of processes may do this. Failures are retried."""
+    """A loop that deletes messages at a channel's providers and retries failures. Several processes may run it."""
 
     def __init__(self, name: str, channel: Forgetful, means: OutboxContext) -> None:
-        """Prepare to delete messages of the channel that is called `name` in the database."""
+        """Prepare to delete messages of `channel`, which the database calls `name`."""
         self._channel, self._name, self._means = channel, name, means
         self._rests_until = self._sweeps_at = means.clock()
 
@@ -68,7 +68,7 @@ class Forgetter:
             self._rests_until = self._means.clock() + timedelta(seconds=rest)
 
     async def sweep(self) -> None:
-        """Delete messages at the provider that were received over an hour ago although no row refers to them."""
+        """Delete messages at the provider that were received over an hour ago, even those without a row here."""
         now = self._means.clock()
         self._sweeps_at = now + _SWEEP
         try:
@@ -94,7 +94,7 @@ class Forgetter:
         return net if due is None else min((due - self._means.clock()).total_seconds(), net)
 
     async def _claim(self) -> list[PendingDeletion]:
-        """Return due messages, oldest first. No process tries them again before their next attempt is due."""
+        """Return due messages, oldest first. No process takes them again before their next attempt is due."""
         now = self._means.clock()
         inbound = select(Inbound.id, Inbound.external_id, Inbound.received_at.label("since"), Inbound.provider)
         outbound = select(Delivery.id, Delivery.external_id, Delivery.created_at.label("since"), Delivery.road)
@@ -123,7 +123,7 @@ class Forgetter:
         return None
 
     async def _done(self, session: AsyncSession, pending: PendingDeletion) -> None:
-        """Record a deletion: delete a reply's row, but leave an inbound message's for a while, to recognise repeats."""
+        """Record a deletion. A reply's row is deleted; an inbound message keeps its row, to recognise repeats."""
         same_row = pending.table.id == pending.number
         if pending.table is Delivery:
             await session.execute(delete(Delivery).where(same_row))
@@ -132,7 +132,7 @@ class Forgetter:
 
 
 async def _take(session: AsyncSession, table: Row, rows: Any, *, now: datetime) -> Sequence[Any]:
-    """Lock due rows, set the time of their next attempt, and return them. Older rows wait longer for it."""
+    """Return due rows, locked, after setting the time of their next attempt. The older a row, the longer it waits."""
     due = rows.where(table.forget_at <= now).order_by(table.forget_at).limit(_AT_ONCE)
     due_rows: Sequence[Any] = (await session.execute(due.with_for_update(of=table, skip_locked=True))).all()
     for row in due_rows:
@@ -142,7 +142,7 @@ async def _take(session: AsyncSession, table: Row, rows: Any, *, now: datetime) 
 
 
 async def count_left(session: AsyncSession, *, before: datetime | None = None) -> int:
-    """Return how many messages of dialogues are still stored at providers; with `before`, those up to that time."""
+    """Return how many messages of dialogues providers still store. With `before`, later messages are not counted."""
     total = 0
     for table, since in ((Inbound, Inbound.received_at), (Delivery, Delivery.created_at)):
         conditions = (table.forget_at.is_not(None), *(() if before is None else (since <= before,)))

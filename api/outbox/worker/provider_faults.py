@@ -1,4 +1,4 @@
-"""What a provider's refusal means for a road: how long messages wait, and whether the road is paused."""
+"""What a provider's refusal means for a road: how long messages wait, and whether the road (a route) is paused."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ LATE_REST = timedelta(hours=1)
 
 
 def pause(error: SendError) -> timedelta | None:
-    """Return how long a refused message waits at least; None if it need not wait because of this error.
+    """Return how long a refused message must wait before it is tried again; None if this error needs no wait.
 
-    Its road may stop for longer; a backup road may then take the message.
+    The message's road may be paused for longer. Then a backup road may take the message.
     """
     if isinstance(error, Throttled):
         return min(timedelta(seconds=error.retry_after), circuit_breaker.REST)
@@ -34,11 +34,11 @@ def pause(error: SendError) -> timedelta | None:
 async def apply(
     session: AsyncSession, road: str, errors: Iterable[SendError], *, now: datetime, late: bool = False
 ) -> None:
-    """Delay or pause the road as these refusals require.
+    """Delay or pause the road if these refusals require it.
 
-    This locks the lane, so the caller must lock deliveries and counters before. `late` means that the provider had
-    accepted the messages and reported the failure in a callback. Many such callbacks come together; the first is
-    enough.
+    This locks the lane. If the caller also locks deliveries and counters, it must do so before. `late` means that the
+    provider had accepted the messages and reported the failure in a callback. Many of these callbacks arrive together,
+    so only the first one has an effect.
     """
     if late and await _rests(session, road, now):
         return
@@ -57,7 +57,11 @@ async def _rests(session: AsyncSession, road: str, now: datetime) -> bool:
 
 
 async def _slow_down(session: AsyncSession, road: str, error: Throttled, now: datetime) -> None:
-    """Delay the lane for a short wait, or pause it for a wait longer than a usual pause, so that a backup is used."""
+    """Make the road wait as long as the provider asks.
+
+    A short wait delays the lane's next slot. A wait longer than a usual pause pauses the lane, so that a backup is
+    used.
+    """
     wait = timedelta(seconds=error.retry_after)
     if error.grows:
         wait = await _grown(session, road, wait, now)
@@ -69,7 +73,10 @@ async def _slow_down(session: AsyncSession, road: str, error: Throttled, now: da
 
 
 async def _grown(session: AsyncSession, road: str, first: timedelta, now: datetime) -> timedelta:
-    """Return the next longer pause. If messages sent at the same time already caused it, return what is left of it."""
+    """Return the next longer pause.
+
+    If messages sent at the same time already caused a pause, return what is left of that pause.
+    """
     lane: Lane | None = await session.scalar(
         select(Lane).where(Lane.road == road).with_for_update().execution_options(populate_existing=True)
     )
@@ -86,7 +93,7 @@ async def _grown(session: AsyncSession, road: str, first: timedelta, now: dateti
 
 
 def grown(first: timedelta, refusals: int) -> timedelta:
-    """Return the pause after this many consecutive refusals: doubled each time, up to GROWN."""
+    """Return the pause after this many consecutive refusals. It doubles each time, up to GROWN."""
     return min(first * (1 << min(max(refusals, 0), 20)), max(GROWN, first))
 
 

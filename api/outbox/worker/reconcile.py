@@ -33,24 +33,24 @@ Answer = SendResult | SendError | None
 
 
 class Reconciler:
-    """Asks the provider about a channel's unsure deliveries. Of any number of processes, only one asks about each."""
+    """A loop that asks the provider about a channel's unsure deliveries. Only one process asks about each delivery."""
 
     def __init__(self, channel: Channel, means: OutboxContext) -> None:
-        """Prepare to ask through `channel`. No transaction is open while the provider answers."""
+        """Prepare to ask through `channel`. While the provider answers, no transaction is open."""
         self._channel, self._db, self._keyring = channel, means.db, means.keyring
         self._settings, self._clock, self._book = means.settings, means.clock, means.book
         self._rests_until, self._note = means.clock(), means.watch.note(f"reconcile {channel.name}")
 
     async def run(self) -> None:
-        """Ask until cancelled.
+        """Ask about unsure deliveries until cancelled.
 
-        No wake-up is needed: the provider is asked so long after a delivery became unsure that a regular check is
-        enough.
+        No wake-up is needed, because the provider is only asked some time after a delivery became unsure. Regular
+        checks are enough.
         """
         await forever(self._check, asyncio.Event(), name=f"reconcile {self._channel.name}", note=self._note)
 
     async def _check(self) -> float:
-        """Ask about what is due; return the seconds until the next check."""
+        """Ask about all deliveries for which a question is due. Return the seconds until the next check."""
         pause = await self._until_due()
         if pause <= 0:
             await self.once()
@@ -65,14 +65,14 @@ class Reconciler:
         return min((due - self._clock()).total_seconds(), self._settings.net)
 
     def _patience(self) -> float:
-        """Return the seconds to wait before asking.
+        """Return how many seconds after a delivery became unsure the provider is asked about it.
 
-        After that time, no process can still be sending the delivery: sending has a time limit.
+        After that time, no process can still be sending the delivery, because sending has a time limit.
         """
         return max(self._settings.ask_after, self._settings.patience)
 
     async def once(self) -> None:
-        """Ask about everything that is due, a few at a time. Do nothing while the provider asks us to slow down."""
+        """Ask about all deliveries that are due, a few at a time. Do nothing while the provider wants us to wait."""
         while self._rests_until <= self._clock() and (batch := await self._claim()):
             answers = await asyncio.gather(*(self._ask(each) for each in batch))
             counted = Counter([await self._write(each, answer) for each, answer in zip(batch, answers, strict=True)])
@@ -105,7 +105,7 @@ class Reconciler:
             return Unreachable("internal")
 
     async def _write(self, delivery: UnsureDelivery, answer: Answer) -> str:
-        """Record the provider's answer, unless the outcome became known in the meantime; return what was recorded."""
+        """Record the provider's answer, unless the outcome became known in the meantime; return which answer it was."""
         now = self._clock()
         async with self._db.transaction() as session:
             await ownership.lock_recipients(session, [delivery.number])
@@ -129,20 +129,26 @@ class Reconciler:
                     return "asked_again"
 
     async def _refund(self, session: AsyncSession, delivery: UnsureDelivery) -> None:
-        """Refund the campaign for a message that was not taken, but not the day's budget: that day is almost over."""
+        """If the provider did not take a message, refund its cost to the campaign's budget.
+
+        The day's budget gets no refund, because that day is almost over.
+        """
         price = (await self._book.renew(session)).table().of(delivery.message.road, delivery.prefix) or 0
         if delivery.campaign_id is not None and price:
             await budgets.correct(session, {budgets.of_campaign(delivery.campaign_id): -price * delivery.parts})
 
 
 async def _is_unsure(session: AsyncSession, delivery: UnsureDelivery) -> bool:
-    """Whether the delivery is still unsure; locks it until this transaction ends."""
+    """Whether the delivery is still unsure. If so, it is locked until this transaction ends."""
     query = select(Delivery.id).where(Delivery.id == delivery.number, Delivery.state == DeliveryState.UNSURE)
     return await session.scalar(query.with_for_update()) is not None
 
 
 async def _is_of_another(session: AsyncSession, delivery: UnsureDelivery, receipt: SendResult) -> bool:
-    """Whether the provider's id already belongs to another delivery to the same resident, who is locked."""
+    """Whether the provider's id already belongs to another delivery to the same resident.
+
+    The caller has locked the resident.
+    """
     others = await unsure.other_deliveries(session, [delivery])
     return any(each.external_id == receipt.external_id and each.id != delivery.number for each in others)
 
@@ -166,5 +172,5 @@ async def _update(session: AsyncSession, delivery: UnsureDelivery, **values: obj
 
 
 def _wait(delivery: UnsureDelivery, answer: Answer) -> float:
-    """Return the seconds until the next question: longer each time, and not before the provider allows it."""
+    """Return the seconds until the next question. They grow each time, and are not fewer than the provider asks for."""
     return max(backoff(delivery.times), answer.retry_after if isinstance(answer, Throttled) else 0.0)

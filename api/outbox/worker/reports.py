@@ -1,4 +1,4 @@
-"""Record status updates from channels: that a reply was sent, and what a provider reported in a callback."""
+"""Record status updates from channels: that a reply was sent, or what a provider reported in a callback."""
 
 from __future__ import annotations
 
@@ -18,10 +18,13 @@ from api.outbox.worker import departures, provider_faults
 
 
 class Reports:
-    """Accepts status updates. States only move forward, so late, repeated or out-of-order updates change nothing."""
+    """The receiver of status updates. States only move forward, so a late or repeated update changes nothing."""
 
     def __init__(self, db: Database, clock: Clock) -> None:
-        """Record each update in its own transaction. All methods raise Unavailable if the database is away."""
+        """Prepare to record each update in its own transaction.
+
+        All methods raise Unavailable if the database cannot be reached.
+        """
         self._db, self._clock = db, clock
 
     async def update(
@@ -67,7 +70,7 @@ async def record(
     """Record, in the current transaction, that a delivery reached a state.
 
     `gone` means that the person left, which is recorded like a STOP. `against` is an error that concerns the whole
-    road.
+    road: a fault on our side, or a request to wait.
     """
     if gone:
         await ownership.lock_recipients(session, [delivery_id])

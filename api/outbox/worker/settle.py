@@ -1,4 +1,4 @@
-"""Record what became of deliveries, many in one transaction if many answers arrive together."""
+"""Record what became of deliveries. If many answers arrive together, one transaction records them all."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ _AGAIN = 1.0  # seconds before the next attempt to write while the database is u
 class Outcome:
     """What became of a claimed delivery: the provider's receipt, or the reason why it was not sent.
 
-    Without a result, it missed its slot and was not tried. `trial` means that it tested whether a paused road works.
+    If `result` is None, the delivery missed its slot and was not tried. `trial` means that it tested whether a paused
+    road works again.
     """
 
     due: ClaimedDelivery
@@ -41,16 +42,16 @@ class Outcome:
 
 
 class Settler:
-    """Records the outcomes of deliveries on one road. Outcomes that arrive during a transaction share the next one."""
+    """The recorder of outcomes on one road. Outcomes that arrive during a transaction are written in the next one."""
 
     def __init__(self, road: str, means: OutboxContext) -> None:
-        """Prepare to record outcomes. While the database is away, writing is retried every second."""
+        """Prepare to record outcomes. While the database cannot be reached, writing is tried again every second."""
         self._road, self._means = road, means
         self._waiting: list[tuple[Outcome, asyncio.Future[None]]] = []
         self._busy = False
 
     async def settle(self, outcome: Outcome) -> None:
-        """Record an outcome, and return once it is written; if the database is away, wait for it."""
+        """Record an outcome, and return once it is written. If the database cannot be reached, wait until it can."""
         done = asyncio.get_running_loop().create_future()
         self._waiting.append((outcome, done))
         if not self._busy:
@@ -109,11 +110,14 @@ class Settler:
             log.info("outbox.lane.works", road=self._road)
 
     async def _record_departure(self, session: AsyncSession, due: ClaimedDelivery, reason: str, now: datetime) -> None:
-        """Record that the person left, and move or cancel the deliveries that wait for them."""
+        """Record that the recipient left. Move or cancel the deliveries that wait for them."""
         await departures.record_departure(session, due.address_id, reason=reason, roads=self._means.roads, now=now)
 
     async def _status_update(self, session: AsyncSession, outcome: Outcome, now: datetime) -> StatusUpdate | None:
-        """Return the status update to write; None if the delivery was queued again or missed its slot."""
+        """Return the status update to write for an outcome.
+
+        Return None if the delivery missed its slot, or if it is queued again here.
+        """
         due, result = outcome.due, outcome.result
         delivery_id = due.message.delivery_id
         if result is None:
@@ -142,25 +146,28 @@ def _attempts(outcomes: Iterable[Outcome]) -> Attempts:
 
 
 def _was_postponed(outcome: Outcome) -> bool:
-    """Whether the delivery was postponed. This tests nothing, because it was neither sent nor failed."""
+    """Whether the provider asked to send the delivery later. If so, the attempt does not show if the road works."""
     return isinstance(outcome.result, Throttled)
 
 
 def _says_nothing(error: SendError) -> bool:
-    """Whether a refusal says nothing about the road: the provider asked us to slow down, or one person left."""
+    """Whether a refusal says nothing about the road: the provider asked us to slow down, or this one person left."""
     return isinstance(error, Throttled | Gone)
 
 
 def _may_fall_back(due: ClaimedDelivery, error: SendError) -> bool:
-    """Whether a campaign message may be sent by SMS instead: only if it was certainly not sent.
+    """Whether a campaign message may be sent by SMS instead. This requires that it was certainly not sent.
 
-    Someone who left a channel does not get the message on another one.
+    If the person left the channel, they do not get the message by SMS either.
     """
     return due.campaign_id is not None and isinstance(error, Rejected | Unreachable)
 
 
 def _differences(outcomes: Sequence[Outcome]) -> Counter[str]:
-    """Return, by budget, the real cost minus what was paid in advance. A message that was not taken costs nothing."""
+    """Return, for each budget, the real cost of these deliveries minus what was paid in advance.
+
+    A message that was not taken costs nothing.
+    """
     differences: Counter[str] = Counter()
     for due, result in ((each.due, each.result) for each in outcomes if each.due.paid):
         if isinstance(result, Unsure):

@@ -1,4 +1,4 @@
-"""Choose the unsure deliveries to ask a provider about now, and find what identifies them there."""
+"""Choose the unsure deliveries to ask a provider about now, and find what identifies each at the provider."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ async def claim(
 
 
 async def next_due(connection: AsyncConnection, *, channel: str, wait: timedelta) -> datetime:
-    """Return when to ask a channel's provider next: `wait` after a delivery became unsure, or at its retry time."""
+    """Return when to ask a channel's provider next: `wait` after a delivery became unsure, or sooner for a retry."""
     conditions = (Delivery.state == _UNSURE, Delivery.channel == channel)
     first = select(func.min(Delivery.settled_at)).where(*conditions, Delivery.asked == 0)
     again = select(func.min(Delivery.ask_at)).where(*conditions, Delivery.asked > 0)
@@ -91,10 +91,10 @@ async def next_due(connection: AsyncConnection, *, channel: str, wait: timedelta
 
 
 async def other_deliveries(session: AsyncSession, unsure: Sequence[Any]) -> Sequence[Any]:
-    """Return other messages to the same people that the provider has, or may have.
+    """For these unsure deliveries, return other messages to the same people that the provider has, or may have.
 
-    These are campaign messages to the resident, and replies and notifications to the address. Each item of `unsure`
-    has a `resident_id` and an `address_id`.
+    They are campaign messages to the same resident, and replies and notifications to the same address. Each item of
+    `unsure` has a `resident_id` and an `address_id`.
     """
     if not unsure:
         return ()
@@ -111,7 +111,7 @@ async def other_deliveries(session: AsyncSession, unsure: Sequence[Any]) -> Sequ
 
 
 def trail(row: Any, deliveries: Sequence[Any]) -> Trail:
-    """Return what distinguishes a delivery from the other messages to the same person."""
+    """Return what distinguishes a delivery from other messages to the same person, so that a provider can find it."""
     others = [each for each in deliveries if each.id != row.id]
     same = [each for each in others if row.resident_id == each.resident_id or row.address_id == each.address_id]
     return Trail(

@@ -1,4 +1,4 @@
-"""Change the topics of a queued delivery: let it refer to another of its campaign's texts."""
+"""Change the topics of a queued delivery, by letting it refer to another text of its campaign."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from api.outbox.states import DeliveryState
 async def carry(session: AsyncSession, delivery: Delivery, body: Body | None, variant: int, changes: Changes) -> None:
     """Let a queued delivery refer to the text with the topics in `variant`, instead of `body`.
 
-    A campaign with parts has one text for each combination of its topics. The counter changes are added to `changes`;
+    A campaign with parts has one text for each combination of topics. The counter changes are added to `changes`, and
     the caller writes them.
     """
     if body is None or delivery.campaign_id is None or variant == body.variant:

@@ -35,11 +35,11 @@ async def notify(
     due_at: datetime | None = None,
     asked: bool = False,
 ) -> bool:
-    """Queue a notification to a resident, at this address if given; return whether they can be notified.
+    """Queue a notification to a resident, at this address if it is given; return False if they cannot be notified.
 
-    It is sent on the road that the address used last, not before `due_at` and not after `until`. Residents who stopped
-    or left are not notified. If the resident `asked` for it, it has the priority of a reply, and a resident who has
-    not joined yet gets it too.
+    It is sent by the route that the address used last, not before `due_at` and not after `until`. Residents who stopped
+    or left are not notified. If the resident `asked` for it, it has the priority of a reply, and a resident who has not
+    joined yet gets it too.
     """
     allowed = (ACTIVE, JOINING) if asked else (ACTIVE,)
     address = await best_address(session, resident_id, address_id=address_id, allowed=allowed)
@@ -79,7 +79,7 @@ async def queue(
     until: datetime | None = None,
     due_at: datetime | None = None,
 ) -> None:
-    """Queue each resident's notification to their address in `addresses`, in one statement."""
+    """Queue each resident's notification to their address in `addresses`, in one SQL statement."""
     rows = [
         _row(address, resident_id, replies[resident_id], keyring=keyring, now=now, until=until, due_at=due_at)
         for resident_id, address in addresses.items()
@@ -90,7 +90,7 @@ async def queue(
 
 
 async def best_addresses(session: AsyncSession, residents: Collection[int]) -> dict[int, Address]:
-    """Return, by resident, the address to notify: Telegram if possible, else SMS. This takes one statement."""
+    """Return the address to notify for each resident's id: Telegram if possible, otherwise SMS, in one statement."""
     place = func.row_number().over(partition_by=Address.resident_id, order_by=(_FIRST, Address.id.desc()))
     ranked = _reachable(Address.id, place.label("place")).where(Address.resident_id.in_(residents)).subquery()
     # Read the resident's id from the row: the session may remember a previous owner of the address.
@@ -106,7 +106,7 @@ async def best_addresses(session: AsyncSession, residents: Collection[int]) -> d
 async def best_address(
     session: AsyncSession, resident_id: int, *, address_id: int | None = None, allowed: Collection[str] = (ACTIVE,)
 ) -> Address | None:
-    """Return where to notify a resident: at the given address, else on Telegram, which is free, else by SMS."""
+    """Return where to notify a resident: this address, or else Telegram (free), or else SMS; None if none works."""
     address: Address | None = await session.scalar(
         _reachable(Address, allowed=allowed)
         .where(Address.resident_id == resident_id)
@@ -117,7 +117,7 @@ async def best_address(
 
 
 def _reachable(*columns: Any, allowed: Collection[str] = (ACTIVE,)) -> Select[Any]:
-    """Return a query for addresses of residents who can be notified: not those who stopped or left."""
+    """Return a query for the active addresses of residents who can be notified, so not those who stopped or left."""
     owned: Select[Any] = select(*columns).select_from(Address).join(Resident, Resident.id == Address.resident_id)
     return owned.where(Address.state == "active", Resident.state.in_(allowed))
 

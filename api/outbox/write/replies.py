@@ -1,4 +1,4 @@
-"""Queue the replies of a dialogue together with its changes, and find the replies to a repeated message."""
+"""Queue the replies of a dialogue in the transaction of its changes, and find the replies to a repeated message."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ARRIVED = timedelta(minutes=10)  # after this time a reply has almost always arr
 
 @dataclass(frozen=True, slots=True)
 class QueuedReply:
-    """A reply and the id of its delivery; None if the reply edits a message that was sent before."""
+    """A reply and the id of its delivery. The id is None if the reply edits a message that was sent before."""
 
     reply: Reply
     delivery_id: int | None = None
@@ -44,7 +44,7 @@ def _insert_statement() -> Any:
 async def earlier_replies(
     session: AsyncSession, *, provider: str, external_id: str, keyring: Keyring
 ) -> list[QueuedReply]:
-    """Return the replies to a message that was received before.
+    """Return the replies to a message that was received before, to send them again.
 
     There are none if their texts were deleted, or if a newer message was answered: a question repeated below a newer
     one would be mistaken for the current question.
@@ -66,7 +66,7 @@ async def earlier_replies(
 
 @dataclass(frozen=True, slots=True)
 class AnsweredReplies:
-    """The replies to a message, with a hash of that message (`heard`) and the note `about` it."""
+    """The replies to a message, with a hash of that message (`heard`) and the note stored about it (`about`)."""
 
     replies: Sequence[Reply]
     heard: bytes
@@ -94,7 +94,7 @@ async def replies_to(session: AsyncSession, inbound_id: int, *, keyring: Keyring
 
 
 def _unsealed(session: AsyncSession, sealed: bytes | None, keyring: Keyring) -> Reply | None:
-    """Return a reply; None if its text can no longer be read."""
+    """Return a reply, decrypted; None if its text can no longer be read."""
     try:
         return None if sealed is None else payload.unseal(cipher_of(session, keyring), sealed)
     except Invalid:  # its consultation has closed, or its key is destroyed
@@ -118,11 +118,11 @@ async def queue_replies(
     kept: bool = False,
     about: Any = None,
 ) -> list[QueuedReply]:
-    """Write replies as deliveries.
+    """Write replies as deliveries, and return them with their ids.
 
     `heard` is a hash of the message that they answer, and `about` is a note on it. Both are deleted with the texts. If
-    the answer to the provider's request contains the replies (`carried`), they count as sent. Otherwise the channel
-    sends them at once. In case this process dies, the outbox sends them after `patience` seconds. If the provider
+    the HTTP response to the provider contains the replies (`carried`), they count as sent. Otherwise the channel sends
+    them at once; if this process dies before that, the outbox sends them after `patience` seconds. If the provider
     stores messages (`kept`), it is asked to delete them once they have arrived.
     """
     seals = cipher_of(session, keyring)

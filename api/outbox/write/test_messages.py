@@ -25,7 +25,7 @@ KEPT = timedelta(hours=1)  # a test message that was not sent by then expires, b
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """Where test messages go: a phone number, its owner, and the owner's Telegram chat if it is known."""
+    """The recipient of test messages: a phone number, its owner, and the owner's Telegram chat if it is known."""
 
     resident: Resident
     sms: Address
@@ -41,7 +41,7 @@ class Phone:
 
 
 class MessageOutcome(NamedTuple):
-    """The state of a test message so far."""
+    """A test message and its state so far."""
 
     id: int
     road: str
@@ -51,7 +51,7 @@ class MessageOutcome(NamedTuple):
 
 
 async def find_phone(session: AsyncSession, number: str, *, keyring: Keyring, road: str, now: datetime) -> Phone:
-    """Return the phone with this number. An unknown owner is created as a resident without consent.
+    """Return the phone with this number. If its owner is unknown, they are stored as a resident without consent.
 
     The owner is locked, so that a STOP at the same time is handled before or after. Raises Conflict if the owner
     stopped or declined, or if the number is unreachable.
@@ -78,7 +78,7 @@ async def queue(
     now: datetime,
     kept: timedelta = KEPT,
 ) -> int:
-    """Queue a test message; return the id of its delivery. It belongs to no campaign and is not counted."""
+    """Queue a test message; return the id of its delivery. It belongs to no campaign, so no counter includes it."""
     delivery = Delivery(
         channel=to.channel,
         road=road,
@@ -98,7 +98,7 @@ async def queue(
 
 
 async def outcomes(session: AsyncSession, delivery_ids: Sequence[int]) -> list[MessageOutcome]:
-    """Return the state of these test messages so far, by id."""
+    """Return these test messages with their states so far, in the order of their ids."""
     columns = (Delivery.id, Delivery.road, Delivery.state, Delivery.reason, Delivery.attempts)
     rows = await session.execute(select(*columns).where(Delivery.id.in_(delivery_ids)).order_by(Delivery.id))
     return [MessageOutcome(*row) for row in rows]

@@ -1,4 +1,4 @@
-"""The draft of an idea: its text so far, stored encrypted between messages."""
+"""The draft of an idea: what the resident has written so far, stored encrypted between messages."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _WINDOW = timedelta(hours=1)  # messages within this time belong together
 class Draft:
     """An idea being written.
 
-    `text` was gathered from `count` messages, the last of them sent at the time `at`. `late` is a message that came
-    more than an hour later, until the resident says whether it belongs to the idea. `refused` is the time of the last
-    message that did not fit. `serial` distinguishes the buttons of this idea from those of an earlier one. `theme` is
-    the theme the resident chose.
+    `text` comes from `count` messages, the last of them sent at the time `at`. `late` is a message that came more than
+    an hour after that, kept until the resident says whether it belongs to the idea. `refused` is the time of the last
+    message that did not fit. `serial` distinguishes the buttons of this idea from those of an earlier idea. `theme` is
+    the theme that the resident chose.
     """
 
     serial: int
@@ -37,7 +37,7 @@ class Draft:
 
     @property
     def about(self) -> str | None:
-        """The theme that the resident chose, or else the theme that the text suggests; None without either."""
+        """The theme that the resident chose, or else the theme that the text suggests; None if there is neither."""
         suggested = suggest(self.text) if self.theme is None else None
         return suggested.code if suggested is not None else self.theme
 
@@ -46,15 +46,18 @@ class Draft:
         return len(self.text) + 1 + len(text) <= LONGEST
 
     def is_cut(self, sent: datetime, within: timedelta) -> bool:
-        """Return whether a message sent at this time continues one that did not fit: adding it would leave a gap."""
+        """Return whether a message sent at this time continues a message that did not fit.
+
+        Adding it would leave a gap in the idea.
+        """
         return bool(self.refused) and sent - datetime.fromisoformat(self.refused) <= within
 
     def rested(self, now: datetime) -> bool:
-        """Return whether the last message is so old that a new one may be about something else."""
+        """Return whether the last message is so old that a new message may be about something else."""
         return bool(self.text) and now - datetime.fromisoformat(self.at) > _WINDOW
 
     def with_more(self, text: str, now: datetime) -> Draft:
-        """Return the draft with one more message."""
+        """Return the draft with one more message added to its text."""
         joined = f"{self.text}\n{text}" if self.text else text
         return replace(self, text=joined, count=self.count + 1, at=now.isoformat(), late="", refused="")
 
@@ -66,7 +69,7 @@ def new_draft(turn: Turn) -> Draft:
 
 
 def draft_of(turn: Turn) -> Draft | None:
-    """Return the idea the resident is writing, if any.
+    """Return the idea that the resident is writing; None if there is none.
 
     Raises Unavailable if the text may contain a receipt and the vault is down.
     """
@@ -90,7 +93,7 @@ def keep(turn: Turn, draft: Draft) -> None:
 
 
 def drop(turn: Turn) -> None:
-    """Forget the draft, which was sent or given up."""
+    """Forget the draft, after it was sent or given up."""
     turn.conversation.notes = {name: note for name, note in turn.conversation.notes.items() if name != IDEA}
 
 

@@ -1,4 +1,4 @@
-"""The steps of sending in an idea: its text in one or several messages, its theme and province.
+"""Sending in an idea, step by step: its text in one or several messages, its theme and its province.
 
 Residents can also ask what became of an idea.
 """
@@ -26,7 +26,7 @@ _SETTLING = ("done", "add", "anew", "theme", "prov", "retheme", "replace")
 
 
 async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """Begin an idea with the words after "IDEA", or continue it. With a number, say what became of that idea."""
+    """Begin or continue an idea with the words after "IDEA". If a number follows, say what became of that idea."""
     words = "" if only_signs(utterance.argument or "") else utterance.argument or ""
     number = argument_number(words, turn.context.lexicon)
     if number is not None:
@@ -47,7 +47,7 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Handle a message of an idea, or a choice about it. A tap that belongs to an earlier idea does nothing."""
+    """Handle part of the text of an idea, or a choice about it. A tap on the "send" of an earlier idea does nothing."""
     draft = draft_of(turn)
     if utterance.value is not None:
         return await _hear_text(turn, draft or new_draft(turn), utterance.value)
@@ -67,7 +67,7 @@ async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
 async def _hear_text(turn: Turn, draft: Draft, text: str) -> Outcome:
     """Add a text to the idea.
 
-    If it contains a receipt, answer like the command CHECK instead, and do not store the text with its author.
+    If the text contains a receipt, reply as the command CHECK does instead, and do not store the text with its author.
     """
     if await answer_check(turn, text):
         asks.write(turn, draft)
@@ -116,7 +116,10 @@ def _settle(turn: Turn, draft: Draft, verb: str, value: str) -> Outcome:
 
 
 def _next(turn: Turn, draft: Draft, verb: str) -> None:
-    """Ask for what is still missing or what the resident wants to change; otherwise show the whole idea."""
+    """If the theme is missing or is to be changed, ask for it; if the province is to be changed, ask for that.
+
+    Otherwise show the whole idea.
+    """
     if draft.about is None or verb == "retheme":
         asks.theme(turn)
     elif verb == "replace":
@@ -126,7 +129,7 @@ def _next(turn: Turn, draft: Draft, verb: str) -> None:
 
 
 async def _back(turn: Turn, draft: Draft) -> Outcome:
-    """Return from a question about the idea to writing it; from writing, give the idea up."""
+    """Go back from a later question to the text of the idea. From the text, going back gives up the idea."""
     if turn.conversation.step != asks.WRITING and turn.conversation.step in asks.STEPS:
         asks.write(turn, draft)
         return Outcome.SETTLED
@@ -162,7 +165,7 @@ async def _send(turn: Turn, draft: Draft) -> Outcome:
 
 
 async def _answer(turn: Turn, number: int) -> None:
-    """Say what became of an idea: to everybody if it is published, otherwise only to its authors."""
+    """Say what became of an idea. If it is not published, only its authors are told."""
     try:
         idea = await search.get(turn.session, number)
     except NotFound:
@@ -176,7 +179,7 @@ async def _answer(turn: Turn, number: int) -> None:
 
 
 async def _go_on(turn: Turn) -> Outcome:
-    """After answering something else, continue the idea in progress, or return to what was asked before."""
+    """Continue the idea in progress after answering something else, or return to what was asked before."""
     if turn.conversation.step not in asks.STEPS:
         return await leave(turn)
     await _ask(turn)
@@ -184,7 +187,7 @@ async def _go_on(turn: Turn) -> Outcome:
 
 
 async def _ask(turn: Turn) -> None:
-    """Ask the last question about an idea again."""
+    """Ask again what was asked last about the idea."""
     draft = draft_of(turn) or new_draft(turn)
     match turn.conversation.step:
         case asks.THEME:

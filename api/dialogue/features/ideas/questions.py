@@ -1,4 +1,4 @@
-"""The questions asked of a resident who sends in an idea, one function each."""
+"""The questions to a resident who sends in an idea, one function each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ _EXCERPT = 40  # enough characters to recognise the text
 
 
 def write(turn: Turn, draft: Draft, *, silent: bool = False) -> None:
-    """Ask for the idea, or for more of it. `silent`: offer only the choices, because the reply already asks."""
+    """Ask for the text of the idea, or for more of it.
+
+    With `silent`, offer only the choices, because the reply says already what to do.
+    """
     voice = turn.voice
     text = voice("idea.more", number=draft.count) if draft.count else voice("idea.write")
     done = Choice("idea:done", voice("word.done"), action=True)
@@ -27,14 +30,14 @@ def write(turn: Turn, draft: Draft, *, silent: bool = False) -> None:
 
 
 def rested(turn: Turn) -> None:
-    """Ask whether a message belongs to the idea begun more than an hour ago."""
+    """Ask whether this message belongs to the idea that was begun more than an hour ago."""
     voice = turn.voice
     choices = (Choice("idea:add", voice("idea.add")), Choice("idea:anew", voice("idea.anew")))
     turn.ask(RESTED, voice("idea.rested"), (*choices, _back(voice)))
 
 
 def theme(turn: Turn) -> None:
-    """Ask for the idea's theme."""
+    """Ask which theme the idea is about."""
     voice = turn.voice
     choices = [Choice(f"idea:theme:{each.code}", voice.pick(each.words)) for each in themes()]
     turn.ask(THEME, voice("idea.theme"), (*choices, _back(voice)))
@@ -48,7 +51,7 @@ def province(turn: Turn) -> None:
 
 
 def check(turn: Turn, draft: Draft) -> None:
-    """Show the whole idea, and ask whether to send or change it."""
+    """Show the beginning of the idea with its theme and province, and ask whether to send it or change it."""
     voice = turn.voice
     about = theme_of(draft.about or "")
     text = voice(

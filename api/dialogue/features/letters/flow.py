@@ -1,8 +1,8 @@
 """Writing a letter to the staff: from the menu, with a word, or by accepting our offer to send what was written.
 
-Exactly the text shown in the offer is sent. The offer expires, and its buttons belong to it alone. Residents can write
-back to the staff's answer: with the word and the letter's number, with the button below the answer, or by just writing
-a text.
+The offer shows the text, and exactly that text is sent. The offer expires after a while, and its buttons cannot send
+any other text. Residents can reply to the staff's answer in three ways: with the word and the letter's number, with the
+button below the answer, or by just writing a text.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ _BUSY = ("stopping", "same", "wrong", "mine.sure")  # steps that must be answere
 
 
 async def begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """Ask for a letter, or for more text for the letter whose number was written.
+    """Ask the resident for a letter or, if they gave the number of an earlier letter, for text to add to it.
 
-    If we are already asking for a letter, a sentence such as "I want to talk to somebody" is sent as that letter.
+    If we have just asked for a letter, a sentence such as "I want to talk to somebody" is sent as that letter.
     """
     if turn.conversation.step == "desk" and utterance.intent == "desk" and utterance.sureness is Sureness.MID:
         return await _send(turn, utterance.text)
@@ -39,7 +39,7 @@ async def begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def ask(turn: Turn) -> None:
-    """Ask for the text of the letter; or, if one was offered, ask again whether to send it."""
+    """Ask for the text of the letter. If we offered to send a text as a letter, ask again whether to send it."""
     voice = turn.voice
     draft = letter_offer.draft_text(turn)
     if draft:
@@ -54,16 +54,16 @@ async def ask(turn: Turn) -> None:
 
 
 def ask_about(turn: Turn, text: str, *, about: str) -> None:
-    """Ask for a letter, using `text` as the question. The letter will begin with `about`."""
+    """Ask for a letter, using `text` as the question. `about` is put at the beginning of the letter."""
     turn.conversation.notes = {**turn.conversation.notes, _ABOUT: about}
     turn.ask("desk", text, (Choice("desk:back", turn.voice("word.back"), action=True),))
 
 
 async def offer(turn: Turn, text: str) -> bool:
-    """Offer to send an unknown text to the staff as a letter.
+    """Offer to send a text that we did not understand to the staff as a letter. Return whether it was offered.
 
-    Return whether it was offered. At home, any text of a few words is offered. Elsewhere only a question is, because
-    other texts may be mistyped answers.
+    At the step "home", any text of a few words is offered. Elsewhere only a question is offered, because other texts
+    may be mistyped answers.
     """
     lexicon, conversation = turn.context.lexicon, turn.conversation
     if conversation.assisting is not None or not letter_offer.is_letter(text, lexicon, words=_FEW):
@@ -79,7 +79,7 @@ async def offer(turn: Turn, text: str) -> bool:
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Handle the text of a letter, or the answer to our offer to send one."""
+    """Handle the text of a letter, or the answer to our offer to send a text as a letter."""
     act, _, answer = (utterance.choice_of("desk") or "").partition(":")
     if act == "back":
         return await leave(turn)
@@ -136,9 +136,9 @@ async def _send(turn: Turn, text: str) -> Outcome:
 
 
 async def _going_on(turn: Turn) -> int | None:
-    """Return the number of the letter that this text continues: the one named, or the one the staff just answered.
+    """If this text continues an earlier letter, return the number of that letter; if it begins a new one, return None.
 
-    None if it begins a new letter.
+    The earlier letter is the one whose number the resident gave, or the one that the staff have just answered.
     """
     notes = turn.conversation.notes
     if DRAFT not in notes:

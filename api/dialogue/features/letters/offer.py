@@ -1,6 +1,4 @@
-"""A letter that we offer to send: which texts qualify, how the text is stored encrypted and shown, and when the offer
-expires.
-"""
+"""The offer to send a text as a letter: which texts qualify, how the text is kept, and when the offer expires."""
 
 from __future__ import annotations
 
@@ -23,16 +21,16 @@ _SHOWN = 200  # longest text to show in full before it is sent
 
 
 def is_letter(text: str, lexicon: Lexicon, *, words: int = _MANY) -> bool:
-    """Return whether a text that answers nothing looks like a letter: enough words, or a question.
+    """Return whether a text that answers nothing looks like a letter to the staff.
 
-    Numbers alone never do.
+    It must have enough words or be a question, and it must contain at least one alphabetic character.
     """
     letters = any(letter.isalpha() for letter in text)
     return letters and (len(text.split()) >= words or asks(text, lexicon))
 
 
 def expire(turn: Turn) -> None:
-    """Forget an offer that waited too long, so that the next message does not answer it."""
+    """Forget an offer that has waited too long. Otherwise the next message could be taken as the answer to it."""
     conversation = turn.conversation
     note = conversation.notes.get(DRAFT)
     if note is None or turn.now - datetime.fromisoformat(note["at"]) < FRESH:
@@ -41,14 +39,14 @@ def expire(turn: Turn) -> None:
 
 
 def question(turn: Turn, text: str) -> str:
-    """Return the question whether to send this text. It quotes the whole text, or the beginning of a long one."""
+    """Return the question "Send this text?". It quotes the whole text, or the beginning of a long text."""
     if len(text) <= _SHOWN:
         return turn.voice("desk.offer", text=text)
     return turn.voice("desk.offer.long", count=len(text), text=text[:_SHOWN].rpartition(" ")[0] or text[:_SHOWN])
 
 
 def keep(turn: Turn, text: str) -> None:
-    """Store the text to be sent, encrypted under a key that expires, because it may contain a receipt.
+    """Store the offered text, encrypted under a key that expires, because it may contain a receipt.
 
     Raises Unavailable if the vault is down.
     """
@@ -64,7 +62,7 @@ def keep(turn: Turn, text: str) -> None:
 
 
 def draft_text(turn: Turn) -> str:
-    """Return the text offered to be sent; "" if none is offered or the key is gone."""
+    """Return the text that we offered to send; "" if there is no offer or its key is gone."""
     note = turn.conversation.notes.get(DRAFT)
     try:
         seals = cipher_of(turn.session, turn.context.keyring)

@@ -1,4 +1,4 @@
-"""A long letter arrives as several SMS, because no gateway joins them.
+"""Joins the parts of a long letter, which arrive as several SMS because no gateway joins them.
 
 A text that follows within seconds is joined to the letter.
 """
@@ -22,7 +22,10 @@ from api.text.normalise import normalise
 
 
 async def confirm_sent(turn: Turn, letter: Letter) -> Outcome:
-    """Say that a letter, or another line of one, was sent. Remember it for some seconds, as more of it may follow."""
+    """Say that a letter, or another text for an earlier letter, was sent.
+
+    Remember the letter for some seconds, because more of it may follow.
+    """
     turn.say("desk.sent", number=letter.id)
     was_offered = DRAFT in turn.conversation.notes
     outcome = await leave(turn)
@@ -34,11 +37,11 @@ async def confirm_sent(turn: Turn, letter: Letter) -> Outcome:
 
 
 async def join(turn: Turn, *, cut: bool) -> bool:
-    """Join this text to the letter sent or offered seconds ago, and say so.
+    """Join this text to the letter sent or offered seconds ago, and say so. Return False if it belongs to no letter.
 
-    Return False if it belongs to no letter. `cut`: join only to a text as long as one part of a long SMS. A text that
-    does not fit is refused, together with all parts after it. A number, a yes, a no or thanks is never joined. If the
-    text contains a receipt, answer like the command CHECK instead.
+    With `cut`, join only if the previous text was as long as one part of a long SMS. If a text does not fit, it and all
+    parts after it are refused. A number, a yes, a no or thanks is never joined. If the text contains a receipt, reply
+    as the command CHECK does instead.
     """
     incoming, notes = turn.incoming, turn.conversation.notes
     note = notes.get(DRAFT) or notes.get(SENT)
@@ -70,7 +73,7 @@ def _join_to_offer(turn: Turn, between: str) -> bool:
 
 
 async def _join_to_line(turn: Turn, note: dict[str, Any], between: str) -> bool:
-    """Lengthen the letter's last line if nothing was added below it; otherwise add a line to the letter."""
+    """Add this text to the end of the line sent just before; if the letter has a newer line by now, add a new line."""
     if note.get("full"):
         turn.say("desk.full", number=note["letter"])
         return True

@@ -1,1 +1,1 @@
-"""Meetings: the upcoming ones, seats, and whether the minutes are right."""
+"""Meetings: lists the upcoming ones, gives seats, and asks whether the minutes are right."""

@@ -1,4 +1,4 @@
-"""Meetings: lists those coming up, registers residents, returns their seats, and asks whether the minutes are right."""
+"""Meetings: lists those coming up, gives residents a seat or takes it back, and asks whether the minutes are right."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _SPOKEN: dict[str, Callable[[Voice], str]] = {
 
 
 async def begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """Show the list, or the meeting whose position or place was written.
+    """If the resident gave a meeting's position or place, show that meeting; otherwise show the list of meetings.
 
-    The word "withdraw" gives a seat back instead.
+    After the word "withdraw", give back a seat instead.
     """
     place, number = argument_number(utterance.argument, turn.context.lexicon), None
     if utterance.intent == "withdraw":
@@ -49,7 +49,7 @@ async def begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def ask(turn: Turn) -> None:
-    """Ask again about the meeting shown last, about its minutes, or for a meeting of the list."""
+    """Ask again about the meeting or the minutes that we asked about last. Without either, list the meetings again."""
     keys = [choice.key.split(":") for choice in turn.conversation.offered]
     number = next((key_number(parts[2]) for parts in keys if len(parts) > 2 and parts[1] in _ACTS), None)
     if number is not None and turn.conversation.step == "meeting":
@@ -79,9 +79,9 @@ async def _list(turn: Turn) -> None:
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Handle the choice of a meeting, a registration or withdrawal, or an opinion on the minutes.
+    """Handle the choice of a meeting, a registration, a withdrawal, or an opinion on the minutes.
 
-    Old buttons still work.
+    Buttons of older messages still work.
     """
     act, _, value = (utterance.choice_of("meet") or "").partition(":")
     if act == "leave":

@@ -1,4 +1,4 @@
-"""A resident's registration for a meeting: taking a seat, waiting for one, giving it back."""
+"""A resident's registration for a meeting: taking a seat, waiting for a seat, giving it back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from api.meetings.models import Meeting, Registration
 
 
 async def register(turn: Turn, number: int) -> Outcome:
-    """Register the resident for the meeting with this id: with a seat, or else in the queue."""
+    """Register the resident for the meeting with this id: give them a seat, or a place in the queue if it is full."""
     meeting = await seats.lock(turn.session, number)
     if meeting is None or not seats.accepts(meeting, turn.now):
         return await say_over(turn)
@@ -24,7 +24,7 @@ async def register(turn: Turn, number: int) -> Outcome:
 
 
 async def withdraw(turn: Turn, number: int) -> Outcome:
-    """Give back the resident's seat at the meeting with this id."""
+    """Cancel the resident's registration for the meeting with this id."""
     meeting = await seats.lock(turn.session, number)
     if meeting is not None and not seats.accepts(meeting, turn.now):
         return await say_over(turn)  # too late: the registration stays, and the resident is asked about the minutes
@@ -40,10 +40,10 @@ async def withdraw(turn: Turn, number: int) -> Outcome:
 
 
 async def withdraw_by_word(turn: Turn, place: int | None) -> Outcome:
-    """Give back the seat at the meeting at this position, or the resident's only seat; otherwise ask which one.
+    """Cancel a registration. `place` is the position of the meeting in a list, if the resident gave one.
 
-    The position counts in the list of the resident's own meetings, or in the list of all meetings if the resident's
-    list is shorter.
+    The position counts in the list of the resident's own meetings. If that list is too short, it counts in the list of
+    all meetings. Without a position, cancel the only registration. If it is unclear which meeting is meant, ask.
     """
     listed_meetings = await upcoming.upcoming(turn)
     own = [meeting for meeting, state in listed_meetings if state is not None]
@@ -75,7 +75,7 @@ async def say_over(turn: Turn) -> Outcome:
 
 
 async def say_state(turn: Turn, seat: Registration) -> None:
-    """Say that the resident has a seat, or what their place in the queue is."""
+    """Say that the resident has a seat, or which place they have in the queue."""
     meeting = await turn.session.get_one(Meeting, seat.meeting_id)
     if seat.state == service.SEAT:
         turn.say(
@@ -88,7 +88,10 @@ async def say_state(turn: Turn, seat: Registration) -> None:
 
 
 async def _rest(turn: Turn, way: Choice) -> Outcome:
-    """Return home with one more choice than usual (`way`), or continue the consultation in progress."""
+    """Leave the feature, with the choice `way` added to those offered at the step "home".
+
+    If a consultation is in progress, continue it, and say how to give the seat back.
+    """
     outcome = await leave(turn)
     if outcome is Outcome.SETTLED and turn.prompt is not None:
         turn.ask("home", turn.prompt.text, (way, *turn.prompt.choices))

@@ -1,4 +1,4 @@
-"""The upcoming meetings as residents see them: which are listed, in which order, and under which label."""
+"""The upcoming meetings as residents see them: in which order they are listed, and under which label."""
 
 from __future__ import annotations
 
@@ -25,15 +25,16 @@ def label(voice: Voice, meeting: Meeting, counts: Counts | None) -> str:
 
 
 def free(meeting: Meeting, counts: Counts | None) -> int:
-    """Return the number of free seats: 0 while somebody is waiting for one."""
+    """Return the number of free seats. It is 0 while somebody is waiting for a seat."""
     if counts is None:
         return meeting.seats
     return max(meeting.seats - counts.taken, 0) if not counts.waiting else 0
 
 
 async def upcoming(turn: Turn) -> Sequence[tuple[Meeting, str | None]]:
-    """Return all upcoming meetings, those in the resident's province first, each with the state of the resident's
-    registration.
+    """Return all upcoming meetings, each with the state of the resident's registration (None if not registered).
+
+    Meetings in the resident's province come first.
     """
     return await service.upcoming(
         turn.session, resident_id=turn.resident.id, province=turn.resident.province, now=turn.now, limit=_ALL
@@ -41,5 +42,5 @@ async def upcoming(turn: Turn) -> Sequence[tuple[Meeting, str | None]]:
 
 
 def back(voice: Voice) -> Choice:
-    """Return the choice that leaves the meetings."""
+    """Return the choice "Back", which leaves the meetings."""
     return Choice("meet:leave:back", voice("word.back"), action=True)

@@ -1,4 +1,4 @@
-"""Cards: each shows one option with its longer text. Buttons show another card, choose the option or show the list."""
+"""Cards: each shows one option with its longer text, and buttons to choose it, turn to another card, or list all."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ _LIST, _PICK = "list", "pick"
 async def turn_over(
     turn: Turn, utterance: Utterance, consultation: Consultation, question: QuestionContent, rest: str
 ) -> Outcome:
-    """Show the card or the list named by `rest`, the end of the tapped key.
+    """Show another card or the list in place of the tapped message.
 
-    If the key says so, first choose the option.
+    `rest` is the end of the tapped key. It names the card to show, or the list. If it also says so, the option on that
+    card is chosen first.
     """
     value, _, act = rest.partition(":")
     outcome = Outcome.SETTLED
@@ -52,9 +53,7 @@ async def _card_with_picture(turn: Turn, question: QuestionContent, value: str, 
 
 
 def _card(turn: Turn, question: QuestionContent, value: str, chosen: tuple[str, ...]) -> Reply:
-    """Return one option with its text, and buttons to choose it and to see the previous card, the next card and the
-    list.
-    """
+    """Return the card of one option: its text, and buttons to choose it, turn to another card or list all options."""
     values = [option.value for option in question.options]
     place = values.index(value) if value in values else 0
     option = question.options[place]

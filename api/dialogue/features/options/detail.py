@@ -22,7 +22,7 @@ from api.text.normalise import normalise
 
 
 async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """Say the text of the option whose number or letter was written, or of the current statement."""
+    """Say the longer text of the option that the resident named, or of the current statement."""
     question, code = await _detailed(turn)
     if question is None:
         turn.say("detail.none")
@@ -40,10 +40,10 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 def _how(turn: Turn, question: QuestionContent, sign: str, code: str) -> str:
-    """Return a hint how to choose the option just shown.
+    """Return a hint that says how to choose the option just shown.
 
-    While its list is asked, the hint names its number; otherwise the word that opens the vote. A statement needs no
-    hint, because its answers are listed below it.
+    While the option's question is asked, the hint gives the option's number; otherwise it gives the word that opens the
+    vote. A statement needs no hint, because its answers are listed below it.
     """
     if not (_is_asked(turn, question) or _is_late(turn, question)):
         return turn.voice("detail.vote", word=code.upper())
@@ -59,14 +59,14 @@ def _is_asked(turn: Turn, question: QuestionContent) -> bool:
 
 
 def _is_late(turn: Turn, question: QuestionContent) -> bool:
-    """Return whether this question was answered a moment ago and still accepts choices."""
+    """Return whether this question was the last of a vote that has just ended, and still accepts more choices."""
     return turn.just_answered is not None and turn.just_answered.question.id == question.id
 
 
 async def _go_on(turn: Turn, utterance: Utterance) -> Outcome:
-    """Ask the previous question again, unless it is still on the screen.
+    """Ask the earlier question again, unless it is still on the screen.
 
-    If nothing was asked, offer the usual choices.
+    If nothing was asked, offer the usual choices of the step "home".
     """
     conversation = turn.conversation
     if turn.question is not None and not utterance.instead:
@@ -81,14 +81,15 @@ async def _go_on(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 def _sign(turn: Turn, question: QuestionContent, place: int) -> str:
-    """Return the sign of an option in the list: a letter if points are shared, otherwise its number."""
+    """Return what an option is called in the list: a letter if points are shared, otherwise its number."""
     return SIGNS[turn.voice.language][place] if question.total else str(place + 1)
 
 
 async def _detailed(turn: Turn) -> tuple[QuestionContent | None, str]:
     """Return the question whose options have longer texts, and the code of its consultation.
 
-    This is the current question (the code is then ""), the one just answered, or the newest open one.
+    That is the current question (the code is then ""), the question just answered, or the first such question of the
+    newest open consultation that has one. Return None and "" if there is none.
     """
     if turn.question is not None and turn.question.detailed:
         return await _as_shown(turn, turn.question), ""
@@ -104,7 +105,7 @@ async def _detailed(turn: Turn) -> tuple[QuestionContent | None, str]:
 
 
 async def _as_shown(turn: Turn, question: QuestionContent) -> QuestionContent:
-    """Return the question with its options in this person's order, so that DETAIL 3 is their third statement."""
+    """Return the question with its statements in this person's order, so that DETAIL 3 is their third statement."""
     consultation = await consultations.of_question(turn.session, question.id) if question.one_by_one else None
     if consultation is None:
         return question
@@ -112,9 +113,9 @@ async def _as_shown(turn: Turn, question: QuestionContent) -> QuestionContent:
 
 
 def _place(turn: Turn, question: QuestionContent, argument: str) -> int | None:
-    """Return the index of the named option, from 0; None if no option was named.
+    """Return the index, from 0, of the option that the resident named; None if they named none.
 
-    The current statement needs no number.
+    If the question consists of statements and nothing was named, the current statement is meant.
     """
     values = [option.value for option in question.options]
     text = normalise(argument)
@@ -129,7 +130,7 @@ def _place(turn: Turn, question: QuestionContent, argument: str) -> int | None:
 
 
 def _place_by_name(question: QuestionContent, argument: str) -> int | None:
-    """Return the index of the only option with this name or theme ("DETAIL l'eau"); None if there is no single one."""
+    """Return the index of the only option with this name or theme ("DETAIL l'eau"); None if none or several have it."""
     labels = {str(place): list(each.label.values()) for place, each in enumerate(question.options)}
     matched, theme = match_name(argument, labels), suggest(argument)
     if matched is not None or theme is None:
@@ -139,9 +140,9 @@ def _place_by_name(question: QuestionContent, argument: str) -> int | None:
 
 
 async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Handle a tap on a card: show it, choose its option, or return to the list.
+    """Handle a tap on a card: show the card, choose its option, or return to the list.
 
-    Words are handled like those after DETAIL.
+    A written message has the same effect as after the word DETAIL.
     """
     if not utterance.tapped:
         return await _begin(turn, utterance)
@@ -154,7 +155,7 @@ async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _ask(turn: Turn) -> None:
-    """Ask nothing, because this feature has no step of its own."""
+    """Do nothing: this feature has no step of its own, so there is nothing to ask again."""
 
 
 DETAIL = Feature(

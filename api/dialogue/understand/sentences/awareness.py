@@ -1,7 +1,7 @@
-"""Read a yes or no to "have you heard of …?" that says neither word: "سمعت بها فالراديو", "jamais entendu". Pure.
+"""Read answers to "have you heard of …?" that contain neither yes nor no: "سمعت بها فالراديو", "jamais entendu". Pure.
 
-This is used only if the question asks that; elsewhere the same words answer nothing. Verbs of Darija are compared by
-sound, with "ma … ch" around them or glued to them. The words are data: locales/clauses.toml.
+Only answers to such questions are read here, because the same words do not answer other questions. Verbs of Darija are
+compared by sound, with "ma … ch" around them or glued to them. The words are data: locales/clauses.toml.
 """
 
 from __future__ import annotations
@@ -22,12 +22,15 @@ _DENIES = "ma"  # glued to a verb it denies, with "ch" at the end
 
 @lru_cache(maxsize=256)
 def asks_whether_heard(texts: tuple[str, ...], lexicon: Lexicon) -> bool:
-    """Return whether a question, in any of its languages, asks if somebody has heard of something or knows it."""
+    """Return whether a question asks if somebody has heard of something or knows it.
+
+    `texts` are its wordings in all languages.
+    """
     return any(_has_role(normalise(text).split(), "asks_heard", lexicon) for text in texts)
 
 
 def read_awareness(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """Read yes or no from an answer about hearing of something; None if it says neither, or both."""
+    """Read a yes or no from an answer about having heard of something; None if it says neither, or both."""
     if not expected.asks_if_heard or sum(item.words.count(" ") + 1 for item in items) > _MOST:
         return None
     if any(item.kind in ("place", "doubt") and item.words in lexicon.asking for item in items):
@@ -44,25 +47,32 @@ def read_awareness(items: Sequence[Item], expected: Expected, lexicon: Lexicon) 
 
 
 def _yes_no_items(part: Sequence[Item]) -> list[Item]:
-    """Return the words for yes and no in a part. "la" counts only at either end; inside a sentence it is an article."""
+    """Return the words for yes and no in a part. "la" counts only at its ends; inside a sentence it is an article."""
     ends = (part[0], part[-1])
     return [item for item in part if item.kind == "polar" and (item.words != "la" or item in ends)]
 
 
 def _corrected(items: Sequence[Item]) -> Sequence[Item]:
-    """Return the items after the last correction; all items if there is none."""
+    """Return the items after the last correction, or all items if nothing is corrected."""
     last = max((at for at, item in enumerate(items) if item.kind == "fix"), default=-1)
     return items[last + 1 :]
 
 
 def _before_but(part: Sequence[Item]) -> list[str]:
-    """Return the words of a part before "but". What follows "but" is what the person does not know about the thing."""
+    """Return the words of a part before "but".
+
+    The words after "but" are left out: they tell what the person does not know about a thing they have heard of.
+    """
     end = next((at for at, item in enumerate(part) if item.kind == "but"), len(part))
     return [word for item in part[:end] for word in item.words.split()]
 
 
 def _verdicts(words: Sequence[str], lexicon: Lexicon) -> set[bool]:
-    """Return what a part says: {True} heard of it, {False} not heard of it, both if in doubt, empty if neither."""
+    """Return what the words of a part say about having heard of the thing.
+
+    The result is {True} if the person has heard of it, {False} if not, both if the person is in doubt, and empty if the
+    words say nothing about it.
+    """
     if _has_role(words, "never_heard", lexicon):
         return {False}
     verbs = [verdict for word in words if (verdict := _hearing_verb(word, lexicon)) is not None]
@@ -74,7 +84,7 @@ def _verdicts(words: Sequence[str], lexicon: Lexicon) -> set[bool]:
 
 
 def _is_unsure(words: Sequence[str], lexicon: Lexicon) -> bool:
-    """Return whether the person does not know, or not for sure. They may have heard of something else."""
+    """Return whether the person does not know, or is not sure. What they have heard of may then be something else."""
     doubt_sounds = _unsure_sounds(lexicon)
     phrases = (" ".join(words[at : at + size]) for at in range(len(words)) for size in (1, 2, 3))
     meanings = (lexicon.meaning(phrase) for phrase in phrases)

@@ -13,7 +13,10 @@ _FEWEST = 2  # minimum names in an order
 
 
 def read_chosen(parts: Parts, expected: Expected) -> Reading | None:
-    """Return the choice or choices that these parts name; None if that is unclear."""
+    """Return the choice or choices that an answer names, given what it chooses and what it denies.
+
+    Return None if that is unclear.
+    """
     return _one(parts) if expected.reads is Reads.ONE else _many(parts, expected)
 
 
@@ -46,7 +49,7 @@ def _many(parts: Parts, expected: Expected) -> Reading | None:
 
 
 def _all(parts: Parts, listed: Sequence[str], denied: Sequence[str]) -> list[str]:
-    """Return all options, all except the denied ones, or the counted number of first or last ones; empty if unclear."""
+    """Return the options meant by "all", "all except …", "the first two" or "the last two"; empty if unclear."""
     if parts.ends and 0 < parts.count <= len(listed):
         return [*(listed[: parts.count] if parts.ends == "firsts" else listed[-parts.count :])]
     if parts.ends or (parts.count and parts.count != len(listed)) or (denied and not parts.excepted):
@@ -71,16 +74,16 @@ def _ordered(items: Sequence[Item], most: int) -> list[str]:
 
 
 def _leaves_a_gap(items: Sequence[Item], most: int) -> bool:
-    """Return whether only the first and the last choice are named, although others lie between them."""
+    """Return whether only the first and the last choice are named, although there are others between them."""
     names = [item for item in items if item.kind != "ordinal"]
     has_last = any(item.kind == "ordinal" and item.number == most for item in items)
     return has_last and len(names) <= _FEWEST < most - 1
 
 
 def _without_ends(items: Sequence[Item], most: int) -> Sequence[Item]:
-    """Return the choices without "first" beside the first of them and without "last" beside the last.
+    """Return the choices without a "first" beside the first of them and a "last" beside the last of them.
 
-    These words only repeat the order of the text ("النقل أولا ثم النظافة").
+    In these places the words only repeat the order of the text ("النقل أولا ثم النظافة").
     """
     ordinals = [place for place, item in enumerate(items) if item.kind == "ordinal"]
     names = [item for item in items if item.kind != "ordinal"]

@@ -1,6 +1,6 @@
 """Decide which pieces of an answer count: not those inside a reason, nor those that a correction takes back. Pure.
 
-If a piece that may reverse the answer is not understood, the whole answer is doubtful and is asked back.
+If a piece that may reverse the answer is not understood, the whole answer is doubtful and must be confirmed.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ _TURNS = (
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What an answer chooses and what it denies, each in the order named.
+    """What an answer chooses and what it denies, each in the order in which it is named.
 
-    If the text says "all", or how many, then `all` or `count` is set.
+    `all` is set if the text says "all", and `count` if it says how many.
     """
 
     chosen: tuple[Item, ...] = ()
@@ -59,7 +59,7 @@ class Parts:
 
 
 def answer_parts(items: Sequence[Item], expected: Expected) -> Parts | None:
-    """Return what an answer chooses and denies; None if anything in the answer is doubtful."""
+    """Return what an answer chooses and what it denies; None if anything in the answer is doubtful."""
     after_correction = drop_corrected(items)
     if after_correction is None:
         return None
@@ -85,7 +85,7 @@ def _without_fillers(items: Sequence[Item]) -> list[Item]:
 
 
 def _is_harmless(segment: Sequence[Item], *, first: bool, named: bool, several: bool) -> bool:
-    """Return whether a segment that names no choice changes nothing: a greeting, a signature, a remark."""
+    """Return whether a segment without a choice changes nothing, because it is a greeting, a signature or a remark."""
     kinds = [item.kind for item in segment]
     if any(kind in _TURNS for kind in kinds) or kinds[0] == "not":
         return False
@@ -98,7 +98,7 @@ def _is_harmless(segment: Sequence[Item], *, first: bool, named: bool, several: 
 
 
 def _has_only_choices(segment: Sequence[Item]) -> bool:
-    """Return whether nothing unknown is next to a choice, except a family name after a first name."""
+    """Return whether a segment has no unknown word beside its choice, except a family name after a first name."""
     kinds = [item.kind for item in segment]
     if any(kind in _SPOILT for kind in kinds):
         return False

@@ -1,7 +1,7 @@
 """Read an answer with other words around it: greetings, reasons, negations, corrections, counts.
 
-Such an answer is repeated to the person. Each stage is one file: unwrap the text (wrapping.py); cut it into pieces
-(scanning.py, with the names in vocabulary/choice_names.py); handle remarks (remarks.py) and unusual ways to list
+An answer read in this way is repeated to the person. Each stage is one file: unwrap the text (wrapping.py); cut it into
+pieces (scanning.py, with the names in vocabulary/choice_names.py); handle remarks (remarks.py) and unusual ways to list
 choices (orders.py); decide which pieces count (clauses.py) and what they choose: yes or no (yes_no.py), one or several
 options (chosen.py), a step (scale_steps.py). The words are data: locales/clauses.toml, locales/thesaurus.toml.
 """
@@ -39,7 +39,7 @@ _DIVIDED = re.compile(r"\d\s*[,/]\s*\d")  # "1,3" may be a list of two or a deci
 
 
 def read_closely(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """Read the answer in a text with other words around it; None unless there surely is an answer."""
+    """Read the answer in a text with other words around it; None if it is not sure that the text has an answer."""
     if expected.careful or (not expected.listed and expected.reads is not Reads.STEP) or len(text) > _LONGEST:
         return None
     folded = _AMONG.sub(r"\1 choix :", fold(unwrap(text, lexicon)))
@@ -68,7 +68,10 @@ def read_closely(text: str, expected: Expected, lexicon: Lexicon) -> Reading | N
 
 
 def _before_reason(text: str, expected: Expected, lexicon: Lexicon) -> str:
-    """Return the text before a reason, because a question word in a reason does not make the text a question."""
+    """Return the text before a reason.
+
+    Only this part may make the text a question: a question word in the reason does not.
+    """
     if not speaks_of_things(expected):
         return text
     spoken = f" {normalise(text)} "
@@ -77,7 +80,7 @@ def _before_reason(text: str, expected: Expected, lexicon: Lexicon) -> str:
 
 
 def _read_things(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """Read the choice or choices, if they are things and not yes or no."""
+    """Read an answer whose choices are things, rather than yes and no; None if it is unclear."""
     items = without_circumstances(items)
     if expected.ordered and (order := read_shown_order(items, expected)) is not None:
         return order
@@ -87,7 +90,7 @@ def _read_things(items: Sequence[Item], expected: Expected, lexicon: Lexicon) ->
 
 
 def mentions_choice(text: str, expected: Expected, lexicon: Lexicon) -> bool:
-    """Return whether a text seems to name a choice, so that it says more than its greeting."""
+    """Return whether a text seems to name a choice. If it does, it is an answer, even if it begins with a greeting."""
     if expected.reads not in (Reads.ONE, Reads.MANY) or not expected.listed or len(text) > _LONGEST:
         return False
     folded = fold(unwrap(text, lexicon))

@@ -16,7 +16,7 @@ _LETTERS = 160  # maximum letters in thanks or a greeting, as written
 
 
 def asks(text: str, lexicon: Lexicon) -> bool:
-    """Return whether a text is a question: by its question mark or by a question word."""
+    """Return whether a text is a question, because it has a question mark or a question word."""
     padded = f" {normalise(text)} "
     return bool(_MARK.search(text)) or any(f" {word} " in padded for word in lexicon.asking)
 
@@ -28,7 +28,7 @@ def is_courtesy(text: str, lexicon: Lexicon) -> bool:
 
 
 def text_beside_greeting(text: str, lexicon: Lexicon) -> str | None:
-    """Return the text next to thanks or a greeting, if it is another sentence, a question or a keyword.
+    """Return the text before or after thanks or a greeting, if it is another sentence, a question or a keyword.
 
     Return None if there is no greeting, or if the rest is only filler words or belongs to the thanks ("merci pour la
     réunion").

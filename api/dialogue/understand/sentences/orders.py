@@ -19,7 +19,10 @@ _FEWEST = 2  # minimum choices or verdicts (a yes or no after choices) that make
 
 
 def read_shown_order(items: Sequence[Item], expected: Expected) -> Reading | None:
-    """Read "the same order": all choices as shown, or in reverse; None if the text says anything else."""
+    """If the text says "the same order", read it as all choices in the order shown, or reversed if it says so.
+
+    Return None if the text says anything else.
+    """
     order_words = [item.kind for item in items if item.kind in ("as_shown", "turned")]
     numbers = [item.number for item in items if item.kind == "place"]
     most = len(expected.listed)
@@ -64,13 +67,13 @@ def _without_trailing(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def _only_denies(part: Sequence[Item]) -> bool:
-    """Return whether a part only says what the person does not want."""
+    """Return whether a part says only what the person does not want."""
     first = next((item for item in part if item.kind not in ("fill", "and")), None)
     return first is None or first.kind == "not" or not any(item.chooses for item in part)
 
 
 def _verdicts_first(items: Sequence[Item]) -> Sequence[Item]:
-    """Put "not" before refused choices if each part ends with its yes or no: "l'eau oui, les routes non"."""
+    """Put "not" before the refused choices, if each part ends with its yes or no ("l'eau oui, les routes non")."""
     parts = [part for part in segments(items) if any(item.chooses for item in part)]
     verdicts = [part[-1].words for part in parts]
     if len(parts) < _FEWEST or _NO.isdisjoint(verdicts) or not {*verdicts} <= _YES | _NO:
@@ -82,7 +85,7 @@ def _verdicts_first(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def _second_order(items: Sequence[Item]) -> Sequence[Item]:
-    """Return the second order if a "no" stands between two orders of the same choices; otherwise all items."""
+    """If the text gives two orders of the same choices with a "no" between, return the second; otherwise all items."""
     for at, item in enumerate(items):
         before, after = ({each.key for each in part if each.chooses} for part in (items[:at], items[at + 1 :]))
         if item.kind == "doubt" and item.words in _NO and before == after and len(before) >= _FEWEST:
@@ -91,7 +94,10 @@ def _second_order(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def _with_replacements(items: Sequence[Item]) -> Sequence[Item]:
-    """Return the choices after removals and additions ("enlevez le 2, mettez le 3"); otherwise all items."""
+    """If the text removes choices and adds others ("enlevez le 2, mettez le 3"), return the choices that result.
+
+    Otherwise return all items.
+    """
     out_at = next((at for at, item in enumerate(items) if item.kind == "takes_out"), 0)
     put_at = next((at for at, item in enumerate(items) if item.kind == "puts_in" and at > out_at), len(items))
     removed = {item.key for item in items[out_at:put_at] if item.chooses}

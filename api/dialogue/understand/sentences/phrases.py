@@ -18,7 +18,7 @@ _GLUED = re.compile(r"([^\W\d_]+)(\d{1,2})")  # "n1", "option2", "رقم2"
 
 @dataclass(frozen=True, slots=True)
 class Parse:
-    """All mentions of choices in a text, in order, and what else the text contains."""
+    """All mentions of choices in a text, in their order, and what else the text contains."""
 
     mentions: tuple[Mention, ...]
     unknown: tuple[str, ...]  # words without a known meaning
@@ -27,7 +27,7 @@ class Parse:
 
 
 def parse(tokens: list[str], expected: Expected, lexicon: Lexicon) -> Parse:
-    """Read the words from left to right, at each place the longest known phrase."""
+    """Find the mentions of choices. At each word, from left to right, the longest known phrase is taken."""
     mentions: list[Mention] = []
     unknown: list[str] = []
     spoilt = first = False
@@ -44,7 +44,7 @@ def parse(tokens: list[str], expected: Expected, lexicon: Lexicon) -> Parse:
 
 
 class _Other(Enum):
-    """The kinds of words that name no choice."""
+    """The kinds of words that name no choice: fillers, words that may reverse an answer, and unknown words."""
 
     FILLS = "fills"
     SPOILS = "spoils"
@@ -52,7 +52,10 @@ class _Other(Enum):
 
 
 def position_of(word: str, lexicon: Lexicon, *, lettered: bool) -> int | None:
-    """Return the position a word names: 1 is the first, -1 the last, 0 out of range; None if it names none."""
+    """Return the position in the list that a word names; None if it names none.
+
+    1 is the first, -1 the last, and 0 any number that is too large.
+    """
     if word.isdecimal():
         return int(word) if len(word) < 4 else 0
     glued = _GLUED.fullmatch(word)
@@ -84,7 +87,7 @@ def _meanings(tokens: list[str], expected: Expected, lexicon: Lexicon) -> Iterat
 
 
 def _only_beside(phrase: str, rest: list[str], lexicon: Lexicon) -> bool:
-    """Return whether this only stresses the yes or no before it, or is the article of the next number ("la 1")."""
+    """Return whether a phrase adds nothing to a yes or no: it is a mere emphasis, or a number's article ("la 1")."""
     article = phrase == "la" and bool(rest) and position_of(rest[0], lexicon, lettered=False) is not None
     return article or phrase in lexicon.weights
 

@@ -1,4 +1,4 @@
-"""The pieces of an answer; and whether a question's choices are things ("l'eau"), not yes or no, or places. Pure."""
+"""The pieces of an answer (items), and whether the choices are things ("l'eau") or not (yes and no, places). Pure."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ BREAK = Item("break")
 
 
 def speaks_of_things(expected: Expected) -> bool:
-    """Return whether the choices are things, and neither yes or no nor the places where people live."""
+    """Return whether the choices are things, rather than yes and no or the places where people live."""
     reads = expected.reads in (Reads.ONE, Reads.MANY) and not expected.yes_no
     return reads and all(len(offer.names) <= NAMES for offer in expected.listed)
 
 
 def segments(items: Sequence[Item]) -> list[list[Item]]:
-    """Return the items between breaks, without empty segments."""
+    """Return the items in groups, cut at the breaks. Empty groups are left out."""
     parts: list[list[Item]] = [[]]
     for item in items:
         if item.kind == "break":

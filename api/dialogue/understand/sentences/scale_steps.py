@@ -25,7 +25,7 @@ _STARS = re.compile(rf"[\s\ufe0f☆]*[{_STAR}][\s\ufe0f{_STAR}☆]*")
 def read_step_closely(folded: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
     """Read a step of a scale next to a reason, a greeting or a name; None if it is unclear.
 
-    "entre 1 et 5" only repeats the scale.
+    Words such as "entre 1 et 5" are ignored, because they only repeat the scale.
     """
     if (stars := _STARS.fullmatch(folded)) is not None:
         count = sum(letter in _STAR for letter in stars[0])
@@ -53,9 +53,9 @@ def read_step_closely(folded: str, expected: Expected, lexicon: Lexicon) -> Read
 
 
 def _without_hypothetical(parts: list[list[Item]], lexicon: Lexicon) -> list[list[Item]]:
-    """Return the parts without a step that is refused ("pas 5, 4") or hypothetical ("j'aurais mis 5").
+    """Return the parts, except those whose step is refused ("pas 5, 4") or hypothetical ("j'aurais mis 5").
 
-    Return all parts if this does not leave exactly one with a number.
+    Return all parts unless exactly one part with a number is left.
     """
     asserted = [
         part for part in parts if not _is_refused(part) and not any(_has_role("would", item, lexicon) for item in part)
@@ -70,7 +70,7 @@ def _is_refused(part: Sequence[Item]) -> bool:
 
 
 def _named_end(parts: Sequence[Sequence[Item]], expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """Read an end of the scale that is named in words ("la note maximale"), alone or with its number."""
+    """Read an end of the scale that is named in words ("la note maximale"). Its number may stand beside it."""
     significant = [item for part in parts for item in part if item.kind not in ("fill", "person")]
     for role, end in (("highest", expected.high), ("lowest", expected.low)):
         end_names = [item for item in significant if _has_role(role, item, lexicon)]
@@ -85,14 +85,14 @@ def _has_role(role: str, item: Item, lexicon: Lexicon) -> bool:
 
 
 def _marked_part(parts: list[list[Item]], lexicon: Lexicon) -> list[list[Item]]:
-    """Return only the part with a verb of giving a mark ("je mets 2"), if no other part has a number."""
+    """If a part has a verb of rating ("je mets 2") and no other has a number, return only this part; otherwise all."""
     numbered = [part for part in parts if any(item.kind in ("place", "ordinal", "spoils") for item in part)]
     giving = [part for part in numbered if any("gives" in lexicon.roles.get(item.words, ()) for item in part)]
     return giving if len(giving) == 1 == len(numbered) else parts
 
 
 def _without_scale(folded: str, expected: Expected) -> str:
-    """Return the text without a mention of the whole scale ("entre 1 et 5")."""
+    """Return the text without words that name the whole scale ("entre 1 et 5")."""
     for match in _BETWEEN.finditer(folded):
         if (int(match[1]), int(match[2])) == (expected.low, expected.high):
             return f"{folded[: match.start()]} {folded[match.end() :]}"

@@ -44,7 +44,7 @@ _TITLE = "mr"  # before any name; "3 m" is a length
 @forgettable
 @lru_cache(maxsize=16)
 def scan(folded: str, expected: Expected, lexicon: Lexicon) -> tuple[Item, ...] | None:
-    """Return the pieces of a folded text in order; None if the text is too long for an answer."""
+    """Return the pieces (items) of a folded text in order; None if the text is too long for an answer."""
     lookup = _Scan(expected, lexicon)
     items: list[Item] = []
     count = 0
@@ -64,7 +64,7 @@ def scan(folded: str, expected: Expected, lexicon: Lexicon) -> tuple[Item, ...] 
 
 
 class _Scan:
-    """Looks up the words of one answer among the choices on offer and the word lists."""
+    """A lookup of the words of one answer, among the choices offered and in the word lists."""
 
     def __init__(self, expected: Expected, lexicon: Lexicon) -> None:
         self.expected, self.lexicon = expected, lexicon
@@ -74,7 +74,7 @@ class _Scan:
         self.looked_up: dict[str, Item | None] = {}
 
     def items(self, tokens: list[str]) -> Iterator[Item]:
-        """Yield the items of the longest known phrases, from left to right."""
+        """Yield the pieces of a text from left to right. Each piece is the longest phrase known at its place."""
         start, before = 0, ""
         while start < len(tokens):
             sizes = range(min(_LONGEST, len(tokens) - start), 0, -1)
@@ -85,9 +85,10 @@ class _Scan:
             start += item.words.count(" ") + 1
 
     def in_context(self, before: str, item: Item, after: str) -> Item:
-        """Return the item corrected by its neighbours.
+        """Return the item, with its kind changed if the words around it give it another meaning.
 
-        A description ("est bonne") becomes a doubt. So does a "no" that no number follows, because it is a refusal.
+        A description ("est bonne") becomes a "doubt". So does the word "no" unless a number follows: without one it is
+        a refusal, and not short for "number".
         """
         roles = self.lexicon.roles.get(item.words, frozenset())
         describes = before in _COPULAS and "beside" in roles and "worn" not in roles
@@ -97,7 +98,7 @@ class _Scan:
         return replace(item, kind="doubt") if describes or is_refusal else item
 
     def item(self, phrase: str) -> Item | None:
-        """Return what a phrase is; None if it is unknown. Each phrase of an answer is looked up only once."""
+        """Return the item for a phrase; None if it is unknown. Each phrase of an answer is looked up only once."""
         if len(phrase) > _WIDEST:
             return None
         if phrase not in self.looked_up:
@@ -122,7 +123,7 @@ class _Scan:
         return replace(item, words=phrase) if item is not None else None
 
     def _order_word(self, phrase: str, roles: frozenset[str]) -> Item | None:
-        """Return the item for a word about the order of things, or one that begins a conclusion; None for others."""
+        """Return the item for a word that is about an order or begins a conclusion; None for any other word."""
         if not speaks_of_things(self.expected):
             return None
         if "hence" in roles:
@@ -246,7 +247,7 @@ class _Scan:
         return (word,)
 
     def _is_exact_name(self, word: str) -> bool:
-        """Return whether a word is exactly a name. A word that only sounds like a name is not cut off."""
+        """Return whether a word is exactly the name of a choice. A word that only sounds like one is not cut off."""
         return any(self.vocabulary.phrases.get(form) is not None for form in forms(word))
 
     def _is_plain(self, word: str) -> bool:

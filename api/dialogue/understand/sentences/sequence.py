@@ -1,4 +1,4 @@
-"""Read orders that are told out of sequence: the last first, each before the next, or only the first. Pure."""
+"""Read orders that do not name the choices one by one: "last" comes first, "A before B", or only the first. Pure."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ _PAIR = 2  # minimum links in a chain
 
 
 def unroll_order(items: Sequence[Item]) -> Sequence[Item]:
-    """Return the items in the order meant: a choice called "last" comes last, and chains are unrolled.
+    """Return the names in the order that the text means; all items if it does not tell an order in one of these forms.
 
-    Examples: "la route en dernier, d'abord l'eau", "A before B, B before C".
+    If the text begins with the last choice ("la route en dernier, d'abord l'eau"), that choice is moved to the end. A
+    chain "A before B, B before C" becomes A, B, C.
     """
     parts = [part for part in segments(items) if any(item.kind not in _SMALL for item in part)]
     return _unrolled_chain(parts) or _last_moved_to_end(parts) or items
 
 
 def only_first(items: Sequence[Item]) -> Sequence[Item]:
-    """Return the one name without its rank, if the text leaves the order of the rest open; otherwise all items."""
+    """If the text names only one choice and calls it "first", return its name alone; otherwise return all items."""
     names = [item for item in items if item.kind == "name"]
     ranks = [item.number for item in items if item.kind == "ordinal"]
     has_others = any(item.kind not in ("name", "ordinal", *_SMALL) for item in items)
@@ -32,7 +33,7 @@ def only_first(items: Sequence[Item]) -> Sequence[Item]:
 def _unrolled_chain(parts: Sequence[Sequence[Item]]) -> list[Item]:
     """Return the names of a chain in order ("A before B, B before C"); empty for any other form.
 
-    Each pair must begin with the end of the pair before it.
+    Each pair must begin with the name that ends the pair before it.
     """
     pairs = []
     for part in parts:
@@ -48,7 +49,10 @@ def _unrolled_chain(parts: Sequence[Sequence[Item]]) -> list[Item]:
 
 
 def _last_moved_to_end(parts: Sequence[Sequence[Item]]) -> list[Item]:
-    """Return the names, with the one in a leading "the road last" moved to the end; empty for other forms."""
+    """If the text begins by putting one name last ("the road last"), return all names with that name moved to the end.
+
+    Otherwise return nothing.
+    """
     head = [item for item in parts[0] if item.kind not in _SMALL] if parts else []
     rest = [item for part in parts[1:] for item in part]
     ranks = [item.number for item in rest if item.kind == "ordinal"]

@@ -1,4 +1,4 @@
-"""Remove from an answer what a reason names, what a correction takes back, and counts. Pure."""
+"""Remove from an answer what a reason names, what a correction takes back, and numbers that only count. Pure."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _MORE = ("plus", "mas", "more", "manque")
 
 
 def names_choice(item: Item) -> bool:
-    """Return whether a piece names a choice, or all choices."""
+    """Return whether a piece names a choice, or stands for several: "all", "the first …" or "the last …"."""
     return item.chooses or item.kind in ("all", "firsts", "lasts")
 
 
 def drop_corrected(items: Sequence[Item]) -> Sequence[Item] | None:
-    """Return the items after the last correction; None if they name no choice. Without a correction, return all."""
+    """Return the items after the last correction; None if they name no choice. If nothing is corrected, return all."""
     corrections = [
         at for at, item in enumerate(items) if item.kind == "fix" and any(each.chooses for each in items[:at])
     ]
@@ -35,7 +35,7 @@ def drop_corrected(items: Sequence[Item]) -> Sequence[Item] | None:
 def without_reason(items: Sequence[Item], expected: Expected) -> list[Item]:
     """Return the items before a reason.
 
-    If one choice is asked, the lesser side of a comparison is removed, too.
+    If one choice is asked for and the text prefers one thing to another, the less wanted thing is removed, too.
     """
     kept_items: list[Item] = []
     compared = False
@@ -55,7 +55,7 @@ def without_reason(items: Sequence[Item], expected: Expected) -> list[Item]:
 
 
 def _doubt_if_more(reason: Sequence[Item], items_before: Sequence[Item]) -> list[Item]:
-    """Return a doubt if a reason names another choice after "and" ("l'eau pour boire et les routes pour …")."""
+    """Return an item "doubt" if a reason names another choice after "and" ("l'eau pour boire et les routes pour …")."""
     kept_keys = {item.key for item in items_before}
     additions = (
         item.kind == "name" and item.key not in kept_keys and (before.kind == "and" or item.words.startswith(_AND))
@@ -65,9 +65,9 @@ def _doubt_if_more(reason: Sequence[Item], items_before: Sequence[Item]) -> list
 
 
 def without_articles(items: Sequence[Item], expected: Expected) -> list[Item]:
-    """Return the items without articles that look like the number one, and with negations resolved.
+    """Return the items after removing articles that look like the number one, and after resolving negations.
 
-    A number that the next name repeats is removed, too.
+    A number is removed, too, if the name after it means the same choice.
     """
     kept_items: list[Item] = []
     skipped = False
@@ -100,7 +100,7 @@ def without_articles(items: Sequence[Item], expected: Expected) -> list[Item]:
 
 
 def is_more(item: Item, after: Item) -> bool:
-    """Return whether a number follows "more than" and so is not the answer ("plus de 3")."""
+    """Return whether `after` is a number that follows "more than" and so is not the answer ("plus de 3")."""
     return item.kind == "fill" and item.words.split()[0] in _MORE and after.kind in ("place", "ordinal")
 
 
@@ -109,9 +109,9 @@ def _has_name(items: Sequence[Item]) -> bool:
 
 
 def _negation(item: Item, after: Item | None, items_before: Sequence[Item], last: Item, *, enough: bool) -> Item:
-    """Return the item; a word that negates only in this place becomes a negation or an exception.
+    """Return the item. If its word means "not" or "except" in this place, the item becomes a negation or an exception.
 
-    "ghir" means "except" after "all", and "only" before a choice. "ولا" means "nor" after "not".
+    "ghir" means "except" after "all", but "only" before a choice. "ولا" means "nor" after "not".
     """
     if item.words in _ONLY and items_before and items_before[-1].kind == "all":
         return replace(item, kind="except")
@@ -125,14 +125,14 @@ def _negation(item: Item, after: Item | None, items_before: Sequence[Item], last
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The items without the count, and the count; 0 if there is none."""
+    """The items of an answer without the number that counts choices, and that number (0 if there is none)."""
 
     items: list[Item]
     count: int = 0
 
 
 def take_count(items: Sequence[Item], shown: Sequence[str] = ()) -> Counted:
-    """Return the items without a number that counts choices ("3 choses", "les deux premiers"), and that number."""
+    """Separate the number that counts choices ("3 choses", "les deux premiers") from the other items."""
     for at, (item, after) in enumerate(pairwise([*items, Item("break")])):
         has_article = at > 0 and items[at - 1].words in ("les", "los", "las", "the", "ces", "tous les", "toutes les")
         is_count = after.kind in ("counted", "firsts", "lasts") or (has_article and item.number > 1)

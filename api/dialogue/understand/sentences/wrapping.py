@@ -22,7 +22,7 @@ _SI = re.compile(r"(?<!\w)s[íÍ](?!\w)", re.IGNORECASE)  # with its accent it m
 def unwrap(text: str, lexicon: Lexicon) -> str:
     """Return the text without phone numbers and device signatures.
 
-    Emoji of themes become words, and Roman numerals become digits.
+    Emoji that stand for a theme become words, and Roman numerals become digits.
     """
     text = _TRES.sub("3", _SI.sub(" yes ", _ROMAN.sub(lambda match: _ROMANS[match.group()], _PHONE.sub(" , ", text))))
     text = _TITLE.sub(" mr ", _AT_WORK.sub(" ? ", text))
@@ -33,7 +33,7 @@ def unwrap(text: str, lexicon: Lexicon) -> str:
 
 
 def without_device_line(text: str, lexicon: Lexicon) -> str:
-    """Return the text without the line that a phone adds below it ("Envoyé de mon iPhone")."""
+    """Return the text without the line that a phone adds below a message ("Envoyé de mon iPhone")."""
     small = text.casefold()
     if len(small) != len(text):
         return text
@@ -47,7 +47,7 @@ def without_device_line(text: str, lexicon: Lexicon) -> str:
 
 
 def is_known_name(phrase: str, lexicon: Lexicon) -> bool:
-    """Return whether this is a common first name, or a place of the Region."""
+    """Return whether this phrase is a common first name, or the name of a place in the Region."""
     return phrase in lexicon.first_names or phrase in _towns()
 
 

@@ -1,6 +1,6 @@
-"""Read yes or no followed by a reason, a remark or a correction. Pure.
+"""Read a yes or no followed by a reason, a remark or a correction. Pure.
 
-An answer that these words may reverse is asked back.
+If the words that follow may reverse the answer, the person must confirm it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SHORT = 3  # maximum words in a message that may end with its yes
 
 
 def read_yes_no(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """Read the yes or no at the beginning of an answer; None if it is not clear."""
+    """Read the yes or no at the beginning of an answer; None if it is unclear."""
     items_left = _after_refused_number(_corrected(_mark_after_all(items)))
     head_at = next((place for place, item in enumerate(items_left) if item.kind not in _BARE), None)
     if head_at is None:
@@ -66,7 +66,10 @@ def read_yes_no(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> 
 
 
 def _mark_after_all(items: Sequence[Item]) -> Sequence[Item]:
-    """Return the items with "enfin" as a correction if the opposite answer follows at once ("non... enfin si")."""
+    """If "enfin" precedes the opposite answer ("non... enfin si"), return the items with "enfin" as a correction.
+
+    Otherwise return the items unchanged.
+    """
     for at, item in enumerate(items[:-1]):
         polar_keys = {each.key for each in items[:at] if each.kind == "polar"}
         after = items[at + 1]
@@ -76,7 +79,10 @@ def _mark_after_all(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def _corrected(items: Sequence[Item]) -> Sequence[Item]:
-    """Return the items after the last correction, if they name a choice and those before it do; otherwise all items."""
+    """Return the items after the last correction, if choices are named both before and after it.
+
+    Otherwise return all items.
+    """
     for at in range(len(items) - 1, 0, -1):
         if items[at].kind == "fix" and all(
             any(item.chooses for item in each) for each in (items[:at], items[at + 1 :])
@@ -86,7 +92,7 @@ def _corrected(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def _after_refused_number(items: Sequence[Item]) -> Sequence[Item]:
-    """Return the items after "but" if a number before it is refused ("pas 1 mais 2"); otherwise all items."""
+    """Return the items after "but", if they follow a refused number ("pas 1 mais 2"); otherwise all items."""
     significant = [at for at, item in enumerate(items) if item.kind not in _BARE]
     kinds = [items[at].kind for at in significant]
     is_refused = kinds == ["not", "place", "but", "place"] and items[significant[1]].key != items[significant[3]].key
@@ -94,7 +100,10 @@ def _after_refused_number(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def _contradicts(head: Item, tail: Sequence[Item]) -> bool:
-    """Return whether the number of another choice follows a yes or no by itself ("non 1") and counts nothing."""
+    """Return whether the number of another choice stands by itself after a yes or no ("non 1").
+
+    A number that counts something does not matter.
+    """
     sequence = [head, *tail, Item("break")]
     return any(
         item.kind in ("place", "ordinal") and item.key != head.key and {before.kind, after.kind} <= _ALONE
@@ -108,7 +117,7 @@ def _before_reason(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def _read_number(head: Item, rest: Sequence[Item]) -> Reading | None:
-    """Read a number followed only by fillers, a name, the same number again or a reason."""
+    """Read a number followed only by fillers, a name, the same number again or a reason; None for anything else."""
     tail = _before_reason(rest)
     if len(tail) > 1 and tail[0].kind == "not" and tail[1].kind == head.kind and tail[1].key not in ("", head.key):
         tail = tail[2:]  # "2 pas 1"
@@ -117,7 +126,7 @@ def _read_number(head: Item, rest: Sequence[Item]) -> Reading | None:
 
 
 def _yes_at_end(items: Sequence[Item], lexicon: Lexicon) -> Reading | None:
-    """Read a yes at the end, after a word that may come before it ("3ndna ah"); None for any other text."""
+    """Read a yes at the end, after one word that is known to go with a yes ("3ndna ah"); None for any other text."""
     significant = [item for item in items if item.kind not in _BARE]
     last = significant[-1]
     is_yes = (
@@ -131,7 +140,7 @@ def _yes_at_end(items: Sequence[Item], lexicon: Lexicon) -> Reading | None:
 
 
 def _leaves_valid(tail: Sequence[Item], *, strong: bool, denies: bool, lexicon: Lexicon) -> bool:
-    """Return whether a yes or no is still valid with what follows it."""
+    """Return whether a yes or no stays valid with the words that follow it."""
     significant = [item for item in tail if item.kind not in _BARE and item.kind != "polar"]
     is_agreed = strong and any(item.kind == "polar" for item in tail)
     if not significant or (is_agreed and all(item.kind == "not" for item in significant)):
@@ -150,7 +159,7 @@ def _leaves_valid(tail: Sequence[Item], *, strong: bool, denies: bool, lexicon: 
 
 
 def _is_remark(items: Sequence[Item]) -> bool:
-    """Return whether this is a remark that takes nothing back: it begins with a thing and sets no condition."""
+    """Return whether these items are a remark that takes nothing back: it begins with a thing and sets no condition."""
     if not items or items[0].kind in ("not", "doubt", "except", "but", "polar", "than"):
         return False
     if any(item.kind in ("doubt", "except", "fix") for item in items):
@@ -166,6 +175,6 @@ def _is_unsure(item: Item, lexicon: Lexicon) -> bool:
 
 
 def _is_known_sequel(item: Item, *, denies: bool, lexicon: Lexicon) -> bool:
-    """Return whether this word is known to follow a yes, or a no if `denies`."""
+    """Return whether this word is known to follow a yes or, with `denies`, to follow a no."""
     role = "follows_no" if denies else "follows_yes"
     return role in lexicon.roles.get(item.words, ()) or (denies and _DENIES.fullmatch(item.words) is not None)

@@ -1,1 +1,1 @@
-"""Read plain answers: choices, amounts, numbers, shares. Pure."""
+"""Read answers without other words around them: choices, amounts, numbers, shared points. Pure."""

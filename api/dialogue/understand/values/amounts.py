@@ -18,7 +18,7 @@ _MOST = 24  # maximum words in an answer with an amount
 
 
 def read_step(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
-    """Read a step of a scale. The number is the answer, never a position in a list."""
+    """Read a step of a scale; MISSED if there is none. The number is the step, never a position in a list."""
     if len(words(folded)) > _MOST:
         return MISSED
     amount = _amount(without_scale_end(folded, expected.high, lexicon), lexicon, lexicon.points)
@@ -42,14 +42,14 @@ def without_scale_end(folded: str, high: int, lexicon: Lexicon) -> str:
 
 
 def read_number(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
-    """Read the one amount in a text that has only units and filler words around it."""
+    """Read the one amount in a text that has otherwise only units and fillers; MISSED for any other text."""
     if len(words(folded)) > _MOST:
         return MISSED
     return _in_range(_amount(folded, lexicon, lexicon.units), expected)
 
 
 def _in_range(amount: Reading, expected: Expected) -> Reading:
-    """Return the amount if it is in the range asked for, and whole unless decimals are allowed; otherwise MISSED."""
+    """Return the amount if the question accepts it, given its range and whether it takes decimals; otherwise MISSED."""
     if amount.value is None or (
         expected.high > expected.low and not expected.low <= float(amount.value) <= expected.high
     ):
@@ -107,14 +107,14 @@ def _number_words(tokens: Sequence[str], lexicon: Lexicon) -> tuple[list[int], l
 
 
 def _is_neutral(rest: Sequence[str], lexicon: Lexicon, units: frozenset[str]) -> bool:
-    """Return whether these words change nothing next to a number."""
+    """Return whether these words change nothing next to a number: they are units, fillers or "and"."""
     phrase = " ".join(rest)
     known = units | lexicon.fillers | lexicon.ands
     return phrase in known or all(word in known for word in rest)
 
 
 def _sum(values: Sequence[int]) -> int | None:
-    """Return the number that number words form together ("quatre-vingt-dix", "خمسة وعشرون"); None if they form none."""
+    """Return the number that number words make together ("quatre-vingt-dix", "خمسة وعشرون"); None if they make none."""
     total, part = 0, 0
     for value in values:
         if value == 1000:
@@ -131,9 +131,9 @@ def _sum(values: Sequence[int]) -> int | None:
 
 
 def _follows(part: int, value: int) -> bool:
-    """Return whether `value` may be added to `part`, the number read so far.
+    """Return whether `value` may be added to `part`, the part of the number read so far.
 
-    A smaller number may follow hundreds or tens. In Arabic, a ten may follow a one.
+    After hundreds or tens, a smaller number may follow. In Arabic, tens may also follow a number below ten.
     """
     if part == 0 or (part % 100 == 0 and value < 100):
         return True
@@ -146,5 +146,5 @@ def _follows(part: int, value: int) -> bool:
 
 
 def _plain(literal: str) -> str:
-    """Return the literal with a decimal point and without a plus sign."""
+    """Return a number written in digits, with a decimal point and without a plus sign."""
     return literal.replace(",", ".").replace("٫", ".").replace("−", "-").removeprefix("+")

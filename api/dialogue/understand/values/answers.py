@@ -1,4 +1,4 @@
-"""Read an answer to what was asked: a choice, several, shares, a step, an amount. Unsure answers are asked back."""
+"""Read an answer to what was asked: one choice, several, points, a step, an amount. Unsure answers become guesses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from api.text.normalise import fold
 
 
 def ask_back(reading: Reading) -> Reading:
-    """Return the choice of a reading as a guess, which is asked back."""
+    """Return the choice of this reading as a guess, which the person must confirm."""
     return replace(MISSED, guess=reading.keys[0], language=reading.language)
 
 
@@ -46,7 +46,7 @@ def read_answer(text: str, keyword: Meaning | None, expected: Expected, lexicon:
 
 
 def _is_either(folded: str, expected: Expected, lexicon: Lexicon) -> bool:
-    """Return whether the only yes is a word that also means "enough" ("safi", but not "wakha safi").
+    """Return whether the only yes in the text is a word that also means "enough" ("safi", but not "wakha safi").
 
     This is checked only if the question is `careful`, because a yes to it has consequences.
     """

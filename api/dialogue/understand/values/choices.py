@@ -1,4 +1,4 @@
-"""Read one choice on offer, or several: by position, by letter, by name, or as yes or no. Nothing is guessed."""
+"""Read one of the choices offered, or several: by position, by letter, by name, or as yes or no. Nothing is guessed."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def read_one(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
 
 
 def read_several(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
-    """Read the choices that this text names, in the text's order ("1 3 4", "1,3", "1 و 3", "de 1 à 3").
+    """Read the choices that this text names, in its order ("1 3 4", "1,3", "1 و 3", "de 1 à 3").
 
-    A reading of several choices is MID at most.
+    A reading of several choices is never surer than MID.
     """
     typed = words(folded)
     if len(typed) > _MOST:
@@ -93,7 +93,7 @@ def _without_rank(parsed: Parse, expected: Expected) -> Parse:
 
 
 def _joint(readings: Sequence[Reading]) -> Reading:
-    """Join readings into one reading of several choices; MISSED if a choice is missing or repeated."""
+    """Join several readings into one. MISSED if a reading has no choice, or if two readings have the same choice."""
     keys = tuple(key for reading in readings for key in reading.keys)
     if not keys or len(keys) != len(readings):
         return MISSED
@@ -105,7 +105,7 @@ def _joint(readings: Sequence[Reading]) -> Reading:
 
 
 def _agreed_choice(parsed: Parse) -> Reading:
-    """Return the choice that all mentions name; MISSED if they differ or several are numbers ("1.1")."""
+    """Return the choice that all mentions name; MISSED if they name different ones, or if two are numbers ("1.1")."""
     if len({mention.key for mention in parsed.mentions}) != 1 or sum(each.place for each in parsed.mentions) > 1:
         return MISSED
     sureness = min(mention.sureness for mention in parsed.mentions)
@@ -113,13 +113,13 @@ def _agreed_choice(parsed: Parse) -> Reading:
 
 
 def _common_language(mentions: Sequence[Mention | Reading]) -> str | None:
-    """Return the one language of all mentions that have a language; None if there are several or none."""
+    """Return the language of the mentions; None if they have different languages or none."""
     languages = {mention.language for mention in mentions if mention.language}
     return languages.pop() if len(languages) == 1 else None
 
 
 def _by_first_word(parsed: Parse, tokens: Sequence[str], folded: str, lexicon: Lexicon) -> Reading:
-    """Read a clear yes or no at the beginning of a short message."""
+    """Read a clear yes or no at the beginning of a short message; MISSED for any other text."""
     agreed = _agreed_choice(parsed)
     if "address" in lexicon.roles.get(tokens[0], ()) and tokens[1] in lexicon.first_names:
         return MISSED  # "lalla Fatima"
@@ -132,7 +132,7 @@ def _by_first_word(parsed: Parse, tokens: Sequence[str], folded: str, lexicon: L
 
 
 def _by_name_part(parsed: Parse, expected: Expected, lexicon: Lexicon) -> Reading:
-    """Return the choice whose name contains all unknown words, if no other name does. The reading is MID."""
+    """Return the only choice whose name contains all the unknown words, as a MID reading; MISSED if this is unclear."""
     name_parts = {part for word in parsed.unknown for part in bare(word).split()}
     if name_parts & lexicon.units or any(len(word) < _SHORT for word in parsed.unknown):
         return MISSED

@@ -20,7 +20,7 @@ _PLACES = {fold(letter): place for row in SIGNS.values() for place, letter in en
 
 
 def letter_position(token: str) -> int | None:
-    """Return the position of the option labelled by this letter, starting at 1; None if it is not a label."""
+    """Return the position, from 1, of the option that this letter labels; None if it labels none."""
     return _PLACES.get(token)
 
 
@@ -34,5 +34,5 @@ def has_repeated_letter(text: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Return the text without accents, invisible marks and tatweels, which are not other letters."""
+    """Return the text without accents, invisible marks and tatweels: with or without these, a letter is the same."""
     return text if text.isascii() else _MARKS.sub("", unicodedata.normalize("NFKD", text)[:LONGEST])

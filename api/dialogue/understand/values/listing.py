@@ -41,9 +41,9 @@ _GLUED = 3  # only from words longer than this is a glued "and" cut off
 
 
 def expand_ranges(tokens: list[str], expected: Expected, lexicon: Lexicon) -> list[str]:
-    """Return the tokens with a range replaced by all its numbers ("de 1 à 3").
+    """Return the words with a range ("de 1 à 3") replaced by all its numbers.
 
-    A single number that is not a position, such as "134", is split into its digits.
+    A single number that is too large for a position, such as "134", is split into its digits.
     """
     numbers = [word for word in tokens if word.isdecimal()]
     is_range = lexicon.until & {*tokens} or (tokens and tokens[0] in _FROM and not lexicon.ands & {*tokens})
@@ -64,7 +64,7 @@ def expand_ranges(tokens: list[str], expected: Expected, lexicon: Lexicon) -> li
 
 
 def has_count(tokens: Sequence[str], lexicon: Lexicon, most: int = 0) -> bool:
-    """Return whether a number is a count and not a choice: "3 choses : …", "les quatre", "deux des quatre"."""
+    """Return whether a number says how many choices are meant, but not which: "3 choses : …", "deux des quatre"."""
     if counts_part(tokens, lexicon, most):
         return True
     for before, token, after in zip(("", *tokens), tokens, (*tokens[1:], ""), strict=False):
@@ -75,7 +75,7 @@ def has_count(tokens: Sequence[str], lexicon: Lexicon, most: int = 0) -> bool:
 
 
 def counts_part(tokens: Sequence[str], lexicon: Lexicon, most: int) -> bool:
-    """Return whether a number is a share of all options: "deux des quatre" tells how many, not which."""
+    """Return whether a number says how many of all options are meant, but not which: "deux des quatre"."""
     words_left = [word for word in tokens if word not in _SMALL]
     fractions = [
         (_number(a, lexicon), _number(b, lexicon))
@@ -95,7 +95,10 @@ def _number(token: str, lexicon: Lexicon) -> int:
 
 
 def dash_is_unclear(folded: str) -> bool:
-    """Return whether a dash is unclear: "1-3" may be two choices or three; "1-2" and "3-1" are clear."""
+    """Return whether a dash may mean a range or a list.
+
+    "1-3" may be two choices or three; "1-2" and "3-1" are clear.
+    """
     dashed = _DASHED.findall(folded)
     return len(dashed) == 1 and int(dashed[0][1]) - int(dashed[0][0]) > 1
 
@@ -106,13 +109,13 @@ def is_separated(folded: str, lexicon: Lexicon) -> bool:
 
 
 def d_is_unclear(tokens: Sequence[str], folded: str) -> bool:
-    """Return whether "d" is unclear: "a d c" may be three letters, or two with the Tamazight "and" between them."""
+    """Return whether "d" may be a letter or the Tamazight "and": "a d c" may be three choices or two."""
     letters = [word for word in tokens if len(word) == 1]
     return "d" in letters[1:-1] and all(word.isalpha() for word in letters) and "," not in folded.partition("d")[2]
 
 
 def list_parts(folded: str, lexicon: Lexicon) -> list[str]:
-    """Return the parts of a list, separated by commas and "and"."""
+    """Return the parts of a list that are separated by commas or "and"."""
     parts: list[list[str]] = []
     for piece in _COMMAS.split(folded):
         parts.append([])

@@ -15,7 +15,7 @@ def argument_number(argument: str | None, lexicon: Lexicon) -> int | None:
     """Return the number after a command ("IDEA 17"), in any digits or as a word; None if anything else follows.
 
     Signs and filler words around the number do not matter: "12", "n°12", "#12", "no 12", "رقم ١٢", "l'engagement 12". A
-    number too long for any row is returned as 0, which no row has.
+    number too large for the id of a row is returned as 0, an id that no row has.
     """
     normalised = normalise(argument or "")
     if normalised in lexicon.numbers:
@@ -31,7 +31,7 @@ def count_numbers(text: str, lexicon: Lexicon) -> int:
 
 
 def key_number(text: str) -> int | None:
-    """Return the number that ends the key of a choice; None if the text is not a number that a row can have.
+    """Return the number at the end of a choice's key; None if it cannot be the id of a row.
 
     `text` is only the end of the key.
     """

@@ -38,7 +38,7 @@ class ChoiceVocabulary:
     close: frozenset[str]  # exact names in which two letters may be swapped
 
     def meaning(self, phrase: str) -> Mention | None:
-        """Return the choice that a normalised phrase names; None if it names none, or more than one."""
+        """Return the choice that a normalised phrase names; None if it names none or several."""
         if phrase in _NEVER:
             return None
         for form in forms(phrase):
@@ -89,7 +89,10 @@ def choice_vocabulary(offers: tuple[Offer, ...], thesaurus: Thesaurus) -> Choice
 
 
 def _add_parts(offer: Offer, parts: dict[str, set[str]]) -> list[str]:
-    """Return the words of a choice's names that are compared by sound. Also add the long words to `parts`."""
+    """Return the words in a choice's names that are compared by sound.
+
+    Also record in `parts` that the long words of its names mean this choice.
+    """
     heard_words = []
     for name in offer.names:
         words = bare(normalise(name.text)).split()
@@ -102,16 +105,16 @@ def _add_parts(offer: Offer, parts: dict[str, set[str]]) -> list[str]:
 
 
 def _own_sounds(words: list[str], known: set[str]) -> set[Sound]:
-    """Return the sounds of a name's words.
+    """Return the sounds of the words of a name.
 
-    A sound without vowels is left out if the thesaurus has one with the same consonants (`known`).
+    A sound without vowels is left out if the thesaurus has its consonants (`known`), because it is then too vague.
     """
     sounds = {word_sound for word in words if (word_sound := sound(word)).key}
     return {word_sound for word_sound in sounds if word_sound.key not in known or any(word_sound.vowels)}
 
 
 def _add_without_e(text: str, key: str, parts: dict[str, set[str]]) -> None:
-    """Add a name's words without their silent final e ("ecol", "rout") to `parts`."""
+    """Record in `parts` that the words of a name, without their silent final e ("ecol", "rout"), mean this choice."""
     for word in re.findall(r"[^\W\d_]{5,}", text.casefold()):
         singular = word.removesuffix("s")
         if singular.endswith("e"):
@@ -119,7 +122,10 @@ def _add_without_e(text: str, key: str, parts: dict[str, set[str]]) -> None:
 
 
 def _themes(offer: Offer, thesaurus: Thesaurus) -> set[str]:
-    """Return the themes that a choice is named after: those of the whole name, or of the first known word in it."""
+    """Return the themes that a choice is named after.
+
+    They are the themes of its whole name, or of the first word in it that belongs to a theme.
+    """
     themes: set[str] = set()
     for name in offer.names:
         if name.sureness is not Sureness.HIGH:

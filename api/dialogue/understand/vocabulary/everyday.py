@@ -1,4 +1,4 @@
-"""List the words that people write around answers: all words of the lists that do not name a thing. Pure."""
+"""List the words that people write around answers: all words of the lists, except those that name a thing. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TURNING_WISHES = frozenset(("not", "ne", "refusing"))
 
 @lru_cache(maxsize=4)
 def surrounding_words(lexicon: Lexicon) -> frozenset[str]:
-    """Return the words and phrases that people write around answers, without the words of a theme.
+    """Return the words and phrases that people write around answers, without the words of any theme.
 
     Each word of a phrase is also listed by itself.
     """
@@ -35,8 +35,8 @@ def surrounding_words(lexicon: Lexicon) -> frozenset[str]:
 def opinion_words(lexicon: Lexicon) -> frozenset[str]:
     """Return the words that say what somebody wants or thinks. They are also compared by sound.
 
-    Of the words for hedging and preferring, those in Arabic script are left out: some are a place with "in" glued to it
-    ("فالزنقة") and sound like the place.
+    Words in Arabic script for hedging and preferring are left out, because some of them sound like a place with "in"
+    glued to it ("فالزنقة").
     """
     hedges = {phrase for phrase, roles in lexicon.roles.items() if roles & _WISHING and phrase.isascii()}
     return frozenset({*hedges, *lexicon.fillers, *lexicon.everyday} - {*lexicon.thesaurus.themes})
@@ -55,7 +55,7 @@ def reversing_words(lexicon: Lexicon) -> frozenset[str]:
 def sounds_like(word: str, known: Mapping[str, Sequence[Sound]]) -> bool:
     """Return whether a single word sounds like one of the known words.
 
-    Two short words must also agree on whether they end in a vowel.
+    If both words are short, either both or neither of them must end in a vowel.
     """
     word_sound = sound(word)
     return len(word_sound.key) >= FREE and any(
@@ -66,7 +66,7 @@ def sounds_like(word: str, known: Mapping[str, Sequence[Sound]]) -> bool:
 
 @lru_cache(maxsize=8)
 def sound_index(words: frozenset[str]) -> Mapping[str, Sequence[Sound]]:
-    """Return the sounds of the single words among these, grouped by their consonants."""
+    """Return the sounds of those words that are not phrases, grouped by their consonants."""
     return _by_key(sound(word) for word in words if " " not in word and not word.isdecimal())
 
 

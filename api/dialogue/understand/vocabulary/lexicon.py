@@ -40,7 +40,7 @@ _TALKING = ("to_speak", "somebody", "speaking")
 
 
 class Sureness(IntEnum):
-    """How far to trust a reading: LOW is asked back, MID acted upon and repeated to the person, HIGH acted upon."""
+    """How sure a reading is: LOW must be confirmed; MID is acted on and repeated to the person; HIGH is acted on."""
 
     LOW = 0
     MID = 1
@@ -56,9 +56,9 @@ class KnownWord(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a word means.
+    """The meaning of a word: an intent, and how surely the word means it.
 
-    `language` is the catalog language of the people who use the word; None if several languages share it.
+    `language` is the language of the people who use the word; None if people of several languages do.
     """
 
     intent: str
@@ -68,7 +68,7 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
-    """All word lists. Their words are normalised; a key of several words is a phrase."""
+    """All lists of words, normalised. A key that consists of several words is a phrase."""
 
     meanings: Mapping[str, Meaning]
     numbers: Mapping[str, int]
@@ -91,7 +91,7 @@ class Lexicon:
     reacted: frozenset[str]
     things: frozenset[str]
     ends_help: frozenset[str]  # ends an agent's session of answering for somebody
-    ends_help_alone: frozenset[str]  # end it too, except where a free text is expected: everyday words
+    ends_help_alone: frozenset[str]  # everyday words that also end it, except if a free text is expected
     either: frozenset[str]  # a yes that also means "enough"
     topics: Mapping[str, str]  # names of topics, and the intent of each if a number follows
     erasing: frozenset[str]  # verbs of erasing that are not keywords
@@ -112,7 +112,7 @@ class Lexicon:
     by_length: Mapping[int, Sequence[KnownWord]]  # keywords with their intents, by their number of letters
 
     def meaning(self, key: str) -> Meaning | None:
-        """Return what a normalised message means as a whole; None if it is not a keyword."""
+        """Return the meaning of a whole normalised message; None if it is not a keyword."""
         return self.meanings.get(key)
 
 
@@ -147,12 +147,12 @@ def load(folder: Path) -> Lexicon:
 
 
 def _named(sets: Mapping[str, frozenset[str]]) -> dict[str, Any]:
-    """Return the lists that have the same name in the lexicon and in grammar.toml."""
+    """Return the lists that have the same name in the lexicon as in grammar.toml."""
     return {each.name: sets[each.name] for each in fields(Lexicon) if each.name in sets and each.name != "fillers"}
 
 
 def _longest(*lists: Iterable[str]) -> int:
-    """Return the number of words in the longest phrase."""
+    """Return the number of words in the longest phrase of these lists."""
     return max(phrase.count(" ") + 1 for phrases in lists for phrase in phrases)
 
 

@@ -22,14 +22,14 @@ _ROMAN = re.compile(r"(?=[ivx])x{0,2}(?:ix|iv|v?i{0,3})")
 
 
 def resembles_name(word: str, offer: Offer) -> bool:
-    """Return whether a word looks like a name of a choice, or like a word in such a name."""
+    """Return whether a word looks like a name of this choice, or like a word in one of its names."""
     names = {form for name in offer.names for form in _comparable_forms(normalise(name.text))}
     forms = _comparable_forms(normalise(word))
     return any(_is_close(form, name) for form in forms for name in names)
 
 
 def resembles_stop(word: str, lexicon: Lexicon) -> bool:
-    """Return whether a word looks or sounds like a word that surely means STOP."""
+    """Return whether a word looks or sounds like one of the words that surely mean STOP."""
     stop_words = _sure_stops(lexicon)
     joined = normalise(word).replace(" ", "")
     parts = {joined, *normalise(word).split()}
@@ -41,7 +41,7 @@ def resembles_stop(word: str, lexicon: Lexicon) -> bool:
 def resembles_number(word: str, lexicon: Lexicon) -> bool:
     """Return whether a word may be read as a position in a list.
 
-    Such a word is a Roman numeral, a misspelt number, or a number with a filler word glued to it.
+    That is so for a Roman numeral, a misspelt number, and a number with a filler word glued to it.
     """
     numerals, stem = _numerals(lexicon), word.removeprefix("ال")
     if stem in numerals or _ROMAN.fullmatch(word) or sounds_like(word, sound_index(numerals)):

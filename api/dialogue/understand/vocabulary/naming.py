@@ -21,7 +21,7 @@ _AND_BEFORE = re.compile(r"\bو(?=\d)")
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A choice mentioned by its name, by its position, or as yes or no."""
+    """A choice that a text mentions by its name, by its position, or as yes or no."""
 
     key: str
     sureness: Sureness = Sureness.HIGH
@@ -40,7 +40,7 @@ def words(folded: str) -> list[str]:
 @forgettable
 @lru_cache(maxsize=8192)
 def bare(phrase: str) -> str:
-    """Return a phrase without what people leave out or add: articles, "and" between words, the s of a French plural."""
+    """Return a phrase without what people often omit: articles, "and" between words, the s of a French plural."""
     parts = phrase.split()
     core = [part for part in parts if part not in _LEFT_OUT] or parts
     return " ".join(_bare_word(part) for part in core)
@@ -62,7 +62,7 @@ def _bare_word(word: str) -> str:
 
 @lru_cache(maxsize=512)
 def names(offers: tuple[Offer, ...]) -> Mapping[str, Mention | None]:
-    """Return each name of the choices and its other forms, with the choice it means; None if two choices share it."""
+    """Map each name of the choices, in all its forms, to the choice it means; to None if two choices share it."""
     mentions: dict[str, Mention | None] = {}
     for offer in offers:
         for name in offer.names:
@@ -75,14 +75,21 @@ def names(offers: tuple[Offer, ...]) -> Mapping[str, Mention | None]:
 
 
 def _forms(name: str, language: str | None) -> set[str]:
-    """Return a name's forms: unchanged, bare, as one word ("chefchaouen"), and in the annexed state of Tamazight."""
+    """Return the forms of a name under which it is found.
+
+    They are: unchanged, bare, as one word ("chefchaouen"), and in the annexed state of Tamazight.
+    """
     joined = {name.replace(" ", "")} if len(name) >= SQUEEZED else set()
     annexed = {f"w{name}", f"u{name[1:]}"} if language == "zgh" and name.startswith("a") and len(name) > 3 else set()
     return {name, bare(name)} | joined | annexed
 
 
 def _merged(known: bool, before: Mention | None, mention: Mention) -> Mention | None:
-    """Return what a name means after one more mention of it; None if the mentions are of different choices."""
+    """Add the meaning `mention` to a name, and return what the name means then.
+
+    If the name is new (not `known`), it means `mention`. If its earlier meaning `before` is another choice, it means
+    nothing (None).
+    """
     if not known:
         return mention
     if before is None or before.key != mention.key:

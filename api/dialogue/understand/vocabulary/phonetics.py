@@ -35,7 +35,7 @@ FREE = 3  # minimum consonants to recognise a word by its sound, whatever vowels
 
 
 class Sound(NamedTuple):
-    """The consonants of a word (`key`), and the vowels before, between and after them: "" where none is written."""
+    """The consonants of a word (`key`), and the vowels before, between and after them: "" where no vowel is written."""
 
     key: str
     vowels: tuple[str, ...]
@@ -49,7 +49,10 @@ def phonetic(word: str) -> str:
 @forgettable
 @lru_cache(maxsize=8192)
 def sound(word: str) -> Sound:
-    """Return how a normalised word sounds, without its article."""
+    """Return how a normalised word sounds, without its article.
+
+    The result is empty for long words, and for scripts that are not compared by sound.
+    """
     if len(word) > _LONGEST:
         return Sound("", ())
     if _ARABIC_WORD.fullmatch(word):
@@ -61,7 +64,7 @@ def sound(word: str) -> Sound:
 
 
 def agree(one: Sound, other: Sound) -> bool:
-    """Return whether two words may be the same: equal consonants, and no contradiction between written vowels.
+    """Return whether two sounds may be the same word: they have equal consonants, and no different vowels are written.
 
     Many words sound like a short word, so short words must also agree on the vowels at both ends.
     """
@@ -85,7 +88,7 @@ def _bare(word: str) -> str:
 def _arabic(word: str) -> Sound:
     """Return the sound of an Arabic word.
 
-    An initial alif may be any vowel. So may a final "ي", because "ى" is normalised to it.
+    An initial alif may be any vowel, and so may a final "ي", which may have been "ى" before the text was normalised.
     """
     parts = [_ARABIC.get(letter, "") for letter in _bare(word)]
     parts[0] = "E" if parts[0] == "A" else parts[0]

@@ -1,4 +1,4 @@
-"""Empty all caches of what was computed from a person's text, once that text is answered."""
+"""Empties all caches of what was computed from a person's text, once that text has been answered."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Cached = TypeVar("Cached", bound=_Cached)
 
 
 def forgettable(cache: Cached) -> Cached:
-    """Register a cache whose keys contain somebody's words, so that `forget` empties it."""
+    """Register a cache whose keys contain somebody's words, so that `forget` empties it. Return the cache."""
     _CACHES.append(cache)
     return cache
 
