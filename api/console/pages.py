@@ -88,9 +88,11 @@ def headers(request: Request, *, script: bool = False) -> dict[str, str]:
 def render(request: Request, template: str, status: int = 200, own: str = "", **values: object) -> HTMLResponse:
     """Return a page in the language that `language_of` returns. All values are HTML-escaped."""
     language = language_of(request, own)
-    script = template in _SCRIPTED and ways_of(request).passkeys is not None
+    ways = ways_of(request)
+    script = template in _SCRIPTED and ways.passkeys is not None
     words = {
         "script": script,
+        "provider": ways.provider.label if ways.provider is not None else "",
         "text": text_in(language),
         "language": language,
         "languages": LANGUAGES,

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 
 from api.console import forms, links, pages, password, sessions, sign_in
-from api.console.ways import passkeys
+from api.console.ways import passkeys, provider, provider_link
 from api.console.ways import routes as ways
 
 router = APIRouter(prefix="/console", include_in_schema=False)
@@ -30,5 +30,6 @@ async def script() -> Response:
     return FileResponse(pages.SCRIPT, media_type="text/javascript", headers={"X-Content-Type-Options": "nosniff"})
 
 
-for each in (sign_in.router, links.router, sessions.router, password.router, passkeys.router, ways.router):
-    router.include_router(each)
+_PARTS = (sign_in, links, sessions, password, passkeys, provider, provider_link, ways)
+for each in _PARTS:
+    router.include_router(each.router)

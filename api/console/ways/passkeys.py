@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from api.console import forms
 from api.console.deps import Signed
 from api.console.sign_in import Field, entered, must_wait
-from api.console.ways.deps import LargeField, Party, answer_of, options, refused
+from api.console.ways.deps import LargeField, Party, answer_of, forget, options, refused
 from api.staff import sessions
 from api.staff.back_off import MustWait
 from api.staff.sign_in import NotSignedIn
@@ -40,9 +40,7 @@ async def enter(
         return forms.unsigned(request, "sign_in.html", 403, error="passkey.wrong", name="")
     except MustWait as error:
         return must_wait(request, error)
-    page = await entered(request, db, token)
-    forms.set_cookie(request, page, "", forms.CHALLENGE)
-    return page
+    return forget(request, await entered(request, db, token))
 
 
 @router.post("/confirm/passkey/options")
@@ -75,6 +73,4 @@ async def confirm(
         return forms.signed(request, "confirm.html", 403, said="passkey.wrong")
     except MustWait as error:
         return forms.signed(request, "confirm.html", 429, said="signin.wait", seconds=error.seconds)
-    page = forms.signed(request, "confirm.html", said="confirm.done")
-    forms.set_cookie(request, page, "", forms.CHALLENGE)
-    return page
+    return forget(request, forms.signed(request, "confirm.html", said="confirm.done"))

@@ -31,6 +31,9 @@ class Aim(StrEnum):
     ADD = "add"
     SIGN_IN = "sign-in"
     CONFIRM = "confirm"
+    PROVIDER = "provider"  # sign in at an identity provider
+    CODE = "code"  # then enter a code of the app
+    LINK = "link"  # link an identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +56,24 @@ def seal(challenge: Challenge, *, keyring: Keyring, now: datetime) -> str:
     return base64.urlsafe_b64encode(keyring.encipher(json.dumps(content), purpose=_PURPOSE)).decode().rstrip("=")
 
 
-def opened(cookie: str, aim: Aim, *, account_id: int | None = None, keyring: Keyring, now: datetime) -> bytes:
-    """Return the value of a challenge. Raises Invalid if it was altered, is too old, or was made for something else."""
+def read(cookie: str, *, keyring: Keyring, now: datetime) -> Challenge:
+    """Return the challenge in a cookie. Raises Invalid if it was altered or is too old."""
     try:
         sealed = base64.urlsafe_b64decode(cookie + "=" * (-len(cookie) % 4))
         content = json.loads(keyring.decipher(sealed, purpose=_PURPOSE))
     except (ValueError, IndexError):  # not base64, or too short
         raise Invalid("there is no challenge") from None
-    if content["until"] <= now.timestamp() or (content["aim"], content["account"]) != (aim, account_id):
-        raise Invalid("this challenge is too old, or was made for something else")
-    return bytes.fromhex(content["value"])
+    if content["until"] <= now.timestamp():
+        raise Invalid("this challenge is too old")
+    return Challenge(Aim(content["aim"]), content["account"], bytes.fromhex(content["value"]))
+
+
+def opened(cookie: str, aim: Aim, *, account_id: int | None = None, keyring: Keyring, now: datetime) -> bytes:
+    """Return the value of a challenge. Raises Invalid if it was altered, is too old, or was made for something else."""
+    challenge = read(cookie, keyring=keyring, now=now)
+    if (challenge.aim, challenge.account_id) != (aim, account_id):
+        raise Invalid("this challenge was made for something else")
+    return challenge.value
 
 
 async def spend(session: AsyncSession, value: bytes, *, now: datetime) -> bool:

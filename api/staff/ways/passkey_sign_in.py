@@ -18,8 +18,8 @@ from api.staff.sign_in import NotSignedIn
 from api.staff.ways import challenges
 from api.staff.ways.challenges import Aim
 from api.staff.ways.models import Passkey
-from api.staff.ways.offered import PasskeyParty, Unproven
-from api.staff.ways.passkeys import Answer, user_handle
+from api.staff.ways.offered import Answer, PasskeyParty, Unproven
+from api.staff.ways.passkeys import user_handle
 
 log = structlog.get_logger(__name__)
 _UNKNOWN = "\0passkey"  # whose failures are counted if an answer names no passkey of ours

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import TypeAdapter, ValidationError
@@ -17,19 +16,10 @@ from api.staff.models import Account
 from api.staff.ways import challenges
 from api.staff.ways.challenges import Aim
 from api.staff.ways.models import Passkey
-from api.staff.ways.offered import PasskeyParty
+from api.staff.ways.offered import Answer, PasskeyParty
 
 MOST = 10  # passkeys of an account
 _NAME: TypeAdapter[str] = TypeAdapter(actors.Name)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What an authenticator answered, as JSON, the challenge from the browser's cookie, and the network address."""
-
-    text: str
-    cookie: str
-    address: str = ""
 
 
 def user_handle(account_id: int, keyring: Keyring) -> bytes:
