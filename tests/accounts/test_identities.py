@@ -125,6 +125,7 @@ WRONG_TOKENS: dict[str, dict[str, Any]] = {
     "audience": {"claims": {"aud": "somebody-else"}},
     "no audience": {"claims": {"aud": None}},
     "audiences": {"claims": {"aud": [CLIENT, "somebody-else"], "azp": "somebody-else"}},
+    "audience of a party": {"claims": {"aud": ["somebody-else"], "azp": CLIENT}},
     "issuer": {"claims": {"iss": "https://evil.example"}},
     "expired": {"claims": {"exp": 1}},
     "no expiry": {"claims": {"exp": None}},
@@ -175,10 +176,10 @@ async def test_v10_1_2_a_return_counts_once_and_in_the_browser_that_left(
     query = issuer.authorize(left.headers["Location"])
     async with browser(quiet_world, "198.51.100.9") as elsewhere:
         assert (await elsewhere.get(BACK, params=query)).status_code == 403
-    challenge = http.cookies[f"{COOKIE}-challenge"]
+    challenge, asked = http.cookies[f"{COOKIE}-challenge"], issuer.codes[query["code"]]
     assert (await http.get(BACK, params=query)).status_code == 303
     http.cookies.set(f"{COOKIE}-challenge", challenge, domain="quiet.invalid")
-    issuer.codes[query["code"]] = {**query, "nonce": "x"}
+    issuer.codes[query["code"]] = asked  # a provider that takes a code twice
     assert (await http.get(BACK, params=query)).status_code == 403
     quiet_world.now.advance(minutes=10)
     left = await http.get(START)
@@ -260,14 +261,15 @@ async def test_v7_5_1_linking_takes_a_fresh_code(quiet_world: World, http: httpx
     assert await count(quiet_world.db, Identity) == 0
 
 
-async def test_somebody_who_signs_in_with_a_return_for_linking_does_not(
+async def test_v10_1_2_a_return_for_linking_serves_who_asked_for_it(
     quiet_world: World, http: httpx.AsyncClient, issuer: Issuer
 ) -> None:
     await linked(quiet_world, issuer, http)
     idir = await enter(quiet_world, await make(quiet_world, "idir", http=http))
     query = issuer.authorize(address_in(await submit(idir.http, LINK, page=WAYS)))
-    amina = await enter(quiet_world, await make(quiet_world, "driss", http=http))  # another account meanwhile
-    assert (await amina.http.get(BACK, params=query)).status_code == 403
+    issuer.subject = "another"
+    driss = await enter(quiet_world, await make(quiet_world, "driss", http=http))  # another account meanwhile
+    assert (await driss.http.get(BACK, params=query)).status_code == 403
     assert await count(quiet_world.db, Identity) == 1
 
 
@@ -342,3 +344,16 @@ async def test_v3_4_pages_name_the_provider(
     for path in (START, BACK, CODE, LINK):
         quiet_world.service.app.state.ways = Ways()
         assert (await http.get(path)).status_code in (404, 405)
+
+
+async def test_v10_1_2_a_return_links_once(quiet_world: World, http: httpx.AsyncClient, issuer: Issuer) -> None:
+    """Not again after the link was removed."""
+    await enter(quiet_world, await make(quiet_world, "amina", http=http))
+    query = issuer.authorize(address_in(await submit(http, LINK, page=WAYS)))
+    challenge, asked = http.cookies[f"{COOKIE}-challenge"], issuer.codes[query["code"]]
+    assert (await http.get(BACK, params=query)).status_code == 200
+    assert (await submit(http, f"{LINK}/1/remove", page=WAYS)).status_code == 200
+    http.cookies.set(f"{COOKIE}-challenge", challenge, domain="quiet.invalid")
+    issuer.codes[query["code"]] = asked
+    assert (await http.get(BACK, params=query)).status_code == 403
+    assert await count(quiet_world.db, Identity) == 0
