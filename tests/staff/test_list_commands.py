@@ -30,6 +30,7 @@ from sawt.cli.printing import Printer, Table
 from tests.commitments.plans import CODE
 from tests.listed import MEETING, ROWS, TEXTS, filled
 from tests.record_tools import unprotected
+from tests.terminal import Terminal
 from tests.world import KEYS, World, quiet
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,7 +48,7 @@ LISTING = {
     "staff list": ROWS, "themes": 5, "tokens list": ROWS, "vault list": ROWS, "words unmatched": ROWS,
 }  # fmt: skip
 # Tables that are not lists: of one thing, or of what was just done.
-TABLES = ("today", "results plan", "idea show 1", "resident show 1 --as amina", "campaign preview 2")
+TABLES = ("today", "results plan", "idea show 1", "resident show 1", "campaign preview 2")
 LONG = {
     "ar": "مطالبة السكان بإصلاح الطريق الرابطة بين الدوار والمركز الصحي قبل فصل الشتاء المقبل إن شاء الله",
     "fr": "Anticonstitutionnellement-et-intergouvernementalement, une passerelle sur l'oued Martil pour les piétons",
@@ -62,6 +63,7 @@ async def full(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Any:
         for name, value in {"DATABASE_URL": world.settings.database_url, "KEYS": KEYS}.items():
             monkeypatch.setenv(f"SAWT_{name}", value)
         monkeypatch.setenv("COLUMNS", "600")
+        await Terminal(world, monkeypatch).sign_in("amina")
         yield world
 
 
