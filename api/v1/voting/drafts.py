@@ -21,6 +21,12 @@ async def get_consultation_page(code: str, session: Session, context: CampaignCo
     return await authoring_service.page(session, code, kit=context)
 
 
+@router.get("/file", dependencies=[ANYBODY], response_model_exclude_none=True)
+async def get_consultation_file(code: str, session: Session) -> ConsultationIn:
+    """Get a consultation in the form in which it is written, to change it and to send it back."""
+    return await editing.as_input(session, await service.get(session, code))
+
+
 @router.put("")
 async def edit_consultation(
     code: str, data: ConsultationIn, action: ActionDep, session: Session, context: CampaignContextDep
