@@ -31,9 +31,10 @@ HERE, THERE = "01.571", "01.511"  # of whoever acts, and of whoever must not
 # Local routes whose rows are of no province, or that list by province: what they show is checked apart.
 OF_NO_PROVINCE = {
     "GET /consultations", "GET /consultations/{code}", "GET /consultations/{code}/page",
-    "GET /consultations/{code}/results", "GET /plans", "GET /plans/{code}/commitments",
-    "GET /plans/{code}/commitments/{number}", "GET /plans/{code}/late", "GET /plans/{code}/commitments.csv",
-    "GET /plans/{code}/commitments.json", "GET /messages", "GET /rules", "GET /rules/changes", "GET /ideas/reasons",
+    "GET /consultations/{code}/file", "GET /consultations/{code}/results", "GET /plans",
+    "GET /plans/{code}/commitments", "GET /plans/{code}/commitments/{number}", "GET /plans/{code}/late",
+    "GET /plans/{code}/commitments.csv", "GET /plans/{code}/commitments.json", "GET /messages", "GET /rules",
+    "GET /rules/changes", "GET /ideas/reasons",
 }  # fmt: skip
 # Held by tests/accounts/test_managing.py.
 MANAGING = {name for name in NEEDED if name.split()[1].startswith(("/staff", "/tokens"))}

@@ -24,7 +24,7 @@ __all__ = ["run_sawt"]  # a fixture
 READERS = ("consultation create --as amina", "meeting create --as amina", "commitment plan")
 NAMED = (
     "campaign submit 1", "meeting cancel tanger --yes",
-    "campaign test 1 --to +212600000011", "consultation open plan", "messages reset menu fr", "lanes resume sms",
+    "campaign test 1 --to +212600000011", "messages reset menu fr", "lanes resume sms",
 )  # fmt: skip
 
 

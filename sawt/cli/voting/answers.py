@@ -18,6 +18,7 @@ from sawt.cli.listing import Pages, listing
 from sawt.cli.output_files import Overwrite, display_name, open_output
 from sawt.cli.printing import Printer, Writable
 from sawt.cli.service import path
+from sawt.cli.voting.codes import Code
 
 answers = typer.Typer(
     no_args_is_help=True,
@@ -25,7 +26,6 @@ answers = typer.Typer(
 )
 _out, _err = Printer(), Printer(stderr=True)
 
-Code = Annotated[str, typer.Argument(help="the consultation's code")]
 Question = Annotated[int | None, typer.Option(help="the question's number; all by default", min=1)]
 Search = Annotated[str | None, typer.Option(help="words in the text, in any script and spelling")]
 WithTag = Annotated[str | None, typer.Option("--tag", help="only answers with this tag")]

@@ -8,18 +8,17 @@ from typing import Annotated, Literal
 import typer
 
 from api.authoring.schemas import CloneIn, ConsultationPage
-from api.campaigns.estimate.trial import TestIn, TestOut
+from api.campaigns.estimate.trial_schemas import TestIn, TestOut
 from api.consultations.schemas import ConsultationIn, ConsultationOut
 from sawt.cli import service
 from sawt.cli.cli_format import counted, state_sentence, when
 from sawt.cli.cli_input import InLanguage, OnChannel, To, parsed, read_text, validated
 from sawt.cli.printing import YELLOW, Printer
 from sawt.cli.service import path
+from sawt.cli.voting.codes import Code
 
 pages = typer.Typer(no_args_is_help=True)
 _out, _err = Printer(), Printer(stderr=True)
-
-Code = Annotated[str, typer.Argument(help="the consultation's code")]
 
 
 @pages.command()

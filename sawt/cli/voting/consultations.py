@@ -16,6 +16,7 @@ from sawt.cli.examples import add_example
 from sawt.cli.listing import Pages, listing
 from sawt.cli.printing import Printer
 from sawt.cli.service import path
+from sawt.cli.voting.codes import Code
 from sawt.cli.voting.consultation_pages import pages as page_commands
 from sawt.cli.voting.consultation_pages import print_notes
 from sawt.cli.voting.poster import poster
@@ -25,8 +26,6 @@ consultation.add_typer(page_commands)
 consultation.command()(poster)
 add_example(consultation, "consultation")
 _out, _err = Printer(), Printer(stderr=True)
-
-Code = Annotated[str, typer.Argument(help="the consultation's code")]
 
 
 @consultation.command("list")

@@ -13,13 +13,14 @@ from api.results.schemas import Results
 from sawt.cli import service
 from sawt.cli.printing import Printer
 from sawt.cli.service import path
+from sawt.cli.voting.codes import CodeOrNewest
 from sawt.cli.voting.result_tables import how_counted, tables, why_hidden
 
 _out = Printer()
 
 
 def results(
-    code: Annotated[str | None, typer.Argument(help="the consultation's code; the newest by default")] = None,
+    code: CodeOrNewest = None,
     as_json: Annotated[bool, typer.Option("--json", help="machine-readable")] = False,
 ) -> None:
     """Count the answers per option, province, language and channel."""
