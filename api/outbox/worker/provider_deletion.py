@@ -148,8 +148,3 @@ async def count_left(session: AsyncSession, *, before: datetime | None = None) -
         conditions = (table.forget_at.is_not(None), *(() if before is None else (since <= before,)))
         total += await session.scalar(select(func.count()).select_from(table).where(*conditions)) or 0
     return total
-
-
-async def roughly_left(session: AsyncSession) -> int:
-    """Return `count_left`, rounded up to tens: the exact count would show when a single person answers."""
-    return -(-await count_left(session) // 10) * 10

@@ -68,7 +68,8 @@ async def close_consultation(
     async with db.transaction() as session:
         consultation = await get(session, code)
         closed = consultation_out(consultation, await count_questions(session, consultation.id))
-        left = await provider_deletion.roughly_left(session)
+        left = await provider_deletion.count_left(session)
     url = context_of(request).public_url.rstrip("/")
     list_url = f"{url}/consultations/{code}/receipts" if url else ""
-    return ClosedOut(**closed.model_dump(), list_url=list_url, left_at_providers=left)
+    tens = -(-left // 10) * 10  # an exact count would show when a single person answers
+    return ClosedOut(**closed.model_dump(), list_url=list_url, left_at_providers=tens)
