@@ -15,8 +15,9 @@ from api.residents.service import open_address
 from api.security.rights import EVERYTHING
 from api.v1 import ROUTERS
 from api.web.staff_route import StaffRoute
+from tests.accounts.needed import ANYBODY, NEEDED
 from tests.accounts.office import HOST, Person, browser, enter, make
-from tests.accounts.test_every_route import ANYBODY, NEEDED, named
+from tests.accounts.test_every_route import named
 from tests.api.office import call
 from tests.campaigns.crowd import resident
 from tests.commitments.plans import CODE, add_plan

@@ -26,7 +26,8 @@ NO_LISTS = {
     "/v1/campaigns/{campaign_id}/preview", "/v1/campaigns/{campaign_id}/progress",
     "/v1/campaigns/{campaign_id}/recipients.csv", "/v1/campaigns/{campaign_id}/report",
     "/v1/consultations/{code}/answers.csv",
-    "/v1/consultations/{code}/page", "/v1/consultations/{code}/results", "/v1/ideas/reasons", "/v1/overview",
+    "/v1/consultations/{code}/file", "/v1/consultations/{code}/page", "/v1/consultations/{code}/results",
+    "/v1/ideas/reasons", "/v1/overview",
     "/v1/plans/{code}/commitments.csv", "/v1/plans/{code}/commitments.json", "/v1/proposals/{code}/picture",
     "/v1/record/export",
 }  # fmt: skip
