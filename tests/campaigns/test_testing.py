@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from typer.testing import CliRunner
 
 from api.campaigns import service
-from api.campaigns.estimate.trial_schemas import TestIn
+from api.campaigns.estimate.schemas import TestIn
 from api.errors import Invalid
 from api.outbox.models import Delivery, StateCount
 from api.residents.models import Consent, Resident

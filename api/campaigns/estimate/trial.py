@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.campaigns import service
 from api.campaigns.audience.selection import CHANNELS
 from api.campaigns.context import CampaignContext
-from api.campaigns.estimate.trial_schemas import TestIn, TestOut
+from api.campaigns.estimate.schemas import TestIn, TestOut
 from api.campaigns.models import Campaign
 from api.campaigns.rendering import RenderedText, rendered
 from api.channel import Reply

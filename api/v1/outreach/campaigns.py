@@ -7,7 +7,7 @@ from pydantic import Field
 from api.campaigns import actions, service
 from api.campaigns.action_dispatch import ActionName, take_action
 from api.campaigns.estimate import trial
-from api.campaigns.estimate.trial_schemas import TestIn, TestOut
+from api.campaigns.estimate.schemas import TestIn, TestOut
 from api.campaigns.reporting.approval_page import CampaignPage, out, page
 from api.campaigns.reporting.report import report
 from api.campaigns.reporting.schemas import Preview, Report

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from api.campaigns.estimate import trial
-from api.campaigns.estimate.trial_schemas import TestIn, TestOut
+from api.campaigns.estimate.schemas import TestIn, TestOut
 from api.campaigns.reporting import progress, recipients
 from api.campaigns.reporting.recipient import Recipient
 from api.campaigns.reporting.recipients import RecipientFilter

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,7 +14,8 @@ from sawt.cli.cli_format import counted
 from sawt.cli.cli_input import validated
 from sawt.cli.listing import Pages, listing
 from sawt.cli.output_files import Overwrite, display_name, open_output
-from sawt.cli.printing import Printer, Writable
+from sawt.cli.outreach.csv_file import copy_rows
+from sawt.cli.printing import Printer
 from sawt.cli.service import path
 from sawt.cli.voting.codes import Code
 
@@ -110,7 +109,7 @@ def export(
         service.stream(path("consultations", code, "answers.csv"), **wanted) as pieces,
         open_output(file, overwrite=overwrite) as out,
     ):
-        count = _write(pieces, out)
+        count = copy_rows(pieces, out)
     _err.print(f"{counted(count, 'answer is', 'answers are')} written to {display_name(file)}.")
     if not count:
         _err.print(_why_none(code, wanted))
@@ -133,15 +132,3 @@ def _why_none(code: str, wanted: dict[str, Any]) -> str:
 
 def _row(each: AnswerOut) -> tuple[str, ...]:
     return (str(each.number), str(each.question), ", ".join(each.flags), ", ".join(each.tags), each.text)
-
-
-def _write(pieces: Iterator[bytes], out: Writable) -> int:
-    """Write a CSV file while it arrives; return its number of rows, without the header."""
-    decoder, rows, quoted = codecs.getincrementaldecoder("utf-8")(), -1, False
-    for piece in pieces:
-        text = decoder.decode(piece)
-        out.write(text)
-        for place, part in enumerate(text.split('"')):
-            quoted ^= place > 0  # a line end between quotes belongs to a cell
-            rows += 0 if quoted else part.count("\n")
-    return rows

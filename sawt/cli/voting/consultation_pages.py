@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from api.authoring.schemas import CloneIn, ConsultationPage
-from api.campaigns.estimate.trial_schemas import TestIn, TestOut
+from api.campaigns.estimate.schemas import TestIn, TestOut
 from api.consultations.schemas import ConsultationIn, ConsultationOut
 from sawt.cli import service
 from sawt.cli.cli_format import counted, state_sentence, when

@@ -1,4 +1,4 @@
-"""JSON schemas of tests: messages that staff send to a phone of their own."""
+"""A test of a campaign's text on a phone of the staff, as they ask for it and as it was queued."""
 
 from __future__ import annotations
 
