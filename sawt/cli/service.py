@@ -128,11 +128,6 @@ def stream(path: str, /, **query: Any) -> Iterator[Iterator[bytes]]:
         yield answer.iter_bytes()
 
 
-def path(*parts: object) -> str:
-    """Return a path below /v1 from its parts, each of which may hold any characters."""
-    return "/" + "/".join(quote(str(part), safe="") for part in parts)
-
-
 def connection(who: Login) -> httpx.Client:
     """Return a connection to the service, with the token if there is one."""
     headers = {"Authorization": f"Bearer {who.token}"} if who.token else {}

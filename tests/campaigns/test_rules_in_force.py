@@ -13,7 +13,6 @@ from typer.testing import CliRunner, Result
 
 from api import audit
 from api.consultations.models import Consultation
-from api.db import Database
 from api.pagination import PageRequest
 from api.routing.prices import Price
 from api.rules import service
@@ -140,28 +139,26 @@ def test_a_shell_changes_no_rule(databases: Databases, monkeypatch: pytest.Monke
     assert "price: unknown" in sawt("campaign", "preview", "1").stdout
     refused = sawt("campaign", "approve", "1", "--as", "Amina")
     assert "above 1" in str(refused.exception)
-    assert sawt("consultation", "open", "later", "--as", "amina").exit_code == 0
-    assert asyncio.run(smallest(url)) == 10
+
+
+async def test_a_shell_changes_no_rule_of_a_consultation(
+    quiet_world: World, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SAWT_SMALLEST_COUNT", "1")
+    await put(quiet_world, "smallest_count", 20)
+    await terminal("consultation", "create", "-", typed=json.dumps({**main_consultation(), "code": "later"}))
+    await terminal("consultation", "open", "later")
+    async with quiet_world.db.transaction() as session:
+        assert await session.scalar(select(Consultation.smallest_count).filter_by(code="later")) == 20
 
 
 async def peopled(url: str) -> None:
-    """Two residents, a submitted campaign by amina, a draft consultation, and a rule in force."""
+    """Two residents, a submitted campaign by amina, and a rule in force."""
     async with quiet(url) as world:
         await put(world, "approval_above", 1)
         for _ in range(2):
             await resident(world)
         await take(world, await make(world, NEWS, urgent=True), "submit", who="amina")
-        await call(world, "POST", "/v1/consultations", json={**main_consultation(), "code": "later"})
-
-
-async def smallest(url: str) -> int:
-    """The smallest count of the opened consultation."""
-    db = Database(url)
-    async with db.transaction() as session:
-        smallest_count = await session.scalar(select(Consultation.smallest_count).filter_by(code="later"))
-    await db.close()
-    assert smallest_count is not None
-    return smallest_count
 
 
 def sawt(*words: str) -> Result:
