@@ -13,6 +13,8 @@ from api import audit
 from api.consultations.models import Consultation
 from api.outbox.models import Delivery
 from tests.consultations import main_consultation
+from tests.proposals.office import published
+from tests.proposals.test_rounds import create_round
 from tests.seated import seated
 from tests.terminal import Terminal
 from tests.world import World
@@ -80,6 +82,20 @@ async def test_what_is_shown_as_a_file_creates_the_same(terminal: Terminal, draf
     one, two = [await shown(terminal, code, "--json") for code in ("paths", "copy")]
     assert (one["asked"], one["messages"]) == (two["asked"], two["messages"])
     assert "code: " in await terminal.refused("consultation", "clone", "paths", "Not A Code")
+
+
+async def test_a_round_is_shown_as_a_file_and_what_no_longer_fits_is_said(
+    quiet_world: World, terminal: Terminal, draft: str
+) -> None:
+    numbers = await published(quiet_world, "well", "bus")
+    await create_round(quiet_world, "vote", numbers, kind="approve")
+    [question] = (await shown(terminal, "vote", "--file"))["questions"]
+    assert [each["reference"] for each in question["options"]] == ["well", "bus"]
+    await terminal("consultation", "create", draft)
+    async with quiet_world.db.transaction() as session:
+        await session.execute(update(Consultation).where(Consultation.code == "paths").values(title={"fr": "x"}))
+    refused = await terminal.refused("consultation", "show", "paths", "--file")
+    assert refused.startswith("paths could not be written like this today: title, ")
 
 
 async def test_the_page_says_what_an_approver_approves(terminal: Terminal, draft: str) -> None:

@@ -11,6 +11,7 @@ from api.consultations.schemas import ConsultationIn, ConsultationOut
 from api.security.rights import Permission
 from api.v1.deps import CampaignContextDep
 from api.web.deps import ANYBODY, ActionDep, Actor, KeyringDep, Now, Session, requires, staff_router
+from api.web.refusals import refused
 
 router = staff_router("/consultations/{code}", "consultations", needs=requires(Permission.WRITE))
 
@@ -21,9 +22,12 @@ async def get_consultation_page(code: str, session: Session, context: CampaignCo
     return await authoring_service.page(session, code, kit=context)
 
 
-@router.get("/file", dependencies=[ANYBODY], response_model_exclude_none=True)
+@router.get("/file", dependencies=[ANYBODY], response_model_exclude_none=True, responses=refused(409))
 async def get_consultation_file(code: str, session: Session) -> ConsultationIn:
-    """Get a consultation in the form in which it is written, to change it and to send it back."""
+    """Get a consultation in the form in which staff write it, to change it or to create another.
+
+    The status is 409 if it no longer fits the rules for consultations, which have changed since.
+    """
     return await editing.as_input(session, await service.get(session, code))
 
 
