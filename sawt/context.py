@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.campaigns.context import CampaignContext
 from api.campaigns.policy import rules_of
 from api.i18n import Catalogs
-from api.proposals.context import ProposalContext
 from api.rules.service import Book
 from api.security.crypto import Keyring
 from api.settings import Settings, root
@@ -33,12 +32,6 @@ def kit(settings: Settings) -> CampaignContext:
     """
     rules = rules_of(settings, roads_of(settings), Book())
     return CampaignContext(catalogs=catalogs(), channels=(Measure(),), rules=rules)
-
-
-async def quiet_proposal_kit(session: AsyncSession) -> ProposalContext:
-    """Return what moderation needs if a step may happen at night: authors are notified in campaign hours."""
-    hours = (await context_in_force(session)).rules.hours
-    return ProposalContext(catalogs(), keyring(), hours.opening)
 
 
 async def context_in_force(session: AsyncSession) -> CampaignContext:
