@@ -131,26 +131,28 @@ async def test_the_command_lists_and_sets_rules(terminal: Terminal, monkeypatch:
     assert "there is no rule" in await terminal.refused("rules", "set", "day budget", "1")
 
 
-def test_a_shell_changes_no_rule(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
-    url = asyncio.run(databases.fresh())
-    asyncio.run(peopled(url))
-    shell = {"DATABASE_URL": url, "KEYS": KEYS, "APPROVAL_ABOVE": "99999", "SMALLEST_COUNT": "1"}
-    for name, value in {**shell, "PRICES": json.dumps([CENTS])}.items():
+async def test_a_shell_changes_no_rule(desk: World, terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"APPROVAL_ABOVE": "99999", "PRICES": json.dumps([CENTS])}.items():
         monkeypatch.setenv(f"SAWT_{name}", value)
-    assert "price: unknown" in sawt("campaign", "preview", "1").stdout
-    refused = sawt("campaign", "approve", "1", "--as", "Amina")
-    assert "above 1" in str(refused.exception)
+    for _ in range(2):
+        await resident(desk)
+    await take(desk, await make(desk, NEWS, urgent=True), "submit", who="amina")
+    assert "price: unknown" in (await terminal("campaign", "preview", "1")).stdout
+    await put(desk, "approval_above", 1)
+    assert "above 1" in await terminal.refused("campaign", "approve", "1", who="Amina")
+
+
+def test_a_shell_changes_no_rule_of_a_consultation(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = asyncio.run(databases.fresh())
+    asyncio.run(with_draft(url))
+    for name, value in {"DATABASE_URL": url, "KEYS": KEYS, "SMALLEST_COUNT": "1"}.items():
+        monkeypatch.setenv(f"SAWT_{name}", value)
     assert sawt("consultation", "open", "later", "--as", "amina").exit_code == 0
     assert asyncio.run(smallest(url)) == 10
 
 
-async def peopled(url: str) -> None:
-    """Two residents, a submitted campaign by amina, a draft consultation, and a rule in force."""
+async def with_draft(url: str) -> None:
     async with quiet(url) as world:
-        await put(world, "approval_above", 1)
-        for _ in range(2):
-            await resident(world)
-        await take(world, await make(world, NEWS, urgent=True), "submit", who="amina")
         await call(world, "POST", "/v1/consultations", json={**main_consultation(), "code": "later"})
 
 

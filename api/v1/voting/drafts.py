@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.authoring import service as authoring_service
 from api.authoring.schemas import CloneIn, ConsultationPage
-from api.campaigns.estimate.trial import TestIn, TestOut
+from api.campaigns.estimate.schemas import TestIn, TestOut
 from api.consultations import editing, service
 from api.consultations.presentation import consultation_out
 from api.consultations.schemas import ConsultationIn, ConsultationOut

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.actors import Action
 from api.authoring import service as authoring_service
 from api.authoring.schemas import ConsultationPage
-from api.campaigns.estimate.trial import TestIn, TestOut
+from api.campaigns.estimate.schemas import TestIn, TestOut
 from api.clock import now
 from api.consultations import editing, service
 from api.consultations.models import Consultation
