@@ -89,9 +89,8 @@ async def test_on_the_command_line(desk: World, terminal: Terminal) -> None:
     assert (await terminal("campaign", "approve", number, who="idir")).stderr == f"Campaign {number} is approved.\n"
     assert "pass --yes" in await terminal.refused("campaign", "launch", number, who="idir")
     assert (await terminal("campaign", "launch", number, "--yes", who="idir")).stderr.endswith("is running.\n")
-    assert "running, 1 message" in (await terminal("campaign", "report", number)).stdout
-    refused = await terminal.refused("campaign", "budget", number, "5")
-    assert "price of an SMS is unknown" in refused
+    assert "queued │ 1" in (await terminal("campaign", "report", number)).stdout
+    assert (await terminal("campaign", "budget", number, "5")).stderr == f"Campaign {number} is running.\n"
 
 
 async def test_a_campaign_in_parts_on_the_command_line(terminal: Terminal) -> None:
