@@ -23,7 +23,9 @@ from sawt.cli.voting.poster import link_to
 from sawt.demo import environment
 from sawt.demo.service import variables
 from tests.staff.test_commands_and_api import run_sawt
+from tests.staff.test_immediate_feedback import example_consultation
 from tests.terminal import Terminal
+from tests.world import World
 
 __all__ = ["run_sawt"]  # a fixture
 FILES = (
@@ -35,8 +37,23 @@ FILES = (
     "round create",
 )
 
+OVER_V1 = ("meeting create", "campaign create")
 
-@pytest.mark.parametrize("command", [each for each in FILES if each != "commitment plan"])
+
+@pytest.mark.parametrize("command", OVER_V1)
+async def test_each_example_is_accepted_by_the_service(
+    quiet_world: World, terminal: Terminal, tmp_path: Path, command: str
+) -> None:
+    group = command.split()[0]
+    assert (await terminal(group, "example")).stdout.strip() == examples.text(group).strip()
+    file = tmp_path / "example.toml"
+    file.write_text(examples.text(group), encoding="utf-8")
+    if group == "campaign":
+        await example_consultation(quiet_world)
+    await terminal(*command.split(), str(file))
+
+
+@pytest.mark.parametrize("command", [each for each in FILES if each not in (*OVER_V1, "commitment plan")])
 def test_each_example_is_printed_and_accepted(run_sawt: Any, tmp_path: Path, command: str) -> None:
     group = command.split()[0]
     assert run_sawt(f"{group} example") == (0, "")
@@ -44,10 +61,6 @@ def test_each_example_is_printed_and_accepted(run_sawt: Any, tmp_path: Path, com
     text = examples.text(group)
     file.write_text(text.replace("[9, 10]", "[1, 2]"), encoding="utf-8")  # the example uses 9 and 10
     who = " --as amina"
-    if group == "campaign":
-        consultation = tmp_path / "consultation.toml"
-        consultation.write_text(examples.text("consultation"), encoding="utf-8")
-        run_sawt(f"consultation create {consultation} --as amina")
     if group == "round":
         for code in ("puits", "reseau"):
             proposal = tmp_path / f"{code}.toml"
