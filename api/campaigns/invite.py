@@ -65,9 +65,9 @@ async def proceed(
     """Submit, approve and launch a campaign, as far as `who` may.
 
     Return the campaign, and who must do what before it can be launched: another person approves it if it goes to many
-    people or if `who` lacks the right. Raises Invalid if there are reasons against a launch. Raises Forbidden if an
-    author approved it and it would now reach more people than an author may approve, or without a fresh code at its
-    launch.
+    people or if `who` lacks the right. Raises Conflict if it was launched or cancelled before, or Invalid if there are
+    reasons against a launch. Raises Forbidden if an author approved it and it would now reach more people than an
+    author may approve, or without a fresh code at its launch.
     """
     campaign = await service.get(session, campaign_id, locked=True)
     if campaign.state == CampaignState.DRAFT:
@@ -80,6 +80,7 @@ async def proceed(
         if not rights.holds(Permission.APPROVE):
             return campaign, _NO_RIGHT.format(Permission.APPROVE, "approve")
         await actions.approve(session, campaign_id, kit=kit, who=who, now=now)
+    transitions.next_state(campaign.state, "launch", subject=f"campaign {campaign_id}")
     if not rights.holds(Permission.SEND):
         return campaign, _NO_RIGHT.format(Permission.SEND, "launch")
     rights.require(Permission.SEND, None, fresh=True)

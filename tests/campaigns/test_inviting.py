@@ -11,7 +11,7 @@ from tests.accounts import office
 from tests.accounts.office import HOST, browser, enter
 from tests.api.office import call
 from tests.campaigns.crowd import resident
-from tests.campaigns.office import INVITATION, NEWS, ended, launched, make, state, states
+from tests.campaigns.office import INVITATION, NEWS, ended, launched, make, state, states, take
 from tests.consultations import words
 from tests.terminal import Terminal
 from tests.world import World
@@ -116,7 +116,10 @@ async def test_it_goes_as_far_as_ones_rights(
         await enter(desk, await office.make(desk, "amal", *rights, http=http))
         drafted = await http.post("/v1/consultations/plan/invitation", headers={"Origin": HOST})
         done = await http.post(f"/v1/campaigns/{drafted.json()['id']}/proceed", headers={"Origin": HOST})
-    assert done.json() == {"campaign": 1, "state": reached, "waits_for": waits_for}
+        assert done.json() == {"campaign": 1, "state": reached, "waits_for": waits_for}
+        await take(desk, 1, "cancel")
+        over = await http.post("/v1/campaigns/1/proceed", headers={"Origin": HOST})
+    assert (over.status_code, "campaign 1 is cancelled" in over.text) == (409, True)
 
 
 async def test_without_a_fresh_code_nothing_is_done(desk: World) -> None:
