@@ -33,6 +33,7 @@ NEEDED: dict[str, tuple[set[Permission], str]] = {
     "GET /campaigns/{campaign_id}/recipients.csv": (CAMPAIGNS, ""), "POST /campaigns": ({W}, ""),
     "PUT /campaigns/{campaign_id}": ({W}, ""), "POST /campaigns/{campaign_id}/budget": ({S}, "+"),
     "POST /campaigns/{campaign_id}/test": ({W, A, S}, ""), "POST /campaigns/{campaign_id}/{step}": ({W, A, S}, ""),
+    "POST /campaigns/{campaign_id}/proceed": ({W, A, S}, ""), "POST /consultations/{code}/invitation": ({W}, ""),
     "GET /agents": ({D, SETTINGS, AUDIT}, "~"), "POST /agents": ({SETTINGS}, "~"),
     "POST /agents/{number}/end": ({SETTINGS}, "~"), "POST /agents/{number}/free": ({SETTINGS}, "~"),
     "POST /agents/{number}/void": ({SETTINGS}, "+~"),

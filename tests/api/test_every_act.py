@@ -99,6 +99,8 @@ ACTS: list[tuple[str, str, Any]] = [
     ("POST /v1/campaigns/{campaign_id}/test", "1", {"to": "+212600000011"}),
     ("POST /v1/campaigns/{campaign_id}/budget", "1", {"amount": None}),
     ("POST /v1/campaigns/{campaign_id}/{step}", "1 submit", {}),
+    ("POST /v1/campaigns/{campaign_id}/proceed", "1", {}),
+    ("POST /v1/consultations/{code}/invitation", "plan", None),
     ("POST /v1/meetings", "", "meeting"),
     ("POST /v1/meetings/{code}/seats", "tanger", {"seats": 50}),
     ("POST /v1/meetings/{code}/move", "tanger", "move"),

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import select
-from typer.testing import CliRunner, Result
 
 from api import audit
 from api.consultations.models import Consultation
@@ -19,14 +17,12 @@ from api.rules import service
 from api.rules.service import Book
 from api.rules.values import MEANINGS, Values
 from api.settings import Settings
-from sawt.__main__ import cli
 from tests.api.office import call
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import NEWS, make, take
-from tests.conftest import Databases
 from tests.consultations import main_consultation
 from tests.terminal import Terminal
-from tests.world import KEYS, World, quiet
+from tests.world import World
 
 _NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 CENTS = {"prefix": "+212", "amount": 0.1, "currency": "USD", "as_of": "2026-11-01"}
@@ -130,15 +126,15 @@ async def test_the_command_lists_and_sets_rules(terminal: Terminal, monkeypatch:
     assert "there is no rule" in await terminal.refused("rules", "set", "day budget", "1")
 
 
-def test_a_shell_changes_no_rule(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
-    url = asyncio.run(databases.fresh())
-    asyncio.run(peopled(url))
-    shell = {"DATABASE_URL": url, "KEYS": KEYS, "APPROVAL_ABOVE": "99999", "SMALLEST_COUNT": "1"}
-    for name, value in {**shell, "PRICES": json.dumps([CENTS])}.items():
+async def test_a_shell_changes_no_rule(desk: World, terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"APPROVAL_ABOVE": "99999", "PRICES": json.dumps([CENTS])}.items():
         monkeypatch.setenv(f"SAWT_{name}", value)
-    assert "price: unknown" in sawt("campaign", "preview", "1").stdout
-    refused = sawt("campaign", "approve", "1", "--as", "Amina")
-    assert "above 1" in str(refused.exception)
+    for _ in range(2):
+        await resident(desk)
+    await take(desk, await make(desk, NEWS, urgent=True), "submit", who="amina")
+    assert "price: unknown" in (await terminal("campaign", "preview", "1")).stdout
+    await put(desk, "approval_above", 1)
+    assert "above 1" in await terminal.refused("campaign", "approve", "1", who="Amina")
 
 
 async def test_a_shell_changes_no_rule_of_a_consultation(
@@ -150,16 +146,3 @@ async def test_a_shell_changes_no_rule_of_a_consultation(
     await terminal("consultation", "open", "later")
     async with quiet_world.db.transaction() as session:
         assert await session.scalar(select(Consultation.smallest_count).filter_by(code="later")) == 20
-
-
-async def peopled(url: str) -> None:
-    """Two residents, a submitted campaign by amina, and a rule in force."""
-    async with quiet(url) as world:
-        await put(world, "approval_above", 1)
-        for _ in range(2):
-            await resident(world)
-        await take(world, await make(world, NEWS, urgent=True), "submit", who="amina")
-
-
-def sawt(*words: str) -> Result:
-    return CliRunner().invoke(cli, words)

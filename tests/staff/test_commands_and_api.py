@@ -33,7 +33,16 @@ BOTH = {
     "consultation list": "GET /consultations", "consultation create": "POST /consultations",
     "consultation show": "GET /consultations/{code}/page", "consultation edit": "PUT /consultations/{code}",
     "consultation clone": "POST /consultations/{code}/clone", "consultation try": "POST /consultations/{code}/test",
+    "campaign list": "GET /campaigns", "campaign create": "POST /campaigns",
     "campaign show": "GET /campaigns/{campaign_id}", "campaign edit": "PUT /campaigns/{campaign_id}",
+    "campaign preview": "GET /campaigns/{campaign_id}/preview",
+    "campaign report": "GET /campaigns/{campaign_id}/report", "campaign watch": "GET /campaigns/{campaign_id}/report",
+    "campaign test": "POST /campaigns/{campaign_id}/test",
+    "campaign recipients": "GET /campaigns/{campaign_id}/recipients",
+    "campaign budget": "POST /campaigns/{campaign_id}/budget",
+    "campaign launch": "POST /campaigns/{campaign_id}/{step}", "invite": "POST /consultations/{code}/invitation",
+    "messages list": "GET /messages", "messages set": "PUT /messages/{language}/{name}",
+    "messages reset": "DELETE /messages/{language}/{name}",
     "consultation discard": "POST /consultations/{code}/discard",
     "consultation open": "POST /consultations/{code}/open", "consultation close": "POST /consultations/{code}/close",
     "consultation schedule": "POST /consultations/{code}/schedule", "results": "GET /consultations/{code}/results",
@@ -70,7 +79,7 @@ OPTIONS = {
 # For these groups the table is complete on both sides.
 WHOLE = {
     "meeting": "/meetings", "desk": "/desk", "agent": "/agents", "rules": "/rules", "answers": "/answers",
-    "words": "/words", "tokens": "/tokens",
+    "words": "/words", "tokens": "/tokens", "messages": "/messages",
 }  # fmt: skip
 
 
@@ -131,9 +140,9 @@ def run_sawt(databases: Databases, monkeypatch: pytest.MonkeyPatch, capsys: pyte
 WRONG = (
     ("commitment import nowhere missing.csv", "cannot read missing.csv"),
     ("meeting show nowhere", "there is no meeting nowhere"),
-    ("meeting attendance nowhere --as amina", "give the number of people"),
-    ("meeting cancel nowhere --as amina", "pass --yes"),
-    ("meeting create missing.json --as amina", "cannot read missing.json"),
+    ("meeting attendance nowhere", "give the number of people"),
+    ("meeting cancel nowhere", "pass --yes"),
+    ("meeting create missing.json", "cannot read missing.json"),
 )
 
 

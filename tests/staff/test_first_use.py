@@ -103,11 +103,11 @@ def test_an_unknown_name_is_refused_with_a_way_on(look_up: Any, written: str) ->
         look_up(written)
 
 
-def test_files_take_names_where_codes_are(run_sawt: Any, tmp_path: Path) -> None:
+async def test_files_take_names_where_codes_are(terminal: Terminal, tmp_path: Path) -> None:
     file = tmp_path / "meeting.toml"
     file.write_text(examples.text("meeting").replace('"Tétouan"', '"تطوان"', 1), encoding="utf-8")
-    assert run_sawt(f"meeting create {file} --as amina") == (0, "eau-tetouan is planned.\n")
-    assert (run_sawt("places tetouan"), run_sawt("themes")) == ((0, ""), (0, ""))
+    assert (await terminal("meeting", "create", str(file))).stderr == "eau-tetouan is planned.\n"
+    assert ((await terminal("places", "tetouan")).stderr, (await terminal("themes")).stderr) == ("", "")
 
 
 def test_commands_work_on_the_demonstration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,9 +8,9 @@ from api.campaigns import actions, service
 from api.campaigns.action_dispatch import ActionName, take_action
 from api.campaigns.estimate import trial
 from api.campaigns.estimate.schemas import TestIn, TestOut
-from api.campaigns.reporting.approval_page import CampaignPage, out, page
+from api.campaigns.reporting.approval_page import out, page
 from api.campaigns.reporting.report import report
-from api.campaigns.reporting.schemas import Preview, Report
+from api.campaigns.reporting.schemas import CampaignPage, Preview, Report
 from api.campaigns.schemas import CampaignIn, CampaignOut
 from api.consultations.fields import Moment
 from api.pagination import Page
