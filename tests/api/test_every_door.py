@@ -238,6 +238,7 @@ async def test_nothing_reveals_that_somebody_voted(office: Office, monkeypatch: 
     ground, _ = await ask(world)
     await forget_acts(world)  # from the preparation
     await vote(world, people[:3])
+    await terminal.sign_in("amina")  # from now on there is an account
     few = await read(world, terminal, ground)
     await vote(world, people[3:9])
     assert differing(few, await read(world, terminal, ground)) == {}

@@ -23,6 +23,7 @@ from tests.world import World
 
 # GET routes that return no list although their path does not end in a parameter.
 NO_LISTS = {
+    "/v1/session",
     "/v1/campaigns/{campaign_id}/preview", "/v1/campaigns/{campaign_id}/progress",
     "/v1/campaigns/{campaign_id}/recipients.csv", "/v1/campaigns/{campaign_id}/report",
     "/v1/consultations/{code}/answers.csv",

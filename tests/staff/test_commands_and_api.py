@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from sawt.__main__ import Commands, main
 from tests.conftest import Databases
+from tests.terminal import Terminal
 from tests.world import KEYS, World
 
 ONE, MILESTONES = "/plans/{code}/commitments/{number}", "/plans/{code}/commitments/{number}/milestones"
@@ -146,9 +147,9 @@ WRONG = (
 )
 
 
-def test_what_is_wrong_is_one_sentence_and_exit_code_one(run_sawt: Any) -> None:
+async def test_what_is_wrong_is_one_sentence(terminal: Terminal) -> None:
     for words, expected in WRONG:
-        code, output = run_sawt(words)
-        assert (code, expected in output, "Traceback" in output) == (1, True, False), (words, output)
-        assert len(output.strip().splitlines()) == 1, (words, output)
-    assert run_sawt("desk nonsense")[0] == 2
+        sentence = await terminal.refused(*words.split())
+        assert expected in sentence, words
+        assert len(sentence.splitlines()) == 1, (words, sentence)
+    assert (await terminal.run("desk", "nonsense")).exit_code == 2
