@@ -80,7 +80,7 @@ def create_app(
     number: str = "",
     bot: str = "",
 ) -> FastAPI:
-    """Create the application. Background work starts only with its lifespan.
+    """Create the application. Background work does not start until a server starts the application.
 
     `number` and `bot` tell residents on the home page where to write.
     """
@@ -121,7 +121,7 @@ def create_app(
 @_service.get("/health")
 @_service.get("/livez")
 async def _health() -> dict[str, str]:
-    """Answer 200 as long as the process runs. Nothing else is checked, because a restart would fix nothing else."""
+    """Answer 200 as long as the process runs. Other failures do not count, because a restart would not fix them."""
     return {"status": "ok"}
 
 
@@ -227,14 +227,14 @@ async def _prepare_database(means: OutboxContext, channels: Sequence[MountedChan
 
 
 async def _seed_rules(session: AsyncSession, means: OutboxContext) -> None:
-    """Store the rules from the settings at the first start. Later, log which rules differ from the settings."""
+    """At the first start, store the rules from the settings. At later starts, log which rules differ from them."""
     differing = await rules.seed(session, Values.of(means.settings, means.prices.rows), now=means.clock())
     if differing:
         log.warning("rules.differ", names=differing)  # the database wins: see `sawt rules list`
 
 
 async def _check_vault(session: AsyncSession, now: Clock = now) -> None:
-    """Encrypt secrets that are stored unencrypted, repair vault folders, overwrite stray keys, and log lost keys."""
+    """Encrypt unencrypted secrets, repair vault folders, destroy keys that nothing refers to, and log lost keys."""
     try:
         moved = await folders.record_moves(session, who=actors.SERVICE, now=now())
         await secrecy.seal_clear(session)

@@ -31,7 +31,7 @@ def check_words(questions: Sequence[QuestionContent]) -> Sequence[QuestionConten
 def check_word(question: QuestionContent, value: str, word: str, where: str = "") -> None:
     """Raise Invalid, with the reason, if this word may not choose the option with this value.
 
-    A word that the option already has is checked as if it were new. `where` is the beginning of the error message.
+    A word that the option already has is checked like a new word. `where` is the beginning of the error message.
     """
     words = lexicon.load(root() / "locales")
     at = next(at for at, option in enumerate(question.options) if option.value == value)

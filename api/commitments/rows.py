@@ -25,7 +25,7 @@ class RowChange(NamedTuple):
 
 
 async def by_number(session: AsyncSession, plan: Plan, only: int | None) -> dict[int, CommitmentRecord]:
-    """Return a plan's commitments by number, or only the commitment with the number `only`."""
+    """Return a plan's commitments as a dictionary whose keys are their numbers. With `only`, return just that one."""
     return {each.commitment.number: each for each in await content.read(session, plan, number=only)}
 
 

@@ -1,8 +1,8 @@
-"""Erases what a stored conversation still reveals about a consultation that has closed.
+"""Erase what a stored conversation still reveals about a consultation that has closed.
 
 The choices offered last may show an answer ("1. Water", "Roads (5)"). The step, position, message count and time of
-last contact may link a ballot to its voter. After the erasure all participants' conversations look alike. It stays
-known who took part.
+last contact may link a ballot to its voter. After the erasure all participants' conversations look alike. Only
+the fact that they took part is still visible.
 """
 
 from __future__ import annotations

@@ -74,7 +74,7 @@ def free_seats(now: Any) -> Select[Meeting]:
 
 
 def remind_from(starts_at: datetime) -> datetime:
-    """Return when reminders of a meeting become due: at midnight in Morocco, when the day before the meeting begins."""
+    """Return when reminders of a meeting become due: at the start of the previous day in Morocco."""
     return datetime.combine(starts_at.astimezone(MOROCCO).date() - timedelta(days=1), time(), MOROCCO)
 
 

@@ -81,7 +81,7 @@ async def waiting_place(session: AsyncSession, registration: Registration) -> in
 def waits_for_seat() -> ColumnElement[bool]:
     """Return the SQL condition that a registration waits for a seat and its resident is active.
 
-    Other residents are skipped, as they cannot be told.
+    Residents who are not active are skipped, because the service may not tell them that they got a seat.
     """
     active = select(Resident.id).where(Resident.id == Registration.resident_id, Resident.state == residents.ACTIVE)
     return and_(Registration.state == WAITING, active.exists())

@@ -27,7 +27,7 @@ class PublishedList(NamedTuple):
 
 @dataclass(slots=True)
 class _CachedList:
-    """A verified list, the time `until` which it need not be verified again, and its totals once requested."""
+    """A verified list, and its totals if they were requested. After the time `until`, it must be verified again."""
 
     text: str
     until: float

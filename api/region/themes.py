@@ -62,7 +62,7 @@ def _places() -> dict[str, int]:
 
 
 def _forms(word: str) -> set[str]:
-    """Return a word and the forms it may have without a French plural or an Arabic article or preposition."""
+    """Return a word, and its possible forms without a French plural ending or an Arabic article or preposition."""
     bare = [word.removeprefix(joined) for joined in _BEFORE if word.startswith(joined)]
     forms = [word, word.removesuffix("s"), word.removesuffix("x"), *bare]
     return {each for each in forms if each == word or len(each) >= _SHORTEST}

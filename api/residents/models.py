@@ -100,7 +100,7 @@ class Newcomer(Base):
 
 
 class LinkCode(Base):
-    """The hash of a code shown on one address, which its owner sends from another address to link the two."""
+    """The hash of a code shown on one address. Its owner sends the code from another address to link the two."""
 
     __tablename__ = "link_codes"
 

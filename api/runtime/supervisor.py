@@ -77,7 +77,7 @@ class Watch:
     async def supervise(self, name: str, work: Work) -> None:
         """Run the work until cancelled, and restart it whenever it fails. Work that returns is finished.
 
-        A cancellation that nobody requested counts as a failure, because some libraries let one through.
+        Some libraries raise CancelledError although nobody cancelled the task. This counts as a failure.
         """
         failures, note = 0, self.note(f"{name} task")
         while True:

@@ -85,7 +85,9 @@ def overwrite(path: Path) -> None:
 
 
 def sync_names(folder: Path) -> None:
-    """Make changes of file names in a folder permanent on the disk: see fsync(2)."""
+    """Flush a folder's entries to disk, so that files created, renamed or deleted in it stay so after a crash.
+
+    See fsync(2)."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -52,7 +52,7 @@ class RecoveryCode(Base):
 
 
 class SignInLink(Base):
-    """A one-time link to set an account's password, and its second factor unless the account keeps that."""
+    """A one-time link to set an account's password. It also renews the second factor unless the account keeps that."""
 
     __tablename__ = "sign_in_links"
 

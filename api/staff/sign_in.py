@@ -95,7 +95,7 @@ async def _let_in(
     session: AsyncSession, known: tuple[int, str | None] | None, form: SignInForm, *, right: bool, keyring: Keyring,
     now: datetime,
 ) -> Account | None:  # fmt: skip
-    """Return the account if password and code are right and it has not changed meanwhile; otherwise None."""
+    """Return the account if password and code are right, and it was not disabled or reset meanwhile; otherwise None."""
     if known is None or not right:
         second_factor.step_of(second_factor.new_secret(), second_factor.plain(form.code), now=now)
         return None

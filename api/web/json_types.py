@@ -60,6 +60,6 @@ def _may_be(schema: Schema, value: Any) -> bool:
 
 
 def _converted(schema: Schema, value: Any) -> bool:
-    """Return whether pydantic would convert the value to the schema's type, because it has another JSON type."""
+    """Return whether a value has another JSON type than the schema asks for, but pydantic would convert it."""
     kinds, _ = _CONVERTED.get(schema.get("type", ""), ((), ""))
     return isinstance(value, kinds) and not (schema["type"] == "boolean" and isinstance(value, bool))

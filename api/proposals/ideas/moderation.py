@@ -1,4 +1,4 @@
-"""Staff actions on ideas: read, publish, merge, decline. All are recorded; authors hear of all but publishing."""
+"""Staff actions on ideas: read, publish, merge, decline. All are recorded; authors are told of all but publishing."""
 
 from __future__ import annotations
 

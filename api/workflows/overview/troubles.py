@@ -76,7 +76,7 @@ async def _still(session: AsyncSession, now: datetime) -> list[CampaignStuck]:
 async def _refused(session: AsyncSession, now: datetime) -> list[CampaignStuck]:
     """Return campaigns launched in the last day that have many failures.
 
-    The share of failures is one that would pause a larger campaign.
+    A larger campaign with the same share of failures would have been paused automatically.
     """
     failed = func.sum(StateCount.count).filter(StateCount.state == DeliveryState.FAILED)
     tried = func.sum(StateCount.count).filter(
