@@ -38,8 +38,9 @@ def instant(shown: datetime) -> datetime:
 def reached(now: datetime) -> datetime:
     """Return the latest time that clocks in Morocco have shown by now.
 
-    `instant(x) <= now` if and only if `x <= reached(now)`. Usually the result is the current wall time. But when clocks are put
-    back, an hour repeats. During the repetition the result is the end of that hour, as clocks have shown it before.
+    `instant(x) <= now` if and only if `x <= reached(now)`. Usually the result is the current wall time. But when clocks
+    are put back, an hour repeats. During the repetition the result is the end of that hour, which clocks have already
+    shown.
     """
     local = now.astimezone(MOROCCO)
     if not local.fold:

@@ -13,7 +13,7 @@ from api.errors import Invalid
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The number of intact rows. The last `later` of them follow the checkpoint and are not covered by its signature."""
+    """The number of intact rows. The last `later` of them follow the checkpoint; its signature does not cover them."""
 
     rows: int
     later: int

@@ -119,7 +119,7 @@ class Passwords:
     def _dummy(self) -> str:
         """A hash that no password has, and that takes as long to verify as a real one.
 
-        It consists of random bytes in the form of a hash. Computing a real hash would slow down the first use.
+        It is made of random bytes, because computing a real hash would slow down the first try of an unknown name.
         """
         salt, digest = (
             base64.b64encode(secrets.token_bytes(length)).rstrip(b"=").decode()
