@@ -1,4 +1,4 @@
-"""The service as one FastAPI application: staff routes, public pages, and the given channels."""
+"""The service as one FastAPI application: staff routes, public pages, and the channels passed to it."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ class Base(DeclarativeBase):
 
 
 def table_of(model: type[Base]) -> Table:
-    """Return the table of a model, for statements that do not create its objects."""
+    """Return the table of a model, for statements that do not create objects of the model."""
     return cast(Table, model.__table__)
 
 

@@ -1,4 +1,4 @@
-"""Tie each agent's code to one phone, and make agents wait a minimum time between two people they answer for.
+"""Tie each agent's code to one phone, and make agents wait a minimum time between two people whom they help.
 
 A phone "holds" a code if it is the only one that may use it.
 """

@@ -38,7 +38,7 @@ def add(
 ) -> None:
     """Record an act in the transaction that performs it. The row is written just before the commit.
 
-    `old` and `new` are values before and after: of settings, states, rights and texts by staff, never of residents.
+    `old` and `new` are the values before and after the act, such as a setting or a state, but never data of residents.
     `via` is the interface: api, cli, console or clock. If it is not given, an act of the service itself gets "clock",
     and any other act gets the interface that the session belongs to.
     """

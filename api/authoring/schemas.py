@@ -30,7 +30,7 @@ class WordOut(BaseModel):
 
 
 class EndedWordOut(WordOut):
-    """A word that chose the option until staff took it back: `who` says which member of staff did so, and `at` when."""
+    """A word that chose the option until staff took it back. `ended_by` and `ended_at` say who did so and when."""
 
     ended_by: str | None
     ended_at: datetime | None

@@ -20,7 +20,7 @@ _ANYWHERE = Expected(commands=COMMANDS, opens=OPENS)
 
 
 def check_words(questions: Sequence[QuestionContent]) -> Sequence[QuestionContent]:
-    """Return the questions unchanged. Raises Invalid for the first word that could mean more than its option."""
+    """Check the words of all options; return the questions unchanged. Raises Invalid for the first wrong word."""
     for place, question in enumerate(questions, start=1):
         for at, option in enumerate(question.options, start=1):
             for word in option.also:

@@ -118,7 +118,7 @@ def readings() -> Query:
 
 
 def lists() -> Query:
-    """Return a query that selects when the published list that was checked longest ago was last checked."""
+    """Return a query that selects the oldest of the times when each published list was last checked."""
     return verification.due()
 
 

@@ -37,7 +37,7 @@ class MilestoneIn(Statuses, MilestoneSheet):
 
 
 class CommitmentSheet(StrictModel):
-    """The fields of a commitment's page on OGP's site. First come OGP's fields for local plans, then for national ones."""
+    """The fields of a commitment's page on OGP's site: first OGP's fields for local plans, then for national plans."""
 
     commitment_id: Item | None = Field(None, description="OGP's own id, like MATTH0001")
     inception_report: Link | None = None

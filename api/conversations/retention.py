@@ -86,7 +86,7 @@ async def _drop_voting_notes(session: AsyncSession, closed: list[int]) -> None:
 
 
 async def _level_activity(session: AsyncSession, closed: list[int]) -> None:
-    """Set each participant's last contact to midnight of the closing day. Contacts after the closing stay."""
+    """Set each participant's last contact to midnight of the closing day, unless it was after the closing."""
     rows = await session.execute(select(Consultation.id, Consultation.closed_at).where(Consultation.id.in_(closed)))
     for consultation_id, closed_at in rows:
         if closed_at is None:

@@ -1,4 +1,4 @@
-"""Recognises messages that were received before, even old ones of which only a keyed hash is left."""
+"""Recognise messages that were received before, even old ones of which only a keyed hash is left."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Staff actions on proposals. Each is recorded and reported to the authors of the ideas, whose state it may change."""
+"""Staff actions on proposals. Each is recorded, may change the state of the ideas, and is reported to their authors."""
 
 from __future__ import annotations
 

@@ -41,9 +41,9 @@ def theme(code: str) -> Theme | None:
 
 
 def suggest(text: str) -> Theme | None:
-    """Return the theme that the most words of a text suggest; None if no word suggests a theme.
+    """Return the theme suggested by the largest number of words in a text; None if no word suggests a theme.
 
-    If several themes have equally many words, the one mentioned first is returned.
+    If several themes are suggested by equally many words, return the one that the text mentions first.
     """
     codes = [code for word in normalise(text).split() if (code := _of(word)) is not None]
     return theme(Counter(codes).most_common(1)[0][0]) if codes else None

@@ -23,7 +23,7 @@ class BallotCounts(NamedTuple):
 
 
 async def totals(session: AsyncSession, consultation_id: int) -> dict[int, Totals]:
-    """Return, for each question with answers, the number of ballots with each value and the sum of that value's ranks.
+    """Return, by question id, how many ballots have each value, and the sum of the ranks that ballots give the value.
 
     For free texts of a closed consultation, this is only the number of texts.
     """

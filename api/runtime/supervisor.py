@@ -62,7 +62,7 @@ class Watch:
         (self._alarms.add if on else self._alarms.discard)(name)
 
     def note(self, name: str) -> Note:
-        """Return a `Note` (a callback for errors) for a task that recovers from failures by itself."""
+        """Return a `Note` (a callback for errors) for a task that goes on after failures without being restarted."""
 
         def noted(error: Exception | None) -> None:
             health = self._tasks.setdefault(name, _Health())

@@ -30,7 +30,7 @@ def unmark(folder: Path, mark: str) -> None:
 
 
 def age(path: Path) -> float:
-    """Return for how many seconds a file has not changed, by this machine's clock; 0 if there is no such file."""
+    """Return how many seconds ago a file last changed, by this machine's clock; 0 if there is no such file."""
     try:
         return time.time() - path.stat().st_mtime
     except OSError:

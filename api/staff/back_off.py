@@ -63,7 +63,7 @@ def _left(failures: Failures, free: int, now: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A try to sign in, as the three keys under which a failure is counted."""
+    """A try to sign in, represented by the three keys under which a failure is counted."""
 
     pair: bytes
     address: bytes

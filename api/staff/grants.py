@@ -66,7 +66,7 @@ async def managers(session: AsyncSession) -> frozenset[int]:
 
 
 async def keep_managers(session: AsyncSession, without: int) -> None:
-    """Raise Conflict if too few accounts would manage staff if this one no longer did."""
+    """Raise Conflict if too few accounts could manage staff without this one."""
     manager_ids = await managers(session)
     if too_few(len(manager_ids), len(manager_ids - {without})):
         raise Conflict("too few accounts would manage staff: grant somebody else the right first")

@@ -13,7 +13,7 @@ FIRST, INVITATION, RESET, NEW_FACTOR = "first", "invitation", "reset", "factor" 
 
 
 class Account(Base):
-    """A member of staff. `shape` is the name in the simplified form that `actors.same` compares; it is unique."""
+    """A member of staff. `shape` is the unique simplified form of the name, by which `actors.same` compares names."""
 
     __tablename__ = "accounts"
 

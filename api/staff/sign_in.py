@@ -64,8 +64,8 @@ async def confirm(
 ) -> None:
     """Record in a session that a fresh second-factor code was entered. Raises NotSignedIn or MustWait.
 
-    Too many wrong codes end the session, even if they come from many addresses. A thief of the cookie cannot start
-    another session without the password.
+    Too many wrong codes end the session, even if they come from many addresses. So somebody who stole the cookie cannot
+    keep guessing, and cannot start another session without the password.
     """
     attempt = back_off.Attempt.of(f"\0confirm {account_id}", address, keyring)
     async with db.transaction() as session:

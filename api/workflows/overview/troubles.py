@@ -41,7 +41,7 @@ async def troubles(session: AsyncSession, *, now: datetime) -> Troubles:
 
 
 def _failing(lane: Lane, now: datetime) -> RoadFailing | None:
-    """Return a road as failing, if its pause has just ended or many of its latest messages failed; otherwise None."""
+    """If a road's pause has just ended or many of its latest messages failed, return it as failing; otherwise None."""
     again = lane.paused_until is not None and lane.paused_until <= now
     often = lane.paused_until is None and lane.tried >= _FEW and lane.failed >= _SHARE * lane.tried
     if not again and not often:
