@@ -84,7 +84,7 @@ def _is_common(password: str) -> bool:
 
 @cache
 def common() -> frozenset[str]:
-    """Return the 3,000 most common passwords, and the long ones (12 letters or more) of the first 30,000 (see NOTICE)."""
+    """Return the 3,000 most common passwords, and of the 30,000 most common those of 12 letters or more; see NOTICE."""
     file = Path(__file__).with_name("common_passwords.txt")
     return frozenset(file.read_text(encoding="utf-8").split("\n")) - {""}
 
