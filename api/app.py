@@ -146,7 +146,7 @@ async def _openapi() -> Response:
 
 @cache
 def _described() -> bytes:
-    """Return the OpenAPI document as JSON. It is built once per process, because that takes half a second."""
+    """Return the OpenAPI document as JSON. It is built once per process, because building it takes half a second."""
     routes = [route for router in ROUTERS for route in router.routes]
     document = get_openapi(title="Sawt", version="1", routes=routes)
     document["components"]["schemas"] |= refusals.components()
@@ -197,7 +197,7 @@ def _logging_failure() -> Iterator[None]:
 def _background_work(
     means: OutboxContext, kit: CampaignContext, channels: Sequence[MountedChannel]
 ) -> Iterator[tuple[str, Work]]:
-    """Yield the background tasks of this process by name, as its settings demand."""
+    """Yield the name and the work of each background task that the settings ask this process to run."""
     wanted = means.settings.background
     if wanted:
         yield "wakeups", lambda: means.db.listen(means.watch.note("wakeups"))

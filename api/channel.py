@@ -102,8 +102,8 @@ Attachment = Spot | File  # sent along with a text if the channel supports it, o
 class Reply:
     """One message of the service that answers a person.
 
-    If `replaces` is set, the reply replaces the message whose button was tapped. With a text it replaces the whole
-    message, without a text only the choices.
+    If `replaces` is set, the reply replaces the message whose button was tapped. A reply
+    with a text replaces the whole message. A reply without a text replaces only the choices.
     """
 
     text: str

@@ -85,9 +85,9 @@ def hidden_in_all(
 def _hide_enough(
     sizes: Sizes, also: Collection[str], reveals: Callable[[Collection[str]], bool], fewest: int
 ) -> frozenset[str]:
-    """Return the groups to hide: those in `also`, small groups and revealing groups.
+    """Return the groups to hide: those in `also`, small groups, and groups for which `reveals` returns true.
 
-    More of the smallest groups are added, until together the hidden groups are neither small nor revealing.
+    More of the smallest groups are added, until the hidden groups together are neither small nor revealing.
     """
     ordered = _ordered(sizes)
     chosen = {*also, *(group for group in ordered if sizes[group] < fewest or reveals([group]))}

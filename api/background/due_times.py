@@ -1,7 +1,7 @@
 """SQL queries for when each background job is due next. They read only the start of an index or a small table.
 
-Each query selects a time, or no row or NULL if the job is not due. A job whose query selects the current time is due at
-once.
+Each query selects a time. If the job is not due, the query selects NULL or no row. If the query selects the current
+time, the job is due at once.
 """
 
 from __future__ import annotations

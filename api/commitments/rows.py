@@ -25,7 +25,7 @@ class RowChange(NamedTuple):
 
 
 async def by_number(session: AsyncSession, plan: Plan, only: int | None) -> dict[int, CommitmentRecord]:
-    """Return a plan's commitments as a dictionary whose keys are their numbers. With `only`, return just that one."""
+    """Return a plan's commitments, or only the one with the number `only`. The keys are commitment numbers."""
     return {each.commitment.number: each for each in await content.read(session, plan, number=only)}
 
 

@@ -84,7 +84,7 @@ def end_of_tomorrow(now: datetime) -> datetime:
 
 
 async def remind_due(session: AsyncSession, *, catalogs: Catalogs, keyring: Keyring, now: datetime) -> int:
-    """Send reminders of the next day's meetings to residents with a seat; return for how many meetings.
+    """Send reminders of the next day's meetings to residents with a seat; return the number of meetings.
 
     Each reminder is sent once. Call it only in the hours when residents may be written to.
     """

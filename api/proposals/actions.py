@@ -96,7 +96,7 @@ async def _check_no_draft_vote(session: AsyncSession, code: str) -> None:
 async def _carry(
     session: AsyncSession, proposal: Proposal, step: str | None, *, who: str, context: ProposalContext, now: datetime
 ) -> None:
-    """Apply `step` to each idea of a proposal, unless `step` is None, and tell each author once."""
+    """If there is a `step`, apply it to each idea of the proposal. Then tell each author of these ideas once."""
     await session.flush()
     ideas = await search.lock_ideas_of(session, proposal.id)
     if step is not None:

@@ -17,7 +17,7 @@ from api.security.row_scope import scoped
 
 
 class ListedProposal(NamedTuple):
-    """A proposal and the code of the unfinished vote on it; the code is "" without such a vote."""
+    """A proposal, and the code of the unfinished vote on it; the code is "" if there is none."""
 
     proposal: Proposal
     vote: str

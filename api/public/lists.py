@@ -38,7 +38,7 @@ class _CachedList:
 class Lists:
     """A cache of published lists by hash. It protects the database, since anybody may request a list at any time.
 
-    Only text that matches its hash is served. A change of the database rows is noticed after `TRUSTED` seconds.
+    Only text that matches its hash is served. Changes of the database rows are noticed within `TRUSTED` seconds.
     """
 
     clock: Callable[[], float] = time.monotonic

@@ -23,7 +23,7 @@ _SHOWN = 120  # longest `about` text in the audit record, in letters
 def permissions_of(names: Iterable[str]) -> frozenset[Permission]:
     """Return the permissions that these names stand for. A name is a permission or a role.
 
-    Raises Invalid if a name is unknown, or if there is none.
+    Raises Invalid if a name is unknown, or if no name is given.
     """
     try:
         permissions = rights.of_names(names)

@@ -12,7 +12,7 @@ _PARAMETER = re.compile("{[^}]*}")
 
 
 class LiteralPaths:
-    """The last segments of route paths that end in a fixed word, grouped by the part of the path before that word."""
+    """The fixed words in which route paths end (`find` in `residents/find`), grouped by the part of the path before."""
 
     def __init__(self) -> None:
         self._words: defaultdict[str, set[str]] = defaultdict(set)

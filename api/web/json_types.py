@@ -55,7 +55,7 @@ def _type_errors(schema: Schema, value: Any, place: tuple[str | int, ...], known
 
 
 def _may_be(schema: Schema, value: Any) -> bool:
-    """Return whether a value can match this schema of an `anyOf`. Null matches only a null schema."""
+    """Return whether a value can match this schema of an `anyOf`: only a null schema matches null."""
     return (value is None) == (schema.get("type") == "null")
 
 
