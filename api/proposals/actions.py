@@ -86,7 +86,7 @@ async def answer(
 async def _check_no_draft_vote(session: AsyncSession, code: str) -> None:
     """Raise Conflict if a draft of a vote contains the proposal: the vote would open with an option nobody can choose.
 
-    An open vote does not prevent the action, because the options that people were offered must stay and be counted.
+    Open votes are not checked: the proposal stays an option there, and is counted as it was offered to people.
     """
     drafts = [vote.code for vote in await service.votes(session, code) if vote.state == ConsultationState.DRAFT]
     if drafts:
