@@ -1,4 +1,4 @@
-"""Mark an address that was used to vote and then left its resident. The mark stays until the consultation closes."""
+"""Mark an address as used if its resident voted and it then left the resident, until the consultation closes."""
 
 import sqlalchemy as sa
 from alembic import op
