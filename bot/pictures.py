@@ -1,4 +1,4 @@
-"""Sends pictures on Telegram with a text as caption, and replaces earlier messages by messages with or without one."""
+"""Sends pictures on Telegram with a text as caption, and replaces messages by messages with or without a picture."""
 
 from __future__ import annotations
 

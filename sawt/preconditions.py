@@ -23,12 +23,12 @@ _PURPOSE = "address"  # the purpose with which api/residents encrypts addresses
 
 
 class DatabaseGuard:
-    """The checks that a process makes before it uses a database. Pass them to `api.db.Database` as its `guard`."""
+    """The checks that a process makes before it uses a database. Pass an instance to `api.db.Database` as `guard`."""
 
     def __init__(self, settings: Settings, *, write_check: bool = False) -> None:
         """Use these settings in the checks.
 
-        With `write_check`, a value to check the keys with is stored in the database if it has none yet.
+        If the database does not have a value to check the keys with, `write_check` makes the checks store one.
         """
         self._settings, self._write_check = settings, write_check
         self._passed = False

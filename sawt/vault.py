@@ -44,7 +44,7 @@ def vault_of(settings: Settings) -> Vault:
 def database(settings: Settings, guard: Guard | None = None, *, via: str = "api") -> Database:
     """Return the database, with transactions that can encrypt and decrypt values. Keys are read at their first use.
 
-    `via` names the interface, such as "api". It is written to the record of staff acts with each act in a transaction.
+    `via` names the interface, such as "api". The record of staff acts stores it with each act in these transactions.
     """
 
     @cache

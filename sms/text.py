@@ -34,7 +34,7 @@ def render_sms(text: str, choices: Sequence[Choice] = ()) -> str:
 def plain_sms(text: str) -> str:
     """Return the text with some letters replaced, so that it needs fewer SMS segments.
 
-    A letter and its accent become one character, because a separate accent makes UCS-2 necessary. Tamazight in Latin
-    letters gets plain ones, and typographic spaces become the space of GSM-7.
+    A letter and its accent become one character, because a separate accent makes UCS-2 necessary. The special Latin
+    letters of Tamazight become plain ones, and typographic spaces become the space of GSM-7.
     """
     return bidi.without_isolates(fold_latin(unicodedata.normalize("NFC", uncrowded(text)))).translate(_SPACES)

@@ -1,4 +1,4 @@
-"""Store when a conversation last told the resident that an emoji is no answer. This is separate from pictures."""
+"""Store when a conversation last told the resident that an emoji is no answer."""
 
 import sqlalchemy as sa
 from alembic import op

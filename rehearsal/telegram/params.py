@@ -59,7 +59,7 @@ class Params:
             raise bad_request(f"can't parse {name} JSON object") from None
 
     def inner(self, name: str) -> "Params":
-        """Return the fields of a parameter that is an object (such as `media`), as parameters themselves.
+        """Return the fields of a parameter that is an object (such as `media`) as `Params`.
 
         A field may refer to a file that was uploaded with the call.
         """
@@ -77,7 +77,7 @@ class Params:
         return self._files.get(self._attached(name), self._files.get(name))
 
     def file_name(self, name: str) -> str:
-        """Return the sender's name for the file that was uploaded for this parameter."""
+        """Return the file name that the sender gave to the file uploaded for this parameter."""
         value = self._values.get(self._attached(name), self._values.get(name))
         return str(value).removeprefix("<file ").removesuffix(">")
 

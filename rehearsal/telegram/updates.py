@@ -24,7 +24,7 @@ class Waiting:
 class Updates:
     """All updates that wait for the bot. `polls` counts the calls of getUpdates.
 
-    `pending` maps the id of each update to the update. `chats` has such a mapping for each chat, in order.
+    `pending` maps the id of an update to the update. `chats` maps the id of a chat to the chat's updates, in order.
     """
 
     def __init__(self, activity: Activity, journal: Journal, first_id: int) -> None:

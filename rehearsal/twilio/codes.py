@@ -1,4 +1,4 @@
-"""Twilio's error codes, and the magic numbers: +2126000099 and two digits, which set the fault of an SMS to them."""
+"""Twilio's error codes, and magic numbers: the last two digits of +2126000099xx choose how an SMS to it fails."""
 
 from dataclasses import dataclass
 

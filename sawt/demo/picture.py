@@ -1,4 +1,4 @@
-"""Draw the demonstration's picture: a school bus on a mountain road. Code draws it, so it needs no one's permission."""
+"""Draw the demonstration's picture: a school bus on a mountain road. As code draws it, no permission is needed."""
 
 from __future__ import annotations
 

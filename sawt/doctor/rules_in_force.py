@@ -16,7 +16,7 @@ _SHOWN = ("approval_above", "campaigns_per_week", "day_budget", "smallest_count"
 
 
 async def in_force(settings: Settings) -> tuple[Settings, list[Finding]]:
-    """Return the settings, with the values of the rules in force instead of their own; also return the findings."""
+    """Apply the rules in force to the settings. Return the resulting settings, and the findings about the rules."""
     values = await _read(settings)
     if values is None:  # other checks report what is wrong with the database
         return settings, []

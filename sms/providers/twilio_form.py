@@ -91,10 +91,10 @@ def read_form(pairs: Iterable[tuple[str, str]], *, account: str) -> Mapping[str,
 
 
 def _is_name(name: str) -> bool:
-    """Return whether this may be the name of a parameter. Every known name may be one.
+    """Return whether this is accepted as the name of a parameter. Every known name is accepted.
 
-    An unknown name must be alphanumeric. As it may be forged, it must be neither the beginning of a known name nor a
-    known name with a value glued to it.
+    An unknown name must be alphanumeric. It is not accepted if it is the beginning of a known name, or a known name
+    with a value glued to it: it may then be forged.
     """
     if name in _SHAPES:
         return True

@@ -1,4 +1,4 @@
-"""Ask Telegram for the bot's account (getMe), to check our token, and the bot's name, which our SMS mention."""
+"""Ask Telegram for the bot's account (getMe). This checks our token, and the bot's name, which our SMS mention."""
 
 from __future__ import annotations
 
