@@ -47,7 +47,7 @@ class WordsOut(BaseModel):
 
 
 class UnmatchedOut(BaseModel):
-    """A reply that was not understood, with the least possible number of people who sent it."""
+    """A reply that was not understood. `people` is a lower bound: at least so many people sent it."""
 
     words: str = Field(description="The reply as it is compared: lower case, one spelling.")
     people: int = Field(description="Minimum number of people who sent it, in steps of `smallest_count`.")

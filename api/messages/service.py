@@ -57,7 +57,7 @@ async def renew(session: AsyncSession, catalogs: Catalogs, *, known: int | None 
 async def listed(
     session: AsyncSession, catalogs: Catalogs, asked: PageRequest = FIRST_PAGE, *, name: str | None = None
 ) -> PageRows[Message]:
-    """List every message in every language as residents read it now, or with `name` only that message.
+    """List every message in every language, as residents read it now. With `name`, list only that message.
 
     Raises Invalid if there is no message of that name.
     """
