@@ -16,7 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.answers.schemas import AnswerOut, TagCount
 from api.clock import MOROCCO
-from api.consultations import content
 from api.consultations import service as consultations
 from api.consultations.models import Consultation, ConsultationState, Publication, Question
 from api.consultations.receipts import lookup, spotting
@@ -89,21 +88,6 @@ async def answer_out(session: AsyncSession, number: int) -> AnswerOut:
     return _out(answer, question.position, tags, _day(consultation))
 
 
-async def explain_empty(session: AsyncSession, code: str, filters: Filters) -> str:
-    """Return a sentence that says why no answer matches the filters. Raises NotFound, Conflict or Altered."""
-    consultation = await readable(session, code)
-    if filters.question is not None:
-        position = (Question.consultation_id == consultation.id, Question.position == filters.question - 1)
-        kind = await session.scalar(select(Question.kind).where(*position))
-        if kind is None:
-            return f"{code} has no question {filters.question}"
-        if kind != content.TEXT:
-            return f"question {filters.question} does not ask for a text"
-    if filters == Filters(filters.question):
-        return "nobody wrote an answer"
-    return "nothing found"
-
-
 async def tags(session: AsyncSession, code: str, asked: PageRequest = FIRST_PAGE) -> PageRows[TagCount]:
     """Return a page of a consultation's tags, each with its number of answers, most frequent first.
 
@@ -132,8 +116,8 @@ def key_of(words: str) -> str:
 async def index_texts(session: AsyncSession, *, most: int = 500) -> int:
     """Prepare up to `most` answers of closed consultations for search; return how many were prepared.
 
-    Each answer is normalised, flagged if it seems to contain personal data, and stripped of receipts. In a published
-    list that shows choices, a receipt would lead from the text to its writer's choices.
+    Each answer is normalised, and flagged if it seems to contain personal data. Receipts are removed from its text,
+    because in a published list that shows choices, anybody could look up the receipt and learn what the writer chose.
     """
     unread = select(OwnWords).where(OwnWords.key.is_(None)).order_by(OwnWords.id).limit(most)
     answers = (await session.scalars(unread.with_for_update(skip_locked=True))).all()

@@ -30,7 +30,7 @@ class WordOut(BaseModel):
 
 
 class EndedWordOut(WordOut):
-    """A word that no longer chooses the option, with who took it back and when."""
+    """A word that chose the option until staff took it back. `ended_by` and `ended_at` say who did so and when."""
 
     ended_by: str | None
     ended_at: datetime | None

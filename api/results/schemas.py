@@ -7,8 +7,6 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from api.results.agents import AgentsShare
-
 Shown = Literal["final", "steps", "withheld", "live"]
 
 
@@ -68,12 +66,20 @@ class QuestionResults(BaseModel):
     answers: list[AnswerCount]
 
 
+class AgentsShare(BaseModel):
+    """The number of ballots that agents typed, as a range, out of all ballots."""
+
+    at_least: int = Field(description="rounded down to steps of `smallest_count`")
+    at_most: int
+    of: int = Field(description="all ballots, the same number as `ballots`")
+
+
 class Results(BaseModel):
     """The counts of one consultation. `shown` says which kind of counts these are.
 
     After closing they are `final`, or `withheld` (no counts) if too few people voted. While the consultation is open
-    they are `steps`: updated only on the hour, and only by `smallest_count` ballots or more. If `smallest_count` is 1,
-    as in demonstrations, they are `live`: exact at any time.
+    they are `steps`: updated only on the hour, and only if at least `smallest_count` ballots have changed. If
+    `smallest_count` is 1, as in demonstrations, they are `live`: exact at any time.
     """
 
     code: str

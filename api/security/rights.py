@@ -64,7 +64,7 @@ class Principal:
 
 
 def shared(credential: str) -> Principal:
-    """Return the principal for the shared token. It may do everything; its user is named in each request."""
+    """Return the principal for the shared token. It may do everything; each request must name the person who acts."""
     everywhere = frozenset({WHOLE_REGION})
     return Principal("", credential, dict.fromkeys(EVERYTHING, everywhere), fresh=True)
 
@@ -157,6 +157,12 @@ def seen() -> frozenset[str] | None:
     """Return the provinces whose rows the current request may list; None means all."""
     request = _request.get()
     return None if request is None else visible(request.needs)
+
+
+def holds(permission: Permission, province: str | None = None) -> bool:
+    """Whether the actor has a permission in a province (None: for the whole Region)."""
+    request = _request.get()
+    return request is None or may(request.principal, permission, province)
 
 
 def require(permission: Permission, province: str | None, *, fresh: bool = False) -> None:

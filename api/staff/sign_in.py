@@ -80,8 +80,8 @@ async def confirm_by(
 ) -> None:  # fmt: skip
     """Record in a session that `proof` of its owner was given. Raises NotSignedIn, MustWait.
 
-    Too many failures end the session, even if they come from many addresses. A thief of the cookie cannot start
-    another session without the password.
+    Too many failures end the session, even if they come from many addresses. So somebody who stole the cookie cannot
+    keep guessing, and cannot start another session without the password.
     """
     attempt = back_off.Attempt.of(f"\0confirm {account_id}", address, keyring)
     async with db.transaction() as session:
@@ -110,7 +110,7 @@ async def _let_in(
     session: AsyncSession, known: tuple[int, str | None] | None, form: SignInForm, *, right: bool, keyring: Keyring,
     now: datetime,
 ) -> Account | None:  # fmt: skip
-    """Return the account if password and code are right and it has not changed meanwhile; otherwise None."""
+    """Return the account if password and code are right, and it was not disabled or reset meanwhile; otherwise None."""
     if known is None or not right:
         second_factor.step_of(second_factor.new_secret(), second_factor.plain(form.code), now=now)
         return None

@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from api.consultations.fields import LabelWords, Moment, Words
-from api.consultations.schemas import Receipts
+from api.consultations.schemas import ConsultationOut, Receipts
 from api.consultations.voter_numbers import Numbers
 from api.proposals.schemas import Code, Number
 from api.strict_model import StrictModel
@@ -23,6 +23,15 @@ class Closing(StrictModel):
     )
 
 
+class ClosedOut(ConsultationOut):
+    """A consultation that was just closed."""
+
+    list_url: str = Field(description="Where its list of receipts is, or will be, published; empty without an address.")
+    left_at_providers: int = Field(
+        description="Messages that providers still keep, rounded up to tens; the service deletes them automatically."
+    )
+
+
 class RoundWords(StrictModel):
     """The title and the question of a round. Standard texts are used if they are omitted."""
 
@@ -33,10 +42,11 @@ class RoundWords(StrictModel):
 class RoundIn(RoundWords):
     """A vote on these proposals, which are offered in the given order.
 
-    Residents approve any of them (`approve`), choose at most `most` (`up_to`), rank them (`ranking`), share `total`
-    points (`points`), or agree, disagree or pass on each, `sitting` at a time (`statements`). A proposal is chosen if
-    it reaches the `threshold`: a number of votes, points or agreements, or for `ranking` a percentage of the Borda
-    share. Without a threshold, staff choose.
+    `kind` says how residents vote. With `approve`, they choose any number of proposals; with `up_to`, at most `most`.
+    With `ranking`, they rank the proposals. With `points`, they share `total` points among them. With `statements`,
+    they agree, disagree or pass on each, `sitting` proposals at a time. A proposal is chosen if it reaches the
+    `threshold`: a number of votes, points or agreements, or for `ranking` a percentage of the Borda share. Without a
+    threshold, staff choose.
     """
 
     code: Code

@@ -98,7 +98,8 @@ def send(
     if method == "POST":
         headers["Idempotency-Key"] = str(uuid.uuid4())  # the same for both tries
     if isinstance(body, BaseModel):
-        content, headers["Content-Type"] = body.model_dump_json(exclude_unset=True).encode(), "application/json"
+        content = body.model_dump_json(by_alias=True, exclude_unset=True).encode()
+        headers["Content-Type"] = "application/json"
     elif body is not None:
         content, headers["Content-Type"] = json.dumps(body).encode(), "application/json"
     request = {"params": _given(query or {}), "content": content, "headers": headers}

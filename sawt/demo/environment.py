@@ -39,5 +39,5 @@ def use(folder: Path) -> None:
         os.environ.pop(name, None)  # of another service
     os.environ.update({name: value or "" for name, value in dotenv_values(file, interpolate=False).items()})
     os.environ[login_file.FILE] = str(folder / "login.json")
-    os.environ[login_file.URL] = os.environ["SAWT_PUBLIC_URL"]
+    os.environ[login_file.URL] = os.environ.get("SAWT_PUBLIC_URL", "")
     os.environ[IN_USE] = "yes"

@@ -25,7 +25,7 @@ CODES = "/rehearsal/codes"  # the page with the present codes of their authentic
 
 
 async def load(session: AsyncSession, *, keyring: Keyring, now: datetime) -> None:
-    """Add the accounts to a database that has none."""
+    """Add the demonstration's accounts, unless the database already has staff accounts."""
     if await session.scalar(select(Account.id).limit(1)) is not None:
         return
     for each, (_, roles, province) in zip(people(keyring), PEOPLE, strict=True):

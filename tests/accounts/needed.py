@@ -13,6 +13,7 @@ CAMPAIGNS, TEXTS = {W, A, S, AUDIT}, {M, P, AUDIT}
 NEEDED: dict[str, tuple[set[Permission], str]] = {
     "GET /consultations": (ANYBODY, "~"), "GET /consultations/{code}": (ANYBODY, "~"),
     "GET /consultations/{code}/page": (ANYBODY, "~"), "GET /consultations/{code}/results": (ANYBODY, "~"),
+    "GET /consultations/{code}/file": (ANYBODY, "~"),
     "POST /consultations": ({W}, ""), "PUT /consultations/{code}": ({W}, ""),
     "POST /consultations/{code}/clone": ({W}, ""), "POST /consultations/{code}/test": ({W}, ""),
     "POST /consultations/{code}/discard": ({W}, ""), "POST /rounds": ({W}, ""),
@@ -23,6 +24,7 @@ NEEDED: dict[str, tuple[set[Permission], str]] = {
     "POST /answers/{number}/tag": ({M}, ""), "POST /answers/{number}/untag": ({M}, ""),
     "GET /words/unmatched": ({W, M, AUDIT}, ""), "POST /words/assign": ({W, M}, ""),
     "POST /words/unassign": ({W, M}, ""), "POST /words/drop": ({W, M}, ""),
+    "POST /words/clear": ({W, M}, ""),
     "GET /overview": (ANYBODY, ""), "POST /clock/confirm": ({SETTINGS}, ""),
     "GET /campaigns": (CAMPAIGNS, ""), "GET /campaigns/{campaign_id}": (CAMPAIGNS, ""),
     "GET /campaigns/{campaign_id}/preview": (CAMPAIGNS, ""), "GET /campaigns/{campaign_id}/report": (CAMPAIGNS, ""),
@@ -31,6 +33,7 @@ NEEDED: dict[str, tuple[set[Permission], str]] = {
     "GET /campaigns/{campaign_id}/recipients.csv": (CAMPAIGNS, ""), "POST /campaigns": ({W}, ""),
     "PUT /campaigns/{campaign_id}": ({W}, ""), "POST /campaigns/{campaign_id}/budget": ({S}, "+"),
     "POST /campaigns/{campaign_id}/test": ({W, A, S}, ""), "POST /campaigns/{campaign_id}/{step}": ({W, A, S}, ""),
+    "POST /campaigns/{campaign_id}/proceed": ({W, A, S}, ""), "POST /consultations/{code}/invitation": ({W}, ""),
     "GET /agents": ({D, SETTINGS, AUDIT}, "~"), "POST /agents": ({SETTINGS}, "~"),
     "POST /agents/{number}/end": ({SETTINGS}, "~"), "POST /agents/{number}/free": ({SETTINGS}, "~"),
     "POST /agents/{number}/void": ({SETTINGS}, "+~"),
