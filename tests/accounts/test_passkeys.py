@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from api.audit import Act
+from api.staff import retention
 from api.staff.models import StaffSession
 from api.staff.ways.models import Passkey, SpentChallenge
 from api.staff.ways.passkey_sign_in import copied
@@ -198,6 +199,15 @@ async def test_v6_5_1_a_challenge_is_answered_once(world: World, http: httpx.Asy
     http.cookies.set(f"{COOKIE}-challenge", challenge, domain="quiet.invalid")
     assert (await submit(http, f"{SIGN_IN}/passkey", page=SIGN_IN, answer=answer)).status_code == 403
     assert await count(world.db, SpentChallenge) == 2  # of adding, and of the first sign-in
+
+
+async def test_answered_challenges_are_kept_until_they_expire(world: World, http: httpx.AsyncClient) -> None:
+    await owner(world, http)
+    for minutes, left in ((9, 1), (2, 0)):
+        world.now.advance(minutes=minutes)
+        async with world.db.transaction() as session:
+            await retention.expire(session, now=world.now())
+        assert await count(world.db, SpentChallenge) == left
 
 
 async def test_v6_5_5_a_challenge_lasts_for_ten_minutes_and_for_what_it_was_made(
