@@ -22,7 +22,7 @@ _ROOM = {True: 153, False: 67}  # characters per segment of a long SMS, in GSM-7
 
 
 class Page(NamedTuple):
-    """One message of a question: its text and all choices. Only the choices of this page are listed in the text."""
+    """One message of a question: its text, and all choices. The text lists only the choices of this page."""
 
     text: str
     choices: tuple[Choice, ...]
@@ -58,13 +58,13 @@ def _more(voice: Voice, question: QuestionContent, place: int) -> tuple[Choice, 
 
 
 def _listed(choices: Sequence[Choice], own: Sequence[Choice], more: tuple[Choice, ...]) -> tuple[Choice, ...]:
-    """Return all choices, with those of other pages hidden. SUITE comes before the other actions ("Back", …)."""
+    """Return all choices, but hide the options of other pages. SUITE comes before the other actions."""
     listed = tuple(choice if choice in own else replace(choice, told=True) for choice in choices if not choice.action)
     return (*listed, *more, *(choice for choice in choices if choice.action))
 
 
 def _cuts(text: str, options: Sequence[Choice], choices: Sequence[Choice]) -> Iterator[int]:
-    """Yield the indexes of the options with which a new page begins. Each page has at least one option."""
+    """Yield the indexes of the options with which a new page begins."""
     ways_out = " / ".join([choice.typed or choice.label for choice in choices if choice.action] + ["x" * 12])
     lines, head = _lines(options), text
     page: list[str] = []

@@ -29,13 +29,10 @@ def commune_in(text: str, province: str, lexicon: Lexicon) -> str | None:
 
 @cache
 def _communes(province: str) -> Expected:
-    """Return the names of the communes of a province, together with the names of the province itself.
-
-    Some communes have the same name as the province. Since the province is among the choices, such a name does not
-    count for the commune.
-    """
+    """Return the names of the communes of a province, and of the province itself."""
     place = places.province(province)
     itself = (place.fr, place.ar, *places.spellings(province)) if place is not None else ()
     names = {each.code: (each.fr, each.ar, *each.spelt) for each in places.communes(province)}
+    # a commune that has the province's name is not meant by that name
     offers = {province: itself, **names}
     return Expected(Reads.ONE, tuple(Offer(code, tuple(map(Name, of))) for code, of in offers.items()))
