@@ -92,7 +92,7 @@ async def _start(turn: Turn, has_left: bool) -> Outcome:
 async def _agree_first(turn: Turn, utterance: Utterance) -> None:
     """Ask for consent, because the resident wrote a word that works only after consent."""
     if utterance.intent == "back" and turn.conversation.step == "consent":
-        # from the question of consent, "back" leads to the choice of language
+        # at the question of consent, "back" leads to the choice of language
         await language.ask(turn)
         return
     if utterance.intent == "vote":

@@ -153,7 +153,7 @@ async def _share(turn: Turn, number: str) -> Outcome:
 async def _link(turn: Turn, other: Address, owner: Resident) -> Outcome:
     """Link the two residents, because both devices agreed."""
     await linking.forget(turn.session, [turn.address.id, other.id])
-    # a refusal would then apply to both, so who refused messages or was erased is not linked
+    # If one of them refused messages or was erased, that would then apply to both.
     if not {turn.resident.state, owner.state} <= set(residents.MAY_LINK):
         return await _refuse(turn, turn.voice("link.unknown"))
     return await _join(turn, other, owner, how="code")

@@ -1,7 +1,6 @@
 """Recognise requests in a sentence: another language, who we are, how this works, to take part. Pure.
 
-Most requests need words from two lists of requests.toml: "français" alone may be an answer, but "bghit nkml b français"
-cannot be one.
+Most requests need words from two lists of requests.toml. "français" alone may be an answer.
 """
 
 from __future__ import annotations
