@@ -68,10 +68,7 @@ def _offers(turn: Turn, question: QuestionContent | None, offered: Offered) -> t
 
 
 def _says(turn: Turn, key: str) -> str:
-    """Return the "yes" or "no" that a choice stands for; "" if it stands for neither.
-
-    For example, the choice "done" is a "no" to the question "one more?".
-    """
+    """Return the "yes" or "no" that a choice stands for, such as "no" for "done"."""
     if turn.question is not None and vote_session.is_gathering(turn, turn.question):
         return "no" if key == f"q:{turn.question.id}:done" else ""
     owner, _, rest = key.partition(":")

@@ -67,8 +67,9 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome | None:
 
 
 def _help(turn: Turn) -> None:
-    """Name the words that residents can write. Before consent, say instead who is writing to them."""
+    """Name the words that residents can write."""
     if turn.resident.state == residents.JOINING:
+        # before consent, residents first need to know who writes to them
         turn.say("help.who")
     else:
         turn.say("help")

@@ -71,10 +71,7 @@ async def _settle_with_retries(db: Database, odd: Misformatted, run: Mending, su
 
 
 async def _settle(session: AsyncSession, odd: Misformatted, run: Mending) -> str:
-    """Mend one address, and return "merged", "rewritten" or "left" (unchanged).
-
-    Raises Conflict if the address has changed owner, IntegrityError if somebody else has just stored the number.
-    """
+    """Mend one address, and return "merged", "rewritten" or "left" (unchanged). Raises Conflict or IntegrityError."""
     address = await session.get_one(Address, odd.id)
     holder = await find_address(session, keyring=run.keyring, channel=PHONES, address=odd.number)
     owners = {address.resident_id, *([holder.resident_id] if holder is not None else [])}
@@ -86,6 +83,7 @@ async def _settle(session: AsyncSession, odd: Misformatted, run: Mending) -> str
     if not address.sealed:  # erased in the meantime
         return "left"
     if holder is None:
+        # IntegrityError: somebody else has just stored the number
         await rewrite(session, address, number=odd.number, keyring=run.keyring)
         return "rewritten"
     if holder.resident_id == address.resident_id:

@@ -195,11 +195,7 @@ async def keep_code(
 async def _look_up_newcomer(
     session: AsyncSession, incoming: Incoming, *, lexicon: Lexicon, keyring: Keyring
 ) -> tuple[str | None, Resident | None, Address | None, int, bool]:
-    """Return what brought somebody here, and what is known about their address.
-
-    The result has five parts: the code of a consultation, the resident, the address, the id of the newest correction to
-    our texts, and whether the message was handled before.
-    """
+    """Return what brought somebody here, what we know about their address, and whether the message is old."""
     # only words that may name a consultation are compared, and none are stored
     payload, codes_named = incoming.hints.payload, [code[:_LONGEST] for code in poster_codes(incoming.text, lexicon)]
     row = (
@@ -220,6 +216,7 @@ async def _look_up_newcomer(
             service.hashed(incoming, keyring),
         )
     ).one()
+    # revision: the newest correction to our texts
     code, resident, address, revision, is_old = row
     if payload is not None:
         code = await code_from_link(session, payload)

@@ -39,7 +39,7 @@ class VaultFolder(Base):
 
 
 async def known(session: AsyncSession) -> markers.Known:
-    """Return the folders that this database knows, as a mapping from the id in the marker to the folder's last path."""
+    """Return the folders that this database knows: for the id in each marker, the folder's last path."""
     rows = await session.execute(select(VaultFolder.id, VaultFolder.path).order_by(VaultFolder.path, VaultFolder.id))
     return dict(iter(rows))
 
@@ -81,10 +81,10 @@ async def record_moves(session: AsyncSession, *, who: str, now: datetime) -> Map
 
 
 async def forget(session: AsyncSession, path: str, *, who: str, now: datetime) -> None:
-    """Forget a folder whose disk is gone for good, so that another folder can take its place at the next start.
+    """Forget a folder of the vault whose disk is gone for good.
 
-    If the folder is writable after all, its marker is removed. If the disk comes back later, its keys count as stray
-    keys. Raises NotFound if the vault has no folder with this path.
+    At the next start, another folder can take its place. If the folder is writable after all, its marker is removed. If
+    the disk comes back later, its keys count as stray keys. Raises NotFound if the vault has no folder with this path.
     """
     await _lock(session)
     rows = (await session.scalars(select(VaultFolder).where(VaultFolder.path == path))).all()

@@ -20,7 +20,7 @@ from api.text.normalise import normalise
 
 
 async def join_to_text(turn: Turn, utterance: Utterance) -> Outcome | None:
-    """Join a text that answers nothing to the free text sent seconds before; return None if there is no such text.
+    """Join a text that answers nothing to the free text sent seconds before. If there is no such text, return None.
 
     A message that is only a number is never joined. It may be meant for a list of choices.
     """

@@ -1,4 +1,4 @@
-"""Finds the prompt that a message answers: the one its author saw while writing, which may not be the current one."""
+"""Finds the prompt that a message answers: the one its author saw while writing. It may not be the current one."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def prompt_of_message(prompts: Sequence[Prompt], message_id: str | None) -> Prom
 
 
 def is_cut(letters: int) -> bool:
-    """Whether a text of this length may be one part of a longer text that a phone sent as several SMS.
+    """Whether a text of this length may be one part of a longer text sent as several SMS.
 
     One SMS has 160 characters, or 70 in UCS-2. Parts of a long SMS are a little shorter (GSM 03.40, 9.2.3.24). Some
     characters count twice, which makes a part shorter still.

@@ -35,7 +35,7 @@ async def follow_choice(turn: Turn, commitment: CommitmentRecord) -> Choice:
 
 
 async def _ask_follow(turn: Turn) -> Outcome:
-    """Offer to follow the resident's province or a theme. To follow a commitment, residents type its number."""
+    """Offer to follow the resident's province or a theme."""
     turn.ask(_FOLLOW, turn.voice("follow.ask"), await _choices(turn, _FOLLOW, _followable(turn)))
     return Outcome.SETTLED
 

@@ -92,10 +92,7 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _forget(turn: Turn) -> Outcome:
-    """Erase the person with this number, and never write to the number again.
-
-    As after STOP, only a hash of the number is kept. The next person with the number can join with START.
-    """
+    """Erase the person with this number, and do not write to the number again until somebody sends START."""
     turn.say("wrong.done")
     turn.resident = await workflow_residents.hand_over(turn.session, turn.resident, turn.address, now=turn.now)
     turn.address.state = erasure.REFUSED

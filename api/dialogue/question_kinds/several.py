@@ -73,13 +73,11 @@ def _ranked_on(question: QuestionContent, before: Values, typed: Values) -> Valu
 
 
 def _reordered(question: QuestionContent, before: Values, typed: Values, ticks: bool) -> Values:
-    """Return the ranking after a new answer: first the typed options, then the others that were ranked before.
-
-    If none of the typed options had a rank, they are added at the end instead.
-    """
+    """Return the ranking after a new answer: first the typed options, then the others ranked before."""
     if not ticks or question.one_choice:
         return typed
     rest = tuple(value for value in before if value not in typed)
+    # if the typed options are all new, they are added at the end
     return (*rest, *typed) if len(rest) == len(before) else (*typed, *rest)
 
 

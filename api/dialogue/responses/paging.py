@@ -48,7 +48,7 @@ def pages(voice: Voice, question: QuestionContent, text: str, choices: Sequence[
 
 
 def page_number(value: str) -> int | None:
-    """Return the number of the page, from 1, that a choice with this value leads to; None if it leads to no page."""
+    """Return the number, from 1, of the page that a choice leads to; None if it leads to no page."""
     digits = value.removeprefix(PAGE)
     return int(digits) if value.startswith(PAGE) and digits.isdecimal() and len(digits) < 3 else None
 
@@ -58,7 +58,7 @@ def _more(voice: Voice, question: QuestionContent, place: int) -> tuple[Choice, 
 
 
 def _listed(choices: Sequence[Choice], own: Sequence[Choice], more: tuple[Choice, ...]) -> tuple[Choice, ...]:
-    """Return all choices, but hide the options of other pages. SUITE comes before the other actions."""
+    """Return all choices, with the options of other pages hidden."""
     listed = tuple(choice if choice in own else replace(choice, told=True) for choice in choices if not choice.action)
     return (*listed, *more, *(choice for choice in choices if choice.action))
 

@@ -23,9 +23,10 @@ _NEW = 5  # maximum number of texts recorded per address and hour
 
 
 def words_to_keep(text: str, lexicon: Lexicon) -> str:
-    """Return the words of a text as they are recorded, normalised; "" if the text is long or may be personal.
+    """Return the words of a text as they are recorded, normalised.
 
-    A text may be personal if it contains a long number, an address, a receipt or a first name.
+    If the text is long or may be personal, return "". A text may be personal if it contains a long number, an address,
+    a receipt or a first name.
     """
     if len(text) > _TYPED:
         return ""

@@ -159,7 +159,7 @@ async def add_late(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 def late_choices(turn: Turn) -> Offered:
-    """Return the choices that may still be typed after the end of a vote, in the form stored in a conversation."""
+    """Return the choices that may still be typed after the end of a vote, as a conversation stores them."""
     if turn.just_answered is None:
         return ()
     question = turn.just_answered.question

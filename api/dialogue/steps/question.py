@@ -50,7 +50,7 @@ async def ask(turn: Turn, *, recalled: bool = False) -> None:
 
 
 def _show(turn: Turn, question: QuestionContent, text: str, chosen: Sequence[str], page: int) -> None:
-    """Ask the question. If the list of choices is too long for one SMS message, show one page of it."""
+    """Ask the question, or show one page of its choices if an SMS cannot list them all."""
     offered = choices(turn, question, chosen)
     if turn.incoming.hints.ticks:
         turn.ask("question", text, offered)
@@ -129,7 +129,7 @@ async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _more(turn: Turn, utterance: Utterance, question: QuestionContent) -> Outcome:
-    """Handle a yes to "one more choice?": show the choices again. Return MISSED for any other message."""
+    """Handle a yes to "one more choice?": show the choices again."""
     meaning = turn.context.lexicon.meaning(normalise(utterance.text))
     if utterance.tapped or not vote_session.is_gathering(turn, question) or meaning is None or meaning.intent != "yes":
         return Outcome.MISSED

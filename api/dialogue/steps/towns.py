@@ -15,7 +15,7 @@ _MOST = 24  # maximum number of words of a message that may name a commune
 
 
 def commune_in(text: str, province: str, lexicon: Lexicon) -> str | None:
-    """Return the HCP code of the only commune of this province in the text; None if there are none or several.
+    """Return the HCP code of the commune that the text names; None if it names none or several of this province.
 
     "Tétouan" and "Larache" name both a province and a commune. Here they mean the province, because that was asked for.
     """

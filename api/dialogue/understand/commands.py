@@ -1,4 +1,4 @@
-"""Read a command with its argument ("STATUS 3"): a number, a name, or a longer text for commands that take one."""
+"""Read a command with its argument ("STATUS 3"): a number, a name or, after some commands, a longer text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SPREAD = 8  # maximum written letters for each letter of a command: normalising
 
 
 def read_command(text: str, key: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """Read a command with the words after it as its argument ("STATUS 3", "تتبع ٣"); None if there is no command.
+    """Read a command with its argument, the words after it ("STATUS 3", "تتبع ٣"); None if there is no command.
 
     The argument is kept as written, and has at most three words. A command in `expected.opens` may have a whole text.
     `key` is the normalised text.

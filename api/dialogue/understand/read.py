@@ -268,7 +268,7 @@ def _keyword(words: Sequence[str], lexicon: Lexicon) -> Meaning | None:
 
 
 def _intent_reading(keyword: Meaning) -> Reading:
-    """Return the reading of a keyword as an intent. An unsure keyword becomes a guess."""
+    """Return the reading of a keyword as an intent, or as a guess if the keyword is unsure."""
     if keyword.sureness is Sureness.LOW:
         return replace(MISSED, guess=keyword.intent, language=keyword.language)
     return Reading(intent=keyword.intent, sureness=keyword.sureness, language=keyword.language)

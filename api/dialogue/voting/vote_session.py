@@ -90,7 +90,7 @@ def is_empty(turn: Turn) -> bool:
 
 
 def wants_more(turn: Turn) -> bool:
-    """Return whether we asked for one more choice after the end of a vote, so that a yes or no answers that."""
+    """Return whether a yes or no now answers "one more choice?", which we asked after the end of a vote."""
     return just_ended(turn) and bool(turn.conversation.notes[ENDED].get(_MORE))
 
 

@@ -116,7 +116,7 @@ def _settle(turn: Turn, draft: Draft, verb: str, value: str) -> Outcome:
 
 
 def _next(turn: Turn, draft: Draft, verb: str) -> None:
-    """Ask for the theme or the province if it is missing or to be changed, or else show the whole idea."""
+    """Ask for a missing or unwanted theme or province, or else show the whole idea."""
     if draft.about is None or verb == "retheme":
         asks.theme(turn)
     elif verb == "replace":

@@ -1,8 +1,8 @@
-"""Writing a letter to the staff: from the menu, with a word, or by accepting our offer to send what was written.
+"""Writing a letter to the staff: from the menu, with a word, or by accepting our offer to send a text.
 
 The offer shows the text, and exactly that text is sent. The offer expires after a while, and its buttons cannot send
-any other text. Residents can reply to the staff's answer in three ways: with the word and the letter's number, with the
-button below the answer, or by just writing a text.
+any other text. Residents can reply to the staff's answer with the word and the letter's number, or with the button
+below the answer. They can also just write a text.
 """
 
 from __future__ import annotations

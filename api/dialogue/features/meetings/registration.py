@@ -12,7 +12,7 @@ from api.meetings.models import Meeting, Registration
 
 
 async def register(turn: Turn, number: int) -> Outcome:
-    """Register the resident for the meeting with this id: give them a seat, or a place in the queue if it is full."""
+    """Register the resident for this meeting: give them a seat or, if it is full, a place in the queue."""
     meeting = await seats.lock(turn.session, number)
     if meeting is None or not seats.accepts(meeting, turn.now):
         return await say_over(turn)

@@ -1,4 +1,4 @@
-"""Shows the longer text of an option, such as a proposal: as words after "DETAIL 4", or on a card after a tap."""
+"""Shows the longer text of an option, such as a proposal, after "DETAIL 4" or a tap on a card."""
 
 from __future__ import annotations
 

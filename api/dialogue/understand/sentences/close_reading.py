@@ -1,9 +1,9 @@
 """Read an answer with other words around it: greetings, reasons, negations, corrections, counts.
 
-An answer read in this way is repeated to the person. Each stage is one file: unwrap the text (wrapping.py); cut it into
-pieces (scanning.py, with the names in vocabulary/choice_names.py); handle remarks (remarks.py) and unusual ways to list
-choices (orders.py); decide which pieces count (clauses.py) and what they choose: yes or no (yes_no.py), one or several
-options (chosen.py), a step (scale_steps.py). The words are data: locales/clauses.toml, locales/thesaurus.toml.
+An answer read in this way is repeated to the person. Each stage is one file. Unwrap the text (wrapping.py). Cut it into
+pieces (scanning.py, with the names in vocabulary/choice_names.py). Handle remarks (remarks.py) and unusual ways to list
+choices (orders.py). Decide which pieces count (clauses.py). Decide what they choose: yes or no (yes_no.py), one or
+several options (chosen.py), a step (scale_steps.py). The words are data: locales/clauses.toml, locales/thesaurus.toml.
 """
 
 from __future__ import annotations

@@ -162,7 +162,7 @@ def _is_remark(items: Sequence[Item]) -> bool:
 
 
 def _is_unsure(item: Item, lexicon: Lexicon) -> bool:
-    """Return whether the item means "I do not know". That is not a "no"."""
+    """Return whether the item means "I do not know", which is no answer."""
     meaning = lexicon.meaning(item.words)
     return meaning is not None and meaning.intent == "skip"
 

@@ -93,7 +93,7 @@ def _without_rank(parsed: Parse, expected: Expected) -> Parse:
 
 
 def _joint(readings: Sequence[Reading]) -> Reading:
-    """Join several readings into one. Each must add a choice."""
+    """Join several readings, each of another choice, into one."""
     keys = tuple(key for reading in readings for key in reading.keys)
     if not keys or len(keys) != len(readings):
         return MISSED

@@ -48,15 +48,12 @@ def _reading(pairs: Sequence[Pair], sureness: Sureness) -> Reading:
 
 
 def _option_first(folded: str, expected: Expected, lexicon: Lexicon) -> list[Pair]:
-    """Read options that are each followed by their points: "A5 C3". The result is empty for other forms."""
+    """Read options that are each followed by their points ("A5 C3"); empty for other forms."""
     return _alternating(_tokens(folded), expected, lexicon)
 
 
 def _points_first(folded: str, expected: Expected, lexicon: Lexicon) -> list[Pair]:
-    """Read points that are each followed by their option: "5A 3C", "5 pour A".
-
-    The text must begin with points; the result is empty for other forms.
-    """
+    """Read points that are each followed by their option ("5A 3C", "5 pour A"); empty for other forms."""
     tokens = _tokens(folded)
     head = next((token for token in tokens if not _is_filler(token, lexicon)), "")
     if _amount(head, lexicon) is None:
