@@ -64,7 +64,7 @@ async def refresh(session: AsyncSession, *resident_ids: int, now: datetime) -> N
 
 
 async def drop_unnumbered(session: AsyncSession, consultation: Consultation) -> None:
-    """Delete the ballots without a phone number when a consultation that requires one closes.
+    """When a consultation that requires a phone number closes, delete the ballots without one.
 
     Their receipts stay, with the reason why they do not count.
     """

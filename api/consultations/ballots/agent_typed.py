@@ -108,7 +108,7 @@ async def refuse_taken_back(session: AsyncSession, *, consultation_id: int, toke
 
 
 async def store_share(session: AsyncSession, consultation: Consultation) -> None:
-    """Store, when a consultation closes, how many ballots agents typed, rounded down to a full step."""
+    """When a consultation closes, store how many ballots agents typed, rounded down to a full step."""
     typed = await count(session, consultation.id)
     consultation.agents_share = at_least(typed, step=step_of(consultation))
     await session.flush()

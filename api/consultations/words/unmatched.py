@@ -77,7 +77,7 @@ class Reply(NamedTuple):
 
 
 def bit(words: str, token: bytes) -> int:
-    """Return the position of the bit that a person sets by writing this text, derived from the person's token."""
+    """Return the position of the bit that a person sets by writing this text, given the person's token."""
     return int.from_bytes(hmac.digest(token, words.encode(), "sha256")[:8], "big") % _BITS
 
 

@@ -56,7 +56,7 @@ def parts_after_tap(prompt: Prompt, utterance: Utterance) -> tuple[AnswerPart, .
 def parts_after_amendment(prompt: Prompt, incoming: Incoming, *, joins: bool, first: bool) -> tuple[AnswerPart, ...]:
     """Return the messages that make up the answer, after this message changed an earlier answer.
 
-    The result is empty if the order of the messages is unknown.
+    If the order of the messages is unknown, the result is empty.
     """
     message_id, letters = incoming.message_id or "", len(incoming.text.strip()) if prompt.length else 0
     if incoming.kind is Kind.EDITED and any(part.message_id == message_id for part in prompt.parts):
@@ -71,7 +71,7 @@ def parts_after_amendment(prompt: Prompt, incoming: Incoming, *, joins: bool, fi
 
 
 def separator(prompt: Prompt) -> str:
-    """Return what to put after this part of a text: "" if a phone cut a long message there, otherwise a space."""
+    """Return what joins this part of a text to the next: a space, or "" if a phone cut a long message there."""
     return "" if is_cut(prompt.length) and not prompt.ends_with_space else " "
 
 

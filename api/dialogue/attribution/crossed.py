@@ -1,6 +1,6 @@
 """Handles messages that belong to an earlier prompt: replies, edits, parts of a long text, and crossed messages.
 
-A message has crossed with the next prompt if it was sent before that prompt was seen.
+A crossed message was sent before its author saw the next prompt.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ async def join_to_text(turn: Turn, utterance: Utterance) -> Outcome | None:
 async def join_to_letter(turn: Turn) -> Outcome | None:
     """Join this message to the letter sent or offered seconds ago, even if it begins with thanks or a command.
 
-    Return None if the whole message is a command, or if no letter is waiting for more.
+    If the whole message is a command, or if no letter is waiting for more, return None.
     """
     word = turn.context.lexicon.meaning(normalise(turn.incoming.text))
     if word is not None or turn.incoming.kind is not Kind.SAID or not await letter_parts.join(turn, cut=True):

@@ -35,7 +35,7 @@ _HELD = ("same", "stopping", "desk.offer")
 async def hear(turn: Turn, utterance: Utterance) -> Outcome | None:
     """Handle a bare word or number after a pushed message.
 
-    Return None if the message should be handled as usual. A half-written idea is kept if a vote opens.
+    If the message should be handled as usual, return None. If a vote opens, a half-written idea is kept.
     """
     has_left = turn.resident.state in (residents.STOPPED, residents.DECLINED)
     if has_left or not turn.pushed or not _is_bare(turn, utterance):

@@ -139,7 +139,7 @@ def _remember(turn: Turn, consultation: Consultation, question: QuestionContent,
 async def finish(turn: Turn, consultation: Consultation, receipt: str | None = None, *, skipped: bool = False) -> None:
     """End a vote: thank the voter, say what counts, and give the receipt of the ballot, if there is one.
 
-    `skipped`: the last question was skipped.
+    With `skipped`, the last question was skipped.
     """
     summary, receipt = await _summary(turn, consultation), receipt or turn.receipt
     if receipt is None and await answers(turn, consultation):  # an empty ballot gets no receipt

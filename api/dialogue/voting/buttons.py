@@ -67,7 +67,7 @@ def may_go_on(turn: Turn) -> bool:
 
 
 async def find_question(turn: Turn, number: str) -> tuple[Consultation, QuestionContent]:
-    """Return the question with this id, which came from the key of a button, and its consultation.
+    """Return the question whose id came from the key of a button, and its consultation.
 
     Raises NotOpen if the question no longer accepts answers, and Invalid if the id cannot belong to a question.
     """

@@ -1,4 +1,4 @@
-"""Read orders that do not name the choices one by one: "last" comes first, "A before B", or only the first. Pure."""
+"""Read orders given indirectly: "A before B", the last choice first, or only the first choice. Pure."""
 
 from __future__ import annotations
 
