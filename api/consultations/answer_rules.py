@@ -36,8 +36,8 @@ def scale(question: QuestionContent) -> tuple[str, ...]:
 def check(question: QuestionContent, values: Sequence[str]) -> tuple[str, ...]:
     """Return the values in the form in which a ballot stores them.
 
-    Raises Invalid if the question does not accept a value. Raises RuleBroken if it accepts each value but not their
-    number or their sum.
+    Raises Invalid if the question does not accept a value. Raises RuleBroken if it accepts each value, but not all of
+    them together.
     """
     if question.kind in (TEXT, NUMBER):
         if len(values) != 1:

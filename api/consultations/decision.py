@@ -9,8 +9,9 @@ An option is chosen if its support reaches the question's threshold:
 | statements | people who agree | people; more must agree than disagree |
 | ranking | its Borda share | percent |
 
-Borda: with n options, the first on a ballot gets n - 1 points and the next n - 2. The last one, and options left out,
-get 0. A share of 100 % is first place on every ballot. Options with equal support are tied: both are chosen or neither.
+Borda: with n options, the first on a ballot gets n - 1 points, the next n - 2, and so on. The last one gets 0, and so
+do options left out. A share of 100 % is first place on every ballot. Options with equal support are tied: both are
+chosen or neither.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ def support_of(question: QuestionContent, counts: ValueCounts, option: str, vote
 
 
 def rule_text(question: QuestionContent) -> str:
-    """Return the rule that decides a question in words, as staff read it before the vote opens."""
+    """Return, in words, the rule that decides a question. Staff read it before the vote opens."""
     threshold = question.rules.get("threshold")
     if question.kind not in KINDS:
         return "answers are counted; nothing is chosen"

@@ -23,8 +23,8 @@ async def create(
 ) -> Consultation:
     """Create a consultation as a draft, and record who did so.
 
-    Raises AlreadyDone if the code is taken, Invalid if a text is too long. `weigh` measures the messages as residents
-    will receive them by SMS; without it, lengths are not checked.
+    `weigh` measures the messages as residents will receive them by SMS. Without it, lengths are not checked. Raises
+    AlreadyDone if the code is taken, Invalid if a text is too long.
     """
     consultation = Consultation(
         code=data.code, state=ConsultationState.DRAFT, revision=1, secret=None, created_at=now, **columns(data)
@@ -92,7 +92,7 @@ async def _add_question(session: AsyncSession, consultation: Consultation, posit
 async def discard(session: AsyncSession, code: str, *, who: str, now: datetime) -> None:
     """Delete a draft with its questions, and record who did so. Its proposals can then be used in another vote.
 
-    Raises NotFound, or Conflict if it was opened, or if a campaign or a meeting refers to it.
+    Raises NotFound. Raises Conflict if the consultation was opened, or if a campaign or a meeting refers to it.
     """
     consultation = await service.locked(session, code)
     if consultation.state != ConsultationState.DRAFT:

@@ -28,7 +28,8 @@ async def edit(
 ) -> Consultation:
     """Replace the content of a draft and record who did so. The draft keeps its code.
 
-    Raises NotFound, Conflict if it was opened or its options are proposals, Invalid if a text is too long.
+    Raises NotFound, and Invalid if a text is too long. Raises Conflict if the consultation was opened, or if its
+    options are proposals.
     """
     consultation = await service.locked(session, code)
     if consultation.state != ConsultationState.DRAFT:
@@ -50,7 +51,7 @@ async def edit(
 async def clone(session: AsyncSession, code: str, new: str, *, who: str, now: datetime) -> Consultation:
     """Create a draft with the questions of another consultation, but without its opening and closing times.
 
-    Raises NotFound, AlreadyDone if the new code is taken, Conflict if the consultation's options are proposals or
+    Raises NotFound, AlreadyDone if the new code is taken, and Conflict if the options are proposals or
     if it no longer fits the rules for consultations.
     """
     original = await service.get(session, code)
@@ -92,7 +93,7 @@ def _option(option: content.OptionContent) -> dict[str, Any]:
 
 
 async def _refuse_round(session: AsyncSession, consultation: Consultation) -> None:
-    """Raise Conflict if the options are proposals, because then the texts belong to the proposals."""
+    """Raise Conflict if the options are proposals, whose texts cannot be changed here."""
     proposals = select(Option.id).join(Question, Question.id == Option.question_id)
     of_this = (Question.consultation_id == consultation.id, Option.reference.is_not(None))
     if await session.scalar(proposals.where(*of_this).limit(1)) is not None:

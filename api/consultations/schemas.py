@@ -21,7 +21,7 @@ _FAR = 10**9  # limit for numbers that residents are asked for, so that their di
 
 
 class OptionIn(LabelWords):
-    """One option: its label and, in a vote on proposals, its longer text and the proposal's code.
+    """One option, with its label. In a vote on proposals, it also has a longer text and the proposal's code.
 
     `also` has other words for the option, in any language, that residents may write.
     """
@@ -40,8 +40,8 @@ class OptionIn(LabelWords):
 class Rules(StrictModel):
     """The limits that a kind of question needs, such as `low` and `high` of a scale, or `least` and `most` choices.
 
-    `longest` is the maximum length of a text. In votes, `total` is the number of points to share, `sitting` the number
-    of statements before a break, and `threshold` the support from which an option is chosen, as `decision.py`
+    `longest` is the maximum length of a text. In votes, `total` is the number of points to share, and `sitting` the
+    number of statements before a break. An option is chosen if its support reaches `threshold`, as `decision.py`
     describes.
     """
 
@@ -130,7 +130,7 @@ class ConsultationIn(StrictModel):
         return self
 
     def receipt_mode(self) -> str:
-        """Return what a receipt proves: what staff chose or, if they chose nothing, the default."""
+        """Return what a receipt proves. If staff chose nothing, this is the default."""
         default = COUNTED if any(each.kind == POINTS for each in self.questions) else CHECKED
         return self.receipts or default
 

@@ -32,8 +32,8 @@ class HeldBack(NamedTuple):
 async def prove(session: AsyncSession, consultation: Consultation) -> None:
     """Check that every vault folder has the consultation's key, and that the key opens the secret.
 
-    If so, closing can destroy all copies. Raises KeyLost if no folder has the key, Unavailable if some folders lack it
-    or a folder is missing. Both errors name the folders.
+    If so, closing can destroy all copies. Raises KeyLost if no folder has the key. Raises Unavailable if some folders
+    lack it or a folder is missing. Both errors name the folders.
     """
     if consultation.key_name is None:  # opened by an older release, without a key
         return
@@ -43,7 +43,7 @@ async def prove(session: AsyncSession, consultation: Consultation) -> None:
 
 
 async def why_not(session: AsyncSession, consultation: Consultation) -> str:
-    """Return why a consultation cannot be closed now, in words; "" if it can be closed. Nothing is changed."""
+    """Return, in words, why a consultation cannot be closed now; "" if it can. Nothing is changed."""
     vault = seals_of(session).vault
     if wrong := markers.faults(vault, await folders.known(session)):
         return "; ".join(wrong)
@@ -63,9 +63,9 @@ def lacking(session: AsyncSession, consultation: Consultation) -> Sequence[Path]
 async def accept_lost_key(session: AsyncSession, consultation: Consultation) -> None:
     """Allow closing a consultation without its key, which staff say is lost for good.
 
-    Raises Conflict if the key is not lost. Raises Unavailable if a folder is missing: if its disk is gone for good,
-    staff must first tell the vault to forget the folder. The consultation keeps the name of its key, so that cleaning
-    can still look for copies in every folder.
+    Raises Conflict if the key is not lost, and Unavailable if a folder is missing. If the folder's disk is gone for
+    good, staff must first tell the vault to forget the folder. The consultation keeps the name of its key, so that
+    cleaning can still look for copies in every folder.
     """
     await folders.ensure(session)
     with_key = set(seals_of(session).vault.folders) - set(lacking(session, consultation))
@@ -75,7 +75,7 @@ async def accept_lost_key(session: AsyncSession, consultation: Consultation) -> 
 
 
 async def waiting(session: AsyncSession, *, now: datetime) -> Sequence[HeldBack]:
-    """Return the consultations whose closing time has come but that cannot be closed now, with the reasons."""
+    """Return the consultations that should be closed by now but cannot be, with the reasons."""
     due = select(Consultation).where(Consultation.state == ConsultationState.OPEN, Consultation.closes_at <= now)
     overdue = (await session.scalars(due.order_by(Consultation.closes_at, Consultation.id))).all()
     return [HeldBack(each, why) for each in overdue if (why := await why_not(session, each))]

@@ -28,9 +28,10 @@ _DIGIT = re.compile(r"\d")
 
 
 def refusal(word: str, key: str, question: Expected, lexicon: Lexicon, anywhere: Expected) -> str | None:
-    """If staff may not assign this word to the option `key`, return why, as the end of a sentence; otherwise None.
+    """If staff may not assign this word to the option `key`, return why, as the end of a sentence.
 
-    `question` does not have the new word yet. `anywhere` describes what is understood at every step of the dialogue.
+    Return None if they may. `question` does not have the new word yet. `anywhere` describes what is understood at every
+    step of the dialogue.
     """
     normalised = normalise(word)
     words = normalised.split()
@@ -62,7 +63,7 @@ def is_read(word: str, key: str, question: Expected, lexicon: Lexicon) -> bool:
 
 
 def _number_reason(words: Sequence[str], lexicon: Lexicon) -> str | None:
-    """If the word may be read as a position in the list of options, return why; otherwise return None."""
+    """If the word may be read as a position in the list of options, return why."""
     if any(part.isdecimal() for part in words) or _is_place(words, lexicon):
         return _NUMBER
     if any(_DIGIT.search(part) for part in words):
@@ -72,10 +73,7 @@ def _number_reason(words: Sequence[str], lexicon: Lexicon) -> str | None:
 
 
 def _other_reason(word: str, words: Sequence[str], key: str, question: Expected, lexicon: Lexicon) -> str | None:
-    """If the word may mean another option or a command, return why; otherwise return None.
-
-    The word is refused if it means one of these already, or if it looks or sounds like one.
-    """
+    """If the word may mean another option or a command, return why."""
     for reads in (question.reads, Reads.ONE):
         reading = read(word, replace(question, reads=reads), lexicon)
         keys = {part.partition(":")[0] for part in reading.keys}
@@ -84,6 +82,7 @@ def _other_reason(word: str, words: Sequence[str], key: str, question: Expected,
         other_meaning = reading.intent or (reading.guess if reading.guess != key else None)
         if other_meaning is not None:
             return f"is a command ({other_meaning}) or looks like one"
+    # the word may also look or sound like the name of another option
     others = [offer for offer in question.listed if offer.key != key]
     for part in (word, *(part for part in words if len(words) > 1 and len(part) >= _PART)):
         small = part is not word and _is_everyday(part, lexicon)
@@ -93,21 +92,19 @@ def _other_reason(word: str, words: Sequence[str], key: str, question: Expected,
 
 
 def _fits(word: str, other: Offer, lexicon: Lexicon) -> bool:
-    """Return whether the word also fits the option `other`.
-
-    To find out, the word is read as the answer to a question whose only option is `other`.
-    """
+    """Return whether the word also fits the option `other`."""
+    # read the word as the answer to a question with this option only
     return bool(read(word, Expected(Reads.ONE, (other,)), lexicon).keys)
 
 
 def _is_place(words: Sequence[str], lexicon: Lexicon) -> bool:
-    """Return whether all words except fillers are numbers, ordinals or letters, which select an option by position."""
+    """Return whether the words select an option by position: numbers, ordinals or letters."""
     significant = [part for part in words if part not in lexicon.fillers and part not in lexicon.ands] or words
     return all(position_of(part, lexicon, lettered=True) is not None for part in significant)
 
 
 def _command(word: str, key: str, lexicon: Lexicon, anywhere: Expected) -> str | None:
-    """Return the command that this word is, or may be read as; None if there is no such command."""
+    """Return the command as which this word is, or may be, understood."""
     joined = lexicon.meaning(key.replace(" ", ""))
     if (meaning := lexicon.meaning(key) or joined) is not None:
         return meaning.intent
