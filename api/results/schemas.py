@@ -7,8 +7,6 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from api.results.agents import AgentsShare
-
 Shown = Literal["final", "steps", "withheld", "live"]
 
 
@@ -66,6 +64,14 @@ class QuestionResults(BaseModel):
     )
     decides: str = Field("", description="the rule that chooses options, in words")
     answers: list[AnswerCount]
+
+
+class AgentsShare(BaseModel):
+    """The number of ballots that agents typed, as a range, out of all ballots."""
+
+    at_least: int = Field(description="rounded down to steps of `smallest_count`")
+    at_most: int
+    of: int = Field(description="all ballots, the same number as `ballots`")
 
 
 class Results(BaseModel):

@@ -45,11 +45,14 @@ _MEANING: dict[int, str] = {
     409: "It is not possible in the current state, or someone else is changing the same thing.",
     413: "The body is too large.",
     422: "A value is missing or invalid; see `faults`.",
+    429: "Too many tries failed: wait `Retry-After` seconds.",
     503: "The database or the vault is unavailable: try again after `Retry-After` seconds.",
 }
+_WAIT = {"Retry-After": {"description": "seconds", "required": True, "schema": {"type": "integer"}}}
 _HEADERS: dict[int, dict[str, Any]] = {
     401: {"WWW-Authenticate": {"description": "Bearer", "required": True, "schema": {"type": "string"}}},
-    503: {"Retry-After": {"description": "seconds", "required": True, "schema": {"type": "integer"}}},
+    429: _WAIT,
+    503: _WAIT,
 }
 
 
