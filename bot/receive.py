@@ -108,8 +108,8 @@ def parse_update(raw: Any, bot: Bot | None) -> Update | None:
 class UpdatesRequest(BotRequest):
     """The request with which the library fetches updates.
 
-    A malformed update is reduced to its id, so that it can be confirmed and does not come again. Without a valid id, it
-    is skipped.
+    A malformed update is reduced to its id, so that it can be confirmed and does not come again. If an update has no
+    valid id, it is skipped.
     """
 
     def __init__(self, *, tls: Any = True) -> None:

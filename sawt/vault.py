@@ -43,7 +43,7 @@ def vault_of(settings: Settings) -> Vault:
 def database(settings: Settings, guard: Guard | None = None, *, via: str = "api") -> Database:
     """Return the database, with transactions that can encrypt and decrypt values. Keys are read at their first use.
 
-    `via` names the interface, such as "api". Each recorded staff act mentions it.
+    `via` names the interface, such as "api", for the record of staff acts.
     """
 
     @cache

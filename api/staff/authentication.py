@@ -61,7 +61,7 @@ class Authentication:
         return Principal(row.name, f"account {row.id}", granted, fresh=fresh, account_id=row.id)
 
     async def _note_use(self, row: Any, now: datetime) -> None:
-        """Record the hour in which a token was last used. Only the hour, because this costs few writes."""
+        """Record the hour in which a token was last used. Storing only the hour saves writes."""
         hour = now.replace(minute=0, second=0, microsecond=0)
         if row.used_at is None or row.used_at < hour:
             async with self._db.transaction() as session:

@@ -108,7 +108,7 @@ async def _locked(session: AsyncSession, key: bytes, now: datetime) -> Failures:
 
 
 async def clear(session: AsyncSession, attempt: Attempt, *, now: datetime) -> int:
-    """After a successful sign-in, clear the earlier failures. Return how many there were at the account."""
+    """After a successful try, clear the earlier failures. Return how many there were at the account."""
     keys = (attempt.pair, attempt.address, attempt.account)
     failures = {key: await _locked(session, key, now) for key in sorted(keys)}
     over = delete(SignInFailure).where(SignInFailure.key.in_((attempt.pair, attempt.account)))

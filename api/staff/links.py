@@ -59,8 +59,8 @@ async def accept(
 ) -> Sequence[str] | None:
     """Use a link: store the password and the second factor, and end the account's sessions.
 
-    Returns the new recovery codes. If the code is wrong, returns None. Raises NotFound if the link is wrong, used or
-    expired.
+    Returns the new recovery codes, if any. If the code is wrong, returns None. Raises NotFound if the link is wrong,
+    used or expired.
     """
     link, account = await _valid(session, token, now=now)
     if not await _set_up(session, link, code, password_hash, keyring=keyring, now=now):

@@ -52,7 +52,7 @@ def code_at(secret: str, moment: datetime) -> str:
 
 
 def step_of(secret: str, code: str, *, now: datetime) -> int | None:
-    """Return the number of the 30-second period of a code. If the code is wrong or not of now, return None."""
+    """Return the number of the 30-second period of a code. If the code is wrong or too old, return None."""
     totp = pyotp.TOTP(secret)
     present = int(now.timestamp()) // STEP
     # the previous and the next period count as now, because clocks differ

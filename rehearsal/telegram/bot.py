@@ -60,7 +60,7 @@ class BotServer:
         self.courier.restore(known.get("hook", {}))
 
     def user(self, user_id: int, language_code: str | None, name: str) -> TelegramUser:
-        """Return the user with this id, who is created if missing. A given language or name is stored."""
+        """Return the user with this id, and store a given language or name. A missing user is created."""
         if user_id not in self.users:
             self.users[user_id] = TelegramUser(Profile(user_id, name or f"Resident {user_id}"), self._line)
         profile = self.users[user_id].profile

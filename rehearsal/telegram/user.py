@@ -32,8 +32,8 @@ class Profile:
 class Line:
     """The functions and data of the bot server that a user needs.
 
-    `update` adds an update and returns its id. If the bot does not want the update, it returns None. `pending` returns
-    whether an update still waits.
+    `update` adds an update and returns its id. If the bot does not want the update, the result is None. `pending`
+    returns whether an update still waits.
     """
 
     bot: dict[str, Any]
@@ -75,7 +75,7 @@ class TelegramUser:
     ) -> None:
         """Send a text to the bot. A blocked bot is unblocked first. As in an app, white space alone is not sent.
 
-        `reply_to` is the id of the message to reply to. If it is unknown, raises LookupError. For a message that
+        `reply_to` is the id of the message to reply to. Raises LookupError if the id is unknown. For a message that
         arrives late, `ago` is its age in seconds.
         """
         replied = None if reply_to is None else self.message(reply_to)

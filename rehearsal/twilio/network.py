@@ -24,8 +24,8 @@ _AT_ONCE = 40  # concurrent status callbacks; Twilio does not publish its limit
 class PhoneNetwork:
     """All phones and messages of one Twilio account. `alerts` has what Twilio's debugger would show.
 
-    `outcomes` has, by phone number, what happens to messages to it. The function `reword`, if set, changes listed texts
-    as Twilio may do (smart encoding, a footer, a shortened link).
+    `outcomes` says what happens to messages to a number. If set, `reword` changes texts before they are listed, as
+    Twilio may do (smart encoding, a footer, a shortened link).
     """
 
     def __init__(

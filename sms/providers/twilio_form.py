@@ -103,8 +103,8 @@ def _is_whole(number: str) -> bool:
 
 
 def _reads_one_way(form: Mapping[str, str]) -> bool:
-    """Return whether the signed string can be split into names and values in one way only."""
-    # each name in `_SEARCHED` must occur with a value once if the form has it, and otherwise never
+    """Return whether the signed string leaves no doubt about the parameters in `_SEARCHED`."""
+    # each of them must occur with a value once if the form has it, and otherwise never
     signed = _visible("".join(name + form[name] for name in sorted(form)))
     once = {name: bool(_BEGINS[name].match(_visible(form.get(name, "")))) for name in _FOUND}
     return all(len(pattern.findall(signed)) == once[name] for name, pattern in _FOUND.items())

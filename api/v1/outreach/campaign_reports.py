@@ -70,6 +70,6 @@ async def list_recipients(
 
 @router.get("/recipients.csv", response_class=StreamingResponse, responses=file_answer("text/csv"))
 async def export_recipients(campaign_id: int, wanted: _Filter, db: Db, keyring: KeyringDep) -> StreamingResponse:
-    """Export a CSV file that says, for each resident, what happened to the campaign's message."""
+    """Export what happened to the campaign's message to each resident, as CSV."""
     batches = await recipients.started(recipients.batches(db, campaign_id, wanted, keyring=keyring))
     return StreamingResponse(recipients.as_csv(batches), **csv_download(f"campaign-{campaign_id}"))
