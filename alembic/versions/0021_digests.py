@@ -35,7 +35,7 @@ def downgrade() -> None:
 
 def _unique(before: str, after: str, columns: list[str]) -> None:
     """Replace the unique key of `bodies`, the campaigns' final texts."""
-    # SQLite must create the table again, while nothing refers to it: a temporary table holds deliveries' references
+    # SQLite must create the table again while nothing refers to it, so a temporary table holds the references
     sqlite = op.get_bind().dialect.name == "sqlite"
     if sqlite:
         op.execute("CREATE TEMPORARY TABLE held AS SELECT id, body_id FROM deliveries WHERE body_id IS NOT NULL")
