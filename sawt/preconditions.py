@@ -28,7 +28,7 @@ class DatabaseGuard:
     def __init__(self, settings: Settings, *, write_check: bool = False) -> None:
         """Use these settings in the checks.
 
-        If the database does not have a value to check the keys with, `write_check` makes the checks store one.
+        With `write_check`, the database remembers the keys, so that later checks can compare.
         """
         self._settings, self._write_check = settings, write_check
         self._passed = False
@@ -44,15 +44,11 @@ class DatabaseGuard:
         self._passed = True
 
     def _refuse_schema(self, revision: str | None) -> None:
-        """Raise WrongSetup if the schema is older than this release.
-
-        If this process has not yet used the database, also raise it for an unknown schema. Afterwards an unknown schema
-        is accepted, because a newer release may migrate the database while this service runs.
-        """
+        """Raise WrongSetup if this release cannot work with the schema."""
         names = missing(revision)
         if names:
             raise WrongSetup(outdated(revision, names), "schema")
-        if not self._passed:
+        if not self._passed:  # later, an unknown schema is fine: a newer release migrated while this service runs
             words = f"The database schema is at {revision}, which this release does not know: install a newer release"
             raise WrongSetup(words, "schema")
 
@@ -114,7 +110,7 @@ def _require_file(engine: AsyncEngine) -> None:
 
 
 async def _opens_addresses(session: AsyncSession, keyring: Keyring) -> bool:
-    """Return whether the keys can decrypt at least one stored address; True if there are no addresses yet."""
+    """Return whether the keys fit the stored addresses. Without addresses, return True."""
     rows = await session.execute(select(Address.sealed).order_by(Address.id.desc()).limit(_SAMPLE))
     sealed_values = [sealed for (sealed,) in rows]
     return not sealed_values or any(key_check.opens(each, keyring, purpose=_PURPOSE) for each in sealed_values)

@@ -94,8 +94,8 @@ class _Server(uvicorn.Server):
 def _freeze_heap() -> None:
     """Exempt all existing objects from garbage collection.
 
-    They are modules, models and routes, which live until the process ends. If each full collection visited them, the
-    process would pause for so long that messages miss their sending times.
+    They are modules, models and routes, which live until the process ends. Visiting them at each collection would make
+    the process pause, and messages would be sent late.
     """
     gc.collect()
     gc.freeze()

@@ -14,9 +14,8 @@ log = structlog.get_logger(__name__)
 class Senders:
     """Reads the senders of one provider's messages. Senders that are not phones are counted by reason, never logged.
 
-    A reply to such a sender would reach nobody, start a loop between robots, or pay a fraudster: names (of operators or
-    shops) and short codes take no replies, addresses such as whatsapp: and rcs: are not SMS, and satellite numbers are
-    expensive.
+    A reply to such a sender would reach nobody, start a loop between robots, or pay a fraudster. Examples are shops'
+    names, short codes, addresses such as whatsapp:, and expensive satellite numbers.
     """
 
     def __init__(self, provider: str, region: str) -> None:

@@ -41,7 +41,7 @@ def instant(at: datetime) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON data that all tools write in the same way. Decimals and huge integers become text."""
+    """Return a value as JSON data that all tools write in the same way. For example, huge integers become text."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
@@ -58,10 +58,8 @@ def plain(value: Any) -> Any:
 
 
 def text(value: str) -> str:
-    """Return a text without characters that tools write differently: control characters and lone surrogates.
-
-    Tabs and line ends stay.
-    """
+    """Return a text without control characters (except tabs and line ends) and lone surrogates."""
+    # tools write these characters differently
     return value.translate(_CONTROLS).encode(errors="replace").decode()
 
 

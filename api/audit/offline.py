@@ -13,14 +13,14 @@ from api.errors import Invalid
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The number of intact rows. The last `later` of them follow the checkpoint; its signature does not cover them."""
+    """How many rows are intact, and how many of them are too new for the checkpoint's signature."""
 
     rows: int
     later: int
 
 
 def verify(lines: Iterable[bytes], checkpoint: CheckpointOut, key: str | None = None) -> Verified:
-    """Verify every row of an exported record, and compare the row that the checkpoint names with the signed hash.
+    """Verify every row of an exported record, and compare the record with the checkpoint.
 
     Raises Invalid, which names the first row that is changed, moved, inserted or missing.
     """

@@ -73,7 +73,7 @@ def parse(text: str) -> CheckpointOut:
 
 
 def check(checkpoint: CheckpointOut, key: str | None = None) -> None:
-    """Raise Invalid if a checkpoint's signature is wrong, or was made with another key than `key` (PEM, if given)."""
+    """Raise Invalid if a checkpoint's signature is wrong. With `key` (PEM), only signatures by this key are right."""
     if key is not None and "".join(key.split()) != "".join(checkpoint.key.split()):
         raise Invalid("the checkpoint is signed by another key")
     start, _, end = _PEM.partition("{}")

@@ -19,7 +19,7 @@ async def _passwords(request: Request) -> Passwords:
 
 
 async def _signed(request: Request) -> Principal | None:
-    """Return who is signed in with the request's session cookie; None if nobody is."""
+    """Return who is signed in. If nobody is, return None."""
     cookie = forms.cookie(request)
     principal = await context_of(request).authentication.session(cookie) if cookie else ""
     return None if isinstance(principal, str) else principal

@@ -55,9 +55,7 @@ def text_in(language: str) -> Voice:
 
 
 def language_of(request: Request, own: str = "") -> str:
-    """Return the language of a page: the one in `?lang=`, or else `own`.
-
-    If there is neither, return the language that the browser prefers among those of the pages."""
+    """Return the language of a page: the one in `?lang=`, or else `own`, or else the one that the browser prefers."""
     chosen = request.query_params.get("lang", "") or own
     if chosen in LANGUAGES:
         return chosen

@@ -62,10 +62,7 @@ def must_wait(request: Request, error: MustWait, name: str = "") -> Response:
 
 @router.post("/sign-out")
 async def leave(request: Request, who: Signed, db: Db, proof: Field = "") -> Response:
-    """Sign out: end this session.
-
-    A form that another site sent is ignored: the session goes on and the browser keeps its cookie.
-    """
+    """Sign out: end this session. A form that another site sent is ignored."""
     if who is None or not forms.is_ours(request, proof):
         return forms.redirect(request, forms.SESSIONS)
     async with db.transaction() as session:

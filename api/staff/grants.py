@@ -35,10 +35,8 @@ def permissions_of(names: Iterable[str]) -> frozenset[Permission]:
 
 
 def too_few(before: int, after: int) -> bool:
-    """Return whether a change in the number of managers leaves too few.
-
-    Two must remain if there were two or more, and one if there was one.
-    """
+    """Return whether a change leaves too few people who manage staff."""
+    # two must remain; if there was only one, that one
     return after < min(MANAGERS, before)
 
 
@@ -52,7 +50,7 @@ async def of_accounts(session: AsyncSession, ids: Collection[int]) -> Mapping[in
 
 
 async def managers(session: AsyncSession) -> frozenset[int]:
-    """Lock and return the enabled accounts that manage staff for the whole Region and have set up their sign-in."""
+    """Lock and return the accounts that manage staff for the whole Region and can sign in."""
     statement = (
         select(Account.id)
         .join(Grant, Grant.account_id == Account.id)
@@ -66,7 +64,7 @@ async def managers(session: AsyncSession) -> frozenset[int]:
 
 
 async def keep_managers(session: AsyncSession, without: int) -> None:
-    """Raise Conflict if too few accounts could manage staff without this one."""
+    """Raise Conflict if this account is needed, because too few others manage staff."""
     manager_ids = await managers(session)
     if too_few(len(manager_ids), len(manager_ids - {without})):
         raise Conflict("too few accounts would manage staff: grant somebody else the right first")
@@ -75,9 +73,9 @@ async def keep_managers(session: AsyncSession, without: int) -> None:
 async def may_touch(session: AsyncSession, account: Account) -> None:
     """Raise Forbidden unless the actor manages staff in every province where the account has rights.
 
-    An account without rights may have had rights anywhere before, so for such an account the actor must manage staff
-    for the whole Region.
+    If the account has no rights, the actor must manage staff for the whole Region.
     """
+    # an account without rights may have had rights anywhere before
     granted = (await of_accounts(session, [account.id])).get(account.id, {})
     for provinces in granted.values() or [frozenset({WHOLE_REGION})]:
         for province in provinces:
@@ -88,11 +86,8 @@ async def grant(
     session: AsyncSession, account: Account, permissions: Collection[Permission], province: str, *, who: str,
     now: datetime,
 ) -> None:  # fmt: skip
-    """Grant permissions in a province ("": the whole Region). Raises Forbidden if the actor may not change the account.
-
-    Without this check, managers could grant a right in their own province to an account of another province, whose
-    managers could then no longer change it.
-    """
+    """Grant permissions in a province ("": the whole Region). Raises Forbidden if the actor may not do this."""
+    # otherwise, a right in the actor's province would stop the account's own managers from changing the account
     await may_touch(session, account)
     await grant_new(session, account, permissions, province, who=who, now=now)
 

@@ -34,7 +34,7 @@ class Member:
 
 
 async def named(session: AsyncSession, name: str) -> Account:
-    """Return the account whose name equals this one or looks like it. Raises NotFound."""
+    """Return the account with this name, or with a similar-looking one. Raises NotFound."""
     account = await session.scalar(select(Account).where(Account.shape == actors.shape_of(name[: actors.LONGEST])))
     if account is None:
         raise NotFound(f"there is no account {name}")
@@ -87,11 +87,10 @@ async def reset(
 ) -> str:
     """Remove an account's password and end its sessions. Return the token of a link to set a new password.
 
-    With `factor`, for an owner who lost the second factor, the link renews that too, and passkeys and linked
-    identities are removed. A reset also enables a disabled account. Raises Forbidden for the actor's own account: a
-    stolen session could otherwise take it over for good.
+    With `factor`, the link also renews the second factor, and passkeys and linked identities are removed. A reset also
+    enables a disabled account. Raises Forbidden for the actor's own account.
     """
-    if actors.same(who, account.name):
+    if actors.same(who, account.name):  # a stolen session could otherwise take the account over for good
         raise Forbidden("nobody can reset their own account: use /console/password, or ask somebody else")
     await grants.may_touch(session, account)
     credential = await session.get(Credential, account.id, with_for_update=True)
@@ -107,7 +106,7 @@ async def reset(
 
 
 async def listed(session: AsyncSession, page: PageRequest = FIRST_PAGE) -> PageRows[Member]:
-    """List accounts with their rights, the oldest first. A manager of one province sees accounts with rights there."""
+    """List accounts with their rights, the oldest first. Managers of a province see the accounts with rights there."""
     statement, provinces = select(Account), rights.visible([Permission.MANAGE_STAFF])
     if provinces is not None:
         statement = statement.where(Account.id.in_(select(Grant.account_id).where(Grant.province.in_(provinces))))

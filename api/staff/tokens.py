@@ -34,10 +34,10 @@ async def create(
     session: AsyncSession, name: str, permissions: frozenset[Permission], province: str, *,
     lasts: timedelta = USUAL, who: str, now: datetime,
 ) -> tuple[ApiToken, str]:  # fmt: skip
-    """Create an API token. Return it with its secret value, of which only a hash is stored.
+    """Create an API token. Return the token and its secret value, of which only a hash is stored.
 
-    Raises Forbidden for rights that the actor does not have, Invalid for a right that only a person may have or for a
-    lifetime that is too long, and Conflict if the name is taken.
+    Raises Forbidden if the actor does not have these rights. Raises Invalid if only a person may have one of them, or
+    if the lifetime is too long. Raises Conflict if the name is taken.
     """
     for each in (Permission.MANAGE_STAFF, *sorted(permissions)):
         rights.require(each, province or None)
@@ -72,7 +72,7 @@ async def revoke(session: AsyncSession, number: int, *, who: str, now: datetime)
 
 
 async def revoke_made_by(session: AsyncSession, maker: str, *, who: str, now: datetime) -> None:
-    """Revoke the API tokens that an account created, because its owner may know their secret values."""
+    """Revoke the API tokens that an account created, because the owner may know their secret values."""
     valid = ApiToken.revoked_at.is_(None), ApiToken.expires_at > now
     for each in await session.scalars(select(ApiToken).where(*valid).order_by(ApiToken.id).with_for_update()):
         if actors.same(each.made_by, maker):
@@ -81,7 +81,7 @@ async def revoke_made_by(session: AsyncSession, maker: str, *, who: str, now: da
 
 
 async def listed(session: AsyncSession, page: PageRequest = FIRST_PAGE) -> PageRows[Client]:
-    """List API tokens, the newest first. A manager of one province sees tokens with rights there."""
+    """List API tokens, the newest first. Managers of a province see the tokens with rights there."""
     statement, provinces = select(ApiToken), rights.visible([Permission.MANAGE_STAFF])
     if provinces is not None:
         statement = statement.where(
@@ -93,10 +93,7 @@ async def listed(session: AsyncSession, page: PageRequest = FIRST_PAGE) -> PageR
 
 
 async def makers(session: AsyncSession, names: Collection[str]) -> frozenset[str]:
-    """Return the names of the people who created the tokens with these names, even if expired or revoked.
-
-    These people may have acted through their tokens.
-    """
+    """Return the names of the people who created the tokens with these names. They may have acted through them."""
     rows = await session.execute(select(ApiToken.name, ApiToken.made_by))
     return frozenset(maker for name, maker in rows if actors.among(name, names))
 
@@ -118,7 +115,7 @@ async def grants_of(session: AsyncSession, ids: Collection[int]) -> Mapping[int,
 
 
 async def _free(session: AsyncSession, name: str) -> None:
-    """Raise Conflict if an account or a token that is not revoked has this name or a similar-looking one."""
+    """Raise Conflict if the name is taken, or looks like one that is taken."""
     taken = [*await session.scalars(select(Account.name))]
     taken += await session.scalars(select(ApiToken.name).where(ApiToken.revoked_at.is_(None)))
     if actors.among(name, taken):

@@ -67,10 +67,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
 async def _if_database_exists(
     settings: Settings, check: Callable[[Settings], Awaitable[list[Finding]]]
 ) -> list[Finding]:
-    """If the database exists, run a check of it and return the findings; otherwise return an empty list.
-
-    A check must not open a missing SQLite database, because opening it would create it.
-    """
+    """Run a check of the database, but only if the database exists."""
+    # opening a missing SQLite database would create it
     return await check(settings) if database_exists(make_url(settings.database_url)) else []
 
 

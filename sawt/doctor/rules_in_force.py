@@ -44,7 +44,7 @@ def _summary(values: Values) -> Finding:
 
 
 def _ignored(settings: Settings, values: Values) -> Iterator[Finding]:
-    """Yield a finding for each setting whose value is ignored, because the rule of the same name has another value."""
+    """Yield a finding for each setting that a rule in force overrides."""
     own = Values.of(settings)
     for name in sorted(set(Values.model_fields) & settings.model_fields_set):
         if getattr(own, name) != getattr(values, name):

@@ -38,10 +38,8 @@ async def check_traces(db: Database) -> list[Finding]:
 
 
 def _log(row: RowMapping) -> Iterator[Finding]:
-    """Yield each reason why PostgreSQL's write-ahead log may keep ballots after a consultation is closed.
-
-    The log has the ballots in the order in which they were cast, which could reveal the voters.
-    """
+    """Yield each reason why PostgreSQL's write-ahead log may keep ballots of closed consultations."""
+    # the log has the ballots in the order in which they were cast, which could reveal the voters
     if row["archived"] != "off":
         yield Finding(_LOG, None, "it is archived: destroy segments older than a closing, see docs/receipts.md")
     if row["slots"]:

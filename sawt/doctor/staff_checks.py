@@ -49,7 +49,7 @@ def _staff(accounts: int, managers: int) -> Finding:
 
 
 async def _counted(settings: Settings) -> tuple[int, int] | None:
-    """Return how many accounts can sign in and how many of them manage staff; None if the database is unusable."""
+    """Count the accounts that can sign in, and the managers of staff. Return None if the database is unusable."""
     db: Database | None = None
     try:
         db = Database(settings.database_url, guard=DatabaseGuard(settings))

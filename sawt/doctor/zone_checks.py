@@ -47,10 +47,7 @@ def _system() -> Finding:
 
 
 def _first_difference(folder: Path) -> datetime | None:
-    """Return the first day from today on which the system and Sawt have different UTC offsets for Morocco.
-
-    Return None if there is no such day.
-    """
+    """Return the next day on which the system and Sawt disagree about Morocco's time; None if they agree."""
     with (folder / ZONE).open("rb") as file:
         system = zoneinfo.ZoneInfo.from_file(file)
     days = (now() + timedelta(days=number) for number in range(_AHEAD))

@@ -29,8 +29,8 @@ async def link(
 ) -> None:
     """Link the identity that the provider names to an account.
 
-    Raises Invalid or Unproven if the answer is wrong, Conflict if the identity or the account is linked already, and
-    Unavailable if the provider does not answer.
+    Raises Invalid or Unproven if the answer is wrong. Raises Conflict if the identity or the account is linked already.
+    Raises Unavailable if the provider does not answer.
     """
     value = challenges.opened(answer.cookie, Aim.LINK, account_id=account_id, keyring=keyring, now=now)
     claimed = await provider.claimed(answer, value, now=now)
@@ -49,7 +49,7 @@ async def link(
 
 
 async def remove(session: AsyncSession, account_id: int, number: int, *, now: datetime) -> None:
-    """Remove the link of an account to an identity. Raises NotFound."""
+    """Remove an identity from an account. Raises NotFound."""
     own = Identity.id == number, Identity.account_id == account_id
     if await session.scalar(delete(Identity).where(*own).returning(Identity.id)) is None:
         raise NotFound(f"there is no identity {number}")

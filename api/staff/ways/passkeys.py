@@ -23,7 +23,7 @@ _NAME: TypeAdapter[str] = TypeAdapter(actors.Name)
 
 
 def user_handle(account_id: int, keyring: Keyring) -> bytes:
-    """Return the account's number for authenticators, which must say nothing about its owner: a keyed hash."""
+    """Return the id by which authenticators know an account: a keyed hash, which says nothing about its owner."""
     return keyring.blind_index("passkey owner", str(account_id))
 
 
@@ -36,7 +36,11 @@ async def add(
     session: AsyncSession, party: PasskeyParty, account_id: int, name: str, answer: Answer, *, keyring: Keyring,
     now: datetime,
 ) -> Passkey:  # fmt: skip
-    """Add a passkey. Raises Invalid or Unproven for a bad name or answer, Conflict for one too many or known."""
+    """Add a passkey to an account.
+
+    Raises Invalid or Unproven if the name or the answer is wrong. Raises Conflict if there are too many passkeys, or if
+    this one was added before.
+    """
     try:
         name = _NAME.validate_python(name)
     except ValidationError:

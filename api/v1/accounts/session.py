@@ -29,7 +29,7 @@ async def _passwords(request: Request) -> Passwords:
 
 
 async def _signed(principal: Annotated[Principal, Depends(principal_of)]) -> Principal:
-    """Return who is signed in with a session. A token of a client is not a session, and cannot end or confirm one."""
+    """Return who is signed in with a session. Raises Invalid for an API token, which belongs to no person."""
     if principal.account_id is None:
         raise Invalid("this is an API token, not a session of a person")
     return principal
@@ -50,7 +50,7 @@ async def start_session(
 ) -> SignedIn:
     """Sign in with a name, a password and a code of the second factor.
 
-    The answer has the value for `Authorization: Bearer`. A session ends after 30 minutes without use, and after 12
+    The answer has the value for `Authorization: Bearer`. A session ends after 30 minutes without use, or after 12
     hours.
     """
     form = SignInForm(data.name, data.password.get_secret_value(), data.code, _network(request))
@@ -71,7 +71,7 @@ async def get_session(principal: Credential) -> SessionOut:
 async def confirm_session(
     request: Request, data: CodeIn, _actor: Actor, principal: Signed, db: Db, keyring: KeyringDep, now: Now
 ) -> None:
-    """Enter a fresh code of the second factor. For ten minutes the session may then do what needs one."""
+    """Enter a fresh code of the second factor. For ten minutes, the session may then do what needs a fresh code."""
     token_hash, account = _token_hash(request), principal.account_id or 0
     try:
         await sign_in.confirm(db, account, token_hash, data.code, address=_network(request), keyring=keyring, now=now)
@@ -87,7 +87,7 @@ async def end_session(request: Request, _actor: Actor, _principal: Signed, db: D
 
 
 def _token_hash(request: Request) -> bytes:
-    """Return the hash of the session that a request names, by bearer token or by cookie."""
+    """Return the hash of the request's session."""
     bearer = request.headers.get("Authorization", "").partition(" ")[2].strip()
     value = bearer or request.cookies.get(cookie_name(context_of(request).public_url), "")
     return sessions.hashed(value.removeprefix(sessions.PREFIX))

@@ -59,10 +59,7 @@ async def resize_meeting(code: str, data: Seats, actor: Actor, session: Session,
 
 @router.post("/{code}/attendance")
 async def record_attendance(code: str, data: AttendanceIn, actor: Actor, session: Session, now: Now) -> MeetingOut:
-    """Record how many people came, and which registered residents did or did not come.
-
-    Omitted values stay unchanged.
-    """
+    """Record how many people came to a meeting, and which registered residents came. Omitted values stay unchanged."""
     return await out(session, await attendance.note(session, code, data, who=actor, now=now))
 
 

@@ -18,7 +18,7 @@ router = staff_router("/consultations/{code}", "consultations", needs=requires(P
 
 @router.get("/page", dependencies=[ANYBODY])
 async def get_consultation_page(code: str, session: Session, context: CampaignContextDep) -> ConsultationPage:
-    """Get a consultation as residents will read it: questions, options and rules by language, with SMS segments."""
+    """Get a consultation as residents will read it, in each language, with the number of SMS segments."""
     return await authoring_service.page(session, code, kit=context)
 
 

@@ -49,7 +49,7 @@ async def unassign_word(data: TextIn, action: ActionDep, session: Session) -> No
 
 @router.post("/drop", status_code=204, responses=refused(404))
 async def drop_reply(data: TextIn, action: ActionDep, session: Session, keyring: KeyringDep) -> None:
-    """Hide a reply from the list of replies that were not understood, even if people send it again."""
+    """Hide a reply from the list of replies that were not understood. It stays hidden if people send it again."""
     await word_assignment.drop(session, data, action=action, keyring=keyring)
 
 
