@@ -121,19 +121,18 @@ def create_app(
 @_service.get("/health")
 @_service.get("/livez")
 async def _health() -> dict[str, str]:
-    """Answer 200 as long as the process runs. Other failures do not count, because a restart would not fix them."""
+    """Answer 200 as long as the process runs."""
+    # nothing else is checked: a restart would not fix other failures
     return {"status": "ok"}
 
 
 @_service.get("/readyz")
 async def _readyz(request: Request) -> JSONResponse:
-    """Answer 200 if this process can serve. Otherwise answer 503, with the failing parts and background tasks.
-
-    Alarms do not cause a 503: staff must look into them, but residents can still take part.
-    """
+    """Answer 200 if this process can serve, otherwise 503 with what fails."""
     context = context_of(request)
     failing, problems = context.watch.failing(), await context.readiness.problems()
     alarms = {"alarms": found} if (found := context.readiness.alarms) else {}
+    # alarms cause no 503: staff must look into them, but residents can still take part
     if failing or problems:
         return JSONResponse({"status": "failing", "wrong": problems, "tasks": failing, **alarms}, status_code=503)
     return JSONResponse({"status": "ready", **alarms})
@@ -146,7 +145,7 @@ async def _openapi() -> Response:
 
 @cache
 def _described() -> bytes:
-    """Return the OpenAPI document as JSON. It is built once per process, because building it takes half a second."""
+    """Return the OpenAPI document as JSON, built once per process."""
     routes = [route for router in ROUTERS for route in router.routes]
     document = get_openapi(title="Sawt", version="1", routes=routes)
     document["components"]["schemas"] |= refusals.components()
@@ -183,7 +182,7 @@ async def _start(
 
 @contextlib.contextmanager
 def _logging_failure() -> Iterator[None]:
-    """Log why the service does not start, because the server's own message about the error is not logged."""
+    """Log why the service does not start."""
     try:
         yield
     except WrongSetup as error:
@@ -212,11 +211,8 @@ def _background_work(
 
 
 async def _prepare_database(means: OutboxContext, channels: Sequence[MountedChannel]) -> None:
-    """Prepare the database at the start: check the vault and store the first rules.
-
-    Waiting messages whose delivery route ("road") was removed from the settings move to another route. If the database
-    or the vault is unavailable, the preparation is skipped.
-    """
+    """Check the vault, store the first rules, and move messages whose road is gone."""
+    # the service starts even if the database or the vault is away
     with contextlib.suppress(Unavailable):
         async with means.db.transaction() as session:
             await _check_vault(session, means.clock)
@@ -227,7 +223,7 @@ async def _prepare_database(means: OutboxContext, channels: Sequence[MountedChan
 
 
 async def _seed_rules(session: AsyncSession, means: OutboxContext) -> None:
-    """At the first start, store the rules from the settings. At later starts, log which rules differ from them."""
+    """Store the rules from the settings at the first start."""
     differing = await rules.seed(session, Values.of(means.settings, means.prices.rows), now=means.clock())
     if differing:
         log.warning("rules.differ", names=differing)  # the database wins: see `sawt rules list`

@@ -128,7 +128,7 @@ class Order:
         return (await self.rows(session, query, request)).map(_first)
 
     def _beyond(self, values: Sequence[Value]) -> ColumnElement[bool]:
-        """Return the SQL condition for rows that come after these key values. It can be answered from an index."""
+        """Return the SQL condition for rows that come after these key values."""
         same: list[ColumnElement[bool]] = []
         later: list[ColumnElement[bool]] = []
         for key, value in zip(self._keys, values, strict=True):
@@ -203,10 +203,7 @@ def _plain(value: Value) -> int | str:
 
 
 def _valued(plain: Any, kind: type[Value]) -> Value:
-    """Return the key value that `_plain` stored as JSON.
-
-    Raises ValueError, TypeError or OverflowError if it is not a value of this kind.
-    """
+    """Return a key value read from JSON. Raises ValueError, TypeError or OverflowError if it is not of this kind."""
     if kind is datetime:
         if type(plain) is not int or not 0 <= plain < _LATEST:
             raise ValueError

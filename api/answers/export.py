@@ -34,10 +34,8 @@ async def as_csv(db: Database, code: str, filters: Filters) -> AsyncGenerator[st
 
 
 async def _page(db: Database, code: str, filters: Filters, cursor: str | None) -> PageRows[AnswerOut]:
-    """Read one page of answers. The read is completed even if the client disconnects.
-
-    If it were interrupted, the database connection would return to the pool in a bad state.
-    """
+    """Read one page of answers, even if the client disconnects meanwhile."""
+    # an interrupted read would leave a broken connection in the pool
     with anyio.CancelScope(shield=True):
         async with db.transaction() as session:
             answers = await service.page(session, code, filters, PageRequest(_AT_ONCE, cursor))

@@ -124,7 +124,8 @@ async def send_test(
 
 
 def _marked(reply: Reply, notice: str) -> Reply:
-    """Return a reply with the notice that it is a test, and with buttons whose taps do not count as answers."""
+    """Return a reply with a notice that it is a test."""
+    # a tap on a key "try:…" is no answer
     choices = tuple(replace(choice, key=f"try:{place}") for place, choice in enumerate(reply.choices))
     return Reply(f"{notice}\n{reply.text}", choices)
 

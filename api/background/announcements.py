@@ -68,7 +68,7 @@ async def announce(
 
 
 def _text(kit: CampaignContext, publication: Publication, consultation: Consultation, address: str) -> str:
-    """Return the text to post: the titles in Arabic and French, the hash of the published list and a link to it."""
+    """Return the post about a published list, in Arabic and French."""
     languages = [kit.catalogs.voice(language) for language in ("ar", "fr")]
     titles = [
         f"{each.pick(consultation.title)}: {each('page.ballots', count=publication.ballots)}" for each in languages

@@ -60,11 +60,8 @@ def at_once(*conditions: ColumnElement[bool]) -> Query:
 
 
 def _is(name: str) -> ColumnElement[bool]:
-    """Return the SQL condition that a delivery is in this state.
-
-    The state is written into the statement instead of being a parameter. Databases use a partial index only if the
-    condition is recognisably that of the index; SQLite compares the text.
-    """
+    """Return the SQL condition that a delivery is in this state."""
+    # No parameter: a partial index is only used if the statement repeats the text of its condition.
     return Delivery.state == literal_column(f"'{name}'")
 
 

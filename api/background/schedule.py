@@ -82,7 +82,7 @@ def timed_jobs(kit: CampaignContext, means: OutboxContext) -> list[Job]:
 
 
 def _final(kit: ProposalContext, book: Book) -> list[Job]:
-    """Return the jobs that cannot be undone. After a clock jump they wait, as `api/clocks` decides."""
+    """Return the jobs that cannot be undone, which wait after a clock jump."""
 
     async def close(session: AsyncSession, now: datetime) -> None:
         await rounds.close_due(session, kit=kit, now=now)

@@ -218,13 +218,13 @@ async def _allowed(session: AsyncSession, campaign_id: int, action: str) -> Camp
 async def _may_approve(
     session: AsyncSession, campaign: Campaign, approver: str, people: int, *, kit: CampaignContext
 ) -> None:
-    """Raise Forbidden if the approver is an author and the campaign reaches more people than an author may approve."""
+    """Raise Forbidden if an author approves a campaign that reaches too many people for that."""
     authors = await service.authors(session, campaign)
     transitions.may_approve(authors=authors, approver=approver, recipients=people, above=kit.rules.approval_above)
 
 
 async def _people(session: AsyncSession, campaign: Campaign, *, kit: CampaignContext, now: datetime) -> int:
-    """Return how many people a campaign was sent to or, if it was not launched yet, how many it would reach now."""
+    """Return how many people a campaign was sent to, or would be sent to now."""
     if campaign.launched_at is None:
         return (await service.preview_of(session, campaign, kit=kit, now=now)).recipients
     return (await report(session, campaign.id, prices=kit.rules.prices)).total

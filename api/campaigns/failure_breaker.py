@@ -32,10 +32,8 @@ async def reset(session: AsyncSession, campaign: Campaign) -> None:
 
 
 async def _outcomes(session: AsyncSession, campaign_id: int) -> tuple[int, int]:
-    """Return how many deliveries of a campaign have an outcome, and how many of these outcomes are failures.
-
-    Expired and cancelled deliveries do not count.
-    """
+    """Return how many deliveries of a campaign have an outcome, and how many of them failed."""
+    # expired and cancelled deliveries do not count
     rows = await session.execute(
         select(StateCount.state, func.sum(StateCount.count))
         .where(StateCount.campaign_id == campaign_id, StateCount.state.in_(_COUNTED))

@@ -126,7 +126,7 @@ async def _insert(
 def _columns(
     people: Subquery, campaign: Campaign, consultation: Consultation | None, *, now: datetime, kit: CampaignContext
 ) -> dict[str, ColumnElement[Any]]:
-    """Return, for each column of a delivery, the SQL expression that gives its value for a selected person."""
+    """Return the values of a delivery's columns for a selected person, as SQL expressions."""
     expires_at = campaign.expires_at or (consultation.closes_at if consultation is not None else None)
     return {
         "channel": people.c.channel,
@@ -151,8 +151,9 @@ def _due_at(campaign: Campaign, people: Subquery, *, now: datetime) -> ColumnEle
 
 
 async def _count(session: AsyncSession, campaign: Campaign, *, after: int, now: datetime) -> dict[str, int]:
-    """Add the new deliveries, with ids above `after`, to the counters; return their number on each channel."""
+    """Add the new deliveries to the counters; return their number on each channel."""
     groups = (Delivery.channel, Delivery.body_id, Delivery.province)
+    # `after` is the greatest delivery id before the launch
     new = (Delivery.campaign_id == campaign.id, Delivery.id > after)
     rows = (await session.execute(select(*groups, func.count()).where(*new).group_by(*groups))).all()
     changes = Changes()
@@ -162,7 +163,7 @@ async def _count(session: AsyncSession, campaign: Campaign, *, after: int, now: 
 
 
 async def _cost(session: AsyncSession, campaign: Campaign, after: int, *, kit: CampaignContext) -> Cost:
-    """Return what the new deliveries, with ids above `after`, cost."""
+    """Return what the new deliveries cost: those with ids above `after`."""
     price = kit.rules.prices.sql_of(Delivery.road.expression, Address.prefix.expression).label("price")
     new = (Delivery.campaign_id == campaign.id, Delivery.id > after, Delivery.channel.in_(PAID))
     priced = select(Body.language, Body.parts, price).select_from(Delivery).where(*new)

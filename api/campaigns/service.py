@@ -168,10 +168,7 @@ def _like(campaign: Campaign, *names: str) -> Campaign:
 
 
 async def _keep(session: AsyncSession, draft: Campaign, *, who: str, now: datetime) -> Campaign:
-    """Save and record a new draft.
-
-    Raises Conflict if its audience would reveal who takes part in an open consultation.
-    """
+    """Save and record a new draft. Raises Conflict if its audience would reveal who takes part."""
     await participation_guard.check(session, draft)
     draft.state, draft.author = CampaignState.DRAFT, who
     session.add(draft)

@@ -78,13 +78,11 @@ def _described(state: CampaignState) -> str:
 
 
 def _advice(state: CampaignState, action: str, allowed: Iterable[CampaignState]) -> str:
-    """Return, in words, which actions to take first, so that this action is allowed afterwards.
-
-    If no actions lead there, name the states in which this action is allowed.
-    """
+    """Tell staff which actions to take before this one."""
     stations = [CampaignState.DRAFT, *(ACTIONS[each].target for each in _TO_LAUNCH)]
     ahead = stations[stations.index(state) + 1 :] if state in stations else []
     steps = next((place for place, station in enumerate(ahead) if station in allowed), None)
+    # no action leads to a state in which this one is allowed, so only name these states
     if steps is None:
         return f"only one that is {' or '.join(map(_described, sorted(allowed)))} can be taken to '{action}'"
     start = stations.index(state)

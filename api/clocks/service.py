@@ -104,6 +104,7 @@ class Clocks:
         self._watch.alarm(_ALARM, on=False)
 
     async def _is_confirmed(self) -> bool:
-        """Return whether staff confirmed the time. Confirming deletes the row of this process."""
+        """Return whether staff confirmed the time."""
         async with self._db.transaction() as session:
+            # confirming deletes the row of this process
             return await session.get(ClockHold, self._db.wakeups.name) is None

@@ -104,7 +104,7 @@ async def seats(
 
 
 async def _mark(session: AsyncSession, meeting: Meeting, residents: Sequence[int], *, came: bool) -> Sequence[int]:
-    """Record in one statement whether these residents came. Return the ids of those who are registered."""
+    """Record whether these residents came; return the ids of those who are registered."""
     if not residents:
         return []
     statement = (

@@ -69,6 +69,7 @@ class Seats:
 
 
 async def _registrations(session: AsyncSession, resident_id: int) -> list[Registration]:
-    """Return a resident's registrations in the order of meetings. In this order, two transactions cannot deadlock."""
+    """Return a resident's registrations in order of meetings."""
+    # one order for all transactions, so that two cannot deadlock
     rows = select(Registration).where(Registration.resident_id == resident_id).order_by(Registration.meeting_id)
     return list(await session.scalars(rows))

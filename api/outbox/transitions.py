@@ -131,8 +131,9 @@ def _note_statement(dialect: str) -> Any:
 
 
 def _moved_values(state: Any) -> dict[str, Any]:
-    """Return the values written by every change of state. SQL reads the old row, so `prior` gets the old state."""
+    """Return the values written by every change of state."""
     queued = literal(DeliveryState.QUEUED, _TABLE.c.state.type)
+    # SQL reads the old row, so this is the state before the change
     prior = case((_TABLE.c.state == DeliveryState.SENDING, queued), else_=_TABLE.c.state)
     return {"state": state, "prior": prior, "leased_until": None}
 

@@ -98,7 +98,7 @@ async def ideas_of(session: AsyncSession, proposal_id: int) -> list[int]:
 async def _tell(
     session: AsyncSession, ideas: Collection[int], write: Writer, *, context: ProposalContext, now: datetime
 ) -> int:
-    """Send a text to each author of these ideas once. It names the lowest idea number that the author knows."""
+    """Send a text to each author of these ideas once."""
     if not ideas:
         return 0
     await messages.renew(session, context.catalogs)
@@ -106,7 +106,7 @@ async def _tell(
         select(Resident, IdeaAuthor.number)
         .join(IdeaAuthor, IdeaAuthor.resident_id == Resident.id)
         .where(IdeaAuthor.idea_id.in_(ideas))
-        .order_by(Resident.id, IdeaAuthor.number)
+        .order_by(Resident.id, IdeaAuthor.number)  # lowest known number first
     )
     replies: dict[int, Reply] = {}
     for resident, number in rows:

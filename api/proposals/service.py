@@ -144,7 +144,7 @@ def note(session: AsyncSession, proposal: Proposal, step: str, *, who: str, now:
 
 
 async def _take_up(session: AsyncSession, number: int, proposal: Proposal) -> None:
-    """Add an idea to a new proposal. Raises NotFound, or Conflict if the idea is unread or in another proposal."""
+    """Add an unused idea to a new proposal. Raises NotFound or Conflict."""
     idea = await search.lock(session, number)
     other = await session.get(Proposal, idea.proposal_id) if idea.proposal_id is not None else None
     if idea.state != transitions.READ:

@@ -83,7 +83,7 @@ def _rows(question: QuestionContent, counts: Mapping[str, int], voice: Voice) ->
 
 
 def _total(question: QuestionContent, counts: Mapping[str, int], option: str, voice: Voice) -> str:
-    """Return the total of an option as text: votes, points, or how many people agreed, disagreed and passed."""
+    """Return the total of an option as text, such as its votes or points."""
     if question.one_by_one:
         by_stance = vote_counts.stances(counts, option)
         stances = {

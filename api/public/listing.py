@@ -51,7 +51,8 @@ def page(pages: Pages, voice: Voice, consultation: Consultation, listed: Counted
 
 
 def _labels(voice: Voice, *, counted: bool) -> dict[str, str]:
-    """Return the fixed texts on the page. `counted` means that the list shows receipts and choices separately."""
+    """Return the fixed texts on the page."""
+    # `counted`: the list shows receipts and choices separately
     return {
         "meaning": voice("page.meaning"),
         "sign": voice("page.sign"),

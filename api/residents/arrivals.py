@@ -124,11 +124,9 @@ async def forget(session: AsyncSession, *, now: datetime) -> None:
 
 
 async def _channels(session: AsyncSession, now: datetime) -> Sequence[tuple[str, int, int]]:
-    """Return, for each channel, how many people joined in the last hour, and how many in the week before.
-
-    A person on two channels counts twice.
-    """
+    """Return how many people joined each channel in the last hour, and in the week before."""
     hour = now - timedelta(hours=1)
+    # a person on two channels counts twice
     rows = await session.execute(
         select(
             Address.channel,
@@ -144,10 +142,8 @@ async def _channels(session: AsyncSession, now: datetime) -> Sequence[tuple[str,
 
 
 def _shown_first(each: Range) -> tuple[int, str]:
-    """Return the sort key of a range: its counts as staff see them, with small counts hidden.
-
-    A page's cursor contains this key, so it must not reveal an exact small count.
-    """
+    """Return the sort key of a range: its counts as staff see them."""
+    # a page's cursor contains this key, so small counts are hidden
     return -(suppression.shown(each.today) or 0) - (suppression.shown(each.before) or 0), each.digits
 
 

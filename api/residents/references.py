@@ -54,7 +54,7 @@ def _key(table: Table, column: Column[Any]) -> list[Column[Any]]:
 
 
 def _uniques(table: Table, column: Column[Any]) -> Iterator[Sequence[Column[Any]]]:
-    """Yield the other columns of each unique constraint or index that contains `column`."""
+    """Yield the other columns of each unique constraint or index on `column`."""
     sets = [each.columns for each in table.constraints if isinstance(each, UniqueConstraint)]
     sets += [each.columns for each in table.indexes if each.unique]
     for columns in (table.primary_key.columns, *sets):

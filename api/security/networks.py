@@ -24,13 +24,10 @@ def coarse(address: str) -> str:
 
 
 def _read(address: str) -> IPv4Address | IPv6Address | None:
-    """Return the parsed address; None if it is invalid.
-
-    An IPv4 address that an IPv6 socket writes as ::ffff:192.0.2.7 is returned as IPv4. Otherwise all IPv4 addresses
-    would be in one network.
-    """
+    """Return the parsed address; None if it is invalid."""
     try:
         found = ip_address(address)
     except ValueError:
         return None
+    # an IPv6 socket writes IPv4 as ::ffff:192.0.2.7; as IPv6, all of these would be one network
     return (found.ipv4_mapped or found) if found.version == 6 else found

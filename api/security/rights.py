@@ -117,7 +117,7 @@ def of_names(names: Iterable[str]) -> frozenset[Permission]:
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """The current request: the principal that sends it, and the permissions of which it needs one."""
+    """The current request: who sends it, and which permissions allow it (any one is enough)."""
 
     principal: Principal
     needs: frozenset[Permission]

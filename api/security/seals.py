@@ -97,10 +97,8 @@ class Seals:
 
 
 def _open(keys: Iterable[bytes], content: bytes, purpose: str) -> tuple[bytes, bytes]:
-    """Return the first of these keys that decrypts the content, and the decrypted content.
-
-    There are several keys if mirrored vault folders disagree. Raises Invalid if no key fits.
-    """
+    """Return the first key that decrypts the content, and the decrypted content. Raises Invalid."""
+    # several keys if mirrored vault folders disagree
     for key in keys:
         try:
             return key, crypto.decrypt(key, content, purpose=purpose)

@@ -20,10 +20,7 @@ Keyword = Annotated[str, StringConstraints(max_length=64, to_lower=True)]  # sto
 
 
 def _by_code(reference: str) -> str:
-    """Return a reference such as "province:Tétouan" with the province's code instead of its name.
-
-    Other references are returned unchanged.
-    """
+    """Replace a province's name by its code in a reference such as "province:Tétouan"."""
     kind, _, name = reference.partition(":")
     try:
         return f"{kind}:{province(name)}" if kind == follows.PROVINCE else reference

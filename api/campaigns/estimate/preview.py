@@ -114,9 +114,10 @@ def _parts(texts: Sequence[RenderedText], kit: CampaignContext) -> dict[TextKey,
 
 
 def _loads(chosen: Iterable[Row], parts: Mapping[TextKey, int]) -> dict[ChannelRoad, int]:
-    """Return how many segments are sent on each road (delivery route). A Telegram message counts as one."""
+    """Return how many segments each road (delivery route) must send."""
     segments: Counter[ChannelRoad] = Counter()
     for row in chosen:
+        # a Telegram message counts as one segment
         per_person = parts.get(row.text, 0) if row.channel == "sms" else 1
         segments[ChannelRoad(row.channel or "", row.road or "")] += per_person * row.people
     return dict(segments)

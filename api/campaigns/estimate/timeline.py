@@ -37,6 +37,6 @@ def timeline(
 
 
 def _opening(hours: Hours, moment: datetime) -> datetime | None:
-    """Return this time if it is within sending hours, otherwise the start of the next ones; None if there are none."""
+    """Return the first time, from this one on, at which messages may be sent; None if there is none."""
     window = hours.window(moment)
     return None if window is None else max(window.opens_at, moment)

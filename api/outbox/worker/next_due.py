@@ -88,25 +88,25 @@ def _statement(roads: int) -> Any:
 
 
 def _waiting(name: str) -> Iterator[Select[Any]]:
-    """Yield three queries, each for the earliest due time of some of the deliveries that wait on a road.
-
-    The first query is for deliveries outside campaigns. The second is for campaigns whose window was open at `after`,
-    and the third for campaigns whose window opens later. The first two ignore deliveries due by `after`.
-    """
+    """Yield queries for the earliest due times of deliveries that wait on a road."""
     now, after = bindparam("now", type_=Moment()), bindparam("after", type_=Moment())
     kind: Any = literal_column("'wait'")
     road: Any = bindparam(name)
+    # outside campaigns
     no_campaign = _first(road, Delivery.campaign_id.is_(None), Delivery.due_at > after)
     yield select(kind, road, no_campaign, null().cast(Moment))
     still_open = or_(SendWindow.closes_at.is_(None), SendWindow.closes_at > now)
     of_campaign = Delivery.campaign_id == SendWindow.campaign_id
     opens_at = SendWindow.opens_at
+    # campaigns whose window was open at `after`
     later = _first(road, of_campaign, Delivery.due_at > after)
     yield select(kind, road, later, opens_at).where(opens_at <= after, still_open)
+    # campaigns whose window opens later
     yield select(kind, road, _first(road, of_campaign), opens_at).where(opens_at > after, still_open)
 
 
 def _first(road: Any, *conditions: Any) -> Any:
-    """Return a subquery for the earliest due time of queued deliveries. It reads only the start of the index."""
+    """Return a subquery for the earliest due time of queued deliveries."""
     query = select(Delivery.due_at).where(Delivery.state == _QUEUED, Delivery.road == road, *conditions)
+    # this reads only the start of the index
     return query.order_by(Delivery.due_at).limit(1).correlate(SendWindow).scalar_subquery()

@@ -57,14 +57,11 @@ async def _rests(session: AsyncSession, road: str, now: datetime) -> bool:
 
 
 async def _slow_down(session: AsyncSession, road: str, error: Throttled, now: datetime) -> None:
-    """Make the road wait as long as the provider asks.
-
-    A short wait delays the lane's next slot. A wait longer than a usual pause pauses the lane, so that a backup is
-    used.
-    """
+    """Make the road wait as long as the provider asks."""
     wait = timedelta(seconds=error.retry_after)
     if error.grows:
         wait = await _grown(session, road, wait, now)
+    # a long wait pauses the lane, so that a backup is used
     if wait > circuit_breaker.REST:
         log.error("outbox.asked_to_wait", road=road, reason=error.reason, meaning=error.words, wait=str(wait))
         await lanes.rest(session, road, until=now + wait, reason=_reason_text("asked to wait", error))
@@ -73,10 +70,7 @@ async def _slow_down(session: AsyncSession, road: str, error: Throttled, now: da
 
 
 async def _grown(session: AsyncSession, road: str, first: timedelta, now: datetime) -> timedelta:
-    """Return the next longer pause.
-
-    If messages sent at the same time already caused a pause, return what is left of that pause.
-    """
+    """Return the next pause, which is longer than the last one."""
     lane: Lane | None = await session.scalar(
         select(Lane).where(Lane.road == road).with_for_update().execution_options(populate_existing=True)
     )
@@ -84,6 +78,7 @@ async def _grown(session: AsyncSession, road: str, first: timedelta, now: dateti
         return first
     remaining: timedelta = max(lane.next_slot, lane.paused_until or now) - now
     last = grown(first, lane.slowed - 1)
+    # messages sent at the same time already caused this pause
     if lane.slowed and remaining >= last / 2:
         return remaining
     wait = grown(first, lane.slowed)

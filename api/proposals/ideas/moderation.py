@@ -81,9 +81,10 @@ async def apply_step(session: AsyncSession, idea: Idea, step: str, *, who: str, 
 
 
 async def _add_authors(session: AsyncSession, idea: Idea, target: Idea) -> None:
-    """Make all authors of `idea` authors of `target` too. Each keeps the idea number that they know."""
+    """Make all authors of `idea` authors of `target` too."""
     authors = select(IdeaAuthor.resident_id, IdeaAuthor.number, IdeaAuthor.since).where(IdeaAuthor.idea_id == idea.id)
     rows = [
+        # each keeps the idea number that they know
         {"idea_id": target.id, "resident_id": resident, "number": number, "since": since}
         for resident, number, since in await session.execute(authors)
     ]
