@@ -61,7 +61,7 @@ class MountedChannel(Channel, Protocol):
 
     @property
     def router(self) -> APIRouter:
-        """Return the channel's webhook routes, all below /NAME; there are none if it polls for messages."""
+        """Return the channel's webhook routes, all below /NAME. A channel that polls for messages has none."""
         ...
 
     def running(self) -> AbstractAsyncContextManager[None]:
@@ -230,7 +230,7 @@ async def _seed_rules(session: AsyncSession, means: OutboxContext) -> None:
 
 
 async def _check_vault(session: AsyncSession, now: Clock = now) -> None:
-    """Encrypt unencrypted secrets, repair vault folders, destroy keys that nothing refers to, and log lost keys."""
+    """Encrypt what is not encrypted yet, repair the vault, and log lost keys."""
     try:
         moved = await folders.record_moves(session, who=actors.SERVICE, now=now())
         await secrecy.seal_clear(session)

@@ -204,7 +204,7 @@ class Throttled(SendError):
     def __init__(self, retry_after: float, reason: str = "throttled", words: str = "", *, grows: bool = False) -> None:
         """Store how many seconds to wait, limited to 0..LONGEST_WAIT; NaN counts as 0.
 
-        `grows` means that the provider named no time. Then each throttled attempt in a row doubles the wait.
+        If the provider named no time, `grows` is true: then each throttled attempt in a row doubles the wait.
         """
         super().__init__(reason, words)
         self.retry_after = 0.0 if math.isnan(retry_after) else min(max(retry_after, 0.0), LONGEST_WAIT)

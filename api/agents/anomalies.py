@@ -82,7 +82,7 @@ async def odd_agents(session: AsyncSession) -> list[OddAgent]:
 
 
 async def with_other_phones(session: AsyncSession) -> Sequence[Agent]:
-    """Return the agents whose code was also sent from phones other than the one that holds it."""
+    """Return the agents whose code was also sent from phones other than their own."""
     return (await session.scalars(select(Agent).where(Agent.refused > 0).order_by(Agent.id))).all()
 
 

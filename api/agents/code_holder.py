@@ -75,12 +75,12 @@ async def hold(session: AsyncSession, agent: Agent, phone: bytes) -> None:
 
 
 def wait(began_at: datetime | None, *, apart: timedelta, now: datetime) -> int:
-    """Return how many seconds, rounded up, an agent must wait before helping the next person; 0 if there is no wait.
+    """Return how many seconds an agent must wait before helping the next person.
 
-    `began_at` is when the agent began with the latest person, and `apart` is the minimum time between two people. The
-    wait is never longer than `apart`, even if `began_at` is in the future because a clock was set back.
+    `began_at` is when the agent began with the latest person. `apart` is the minimum time between two people.
     """
     if began_at is None:
         return 0
+    # not longer than `apart`, even if a clock was set back
     left = min(began_at + apart - now, apart)
     return max(math.ceil(left.total_seconds()), 0)

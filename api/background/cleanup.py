@@ -52,8 +52,7 @@ def cleanings() -> Job:
 def expiry_jobs(settings: Settings) -> list[Job]:
     """Return the jobs that end expired claims on deliveries, delete old texts, and delete other expired data.
 
-    Residents must always be locked before their deliveries. One transaction for all jobs would break this order, so
-    each job runs in its own, and its locks are released before the next job starts.
+    Each job runs in its own transaction. In a shared one, residents would not always be locked before their deliveries.
     """
 
     async def blank(session: AsyncSession, now: datetime) -> None:

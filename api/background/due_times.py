@@ -84,7 +84,7 @@ def window_openings() -> Query:
 def running() -> Query:
     """Return a query that selects the current time if any campaign is running.
 
-    This includes campaigns whose queued messages were all cancelled before the send window opened: they must be ended.
+    This includes campaigns whose queued messages were all cancelled: these campaigns must be ended.
     """
     return at_once(exists().where(Campaign.state == CampaignState.RUNNING))
 
@@ -115,7 +115,7 @@ def readings() -> Query:
 
 
 def lists() -> Query:
-    """Return a query that selects the oldest of the times when each published list was last checked."""
+    """Return a query that selects the oldest last check of a published list."""
     return verification.due()
 
 
@@ -156,7 +156,7 @@ def leases() -> Query:
 
 
 def texts() -> Query:
-    """Return a query that selects the time when the oldest message whose text is still stored was sent or failed."""
+    """Return a query that selects when the message with the oldest stored text was sent or failed."""
     return select(func.min(Delivery.settled_at)).where(*_has_text())
 
 
@@ -167,7 +167,7 @@ def closed_texts() -> Query:
 
 
 def merges() -> Query:
-    """Return a query that selects the time of the oldest merge of two residents that can still be undone."""
+    """Return a query that selects the time of the oldest merge that can still be undone."""
     return select(func.min(Merge.merged_at)).where(Merge.sealed.is_not(None))
 
 

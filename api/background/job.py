@@ -23,10 +23,11 @@ def _at_once(moment: datetime, _now: datetime) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A due time: the result of a query (a time or NULL), changed by `shift(time, now)`.
+    """A due time of a job, read by a query.
 
-    `apart` is the number of seconds to wait between attempts while the job stays due. After each attempt that leaves
-    the job due, the wait doubles, up to `most` seconds.
+    If the query gives NULL, the job is not due. `shift(time, now)` changes the time that was read. `apart` is the
+    number of seconds to wait between attempts while the job stays due. After each attempt the wait doubles, up to
+    `most` seconds.
     """
 
     query: Select[Any]

@@ -31,9 +31,10 @@ async def invitation(session: AsyncSession, code: str, *, now: datetime) -> Camp
 
 
 async def draft(session: AsyncSession, code: str, *, who: str, now: datetime) -> Campaign:
-    """Return the consultation's invitation campaign that was not launched yet or, if there is none, a new draft.
+    """Return the draft of the invitation to a consultation, creating one if needed.
 
-    Raises NotFound, NotOpen, or Conflict if the invitation is scheduled.
+    If an invitation was submitted or approved but not launched yet, that one is returned. Raises NotFound, NotOpen, or
+    Conflict if the invitation is scheduled.
     """
     data = await invitation(session, code, now=now)
     consultation = await consultations.get(session, code)
@@ -57,10 +58,10 @@ def _has_columns(campaign: Campaign, columns: Mapping[str, Any]) -> bool:
 async def proceed(
     session: AsyncSession, campaign_id: int, *, kit: CampaignContext, who: str, now: datetime
 ) -> Campaign:
-    """Submit, approve and launch a campaign. It stays submitted if another person must approve it.
+    """Submit, approve and launch a campaign. If another person must approve it, it stays submitted.
 
     Raises Invalid if there are reasons against a launch. Raises Forbidden if an author approved it and it would now
-    reach more people than an author may approve.
+    reach too many people for that.
     """
     campaign = await service.get(session, campaign_id, locked=True)
     if campaign.state == CampaignState.DRAFT:

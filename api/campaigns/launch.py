@@ -42,14 +42,11 @@ class Queued(NamedTuple):
 
 
 async def lock(session: AsyncSession, campaign: Campaign) -> Consultation | None:
-    """Lock the rows that a launch depends on; return the campaign's consultation, or None if it has none.
-
-    The locked rows are the consultation and, for a resend, the first campaign of the chain of resends. So two launches
-    at once never invite the same person. Unless the campaign is urgent, the oldest campaign of all is locked too. So
-    launches that must obey the weekly limit run one after another, and each sees the messages of the one before.
-    """
+    """Lock the rows that a launch depends on; return the campaign's consultation, if it has one."""
+    # Launches that obey the weekly limit run one after another, and each sees the messages of the one before.
     if not campaign.urgent:
         await session.scalar(select(Campaign.id).order_by(Campaign.id).limit(1).with_for_update(key_share=True))
+    # the first campaign of the chain of resends, so that two launches at once never reach the same person
     if campaign.origin is not None:
         await session.get(Campaign, campaign.origin, with_for_update=True)
     if campaign.consultation_id is None:

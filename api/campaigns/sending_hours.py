@@ -37,7 +37,7 @@ _FAR = 60  # days to search for a window
 class Hours:
     """The sending hours of each weekday (0 is Monday).
 
-    `ramadan` has the first and last day of each Ramadan, between which the `fasting` hours apply instead.
+    Between the first and last days in `ramadan`, the `fasting` hours apply instead.
     """
 
     week: Mapping[int, tuple[Span, ...]] = field(default_factory=lambda: {**dict.fromkeys(range(7), _DAY), 4: _FRIDAY})

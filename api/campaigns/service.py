@@ -152,7 +152,7 @@ async def approver(session: AsyncSession, campaign_id: int) -> str:
 async def authors(session: AsyncSession, campaign: Campaign) -> set[str]:
     """Return the names of everyone who wrote a campaign: its creator and its editors.
 
-    If an access token was used to write it, the person who made the token is also an author, because they can use it.
+    If an access token was used, the person who made the token counts as an author too.
     """
     wrote = (CampaignStep.campaign_id == campaign.id, CampaignStep.step.in_(("create", "edit")))
     names = {campaign.author, *await session.scalars(select(CampaignStep.who).where(*wrote))}

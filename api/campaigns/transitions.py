@@ -63,9 +63,9 @@ _TO_LAUNCH = ("submit", "approve", "launch")  # the actions from draft to launch
 
 
 def next_state(state: CampaignState, action: str, *, subject: str = "the campaign") -> CampaignState:
-    """Return the state to which an action leads. Raises Conflict if the action is not allowed now.
+    """Return the state to which an action leads. `subject` is the campaign's name in the error.
 
-    The error says why it is not allowed and what to do first. `subject` is the campaign's name in the error.
+    Raises Conflict, which says why the action is not allowed and what to do first.
     """
     allowed, target = ACTIONS[action]
     if state not in allowed:
@@ -90,7 +90,7 @@ def _advice(state: CampaignState, action: str, allowed: Iterable[CampaignState])
 
 
 def may_approve(*, authors: Iterable[str], approver: str, recipients: int, above: int) -> None:
-    """Raise Forbidden if a campaign to more than `above` people would be approved by one of its authors or by nobody.
+    """Raise Forbidden if a campaign to more than `above` people lacks an approver who did not write it.
 
     Look-alike names count as the same person.
     """

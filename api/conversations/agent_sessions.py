@@ -48,8 +48,7 @@ class FormerPerson(NamedTuple):
 class AgentSession:
     """The session of an agent who answers for others: which agent, for which consultation, and until when.
 
-    `person` is None between two people. `last` is the person helped before, while more of that person's last text may
-    arrive.
+    Between two people, `person` is None. While more of the former person's last text may arrive, `last` is that person.
     """
 
     agent: int

@@ -22,7 +22,7 @@ class Seats:
     name = "seats"
 
     async def join(self, session: AsyncSession, pair: MergePair) -> Any:
-        """If both residents are registered for a meeting, keep one registration; return what `part` needs to undo it.
+        """Keep one of two registrations for the same meeting; return what `part` needs to undo it.
 
         The background job then gives the freed seat to the next in line.
         """

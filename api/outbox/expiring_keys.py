@@ -29,7 +29,7 @@ _AHEAD = timedelta(hours=1)  # tolerated clock error; a key from further in the 
 def use(session: AsyncSession, *, keyring: Keyring, now: datetime, needed: bool = True) -> bool:
     """Encrypt this transaction's replies with the current short-lived key too; return whether this was possible.
 
-    It is impossible if no vault folder is available. In that case, raise Unavailable if the key is `needed`.
+    If no vault folder is available, it is not possible. If the key is `needed`, Unavailable is raised then.
     """
     seals = cipher_of(session, keyring)
     try:
@@ -45,9 +45,8 @@ def use(session: AsyncSession, *, keyring: Keyring, now: datetime, needed: bool 
 async def expire(session: AsyncSession, *, keyring: Keyring, now: datetime, kept: timedelta) -> None:
     """Destroy the short-lived keys that are no longer needed.
 
-    A key is destroyed when `kept` has passed since the end of its use, unless a reply that waits to be sent needs it. A
-    key created by a wrong clock is destroyed at once. Raises Unavailable at the end if a vault folder was not
-    available; by then, the keys in all other folders are destroyed.
+    After its use a key stays for the time `kept`, or longer while a waiting reply needs it. Raises Unavailable at the
+    end if a vault folder was not available.
     """
     seals = cipher_of(session, keyring)
     if not isinstance(seals, Seals):
@@ -55,7 +54,7 @@ async def expire(session: AsyncSession, *, keyring: Keyring, now: datetime, kept
     failed: Unavailable | None = None
     for name in sorted(_names(seals.vault, keyring)):
         end = _end(name)
-        ahead = end - SERVES > now + _AHEAD
+        ahead = end - SERVES > now + _AHEAD  # created by a wrong clock: destroyed at once
         if now < end + kept and not ahead:
             continue
         if now < end + _LONGEST and not ahead and await replies_under_way(session, before=end):

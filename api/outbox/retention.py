@@ -51,10 +51,9 @@ async def delete_replies(session: AsyncSession, *, before: datetime) -> None:
 
 
 async def level_timestamps(session: AsyncSession, *, before: datetime) -> None:
-    """Give the same timestamps to all replies written by this time that must still be deleted at their provider.
+    """Hide when old replies were written, while they wait to be deleted at their provider.
 
-    So their times do not reveal how far a person came in a consultation. Only the address and the provider's id of
-    these replies are still needed.
+    Their times would reveal how far a person came in a consultation.
     """
     pending = (_NO_CAMPAIGN, Delivery.inbound_id.is_not(None), _SETTLED, Delivery.forget_at.is_not(None))
     values: dict[str, Any] = dict.fromkeys(("created_at", "due_at", "settled_at"), before)

@@ -142,12 +142,9 @@ async def reassign_orphans(session: AsyncSession, channel: str, *, roads: Sequen
 
 
 async def is_done(session: AsyncSession, *, campaign_id: int) -> bool:
-    """Whether a campaign has nothing left to send: no delivery is being sent or is queued for an active resident.
-
-    If a person sends STOP during the launch, the delivery to them is created afterwards and stays queued. This function
-    ignores it.
-    """
+    """Whether a campaign has nothing left to send: no delivery is being sent or is queued for an active resident."""
     owner = and_(Address.id == Delivery.address_id, Resident.id == Address.resident_id)
+    # after a STOP during the launch, a delivery may stay queued; it does not count
     left = select(Delivery.id).where(
         Delivery.campaign_id == campaign_id,
         Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.SENDING)),

@@ -49,8 +49,7 @@ class StatusUpdate(NamedTuple):
 async def settle(session: AsyncSession, updates: Sequence[StatusUpdate], *, now: datetime) -> Sequence[Any]:
     """Apply status updates that move deliveries forward. Late, repeated or out-of-order updates have no effect.
 
-    `parts` comes only with the provider's answer to our request, so it is stored even if a callback changed the state
-    first. Return the changed rows: id, campaign_id, body_id, province, prior, state, reason, address_id.
+    Return the changed rows: id, campaign_id, body_id, province, prior, state, reason, address_id.
     """
     if not updates:
         return []
@@ -58,6 +57,7 @@ async def settle(session: AsyncSession, updates: Sequence[StatusUpdate], *, now:
     rows = [each._asdict() for each in sorted(updates, key=attrgetter("number"))]
     moved = (await session.execute(_settle_statement(dialect(session)), {"news": rows, "moment": now})).all()
     await _count_moved(session, moved, now=now)
+    # `parts` comes only with the answer to our request: store it even if a callback came first
     overtaken = {each.number for each in updates if each.parts is not None} - {row.id for row in moved}
     if overtaken:
         overtaken_rows = [each for each in rows if each["number"] in overtaken]

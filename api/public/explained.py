@@ -28,7 +28,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One possible answer to a question: its sign in the published list, its meaning, and its total."""
+    """One possible answer to a question, with the sign that stands for it in the published list."""
 
     sign: str
     name: str

@@ -41,7 +41,7 @@ def theme(code: str) -> Theme | None:
 
 
 def suggest(text: str) -> Theme | None:
-    """Return the theme suggested by the largest number of words in a text; None if no word suggests a theme.
+    """Return the theme suggested by most words of a text; None if no word suggests a theme.
 
     If several themes are suggested by equally many words, return the one that the text mentions first.
     """

@@ -71,16 +71,15 @@ async def merge(
 ) -> Resident:
     """Merge two residents; return the one that stays.
 
-    A resident who has joined stays rather than one who is still joining; otherwise the older one stays. The result has
-    the language of `one`, because that resident is using the service now and reads that language. The
-    narrower consent applies: if either has stopped messages, both have. Raises Conflict if the two are the same, or if
-    either is already merged or erased.
+    The result has the language of `one`, who is using the service now. If either has stopped messages, both have.
+    Raises Conflict if the two are the same, or if either is already merged or erased.
     """
     if one.id == other.id:
         raise Conflict("these are not two people")
     await lock(session, one.id, other.id)
     if {one.state, other.state} & {MERGED, ERASED}:
         raise Conflict("these are not two people")
+    # who has joined stays rather than who is still joining; otherwise the older one stays
     kept, gone = sorted((one, other), key=lambda each: (each.state == JOINING, each.id))
     before = {"kept": _values(kept), "gone": _values(gone)}
     pair = MergePair(kept.id, gone.id, keyring, now)

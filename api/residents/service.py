@@ -160,7 +160,7 @@ async def mark_unreachable(session: AsyncSession, *, address_id: int, reason: st
 
 
 async def consented_number(session: AsyncSession, resident: Resident) -> Address | None:
-    """Return the phone number of an active resident whose last answer about consent by SMS was yes; otherwise None."""
+    """Return the phone number of an active resident who agreed to SMS; None for other residents."""
     answers = select(Consent.granted).where(Consent.resident_id == resident.id, Consent.channel == PHONES)
     if resident.state != ACTIVE or not await session.scalar(answers.order_by(Consent.id.desc()).limit(1)):
         return None

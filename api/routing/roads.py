@@ -87,7 +87,7 @@ class Roads:
         return (exact or ours)[0].name if ours else provider
 
     def backed_up_by(self, name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield each road for which this one is a backup, and the roads that must be paused before this one is used."""
+        """Yield each road for which this one is a backup, with the roads that must be paused first."""
         for road in self.all:
             if name in road.backup:
                 yield road.name, (road.name, *road.backup[: road.backup.index(name)])

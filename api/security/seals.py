@@ -80,7 +80,7 @@ class Seals:
         return content.rstrip(b"\0").decode()
 
     def opens(self, key: bytes, sealed: bytes, *, purpose: str) -> bool:
-        """Return whether this vault key can decrypt a value encrypted with the service's keys and a vault key."""
+        """Return whether a value was encrypted with this vault key and the service's keys."""
         try:
             layered = json.loads(self.keyring.decipher(sealed, purpose=purpose))
             crypto.decrypt(key, base64.b64decode(layered["text"]), purpose=purpose)

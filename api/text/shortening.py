@@ -49,10 +49,11 @@ def is_small(word: str) -> bool:
 
 
 def _ended(text: str) -> str:
-    """Return a text without small words at its end, and without a final sign that announces more, such as a comma."""
+    """Return a text without small words or a comma at its end."""
     text = text.rstrip()
     while text and is_small(text.split()[-1]):
         text = text[: -len(text.split()[-1])].rstrip()
+    # a sign that announces more, such as a comma
     while text and text[-1] not in _ENDS and unicodedata.category(text[-1])[0] == "P":
         text = text[:-1].rstrip()
     return text

@@ -51,9 +51,7 @@ EVERYWHERE = requires(*Permission)
 
 
 def marked(dependencies: Iterable[Any]) -> Needs | None:
-    """Return the `Needs` among a route's dependencies; None if there is none.
-
-    If there are several, return the last: a route's own `Needs` comes after that of its router, and replaces it.
-    """
+    """Return the `Needs` among a route's dependencies; None if there is none."""
     marks = [each.dependency for each in dependencies if isinstance(each.dependency, Needs)]
+    # the route's own comes after that of its router, and replaces it
     return marks[-1] if marks else None

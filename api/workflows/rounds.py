@@ -83,14 +83,11 @@ async def close_due(session: AsyncSession, *, kit: ProposalContext, now: datetim
 async def _settle(
     session: AsyncSession, closed: Sequence[Consultation], *, kit: ProposalContext, now: datetime
 ) -> None:
-    """Record whether each proposal was chosen by a vote. Proposals withdrawn or committed meanwhile are skipped.
-
-    A proposal is in at most one unfinished round. To avoid deadlocks, all proposals are locked before any idea, and the
-    ideas are locked in order of number, as a moderator may be merging two of them.
-    """
+    """Record whether each proposal was chosen by a vote."""
     decided: dict[str, bool] = {}
     for consultation in closed:
         decided |= await outcome.chosen_references(session, consultation)
+    # proposals withdrawn or committed meanwhile are skipped
     waiting = await session.scalars(
         select(Proposal)
         .where(Proposal.code.in_(decided), Proposal.state.in_(transitions.ELIGIBLE))
@@ -98,6 +95,7 @@ async def _settle(
         .with_for_update()
     )
     proposals = waiting.all()
+    # all proposals are locked before any idea, and ideas in order of number, to avoid deadlocks
     await search.lock_ideas_of(session, *(proposal.id for proposal in proposals))
     for proposal in proposals:
         record = actions.choose if decided[proposal.code] else actions.pass_over

@@ -52,7 +52,7 @@ def option(proposal: Proposal, by_language: Mapping[str, Voice]) -> dict[str, An
 
 
 def _detail(proposal: Proposal, voice: Voice) -> str:
-    """Return the proposal's text. If it is too long for an option, return an excerpt that says how to get the rest."""
+    """Return the proposal's text, or an excerpt that says how to get the rest."""
     text = voice.pick(proposal.text)
     if len(text) <= DETAIL:
         return text

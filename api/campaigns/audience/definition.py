@@ -32,7 +32,7 @@ Followed = Annotated[str, StringConstraints(max_length=80), AfterValidator(_by_c
 
 
 class Condition(NamedTuple):
-    """The name of the field of `Audience` that is set, and its value."""
+    """The condition that an `Audience` sets: the name of the field, and its value."""
 
     name: str
     value: Any

@@ -40,9 +40,9 @@ async def read_last(session: AsyncSession, resident_id: int, *, address_id: int,
 
 
 async def newest(session: AsyncSession, resident_id: int, *, of: Sequence[int]) -> int | None:
-    """Return the id of the consultation, among those in `of`, to which a resident was last invited.
+    """Return the id of the consultation to which a resident was last invited.
 
-    Return None if the resident was invited to none of them.
+    Only the consultations in `of` are considered. Return None if the resident was invited to none of them.
     """
     consultation_id: int | None = await session.scalar(
         select(Campaign.consultation_id)

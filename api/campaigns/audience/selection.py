@@ -24,7 +24,7 @@ ALREADY, ANSWERED, REMINDED, CAPPED = "already has it", "already asked or answer
 
 
 def classified(campaign: Campaign, *, now: datetime, weekly: int) -> Subquery:
-    """Return a query of everybody in the audience, either as a recipient or with the reason for their exclusion.
+    """Return a query of everybody in the audience: recipients, and others with the reason for their exclusion.
 
     `weekly` is the most campaign messages that a resident may get in seven days; urgent campaigns ignore it. The column
     `wait` is how many days the message must wait because the resident got another update.

@@ -26,8 +26,8 @@ from api.strict_model import StrictModel
 class TestIn(StrictModel):
     """A test to send: to which phone, on which channel and in which language.
 
-    By default the channel is the one that the campaign would use for this phone, and there is a message in each
-    language.
+    Without a channel, the one that the campaign would use for this phone is taken. Without a language, one message is
+    sent in each language.
     """
 
     __test__ = False  # pytest must not take this class for a test because of its name

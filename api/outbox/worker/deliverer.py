@@ -37,15 +37,11 @@ _LEAD = timedelta(milliseconds=20)  # the first slot is at least this far ahead,
 
 
 class Round(NamedTuple):
-    """The result of one round of claiming.
+    """The result of one round of claiming."""
 
-    It says for how many deliveries there was room (`limit`), how many were claimed (`claimed`), and after how many
-    seconds the lane has room again (`pause`).
-    """
-
-    limit: int
+    limit: int  # for how many deliveries there was room
     claimed: int
-    pause: float
+    pause: float  # seconds until the lane has room again
 
 
 class Deliverer:

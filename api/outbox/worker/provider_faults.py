@@ -24,7 +24,7 @@ LATE_REST = timedelta(hours=1)
 def pause(error: SendError) -> timedelta | None:
     """Return how long a refused message must wait before it is tried again; None if this error needs no wait.
 
-    The message's road may be paused for longer. Then a backup road may take the message.
+    The road may be paused for longer. Then a backup road may take the message.
     """
     if isinstance(error, Throttled):
         return min(timedelta(seconds=error.retry_after), circuit_breaker.REST)
@@ -36,10 +36,10 @@ async def apply(
 ) -> None:
     """Delay or pause the road if these refusals require it.
 
-    This locks the lane. If the caller also locks deliveries and counters, it must do so before. `late` means that the
-    provider had accepted the messages and reported the failure in a callback. Many of these callbacks arrive together,
-    so only the first one has an effect.
+    This locks the lane, so the caller must lock deliveries and counters before. If the provider had accepted the
+    messages and reported the failure in a callback, `late` is true.
     """
+    # many such callbacks arrive together: only the first has an effect
     if late and await _rests(session, road, now):
         return
     for error in {(type(each), each.reason, getattr(each, "retry_after", 0)): each for each in errors}.values():

@@ -106,7 +106,7 @@ async def best_addresses(session: AsyncSession, residents: Collection[int]) -> d
 async def best_address(
     session: AsyncSession, resident_id: int, *, address_id: int | None = None, allowed: Collection[str] = (ACTIVE,)
 ) -> Address | None:
-    """Return where to notify a resident: this address, or else Telegram (free), or else SMS; None if none works."""
+    """Return where to notify a resident: at this address, else on Telegram, else by SMS; None if nowhere."""
     address: Address | None = await session.scalar(
         _reachable(Address, allowed=allowed)
         .where(Address.resident_id == resident_id)
@@ -117,7 +117,7 @@ async def best_address(
 
 
 def _reachable(*columns: Any, allowed: Collection[str] = (ACTIVE,)) -> Select[Any]:
-    """Return a query for the active addresses of residents who can be notified, so not those who stopped or left."""
+    """Return a query for the active addresses of residents who may be notified."""
     owned: Select[Any] = select(*columns).select_from(Address).join(Resident, Resident.id == Address.resident_id)
     return owned.where(Address.state == "active", Resident.state.in_(allowed))
 

@@ -55,7 +55,7 @@ async def decline(
 async def merge(
     session: AsyncSession, number: int, *, into: int, who: str, context: ProposalContext, now: datetime
 ) -> Idea:
-    """Merge an idea into the idea `into`, and return the latter, which then has the authors of both.
+    """Merge an idea into the idea `into`, which then has the authors of both. Return the idea `into`.
 
     Raises NotFound, or Conflict if the idea's state does not allow it or if `into` was merged or declined.
     """
