@@ -78,7 +78,7 @@ def among(name: str, others: Iterable[str]) -> bool:
 
 
 def shape_of(name: str) -> str:
-    """Return the simplified form under which a name is compared with others; "" if it has no letter.
+    """Return the simplified form of a name, for comparing names; "" if the name has no letter.
 
     Two names with the same form may belong to one person.
     """

@@ -35,7 +35,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """An earlier message of the service to which a person replied: its time, and the keys of the choices it offered."""
+    """An earlier message of the service to which a person replied: its time, and its choices."""
 
     sent_at: datetime
     keys: tuple[str, ...] = ()
@@ -244,9 +244,10 @@ class Channel(Protocol):
         """Send one message through the provider. Raises a SendError."""
 
     async def trace(self, message: Outgoing, trail: Trail) -> SendResult | None:
-        """Ask the provider whether it accepted this message; return the result, or None if it certainly did not.
+        """Ask the provider whether it accepted this message.
 
-        Raises Untraceable if this can never be known. Any other SendError means: ask again later.
+        Return the result if it did, or None if it certainly did not. Raises Untraceable if this can never be known. Any
+        other SendError means: ask again later.
         """
 
     def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:

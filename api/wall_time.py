@@ -77,7 +77,7 @@ class WallTime(TypeDecorator[datetime]):
 
     def coerce_compared_value(self, op: Any, value: Any) -> Any:  # noqa: ARG002
         """Return the type of a value that is compared with a column of this type."""
-        # now becomes the latest time that clocks have shown, so that an index can be used
+        # the value is sent as the latest time that clocks have shown, so that an index can be used
         return Reached() if op in _ORDERS else self
 
     comparator_factory: Any = _Comparator

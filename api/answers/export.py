@@ -18,7 +18,7 @@ _NAMES = ("number", "question", "text", "flags", "tags", "closed_on")
 
 
 async def as_csv(db: Database, code: str, filters: Filters) -> AsyncGenerator[str, None]:
-    """Yield a CSV file in parts: a byte order mark, the column names, then one row per answer in order of number.
+    """Yield a CSV file in parts: a byte order mark, the column names, and a row for each answer.
 
     Each page is read in a transaction of its own. The first page is read before anything is yielded, so that errors are
     raised early. Raises NotFound, Conflict, Altered or Invalid, as `service.page` does.

@@ -30,10 +30,10 @@ from api.routing.prices import PAID
 
 
 class Queued(NamedTuple):
-    """The deliveries that a launch queued: their number on each channel, and their cost by SMS if there is a budget."""
+    """The number of deliveries that a launch queued on each channel, and their cost by SMS."""
 
     by_channel: dict[str, int]
-    cost: Cost
+    cost: Cost  # 0 if the campaign has no budget
 
     @property
     def recipients(self) -> int:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 
 class AnswerPart(NamedTuple):
-    """A message that gave all or part of an answer: its id, its text's length, and the separator before its text."""
+    """A message that gave all or part of an answer: its id, its length, and the separator before it."""
 
     message_id: str
     length: int

@@ -30,7 +30,7 @@ async def hear_once(session: AsyncSession, incoming: Incoming, *, keyring: Keyri
         "forget_at": incoming.received_at + REPEATED if incoming.hints.kept else None,
         **hashed(incoming, keyring),
     }
-    # This can miss both the message's old row and the hash that replaced the row after the statement began.
+    # If a hash replaces the message's old row after the statement began, the statement sees neither.
     number: int | None = await session.scalar(_hearing(dialect(session)), values)
     return number
 

@@ -19,8 +19,8 @@ _STATE = enum_type(DeliveryState, 10)
 class Body(Base):
     """One text of a campaign in one language, script and channel, fixed at launch. Many deliveries refer to it.
 
-    `variant` is a bit mask of the campaign parts that the text contains: part one is 1, part two is 2, part three is
-    4, and so on.
+    `variant` is a bit mask of the campaign parts in the text: 1 for part one, 2 for part two, 4 for part three, and so
+    on.
     """
 
     __tablename__ = "bodies"

@@ -15,8 +15,7 @@ from api.residents.models import Address
 async def lock_recipients(session: AsyncSession, delivery_ids: Collection[int]) -> None:
     """Lock the recipients of these deliveries. Call it before the deliveries are locked.
 
-    A transaction needs this if it may record that a recipient left, because all code locks recipients before
-    deliveries.
+    If a transaction may record that a recipient left, it needs this lock.
     """
     if delivery_ids:
         owner = select(Address.resident_id).join(Delivery, Delivery.address_id == Address.id)

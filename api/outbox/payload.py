@@ -17,7 +17,7 @@ _PURPOSE = "delivery"
 
 
 class AnsweredMessage(NamedTuple):
-    """The message that a reply answers: a hash of its text (`heard`), and a note that the caller stored about it."""
+    """A hash of the message that a reply answers (`heard`), and the caller's note about that message."""
 
     heard: bytes
     about: Any
@@ -29,7 +29,7 @@ def seal(seals: Cipher, reply: Reply, *, heard: bytes = b"", about: Any = None) 
     `heard` is a hash of the message that the reply answers. `about` is the caller's note on that message, as JSON
     values. Both are stored with the reply.
     """
-    # no pictures: only an immediate reply has them, and a queued one is complete without
+    # no pictures: only an immediate reply has them, and a queued reply is complete without them
     payload: dict[str, Any] = {"t": reply.text, "c": pack(reply.choices)}
     if reply.attachments:
         payload["a"] = [_pack_attachment(each) for each in reply.attachments]

@@ -93,7 +93,7 @@ async def by_number(session: AsyncSession, number: int) -> Proposal | None:
 
 
 async def origins(session: AsyncSession, commitment_ids: Sequence[int]) -> dict[int, list[OriginOut]]:
-    """Return the proposals that became part of each commitment, by commitment id, with the numbers of their ideas."""
+    """Return the proposals in each commitment, by commitment id, with the numbers of their ideas."""
     rows = await session.scalars(
         select(Proposal).where(Proposal.commitment_id.in_(commitment_ids)).order_by(Proposal.id)
     )

@@ -20,7 +20,7 @@ from api.results import counting, vote_counts
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The questions of a closed consultation, and the number of ballots with each value, by question id."""
+    """The questions of a closed consultation, and how many ballots gave each answer, by question id."""
 
     questions: Sequence[QuestionContent]
     values: Mapping[int, Mapping[str, int]]

@@ -74,7 +74,7 @@ async def redeem(session: AsyncSession, *, code: str, by: Address, keyring: Keyr
 
 
 async def ask(session: AsyncSession, *, shown: Address, by: Address, now: datetime) -> None:
-    """Store a question to the owner of `shown`: is the address `by`, which sent their code, also theirs?
+    """Ask the owner of `shown` whether the address `by`, which sent their code, is also theirs.
 
     The question expires after LIFE.
     """

@@ -79,7 +79,7 @@ async def merge(
     await lock(session, one.id, other.id)
     if {one.state, other.state} & {MERGED, ERASED}:
         raise Conflict("these are not two people")
-    # who has joined stays rather than who is still joining; otherwise the older one stays
+    # a resident who has joined stays rather than one who is still joining; otherwise the older one stays
     kept, gone = sorted((one, other), key=lambda each: (each.state == JOINING, each.id))
     before = {"kept": _values(kept), "gone": _values(gone)}
     pair = MergePair(kept.id, gone.id, keyring, now)

@@ -85,7 +85,7 @@ class Follow(Base):
 
 
 class Newcomer(Base):
-    """The number of people who joined from one number range on one day in Morocco, and of those told to come later.
+    """How many people of one number range joined on one day in Morocco, and how many were told to come later.
 
     The range is stored encrypted and as a keyed hash, so the table alone reveals nothing.
     """

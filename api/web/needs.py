@@ -15,11 +15,11 @@ log = structlog.get_logger(__name__)
 
 
 class Needs:
-    """Marks a route that needs one of these permissions for the whole Region, and a fresh code if `fresh` is set.
+    """Marks a route that needs one of these permissions for the whole Region.
 
-    For a `local` route, a permission in any province is enough. The route itself then calls
-    `api.security.rights.within` with the province of the data it reads or changes; tests/accounts/test_provinces.py
-    checks all these routes.
+    If `fresh` is set, a fresh code is needed too. For a `local` route, a permission in any province is enough. The
+    route itself then calls `api.security.rights.within` with the province of its data; tests/accounts/test_provinces.py
+    checks this.
     """
 
     def __init__(self, permissions: Iterable[Permission], *, fresh: bool = False, local: bool = False) -> None:

@@ -54,7 +54,7 @@ async def find(
     exact = phones.e164(address.strip(), region) if channel == linking.PHONES else address.strip()
     row = await residents.find_address(session, keyring=keyring, channel=channel, address=exact)
     resident = await session.get(Resident, row.resident_id) if row is not None else None
-    # one error for both, so that the actor cannot learn where a phone number is registered
+    # the same error for other provinces, so that the actor cannot learn where a number is registered
     if row is None or resident is None or not rights.is_within(resident.province):
         ours = "" if rights.seen() is None else " of your province"
         raise NotFound(f"no resident{ours} uses this phone number or chat")

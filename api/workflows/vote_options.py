@@ -41,7 +41,7 @@ async def edit(session: AsyncSession, code: str, data: ProposalEdit, *, action: 
 
 
 def voices(catalogs: Catalogs) -> dict[str, Voice]:
-    """Return, for each language, the `Voice` that renders messages in it. The keys are language codes."""
+    """Return the renderer of messages (`Voice`) for each language code."""
     return {language: catalogs.voice(language) for language in LANGUAGES}
 
 

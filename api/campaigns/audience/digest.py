@@ -25,7 +25,7 @@ LONGEST = 28  # days an update may wait; after that it is out of date
 def applies(campaign: Campaign) -> bool:
     """Whether a campaign's messages wait until a week after the resident's last update.
 
-    This applies to updates, unless they are urgent.
+    Only updates wait, unless they are urgent.
     """
     return campaign.purpose == UPDATE and not campaign.urgent
 

@@ -23,7 +23,7 @@ _CIRCLE = 2**32
 
 
 class WaveShare(NamedTuple):
-    """A wave of a campaign: its share of the recipients in percent, and how many minutes after the launch it is due."""
+    """A wave of a campaign: its share of the recipients in percent, and its delay after the launch."""
 
     share: int
     after_minutes: int

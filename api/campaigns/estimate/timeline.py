@@ -12,7 +12,7 @@ from api.campaigns.sending_hours import Hours
 
 
 class Effort(NamedTuple):
-    """The work of one wave: how many people get a message, and how many seconds it takes to send to them."""
+    """The work of one wave: the number of people, and how many seconds it takes to send to them."""
 
     people: int = 0
     seconds: float = 0.0

@@ -35,7 +35,7 @@ _LATE = timedelta(milliseconds=40)
 
 
 class Slot(NamedTuple):
-    """The time at which a message may leave, and the number of segments that got slots on the lane before it."""
+    """The time at which a message may leave, and how many segments got earlier slots on the lane."""
 
     at: datetime
     number: int

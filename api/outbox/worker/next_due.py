@@ -21,14 +21,14 @@ _QUEUED: Any = literal_column(f"'{DeliveryState.QUEUED}'")  # a literal, so that
 
 
 class Cover(NamedTuple):
-    """A road for which another road is a backup, and the roads that must be paused before the backup takes over."""
+    """A road that another road can replace, and the roads that must be paused before it does."""
 
     road: str
     resting: Sequence[str]
 
 
 class Wait(NamedTuple):
-    """The earliest delivery that waits on a road: when it is due and, for a campaign, when its send window opens."""
+    """The earliest delivery that waits on a road: its due time, and the start of its campaign's send window."""
 
     road: str
     due: datetime | None

@@ -31,9 +31,9 @@ async def by_sms(
 ) -> bool:
     """Queue a campaign delivery again, now for SMS; return whether that was possible.
 
-    It is not possible if the delivery's state has changed, the campaign has ended, or the resident did not agree to
-    SMS. The row stays the same, so nobody can get the campaign on both channels. Without `roads` the default SMS road
-    is used.
+    If the delivery's state has changed, the campaign has ended, or the resident did not agree to SMS, it is not
+    possible. The row stays the same, so nobody can get the campaign on both channels. Without `roads` the default SMS
+    road is used.
     """
     target = (await session.execute(_target(delivery_id, state))).first()
     if target is None:

@@ -80,9 +80,9 @@ async def claim(
 
 
 async def next_due(connection: AsyncConnection, *, channel: str, wait: timedelta) -> datetime:
-    """Return when to ask a channel's provider next: `wait` after a delivery became unsure, or sooner for a retry."""
+    """Return when to ask a channel's provider next about an unsure delivery."""
     conditions = (Delivery.state == _UNSURE, Delivery.channel == channel)
-    first = select(func.min(Delivery.settled_at)).where(*conditions, Delivery.asked == 0)
+    first = select(func.min(Delivery.settled_at)).where(*conditions, Delivery.asked == 0)  # asked after `wait`
     again = select(func.min(Delivery.ask_at)).where(*conditions, Delivery.asked > 0)
     row = await connection.execute(select(first.scalar_subquery(), again.scalar_subquery()))
     first_unsure, next_retry = row.one()
