@@ -41,7 +41,7 @@ _HIDDEN = regex.compile(
 
 
 def readable(name: str) -> str:
-    """Return the name if it has visible letters and is not reserved for the service. Raises ValueError otherwise."""
+    """Return the name. Raises ValueError if it has no visible letters or is reserved for the service."""
     if _HIDDEN.search(name) or not shape_of(name):
         raise ValueError("a name consists of visible letters")
     if among(name, RESERVED):

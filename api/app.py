@@ -57,7 +57,7 @@ Running = AbstractAsyncContextManager[None]
 
 
 class MountedChannel(Channel, Protocol):
-    """A channel that is part of the application: it sends for the outbox and receives through its own routes."""
+    """A channel that is part of the application: it sends for the outbox and has routes of its own."""
 
     @property
     def router(self) -> APIRouter:
@@ -196,7 +196,7 @@ def _logging_failure() -> Iterator[None]:
 def _background_work(
     means: OutboxContext, kit: CampaignContext, channels: Sequence[MountedChannel]
 ) -> Iterator[tuple[str, Work]]:
-    """Yield the name and the work of each background task that the settings ask this process to run."""
+    """Yield the name and the work of each background task that this process must run."""
     wanted = means.settings.background
     if wanted:
         yield "wakeups", lambda: means.db.listen(means.watch.note("wakeups"))
@@ -251,7 +251,7 @@ async def _check_vault(session: AsyncSession, now: Clock = now) -> None:
 
 @asynccontextmanager
 async def _background(means: OutboxContext, name: str, work: Work) -> AsyncIterator[None]:
-    """Run one background task as long as the context is open, then cancel the task and wait for its end."""
+    """Run one background task as long as the context is open."""
     task = asyncio.create_task(means.watch.supervise(name, work))
     try:
         yield

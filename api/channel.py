@@ -128,7 +128,7 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """The result of sending an accepted message: the provider's id, the number of segments, the state so far."""
+    """What the provider says of a message that it accepted: an id, the number of segments, the state so far."""
 
     external_id: str
     parts: int = 1
@@ -140,7 +140,7 @@ class SendResult:
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """Facts that help to find out whether a provider accepted a message, if the provider did not respond."""
+    """Facts that help to find out whether a silent provider accepted a message."""
 
     since: datetime  # it was sent at this time or later
     known: Collection[str] = ()  # provider ids of other messages to this person
@@ -265,9 +265,9 @@ class Forgetful(Protocol):
         """
 
     async def sweep(self, before: datetime) -> None:
-        """Delete every message that the provider received before this moment, even those the service never processed.
+        """Delete every message that the provider received before this moment. Raises a SendError.
 
-        Raises a SendError.
+        This includes messages that the service never processed.
         """
 
 

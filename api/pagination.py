@@ -93,10 +93,7 @@ class Key:
 
 
 def waiting_first(waits: ColumnElement[bool], number: Any) -> tuple[Key, Key]:
-    """Return the sort keys of a work list: waiting rows first, the oldest first; then the others, the newest first.
-
-    This puts waiting rows on the first pages, no matter how many other rows there are.
-    """
+    """Return the sort keys of a work list: waiting rows first, the oldest first; then the others, the newest first."""
     return Key(case((waits, 0), else_=1)), Key(case((waits, number), else_=-number))
 
 

@@ -14,7 +14,7 @@ Sizes = Mapping[str, int]
 class HiddenGroups(NamedTuple):
     """The groups to hide in the totals of the whole consultation (`everywhere`), and for each question.
 
-    `by_part` has the groups to hide for each question, by question id, including those hidden everywhere.
+    `by_part` has the groups to hide for each question, by question id. They include `everywhere`.
     """
 
     everywhere: frozenset[str]

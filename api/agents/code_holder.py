@@ -55,7 +55,7 @@ def phone(keyring: Keyring, address: bytes) -> bytes:
 
 
 async def holds(session: AsyncSession, phone: bytes) -> bool:
-    """Return whether this phone is the one that may use some agent's code; `phone` is the phone's keyed hash."""
+    """Return whether this phone holds some agent's code; `phone` is its keyed hash."""
     return await session.scalar(select(Agent.id).where(Agent.phone == phone).limit(1)) is not None
 
 

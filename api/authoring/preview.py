@@ -16,7 +16,7 @@ from api.i18n import LANGUAGES, Voice
 
 
 class Message(NamedTuple):
-    """One message of a consultation: its text, the number of its question, and which part of the question it shows."""
+    """One message of a consultation, with its question's number and the part of the question it shows."""
 
     question: int
     part: str

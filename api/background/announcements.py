@@ -28,7 +28,7 @@ _WAITING = (
 def jobs(kit: CampaignContext, means: OutboxContext) -> list[Job]:
     """Return the job that posts hashes, in a list.
 
-    The list is empty if the settings name no public channel, or if no messaging channel can post there.
+    If the settings name no public channel, or no messaging channel can post there, the list is empty.
     """
     place = means.settings.public_channel
     announcers = [channel for channel in kit.channels if isinstance(channel, Announcer)]

@@ -87,7 +87,10 @@ def expiry_jobs(settings: Settings) -> list[Job]:
 
 
 def signing(means: OutboxContext) -> Job:
-    """Return the job that verifies and signs the record of staff acts, at most hourly and only after new acts."""
+    """Return the job that verifies and signs the record of staff acts.
+
+    It runs at most hourly, and only after new acts.
+    """
     due_at = (
         Moment(checkpoints.due(), lambda signed, _: signed + checkpoints.EVERY, apart=_SELDOM, most=_SIGN_LATE),
         Moment(due_times.first_checkpoint(), apart=_SELDOM, most=_SIGN_LATE),

@@ -71,7 +71,7 @@ def launches() -> Query:
 
 
 def flowing() -> Query:
-    """Return a query that selects the current time if a running campaign's send window is open or not yet set."""
+    """Return a query that selects the current time if a running campaign can send now or has no window yet."""
     waiting = exists().where(SendWindow.campaign_id == Campaign.id, SendWindow.opens_at > _NOW)
     return at_once(exists().where(Campaign.state == CampaignState.RUNNING, ~waiting))
 
@@ -101,7 +101,7 @@ def closings() -> Query:
 
 
 def cleanings() -> Query:
-    """Return a query that selects the current time if a closed consultation needs cleaning or an answer indexing."""
+    """Return a query that selects the current time if a closed consultation still needs cleaning or indexing."""
     unclean = exists().where(awaits_cleaning())
     return at_once(or_(unclean, exists().where(OwnWords.key.is_(None))))
 

@@ -40,9 +40,9 @@ class Moment:
 class Job:
     """Work for the background, and the times when it is due.
 
-    Each job runs in its own transaction, so a slow or failing one does not delay others. A `final` job does something
-    that cannot be undone. If the machine's clock jumps, such a job waits until the clocks agree again or staff confirm
-    the time.
+    Each job runs in its own transaction, so a slow or failing one does not delay others. If the machine's clock jumps,
+    a `final` job waits until the clocks agree again or staff confirm the time. Such a job does something that cannot be
+    undone.
     """
 
     name: str

@@ -125,5 +125,5 @@ def quiet_context(kit: CampaignContext, means: OutboxContext) -> ProposalContext
 
 
 def _within_hours(kit: CampaignContext) -> Shift:
-    """Return a function that moves a time outside sending hours to the next time when sending is allowed."""
+    """Return a function that moves a time into the next sending hours."""
     return lambda moment, now: kit.rules.hours.opening(max(moment, now))

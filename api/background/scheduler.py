@@ -45,8 +45,8 @@ class _Runs:
 class Scheduler:
     """Runs each due job once, even if several processes run a scheduler.
 
-    On PostgreSQL a job holds an advisory lock until its transaction ends; other processes skip the job and check again
-    later. No process is a leader, so nothing has to be handed over when one dies.
+    On PostgreSQL a job holds an advisory lock until its transaction ends. Other processes skip the job and check again
+    later. No process is a leader.
     """
 
     def __init__(

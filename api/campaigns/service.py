@@ -109,7 +109,10 @@ async def get(session: AsyncSession, campaign_id: int, *, locked: bool = False) 
 
 
 async def every(session: AsyncSession, page: PageRequest = FIRST_PAGE) -> PageRows[Campaign]:
-    """Return a page of campaigns: first those that wait for staff, oldest first, then all others, newest first."""
+    """Return a page of campaigns.
+
+    Those that wait for staff come first, oldest first. All others follow, newest first.
+    """
     return await _ORDER.read(session, select(Campaign), page)
 
 

@@ -55,8 +55,8 @@ class Clocks:
     async def must_wait(self, wall: datetime, database: datetime | None) -> bool:
         """Return whether jobs that cannot be undone must wait, because this machine's clock jumped.
 
-        They wait from the jump until the clocks agree again or staff confirm the time; both are logged. A process that
-        starts meanwhile cannot know the right time either, so it waits too.
+        They wait from the jump until the clocks agree again or staff confirm the time. A process that starts meanwhile
+        waits too.
         """
         if self._ticks is None:
             return False

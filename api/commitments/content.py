@@ -52,7 +52,7 @@ class CommitmentRecord:
         return next((each for each in self.milestones if each.number == number), None)
 
     def latest(self, source: Source, milestone: Milestone | None = None) -> Assessment | None:
-        """Return a source's newest assessment of one milestone, or of the whole commitment; None if there is none."""
+        """Return a source's newest assessment of one milestone or of the whole commitment, if any."""
         return self.assessments.get(AssessmentKey(self.commitment.id, milestone.id if milestone else None, source))
 
     def days_late(self, milestone: Milestone, today: date) -> int:

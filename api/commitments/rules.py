@@ -58,7 +58,7 @@ def state(status: str | None, milestones: Iterable[MilestoneStatus]) -> Progress
 
 
 def upcoming(deadlines: Sequence[Deadline]) -> int | None:
-    """Return the index of the milestone with the earliest due date that is not done; None if all are done.
+    """Return the index of the milestone that is due next and not done; None if all are done.
 
     Milestones without a due date come last.
     """

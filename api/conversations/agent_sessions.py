@@ -21,17 +21,12 @@ class OwnPlace(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class HelpedPerson:
-    """The person an agent answers for at the moment.
+    """The person an agent answers for at the moment. Nothing here identifies the person."""
 
-    Nothing here identifies the person. `token` is the encrypted secret from which the person's voter tokens are made.
-    `serial` is a random mark in the keys of the person's questions. `number` says how many people the agent has helped
-    today, this one included. `consultations` are the ids of the consultations begun for this person.
-    """
-
-    token: str
-    serial: str
-    number: int
-    consultations: tuple[int, ...] = ()
+    token: str  # encrypted; the person's voter tokens are made from it
+    serial: str  # a random mark in the keys of the person's questions
+    number: int  # how many people the agent has helped today, this one included
+    consultations: tuple[int, ...] = ()  # ids of the consultations begun for this person
 
 
 class FormerPerson(NamedTuple):

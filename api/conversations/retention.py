@@ -82,7 +82,7 @@ async def _drop_voting_notes(session: AsyncSession, closed: list[int]) -> None:
 
 
 async def _level_activity(session: AsyncSession, closed: list[int]) -> None:
-    """Set each participant's last contact to midnight of the closing day, unless that contact was after the closing."""
+    """Set each participant's last contact to midnight of the closing day."""
     rows = await session.execute(select(Consultation.id, Consultation.closed_at).where(Consultation.id.in_(closed)))
     for consultation_id, closed_at in rows:
         if closed_at is None:
@@ -90,6 +90,7 @@ async def _level_activity(session: AsyncSession, closed: list[int]) -> None:
         day = closed_at.replace(hour=0, minute=0, second=0, microsecond=0)
         residents = select(Participation.resident_id).where(Participation.consultation_id == consultation_id)
         of_participants = Conversation.address_id.in_(select(Address.id).where(Address.resident_id.in_(residents)))
+        # later contacts stay
         before = and_(Conversation.heard_at <= closed_at, Conversation.heard_at != day)
         await _update_free(session, and_(of_participants, before), heard=0, heard_at=day)
 

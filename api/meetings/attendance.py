@@ -54,7 +54,7 @@ class Seated(BaseModel):
 def was_there() -> ColumnElement[bool]:
     """Return the SQL condition that a registration belongs to somebody who attended.
 
-    Residents with a seat count as present unless staff recorded otherwise.
+    Unless staff recorded otherwise, residents with a seat count as present.
     """
     return or_(Registration.came.is_(True), and_(Registration.state == SEAT, Registration.came.is_(None)))
 

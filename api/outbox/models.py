@@ -71,8 +71,8 @@ class SendWindow(Base):
 class StateCount(Base):
     """The number of a campaign's deliveries in one state. It is updated at each change, so that reports are fast.
 
-    A claimed delivery counts as queued. A counter has several rows, one per `slot`, so that processes rarely write to
-    the same row. A single row may be negative; only the sum of the rows is the number.
+    A claimed delivery counts as queued. To keep processes from waiting for each other, a counter is split into rows,
+    one per `slot`. Only their sum is the number; a single row may be negative.
     """
 
     __tablename__ = "tallies"

@@ -34,7 +34,10 @@ def cutoff(kind: str, days: Mapping[str, float], now: datetime) -> datetime:
 
 
 async def delete_expired(session: AsyncSession, *, days: Mapping[str, float], now: datetime) -> None:
-    """Delete replies an hour after they were sent or failed, and notifications after the configured number of days."""
+    """Delete old replies and notifications.
+
+    Replies stay for an hour after they were sent or failed, notifications for the configured number of days.
+    """
     await delete_replies(session, before=now - _REPLY_KEPT)
     old = Delivery.settled_at <= cutoff(NOTICES, days, now)
     await session.execute(delete(Delivery).where(_NO_CAMPAIGN, Delivery.inbound_id.is_(None), _SETTLED, old))
@@ -81,8 +84,7 @@ async def erase(session: AsyncSession, recipient: Any) -> None:
 async def delete_inbound(session: AsyncSession, *, keyring: Keyring, before: datetime) -> bool:
     """Delete one batch of inbound messages received before a given time; return whether there were any.
 
-    The caller commits after each call. A keyed hash of each message id stays, so that a message that the provider
-    repeats later still changes nothing.
+    The caller commits after each call. A keyed hash of each id stays, so that a repeated message still changes nothing.
     """
     old = (Inbound.received_at <= before, Inbound.forget_at.is_(None))
     columns = select(Inbound.id, Inbound.provider, Inbound.external_id)

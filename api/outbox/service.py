@@ -26,8 +26,7 @@ from api.runtime.wakeups import OUTBOX, wake
 async def retry_later(session: AsyncSession, delivery_id: int, *, due_at: datetime, reason: str, now: datetime) -> None:
     """Queue a claimed delivery again after an attempt that certainly did not send it.
 
-    If its campaign has ended or the resident has left, the delivery is cancelled instead, because it would never be
-    claimed again.
+    If its campaign has ended or the resident has left, the delivery is cancelled instead.
     """
     await session.execute(
         update(Delivery)
@@ -64,9 +63,9 @@ async def expire_leases(session: AsyncSession, *, now: datetime) -> int:
 
 
 async def blank_texts(session: AsyncSession, *, now: datetime, kept: float, before: datetime | None = None) -> int:
-    """Delete the texts of replies and notifications that were settled `kept` seconds ago or earlier; return how many.
+    """Delete the texts of replies and notifications some time after they were settled; return how many.
 
-    With `before`, also delete the texts of settled messages that were written before that time.
+    That time is `kept` seconds. With `before`, also delete the texts of settled messages written before then.
     """
     old = Delivery.settled_at <= now - timedelta(seconds=kept)
     result: CursorResult[Any] = await session.execute(  # type: ignore[assignment]

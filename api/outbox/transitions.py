@@ -139,9 +139,9 @@ def _moved_values(state: Any) -> dict[str, Any]:
 
 
 def _updates_table(dialect: str) -> FromClause:
-    """Return the status updates as an SQL table in one parameter, so that the statement's text never changes."""
+    """Return the status updates as an SQL table in one parameter."""
     columns: dict[str, Any] = {"number": Id, "state": String, "external_id": String, "parts": Integer, "reason": String}
-    rows = bindparam("news", type_=Json)
+    rows = bindparam("news", type_=Json)  # one parameter, so that the statement's text never changes
     if dialect == "postgresql":
         typed = (column(name, kind) for name, kind in columns.items())
         return func.jsonb_to_recordset(rows).table_valued(*typed, name="news").render_derived(with_types=True)

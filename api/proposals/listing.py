@@ -17,7 +17,7 @@ from api.security.row_scope import scoped
 
 
 class ListedProposal(NamedTuple):
-    """A proposal, and the code of the unfinished vote on it; the code is "" if there is none."""
+    """A proposal, and the code of the unfinished vote on it ("" if there is none)."""
 
     proposal: Proposal
     vote: str
@@ -26,8 +26,8 @@ class ListedProposal(NamedTuple):
 def waits() -> ColumnElement[bool]:
     """Return the SQL condition that a proposal needs action by staff.
 
-    There are two cases. Either a vote without a threshold has closed and staff must choose, or the outcome of the vote
-    has no official answer yet.
+    If a vote without a threshold has closed, staff must choose. If an outcome has no official answer yet, staff must
+    give one.
     """
     voted = (
         select(Option.id)

@@ -65,10 +65,9 @@ async def tell_withdrawn(session: AsyncSession, proposal: Proposal, *, context: 
 
 
 async def tell_milestones_done(session: AsyncSession, *, context: ProposalContext, now: datetime) -> int:
-    """Tell authors about milestones that are done in commitments that came from their ideas.
+    """Tell the authors of ideas about milestones that are done; return how many milestones were announced.
 
-    Returns how many milestones were announced. Called regularly. Each milestone is announced once, even if several
-    processes run this.
+    Each milestone is announced once, even if several processes run this.
     """
     done = await announcements.take_newly_done(session, now=now)
     for milestone, commitment in done:

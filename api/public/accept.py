@@ -7,7 +7,7 @@ _PAGE = ("text/html", "application/xhtml+xml")
 
 
 def weighted(header: str) -> list[tuple[str, float]]:
-    """Return the values of a header in lower case, in order, each with its quality from 0 to 1."""
+    """Return the values of a header in order, each in lower case and with its quality from 0 to 1."""
     parts = [part.split(";") for part in header.split(",")]
     return [(name.strip().lower(), _quality(parameters)) for name, *parameters in parts if name.strip()]
 

@@ -26,7 +26,7 @@ class CountedList(NamedTuple):
 def page(pages: Pages, voice: Voice, consultation: Consultation, listed: CountedList | None) -> HTMLResponse:
     """Return the web page of a consultation's list.
 
-    If `listed` is None, the page says that the list comes later, or that too few people took part.
+    If `listed` is None, the page says why there is no list: too early, or too few participants.
     """
     words = {"title": voice("page.list", title=voice.pick(consultation.title))}
     if listed is None:

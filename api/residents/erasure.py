@@ -84,7 +84,7 @@ async def delete_hashes(session: AsyncSession, resident_ids: Collection[int]) ->
 def readmit(resident: Resident, address: Address, *, written: str, keyring: Keyring, now: datetime) -> bool:
     """Restore an erased address when a message comes from it; return whether its resident must sign up again.
 
-    The resident's ballots remain theirs. If they already came back with another address, they need not sign up again.
+    If the resident already came back with another address, they need not sign up again. Their ballots remain theirs.
     """
     address.sealed, address.prefix = keyring.encipher(written, purpose="address"), prefix_of(written)
     address.state = AddressState.ACTIVE

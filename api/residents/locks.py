@@ -14,7 +14,7 @@ from api.residents.models import Address, Resident
 
 
 class LockOrderConflict(Exception):
-    """A transaction must lock another resident, but should have locked that resident before those it holds already.
+    """A transaction must lock another resident, whom it should have locked first.
 
     The caller must roll back and start again by locking `resident_id`.
     """

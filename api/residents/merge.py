@@ -127,7 +127,7 @@ async def unmerge(
 
 
 async def forget(session: AsyncSession, *, now: datetime) -> int:
-    """Delete the stored data that would undo merges older than a day, and the profiles of merged residents.
+    """Delete what is needed to undo merges older than a day, and the profiles of merged residents.
 
     Returns how many merges were handled. Residents locked by another transaction are left to the next run.
     """

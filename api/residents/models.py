@@ -57,7 +57,7 @@ class Address(Base):
 
 
 class Consent(Base):
-    """A resident's consent or its withdrawal, with the time and the wording they had read (law 09-08, article 4)."""
+    """A resident's consent or its withdrawal, and the wording they had read (law 09-08, article 4)."""
 
     __tablename__ = "consents"
     __table_args__ = (Index(None, "resident_id"),)

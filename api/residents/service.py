@@ -54,7 +54,7 @@ def open_address(keyring: Cipher, sealed: bytes) -> str:
 def masked_address(keyring: Cipher, sealed: bytes | None) -> str:
     """Return an address with most digits hidden, as staff may see it.
 
-    Returns "" if there is no address, if it was erased, or if its encryption key was deleted.
+    If there is no address, or it cannot be decrypted any more, return "".
     """
     try:
         return phones.masked(open_address(keyring, sealed or b""))
@@ -131,11 +131,10 @@ def stop(session: AsyncSession, resident: Resident, *, channel: str, wording: st
 
 
 async def mark_unreachable(session: AsyncSession, *, address_id: int, reason: str, now: datetime) -> Resident:
-    """Record that the provider reports an address as unreachable. Nothing is sent to it any more.
+    """Record that the provider reports an address as unreachable. Raises NotFound.
 
-    If a resident blocks the bot but has agreed to messages by SMS too, only the Telegram messages stop. In any other
-    case, the resident gets no more messages on any channel. If the resident was erased, nothing is changed. Raises
-    NotFound.
+    If a resident blocks the bot but has agreed to SMS too, only the Telegram messages stop. In any other case, the
+    resident gets no more messages on any channel.
     """
     row = (
         await session.execute(

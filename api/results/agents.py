@@ -26,8 +26,7 @@ class AgentsShare(BaseModel):
 async def share(session: AsyncSession, consultation: Consultation, ballots: int | None) -> AgentsShare | None:
     """Return the share of `ballots` that agents typed; None if it is not shown.
 
-    It is not shown if `ballots` is None. It is also not shown for a consultation that an older release closed, because
-    the ballots no longer say who typed them.
+    If an older release closed the consultation, it is not shown, because the ballots no longer say who typed them.
     """
     closed, stored = consultation.state == ConsultationState.CLOSED, consultation.agents_share
     if ballots is None or (closed and stored is None):

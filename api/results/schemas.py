@@ -69,11 +69,12 @@ class QuestionResults(BaseModel):
 
 
 class Results(BaseModel):
-    """The counts of one consultation. `shown` says which kind of counts these are.
+    """The counts of one consultation. `shown` says which kind of counts these are:
 
-    After closing they are `final`, or `withheld` (no counts) if too few people voted. While the consultation is open
-    they are `steps`: updated only on the hour, and only if at least `smallest_count` ballots have changed. If
-    `smallest_count` is 1, as in demonstrations, they are `live`: exact at any time.
+    final     after closing
+    withheld  no counts, because too few people voted
+    steps     while open: updated on the hour, if at least `smallest_count` ballots have changed
+    live      exact at any time, as in demonstrations, where `smallest_count` is 1
     """
 
     code: str

@@ -60,11 +60,8 @@ class NotAPhone(Invalid):
 
 
 def e164(text: str, region: str = HOME) -> str:
-    """Convert a number from a provider or an app to E.164, in whatever form it is written. Raises NotAPhone.
-
-    A blank at the start is read as a plus sign, because a form may turn an unescaped plus into a blank. The plus sign
-    of an international number may also be missing.
-    """
+    """Convert a number from a provider or an app to E.164, in whatever form it is written. Raises NotAPhone."""
+    # a blank at the start may be an unescaped plus; an international number may lack its plus
     return _format(_first(_wire_forms(*_split(text, region)), region, _PERSONAL))
 
 

@@ -94,9 +94,9 @@ async def history(session: AsyncSession, asked: PageRequest = FIRST_PAGE) -> Pag
 
 
 async def seed(session: AsyncSession, started: Values, *, now: datetime) -> list[str]:
-    """Store the values from the settings at the first start; return the names of rules that differ from the settings.
+    """Store the values from the settings at the first start; return the names of rules that differ from them.
 
-    A rule that is already stored keeps its value.
+    If a rule is already stored, it keeps its value.
     """
     stored = {each.name: each.value for each in await _newest(session)}
     settings: Mapping[str, Any] = started.model_dump(mode="json")

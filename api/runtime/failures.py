@@ -14,10 +14,9 @@ _LINKS = 8  # maximum errors in a chain of causes
 
 
 def describe(error: BaseException) -> dict[str, Any]:
-    """Return a description of an error for the log: type, causes, SQL state, frames, and a fingerprint.
+    """Return a description of an error for the log, without its text, which may quote people.
 
-    Equal failures have the same fingerprint. It does not depend on data, people or line numbers. The error's text is
-    left out, since it may contain what someone wrote.
+    Equal failures have the same fingerprint, whatever their data or line numbers.
     """
     chain = list(_chain(error))
     frames = [frame for each in reversed(chain) for frame in _frames(each)]

@@ -73,7 +73,7 @@ def _receive(payload: str, wakeups: Wakeups) -> None:
 
 
 class Stamp:
-    """A file whose timestamp tells other processes of a commit, so that they need no SQL statement to notice it."""
+    """A file whose timestamp tells other processes of a commit, without an SQL statement."""
 
     def __init__(self, database: str) -> None:
         """Use a file next to the database file, whose path is `database`."""

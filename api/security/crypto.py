@@ -28,7 +28,7 @@ class Keyring:
     """
 
     def __init__(self, keys: dict[int, bytes], *, index_key: bytes) -> None:
-        """Store `keys` of 32 bytes by id (0 to 255), the newest first, and the key that makes blind indexes."""
+        """Store the encryption keys of 32 bytes by id (0 to 255), the newest first, and the key of blind indexes."""
         if not keys or any(len(key) != _KEY for key in (*keys.values(), index_key)):
             raise Invalid("at least one key is needed, and every key must have 32 bytes")
         self._current = next(iter(keys))

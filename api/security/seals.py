@@ -38,8 +38,8 @@ class Cipher(Protocol):
 class Seals:
     """Encryption within one transaction. It remembers each vault key that is used and adds it to all later encryption.
 
-    A reply made from a ballot is therefore encrypted with the consultation's key, whichever code writes the reply. Keys
-    are not kept in memory after the transaction, so a process has nothing to delete when a consultation closes.
+    So a reply made from a ballot is always encrypted with the consultation's key. After the transaction no key is left
+    in memory.
     """
 
     def __init__(self, keyring: Keyring, vault: Vault) -> None:

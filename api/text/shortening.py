@@ -28,7 +28,7 @@ _ENDS = ".!?؟…)]»”\"'"  # signs that may end a text
 def shortened(text: str, most: int, *, dots: str = "...") -> str:
     """Shorten a text to at most `most` characters, including `dots` at its end. A text that fits is unchanged.
 
-    The result never ends in a small word such as an article. A word is split only if no word would be left otherwise.
+    The result never ends in a small word such as an article. If not even one word fits, the word is split.
     """
     if len(text) <= most:
         return text

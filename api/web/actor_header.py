@@ -47,10 +47,9 @@ Actor = Annotated[str, Depends(read_actor)]
 
 
 def keep(request: Request, name: str) -> None:
-    """Set the header to `name`, the owner of the credential, even if the client did not send the header.
+    """Set the header to `name`, the owner of the credential. Raises Forbidden if the header names somebody else.
 
-    If the shared token of older versions was used, `name` is empty and the header alone says who acts. Raises Forbidden
-    if the header names somebody else.
+    If the shared token of older versions was used, `name` is empty and the header alone says who acts.
     """
     if not name:
         return

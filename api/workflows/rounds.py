@@ -61,8 +61,7 @@ async def close(
     """Close a consultation, record which of its proposals were chosen, and notify their authors.
 
     Raises NotFound, Conflict if it is not open, KeyLost if its key is missing, or Unavailable if a vault folder is
-    missing. With `key_is_lost`, the consultation is closed without its key; this raises Conflict if the key is not
-    lost.
+    missing. With `key_is_lost`, it is closed without its key. Raises Conflict if the key is not lost.
     """
     by, now = action.actor, action.at
     consultation = await lifecycle.close_ballots(session, code, who=by, now=now, key_is_lost=key_is_lost)

@@ -110,9 +110,9 @@ async def _add_to_draft(session: AsyncSession, commitment: CommitmentRecord, upd
 
 
 def add_part(before: Sequence[Part], new: Part, label: Mapping[str, str]) -> list[Part] | None:
-    """Return the parts of a message with a new part added; None if the result would not fit in a message.
+    """Return the parts of a message with a new part added; None if the message would get too long.
 
-    Each commitment has one part. The texts of a part begin with `label`, the commitment's name by language.
+    Each commitment has one part. Its texts begin with `label`, the commitment's name by language.
     """
     same = next((each for each in before if each.about == new.about), None)
     parts = [*before, new]

@@ -81,7 +81,7 @@ def _in_audience(campaign: Campaign) -> ColumnElement[bool]:
 
 
 def _prefix(address: ColumnElement[Any]) -> ColumnElement[str | None]:
-    """Return the first digits of the chosen phone number, which decide the price and the road (the delivery route)."""
+    """Return the first digits of the chosen phone number, which decide its price and road."""
     return select(Address.prefix).where(Address.id == address).scalar_subquery()
 
 
@@ -122,7 +122,7 @@ def _exclusions(campaign: Campaign, *, now: datetime, weekly: int) -> list[tuple
 
 
 def _has(campaign: Campaign) -> Select[Any]:
-    """Return a query for people who already have this campaign, or another campaign of its chain of resends."""
+    """Return a query for people who already have this campaign, or another of its resends."""
     has_delivery = Delivery.campaign_id == campaign.id
     if campaign.origin is not None:
         chain = select(Campaign.id).where(or_(Campaign.id == campaign.origin, Campaign.origin == campaign.origin))

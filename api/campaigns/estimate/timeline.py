@@ -23,7 +23,7 @@ def timeline(
 ) -> list[WavePreview]:
     """Return when each wave begins and ends if the campaign is launched now.
 
-    A wave that is due waits until earlier waves are done, because all waves are sent by the same delivery routes.
+    All waves use the same delivery routes, so a wave waits until earlier ones are done.
     """
     previews: list[WavePreview] = []
     done_at: datetime | None = now

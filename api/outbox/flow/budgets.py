@@ -45,7 +45,7 @@ async def ensure(session: AsyncSession, name: str, *, ceiling: int) -> None:
 
 
 async def pay(session: AsyncSession, name: str, costs: Sequence[int]) -> int:
-    """Add the costs of messages to a budget, in order, while money is left; return how many could be paid for.
+    """Pay for messages from a budget, in order, while money is left; return how many could be paid for.
 
     The remaining messages must not be sent.
     """

@@ -17,7 +17,7 @@ PATIENCE = timedelta(seconds=30)  # time before another test if the first brings
 
 
 class Attempts(NamedTuple):
-    """Counts of attempts to send: how many messages were tried, and how many of them failed because of the road."""
+    """How many messages were tried, and how many of them failed because of the road."""
 
     tried: int = 0
     failed: int = 0

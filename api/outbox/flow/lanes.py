@@ -36,7 +36,7 @@ async def enter(session: AsyncSession, road: str, *, per_second: float, now: dat
 
 
 def _forget_wrong_clock(lane: Lane, now: datetime) -> None:
-    """Reset times that are too far ahead to be right: a process with a wrong clock wrote them."""
+    """Reset times that a process with a wrong clock set too far ahead."""
     if lane.next_slot > now + _FARTHEST:
         lane.next_slot = now
     if lane.paused_until is not None and lane.paused_until > now + _FARTHEST:

@@ -52,7 +52,7 @@ class ClaimedDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The terms of a claim: the claiming road, its duration in seconds (`lease`), the prices and the daily limit."""
+    """Who claims deliveries and how: the road, the seconds a claim lasts (`lease`), the prices, the daily limit."""
 
     road: str
     keyring: Keyring
@@ -64,8 +64,8 @@ class Claim:
 async def claim(session: AsyncSession, claimant: Claim, *, of: str, now: datetime, limit: int) -> list[ClaimedDelivery]:
     """Claim up to `limit` due deliveries queued on the road `of`: replies, then notifications, then campaigns.
 
-    The present owner of each address is checked again, so that no campaign reaches a person who has left. If `of` is
-    not the claiming road, the deliveries move to the claiming road.
+    If `of` is not the claiming road, the deliveries move to the claiming road. No campaign reaches a person who has
+    left.
     """
     ids = await _take(session, claimant, of, None, now=now, limit=limit)
     if len(ids) < limit and not await _day_budget_spent(session, claimant, now):

@@ -76,7 +76,7 @@ class Deliverer:
         """Send deliveries until cancelled. Deliveries that are claimed by then are still sent and recorded.
 
         Between checks the loop sleeps until a delivery is due or it is woken. When it is cancelled, it waits for the
-        provider's answers, at most as long as the channel's own timeout.
+        provider's answers.
         """
         try:
             with self._means.db.wakeups.sleeper(OUTBOX) as woken:

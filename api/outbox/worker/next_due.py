@@ -40,7 +40,7 @@ async def next_due(
 ) -> datetime:
     """Return when a road has something to send next. The time may be past. If nothing waits, return `NEVER`.
 
-    Deliveries that were due by `after` are left out, because the caller could not claim them at that time.
+    Deliveries that were due by `after` are left out, because the caller could not claim them.
     """
     roads = (road, *(name for name, _ in covers))
     lanes = {road, *(name for _, names in covers for name in names)}

@@ -38,7 +38,7 @@ class Pipeline:
 
     @property
     def free(self) -> int:
-        """The number of deliveries that may be started in addition to those in progress."""
+        """The number of deliveries that may be started now."""
         return self._most - len(self._open)
 
     def put(self, due: ClaimedDelivery, slot: Slot, *, trial: bool) -> None:

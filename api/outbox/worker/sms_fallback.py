@@ -60,7 +60,7 @@ async def by_sms(
 
 
 def _target(delivery_id: int, state: DeliveryState) -> Any:
-    """Return a query for the recipient's newest phone number, and for the same campaign text in its SMS form."""
+    """Return a query for the recipient's newest phone number and the campaign's text for SMS."""
     before, after, number = aliased(Body), aliased(Body), aliased(Address)
     same = and_(
         after.campaign_id == before.campaign_id, after.language == before.language, after.latin == before.latin,

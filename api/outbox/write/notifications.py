@@ -63,7 +63,7 @@ async def notify_each(
     until: datetime | None = None,
     due_at: datetime | None = None,
 ) -> int:
-    """Queue a notification to each of these residents who can be notified, in two statements; return how many."""
+    """Queue a notification to each of these residents, if possible; return how many."""
     addresses = await best_addresses(session, replies)
     await queue(session, addresses, replies, keyring=keyring, now=now, until=until, due_at=due_at)
     return len(addresses)
@@ -90,7 +90,7 @@ async def queue(
 
 
 async def best_addresses(session: AsyncSession, residents: Collection[int]) -> dict[int, Address]:
-    """Return the address to notify for each resident's id: Telegram if possible, otherwise SMS, in one statement."""
+    """Return the address to notify for each resident's id: Telegram if possible, otherwise SMS."""
     place = func.row_number().over(partition_by=Address.resident_id, order_by=(_FIRST, Address.id.desc()))
     ranked = _reachable(Address.id, place.label("place")).where(Address.resident_id.in_(residents)).subquery()
     # Read the resident's id from the row: the session may remember a previous owner of the address.

@@ -66,7 +66,7 @@ async def earlier_replies(
 
 @dataclass(frozen=True, slots=True)
 class AnsweredReplies:
-    """The replies to a message, with a hash of that message (`heard`) and the note stored about it (`about`)."""
+    """The replies to a message, a hash of that message (`heard`), and a note about it (`about`)."""
 
     replies: Sequence[Reply]
     heard: bytes
@@ -74,7 +74,7 @@ class AnsweredReplies:
 
 
 async def replies_to(session: AsyncSession, inbound_id: int, *, keyring: Keyring) -> AnsweredReplies | None:
-    """Return the replies to an inbound message; None if there are none or if their texts were deleted."""
+    """Return the replies to an inbound message, if there are any and their texts still exist."""
     rows = await session.scalars(
         select(Delivery.sealed)
         .where(Delivery.inbound_id == inbound_id, Delivery.sealed.is_not(None))

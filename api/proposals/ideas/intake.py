@@ -99,9 +99,9 @@ async def may_send(session: AsyncSession, resident_id: int, *, most: int, now: d
 
 
 async def forget_author(session: AsyncSession, resident_id: int) -> int:
-    """Remove a resident, who is being erased, from the authors of ideas; return how many ideas they wrote.
+    """Remove a resident from the authors of ideas, to erase them; return how many ideas they wrote.
 
-    An idea stays if it is public, is in a proposal, or has other authors. The text of any other idea is deleted.
+    If an idea is public, is in a proposal, or has other authors, it stays. The text of any other idea is deleted.
     """
     authors = await _with_merged(session, resident_id)
     idea_ids = set(await session.scalars(select(IdeaAuthor.idea_id).where(IdeaAuthor.resident_id.in_(authors))))

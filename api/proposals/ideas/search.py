@@ -78,9 +78,9 @@ async def listed(
 
 
 async def similar(session: AsyncSession, idea: Idea, *, most: int = 5) -> list[Similar]:
-    """Return up to `most` ideas that resemble this one and can still be merged with it, the most similar first.
+    """Return up to `most` similar ideas that can still be merged with this one, the most similar first.
 
-    Only the newest ideas of the same theme and of the same province are compared, which limits the cost.
+    Only the newest ideas of the same theme and province are compared.
     """
     keys = await _newest(session, idea, Idea.theme == idea.theme) | await _newest(
         session, idea, Idea.province == idea.province
