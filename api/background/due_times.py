@@ -71,7 +71,7 @@ def launches() -> Query:
 
 
 def flowing() -> Query:
-    """Return a query that selects the current time if a running campaign can send now or has no window yet."""
+    """Return a query that selects the current time if a running campaign's send window is open or not yet set."""
     waiting = exists().where(SendWindow.campaign_id == Campaign.id, SendWindow.opens_at > _NOW)
     return at_once(exists().where(Campaign.state == CampaignState.RUNNING, ~waiting))
 

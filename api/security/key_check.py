@@ -32,9 +32,10 @@ async def fits(session: AsyncSession, keyring: Keyring) -> bool | None:
 
 
 async def bind(session: AsyncSession, keyring: Keyring) -> None:
-    """Tie the database to these keys, unless it belongs to others.
+    """Tie the database to these keys.
 
-    The stored value is encrypted again with the newest key, so that older keys can be removed after a rotation.
+    If the database has keys already, they must be these. The stored value is encrypted again with the newest key, so
+    that older keys can be removed after a rotation.
     """
     row = await session.get(KeyCheck, _ONLY)
     if row is not None and row.sealed[0] == keyring.current:

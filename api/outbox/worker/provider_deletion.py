@@ -68,7 +68,7 @@ class Forgetter:
             self._rests_until = self._means.clock() + timedelta(seconds=rest)
 
     async def sweep(self) -> None:
-        """Delete messages at the provider that are older than an hour, even those without a row here."""
+        """Delete messages that the provider received over an hour ago, even those without a row here."""
         now = self._means.clock()
         self._sweeps_at = now + _SWEEP
         try:
