@@ -47,9 +47,9 @@ async def free(session: AsyncSession, number: int) -> Agent:
 
 
 def phone(keyring: Keyring, address: bytes) -> bytes:
-    """Return the keyed hash under which the phone that holds a code is stored.
+    """Return the keyed hash by which the phone that holds a code is stored.
 
-    The hash stays in the database even if the data of the phone's owner is erased.
+    If the data of the phone's owner is erased, the hash stays in the database.
     """
     return keyring.blind_index(_PHONE, address.hex())
 

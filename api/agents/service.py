@@ -104,7 +104,7 @@ async def recognise(
 ) -> Agent | None:
     """Return the agent with this code; None if the code is wrong.
 
-    From then on, the first phone that sends the code holds it. `address` is the keyed hash of the phone's address.
+    The first phone that sends the code holds it from then on. `address` is the keyed hash of the phone's address.
     Raises Forbidden after too many wrong codes from this address today, or HeldElsewhere if another phone holds the
     code.
     """

@@ -83,7 +83,7 @@ async def edit(
 ) -> Consultation:
     """Replace the content of a draft.
 
-    Campaigns that were submitted, approved or scheduled with the old text become drafts again. Raises NotFound;
+    If a campaign was submitted, approved or scheduled with the old text, it becomes a draft again. Raises NotFound;
     Conflict if the consultation was opened or consists of proposals; Invalid if a text is too long.
     """
     by, now = action.actor, action.at

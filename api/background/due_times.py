@@ -184,7 +184,7 @@ def first_checkpoint() -> Query:
 def leftovers() -> Query:
     """Return a query that selects the current time if there is data to delete that has no due time of its own.
 
-    This is data in conversations about a consultation that closed in the last day. It is also hashes of erased
+    There are three kinds: notes of conversations about a consultation that closed in the last day, hashes of erased
     residents, and wrong agent codes of earlier days.
     """
     return at_once(

@@ -45,7 +45,8 @@ async def approve(
 ) -> Campaign:
     """Approve a submitted campaign.
 
-    Raises Conflict if it is not submitted. Raises Forbidden if an author may not approve a campaign to so many people.
+    Raises Conflict if it is not submitted. Raises Forbidden if an author approves it and it reaches more people than
+    authors may approve.
     """
     campaign = await _allowed(session, campaign_id, "approve")
     preview = await service.preview_of(session, campaign, kit=kit, now=now)
@@ -83,7 +84,7 @@ async def launch(
     """Start to send a campaign; return how many deliveries were queued on each channel.
 
     Raises Conflict if the campaign is not approved, Invalid if there are reasons against a launch. Raises Forbidden if
-    an author approved the campaign and it would now reach too many people for that.
+    it now reaches more people than an author may approve, and an author approved it.
     """
     campaign = await _allowed(session, campaign_id, "launch")
     approver = await service.approver(session, campaign_id)
@@ -218,7 +219,7 @@ async def _allowed(session: AsyncSession, campaign_id: int, action: str) -> Camp
 async def _may_approve(
     session: AsyncSession, campaign: Campaign, approver: str, people: int, *, kit: CampaignContext
 ) -> None:
-    """Raise Forbidden if an author approves a campaign that reaches too many people for that."""
+    """Raise Forbidden if an author approves a campaign to more people than authors may approve."""
     authors = await service.authors(session, campaign)
     transitions.may_approve(authors=authors, approver=approver, recipients=people, above=kit.rules.approval_above)
 

@@ -60,8 +60,8 @@ async def proceed(
 ) -> Campaign:
     """Submit, approve and launch a campaign. If another person must approve it, it stays submitted.
 
-    Raises Invalid if there are reasons against a launch. Raises Forbidden if an author approved it and it would now
-    reach too many people for that.
+    Raises Invalid if there are reasons against a launch. Raises Forbidden if it now reaches more people than an author
+    may approve, and an author approved it.
     """
     campaign = await service.get(session, campaign_id, locked=True)
     if campaign.state == CampaignState.DRAFT:

@@ -60,7 +60,7 @@ class CommitmentRecord:
         return rules.days_late(milestone.due_on, self._status(milestone), today)
 
     def state(self, today: date) -> Progress:
-        """Return the commitment's state on a day, from statuses and due dates, by the rules of `rules.state`."""
+        """Return the commitment's state on a day, from its statuses and due dates (see `rules.state`)."""
         milestones = [
             rules.MilestoneStatus(self._status(each), self.days_late(each, today)) for each in self.milestones
         ]

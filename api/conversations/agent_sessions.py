@@ -13,7 +13,7 @@ from api.db import Json
 
 
 class OwnPlace(NamedTuple):
-    """The agent's place in their own vote before the session: the consultation and the index of the question."""
+    """The agent's place in their own vote before the session: which consultation, and which question."""
 
     consultation_id: int | None
     position: int

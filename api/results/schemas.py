@@ -13,9 +13,9 @@ Shown = Literal["final", "steps", "withheld", "live"]
 
 
 class Stances(BaseModel):
-    """How many people agree with a statement, disagree, or pass. `consensus` is the share that agrees.
+    """How many people agree with a statement, disagree, or pass.
 
-    People who pass are not part of the share.
+    `consensus` is the share that agrees, without the people who pass.
     """
 
     agree: int

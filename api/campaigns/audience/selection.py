@@ -122,7 +122,7 @@ def _exclusions(campaign: Campaign, *, now: datetime, weekly: int) -> list[tuple
 
 
 def _has(campaign: Campaign) -> Select[Any]:
-    """Return a query for people who already have this campaign, or another of its resends."""
+    """Return a query for people who already have this campaign, its original, or another resend."""
     has_delivery = Delivery.campaign_id == campaign.id
     if campaign.origin is not None:
         chain = select(Campaign.id).where(or_(Campaign.id == campaign.origin, Campaign.origin == campaign.origin))

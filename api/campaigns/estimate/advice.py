@@ -33,7 +33,7 @@ def blockers(campaign: Campaign, consultation: Consultation | None, now: datetim
 
 
 def audience_blockers(recipients: int, cost: Cost, budget: int | None) -> list[str]:
-    """Return the reasons against launching a campaign that depend on its audience.
+    """Return the reasons against a launch that depend on the number of recipients and on the cost.
 
     The budget is in millionths; None means no limit.
     """

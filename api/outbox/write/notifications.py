@@ -35,11 +35,10 @@ async def notify(
     due_at: datetime | None = None,
     asked: bool = False,
 ) -> bool:
-    """Queue a notification to a resident, at this address if it is given; return False if they cannot be notified.
+    """Queue a notification to a resident; return False if they cannot be notified, as after STOP.
 
-    It is sent by the route that the address used last, not before `due_at` and not after `until`. Residents who stopped
-    or left are not notified. If the resident `asked` for it, it has the priority of a reply, and a resident who has not
-    joined yet gets it too.
+    It is sent to this address, if one is given, not before `due_at` and not after `until`. If the resident `asked` for
+    it, it has the priority of a reply, and a resident who has not joined yet gets it too.
     """
     allowed = (ACTIVE, JOINING) if asked else (ACTIVE,)
     address = await best_address(session, resident_id, address_id=address_id, allowed=allowed)

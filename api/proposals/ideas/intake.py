@@ -99,7 +99,7 @@ async def may_send(session: AsyncSession, resident_id: int, *, most: int, now: d
 
 
 async def forget_author(session: AsyncSession, resident_id: int) -> int:
-    """Remove a resident from the authors of ideas, to erase them; return how many ideas they wrote.
+    """When a resident is erased, remove them from the authors of ideas; return how many ideas they wrote.
 
     If an idea is public, is in a proposal, or has other authors, it stays. The text of any other idea is deleted.
     """
