@@ -178,7 +178,7 @@ class Database:
 
     @asynccontextmanager
     async def _in_use(self) -> AsyncIterator[None]:
-        """Convert database errors within the block to domain errors, and make `close` wait until the block ends."""
+        """Convert database errors within the block, and let `close` wait for its end."""
         self._open += 1
         try:
             async with _translated_errors():
@@ -207,7 +207,7 @@ class Database:
 
 @asynccontextmanager
 async def _translated_errors() -> AsyncIterator[None]:
-    """Convert database errors within the block to domain errors, if callers can act on them."""
+    """Convert database errors within the block to errors that callers can act on."""
     try:
         yield
     except SawtError:
@@ -239,7 +239,7 @@ def insert(session: AsyncSession) -> Any:
 
 
 def _translate(error: Exception) -> SawtError | None:
-    """Return the domain error that a database error means to callers; None if the error is a bug in the service."""
+    """Return the error that callers can act on; None if the error is a bug in the service."""
     state = getattr(error, "sqlstate", None) or getattr(getattr(error, "orig", None), "sqlstate", None) or ""
     if state[:2] in _REFUSED:
         return WrongSetup(_REFUSED[state[:2]], "database")
@@ -251,11 +251,9 @@ def _translate(error: Exception) -> SawtError | None:
 
 
 def _is_transient(error: Exception, state: str) -> bool:
-    """Return whether a database error is temporary, so that a retry may succeed.
-
-    It is temporary if the server is away, starting, stopping, full, or busy with the same rows.
-    """
+    """Return whether a database error is temporary, so that a retry may succeed."""
     if not isinstance(error, DBAPIError):  # raised by the driver if no connection could be made
+        # the server is away, starting, stopping, full, or busy with the same rows
         return state.startswith(_TRANSIENT)
     no_connection = error.statement is None and not isinstance(error, IntegrityError)
     return error.connection_invalidated or no_connection or state.startswith(_TRANSIENT)
@@ -275,7 +273,7 @@ def _engine(url: str, pool_size: int) -> AsyncEngine:
 
 
 def _note_topic(connection: Connection, statement: Any, *_rest: object) -> None:
-    """Note which tasks must be woken after a write to a table, so that the code that writes need not wake them."""
+    """After a write to a table, note which tasks must be woken."""
     table = statement.table if getattr(statement, "is_dml", False) else None
     if isinstance(table, Table) and (topic := wakes(table)) and _WAKES in connection.info:
         connection.info[_WAKES].add(topic)

@@ -123,7 +123,7 @@ class Catalogs:
     def correct(self, corrections: Mapping[tuple[str, str], Forms], *, revision: int) -> None:
         """Replace all corrections of messages; `revision` is the id of the newest correction.
 
-        A correction is ignored if its message no longer exists or now has another number of plural forms.
+        If a message no longer exists or now has another number of plural forms, its correction is ignored.
         """
         self._current = {
             language: {name: _fitting(corrections.get((language, name)), forms) for name, forms in originals.items()}

@@ -70,7 +70,7 @@ class Claim:
     session: AsyncSession | None = None
 
     async def check(self, session: AsyncSession) -> None:
-        """Check that the key is new, and return nothing if it is.
+        """Check that the key is new.
 
         Raises Repeated if this request was answered before, Invalid if the key belongs to a different request, and
         Conflict if the stored response was deleted.

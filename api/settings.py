@@ -123,25 +123,23 @@ class Settings(SignInSettings):
     @field_validator("api_docs")
     @classmethod
     def _described_to_all(cls, shown: bool, info: ValidationInfo) -> bool:
-        """Refuse to serve /docs if the OpenAPI document is not public, since the page fetches it without a token."""
-        if shown and not info.data.get("api_described", True):
+        """Refuse to serve /docs if the OpenAPI document is not public."""
+        if shown and not info.data.get("api_described", True):  # the page fetches it without a token
             raise ValueError("/docs needs a public /openapi.json: set SAWT_API_DESCRIBED or SAWT_API_DOCS only")
         return shown
 
     @field_validator("vault", mode="before")
     @classmethod
     def _one_or_more(cls, value: Any) -> Any:
-        """Return a list of folders, from a string that contains one folder or a JSON list of folders."""
+        """Return a list of folders, from one folder or a JSON list as text."""
         if not isinstance(value, str):
             return value
         return json.loads(value) if value.startswith("[") else [value] if value else []
 
     @property
     def net(self) -> float:
-        """The longest time between two searches for due work, in seconds.
-
-        It is no longer than any period after which work becomes due without a wake-up, so such work is found in time.
-        """
+        """The longest time between two searches for due work, in seconds."""
+        # so that work that becomes due without a wake-up is found in time
         return min(self.look_every, self.claim_lease, self.reply_patience, max(self.ask_after, self.patience))
 
 

@@ -27,7 +27,7 @@ _NIGHT = (22, 6)  # hours in Morocco: from, to
 
 @dataclass(frozen=True, slots=True)
 class TypedBallot:
-    """A ballot that an agent typed: when it was last changed, and its answers as (question, rank, value)."""
+    """A ballot that an agent typed: the time of its last change, and its answers as (question, rank, value)."""
 
     at: datetime
     answers: frozenset[tuple[int, int, str]]
@@ -47,7 +47,7 @@ class OddAgent:
 def signs(ballots: Sequence[TypedBallot]) -> list[str]:
     """Return the signs of fraud in one agent's ballots.
 
-    The list is empty if there are fewer than ten ballots: signs in so few could reveal how a person voted.
+    If there are fewer than ten ballots, the list is empty, because signs could reveal how a person voted.
     """
     if len(ballots) < FEWEST:
         return []
@@ -82,7 +82,7 @@ async def odd_agents(session: AsyncSession) -> list[OddAgent]:
 
 
 async def with_other_phones(session: AsyncSession) -> Sequence[Agent]:
-    """Return the agents whose code was also sent from phones other than the one that holds it."""
+    """Return the agents whose code was also sent from phones other than their own."""
     return (await session.scalars(select(Agent).where(Agent.refused > 0).order_by(Agent.id))).all()
 
 

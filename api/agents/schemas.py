@@ -23,7 +23,10 @@ class AgentIn(StrictModel):
 
 
 class VoidIn(StrictModel):
-    """The ballots of an agent to remove: all those in a consultation. With `phone`, only those typed on that phone."""
+    """The consultation from which an agent's ballots are removed.
+
+    With `phone`, only ballots typed on that phone are removed.
+    """
 
     consultation: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=24)]
     phone: int | None = Field(None, ge=1, description="only those typed on this phone, the first being 1")

@@ -116,14 +116,14 @@ def key_of(words: str) -> str:
 async def index_texts(session: AsyncSession, *, most: int = 500) -> int:
     """Prepare up to `most` answers of closed consultations for search; return how many were prepared.
 
-    Each answer is normalised, and flagged if it seems to contain personal data. Receipts are removed from its text,
-    because in a published list that shows choices, anybody could look up the receipt and learn what the writer chose.
+    Each answer is normalised, and flagged if it seems to contain personal data. Receipts are cut out of it.
     """
     unread = select(OwnWords).where(OwnWords.key.is_(None)).order_by(OwnWords.id).limit(most)
     answers = (await session.scalars(unread.with_for_update(skip_locked=True))).all()
     runs = {span.receipt for each in answers for span in spotting.spans(each.text)}
     receipts = await lookup.existing(session, list(runs))
     for each in answers:
+        # in a published list that shows choices, a receipt would tell what the writer chose
         original, each.text = each.text, spotting.cut(each.text, receipts)
         each.flags = personal_data.flags(each.text) + ([RECEIPT] if each.text != original else [])
         each.key = key_of(each.text)

@@ -21,7 +21,7 @@ class CloneIn(StrictModel):
 class WordOut(BaseModel):
     """A word that residents can send to choose an option instead of the option's label.
 
-    `who` and `at` say which staff member assigned it and when; both are null if the author of the draft wrote it.
+    `who` and `at` say which staff member assigned it and when. If the author of the draft wrote it, both are null.
     """
 
     word: str

@@ -70,8 +70,7 @@ async def unassign(session: AsyncSession, data: TextIn, *, action: Action) -> No
 async def drop(session: AsyncSession, data: TextIn, *, action: Action, keyring: Keyring) -> None:
     """Hide a text from the list of replies that were not understood.
 
-    Raises NotFound if the list does not show the text; the error does not tell whether anybody sent it. Raises Conflict
-    if the consultation is not open.
+    Raises NotFound if the list does not show the text. Raises Conflict if the consultation is not open.
     """
     place = await _place(session, data)
     today = action.at.astimezone(MOROCCO).date()
@@ -126,7 +125,7 @@ async def _record(
     action: Action,
     about: str | None = None,
 ) -> None:
-    """Record an act, and raise the consultation's revision number so that every process reads its words again."""
+    """Record an act, and make every process read the consultation's words again."""
     consultation.revision += 1
     subject = f"consultation {data.code}"
     await audit.note(session, who=action.actor, act=act, subject=subject, about=about, now=action.at)

@@ -27,10 +27,9 @@ STALE = timedelta(minutes=1)  # if a launch is later than this, because the serv
 
 
 async def tick(session: AsyncSession, *, kit: CampaignContext, now: datetime) -> None:
-    """Launch, finish or pause each campaign for which this is due, and set the send windows of running campaigns.
+    """Do what is due now for each campaign: launch, finish or pause it, or set its send window.
 
-    Each campaign is locked. A campaign that another process has locked is skipped. So each step happens once, however
-    many processes run this.
+    If another process has locked a campaign, it is skipped. So each step happens once.
     """
     await kit.rules.book.renew(session)
     due = await session.scalars(

@@ -20,7 +20,7 @@ _LATEST = 14 * 24 * 60  # minutes after the launch
 
 
 class Wave(StrictModel):
-    """A wave of a campaign: a share of the recipients, and how many minutes after the launch their messages are due."""
+    """A wave of a campaign: its share of the recipients, and its delay after the launch."""
 
     share: int = Field(ge=1, le=100, description="in percent")
     after_minutes: int = Field(ge=0, le=_LATEST)

@@ -109,7 +109,10 @@ async def get(session: AsyncSession, campaign_id: int, *, locked: bool = False) 
 
 
 async def every(session: AsyncSession, page: PageRequest = FIRST_PAGE) -> PageRows[Campaign]:
-    """Return a page of campaigns: first those that wait for staff, oldest first, then all others, newest first."""
+    """Return a page of campaigns.
+
+    Those that wait for staff come first, oldest first. All others follow, newest first.
+    """
     return await _ORDER.read(session, select(Campaign), page)
 
 
@@ -152,7 +155,7 @@ async def approver(session: AsyncSession, campaign_id: int) -> str:
 async def authors(session: AsyncSession, campaign: Campaign) -> set[str]:
     """Return the names of everyone who wrote a campaign: its creator and its editors.
 
-    If an access token was used to write it, the person who made the token is also an author, because they can use it.
+    If an access token was used, the person who made the token counts as an author too.
     """
     wrote = (CampaignStep.campaign_id == campaign.id, CampaignStep.step.in_(("create", "edit")))
     names = {campaign.author, *await session.scalars(select(CampaignStep.who).where(*wrote))}
@@ -168,10 +171,7 @@ def _like(campaign: Campaign, *names: str) -> Campaign:
 
 
 async def _keep(session: AsyncSession, draft: Campaign, *, who: str, now: datetime) -> Campaign:
-    """Save and record a new draft.
-
-    Raises Conflict if its audience would reveal who takes part in an open consultation.
-    """
+    """Save and record a new draft. Raises Conflict if its audience would reveal who takes part."""
     await participation_guard.check(session, draft)
     draft.state, draft.author = CampaignState.DRAFT, who
     session.add(draft)

@@ -29,7 +29,7 @@ class PlanCount(NamedTuple):
 
 
 def _sort_key(each: PlanCount) -> tuple[int, int, int]:
-    """Return the sort key of a plan: the Region's plans first, then national ones; the newest first in each group."""
+    """Return the sort key of a plan: the Region's plans first, the newest first."""
     return int(each.plan.scope != REGIONAL), -each.plan.starts_on.toordinal(), each.plan.id
 
 

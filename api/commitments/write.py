@@ -29,7 +29,7 @@ class WrittenUpdate(NamedTuple):
 async def put(session: AsyncSession, code: str, data: CommitmentIn, *, who: str, now: datetime) -> CommitmentRecord:
     """Create or replace one commitment with its milestones, and record who did it.
 
-    A status that differs from the newest one of its source becomes a new assessment. Statuses and milestones that
+    If a status differs from the newest one of its source, it becomes a new assessment. Statuses and milestones that
     `data` leaves out do not change. Raises NotFound if there is no such plan.
     """
     await put_all(session, code, [data], who=who, now=now)
@@ -42,7 +42,7 @@ async def put(session: AsyncSession, code: str, data: CommitmentIn, *, who: str,
 async def put_all(session: AsyncSession, code: str, data: Sequence[CommitmentIn], *, who: str, now: datetime) -> None:
     """Create or replace several commitments with their milestones, in few statements. Each number may occur once.
 
-    A status that differs from the newest one of its source becomes a new assessment. Statuses and milestones that
+    If a status differs from the newest one of its source, it becomes a new assessment. Statuses and milestones that
     `data` leaves out do not change. Raises NotFound if there is no such plan.
     """
     plan = await service.plan(session, code)

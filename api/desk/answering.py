@@ -67,6 +67,6 @@ async def close(session: AsyncSession, number: int, *, who: str, now: datetime) 
 
 
 async def _record(session: AsyncSession, act: str, letter: Letter, *, who: str, now: datetime) -> None:
-    """Record a staff act on a letter. The record does not contain any text of the letter."""
+    """Record a staff act on a letter, without any of its text."""
     changed = audit.altered(letter, "state", "province")
     await audit.note(session, who=who, act=f"letter {act}", subject=f"letter {letter.id}", now=now, **changed)

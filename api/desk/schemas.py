@@ -54,7 +54,7 @@ class LetterOut(InProvince):
 
 
 class DeskOut(InProvince):
-    """The number of letters of one desk in each state, and the time since which its oldest open letter has waited."""
+    """The number of letters of one desk in each state, and since when the oldest has waited."""
 
     province: str = Field(description="HCP code; '' is the Region's own desk")
     open: int

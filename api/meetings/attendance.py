@@ -25,7 +25,7 @@ _ORDER = Order("seats", Key(Registration.id))
 def was_there() -> ColumnElement[bool]:
     """Return the SQL condition that a registration belongs to somebody who attended.
 
-    Residents with a seat count as present unless staff recorded otherwise.
+    Unless staff recorded otherwise, residents with a seat count as present.
     """
     return or_(Registration.came.is_(True), and_(Registration.state == SEAT, Registration.came.is_(None)))
 
@@ -75,7 +75,7 @@ async def seats(
 
 
 async def _mark(session: AsyncSession, meeting: Meeting, residents: Sequence[int], *, came: bool) -> Sequence[int]:
-    """Record in one statement whether these residents came. Return the ids of those who are registered."""
+    """Record whether these residents came; return the ids of those who are registered."""
     if not residents:
         return []
     statement = (

@@ -110,7 +110,7 @@ class MeetingOut(InProvince):
 
 
 class Told(BaseModel):
-    """The result of a change: the campaign that tells everyone registered, and how many messages each channel sends."""
+    """The campaign that tells everyone registered about a change, and how many messages each channel sends."""
 
     meeting: str
     state: str

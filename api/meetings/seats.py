@@ -93,9 +93,9 @@ async def _somebody_waits(session: AsyncSession, meeting_id: int) -> bool:
 
 
 async def move_up(session: AsyncSession, meeting: Meeting) -> Sequence[int]:
-    """Give the free seats of a locked meeting to residents who wait, the longest wait first; return their ids.
+    """Give the free seats of a locked meeting to residents who wait; return their ids.
 
-    Residents who are not active are skipped.
+    The longest wait comes first. Residents who are not active are skipped.
     """
     current = await counts(session, meeting.id)
     free = meeting.seats - current.taken

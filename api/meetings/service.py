@@ -30,7 +30,7 @@ _ORDER = Order("meetings", Key(Meeting.starts_at, datetime, down=True), Key(Meet
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The number of registrations with a seat, of those waiting, of residents who came, and of absent residents."""
+    """Counts of registrations: with a seat, waiting, came, and absent."""
 
     taken: int = 0
     waiting: int = 0
@@ -116,7 +116,7 @@ async def counted(session: AsyncSession, meeting_ids: Sequence[int]) -> dict[int
 async def upcoming(
     session: AsyncSession, *, resident_id: int, province: str | None, now: datetime, limit: int
 ) -> list[UpcomingMeeting]:
-    """Return the next meetings, first those in `province`, each with the state of the resident's registration."""
+    """Return the next meetings and the state of a resident's registrations, first those in `province`."""
     own = and_(Registration.meeting_id == Meeting.id, Registration.resident_id == resident_id)
     rows = await session.execute(
         select(Meeting, Registration.state)

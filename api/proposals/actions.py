@@ -84,10 +84,8 @@ async def answer(
 
 
 async def _check_no_draft_vote(session: AsyncSession, code: str) -> None:
-    """Raise Conflict if a draft of a vote contains the proposal: the vote would open with an option nobody can choose.
-
-    Open votes are not checked: the proposal stays an option there, and is counted as it was offered to people.
-    """
+    """Raise Conflict if a draft of a vote contains the proposal."""
+    # an open vote keeps the proposal as an option, as it was offered to people
     drafts = [vote.code for vote in await service.votes(session, code) if vote.state == ConsultationState.DRAFT]
     if drafts:
         raise Conflict(f"the vote {drafts[0]} on {code} has not opened yet: discard it first")
@@ -96,7 +94,7 @@ async def _check_no_draft_vote(session: AsyncSession, code: str) -> None:
 async def _carry(
     session: AsyncSession, proposal: Proposal, step: str | None, *, who: str, context: ProposalContext, now: datetime
 ) -> None:
-    """If there is a `step`, apply it to each idea of the proposal. Then tell each author of these ideas once."""
+    """Apply a step, if any, to each idea of a proposal, and tell the authors."""
     await session.flush()
     ideas = await search.lock_ideas_of(session, proposal.id)
     if step is not None:

@@ -103,6 +103,9 @@ class ProposalPage(ProposalOut):
 
 
 def row_fields(row: Any, kind: type[BaseModel], **more: Any) -> dict[str, Any]:
-    """Return the values of `row` for the fields of the model `kind` that it has, with `number` (its id) and `more`."""
+    """Return the fields of a response of this `kind`, read from a database row.
+
+    `number` is the row's id. `more` has further fields.
+    """
     values = {name: getattr(row, name) for name in kind.model_fields if hasattr(row, name)}
     return values | {"number": row.id, **more}

@@ -83,21 +83,23 @@ def check(content: bytes) -> str:
 
 
 def _png(content: bytes) -> tuple[int, int] | None:
-    """Return the width and height of a PNG file, from its first chunk; None if the file is incomplete."""
+    """Return the width and height of a PNG file; None if the file is incomplete."""
     if content[12:16] != b"IHDR" or len(content) < 24 or not content.rstrip(b"\0").endswith(b"IEND\xaeB`\x82"):
         return None
+    # in the first chunk
     width, height = struct.unpack(">II", content[16:24])
     return width, height
 
 
 def _jpeg(content: bytes) -> tuple[int, int] | None:
-    """Return the width and height of a JPEG file, from its frame header; None if the file is incomplete."""
+    """Return the width and height of a JPEG file; None if the file is incomplete."""
     at = 2
     if not content.startswith(b"\xff\xd8") or b"\xff\xd9" not in content[-64:]:
         return None
     while at + 9 <= len(content) and content[at] == 0xFF:
         marker, length = content[at + 1], int.from_bytes(content[at + 2 : at + 4], "big")
         if marker in _JPEG_SIZES:
+            # in the frame header
             height, width = struct.unpack(">HH", content[at + 5 : at + 9])
             return width, height
         if marker == 0xDA or length < 2:

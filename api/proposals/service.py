@@ -93,7 +93,7 @@ async def by_number(session: AsyncSession, number: int) -> Proposal | None:
 
 
 async def origins(session: AsyncSession, commitment_ids: Sequence[int]) -> dict[int, list[OriginOut]]:
-    """Return the proposals that became part of each commitment, by commitment id, with the numbers of their ideas."""
+    """Return the proposals in each commitment, by commitment id, with the numbers of their ideas."""
     rows = await session.scalars(
         select(Proposal).where(Proposal.commitment_id.in_(commitment_ids)).order_by(Proposal.id)
     )
@@ -144,7 +144,7 @@ def note(session: AsyncSession, proposal: Proposal, step: str, *, who: str, now:
 
 
 async def _take_up(session: AsyncSession, number: int, proposal: Proposal) -> None:
-    """Add an idea to a new proposal. Raises NotFound, or Conflict if the idea is unread or in another proposal."""
+    """Add an unused idea to a new proposal. Raises NotFound or Conflict."""
     idea = await search.lock(session, number)
     other = await session.get(Proposal, idea.proposal_id) if idea.proposal_id is not None else None
     if idea.state != transitions.READ:

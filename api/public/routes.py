@@ -115,7 +115,7 @@ async def style() -> Response:
 
 
 async def _opened(session: AsyncSession, code: str) -> Consultation:
-    """Return the consultation with this code, if it was opened. Raises NotFound if there is none or it is a draft."""
+    """Return the consultation with this code, unless it is a draft. Raises NotFound."""
     consultation = await consultations.get(session, code)
     if consultation.state == ConsultationState.DRAFT:
         raise NotFound(f"there is no consultation {code}")

@@ -33,7 +33,7 @@ def theme(written: str) -> str:
 
 
 def _valid(look_up: Callable[[str], str]) -> AfterValidator:
-    """Return a pydantic validator that replaces a field's value by the result of `look_up`."""
+    """Return a pydantic validator that replaces a field's value by its code."""
 
     def validate(written: str) -> str:
         try:
@@ -94,7 +94,7 @@ def _themes() -> Mapping[str, frozenset[str]]:
 
 
 def _index(named: Iterable[tuple[str, Iterable[str]]]) -> Mapping[str, frozenset[str]]:
-    """Return, for each normalised code or name, the codes that it can mean."""
+    """Return which codes each normalised code or name can mean."""
     index: dict[str, frozenset[str]] = {}
     for code, names in named:
         for name in (code, *names):

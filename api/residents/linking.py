@@ -74,7 +74,7 @@ async def redeem(session: AsyncSession, *, code: str, by: Address, keyring: Keyr
 
 
 async def ask(session: AsyncSession, *, shown: Address, by: Address, now: datetime) -> None:
-    """Store a question to the owner of `shown`: is the address `by`, which sent their code, also theirs?
+    """Ask the owner of `shown` whether the address `by`, which sent their code, is also theirs.
 
     The question expires after LIFE.
     """
@@ -84,9 +84,9 @@ async def ask(session: AsyncSession, *, shown: Address, by: Address, now: dateti
 
 
 async def pending(session: AsyncSession, *, address_id: int, now: datetime) -> Address | None:
-    """Return the address that the owner of `address_id` is asked to link; None if no question is open.
+    """Return the address that the owner of `address_id` is asked to link, if a question is open.
 
-    A question is void if the owner of either address refused, stopped or blocked the service after it was asked.
+    If the owner of either address refused, stopped or blocked the service after the question, it is void.
     """
     question = await session.scalar(select(LinkAsk).where(LinkAsk.address_id == address_id, LinkAsk.expires_at > now))
     if question is None:
@@ -105,7 +105,7 @@ async def pending(session: AsyncSession, *, address_id: int, now: datetime) -> A
 async def add(session: AsyncSession, resident: Resident, *, channel: str, address: str, keyring: Keyring) -> Address:
     """Add an address to a resident, although no message came from it yet.
 
-    Messages to it use the same road (delivery route) as the newest address of any resident on this channel.
+    Messages to it use the road (delivery route) of the newest address on this channel.
     """
     newest = select(Address.road).where(Address.channel == channel).order_by(Address.id.desc()).limit(1)
     added = Address(

@@ -11,9 +11,9 @@ Shown = Literal["final", "steps", "withheld", "live"]
 
 
 class Stances(BaseModel):
-    """How many people agree with a statement, disagree, or pass. `consensus` is the share that agrees.
+    """How many people agree with a statement, disagree, or pass.
 
-    People who pass are not part of the share.
+    `consensus` is the share that agrees, without the people who pass.
     """
 
     agree: int
@@ -75,11 +75,12 @@ class AgentsShare(BaseModel):
 
 
 class Results(BaseModel):
-    """The counts of one consultation. `shown` says which kind of counts these are.
+    """The counts of one consultation. `shown` says which kind of counts these are:
 
-    After closing they are `final`, or `withheld` (no counts) if too few people voted. While the consultation is open
-    they are `steps`: updated only on the hour, and only if at least `smallest_count` ballots have changed. If
-    `smallest_count` is 1, as in demonstrations, they are `live`: exact at any time.
+    final     after closing
+    withheld  no counts, because too few people voted
+    steps     while open: updated on the hour, if at least `smallest_count` ballots have changed
+    live      exact at any time, as in demonstrations, where `smallest_count` is 1
     """
 
     code: str

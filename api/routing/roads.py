@@ -87,7 +87,7 @@ class Roads:
         return (exact or ours)[0].name if ours else provider
 
     def backed_up_by(self, name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield each road for which this one is a backup, and the roads that must be paused before this one is used."""
+        """Yield each road for which this one is a backup, with the roads that must be paused first."""
         for road in self.all:
             if name in road.backup:
                 yield road.name, (road.name, *road.backup[: road.backup.index(name)])
@@ -103,7 +103,7 @@ class Roads:
     def sql_pick(
         self, channel: str, *, purpose: str, priority: Priority, prefix: ColumnElement[Any], who: ColumnElement[int]
     ) -> ColumnElement[str]:
-        """Return an SQL expression that chooses the road for each resident's message, by the same rules as `pick`."""
+        """Return the SQL expression for the road of each resident's message, by the same rules as `pick`."""
         default = literal(self.of(channel)[0].name)
         whens = [
             (prefix.startswith(route.prefix) if route.prefix else literal(True), _share(route, who))
@@ -123,7 +123,7 @@ class Roads:
 
 
 def prefix_of(address: str) -> str | None:
-    """Return the start of a number, stored unencrypted for routes and prices; None if it is not a full number."""
+    """Return the start of a number, by which routes and prices are chosen; None if it is not a full number."""
     full = address.startswith("+") and address[1:].isdecimal() and len(address) >= _SHORTEST
     return address[:PREFIX] if full else None
 

@@ -94,9 +94,9 @@ async def history(session: AsyncSession, asked: PageRequest = FIRST_PAGE) -> Pag
 
 
 async def seed(session: AsyncSession, started: Values, *, now: datetime) -> list[str]:
-    """Store the values from the settings at the first start; return the names of rules that differ from the settings.
+    """Store the values from the settings at the first start; return the names of rules that differ from them.
 
-    A rule that is already stored keeps its value.
+    If a rule is already stored, it keeps its value.
     """
     stored = {each.name: each.value for each in await _newest(session)}
     settings: Mapping[str, Any] = started.model_dump(mode="json")
@@ -108,15 +108,13 @@ async def seed(session: AsyncSession, started: Values, *, now: datetime) -> list
 
 
 def _valid(defaults: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the stored values that are valid, so that one invalid value does not block the other rules.
-
-    An invalid value is logged and left out. Its rule then has the value with which the process started.
-    """
+    """Return the stored values that are valid."""
     valid = dict[str, Any]()
     for name, value in stored.items():
         try:
             Values.model_validate({**defaults, name: value})
         except ValidationError:
+            # left out, so that one wrong value does not block the other rules
             log.error("rules.unreadable", rule=name)
         else:
             valid[name] = value

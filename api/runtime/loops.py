@@ -57,7 +57,8 @@ async def forever(
 
 
 async def to_completion(work: Coroutine[Any, Any, T]) -> T:
-    """Wait until the work has finished, even if this task is cancelled: a commit must not be interrupted halfway."""
+    """Wait until the work has finished, even if this task is cancelled."""
+    # a commit must not be interrupted halfway
     task = asyncio.create_task(work)
     try:
         return await asyncio.shield(task)

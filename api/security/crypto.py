@@ -21,14 +21,14 @@ _KEY = 32  # bytes
 
 
 class Keyring:
-    """The service's keys: the first encrypts, all can decrypt, and a separate key makes keyed hashes (blind indexes).
+    """The service's keys for encryption, and a separate key for keyed hashes (blind indexes).
 
-    A ciphertext consists of the id of its key (one byte), a nonce and the encrypted text, so keys can be rotated row by
-    row.
+    The first key encrypts, and all can decrypt. A ciphertext begins with the id of its key, so that keys can be rotated
+    row by row.
     """
 
     def __init__(self, keys: dict[int, bytes], *, index_key: bytes) -> None:
-        """Store `keys` of 32 bytes by id (0 to 255), the newest first, and the key that makes blind indexes."""
+        """Store the encryption keys of 32 bytes by id (0 to 255), the newest first, and the key of blind indexes."""
         if not keys or any(len(key) != _KEY for key in (*keys.values(), index_key)):
             raise Invalid("at least one key is needed, and every key must have 32 bytes")
         self._current = next(iter(keys))

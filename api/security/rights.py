@@ -76,7 +76,7 @@ def provinces(principal: Principal, permission: Permission) -> frozenset[str] | 
 
 
 def may(principal: Principal, permission: Permission, province: str | None = None) -> bool:
-    """Return whether the principal has a permission in a province, or for the whole Region if `province` is None."""
+    """Return whether the principal has a permission in a province (None: for the whole Region)."""
     granted = provinces(principal, permission)
     return granted is None or province in granted
 
@@ -89,7 +89,7 @@ def may_somewhere(principal: Principal, permissions: Iterable[Permission]) -> bo
 def refusal(permissions: Iterable[Permission], province: str | None = None, *, somewhere: bool = False) -> str:
     """Return an error text that names the missing right, its province (None: the whole Region), and who can grant it.
 
-    With `somewhere`, no province is named, because the right in any province would be enough.
+    If the right in any province would be enough (`somewhere`), no province is named.
     """
     needed = frozenset(permissions)
     right = "any right" if needed == EVERYTHING else f"the right {' or '.join(sorted(needed))}"
@@ -117,7 +117,7 @@ def of_names(names: Iterable[str]) -> frozenset[Permission]:
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """The current request: the principal that sends it, and the permissions of which it needs one."""
+    """The current request: who sends it, and which permissions allow it (any one is enough)."""
 
     principal: Principal
     needs: frozenset[Permission]

@@ -40,9 +40,9 @@ class Vault:
         return name, key
 
     def keys(self, name: str) -> list[bytes]:
-        """Return the contents of the key with this name: one normally, none if it is lost, several if folders disagree.
+        """Return the contents of the key with this name: normally one, or none if the key is lost.
 
-        Raises Unavailable if no folder can be read.
+        If folders disagree, there are several. Raises Unavailable if no folder can be read.
         """
         keys, errors = list[bytes](), list[OSError]()
         for folder in self.folders:
@@ -82,10 +82,9 @@ class Vault:
             raise files.unavailable(error) from None
 
     def destroy(self, name: str) -> None:
-        """Overwrite and remove a key in all folders, with any partial files that a crash left.
+        """Overwrite and remove a key in all folders, with any partial files. Do nothing if the key is already gone.
 
-        Does nothing if the key is already gone. All folders are tried before Unavailable is raised for a folder that
-        failed or is missing. The caller must make sure that these are the right folders.
+        All folders are tried before Unavailable is raised. The caller must make sure that these are the right folders.
         """
         failed = list[str]()
         for folder in self.folders:

@@ -75,7 +75,8 @@ def fits(decoded: str) -> bool:
 
 
 def _wide(decoded: str) -> bool:
-    """Return whether a text decoded as UTF-16 is plausible. Other files decode to mostly East Asian characters."""
+    """Return whether a text decoded as UTF-16 is plausible."""
+    # other files decode to mostly East Asian characters
     return bool(decoded) and not _CONTROL.search(decoded) and len(_OURS.findall(decoded)) >= _MOST * len(decoded)
 
 
@@ -90,7 +91,7 @@ def _strict(data: bytes, encoding: str) -> str:
 def _by_eye(data: bytes) -> str:
     """Return the text of a file in the one-byte encoding in which it reads as French or Arabic.
 
-    Raises Invalid if the file is damaged UTF-8, if no encoding fits, or if several fit with different results.
+    Raises Invalid if the file is damaged, or if its encoding is not certain.
     """
     lenient = data.decode("utf-8", "replace")
     intact = len(re.findall(r"[^\x00-\x7f\ufffd]", lenient))
@@ -130,7 +131,7 @@ def _decoded(data: bytes, encoding: str) -> str | None:
 
 
 def _misfit(decoded: str) -> int | None:
-    """Return the number of the first line that does not read as French or Arabic, counted from 1; None if all do."""
+    """Return the number of the first line that does not read as French or Arabic; None if all do."""
     for place, line in enumerate(decoded.split("\n"), start=1):
         if not _FITTING.fullmatch(line) or _ODD_SIGN.search(line):
             return place

@@ -71,7 +71,7 @@ def _measured(kind: str, limits: Mapping[str, Any]) -> str:
 
 
 def _place(loc: Sequence[str | int]) -> str:
-    """Return the place of an error in words. Items are counted from 1: "option 1" is the first item of "options"."""
+    """Return the place of an error in words, such as "option 1" for the first item of "options"."""
     words: list[str] = []
     for part in loc:
         if isinstance(part, int) and words:

@@ -17,10 +17,11 @@ _WRONG_PLACE = f"name who acts in the header {idempotency_key.ACTOR}"
 
 
 def _decoded(value: Any) -> Any:
-    """Decode a header value. It is raw UTF-8, or percent-encoded by clients that can send only ASCII."""
+    """Decode a header value: raw UTF-8, or percent-encoded."""
     if not isinstance(value, str):
         return value
     try:
+        # some clients can send only ASCII
         return unquote(value.encode("latin-1").decode(), errors="strict")
     except UnicodeError:
         raise ValueError("it is not valid UTF-8") from None
@@ -46,10 +47,9 @@ Actor = Annotated[str, Depends(read_actor)]
 
 
 def keep(request: Request, name: str) -> None:
-    """Set the header to `name`, the owner of the credential, even if the client did not send the header.
+    """Set the header to `name`, the owner of the credential. Raises Forbidden if the header names somebody else.
 
-    If the shared token of older versions was used, `name` is empty and the header alone says who acts. Raises Forbidden
-    if the header names somebody else.
+    If the shared token of older versions was used, `name` is empty and the header alone says who acts.
     """
     if not name:
         return

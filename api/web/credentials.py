@@ -30,7 +30,7 @@ def cookie_name(public_url: str) -> str:
 
 
 def of_same_origin(request: Request) -> bool:
-    """Return whether the browser says that a page of this host sent the request; False if it does not say so."""
+    """Return whether the browser says that a page of this host sent the request."""
     origin, fetched = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
     if origin is None and fetched is None:
         return False
@@ -38,14 +38,12 @@ def of_same_origin(request: Request) -> bool:
 
 
 def _is_ours(request: Request, origin: str) -> bool:
-    """Return whether an origin is this host. If the public URL has TLS, the origin must have TLS too.
-
-    Without TLS, another machine could answer in this host's name.
-    """
+    """Return whether an origin is this host, with TLS if the public URL has it."""
     try:
         url = urlsplit(origin)
     except ValueError:
         return False
+    # without TLS, another machine could answer in this host's name
     plain = url.scheme != "https" and context_of(request).public_url.startswith("https:")
     return bool(url.netloc) and url.netloc == request.headers.get("Host", "") and not plain
 

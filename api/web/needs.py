@@ -15,11 +15,11 @@ log = structlog.get_logger(__name__)
 
 
 class Needs:
-    """Marks a route that needs one of these permissions for the whole Region, and a fresh code if `fresh` is set.
+    """Marks a route that needs one of these permissions for the whole Region.
 
-    For a `local` route, a permission in any province is enough. The route itself then calls
-    `api.security.rights.within` with the province of the data it reads or changes; tests/accounts/test_provinces.py
-    checks all these routes.
+    If `fresh` is set, a fresh code is needed too. For a `local` route, a permission in any province is enough. The
+    route itself then calls `api.security.rights.within` with the province of its data; tests/accounts/test_provinces.py
+    checks this.
     """
 
     def __init__(self, permissions: Iterable[Permission], *, fresh: bool = False, local: bool = False) -> None:
@@ -59,9 +59,7 @@ EVERYWHERE = requires(*Permission)
 
 
 def marked(dependencies: Iterable[Any]) -> Needs | None:
-    """Return the `Needs` among a route's dependencies; None if there is none.
-
-    If there are several, return the last: a route's own `Needs` comes after that of its router, and replaces it.
-    """
+    """Return the `Needs` among a route's dependencies; None if there is none."""
     marks = [each.dependency for each in dependencies if isinstance(each.dependency, Needs)]
+    # the route's own comes after that of its router, and replaces it
     return marks[-1] if marks else None

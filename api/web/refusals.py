@@ -57,11 +57,8 @@ _HEADERS: dict[int, dict[str, Any]] = {
 
 
 def refused(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return the descriptions of these error statuses, for the `responses` of a route.
-
-    All refer to one schema, which `components` adds. If each status had a model, FastAPI would analyse it again for
-    each route.
-    """
+    """Return the descriptions of these error statuses, for the `responses` of a route."""
+    # All refer to one schema, which `components` adds: FastAPI would analyse a model again for each route.
     return {
         status: {
             "description": _MEANING[status],
@@ -113,11 +110,9 @@ def invalid_response(scope: Scope, error: Invalid) -> Response:
 
 
 def _located(scope: Scope, field: str) -> str:
-    """Return a field with the part of the request that it is in, such as "body.title" for "title".
-
-    Domain rules do not know that part. Errors in an uploaded file are in "body".
-    """
+    """Return a field with the part of the request that it is in, such as "body.title"."""
     first = field.partition(".")[0]
+    # an error in an uploaded file
     if not field:
         return "body" if "requestBody" in (getattr(scope.get("route"), "openapi_extra", None) or {}) else ""
     if first == "header":
@@ -127,6 +122,6 @@ def _located(scope: Scope, field: str) -> str:
 
 
 def _path(error: Mapping[str, Any]) -> str:
-    """Return the location of a pydantic error, joined with dots. For invalid JSON it is `body`."""
+    """Return the location of a pydantic error, joined with dots."""
     place = error["loc"][:1] if error["type"] == "json_invalid" else error["loc"]
     return ".".join(map(str, place))

@@ -39,11 +39,11 @@ async def _key(
         ),
     ] = None,
 ) -> None:
-    """Document the header in OpenAPI. `StaffRoute` reads the header itself, before the body is parsed."""
+    """Document the header in OpenAPI."""
 
 
 async def _read_only() -> None:
-    """Mark a POST route that changes nothing. Such a route needs no idempotency key."""
+    """Mark a POST route that changes nothing, so that it needs no idempotency key."""
 
 
 READS = Depends(_read_only)
@@ -73,7 +73,7 @@ class StaffRoute(APIRoute):
         self.responses = {**refused(*sorted(self._refusals(writes=writes))), **self.responses}
 
     def _refusals(self, *, writes: bool) -> set[int]:
-        """Return the error statuses that follow from the route's parameters. The route's `responses` may add more."""
+        """Return the error statuses that follow from the route's parameters."""
         in_path = any(each.path_params for each in _all(self.dependant))
         in_query = any(each.query_params or each.header_params for each in _all(self.dependant))
         reads_body = self.body_field is not None or "requestBody" in (self.openapi_extra or {})
@@ -129,9 +129,9 @@ def _all(dependant: Any) -> list[Any]:
 def staff_router(path: str = "", *tags: str, needs: Any = None) -> APIRouter:
     """Return a router for paths below /v1. Its routes require a credential with the right that each route names.
 
-    `needs`, made by `api.web.needs.requires`, is the right for routes that name none. Applications use the routes of
-    this router directly, because `include_router` would analyse each route again; so the router itself sets the prefix
-    and the rights. The `BEARER` dependency only documents the token in OpenAPI.
+    If a route names no right, it needs `needs`, made by `api.web.needs.requires`.
     """
+    # `BEARER` only documents the token in OpenAPI
     marks = [Depends(BEARER), *([needs] if needs is not None else [])]
+    # Applications use these routes directly: `include_router` would analyse each route again.
     return APIRouter(prefix=f"/v1{path}", tags=[*tags], route_class=StaffRoute, dependencies=marks)

@@ -61,8 +61,9 @@ def note_cause(scope: Scope, error: BaseException) -> None:
 
 
 def _log_failure(scope: Scope, status: int) -> None:
-    """Log a 5xx response. It names the declared route, since the actual address may contain a receipt or number."""
+    """Log a 5xx response with its route, status and cause."""
     cause = scope.get(_CAUSE)
+    # not the actual address: it may contain a receipt or number
     route = getattr(scope.get("route"), "path", "")
     write = log.warning if status == 503 else log.error  # an unavailable database is logged elsewhere
     write(

@@ -49,12 +49,12 @@ async def find(
 ) -> File:
     """Find the resident who uses a phone number or chat. `region` applies to numbers without a country code.
 
-    Raises NotAPhone if the number is malformed, and NotFound if nobody uses it. NotFound is also raised for a resident
-    of a province the actor may not see, so that the actor cannot learn where a phone number is registered.
+    Raises NotAPhone if the number is malformed, and NotFound if nobody whom the actor may see uses it.
     """
     exact = phones.e164(address.strip(), region) if channel == linking.PHONES else address.strip()
     row = await residents.find_address(session, keyring=keyring, channel=channel, address=exact)
     resident = await session.get(Resident, row.resident_id) if row is not None else None
+    # the same error for other provinces, so that the actor cannot learn where a number is registered
     if row is None or resident is None or not rights.is_within(resident.province):
         ours = "" if rights.seen() is None else " of your province"
         raise NotFound(f"no resident{ours} uses this phone number or chat")

@@ -42,11 +42,16 @@ class RoundWords(StrictModel):
 class RoundIn(RoundWords):
     """A vote on these proposals, which are offered in the given order.
 
-    `kind` says how residents vote. With `approve`, they choose any number of proposals; with `up_to`, at most `most`.
-    With `ranking`, they rank the proposals. With `points`, they share `total` points among them. With `statements`,
-    they agree, disagree or pass on each, `sitting` proposals at a time. A proposal is chosen if it reaches the
-    `threshold`: a number of votes, points or agreements, or for `ranking` a percentage of the Borda share. Without a
-    threshold, staff choose.
+    `kind` says how residents vote:
+
+        approve     choose any number of proposals
+        up_to       choose at most `most` proposals
+        ranking     rank the proposals
+        points      share `total` points among the proposals
+        statements  agree, disagree or pass on each, `sitting` proposals at a time
+
+    A proposal is chosen if it reaches the `threshold`, a number of votes, points or agreements. For `ranking`, it is a
+    percentage of the Borda share. Without a threshold, staff choose.
     """
 
     code: Code

@@ -42,8 +42,8 @@ async def unmask(
 ) -> Unmasked:
     """Return the complete address of a resident on a channel, and record who saw it and why.
 
-    Raises NotFound if there is no such address, Forbidden for a resident of another province, and Invalid if the reason
-    is missing or contains a number, because the record must not contain numbers.
+    Raises NotFound if there is no such address, and Forbidden for a resident of another province. Raises Invalid if the
+    reason is missing or contains a number, because the record must not contain numbers.
     """
     why = checked_reason(reason)
     resident = await session.get(Resident, number)

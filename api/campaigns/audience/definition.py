@@ -27,10 +27,7 @@ Keyword = Annotated[str, StringConstraints(max_length=64, to_lower=True)]  # sto
 
 
 def _by_code(reference: str) -> str:
-    """Return a reference such as "province:Tétouan" with the province's code instead of its name.
-
-    Other references are returned unchanged.
-    """
+    """Replace a province's name by its code in a reference such as "province:Tétouan"."""
     kind, _, name = reference.partition(":")
     try:
         return f"{kind}:{province(name)}" if kind == follows.PROVINCE else reference
@@ -42,7 +39,7 @@ Followed = Annotated[str, StringConstraints(max_length=80), AfterValidator(_by_c
 
 
 class Condition(NamedTuple):
-    """The name of the field of `Audience` that is set, and its value."""
+    """The condition that an `Audience` sets: the name of the field, and its value."""
 
     name: str
     value: Any

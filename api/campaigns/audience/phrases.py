@@ -63,7 +63,7 @@ def _province(code: str) -> str:
 
 
 def _followed(ref: str) -> str:
-    """Return a followed province with its code and name; return a theme or commitment unchanged."""
+    """Return a followed topic as staff read it: a province with its code and name."""
     kind, _, code = ref.partition(":")
     return f"{kind}:{places.label(code)}" if kind == follows.PROVINCE else ref
 

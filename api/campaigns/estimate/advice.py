@@ -33,7 +33,7 @@ def blockers(campaign: Campaign, consultation: Consultation | None, now: datetim
 
 
 def audience_blockers(recipients: int, cost: Cost, budget: int | None) -> list[str]:
-    """Return the reasons against launching a campaign for this many recipients, at this cost and with this budget.
+    """Return the reasons against a launch that depend on the number of recipients and on the cost.
 
     The budget is in millionths; None means no limit.
     """
@@ -55,7 +55,7 @@ def warnings(
 
 
 def costly_letters(texts: Sequence[RenderedText], kit: CampaignContext) -> list[str]:
-    """Return a warning for each language in which letters such as « or ê in French make an SMS longer."""
+    """Return a warning for each language whose text has letters that make an SMS longer, such as « or ê."""
     messages = list[str]()
     for each in texts:
         cost = kit.cost("sms", each.on("sms"), each.choices)
@@ -78,10 +78,7 @@ def longest(parts: Mapping[TextKey, int]) -> dict[str, int]:
 
 
 def waits(chosen: Sequence[Row]) -> list[str]:
-    """Return a warning with the number of recipients who must wait because they got other updates this week.
-
-    Return no warning if nobody must wait.
-    """
+    """Return a warning if recipients must wait because they got other updates this week."""
     waiting = [row for row in chosen if row.wait]
     if not waiting:
         return []

@@ -25,13 +25,13 @@ _AGAIN = "export the plan, and keep the first line as it is"
 
 @dataclass(slots=True)
 class _Draft:
-    """A commitment whose rows are still being read. `lines` maps each milestone's number to its first line."""
+    """A commitment whose rows are still being read."""
 
     line: int
     number: int | None
     values: dict[str, Any]
     milestones: list[MilestoneIn] = field(default_factory=list)
-    lines: dict[int, int] = field(default_factory=dict)
+    lines: dict[int, int] = field(default_factory=dict)  # the first line of each milestone, by number
 
 
 def parse(data: bytes, code: str) -> list[CommitmentIn]:
@@ -51,7 +51,7 @@ def parse(data: bytes, code: str) -> list[CommitmentIn]:
 
 
 def _read_row(drafts: list[_Draft], line: int, row: dict[str, str], code: str) -> Iterator[str]:
-    """Add a row of the file to the drafts; yield the errors in that row."""
+    """Add a row of the file to the drafts; yield its errors."""
     if row[PLAN] not in ("", code):
         yield f"line {line}, column {PLAN}: this belongs to the plan {row[PLAN]}, not to {code}"
     number = _number(row["number"])
@@ -71,7 +71,7 @@ def _read_row(drafts: list[_Draft], line: int, row: dict[str, str], code: str) -
 
 
 def _number(cell: str) -> int | None:
-    """Return the number in a cell; None if it is not a number. "3", "03" and "3.0" all mean 3."""
+    """Return the number in a cell ("3", "03" or "3.0"); None if it is not a number."""
     try:
         return _NUMBER.validate_python(cell)
     except ValidationError:
@@ -93,10 +93,7 @@ def _read_milestone(draft: _Draft, line: int, row: dict[str, str]) -> Iterator[s
 
 
 def _finish(draft: _Draft, errors: list[str]) -> CommitmentIn | None:
-    """Return the finished commitment. If it is invalid, add the reasons to `errors` and return None.
-
-    If `errors` already has entries, return None without further checks.
-    """
+    """Return the finished commitment. If it is invalid, add the reasons to `errors` and return None."""
     if errors:
         return None
     try:

@@ -25,7 +25,7 @@ KEPT = timedelta(hours=1)  # a test message that was not sent by then expires, b
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """The recipient of test messages: a phone number, its owner, and the owner's Telegram chat if it is known."""
+    """The recipient of test messages: a phone number, its owner and, if known, the owner's Telegram chat."""
 
     resident: Resident
     sms: Address

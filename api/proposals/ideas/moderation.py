@@ -55,7 +55,7 @@ async def decline(
 async def merge(
     session: AsyncSession, number: int, *, into: int, who: str, context: ProposalContext, now: datetime
 ) -> Idea:
-    """Merge an idea into the idea `into`, and return the latter, which then has the authors of both.
+    """Merge an idea into the idea `into`, which then has the authors of both. Return the idea `into`.
 
     Raises NotFound, or Conflict if the idea's state does not allow it or if `into` was merged or declined.
     """
@@ -81,9 +81,10 @@ async def apply_step(session: AsyncSession, idea: Idea, step: str, *, who: str, 
 
 
 async def _add_authors(session: AsyncSession, idea: Idea, target: Idea) -> None:
-    """Make all authors of `idea` authors of `target` too. Each keeps the idea number that they know."""
+    """Make all authors of `idea` authors of `target` too."""
     authors = select(IdeaAuthor.resident_id, IdeaAuthor.number, IdeaAuthor.since).where(IdeaAuthor.idea_id == idea.id)
     rows = [
+        # each keeps the idea number that they know
         {"idea_id": target.id, "resident_id": resident, "number": number, "since": since}
         for resident, number, since in await session.execute(authors)
     ]

@@ -70,7 +70,7 @@ class RoadResting(BaseModel):
 
 
 class OddAgent(BaseModel):
-    """An agent whose ballots in an open consultation look suspicious, or whose code was sent from other phones."""
+    """An agent who looks suspicious: by ballots in an open consultation, or by a code sent from other phones."""
 
     number: int
     name: str
@@ -103,7 +103,7 @@ class ClockJumped(BaseModel):
 
 
 class ClosingHeld(BaseModel):
-    """A consultation that could not be closed at its end, because its key could not be destroyed everywhere."""
+    """A consultation that could not be closed, because its key could not be destroyed everywhere."""
 
     code: str
     title: dict[str, str]

@@ -115,7 +115,7 @@ async def _proposals(session: AsyncSession) -> list[ProposalWaiting]:
 
 
 async def _late(session: AsyncSession, now: datetime) -> list[LateHere]:
-    """Return the late milestones of plans that have not ended. The current plan is included even if it has ended."""
+    """Return the late milestones of the current plan and of plans that have not ended."""
     today, current = commitments.today(now), await commitments.current(session)
     milestones = [
         LateHere(plan=plan.code, **dict(each))
