@@ -121,15 +121,15 @@ def create_app(
 @_service.get("/health")
 @_service.get("/livez")
 async def _health() -> dict[str, str]:
-    """Answer that the process runs: a restart would not fix anything else."""
+    """Report that this process is running. Databases and providers are not checked."""
     return {"status": "ok"}
 
 
 @_service.get("/readyz")
 async def _readyz(request: Request) -> JSONResponse:
-    """Answer 503, with the failing parts and the names of failing background tasks, if this process cannot serve.
+    """Return 503 with the failing parts and background tasks if this process cannot serve.
 
-    Alarms do not stop it: staff must look into them, and residents can take part meanwhile.
+    Alarms do not change the status: staff must look into them, but residents can still take part.
     """
     context = context_of(request)
     failing, problems = context.watch.failing(), await context.readiness.problems()

@@ -18,35 +18,41 @@ class AgentIn(StrictModel):
     """A new agent, as staff enter it."""
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), Clean, OneLine]
-    limit: int = Field(30, ge=1, le=_MOST, description="the most people a day")
-    province: Province | None = Field(None, description="where they help: a name, or an HCP code like 01.571")
+    limit: int = Field(30, ge=1, le=_MOST, description="Maximum number of people the agent can help in a day.")
+    province: Province | None = Field(
+        None, description="Province where the agent helps: its name, or its HCP code such as 01.571."
+    )
 
 
 class VoidIn(StrictModel):
-    """Which of an agent's ballots to remove: a consultation's, and only those from one phone if `phone` is given."""
+    """The consultation for which an agent's ballots are voided. `phone` limits this to ballots typed on one phone."""
 
     consultation: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=24)]
-    phone: int | None = Field(None, ge=1, description="only those typed on this phone, the first being 1")
+    phone: int | None = Field(
+        None,
+        ge=1,
+        description="Number of the phone. The agent's first phone is 1. Omit it to void ballots from every phone.",
+    )
 
 
 class VoidOut(BaseModel):
-    """How many ballots were removed."""
+    """How many ballots were voided."""
 
     taken_back: int
 
 
 class AgentOut(InProvince):
-    """An agent as staff read it, without the code."""
+    """An agent as staff see it, without the code."""
 
     number: int
     name: str
     limit: int
     province: str | None
     state: str
-    today: int = Field(description="people they helped today")
-    phones: int = Field(description="how many phones have held the code, one after another")
-    held: bool = Field(description="whether a phone holds the code now")
-    refused: int = Field(description="how often other phones sent the code meanwhile")
+    today: int = Field(description="Number of people the agent helped today.")
+    phones: int = Field(description="Number of phones that have used the code so far, one at a time.")
+    held: bool = Field(description="Whether a phone is using the code now.")
+    refused: int = Field(description="How often other phones sent the code while one phone was using it.")
     made_at: datetime
     made_by: str
 

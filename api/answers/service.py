@@ -62,7 +62,9 @@ async def readable(session: AsyncSession, code: str) -> Consultation:
     if consultation.state != ConsultationState.CLOSED or consultation.cleaned_at is None:
         closed = consultation.state == ConsultationState.CLOSED
         state = "closed, but not published yet" if closed else consultation.state
-        raise Conflict(f"{code} is {state}: answers can be read once it is closed and its list is published")
+        raise Conflict(
+            f"{code} is {state}: answers can be read only after it is closed and its list of ballots is published"
+        )
     published = await session.get(Publication, consultation.id)
     if published is not None and published.altered_at is not None:
         raise Altered(code)
@@ -98,10 +100,10 @@ async def explain_empty(session: AsyncSession, code: str, filters: Filters) -> s
         if kind is None:
             return f"{code} has no question {filters.question}"
         if kind != content.TEXT:
-            return f"question {filters.question} does not ask for a text"
+            return f"question {filters.question} does not ask for a free-text answer"
     if filters == Filters(filters.question):
-        return "nobody wrote an answer"
-    return "nothing found"
+        return "there are no answers yet"
+    return "no answer matches these filters"
 
 
 async def tags(session: AsyncSession, code: str, asked: PageRequest = FIRST_PAGE) -> PageRows[TagCount]:

@@ -22,7 +22,7 @@ _SIGNED = ("head", "origin", "seq", "time")
 
 
 class CheckpointOut(BaseModel):
-    """A signed statement: at this time the record of this service ended with this row and hash."""
+    """A signed statement that the record ended with this row and this hash at this time."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -69,13 +69,15 @@ def parse(text: str) -> CheckpointOut:
     try:
         return CheckpointOut.model_validate(json.loads(text))
     except (ValueError, ValidationError, RecursionError):
-        raise Invalid("this is not a checkpoint: it has origin, seq, head, time, key and signature") from None
+        raise Invalid(
+            "this is not a checkpoint: a checkpoint has the fields origin, seq, head, time, key and signature"
+        ) from None
 
 
 def check(checkpoint: CheckpointOut, key: str | None = None) -> None:
     """Check the signature of a checkpoint, and that it is by `key` (PEM) if one is given. Raises Invalid."""
     if key is not None and "".join(key.split()) != "".join(checkpoint.key.split()):
-        raise Invalid("the checkpoint is signed by another key")
+        raise Invalid("the checkpoint was signed with another key")
     start, _, end = _PEM.partition("{}")
     body = checkpoint.key.removeprefix(start).removesuffix(end)
     try:

@@ -30,7 +30,7 @@ class WordOut(BaseModel):
 
 
 class EndedWordOut(WordOut):
-    """A word that no longer chooses the option, with who took it back and when."""
+    """A word that used to choose the option, with the time of its removal and the person who removed it."""
 
     ended_by: str | None
     ended_at: datetime | None
@@ -54,11 +54,11 @@ class QuestionOut(BaseModel):
     text: dict[str, str]
     options: list[OptionOut]
     rules: dict[str, Any]
-    decides: str = Field(description="What an option needs to be chosen, as a sentence.")
+    decides: str = Field(description="The rule that decides which options win, in words.")
 
 
 class ConsultationPage(ConsultationOut):
-    """A consultation with everything that staff check before they approve it."""
+    """A consultation with everything that staff check before they open it."""
 
     invited_only: bool
     asked: list[QuestionOut]

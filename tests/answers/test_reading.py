@@ -154,9 +154,9 @@ async def test_what_is_wrong_is_said(office: World) -> None:
 async def test_an_empty_list_says_why(office: World) -> None:
     for words, why in (
         (("--question", "9"), f"{CODE} has no question 9"),
-        (("--question", "1"), "question 1 does not ask for a text"),
-        (("--search", "tram"), "nothing found"),
-        (("--flagged", "--tag", "eau"), "nothing found"),
+        (("--question", "1"), "question 1 does not ask for a free-text answer"),
+        (("--search", "tram"), "no answer matches these filters"),
+        (("--flagged", "--tag", "eau"), "no answer matches these filters"),
     ):
         assert await sawt("answers", "list", CODE, *words) == (0, f"{why}\n")
         exported = (await sawt("answers", "export", CODE, "-", *words))[1]

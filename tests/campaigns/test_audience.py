@@ -134,7 +134,7 @@ async def test_following_twice_and_leaving_twice(desk: World) -> None:
         ({"follows": ["province:Rabat"]}, "nobody can follow"),
         ({"source": ["x" * 65]}, "at most 64"),
         ({"source": ["plan"], "begun": "plan"}, "one key"),
-        ({"commune": None}, "needs a value"),
+        ({"commune": None}, "cannot be null"),
         ({"township": ["x"]}, "extra"),
         ({"not": {"not": {"not": {"not": {"not": {"begun": "plan"}}}}}}, "deep"),
     ],

@@ -131,7 +131,7 @@ async def at_once(world: World, one: int, two: int) -> None:
 
     async def second() -> None:
         await begun.wait()
-        with suppress(Invalid):  # if it read the audience after the commit: nobody would get it
+        with suppress(Invalid):  # if it read the audience after the commit: no one would get this campaign
             await take(world, two, "launch")
 
     await gather(first(), second())

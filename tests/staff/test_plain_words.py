@@ -67,8 +67,8 @@ def test_lengths_are_in_letters() -> None:
         ("draft", "launch", "campaign 2 is a draft: submit and approve it first"),
         ("submitted", "schedule", "campaign 2 is submitted: approve it first"),
         ("approved", "pause", "campaign 2 is approved: launch it first"),
-        ("running", "resume", "campaign 2 is running: only one that is paused can be taken to 'resume'"),
-        ("finished", "submit", "campaign 2 is finished: only one that is a draft can be taken to 'submit'"),
+        ("running", "resume", "campaign 2 is running: the step 'resume' needs a campaign that is paused"),
+        ("finished", "submit", "campaign 2 is finished: the step 'submit' needs a campaign that is a draft"),
     ],
 )
 def test_what_comes_before_a_step_is_said(state: str, step: str, said: str) -> None:

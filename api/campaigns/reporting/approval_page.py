@@ -23,25 +23,27 @@ from api.routing.prices import money
 
 
 class Said(BaseModel):
-    """One text of a campaign as residents get it on one channel."""
+    """One text of a campaign, as residents receive it on one channel."""
 
     channel: str
     language: str
     latin: bool
-    variant: int = Field(description="bit mask of its parts; 0 without parts")
+    variant: int = Field(description="Bit mask of the campaign parts in this text; 0 if the campaign has no parts.")
     text: str
-    choices: list[str] = Field(description="the choices below it, as residents read them")
-    segments: int = Field(description="SMS segments; 1 on Telegram")
+    choices: list[str] = Field(description="The choices below the text, as residents read them.")
+    segments: int = Field(description="Number of SMS segments; always 1 on Telegram.")
 
 
 class CampaignPage(CampaignOut):
     """A campaign with everything that its approver must see, including its final texts."""
 
     said: list[Said]
-    missing: str | None = Field(description="why there are no texts; null if there are")
-    hours: str = Field(description="the sending hours in words")
-    called: list[str] = Field(description="words its consultation's options are known by besides their labels")
-    approved_by: str | None = Field(description="who approved its present contents")
+    missing: str | None = Field(description="Why the texts cannot be shown; null if they are shown.")
+    hours: str = Field(description="The sending hours, in words.")
+    called: list[str] = Field(
+        description="Words that choose an option of the campaign's consultation, besides the option labels."
+    )
+    approved_by: str | None = Field(description="Who approved the campaign in its present form.")
 
 
 async def out(session: AsyncSession, campaign: Campaign) -> CampaignOut:
@@ -121,7 +123,7 @@ async def _called(session: AsyncSession, consultation_id: int | None) -> list[st
 def audience_words(campaign: Campaign) -> str:
     """Return the audience of a campaign in words."""
     if campaign.resends is not None:
-        return f"those whom campaign {campaign.resends} failed to reach"
+        return f"residents whom campaign {campaign.resends} failed to reach"
     if campaign.parts:
         return "; ".join(f"{each['about']}: {_words(each['audience'])}" for each in campaign.parts)
     return _words(campaign.audience)
