@@ -116,7 +116,7 @@ async def recognise(
         await _count_wrong(session, origin, now)
         wrong = await _count_wrong(session, _ALL, now)
         if wrong % _ALARM == 0:
-            log.warning("wrong agents' codes today", count=wrong)
+            log.warning("agents.wrong_codes", count=wrong)
         return None
     await code_holder.hold(session, agent, code_holder.phone(keyring, address))
     return agent

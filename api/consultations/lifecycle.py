@@ -118,7 +118,7 @@ async def close_due(session: AsyncSession, *, now: datetime) -> Sequence[Consult
         try:
             await destruction_proof.prove(session, consultation)
         except (KeyLost, Unavailable) as error:
-            log.error("closing.held", consultation=consultation.code, why=str(error))
+            log.error("closing.delayed", consultation=consultation.code, why=str(error))
             continue
         await _close(session, consultation, who=CLOCK, now=now)
         closed.append(consultation)

@@ -133,7 +133,7 @@ def map_errors(app: FastAPI, page: ErrorPage = _no_page) -> None:
 
     @app.exception_handler(IntegrityError)
     async def _conflict(request: Request, _error: Exception) -> Response:
-        log.warning("web.twice")  # the error itself is left out: it may contain the data written
+        log.warning("web.conflict")  # the error itself is left out: it may contain the data written
         return as_page(request, refusals.error_response(request.scope, 409, _AT_ONCE))
 
     @app.exception_handler(RequestValidationError)

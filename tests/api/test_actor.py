@@ -50,8 +50,8 @@ async def test_a_name_is_kept_as_it_is_written(quiet_world: World, name: str, pe
 
 BAD: tuple[tuple[Any, str], ...] = (
     (None, "it is missing"), ("", "it is empty"), ("%20", "it is empty"),
-    ("x" * 41, "it has more than 40 characters"), ("a%00b", "visible letters"), ("a%0Ab", "visible letters"),
-    ("7%E2%80%AE", "visible letters"),
+    ("x" * 41, "it has more than 40 characters"), ("a%00b", "visible characters"), ("a%0Ab", "visible characters"),
+    ("7%E2%80%AE", "visible characters"),
     (b"\xff", "not valid UTF-8"), ("%ff", "not valid UTF-8"),
 )  # fmt: skip
 

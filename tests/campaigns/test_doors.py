@@ -86,7 +86,7 @@ def test_on_the_command_line(databases: Databases, monkeypatch: pytest.MonkeyPat
     copy = sawt("clone", number, "--as", "amina")
     assert int(copy.stdout) > int(number)
     refused = CliRunner().invoke(command, ["resend", number, "--as", "amina"])
-    assert "was not launched" in str(refused.exception)
+    assert "was never launched" in str(refused.exception)
 
 
 def sawt(*words: str, text: str | None = None) -> Result:

@@ -156,7 +156,7 @@ async def test_a_failed_invitation_is_sent_again_to_those_who_do_not_know(desk: 
 async def test_what_was_not_launched_cannot_be_resent_and_a_clone_of_a_resending_is_one(desk: World) -> None:
     who = await resident(desk)
     draft = await make(desk, NEWS, quotas={"01.571": 3}, waves=[{"share": 100, "after_minutes": 5}])
-    with pytest.raises(Conflict, match="not launched"):
+    with pytest.raises(Conflict, match="never launched"):
         await resent(desk, draft)
     await take(desk, draft, "submit", "approve", "launch")
     await ended(desk, draft, who, DeliveryState.FAILED)
