@@ -18,7 +18,7 @@ _ORDERS = (operators.lt, operators.le, operators.gt, operators.ge)
 def wall(moment: datetime) -> datetime:
     """Return what clocks in Morocco show at a moment, without a zone. Raises ValueError if the moment has no zone."""
     if moment.tzinfo is None:
-        raise ValueError("a moment needs a time zone")
+        raise ValueError("the datetime has no time zone")
     return moment.astimezone(MOROCCO).replace(tzinfo=None)
 
 

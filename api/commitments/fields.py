@@ -28,7 +28,7 @@ Number = Annotated[int, Field(ge=1, le=LAST)]
 
 
 class Texts(StrictModel):
-    """A long text in some or all of the languages. It is read on OGP's site, not by residents."""
+    """A long text in one or more languages. It is read on the site of the Open Government Partnership (OGP)."""
 
     ar: Long | None = None
     fr: Long | None = None
@@ -75,7 +75,7 @@ class Monitored(_Status):
 
 
 class Statuses(StrictModel):
-    """The statuses from the three sources, each in a field of its own."""
+    """The status of a commitment or milestone from each of three sources."""
 
     operational: Operational | None = None
     self_assessed: SelfAssessed | None = None

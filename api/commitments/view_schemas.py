@@ -12,18 +12,18 @@ from api.strict_model import StrictModel
 
 
 class GroundOut(StrictModel):
-    """The answers of a commune's residents so far; counts are null while too few residents answered."""
+    """The answers to a ground check so far. Counts are null until enough residents have answered."""
 
     milestone: int
     commune: str
-    code: str = Field(description="of the consultation that asks them")
+    code: str = Field(description="Code of the consultation that asks the question.")
     state: str
     yes: int | None
     no: int | None
 
 
 class OriginOut(StrictModel):
-    """A proposal from residents that became part of a commitment, and the numbers of the ideas in it."""
+    """A residents' proposal that became part of a commitment, and the numbers of its ideas."""
 
     proposal: int
     code: str
@@ -32,22 +32,22 @@ class OriginOut(StrictModel):
 
 
 class MilestoneOut(MilestoneIn):
-    """A milestone with the days it is late and its ground checks."""
+    """A milestone with the number of days it is overdue, and its ground checks."""
 
     days_late: int
     ground: list[GroundOut]
 
 
 class CommitmentOut(CommitmentIn):
-    """A commitment with its derived state and the status from each source. A late milestone makes the state late."""
+    """A commitment with its state and the status from each source. The state is `late` if a milestone is late."""
 
     plan: str
     state: str
-    upcoming: int | None = Field(description="the number of the next milestone")
-    came_from: list[OriginOut] = Field(description="the residents' proposals that became part of it")
+    upcoming: int | None = Field(description="Number of the next milestone.")
+    came_from: list[OriginOut] = Field(description="Residents' proposals that became part of the commitment.")
     milestones: list[MilestoneOut]  # type: ignore[assignment]
 
-    @computed_field(description="of its `provinces`, in that order; French, as HCP writes them")  # type: ignore[prop-decorator]
+    @computed_field(description="French names of `provinces`, in the same order, as HCP writes them.")  # type: ignore[prop-decorator]
     @property
     def province_names(self) -> list[str]:
         """The French names of the provinces that the commitment concerns."""
@@ -57,11 +57,11 @@ class CommitmentOut(CommitmentIn):
 class PlanOut(PlanIn):
     """A plan, and how many of its commitments are in the database."""
 
-    commitments: int = Field(description="how many of them are stored")
+    commitments: int = Field(description="Number of commitments of the plan that are stored here.")
 
 
 class LateOut(StrictModel):
-    """A milestone that is late."""
+    """An overdue milestone."""
 
     commitment: int
     milestone: int

@@ -23,7 +23,7 @@ _TOKEN = re.compile(r"[\w-]{20,64}", re.ASCII)  # characters that are safe in a 
 
 @router.get("/welcome/{token}")
 async def follow(request: Request, token: str) -> Response:
-    """Move the link's token from the URL into a cookie (ASVS 14.2.1). Only sending the form uses up the link."""
+    """Move the link's token from the URL into a cookie (ASVS 14.2.1). Only submitting the form uses up the link."""
     answer = forms.redirect(request, _WELCOME)
     if _TOKEN.fullmatch(token):
         forms.set_cookie(request, answer, token, forms.LINK)
@@ -32,7 +32,10 @@ async def follow(request: Request, token: str) -> Response:
 
 @router.get("/welcome")
 async def show(request: Request, db: Db, keyring: KeyringDep, now: Now) -> Response:
-    """Show the form: a password twice and a code of the app, with a QR code if the link renews the second factor."""
+    """Show the form for a password (entered twice) and a code from the authenticator app.
+
+    If the link renews the second factor, the page also shows a QR code.
+    """
     return await _shown(request, db, keyring, now)
 
 
@@ -41,7 +44,7 @@ async def accept(
     request: Request, db: Db, keyring: KeyringDep, passwords: PasswordsDep, now: Now, password: Field = "",
     again: Field = "", code: Field = "", proof: Field = "",
 ) -> Response:  # fmt: skip
-    """Set up the account, and show its recovery codes this once."""
+    """Set up the account and show its recovery codes, which are never shown again."""
     if not forms.is_ours(request, proof, forms.FORM):
         return await _shown(request, db, keyring, now, error="form.old")
     token = forms.cookie(request, forms.LINK)

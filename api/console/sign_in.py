@@ -19,7 +19,7 @@ Field = Annotated[str, Form(max_length=1024)]
 
 @router.get("/sign-in")
 async def show(request: Request) -> Response:
-    """Show the form: name, password and code."""
+    """Show the form for name, password and code."""
     return forms.unsigned(request, "sign_in.html", error="", name="")
 
 
@@ -28,7 +28,7 @@ async def enter(
     request: Request, db: Db, keyring: KeyringDep, passwords: PasswordsDep, now: Now, name: Field = "",
     password: Field = "", code: Field = "", proof: Field = "",
 ) -> Response:  # fmt: skip
-    """Start a session with a new id, and end the earlier session of this browser."""
+    """Start a session with a new id, and end the browser's previous session."""
     if not forms.is_ours(request, proof, forms.FORM):
         return forms.unsigned(request, "sign_in.html", 403, error="form.old", name=name)
     form = SignInForm(name, password, code, address_of(request))
@@ -51,10 +51,7 @@ async def enter(
 
 @router.post("/sign-out")
 async def leave(request: Request, who: Signed, db: Db, proof: Field = "") -> Response:
-    """End this session.
-
-    A form from another site is ignored: the session goes on and the browser keeps its cookie.
-    """
+    """End this session. Forms submitted from other sites are ignored."""
     if who is None or not forms.is_ours(request, proof):
         return forms.redirect(request, forms.SESSIONS)
     async with db.transaction() as session:
@@ -67,7 +64,7 @@ async def leave(request: Request, who: Signed, db: Db, proof: Field = "") -> Res
 
 @router.get("/confirm")
 async def ask(request: Request, who: Signed) -> Response:
-    """Show the form for a fresh code."""
+    """Show the form for a new code of the second factor."""
     if who is None:
         return forms.redirect(request, forms.SIGN_IN)
     return forms.signed(request, "confirm.html", said="")
@@ -77,7 +74,7 @@ async def ask(request: Request, who: Signed) -> Response:
 async def confirm(
     request: Request, who: Signed, db: Db, keyring: KeyringDep, now: Now, code: Field = "", proof: Field = ""
 ) -> Response:
-    """Accept a fresh code. For ten minutes this session may then do what needs one."""
+    """Accept a new code of the second factor. For ten minutes, this session may do what requires one."""
     if who is None or who.account_id is None:
         return forms.redirect(request, forms.SIGN_IN)
     if not forms.is_ours(request, proof):

@@ -30,9 +30,9 @@ async def edit(
     """
     consultation = await service.locked(session, code)
     if consultation.state != ConsultationState.DRAFT:
-        raise Conflict(f"{code} is {consultation.state}, only a draft can be edited; clone it instead")
+        raise Conflict(f"{code} is {consultation.state}: only a draft can be edited, so clone {code} instead")
     if data.code != code:
-        raise Conflict(f"the code cannot change: it stays {code}")
+        raise Conflict(f"the code of a consultation cannot be changed: keep {code}, or clone the consultation")
     await _refuse_round(session, consultation)
     before = await _fields(session, consultation)
     for name, value in drafts.columns(data).items():
@@ -87,4 +87,4 @@ async def _refuse_round(session: AsyncSession, consultation: Consultation) -> No
     proposals = select(Option.id).join(Question, Question.id == Option.question_id)
     of_this = (Question.consultation_id == consultation.id, Option.reference.is_not(None))
     if await session.scalar(proposals.where(*of_this).limit(1)) is not None:
-        raise Conflict(f"{consultation.code} is a round of proposals: edit the proposals, or make another round")
+        raise Conflict(f"{consultation.code} is a vote on proposals: edit the proposals, or create another vote")

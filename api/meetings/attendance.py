@@ -26,18 +26,18 @@ Number = Annotated[int, Field(ge=1, lt=2**63)]
 
 
 class AttendanceIn(StrictModel):
-    """Who came to a meeting. Residents are given by number, as in the list of registrations."""
+    """Who attended a meeting. `came` and `absent` are residents' numbers, as in the list of registrations."""
 
-    people: int | None = Field(None, ge=0, le=100_000, description="people in the room, registered or not")
+    people: int | None = Field(None, ge=0, le=100_000, description="Number of people who attended, registered or not.")
     came: list[Number] = Field([], max_length=1000)
     absent: list[Number] = Field([], max_length=1000)
 
     @model_validator(mode="after")
     def _something(self) -> Self:
         if self.people is None and not self.came and not self.absent:
-            raise ValueError("give the number of people, or the residents who came or were absent")
+            raise ValueError("nothing to record: give 'people', 'came' or 'absent'")
         if both := sorted(set(self.came) & set(self.absent)):
-            raise ValueError(f"resident {', '.join(map(str, both))} cannot both have come and be absent")
+            raise ValueError(f"resident {', '.join(map(str, both))} is listed under both 'came' and 'absent'")
         return self
 
 
@@ -45,10 +45,10 @@ class Seated(BaseModel):
     """A registered resident."""
 
     resident: int
-    phone: str = Field(description="masked; '' if they have none")
-    state: str = Field(description="seat or waiting")
+    phone: str = Field(description="Phone number, masked; '' if the resident has none.")
+    state: str = Field(description="`seat`, or `waiting` for residents on the waiting list.")
     since: datetime
-    came: bool | None = Field(description="null if not recorded")
+    came: bool | None = Field(description="Whether the resident attended; null if not recorded.")
 
 
 def was_there() -> ColumnElement[bool]:
@@ -64,7 +64,9 @@ async def note(session: AsyncSession, code: str, data: AttendanceIn, *, who: str
     """
     meeting = await get(session, code, locked=True)
     if meeting.state == CANCELLED or meeting.starts_at > now:
-        raise Conflict(f"{code} is {meeting.state} and has not taken place")
+        raise Conflict(
+            f"{code} is {meeting.state} and has not taken place: attendance can be recorded only after a meeting begins"
+        )
     if data.people is not None:
         meeting.attended = data.people
     marked = [
@@ -74,7 +76,7 @@ async def note(session: AsyncSession, code: str, data: AttendanceIn, *, who: str
     if unknown := sorted({*data.came, *data.absent} - set(marked)):
         field = "came" if unknown[0] in data.came else "absent"
         numbers = ", ".join(map(str, unknown))
-        raise Invalid(f"resident {numbers} did not register for {code}: see its list of seats", field=field)
+        raise Invalid(f"resident {numbers} did not register for {code}: see the list of registrations", field=field)
     await service.note(session, "attendance", meeting, who=who, now=now)
     return meeting
 

@@ -51,7 +51,7 @@ class MinutesWords(StrictModel):
 
 
 class When(StrictModel):
-    """When a meeting begins and ends; `place` is given only if it changes."""
+    """When a meeting begins and ends, and where."""
 
     starts_at: Moment
     ends_at: Moment
@@ -65,15 +65,15 @@ class When(StrictModel):
 
 
 class MeetingIn(When):
-    """A meeting to plan. `consultation` is the code of a consultation by which people can also take part."""
+    """A meeting to plan. `consultation` is the code of a consultation with which people can take part from home."""
 
     code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,23}$")]
     title: LabelWords
     place: PlaceWords
     seats: int = Field(ge=1, le=_MANY)
-    province: Province = Field(description="a name, or an HCP code like 01.511")
+    province: Province = Field(description="Province: its name, or its HCP code such as 01.511.")
     languages: list[Literal["ar", "fr", "zgh"]] = Field(["ar"], min_length=1, max_length=3)
-    theme: Theme | None = Field(None, description="one of `sawt themes`")
+    theme: Theme | None = Field(None, description="Code or name of a theme; `sawt themes` lists them.")
     latitude: float | None = Field(None, ge=-90, le=90)
     longitude: float | None = Field(None, ge=-180, le=180)
     consultation: str | None = None
@@ -81,12 +81,12 @@ class MeetingIn(When):
     @model_validator(mode="after")
     def _somewhere(self) -> Self:
         if (self.latitude is None) != (self.longitude is None):
-            raise ValueError("a point on the map needs both latitude and longitude")
+            raise ValueError("a point on the map needs both 'latitude' and 'longitude'")
         return self
 
 
 class MeetingOut(InProvince):
-    """A meeting, with the number of seats taken and of people waiting."""
+    """A meeting, with the number of seats taken and of people on the waiting list."""
 
     code: str
     number: int
@@ -101,7 +101,7 @@ class MeetingOut(InProvince):
     seats: int
     taken: int
     waiting: int
-    attended: int | None = Field(description="people in the room, registered or not; null if nobody counted")
+    attended: int | None = Field(description="Number of people who attended, registered or not; null if not recorded.")
     came: int = Field(description="of those registered")
     absent: int = Field(description="of those registered")
     minutes: dict[str, str] | None
@@ -110,7 +110,7 @@ class MeetingOut(InProvince):
 
 
 class Told(BaseModel):
-    """The result of a change: the campaign that tells everyone registered, and how many messages go by each channel."""
+    """The campaign that tells registered residents of a change, with the number of messages queued by channel."""
 
     meeting: str
     state: str
@@ -119,13 +119,13 @@ class Told(BaseModel):
 
 
 class Cancelled(StrictModel):
-    """Why a meeting is cancelled. The reason is sent to everyone registered, in their language."""
+    """Why a meeting is cancelled. Registered residents receive the reason in their language."""
 
     reason: Reason | None = None
 
 
 class Moved(When):
-    """The new time of a meeting, and its new place if that changes."""
+    """The new time of a meeting, and its new place if it moves."""
 
 
 class Seats(StrictModel):

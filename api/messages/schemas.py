@@ -8,13 +8,16 @@ from api.strict_model import StrictModel
 
 
 class FormsIn(StrictModel):
-    """A corrected message: one text, or one for each plural form of the language, in the catalog's order."""
+    """A corrected message: one text, or one text for each plural form of the language, in the catalog's order."""
 
     forms: list[str] = Field(min_length=1, max_length=6)
 
 
 class Shown(BaseModel):
-    """The cost of one form of a message on one channel; `proposal` avoids characters that double the cost of an SMS."""
+    """The cost of one form of a message on one channel.
+
+    `culprits` are the characters that double the cost of an SMS; `proposal` is the text without them.
+    """
 
     channel: str
     parts: int
@@ -24,7 +27,7 @@ class Shown(BaseModel):
 
 
 class MessageOut(BaseModel):
-    """A message in one language, as residents now read it. `segments` is the most SMS segments it may take."""
+    """A message in one language, as residents read it now. It can take at most `segments` SMS segments."""
 
     name: str
     language: str
@@ -33,4 +36,4 @@ class MessageOut(BaseModel):
     forms: list[str]
     corrected: bool
     original: list[str]
-    previews: list[Shown] = Field(description="one for each form and channel")
+    previews: list[Shown] = Field(description="Cost of the message, once for each form and channel.")

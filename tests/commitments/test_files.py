@@ -251,15 +251,18 @@ def _step(data: bytes, before: bytes, after: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        (b"a,b\r\n", "the columns are not those of an export.*a, b unknown.*export the plan"),
-        (b"\xff\xfe", "the columns are not those of an export"),
+        (b"a,b\r\n", "the columns differ from those of an export.*a, b unknown.*export the plan"),
+        (b"\xff\xfe", "the columns differ from those of an export"),
         (b"row;number\r\ncommitment;\x98\x9d\x81\x8d", "line 2 cannot be read with certainty: save it as UTF-8"),
         (
             _csv(GOOD[0]).replace(b"commitment;1", b"milestone;1"),
             "line 2: a milestone must come after its own",
         ),
         (_csv(GOOD[0]).replace(b"commitment;1", b"promise;1"), "line 2, column row: write commitment or milestone"),
-        (_csv(GOOD[0]).replace(b"plan-test", b"plan-other"), "line 2, column action_plan: this belongs to the plan"),
+        (
+            _csv(GOOD[0]).replace(b"plan-test", b"plan-other"),
+            "line 2, column action_plan: this row belongs to the plan",
+        ),
         (_csv(GOOD[4]).replace(b"blocked", b"late"), "line 2, column operational_status: it must be one of planned"),
         (_csv(GOOD[0]) + b"x;y\r\n", "line 5: its number of cells differs"),
         (_csv(GOOD[0]) + b'"', "not valid CSV"),

@@ -164,7 +164,7 @@ async def test_a_service_on_the_wrong_ground_answers_503_and_tells_strangers_not
 @pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
 async def test_a_missing_role_or_database_is_no_outage(databases: PostgresDatabases, database_url: str) -> None:
     nowhere = database_url.replace(database_url.rsplit("/", 1)[1].split("?")[0], "nowhere")
-    for url, words in ((nowhere, "no database with the name"), (_other_role(database_url), "refuses the role")):
+    for url, words in ((nowhere, "no database with the name"), (_other_role(database_url), "refused the user name")):
         db = Database(url)
         with pytest.raises(WrongSetup, match=words) as error:
             await db.verify()

@@ -129,7 +129,7 @@ WRONG = (
     ("consultation open nowhere --as amina", "nowhere"),
     ("consultation discard nowhere --as amina", "nowhere"),
     ("meeting show nowhere", "there is no meeting nowhere"),
-    ("meeting attendance nowhere --as amina", "give the number of people"),
+    ("meeting attendance nowhere --as amina", "nothing to record"),
     ("meeting cancel nowhere --as amina", "pass --yes"),
     ("meeting create missing.json --as amina", "cannot read missing.json"),
     ("desk assign 1 99.999 --as amina", "no province 99.999"),
@@ -159,4 +159,4 @@ def test_a_draft_is_scheduled_in_moroccan_time_and_discarded_for_good(run_sawt: 
     assert run_sawt("consultation discard plan --as amina") == (1, "there is no consultation plan\n")
     assert run_sawt(f"consultation create {file} --as amina") == (0, f"plan is {never}.\n")
     assert run_sawt("consultation open plan --as amina")[0] == 0
-    assert run_sawt("consultation discard plan --as amina") == (1, "plan is open, only a draft can be discarded\n")
+    assert run_sawt("consultation discard plan --as amina") == (1, "plan is open: only a draft can be discarded\n")
