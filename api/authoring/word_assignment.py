@@ -106,7 +106,7 @@ async def _place(session: AsyncSession, data: TextIn) -> _Place:
 
 def _option(question: QuestionContent, place: int) -> OptionContent:
     if question.kind == STATEMENTS or not (question.options and question.options[0].value.isdecimal()):
-        raise Invalid(f"options of a question of kind '{question.kind}' cannot have words", field="question")
+        raise Invalid(f"options of a {question.kind} question cannot have words", field="question")
     if place > len(question.options):
         raise NotFound(f"this question has no option {place}")
     return question.options[place - 1]
