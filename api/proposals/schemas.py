@@ -17,13 +17,13 @@ Number = Annotated[int, Field(ge=1, lt=2**31)]
 
 
 class Publish(StrictModel):
-    """How to publish an idea: `text`, if given, replaces what the author wrote."""
+    """How to publish an idea. `text`, if given, is published instead of what the author wrote."""
 
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)] | None = None
 
 
 class Merge(StrictModel):
-    """The idea to merge into, by its number."""
+    """The number of the idea that stays."""
 
     into: Number
 
@@ -45,7 +45,7 @@ class Decline(StrictModel):
     @model_validator(mode="after")
     def _one(self) -> Self:
         if (self.reason is None) == (self.words is None):
-            raise ValueError("give either the name of a usual reason, or words in three languages")
+            raise ValueError("give either 'reason', the name of a standard reason, or 'words' in three languages")
         return self
 
 
@@ -71,7 +71,7 @@ class Commit(StrictModel):
 
 
 class ProposalIn(StrictModel):
-    """A proposal to save as a draft. `ideas` are idea numbers; without a province it is for the whole Region."""
+    """A proposal to save as a draft. `ideas` are numbers of ideas. Without `province`, it is for the whole Region."""
 
     code: Code
     title: LabelWords
@@ -82,7 +82,7 @@ class ProposalIn(StrictModel):
 
 
 class ProposalEdit(StrictModel):
-    """The fields of a proposal to change; omitted fields stay. A null province means the whole Region."""
+    """The fields of a proposal to change. Omitted fields stay as they are. A null `province` means the whole Region."""
 
     title: LabelWords | None = None
     text: Words | None = None
@@ -92,7 +92,7 @@ class ProposalEdit(StrictModel):
     @model_validator(mode="after")
     def _something(self) -> Self:
         if not self.changes():
-            raise ValueError("nothing to change: give a title, text, theme or province")
+            raise ValueError("there is nothing to change: give 'title', 'text', 'theme' or 'province'")
         return self
 
     def changes(self) -> dict[str, Any]:

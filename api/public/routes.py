@@ -68,9 +68,9 @@ async def notice(request: Request, pages: PagesDep) -> HTMLResponse:
 
 @router.get("/receipts")
 async def check(request: Request, db: Db, pages: PagesDep, receipt: str = "") -> HTMLResponse:
-    """Show a form for a receipt, and below it whether the receipt entered counts.
+    """Show a form for a receipt. If a receipt was entered, show below whether it counts.
 
-    The URL contains the receipt, which does not identify anybody.
+    The URL contains the receipt, which does not identify anyone.
     """
     voice = pages.voice(request)
     lines: list[str] = []
@@ -86,7 +86,7 @@ async def check(request: Request, db: Db, pages: PagesDep, receipt: str = "") ->
 
 @router.get("/consultations/{code}/receipts")
 async def read(request: Request, code: str, db: Db, pages: PagesDep, lists: ListsDep, now: Now) -> HTMLResponse:
-    """Show the list of a closed consultation with its hash, what its signs mean, and how to verify it."""
+    """Show the list of a closed consultation with its hash, the meaning of its signs, and how to verify it."""
     voice = pages.voice(request)
     async with verification.recording_altered(db, now), db.viewing() as session:
         consultation = await _opened(session, code)
@@ -102,7 +102,7 @@ async def read(request: Request, code: str, db: Db, pages: PagesDep, lists: List
 
 @router.get("/consultations/{code}/receipts.txt")
 async def file(code: str, db: Db, lists: ListsDep, now: Now) -> PlainTextResponse:
-    """Serve the text of a list: exactly the bytes that were hashed."""
+    """Return the text of a list, exactly the bytes that were hashed."""
     async with verification.recording_altered(db, now), db.viewing() as session:
         published = await lists.get(session, await _opened(session, code))
     return PlainTextResponse(published.text, headers=HEADERS)

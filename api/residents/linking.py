@@ -57,9 +57,9 @@ async def redeem(session: AsyncSession, *, code: str, by: Address, keyring: Keyr
     if no other address has this code.
     """
     if await link_tries.count(session, keyring.blind_index(_ORIGIN, by.blind_index.hex()), now) > TRIES:
-        raise Forbidden("this address tried too many codes")
+        raise Forbidden("this address sent too many wrong codes: try again later")
     if await link_tries.wrong_tries(session, now) >= CEILING:
-        raise Forbidden("too many wrong codes were tried")
+        raise Forbidden("too many wrong codes were sent: try again later")
     spent: int | None = await session.scalar(
         delete(LinkCode)
         .where(LinkCode.blind == _blind(keyring, code), LinkCode.expires_at > now, LinkCode.address_id != by.id)

@@ -16,11 +16,11 @@ from api.consultations.models import Consultation, ConsultationState
 
 
 class AgentsShare(BaseModel):
-    """How many of all ballots agents typed, as a range."""
+    """How many of all ballots were typed by agents, as a range."""
 
-    at_least: int = Field(description="rounded down to steps of `smallest_count`")
+    at_least: int = Field(description="Minimum number of ballots typed by agents, a multiple of `smallest_count`.")
     at_most: int
-    of: int = Field(description="all ballots, the same number as `ballots`")
+    of: int = Field(description="Number of all ballots, the same as `ballots`.")
 
 
 async def share(session: AsyncSession, consultation: Consultation, ballots: int | None) -> AgentsShare | None:

@@ -19,44 +19,59 @@ class Closing(StrictModel):
     """Options for closing a consultation."""
 
     key_is_lost: bool = Field(
-        False, description="Close although the key in the vault is lost for good and cannot be destroyed."
+        False,
+        description="Close the consultation although its key in the vault is lost and therefore cannot be destroyed.",
     )
 
 
 class RoundWords(StrictModel):
-    """The title and question of a round; standard texts if omitted."""
+    """The title and the question of a vote on proposals. Standard texts are used for those omitted."""
 
     title: LabelWords | None = None
     question: Words | None = None
 
 
 class RoundIn(RoundWords):
-    """A vote on these proposals, which are offered in the order given.
+    """A vote on these proposals, offered in the given order.
 
-    Residents approve any of them (`approve`), choose at most `most` (`up_to`), rank them (`ranking`), share `total`
-    points (`points`), or agree, disagree or pass on each, `sitting` at a time (`statements`). A proposal is chosen if
-    it reaches the `threshold`: a number of votes, points or agreements, or for `ranking` a percentage of the Borda
-    share. Without a threshold, staff choose.
+    `kind` is how residents vote. `approve`: they approve any number of proposals. `up_to`: they choose at most `most`.
+    `ranking`: they rank the proposals. `points`: they share `total` points. `statements`: they agree, disagree or pass
+    on each proposal, `sitting` proposals at a time.
+
+    A proposal is chosen if it reaches the `threshold`: a number of votes, points or agreements or, for `ranking`, a
+    percentage of the Borda share. Without a threshold, staff choose.
     """
 
     code: Code
-    proposals: list[Number] = Field(min_length=2, max_length=50, description="Numbers, as shown to residents.")
+    proposals: list[Number] = Field(
+        min_length=2, max_length=50, description="Numbers of the proposals, as residents see them."
+    )
     kind: Kind
     most: int | None = Field(None, ge=1, le=50)
     total: int | None = Field(None, ge=2, le=100)
     sitting: int | None = Field(None, ge=1, le=20)
     threshold: int | None = Field(None, ge=1, le=10**9)
-    numbers: Numbers = Field("any", description="As in a consultation: any, apart or required.")
-    opens_at: Moment | None = Field(None, description="When it opens automatically; by default staff open it.")
+    numbers: Numbers = Field(
+        "any",
+        description=(
+            "Voters without a phone number: `any` counts them, `apart` counts them separately, `required` "
+            "does not count them."
+        ),
+    )
+    opens_at: Moment | None = Field(None, description="When the vote opens automatically. Default: staff open it.")
     closes_at: Moment | None = None
     receipts: Receipts | None = Field(
-        None, description="What a receipt proves, as in a consultation; `counted` for points."
+        None,
+        description=(
+            "What a receipt proves: `checked` or `counted`, as in a consultation. Default: `counted` for "
+            "`points`, otherwise `checked`."
+        ),
     )
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if len(set(self.proposals)) != len(self.proposals):
-            raise ValueError("a proposal appears twice")
+            raise ValueError("the same proposal is listed twice")
         if (self.kind == "up_to") != (self.most is not None):
-            raise ValueError("most is required for up_to and not allowed otherwise")
+            raise ValueError("'most' is required for the kind 'up_to' and not allowed for other kinds")
         return self

@@ -58,10 +58,11 @@ async def create(
 async def close(
     session: AsyncSession, code: str, *, kit: ProposalContext, action: Action, key_is_lost: bool = False
 ) -> Consultation:
-    """Close any consultation, record the outcome for its proposals and notify their authors.
+    """Close a consultation, record the outcome for its proposals and notify their authors.
 
-    Raises NotFound, Conflict if it is not open, KeyLost if its key is missing, or Unavailable if a vault folder is
-    missing. With `key_is_lost`, it is closed without its key; raises Conflict if the key is not lost.
+    Raises NotFound; Conflict if the consultation is not open; KeyLost if its key is missing; Unavailable if a vault
+    folder is missing. With `key_is_lost`, the consultation is closed without its key; this raises Conflict if the key
+    is not lost.
     """
     by, now = action.actor, action.at
     consultation = await lifecycle.close_ballots(session, code, who=by, now=now, key_is_lost=key_is_lost)
@@ -70,9 +71,9 @@ async def close(
 
 
 async def close_due(session: AsyncSession, *, kit: ProposalContext, now: datetime) -> int:
-    """Close every consultation whose end has come; return how many. Several processes may run this at once.
+    """Close every consultation whose closing time has come and return their number.
 
-    Records the outcome for its proposals and notifies their authors.
+    Records the outcome for their proposals and notifies the authors. Several processes may call this at once.
     """
     closed = await lifecycle.close_due(session, now=now)
     await _settle(session, closed, kit=kit, now=now)
@@ -82,10 +83,10 @@ async def close_due(session: AsyncSession, *, kit: ProposalContext, now: datetim
 async def _settle(
     session: AsyncSession, closed: Sequence[Consultation], *, kit: ProposalContext, now: datetime
 ) -> None:
-    """Record whether the votes chose each proposal. Proposals withdrawn or committed in the meantime are skipped.
+    """Record, for each proposal, whether the votes chose it. Proposals since withdrawn or committed are skipped.
 
-    A proposal is in at most one unfinished round. All proposals are locked before any idea, and the ideas together in
-    order of number, because a moderator may be merging two of them.
+    A proposal is in at most one unfinished vote. Locks all proposals first, and then all their ideas in order of
+    number, because a moderator may be merging two of these ideas.
     """
     decided: dict[str, bool] = {}
     for consultation in closed:
@@ -108,7 +109,7 @@ async def _check_free(session: AsyncSession, codes: Sequence[str]) -> None:
     taken = await listing.unfinished_votes(session, codes)
     if taken:
         proposal, vote = min(taken.items())
-        raise Conflict(f"the proposal {proposal} is already in the round {vote}, which is not over")
+        raise Conflict(f"the proposal {proposal} is already in the vote {vote}, which has not closed yet")
 
 
 def _consultation(data: RoundIn, proposals: Sequence[Proposal], catalogs: Catalogs) -> dict[str, Any]:
