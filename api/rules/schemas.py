@@ -13,21 +13,21 @@ from api.strict_model import StrictModel
 class RuleIn(StrictModel):
     """A new value for a rule."""
 
-    value: Any = Field(description="of the same JSON type as the current value")
+    value: Any = Field(description="New value, of the same JSON type as the current one.")
 
 
 class RuleOut(BaseModel):
-    """One rule with its value now."""
+    """A rule with its current value."""
 
     name: str
     meaning: str
     value: Any
-    who: str | None = Field(description="who set it; null if nobody has")
+    who: str | None = Field(description="Who set the value; null if it still comes from the settings.")
     at: datetime | None
 
 
 class ChangeOut(BaseModel):
-    """A change of a rule: who set which value, and when."""
+    """A change of a rule: the new value, who set it and when."""
 
     name: str
     value: Any

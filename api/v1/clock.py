@@ -12,12 +12,14 @@ router = staff_router("/clock", "clock", needs=requires(Permission.MANAGE_SETTIN
 
 
 class Confirmed(BaseModel):
-    """The result of a confirmation."""
+    """The result of confirming the time."""
 
-    processes: int = Field(description="Number of processes that had paused openings and closings and now resume them.")
+    processes: int = Field(
+        description="Number of processes that resume opening and closing consultations automatically."
+    )
 
 
 @router.post("/confirm")
 async def confirm_time(actor: Actor, session: Session, now: Now) -> Confirmed:
-    """Confirm that the current time is right. Openings and closings that were paused resume."""
+    """Confirm that the current time is right. Consultations then open and close automatically again."""
     return Confirmed(processes=await service.confirm(session, who=actor, now=now))

@@ -43,7 +43,7 @@ async def import_commitments_csv(
 
 @router.get("/{code}/commitments.json")
 async def export_plan_json(code: str, session: Session) -> dict[str, Any]:
-    """Export a plan and its commitments as JSON, with fields in OGP's order."""
+    """Export a plan and its commitments as JSON, with fields in the order of OGP's forms."""
     return await exchange.export_json(session, code)
 
 

@@ -21,14 +21,14 @@ async def list_letters(
     state: State | None = None,
     province: OfDesk = None,
 ) -> Page[LetterOut]:
-    """List letters: first those that wait, the longest waiting first; then the others."""
+    """List letters: first those that wait for an answer, the longest waiting first, then the others."""
     rows = await reading.listed(session, state=state, province=province, asked=page)
     return Page(items=await reading.with_lines(session, rows.items, keyring=keyring), next=rows.next)
 
 
 @router.get("/overview")
 async def list_desks(session: Session, now: Now, page: PageDep) -> Page[DeskOut]:
-    """List desks with their numbers of letters by state, and how long the oldest waiting letter has waited."""
+    """List desks with their number of letters in each state, and how long the oldest unanswered letter has waited."""
     return (await reading.desks(session, now=now, asked=page)).page(unchanged)
 
 

@@ -26,14 +26,14 @@ async def list_ideas(
     province: OfProvince = None,
     flagged: bool = False,
 ) -> Page[IdeaOut]:
-    """List ideas: first the unread ones, oldest first, then the others, newest first."""
+    """List ideas: first unread ideas, the oldest first, then other ideas, the newest first."""
     rows = await search.listed(session, state=state, theme=theme, province=province, flagged=flagged, asked=page)
     return rows.page(pages.idea_out)
 
 
 @router.get("/reasons", dependencies=[ANYBODY])
 async def list_decline_reasons(context: ProposalContextDep) -> dict[str, dict[str, str]]:
-    """List the standard reasons for declining an idea, by name, as authors would read them."""
+    """List the standard reasons for declining an idea, with their names and the texts that authors read."""
     return {name: decline_reasons.words_of(context.catalogs, name) for name in decline_reasons.REASONS}
 
 
@@ -59,7 +59,7 @@ async def publish_idea(number: int, data: Publish, actor: Actor, session: Sessio
 async def merge_idea(
     number: int, data: Merge, actor: Actor, session: Session, context: ProposalContextDep, now: Now
 ) -> IdeaOut:
-    """Merge an idea into another idea and return the other idea, which also gets the authors of the first."""
+    """Merge an idea into another one, which also gets the first one's authors. Returns the other idea."""
     return pages.idea_out(await moderation.merge(session, number, into=data.into, who=actor, context=context, now=now))
 
 
@@ -67,6 +67,6 @@ async def merge_idea(
 async def decline_idea(
     number: int, data: Decline, actor: Actor, session: Session, context: ProposalContextDep, now: Now
 ) -> IdeaOut:
-    """Decline an idea, for a standard reason or for a reason in your own words."""
+    """Decline an idea, either for a standard reason or for a reason in your own words."""
     reason = data.words.model_dump() if data.words else decline_reasons.words_of(context.catalogs, data.reason or "")
     return pages.idea_out(await moderation.decline(session, number, reason=reason, who=actor, context=context, now=now))

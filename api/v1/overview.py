@@ -11,5 +11,5 @@ router = staff_router("", "overview", needs=EVERYWHERE)
 
 @router.get("/overview")
 async def get_overview(session: Session, keyring: KeyringDep, now: Now) -> Overview:
-    """Get what needs action by staff: campaigns, ideas, proposals, letters, late milestones and coming meetings."""
+    """List everything that waits for staff: campaigns, ideas, proposals, letters, late milestones and meetings."""
     return await service.overview(session, keyring=keyring, now=now)

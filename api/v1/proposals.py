@@ -35,9 +35,9 @@ async def list_proposals(
     province: OfProvince = None,
     commitment: CommitmentFilter = None,
 ) -> Page[ProposalOut]:
-    """List proposals: first those that need action by staff, then the newest.
+    """List proposals: first those that need action by staff, then the others, the newest first.
 
-    `commitment` ("plan-code/3") selects proposals that became part of that commitment.
+    `commitment` (such as "plan-code/3") selects proposals that became part of that commitment.
     """
     states = (state,) if state is not None else ()
     rows = await listing.listed(
@@ -102,7 +102,7 @@ async def withdraw_proposal(
 async def choose_proposal(
     code: Code, actor: Actor, session: Session, context: ProposalContextDep, now: Now
 ) -> ProposalOut:
-    """Record that a vote without a threshold chose the proposal, and notify the authors of its ideas."""
+    """Record that staff chose the proposal after a vote without a threshold, and notify the authors of its ideas."""
     proposal = await actions.choose(session, code, who=actor, context=context, now=now)
     return await pages.proposal_out(session, proposal)
 
@@ -111,7 +111,7 @@ async def choose_proposal(
 async def pass_over_proposal(
     code: Code, actor: Actor, session: Session, context: ProposalContextDep, now: Now
 ) -> ProposalOut:
-    """Record that a vote did not choose the proposal, and notify the authors of its ideas."""
+    """Record that the proposal was not chosen in a vote, and notify the authors of its ideas."""
     proposal = await actions.pass_over(session, code, who=actor, context=context, now=now)
     return await pages.proposal_out(session, proposal)
 

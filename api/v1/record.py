@@ -27,26 +27,35 @@ _LINES = "application/x-ndjson"
 class RecordedAct(BaseModel):
     """One row of the record."""
 
-    seq: int = Field(description="Rows are numbered without gaps.")
+    seq: int = Field(description="Number of the row. Rows are numbered without gaps.")
     at: datetime
     who: str
-    via: str | None = Field(description="api, cli, console or clock; null in rows of older releases.")
+    via: str | None = Field(
+        description=(
+            "Interface through which the act was done: `api`, `cli`, `console` or `clock`; null in rows from "
+            "older releases."
+        )
+    )
     act: str
     subject: str
     about: str | None
-    old: Any = Field(description="Values before, of a change of settings, states or texts by staff.")
-    new: Any = Field(description="Values after.")
+    old: Any = Field(description="Values before the act, if the act changed settings, states or texts.")
+    new: Any = Field(description="Values after the act.")
     reason: str | None
     hash: str
 
 
 async def _filters(
-    by: Annotated[str | None, Query(max_length=40, description="Acts of this person.")] = None,
-    act: Annotated[str | None, Query(max_length=40, description="Acts of this kind: `erase`.")] = None,
-    subject: Annotated[str | None, Query(max_length=40, description="Such as `resident 12`.")] = None,
-    kind: Annotated[str | None, Query(max_length=40, description="The first word of subjects: `resident`.")] = None,
-    since: Annotated[AwareDatetime | None, Query(description="The earliest time.")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="Acts before this time.")] = None,
+    by: Annotated[str | None, Query(max_length=40, description="Only acts of this person.")] = None,
+    act: Annotated[str | None, Query(max_length=40, description="Only acts of this kind, such as `erase`.")] = None,
+    subject: Annotated[
+        str | None, Query(max_length=40, description="Only acts on this subject, such as `resident 12`.")
+    ] = None,
+    kind: Annotated[
+        str | None, Query(max_length=40, description="Only acts on subjects of this kind, such as `resident`.")
+    ] = None,
+    since: Annotated[AwareDatetime | None, Query(description="Only acts at this time or later.")] = None,
+    until: Annotated[AwareDatetime | None, Query(description="Only acts before this time.")] = None,
 ) -> Filters:
     return Filters(by, act, subject, kind, since, until)
 
@@ -67,7 +76,7 @@ async def list_checkpoints(session: Session, page: PageDep) -> Page[CheckpointOu
 
 @router.get("/export", response_class=StreamingResponse, responses=file_answer(_LINES))
 async def export_record(db: Db) -> StreamingResponse:
-    """Export the whole record as lines of canonical JSON, which anybody can verify: see docs/record.md."""
+    """Export the whole record as JSON lines in canonical form, which anyone can verify (see docs/record.md)."""
     headers = {"Content-Disposition": 'attachment; filename="record.jsonl"', "Cache-Control": "no-store"}
     return StreamingResponse(service.export(db), media_type=_LINES, headers=headers)
 

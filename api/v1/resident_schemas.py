@@ -14,16 +14,16 @@ Number = Annotated[int, Field(ge=1, lt=2**63, description="The resident's number
 
 
 class RangeOut(BaseModel):
-    """How many people joined from a range of 10,000 phone numbers. Counts from 1 to 9 are null."""
+    """How many people joined from a range of 10,000 phone numbers. Counts below 10 are null."""
 
     range: str = Field(description="A phone number without its last four digits.")
     today: int | None
-    refused: int | None = Field(description="People refused today because too many joined from the range.")
-    before: int | None = Field(description="People who joined in the four weeks before today.")
+    refused: int | None = Field(description="Number of people refused today because too many joined from this range.")
+    before: int | None = Field(description="Number of people who joined in the four weeks before today.")
 
 
 class FindIn(StrictModel):
-    """The phone number or chat of the resident to find. It is in the body, because request URLs are logged."""
+    """The phone number or chat of the resident to find. It is sent in the body, because URLs are logged."""
 
     channel: Literal["sms", "telegram"] = "sms"
     address: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
@@ -33,9 +33,9 @@ class AddressOut(BaseModel):
     """A masked address of the resident."""
 
     channel: str
-    masked: str = Field(description="The first and the last two digits; empty if erased.")
+    masked: str = Field(description="First digits and last two digits of the address; empty if it was erased.")
     state: str = Field(
-        description="active, erased, or gone (the resident left the channel, for example by blocking the bot)."
+        description="`active`, `erased`, or `gone` (the resident left the channel, for example by blocking the bot)."
     )
 
 
@@ -55,7 +55,7 @@ class ConsentOut(BaseModel):
 
 
 class ResidentOut(InProvince):
-    """Everything known about a resident. It has no votes, because nobody can tell who cast which ballot."""
+    """Everything known about a resident. Votes are not included, because nobody can tell who cast which ballot."""
 
     number: int
     state: str
@@ -65,30 +65,30 @@ class ResidentOut(InProvince):
     since: datetime
     addresses: list[AddressOut]
     consent: ConsentOut | None
-    consultations: list[str] = Field(description="Codes of the closed consultations they took part in.")
+    consultations: list[str] = Field(description="Codes of the closed consultations in which the resident took part.")
     follows: int
     ideas: list[int]
     seats: list[SeatOut]
     letters: list[int]
-    assisting: bool = Field(description="Whether they are answering for other people right now.")
+    assisting: bool = Field(description="Whether the resident is answering for other people as an agent at the moment.")
 
 
 class UnmaskIn(StrictModel):
-    """Whose number to show on which channel, and why."""
+    """The channel whose number to show, and the reason for showing it."""
 
     channel: Literal["sms", "telegram"] = "sms"
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=300)] = Field(
-        description="The record keeps it: it must not contain the number."
+        description="Why the number must be seen. The record keeps the reason, so it must not contain the number."
     )
 
 
 class UnmaskedOut(BaseModel):
-    """One number in clear."""
+    """A resident's number, unmasked."""
 
     number: int = Field(description="The resident's number.")
     channel: str
     address: str
-    until: datetime = Field(description="When it must no longer be shown.")
+    until: datetime = Field(description="Time after which the number must no longer be shown.")
 
 
 class UnmaskingOut(BaseModel):

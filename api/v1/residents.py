@@ -45,7 +45,7 @@ async def list_merges(session: Session, now: Now, page: PageDep) -> Page[MergeOu
 async def undo_merge(
     number: Annotated[int, Path(ge=1, lt=2**63)], action: ActionDep, session: Session, keyring: KeyringDep
 ) -> MergeOut:
-    """Split two merged residents again, within a day. Each gets their own addresses and ballots back."""
+    """Undo a merge of two residents, within a day. Each gets their own addresses and ballots back."""
     return _merge_out(await resident_admin.undo_merge(session, number, action=action, keyring=keyring), action.at)
 
 
@@ -65,7 +65,7 @@ async def list_acts(session: Session, page: PageDep, resident: Number | None = N
 
 @router.get("/unmaskings", dependencies=[requires(Permission.AUDIT)])
 async def list_unmaskings(session: Session, page: PageDep) -> Page[UnmaskingOut]:
-    """List who saw whose number and why, the newest first."""
+    """List who saw which resident's number and why, the newest first."""
     acts = await unmasking.listed(session, page)
     return acts.page(
         lambda act: UnmaskingOut(at=act.at, who=act.who, subject=act.subject, channel=act.about, reason=act.reason)
@@ -76,7 +76,7 @@ async def list_unmaskings(session: Session, page: PageDep) -> Page[UnmaskingOut]
 async def unmask_resident(
     number: Number, data: UnmaskIn, action: ActionDep, session: Session, keyring: KeyringDep
 ) -> UnmaskedOut:
-    """Show one number in clear, for five minutes. Who saw it and why is recorded."""
+    """Show a resident's number unmasked for five minutes. Who saw the number and why is recorded."""
     shown = await unmasking.unmask(
         session, number, channel=data.channel, reason=data.reason, action=action, keyring=keyring
     )

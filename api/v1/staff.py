@@ -22,7 +22,7 @@ router = staff_router("/staff", "staff", needs=requires(Permission.MANAGE_STAFF,
 
 @router.get("", dependencies=[requires(Permission.MANAGE_STAFF, local=True)])
 async def every(session: Session, asked: PageDep) -> Page[AccountOut]:
-    """List accounts in the order in which they were created, with what each may do."""
+    """List accounts with their rights, in order of creation."""
     return (await service.listed(session, asked)).page(account_out)
 
 
@@ -30,7 +30,7 @@ async def every(session: Session, asked: PageDep) -> Page[AccountOut]:
 async def invite(
     request: Request, given: InviteIn, who: Actor, session: Session, keyring: KeyringDep, now: Now
 ) -> LinkOut:
-    """Invite a new staff member. The response contains their link; it is shown only once and is valid for two days."""
+    """Invite a new staff member. The response contains their link, which is shown only once and valid for two days."""
     account, token = await acts.invite(session, given, who=who, keyring=keyring, now=now)
     return _link(request, account, token, now)
 
@@ -45,7 +45,7 @@ async def disable(name: str, who: Actor, session: Session, now: Now) -> AccountO
 async def reset(
     request: Request, name: str, given: ResetIn, who: Actor, session: Session, keyring: KeyringDep, now: Now
 ) -> LinkOut:
-    """Remove a password. The response contains the link for setting a new one, shown only once and valid two days."""
+    """Remove a password. The response contains a link for setting a new one, shown only once and valid for two days."""
     account, token = await acts.reset(session, name, given, who=who, keyring=keyring, now=now)
     return _link(request, account, token, now)
 

@@ -27,7 +27,7 @@ async def every(session: Session, asked: PageDep) -> Page[TokenOut]:
 
 @router.post("", status_code=201)
 async def create(given: TokenIn, who: Actor, session: Session, now: Now) -> NewToken:
-    """Create a token for a client, with rights that its creator has. Only this response contains the token."""
+    """Create a token for a client, with rights that you have yourself. Only this response contains the token."""
     return new_token(*await acts.make_token(session, given, who=who, now=now))
 
 

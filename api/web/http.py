@@ -109,7 +109,7 @@ def _domain_error(request: Request, error: Exception) -> Response:
 
 def _http_error(request: Request, error: StarletteHTTPException) -> Response:
     """Return the response to an error from Starlette or FastAPI: unknown address, wrong method, unreadable body."""
-    words = {404: "nothing exists at this address", 405: f"this address does not support {request.method}"}
+    words = {404: "there is nothing at this URL", 405: f"this URL does not support {request.method}"}
     usual = HTTPStatus(error.status_code).phrase
     detail = words.get(error.status_code, usual) if error.detail == usual else str(error.detail)
     headers = {"Allow": address_words.allowed_methods(request)} if error.status_code == 405 else error.headers

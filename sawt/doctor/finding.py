@@ -25,7 +25,7 @@ def faults(error: ValidationError | SettingsError) -> Iterator[Finding]:
     """Yield a finding for each malformed setting. Values are never shown, as they may be secrets."""
     if isinstance(error, SettingsError):
         field = re.search(r'field "(\w+)"', str(error))
-        yield Finding(f"SAWT_{field[1].upper()}" if field else "settings", False, "it must be JSON")
+        yield Finding(f"SAWT_{field[1].upper()}" if field else "settings", False, "the value must be JSON")
         return
     for each in error.errors():
         name, *place = map(str, each["loc"])

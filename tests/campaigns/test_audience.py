@@ -126,7 +126,7 @@ async def test_following_twice_and_leaving_twice(desk: World) -> None:
         ({"province": ["01.999"]}, "no province"),
         ({"language": ["en"]}, "unknown language en"),
         ({"follows": ["water"]}, "residents cannot follow"),
-        ({"follows": ["theme:"]}, "residents cannot follow"),
+        ({"follows": ["theme:"]}, "is not a theme"),
         (
             {"follows": ["theme:watr"]},
             "theme:watr is not a theme that residents can follow: choose from water, roads, schools",

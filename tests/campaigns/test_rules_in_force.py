@@ -57,7 +57,7 @@ async def test_a_rule_is_set_with_an_actor_and_recorded(quiet_world: World) -> N
         ("approval_above", "many", "approval_above"),
         ("approval_above", None, "approval_above"),
         ("prices", [CENTS, {**CENTS, "currency": "MAD"}], "one currency"),
-        ("ramadan", [["2027-03-09", "2027-02-08"]], "before the first"),
+        ("ramadan", [["2027-03-09", "2027-02-08"]], "before its first day"),
         ("smallest_count", 0, "smallest_count"),
         ("day_budget", -1, "day_budget"),
     ],

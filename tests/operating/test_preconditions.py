@@ -224,13 +224,13 @@ def test_a_required_setting_that_is_not_set_is_said_to_be(
         ("aproval_above", "5", "did you mean SAWT_APPROVAL_ABOVE"),
         ("unheard_of", "5", "SAWT_UNHEARD_OF: there is no such setting"),
         ("ramadan", '[["2027-03-09", "2027-02-08"]]', "2027-03-09 is after 2027-02-08"),
-        ("log_level", "verbose", "it must be one of DEBUG, INFO, WARNING, ERROR"),
-        ("rates", "{", "SAWT_RATES: it must be JSON"),
+        ("log_level", "verbose", "the value must be one of DEBUG, INFO, WARNING, ERROR"),
+        ("rates", "{", "SAWT_RATES: the value must be JSON"),
         ("rates", '{"sms": -1}', "greater than 0"),
         ("claim_lease", "Infinity", "finite"),
         ("database_url", "mysql://root:secret@host/db", "postgresql+asyncpg://"),
         ("database_url", "rubbish", "sqlite+aiosqlite:///"),
-        ("database_url", "postgresql+asyncpg://u:secret@h:port/db", "not a database URL"),
+        ("database_url", "postgresql+asyncpg://u:secret@h:port/db", "not a valid database URL"),
     ],
 )
 def test_a_slip_in_a_setting_is_one_sentence(

@@ -35,11 +35,11 @@ AT = datetime(2026, 11, 29, 9, 49, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"kind": "vote"}, "question 2, kind: it must be one of yes_no, single, "),
-        ({"options": [LABEL, {"ar": "x", "zgh": "x"}]}, "question 2, option 2, fr: it is missing"),
-        ({"text": {"ar": "x", "fr": "", "zgh": "x"}}, "question 2, text, fr: it is empty"),
-        ({"rules": {"threshold": "many"}}, "question 2, rules, threshold: it must be a whole number"),
-        ({"nonsense": 1}, "question 2, nonsense: there is no such field"),
+        ({"kind": "vote"}, "question 2, kind: the value must be one of yes_no, single, "),
+        ({"options": [LABEL, {"ar": "x", "zgh": "x"}]}, "question 2, option 2, fr: a value is required"),
+        ({"text": {"ar": "x", "fr": "", "zgh": "x"}}, "question 2, text, fr: the value is empty"),
+        ({"rules": {"threshold": "many"}}, "question 2, rules, threshold: the value must be a whole number"),
+        ({"nonsense": 1}, "question 2, nonsense: this field does not exist"),
     ],
 )  # fmt: skip
 def test_a_fault_is_found_by_whoever_counts_from_one(changed: dict[str, Any], message: str) -> None:
@@ -52,10 +52,10 @@ def test_a_fault_is_found_by_whoever_counts_from_one(changed: dict[str, Any], me
 
 def test_lengths_are_in_letters() -> None:
     for kind, limits, said in (
-        ("string_too_short", {"min_length": 1}, "it is empty"),
-        ("string_too_short", {"min_length": 2}, "it needs at least 2 characters"),
-        ("string_too_long", {"max_length": 24}, "it has more than 24 characters"),
-        ("literal_error", {"expected": "'a', 'b' or 'c'"}, "it must be one of a, b, c"),
+        ("string_too_short", {"min_length": 1}, "the value is empty"),
+        ("string_too_short", {"min_length": 2}, "the value must have at least 2 characters"),
+        ("string_too_long", {"max_length": 24}, "the value must have at most 24 characters"),
+        ("literal_error", {"expected": "'a', 'b' or 'c'"}, "the value must be one of a, b, c"),
     ):
         assert sentence({"type": kind, "ctx": limits, "msg": "String should …"}) == said
 
@@ -134,4 +134,4 @@ async def test_the_doctor_reads_the_rules_in_force(quiet_world: World) -> None:
 def test_a_file_that_is_wrong_says_where(monkeypatch: pytest.MonkeyPatch) -> None:
     description = {**main_consultation(), "questions": [{**question("yes_no"), "kind": "vote"}]}
     result = CliRunner().invoke(cli, ["consultation", "create", "-", "--as", "amina"], input=json.dumps(description))
-    assert str(result.exception).startswith("question 1, kind: it must be one of yes_no, ")
+    assert str(result.exception).startswith("question 1, kind: the value must be one of yes_no, ")

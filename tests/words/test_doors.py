@@ -56,8 +56,8 @@ async def test_words_are_written_shown_edited_and_cloned(quiet_world: World) -> 
     [
         (draft_with("STOP"), "question 1, option 1: the word 'STOP' is a command (stop)"),
         (draft_with("jardin"), "the word 'jardin' could also mean another option"),
-        (draft_with("3"), "needs at least 2 characters"), (draft_with("10"), "is a number"),
-        (draft_with("x" * 41), "more than 40 characters"),
+        (draft_with("3"), "at least 2 characters"), (draft_with("10"), "is a number"),
+        (draft_with("x" * 41), "at most 40 characters"),
         (draft_with(*(f"mot{letter}" for letter in "abcdefghijklmnopqrstu")), "at most 20"),
         (draft_with("moulin", kind="statements"), "a statement is answered with agree"),
     ],

@@ -23,7 +23,7 @@ from api.web.refusals import refused
 
 
 class When(StrictModel):
-    """The time for which a step is scheduled."""
+    """The time for which a campaign is scheduled; needed only for the step `schedule`."""
 
     at: Moment | None = None
 
@@ -41,13 +41,13 @@ router = staff_router(
 
 @router.get("")
 async def list_campaigns(session: Session, page: PageDep) -> Page[CampaignOut]:
-    """List campaigns: first those that wait for staff, oldest first, then the others, newest first."""
+    """List campaigns: first those that wait for staff, the oldest first, then the others, the newest first."""
     return await (await service.every(session, page)).each(lambda campaign: out(session, campaign))
 
 
 @router.get("/{campaign_id}")
 async def get_campaign(campaign_id: int, session: Session, context: CampaignContextDep) -> CampaignPage:
-    """Get what an approver has to check: the final texts, the audience, the times and the steps so far."""
+    """Get a campaign with everything that its approver must check: final texts, audience, times and past steps."""
     return await page(session, await service.get(session, campaign_id), kit=context)
 
 
@@ -116,7 +116,7 @@ async def take_campaign_step(
     now: Now,
     data: When | None = None,
 ) -> CampaignOut:
-    """Take a step of a campaign, such as submit, approve or launch.
+    """Move a campaign one step on, such as submit, approve or launch.
 
     The steps `clone` and `resend` create another campaign and return it.
     """

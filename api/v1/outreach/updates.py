@@ -14,13 +14,17 @@ from api.workflows import updates
 
 
 class Drafted(BaseModel):
-    """A campaign that was drafted. Nothing is sent until it is approved and launched."""
+    """A campaign draft. Nothing is sent until the campaign is approved and launched."""
 
-    campaign: int = Field(description="Number of the draft.")
+    campaign: int = Field(description="Number of the campaign.")
     parts: list[Part] = Field(
-        [], description="Its topics, each with its text and audience; a resident gets theirs as one message."
+        [],
+        description=(
+            "Parts of the campaign, each with its text and audience. A resident gets all parts meant for "
+            "them in one message."
+        ),
     )
-    consultation: str | None = Field(None, description="Code of the consultation that asks the question.")
+    consultation: str | None = Field(None, description="Code of the consultation that asks the yes/no question.")
 
 
 router = staff_router("/plans", "commitments", needs=requires(Permission.PUBLISH))
@@ -28,9 +32,9 @@ router = staff_router("/plans", "commitments", needs=requires(Permission.PUBLISH
 
 @router.post(f"{ONE}/updates", status_code=201)
 async def create_update(code: str, number: int, data: UpdateIn, action: ActionDep, session: Session) -> Drafted:
-    """Record an update. Add it to the waiting campaign for followers, or draft a new campaign.
+    """Record an update on a commitment and add it to the campaign draft for followers.
 
-    One campaign collects updates on all commitments.
+    One draft collects the updates on all commitments. If there is none, a new one is created.
     """
     _, campaign = await updates.draft_update(session, code, number, data, action=action)
     return Drafted(campaign=campaign.id, parts=campaign.parts or [])
@@ -47,7 +51,7 @@ async def create_ground_check(
     smallest: SmallestCountDep,
     weigh: WeighDep,
 ) -> Drafted:
-    """Open a yes/no question on a milestone, and draft an invitation to its followers in one commune."""
+    """Open a yes/no question about a milestone, and draft a campaign that asks its followers in one commune."""
     consultation, campaign = await updates.draft_ground(
         session, code, number, milestone, data, action=action, smallest=smallest, weigh=weigh
     )

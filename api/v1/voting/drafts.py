@@ -17,7 +17,7 @@ router = staff_router("/consultations/{code}", "consultations", needs=requires(P
 
 @router.get("/page", dependencies=[ANYBODY])
 async def get_consultation_page(code: str, session: Session, context: CampaignContextDep) -> ConsultationPage:
-    """Get a consultation as residents will read it: questions, options and rules by language, with SMS segments."""
+    """Get a consultation as residents will read it: questions, options and rules by language, with lengths in SMS."""
     return await authoring_service.page(session, code, kit=context)
 
 
@@ -25,7 +25,7 @@ async def get_consultation_page(code: str, session: Session, context: CampaignCo
 async def edit_consultation(
     code: str, data: ConsultationIn, action: ActionDep, session: Session, context: CampaignContextDep
 ) -> ConsultationOut:
-    """Replace a draft. Approved campaigns that invite to this consultation need approval again."""
+    """Replace a draft. Approved campaigns that invite to this consultation must be approved again."""
     consultation = await authoring_service.edit(session, code, data, action=action, kit=context)
     return consultation_out(consultation, len(data.questions))
 

@@ -50,9 +50,9 @@ async def close_consultation(
     keyring: KeyringDep,
     data: Closing | None = None,
 ) -> ConsultationOut:
-    """Close a consultation, destroy the secret that links ballots to residents, and notify authors.
+    """Close a consultation and destroy the secret that links ballots to residents.
 
-    The authors are those whose ideas are in the proposals voted on. The list of ballots is published at `cleaned_at`:
+    In a vote on proposals, the authors of their ideas are notified. The list of ballots is published at `cleaned_at`:
     usually at once, otherwise automatically within minutes.
     """
     async with db.transaction() as session:

@@ -25,7 +25,7 @@ async def list_unmatched_replies(
     page: PageDep,
     code: str | None = None,
 ) -> Page[UnmatchedOut]:
-    """List replies that were not understood and that enough people sent, the most frequent first.
+    """List replies that were not understood, the most frequent first, if enough people sent them.
 
     `code` selects one consultation.
     """
@@ -49,5 +49,5 @@ async def unassign_word(data: TextIn, action: ActionDep, session: Session) -> No
 
 @router.post("/drop", status_code=204, responses=refused(404))
 async def drop_reply(data: TextIn, action: ActionDep, session: Session, keyring: KeyringDep) -> None:
-    """Hide a reply from the list, even if people send it again."""
+    """Hide a reply from this list, even if people send it again."""
     await word_assignment.drop(session, data, action=action, keyring=keyring)
