@@ -1,4 +1,4 @@
-"""The service as one FastAPI application: staff routes, public pages, and the channels passed to it."""
+"""The service as one FastAPI application: staff routes, public pages, and the given channels."""
 
 from __future__ import annotations
 
@@ -121,15 +121,15 @@ def create_app(
 @_service.get("/health")
 @_service.get("/livez")
 async def _health() -> dict[str, str]:
-    """Report that this process is running. Databases and providers are not checked."""
+    """Answer 200 as long as the process runs. Nothing else is checked, because a restart would fix nothing else."""
     return {"status": "ok"}
 
 
 @_service.get("/readyz")
 async def _readyz(request: Request) -> JSONResponse:
-    """Return 503 with the failing parts and background tasks if this process cannot serve.
+    """Answer 200 if this process can serve. Otherwise answer 503, with the failing parts and background tasks.
 
-    Alarms do not change the status: staff must look into them, but residents can still take part.
+    Alarms do not cause a 503: staff must look into them, but residents can still take part.
     """
     context = context_of(request)
     failing, problems = context.watch.failing(), await context.readiness.problems()
@@ -146,7 +146,7 @@ async def _openapi() -> Response:
 
 @cache
 def _described() -> bytes:
-    """Return the OpenAPI document. It is built once per process, because that takes half a second."""
+    """Return the OpenAPI document as JSON. It is built once per process, because that takes half a second."""
     routes = [route for router in ROUTERS for route in router.routes]
     document = get_openapi(title="Sawt", version="1", routes=routes)
     document["components"]["schemas"] |= refusals.components()
@@ -183,7 +183,7 @@ async def _start(
 
 @contextlib.contextmanager
 def _logging_failure() -> Iterator[None]:
-    """Log why the service does not start, as the server's own message about it is not logged."""
+    """Log why the service does not start, because the server's own message about the error is not logged."""
     try:
         yield
     except WrongSetup as error:
@@ -212,7 +212,11 @@ def _background_work(
 
 
 async def _prepare_database(means: OutboxContext, channels: Sequence[MountedChannel]) -> None:
-    """Check the vault, store first rules, move deliveries off removed roads. Skipped if a part is unavailable."""
+    """Prepare the database at the start: check the vault and store the first rules.
+
+    Waiting messages whose delivery route ("road") was removed from the settings move to another route. If the database
+    or the vault is unavailable, the preparation is skipped.
+    """
     with contextlib.suppress(Unavailable):
         async with means.db.transaction() as session:
             await _check_vault(session, means.clock)
@@ -230,7 +234,7 @@ async def _seed_rules(session: AsyncSession, means: OutboxContext) -> None:
 
 
 async def _check_vault(session: AsyncSession, now: Clock = now) -> None:
-    """Seal secrets that are stored unencrypted, repair vault folders, overwrite stray keys, and log what was lost."""
+    """Encrypt secrets that are stored unencrypted, repair vault folders, overwrite stray keys, and log lost keys."""
     try:
         moved = await folders.record_moves(session, who=actors.SERVICE, now=now())
         await secrecy.seal_clear(session)
@@ -251,7 +255,7 @@ async def _check_vault(session: AsyncSession, now: Clock = now) -> None:
 
 @asynccontextmanager
 async def _background(means: OutboxContext, name: str, work: Work) -> AsyncIterator[None]:
-    """Run one background task until the context ends, then cancel the task and wait for its end."""
+    """Run one background task as long as the context is open, then cancel the task and wait for its end."""
     task = asyncio.create_task(means.watch.supervise(name, work))
     try:
         yield

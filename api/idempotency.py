@@ -28,7 +28,7 @@ _OTHER = "this idempotency key was already used for a different request: choose 
 
 
 class Repeat(Base):
-    """The stored response to one request. It may name people, so it is encrypted."""
+    """The stored response to one request. It is encrypted, because it may name people."""
 
     __tablename__ = "repeats"
     __table_args__ = (Index(None, "at"),)
@@ -49,7 +49,7 @@ class StoredAnswer:
 
 
 class Repeated(Exception):
-    """The request was answered before, with `answer`."""
+    """The request is a repetition: it was answered before, with `answer`."""
 
     def __init__(self, answer: StoredAnswer) -> None:
         super().__init__()
@@ -70,10 +70,10 @@ class Claim:
     session: AsyncSession | None = None
 
     async def check(self, session: AsyncSession) -> None:
-        """Return if the key is new; raise otherwise.
+        """Check that the key is new, and return nothing if it is.
 
         Raises Repeated if this request was answered before, Invalid if the key belongs to a different request, and
-        Conflict if the stored response was blanked.
+        Conflict if the stored response was deleted.
         """
         row = await session.get(Repeat, self.key)
         if row is None:
@@ -113,11 +113,11 @@ def exclusive(answering: set[bytes], key: bytes) -> Iterator[None]:
 async def blank(session: AsyncSession) -> None:
     """Delete the content of all stored responses, because one may contain data of a resident being erased.
 
-    The keys stay, so that repeated requests still have no effect.
+    The keys stay, so that a repeated request still has no effect.
     """
     await session.execute(update(Repeat).where(Repeat.answer != b"").values(answer=b""))
 
 
 async def expire(session: AsyncSession, *, now: datetime) -> None:
-    """Delete responses older than 24 hours."""
+    """Delete stored responses older than 24 hours."""
     await session.execute(delete(Repeat).where(Repeat.at <= now - KEPT))

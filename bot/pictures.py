@@ -1,4 +1,4 @@
-"""Pictures on Telegram: sends them with their text as a caption, puts them in place of a text, and removes them."""
+"""Pictures on Telegram: sends them with a text as caption, replaces a text by them, and removes them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Pictures:
         text: str = "",
         markup: InlineKeyboardMarkup | ReplyKeyboardMarkup | None = None,
     ) -> Message:
-        """Send a picture with its caption; if Telegram refuses the picture, send only the text.
+        """Send a picture with a text as its caption. If Telegram refuses the picture, send only the text.
 
         Raises TelegramError.
         """
@@ -49,9 +49,9 @@ class Pictures:
     async def replace(
         self, tapped: Message, text: str, markup: InlineKeyboardMarkup | None, picture: bytes | None
     ) -> None:
-        """Replace a message by a text with its picture.
+        """Replace the message whose button was tapped by a new text, with a picture if the text fits into a caption.
 
-        Raises TelegramError. If Telegram refuses the picture, it is left out, so that the text arrives in any case.
+        If Telegram refuses the picture, only the text is sent. Raises TelegramError.
         """
         if picture is None or len(text) > CAPTION:
             await self._replace_by_text(tapped, text, markup)
@@ -71,7 +71,7 @@ class Pictures:
     async def _replace_by_text(self, tapped: Message, text: str, markup: InlineKeyboardMarkup | None) -> None:
         """Replace a message by a text alone.
 
-        A message cannot lose its picture, so it is deleted after a new one is sent.
+        Telegram cannot remove a message's picture, so a message with one is deleted after a new message is sent.
         """
         if not tapped.photo:
             await tapped.edit_text(text, reply_markup=markup)

@@ -26,7 +26,7 @@ def keyring() -> Keyring:
 
 
 def kit(settings: Settings) -> CampaignContext:
-    """Return what campaigns need on the command line. No channel runs there: texts are measured, not sent.
+    """Return what campaigns need on the command line. Texts are only measured, because no channel runs there.
 
     The rules are the default ones; `context_in_force` reads the rules in force.
     """

@@ -45,7 +45,10 @@ def keys_of(settings: Settings) -> Keyring:
 
 
 def misspelt() -> Iterator[Finding]:
-    """Yield a finding for each unknown name that starts with SAWT_, with the closest setting. Values are not shown."""
+    """Yield a finding for each unknown name that starts with SAWT_, with the most similar setting.
+
+    Values are not shown.
+    """
     known = {f"{_PREFIX}{name.upper()}" for name in Settings.model_fields}
     present = {name.upper() for name in (*os.environ, *_in_file())}
     for name in sorted(present - known - _OTHERS):
@@ -56,7 +59,7 @@ def misspelt() -> Iterator[Finding]:
 
 
 def _in_file() -> list[str]:
-    """Return the names in `.env`; none if the file does not exist."""
+    """Return the names of the variables in `.env`; none if the file does not exist."""
     file = Path(str(Settings.model_config["env_file"]))
     if not file.is_file():
         return []

@@ -1,4 +1,7 @@
-"""The vault of an installation: where it is, what is wrong with it, and the database opened with it."""
+"""The vault of an installation: its folders, what is wrong with them, and the database that uses the vault.
+
+The vault stores the secret keys of open consultations, apart from the database.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ UNSET = f"SAWT_VAULT is not set: create {_FOLDER}, and set SAWT_VAULT to its pat
 
 
 def vault_of(settings: Settings) -> Vault:
-    """Return the vault in the settings, or else in the folder `vault` next to the SQLite file.
+    """Return the vault that the settings name, or by default the folder `vault` next to the SQLite file.
 
     Raises Invalid if there is neither. The result never depends on the working directory: a key written elsewhere would
     be lost.
@@ -41,7 +44,7 @@ def vault_of(settings: Settings) -> Vault:
 def database(settings: Settings, guard: Guard | None = None, *, via: str = "api") -> Database:
     """Return the database, with transactions that can encrypt and decrypt values. Keys are read at their first use.
 
-    `via` is the interface that the record names for acts in it.
+    `via` is the interface, such as "api", that the record of staff acts names for acts in these transactions.
     """
 
     @cache
@@ -55,9 +58,9 @@ def database(settings: Settings, guard: Guard | None = None, *, via: str = "api"
 
 
 def faults(settings: Settings) -> Iterator[str]:
-    """Yield why this vault does not protect voters or cannot be used. Creates nothing.
+    """Yield each reason why the vault does not protect voters or cannot be used. Creates nothing.
 
-    A rehearsal creates its folders when it needs them, so there a missing folder is not a fault.
+    A rehearsal (no real provider) creates missing folders when it needs them, so there a missing folder is not a fault.
     """
     real = _serves_people(settings)
     if not settings.vault and (real or _home(settings) is None):
@@ -74,27 +77,27 @@ def faults(settings: Settings) -> Iterator[str]:
 
 
 def prepare(settings: Settings) -> None:
-    """Create the folders of a rehearsal's vault. Errors are ignored here: they appear when a missing folder is used."""
+    """Create the vault's folders in a rehearsal (no real provider). Errors are ignored: using a folder reports them."""
     if not _serves_people(settings):
         with contextlib.suppress(OSError):
             vault_of(settings).prepare()
 
 
 def prepare_default(settings: Settings) -> None:
-    """If no vault is set, create a rehearsal's vault next to its SQLite file, if that file's folder exists."""
+    """If no vault is set, create a rehearsal's vault next to its SQLite file. The file's folder must exist."""
     home = _home(settings)
     if not settings.vault and home is not None and home.is_dir():
         prepare(settings)
 
 
 def _can_be_made(folder: Path) -> bool:
-    """Return whether a folder does not exist yet but its nearest existing parent is writable."""
+    """Return whether a folder can be created: it does not exist, and its nearest existing parent is writable."""
     parent = next(each for each in folder.absolute().parents if each.exists())
     return not folder.exists() and parent.is_dir() and os.access(parent, os.W_OK | os.X_OK)
 
 
 def _serves_people(settings: Settings) -> bool:
-    """Return whether any provider is real rather than the rehearsal."""
+    """Return whether any provider in the settings is real, and not simulated by the rehearsal."""
     twilio = settings.twilio_account_sid and not settings.twilio_api_url
     telegram = settings.telegram_token.get_secret_value() and not settings.telegram_api_url
     return bool(twilio or telegram or settings.kannel_url)

@@ -17,7 +17,10 @@ _SAME = str.maketrans(
 
 
 def propose(text: str) -> str | None:
-    """Return the text in the letters of GSM-7 ("être" becomes "etre"); None if it fits GSM-7 already or never can."""
+    """Return the text with only GSM-7 letters, as "etre" for "être".
+
+    Return None if it already fits GSM-7 or never can.
+    """
     if count(text).encoding != UCS2:
         return None
     text = unicodedata.normalize("NFC", uncrowded(text)).translate(_SAME)
@@ -26,5 +29,5 @@ def propose(text: str) -> str | None:
 
 
 def _bare(letter: str) -> str:
-    """Return a letter without its accent."""
+    """Return a letter without its accents."""
     return "".join(part for part in unicodedata.normalize("NFD", letter) if unicodedata.category(part) != "Mn")

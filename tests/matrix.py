@@ -33,10 +33,8 @@ _ON_POSTGRESQL = (
 )
 _ON_BOTH = (
     "accounts/test_at_once.py",
-    "answers/test_apart.py",
     "answers/test_upgrade.py",
     "api/test_once.py",
-    "api/test_votes.py",
     "desk/test_upgrade.py",
     "meetings/test_upgrade.py",
     "record/test_upgrade.py",

@@ -1,4 +1,4 @@
-"""Reconciliation: how often a provider was asked about an unsure delivery, and when it is asked again."""
+"""Store how often a provider was asked about an unsure delivery (one without a response), and when to ask again."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,7 @@
-"""Lanes count the segments they gave slots to: what left late is made up for by its number."""
+"""Count the segments that got a sending time in each lane, to keep to the lane's rate when messages leave late.
+
+A lane is the sending rate of one road (delivery route).
+"""
 
 import sqlalchemy as sa
 from alembic import op

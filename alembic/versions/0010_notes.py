@@ -1,4 +1,4 @@
-"""What a feature of the dialogue keeps between two turns of a conversation."""
+"""Store what the dialogue's features remember between two messages of a conversation."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""A conversation remembers what it asked lately and when, and when it last said that only text is read."""
+"""Store what a conversation asked recently and when, and when it last told the resident that it reads only text."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,6 +1,6 @@
-"""Half an answer is kept beside the ballot: what is on one in an open consultation with too few choices goes.
+"""Store incomplete answers apart from ballots, and delete those on ballots of open consultations.
 
-It was never whole, so nobody was thanked for it; whoever gave it is asked again where they left off.
+An answer is incomplete if it has too few choices. It never counted, so its voter is asked the question again.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Who shows a code is asked before two become one; tries are counted by a keyed hash that outlives an erasing.
+"""Before two residents are merged, ask the one who was shown the code. Count tried codes by a hash of the address.
 
-The tries of the last hour, counted by address until now, are forgotten.
+The keyed hash stays when a resident is erased. Counts of the last hour are deleted, because they have no hash.
 """
 
 import sqlalchemy as sa

@@ -1,4 +1,4 @@
-"""An address that leaves a resident who voted is marked until the consultation closes."""
+"""Mark an address that was used to vote and then left its resident. The mark stays until the consultation closes."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -21,7 +21,7 @@ PACE, ALIKE, NIGHT = "pace", "alike", "night"
 
 _SPAN = timedelta(hours=1)
 _MANY = 30  # ballots in an hour: four questions to one person take more than two minutes
-_ALIKE = 0.9  # a share of ballots with the same answers that cannot be chance
+_ALIKE = 0.9  # share of ballots with the same answers; so many cannot be chance
 _NIGHT = (22, 6)  # hours in Morocco: from, to
 
 
@@ -47,7 +47,7 @@ class OddAgent:
 def signs(ballots: Sequence[TypedBallot]) -> list[str]:
     """Return the signs of fraud in one agent's ballots.
 
-    Fewer than ten ballots give no signs, as these could reveal how single people voted.
+    The list is empty for fewer than ten ballots, as the signs could reveal how single people voted.
     """
     if len(ballots) < FEWEST:
         return []
@@ -82,7 +82,7 @@ async def odd_agents(session: AsyncSession) -> list[OddAgent]:
 
 
 async def with_other_phones(session: AsyncSession) -> Sequence[Agent]:
-    """Return the agents whose code was also sent from phones that do not hold it."""
+    """Return the agents whose code was also sent from phones other than the one that holds it."""
     return (await session.scalars(select(Agent).where(Agent.refused > 0).order_by(Agent.id))).all()
 
 

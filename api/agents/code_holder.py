@@ -1,4 +1,7 @@
-"""Which phone holds an agent's code and may type with it, and the minimum time between two people it types for."""
+"""Tie each agent's code to one phone, and make agents wait a minimum time between two people they answer for.
+
+A phone "holds" a code if it is the only one that may use it.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +23,10 @@ class HeldElsewhere(Conflict):
 
 
 class TooSoon(Conflict):
-    """The next person can begin only some time after the previous one."""
+    """The agent tried to begin with the next person before the minimum time had passed."""
 
     def __init__(self, seconds: int) -> None:
-        """Keep how many `seconds` the agent has to wait."""
+        """Store the number of `seconds` that the agent still has to wait."""
         super().__init__(f"this agent must wait {seconds} seconds before helping the next person")
         self.seconds = seconds
 
@@ -44,20 +47,23 @@ async def free(session: AsyncSession, number: int) -> Agent:
 
 
 def phone(keyring: Keyring, address: bytes) -> bytes:
-    """Return the keyed hash under which a phone that holds a code is stored.
+    """Return the keyed hash under which the phone that holds a code is stored.
 
-    It stays when the owner of the phone is erased.
+    The hash stays in the database even if the data of the phone's owner is erased.
     """
     return keyring.blind_index(_PHONE, address.hex())
 
 
 async def holds(session: AsyncSession, phone: bytes) -> bool:
-    """Return whether this phone holds the code of any agent; `phone` is the phone's keyed hash."""
+    """Return whether this phone is the one that may use some agent's code; `phone` is the phone's keyed hash."""
     return await session.scalar(select(Agent.id).where(Agent.phone == phone).limit(1)) is not None
 
 
 async def hold(session: AsyncSession, agent: Agent, phone: bytes) -> None:
-    """Let this phone hold the agent's code if no phone does. If another does, count the try and raise HeldElsewhere."""
+    """Tie the agent's code to this phone, if no phone holds the code yet.
+
+    If another phone holds it, count the attempt and raise HeldElsewhere.
+    """
     await session.refresh(agent, with_for_update=True)
     if agent.phone is None:
         agent.phone, agent.phones = phone, agent.phones + 1

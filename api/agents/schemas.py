@@ -1,4 +1,4 @@
-"""Agents as staff write and read them."""
+"""JSON schemas of agents, as staff write and read them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class AgentIn(StrictModel):
 
 
 class VoidIn(StrictModel):
-    """The consultation for which an agent's ballots are voided. `phone` limits this to ballots typed on one phone."""
+    """The ballots to remove: all that an agent typed in a consultation, or with `phone`, only those from that phone."""
 
     consultation: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=24)]
     phone: int | None = Field(
@@ -36,13 +36,13 @@ class VoidIn(StrictModel):
 
 
 class VoidOut(BaseModel):
-    """How many ballots were voided."""
+    """The number of ballots that were voided."""
 
     taken_back: int
 
 
 class AgentOut(InProvince):
-    """An agent as staff see it, without the code."""
+    """An agent as staff see it. The secret code is left out."""
 
     number: int
     name: str
@@ -58,6 +58,6 @@ class AgentOut(InProvince):
 
 
 class NewAgent(AgentOut):
-    """A new agent with the code, which is never shown again."""
+    """A new agent together with the secret code. The code is shown only this once."""
 
     code: str

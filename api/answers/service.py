@@ -1,8 +1,8 @@
 """Read free-text answers, and filter them by their words, tags and flags.
 
 Answers can be read once their consultation is closed and its list of receipts is published. Closing puts them in a
-random order. Each answer comes only with its question, flags and tags: without receipt, language, province or time. See
-`api/consultations/words/own_words.py`.
+random order. Each answer is shown only with its question, flags and tags. Its receipt, language, province and time are
+not shown. See `api/consultations/words/own_words.py`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _ORDER = Order("answers", Key(OwnWords.id))
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which answers to return; None means any. `question` is the question's position, starting at 1."""
+    """Conditions that answers must meet; None means no condition. `question` is a question's position, from 1."""
 
     question: int | None = None
     search: str | None = None
@@ -124,7 +124,7 @@ async def tags(session: AsyncSession, code: str, asked: PageRequest = FIRST_PAGE
 
 
 def key_of(words: str) -> str:
-    """Return a text or a tag in the normalised form in which it is compared.
+    """Return the normalised form of an answer or a tag. Two texts with the same form count as equal.
 
     Unlike `normalise`, this function does not cache its input, which may be long.
     """
@@ -132,9 +132,10 @@ def key_of(words: str) -> str:
 
 
 async def index_texts(session: AsyncSession, *, most: int = 500) -> int:
-    """Normalise and flag up to `most` texts that closing moved away from their ballots; return how many texts.
+    """Prepare up to `most` answers of closed consultations for search; return how many were prepared.
 
-    Receipts are cut out. In a list that shows choices, a receipt would lead from the text to its writer's choices.
+    Each answer is normalised, flagged if it seems to contain personal data, and stripped of receipts. In a published
+    list that shows choices, a receipt would lead from the text to its writer's choices.
     """
     unread = select(OwnWords).where(OwnWords.key.is_(None)).order_by(OwnWords.id).limit(most)
     answers = (await session.scalars(unread.with_for_update(skip_locked=True))).all()

@@ -1,4 +1,4 @@
-"""Record staff acts: who did what to what, from where and when."""
+"""Record staff acts: who did what to which thing, when, and through which interface."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _AUTOMATIC = frozenset({actors.CLOCK, actors.BUDGET, actors.FUSE, actors.VOTE, a
 async def note(
     session: AsyncSession, *, who: str, act: str, subject: str, now: datetime, about: str | None = None, **more: Any
 ) -> None:
-    """Record an act in the transaction that performs it, as `add` does, and flush what it has changed."""
+    """Record an act in the transaction that performs it, and flush the session. Takes the same arguments as `add`."""
     add(session, who=who, act=act, subject=subject, now=now, about=about, **more)
     await session.flush()
 
@@ -36,10 +36,11 @@ def add(
     reason: str | None = None,
     via: str | None = None,
 ) -> None:
-    """Record an act in the transaction that performs it; it is written just before the commit.
+    """Record an act in the transaction that performs it. The row is written just before the commit.
 
     `old` and `new` are values before and after: of settings, states, rights and texts by staff, never of residents.
-    `via` is the interface (api, cli, console, clock), by default that of the session.
+    `via` is the interface (api, cli, console, clock). By default it is the clock for the service's own acts, and
+    otherwise the interface that the session belongs to.
     """
     fields = {"who": who, "act": act, "subject": subject, "about": about, "reason": reason}
     interface = via or ("clock" if who in _AUTOMATIC else str(session.info.get(writing.VIA, "api")))
@@ -54,6 +55,6 @@ def add(
 
 
 async def listed(session: AsyncSession, page: PageRequest = FIRST_PAGE, *, subject: str | None = None) -> PageRows[Act]:
-    """List acts, the newest first; those on one subject if it is named. Includes those of this transaction."""
+    """List acts, the newest first. With `subject`, only acts on that subject. Acts of this transaction are included."""
     await writing.write(session)
     return await service.listed(session, page, service.Filters(subject=subject))

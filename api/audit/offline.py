@@ -1,4 +1,4 @@
-"""Verify an exported record against a checkpoint, with nothing but the two files and the public key."""
+"""Verify an exported record against a checkpoint. Only the two files are needed, and optionally the public key."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from api.errors import Invalid
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """How many rows verify, and how many of them are later than the checkpoint: only their chain proves those."""
+    """The number of intact rows. `later` of them follow the checkpoint; only the hash chain protects these."""
 
     rows: int
     later: int
 
 
 def verify(lines: Iterable[bytes], checkpoint: CheckpointOut, key: str | None = None) -> Verified:
-    """Verify every row, and that the row of the checkpoint has its hash.
+    """Verify every row of an exported record, and that the row which the checkpoint names has the hash that was signed.
 
-    Raises Invalid, naming the first row that is wrong: changed, missing, moved or inserted.
+    Raises Invalid, naming the first row that was changed, moved or inserted, or that is missing.
     """
     statement.check(checkpoint, key)
     last, seq = chain.GENESIS, 0
@@ -38,7 +38,7 @@ def verify(lines: Iterable[bytes], checkpoint: CheckpointOut, key: str | None = 
 
 
 def _hash(line: bytes, seq: int, prev: str) -> str:
-    """The hash of one row of the file, if the row follows `prev`. Raises Invalid."""
+    """Return the hash of one row of the file. Raises Invalid if the row is damaged or not linked to `prev`."""
     try:
         row = json.loads(line)
         if chain.canonical(row) + b"\n" != line:

@@ -13,13 +13,13 @@ from api.strict_model import StrictModel
 
 
 class CloneIn(StrictModel):
-    """The code of the new draft into which a consultation is copied."""
+    """The code of the draft to which a consultation is copied."""
 
     code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,23}$")]
 
 
 class WordOut(BaseModel):
-    """A word that chooses an option, besides the option's label.
+    """A word that residents can send to choose an option instead of the option's label.
 
     `who` and `at` say which staff member assigned it and when; both are null if the author of the draft wrote it.
     """

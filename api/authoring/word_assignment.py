@@ -33,8 +33,8 @@ class _Place(NamedTuple):
 async def assign(session: AsyncSession, data: AssignIn, *, action: Action, keyring: Keyring) -> WordsOut:
     """Assign a text to an option: residents who send the text from now on choose the option.
 
-    Earlier replies do not count. The act is recorded. Raises NotFound; Conflict if the consultation is not open, or if
-    the option already has the word; Invalid if the text could mean something else, or if the option cannot have more
+    Replies sent before do not count. The act is recorded. Raises NotFound; Conflict if the consultation is not open, or
+    if the option already has the word; Invalid if the text could mean something else, or if the option cannot have more
     words.
     """
     place = await _place(session, data)
@@ -56,7 +56,7 @@ async def assign(session: AsyncSession, data: AssignIn, *, action: Action, keyri
 
 
 async def unassign(session: AsyncSession, data: TextIn, *, action: Action) -> None:
-    """Take a word back from its option. Residents who send the word are then asked what they mean.
+    """Take a word back from its option. Residents who send the word later are asked what they mean.
 
     The act is recorded. Raises NotFound, or Conflict if the consultation is not open.
     """
@@ -73,8 +73,8 @@ async def unassign(session: AsyncSession, data: TextIn, *, action: Action) -> No
 async def drop(session: AsyncSession, data: TextIn, *, action: Action, keyring: Keyring) -> None:
     """Hide a text from the list of replies that were not understood.
 
-    Raises NotFound if the text is not shown in the list, whether or not somebody sent it. Raises Conflict if the
-    consultation is not open.
+    Raises NotFound if the list does not show the text; the error does not tell whether anybody sent it. Raises Conflict
+    if the consultation is not open.
     """
     place = await _place(session, data)
     today = action.at.astimezone(MOROCCO).date()
@@ -124,7 +124,7 @@ async def _record(
     action: Action,
     about: str | None = None,
 ) -> None:
-    """Raise the consultation's revision, so that every process reads its words again, and record the act."""
+    """Record an act, and raise the consultation's revision number so that every process reads its words again."""
     consultation.revision += 1
     subject = f"consultation {data.code}"
     await audit.note(session, who=action.actor, act=act, subject=subject, about=about, now=action.at)

@@ -1,4 +1,4 @@
-"""JSON schemas of option words, and of replies that were not understood."""
+"""JSON schemas of the words that choose options, and of replies that were not understood."""
 
 from __future__ import annotations
 

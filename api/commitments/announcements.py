@@ -1,4 +1,4 @@
-"""Find milestones that are done, so that authors whose ideas led to them are told exactly once."""
+"""Find milestones that are done and not yet announced, so that each is announced once to the authors of its ideas."""
 
 from __future__ import annotations
 

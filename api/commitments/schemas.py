@@ -1,4 +1,4 @@
-"""Plans and commitments as staff write them, with the fields of OGP's pages in OGP's order."""
+"""Plans and commitments as staff enter them, with OGP's fields in OGP's order."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Value = Literal[
 
 
 class MilestoneSheet(StrictModel):
-    """The fields of a milestone in OGP's form, except title, due date and status."""
+    """The fields that OGP defines for a milestone in OGP's form, except title, due date and status."""
 
     description: Texts | None = None
     lead: Item | None = None
@@ -29,7 +29,7 @@ class MilestoneSheet(StrictModel):
 
 
 class MilestoneIn(Statuses, MilestoneSheet):
-    """A milestone, as staff write it."""
+    """A milestone, as staff enter it."""
 
     number: Number
     title: StepWords
@@ -37,7 +37,7 @@ class MilestoneIn(Statuses, MilestoneSheet):
 
 
 class CommitmentSheet(StrictModel):
-    """The fields of a commitment in OGP's forms and in OGP's order: first the local form, then the national one."""
+    """The fields of a commitment's page on OGP's site, in OGP's order: OGP Local's first, then national plans'."""
 
     commitment_id: Item | None = Field(None, description="OGP's id for the commitment, such as MATTH0001.")
     inception_report: Link | None = None
@@ -73,7 +73,7 @@ class CommitmentSheet(StrictModel):
 
 
 class CommitmentIn(Statuses, CommitmentSheet):
-    """A commitment with its milestones, as staff write it."""
+    """A commitment with its milestones, as staff enter it."""
 
     number: Number
     title: Words
@@ -105,7 +105,7 @@ class Axis(StrictModel):
 
 
 class PlanSheet(StrictModel):
-    """The fields of an action plan in OGP's form, except title and dates."""
+    """The fields of a plan's page on OGP's site, except its title and dates."""
 
     lead_institution: Item | None = None
     submitted_on: date | None = None

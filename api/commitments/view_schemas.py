@@ -1,4 +1,4 @@
-"""Plans and commitments as staff read them: the fields as written, and the state derived from them."""
+"""Plans and commitments as staff read them: the fields that staff entered, and the derived state."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from api.strict_model import StrictModel
 
 
 class GroundOut(StrictModel):
-    """The answers to a ground check so far. Counts are null until enough residents have answered."""
+    """The answers to a ground check from one commune so far. Counts are null while too few residents answered."""
 
     milestone: int
     commune: str
@@ -32,7 +32,7 @@ class OriginOut(StrictModel):
 
 
 class MilestoneOut(MilestoneIn):
-    """A milestone with the number of days it is overdue, and its ground checks."""
+    """A milestone, with the number of days it is overdue, and its ground checks."""
 
     days_late: int
     ground: list[GroundOut]
@@ -55,7 +55,7 @@ class CommitmentOut(CommitmentIn):
 
 
 class PlanOut(PlanIn):
-    """A plan, and how many of its commitments are in the database."""
+    """A plan, and the number of its commitments that are in the database."""
 
     commitments: int = Field(description="Number of commitments of the plan that are stored here.")
 

@@ -17,7 +17,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/sessions")
 async def show(request: Request, who: Signed, db: Db, now: Now) -> Response:
-    """Show the start, last use and network of each session, and the failed sign-in attempts before the current one."""
+    """Show the reader's sessions: the start, last use and network of each, and failed sign-ins before this session."""
     if who is None or who.account_id is None:
         return forms.redirect(request, forms.SIGN_IN)
     async with db.transaction() as session:
@@ -30,7 +30,7 @@ async def show(request: Request, who: Signed, db: Db, now: Now) -> Response:
 
 @router.post("/sessions/end-all")
 async def end_all(request: Request, who: Signed, db: Db, proof: Field = "") -> Response:
-    """End all sessions, including the current one."""
+    """End all sessions of the reader, including the one in use."""
     if who is None or who.account_id is None or not forms.is_ours(request, proof):
         return forms.redirect(request, forms.SESSIONS)
     async with db.transaction() as session:

@@ -1,4 +1,4 @@
-"""The pages to sign in, to sign out, and to enter a fresh second-factor code."""
+"""The pages to sign in, to sign out, and to confirm an action with a new code of the second factor."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Field = Annotated[str, Form(max_length=1024)]
 
 @router.get("/sign-in")
 async def show(request: Request) -> Response:
-    """Show the form for name, password and code."""
+    """Show the form for user name, password and code of the second factor."""
     return forms.unsigned(request, "sign_in.html", error="", name="")
 
 
@@ -28,7 +28,7 @@ async def enter(
     request: Request, db: Db, keyring: KeyringDep, passwords: PasswordsDep, now: Now, name: Field = "",
     password: Field = "", code: Field = "", proof: Field = "",
 ) -> Response:  # fmt: skip
-    """Start a session with a new id, and end the browser's previous session."""
+    """Sign in: start a session with a new id, and end the browser's previous session."""
     if not forms.is_ours(request, proof, forms.FORM):
         return forms.unsigned(request, "sign_in.html", 403, error="form.old", name=name)
     form = SignInForm(name, password, code, address_of(request))
@@ -51,7 +51,10 @@ async def enter(
 
 @router.post("/sign-out")
 async def leave(request: Request, who: Signed, db: Db, proof: Field = "") -> Response:
-    """End this session. Forms submitted from other sites are ignored."""
+    """Sign out: end this session.
+
+    A form that another site sent is ignored: the session goes on and the browser keeps its cookie.
+    """
     if who is None or not forms.is_ours(request, proof):
         return forms.redirect(request, forms.SESSIONS)
     async with db.transaction() as session:
@@ -74,7 +77,7 @@ async def ask(request: Request, who: Signed) -> Response:
 async def confirm(
     request: Request, who: Signed, db: Db, keyring: KeyringDep, now: Now, code: Field = "", proof: Field = ""
 ) -> Response:
-    """Accept a new code of the second factor. For ten minutes, this session may do what requires one."""
+    """Check a new code. If it is right, this session may perform protected actions for ten minutes."""
     if who is None or who.account_id is None:
         return forms.redirect(request, forms.SIGN_IN)
     if not forms.is_ours(request, proof):

@@ -56,9 +56,10 @@ class Conversation(Base):
     signed_at: Mapped[datetime | None] = mapped_column(Moment)  # when they were last told that an emoji is no answer
 
     def put_away(self) -> None:
-        """Clear the notes.
+        """Clear the notes of the conversation, except those that must outlast a change of subject.
 
-        A vote in progress, a half-written idea with some text, and two reminders are kept: HELPED and ASKED.
+        These are the notes about a vote in progress, a half-written idea with some text, the note HELPED (an agent left
+        while helping somebody) and the note ASKED (how often the consent question was shown).
         """
         kept = {name: self.notes[name] for name in (*VOTING, HELPED, ASKED) if name in self.notes}
         idea = self.notes.get(IDEA)

@@ -1,4 +1,4 @@
-"""Letters as staff read and answer them."""
+"""JSON schemas of letters, as staff read and answer them."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ State = Literal["open", "answered", "closed"]
 
 
 class AnswerIn(StrictModel):
-    """An answer, in the language of the letter."""
+    """An answer to a letter, in the language of the letter."""
 
     text: Text
 
 
 class AssignIn(StrictModel):
-    """The desk that a letter is assigned to."""
+    """The desk to which a letter is assigned: a province's, or the Region's own."""
 
     province: MaybeProvince = Field(
         description="Province of the desk: its name, or its HCP code such as 01.571; '' for the Region's own desk."
@@ -29,7 +29,7 @@ class AssignIn(StrictModel):
 
 
 class LineOut(BaseModel):
-    """One line of a letter's thread."""
+    """One message in the thread of a letter."""
 
     kind: str = Field(description="`letter`: written by the author; `answer`: written by staff.")
     text: str
@@ -38,7 +38,7 @@ class LineOut(BaseModel):
 
 
 class LetterOut(InProvince):
-    """A letter with its thread. The author is shown only as a number."""
+    """A letter with its thread. The author is identified only by a number."""
 
     number: int
     resident: int
@@ -60,7 +60,7 @@ class LetterOut(InProvince):
 
 
 class DeskOut(InProvince):
-    """How many letters a desk has in each state, and how long the oldest unanswered one has waited."""
+    """The number of letters of one desk in each state, and the time since which the oldest one waits."""
 
     province: str = Field(description="HCP code of the desk's province; '' is the Region's own desk.")
     open: int

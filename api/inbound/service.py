@@ -18,11 +18,11 @@ REPEATED = timedelta(minutes=2)  # after this time, no provider that stores mess
 
 
 async def hear_once(session: AsyncSession, incoming: Incoming, *, keyring: Keyring) -> int | None:
-    """Record an incoming message and return its row's id; None if it was received before.
+    """Record an incoming message and return the id of its row; None if it was received before.
 
-    The caller's next statement must check `was_heard` and, if true, call `unhear`. The reason: a PostgreSQL statement
-    does not see commits made after it began. If it waits while the message's row is replaced by its hash, it finds
-    neither.
+    If the result is an id, the caller's next statement must check `was_heard`. If that is true, the caller must call
+    `unhear`. A PostgreSQL statement does not see commits made after it began, so it can miss both the message's old row
+    and the hash that replaces that row meanwhile.
     """
     values = {
         "provider": incoming.provider,
@@ -41,7 +41,7 @@ async def unhear(session: AsyncSession, inbound_id: int) -> None:
 
 
 def was_heard() -> Exists:
-    """Return an SQL condition: only the hash of the message is left. `hashed` gives its parameters."""
+    """Return the SQL condition that only the hash of a message is left. Its parameters come from `hashed`."""
     return exists().where(Heard.known_by == bindparam("known_by", type_=Heard.known_by.type))
 
 
@@ -51,7 +51,7 @@ def hashed(incoming: Incoming, keyring: Keyring) -> dict[str, bytes]:
 
 
 def known_by(keyring: Keyring, provider: str, external_id: str) -> bytes:
-    """Return the keyed hash of a message's id. It remains when everything else about the message is deleted."""
+    """Return the keyed hash of a message's id. The hash stays when everything else about the message is deleted."""
     return keyring.blind_index(f"inbound {provider}", external_id)
 
 

@@ -26,7 +26,7 @@ Number = Annotated[int, Field(ge=1, lt=2**63)]
 
 
 class AttendanceIn(StrictModel):
-    """Who attended a meeting. `came` and `absent` are residents' numbers, as in the list of registrations."""
+    """Who came to a meeting. Residents are identified by their numbers, as in the list of registrations."""
 
     people: int | None = Field(None, ge=0, le=100_000, description="Number of people who attended, registered or not.")
     came: list[Number] = Field([], max_length=1000)
@@ -42,7 +42,7 @@ class AttendanceIn(StrictModel):
 
 
 class Seated(BaseModel):
-    """A registered resident."""
+    """A registered resident, as in the list for recording attendance."""
 
     resident: int
     phone: str = Field(description="Phone number, masked; '' if the resident has none.")
@@ -52,12 +52,15 @@ class Seated(BaseModel):
 
 
 def was_there() -> ColumnElement[bool]:
-    """Match registrations of residents who attended. Those with a seat count as present unless recorded otherwise."""
+    """Return the SQL condition that a registration is of somebody who attended.
+
+    Residents with a seat count as present unless staff recorded otherwise.
+    """
     return or_(Registration.came.is_(True), and_(Registration.state == SEAT, Registration.came.is_(None)))
 
 
 async def note(session: AsyncSession, code: str, data: AttendanceIn, *, who: str, now: datetime) -> Meeting:
-    """Record attendance. What is omitted stays as recorded before, so a list can be entered in parts.
+    """Record attendance. Fields and residents left out stay as recorded before, so a list can be entered in parts.
 
     Raises NotFound, Conflict if the meeting was cancelled or has not begun, or Invalid, which names residents who did
     not register.
@@ -84,7 +87,10 @@ async def note(session: AsyncSession, code: str, data: AttendanceIn, *, who: str
 async def seats(
     session: AsyncSession, code: str, *, keyring: Keyring, asked: PageRequest = FIRST_PAGE
 ) -> PageRows[Seated]:
-    """List a meeting's registrations in order, with masked phone numbers to recognise people by. Raises NotFound."""
+    """List a meeting's registrations in order, with masked phone numbers that help to recognise people.
+
+    Raises NotFound.
+    """
     meeting = await get(session, code)
     newest = select(func.max(Address.id)).where(
         Address.resident_id == Registration.resident_id,
@@ -100,7 +106,7 @@ async def seats(
 
 
 async def _mark(session: AsyncSession, meeting: Meeting, residents: Sequence[int], *, came: bool) -> Sequence[int]:
-    """Record in one statement whether these residents came; return those of them who are registered."""
+    """Record in one statement whether these residents came. Return the ids of those who are registered."""
     if not residents:
         return []
     statement = (

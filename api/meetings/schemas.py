@@ -1,4 +1,4 @@
-"""Meetings as staff write and read them."""
+"""JSON schemas of meetings, as staff write and read them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class MinutesWords(StrictModel):
 
 
 class When(StrictModel):
-    """When a meeting begins and ends, and where."""
+    """The start and end of a meeting. `place` is given only if it changes."""
 
     starts_at: Moment
     ends_at: Moment
@@ -65,7 +65,7 @@ class When(StrictModel):
 
 
 class MeetingIn(When):
-    """A meeting to plan. `consultation` is the code of a consultation with which people can take part from home."""
+    """A meeting to plan. `consultation` is the code of a consultation through which people can also take part."""
 
     code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,23}$")]
     title: LabelWords
@@ -86,7 +86,7 @@ class MeetingIn(When):
 
 
 class MeetingOut(InProvince):
-    """A meeting, with the number of seats taken and of people on the waiting list."""
+    """A meeting, with the number of seats taken and the number of people on the waiting list."""
 
     code: str
     number: int
@@ -110,7 +110,7 @@ class MeetingOut(InProvince):
 
 
 class Told(BaseModel):
-    """The campaign that tells registered residents of a change, with the number of messages queued by channel."""
+    """The result of a change: the campaign that tells everyone registered, and how many messages each channel sends."""
 
     meeting: str
     state: str
@@ -119,7 +119,7 @@ class Told(BaseModel):
 
 
 class Cancelled(StrictModel):
-    """Why a meeting is cancelled. Registered residents receive the reason in their language."""
+    """The reason why a meeting is cancelled. It is sent to everyone registered, in their language."""
 
     reason: Reason | None = None
 

@@ -14,10 +14,7 @@ class FormsIn(StrictModel):
 
 
 class Shown(BaseModel):
-    """The cost of one form of a message on one channel.
-
-    `culprits` are the characters that double the cost of an SMS; `proposal` is the text without them.
-    """
+    """The cost of one form of a message on one channel. `proposal` is the text without characters that cost more."""
 
     channel: str
     parts: int
@@ -27,7 +24,7 @@ class Shown(BaseModel):
 
 
 class MessageOut(BaseModel):
-    """A message in one language, as residents read it now. It can take at most `segments` SMS segments."""
+    """A message in one language, as residents read it now. `segments` is the most SMS segments it can take."""
 
     name: str
     language: str

@@ -24,9 +24,10 @@ class ListedProposal(NamedTuple):
 
 
 def waits() -> ColumnElement[bool]:
-    """Match proposals that need action by staff.
+    """Return the SQL condition that a proposal needs action by staff.
 
-    Either a vote without a threshold has closed, so staff must choose, or the outcome has no official answer yet.
+    It does if a vote without a threshold has closed, as staff must then choose, or if its outcome has no official
+    answer yet.
     """
     voted = (
         select(Option.id)
@@ -52,9 +53,9 @@ async def listed(
     commitment: str | None = None,
     asked: PageRequest = FIRST_PAGE,
 ) -> PageRows[Proposal]:
-    """List proposals, first those that need action.
+    """List proposals. Those that need action by staff come first.
 
-    `commitment` ("plan-code/3") selects those that became part of it.
+    `commitment` ("plan-code/3") selects the proposals that became part of that commitment.
     """
     statement = scoped(select(Proposal), Proposal.province)
     statement = statement.where(Proposal.state.in_(states)) if states else statement
@@ -69,7 +70,7 @@ async def listed(
 
 
 async def with_votes(session: AsyncSession, **filters: Any) -> PageRows[ListedProposal]:
-    """List proposals that match the filters of `listed`, each with the code of the unfinished vote on it."""
+    """List proposals that match the filters of `listed`, each with the code of the draft or open vote on it."""
     page = await listed(session, **filters)
     votes = await unfinished_votes(session, [each.code for each in page.items])
     return page.map(lambda each: ListedProposal(each, votes.get(each.code, "")))

@@ -1,4 +1,4 @@
-"""Ideas and proposals as staff read them, never with authors."""
+"""Ideas and proposals as staff read them. Authors are never included."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class CommitmentOut(BaseModel):
 
 
 class IdeaPage(IdeaOut):
-    """An idea with its outcome, similar ideas, and the steps taken so far."""
+    """An idea with its further history: what became of it, similar ideas, and the steps taken with it."""
 
     authors: int
     merged: list[int] = Field(description="Numbers of the ideas that were merged into this one.")
@@ -97,6 +97,6 @@ class ProposalPage(ProposalOut):
 
 
 def row_fields(row: Any, kind: type[BaseModel], **more: Any) -> dict[str, Any]:
-    """Return the fields of a model that a row has under the same names, with the row's id as `number`."""
+    """Return those fields of a model that the row also has, with the row's id as `number`."""
     values = {name: getattr(row, name) for name in kind.model_fields if hasattr(row, name)}
     return values | {"number": row.id, **more}

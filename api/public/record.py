@@ -1,4 +1,4 @@
-"""The public page of the record: its signed checkpoints and the key, so that nobody can rewrite it unnoticed."""
+"""The public page about the record of staff acts. Its signed checkpoints make secret changes detectable."""
 
 from __future__ import annotations
 

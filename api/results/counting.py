@@ -16,14 +16,14 @@ Totals = dict[str, tuple[int, int]]  # value → number of ballots with it, sum 
 
 
 class BallotCounts(NamedTuple):
-    """How many ballots a consultation has, and how many of them are complete."""
+    """The number of ballots in a consultation, and how many of them are complete."""
 
     cast: int
     complete: int
 
 
 async def totals(session: AsyncSession, consultation_id: int) -> dict[int, Totals]:
-    """Return, for each question that anybody answered, how many ballots have each value and the sum of its ranks.
+    """Return, for each question with answers, the number of ballots with each value and the sum of that value's ranks.
 
     For free texts of a closed consultation, this is only the number of texts.
     """

@@ -13,7 +13,10 @@ Shown = Literal["final", "steps", "withheld", "live"]
 
 
 class Stances(BaseModel):
-    """How residents stand on a statement. `consensus` is the share who agree among those who agree or disagree."""
+    """How many people agree with a statement, disagree, or pass. `consensus` is the share that agrees.
+
+    People who pass are not part of the share.
+    """
 
     agree: int
     disagree: int
@@ -22,7 +25,7 @@ class Stances(BaseModel):
 
 
 class AnswerCount(BaseModel):
-    """How many ballots have one value, in total and by group. A count is null if it may not be shown."""
+    """The number of ballots with one value, overall and by group. Counts that may not be shown are null."""
 
     value: str
     label: dict[str, str] | None = Field(
@@ -63,8 +66,8 @@ class AnswerCount(BaseModel):
 class QuestionResults(BaseModel):
     """The results of one question. Free texts are only counted here; `/answers` lists them after closing.
 
-    While counts move in steps, they come from an hourly snapshot. `read_at` is the hour of the snapshot, and `answered`
-    is its number of ballots. Both are null until enough people have answered.
+    While a consultation is open, counts are updated only in steps and come from a snapshot. `read_at` is the full hour
+    of the snapshot, and `answered` the number of ballots in it. Both are null until enough people have answered.
     """
 
     position: int
@@ -84,11 +87,11 @@ class QuestionResults(BaseModel):
 
 
 class Results(BaseModel):
-    """The counts of one consultation. `shown` says how exact the counts are.
+    """The counts of one consultation. `shown` says which kind of counts these are.
 
-    `final`: the counts after closing. `withheld`: no counts, because too few people voted. `steps`: the consultation is
-    open, and counts change only on the hour and only by `smallest_count` ballots or more. `live`: exact counts of an
-    open consultation, shown only if `smallest_count` is 1, as in demonstrations.
+    After closing they are `final`, or `withheld` (no counts) if too few people voted. While the consultation is open
+    they are `steps`: updated only on the hour, and only by `smallest_count` ballots or more. If `smallest_count` is 1,
+    as in demonstrations, they are `live`: exact at any time.
     """
 
     code: str

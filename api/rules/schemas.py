@@ -27,7 +27,7 @@ class RuleOut(BaseModel):
 
 
 class ChangeOut(BaseModel):
-    """A change of a rule: the new value, who set it and when."""
+    """A change of a rule: which value was set, by whom, and when."""
 
     name: str
     value: Any

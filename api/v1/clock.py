@@ -1,4 +1,4 @@
-"""Confirm the time over the JSON API after a clock jump."""
+"""Confirm the time over the JSON API, after a clock has jumped."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ class Confirmed(BaseModel):
 
 @router.post("/confirm")
 async def confirm_time(actor: Actor, session: Session, now: Now) -> Confirmed:
-    """Confirm that the current time is right. Consultations then open and close automatically again."""
+    """Confirm that the current time is right. Paused openings and closings of consultations then resume."""
     return Confirmed(processes=await service.confirm(session, who=actor, now=now))

@@ -43,13 +43,16 @@ async def import_commitments_csv(
 
 @router.get("/{code}/commitments.json")
 async def export_plan_json(code: str, session: Session) -> dict[str, Any]:
-    """Export a plan and its commitments as JSON, with fields in the order of OGP's forms."""
+    """Export a plan and its commitments as JSON.
+
+    The fields are in the order that the Open Government Partnership (OGP) uses.
+    """
     return await exchange.export_json(session, code)
 
 
 @router.get("")
 async def list_plans(session: Session, page: PageDep) -> Page[PlanOut]:
-    """List all plans: the Region's plans first, then national ones."""
+    """List all plans: first those of the Region, then the national plans."""
     return (await service.listed(session, page)).page(status.plan_out)
 
 
@@ -57,26 +60,26 @@ async def list_plans(session: Session, page: PageDep) -> Page[PlanOut]:
 async def list_commitments(
     code: str, session: Session, trace: TraceDep, now: Now, page: PageDep
 ) -> Page[CommitmentOut]:
-    """List a plan's commitments with their status and with residents' answers to ground checks."""
+    """List a plan's commitments, with their status and with what residents answered to ground checks."""
     rows = await status.listed(session, code, today=service.today(now), trace=trace, asked=page)
     return rows.page(unchanged)
 
 
 @router.get(ONE)
 async def get_commitment(code: str, number: int, session: Session, trace: TraceDep, now: Now) -> CommitmentOut:
-    """Get a commitment with its current status."""
+    """Get one commitment with its current status."""
     return await status.read(session, code, number, today=service.today(now), trace=trace)
 
 
 @router.get("/{code}/late")
 async def list_late_milestones(code: str, session: Session, now: Now, page: PageDep) -> Page[LateOut]:
-    """List overdue milestones that are not done, the longest overdue first."""
+    """List milestones that are overdue and not done. The longest overdue come first."""
     return (await status.listed_late(session, code, today=service.today(now), asked=page)).page(unchanged)
 
 
 @router.put("", dependencies=[requires(Permission.WRITE)])
 async def put_plan(data: PlanIn, actor: Actor, session: Session, now: Now) -> PlanOut:
-    """Create or replace a plan."""
+    """Create a plan, or replace the plan with the same code."""
     await service.save_plan(session, data, who=actor, now=now)
     plans = await service.counted(session)
     return next(status.plan_out(each) for each in plans if each.plan.code == data.code)
@@ -86,7 +89,7 @@ async def put_plan(data: PlanIn, actor: Actor, session: Session, now: Now) -> Pl
 async def put_commitment(
     code: str, data: CommitmentIn, actor: Actor, session: Session, trace: TraceDep, now: Now
 ) -> CommitmentOut:
-    """Create or replace a commitment and its milestones."""
+    """Create a commitment with its milestones, or replace the commitment with the same number."""
     await write.put(session, code, data, who=actor, now=now)
     return await status.read(session, code, data.number, today=service.today(now), trace=trace)
 
@@ -95,7 +98,7 @@ async def put_commitment(
 async def put_milestone(
     code: str, number: int, data: MilestoneIn, actor: Actor, session: Session, trace: TraceDep, now: Now
 ) -> CommitmentOut:
-    """Create or replace one milestone."""
+    """Create one milestone, or replace the milestone with the same number."""
     await write.put_milestone(session, code, number, data, who=actor, now=now)
     return await status.read(session, code, number, today=service.today(now), trace=trace)
 
@@ -111,6 +114,6 @@ async def assess_commitment(
     now: Now,
     milestone: Annotated[int | None, Query(ge=1, le=LAST)] = None,
 ) -> CommitmentOut:
-    """Record the status that each source reports for a commitment, or for one of its milestones."""
+    """Record the status that a source reports for a commitment, or for one of its milestones."""
     await write.assess(session, code, number, data, milestone=milestone, who=actor, now=now)
     return await status.read(session, code, number, today=service.today(now), trace=trace)

@@ -11,5 +11,5 @@ router = staff_router("", "overview", needs=EVERYWHERE)
 
 @router.get("/overview")
 async def get_overview(session: Session, keyring: KeyringDep, now: Now) -> Overview:
-    """List everything that waits for staff: campaigns, ideas, proposals, letters, late milestones and meetings."""
+    """Get all that needs action by staff: campaigns, ideas, proposals, letters, late milestones and coming meetings."""
     return await service.overview(session, keyring=keyring, now=now)

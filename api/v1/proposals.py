@@ -35,9 +35,9 @@ async def list_proposals(
     province: OfProvince = None,
     commitment: CommitmentFilter = None,
 ) -> Page[ProposalOut]:
-    """List proposals: first those that need action by staff, then the others, the newest first.
+    """List proposals. Those that need action by staff come first; then the rest, newest first.
 
-    `commitment` (such as "plan-code/3") selects proposals that became part of that commitment.
+    `commitment` (such as "plan-code/3") selects proposals that became part of this commitment.
     """
     states = (state,) if state is not None else ()
     rows = await listing.listed(
@@ -63,7 +63,7 @@ async def create_proposal(data: ProposalIn, actor: Actor, session: Session, now:
 async def answer_proposal(
     code: Code, data: Answer, actor: Actor, session: Session, context: ProposalContextDep, now: Now
 ) -> ProposalOut:
-    """Record the official answer and send it to the authors of the proposal's ideas."""
+    """Record the Council's official answer, and send it to the authors of the proposal's ideas."""
     words = data.words.model_dump()
     proposal = await actions.answer(session, code, words=words, who=actor, context=context, now=now)
     return await pages.proposal_out(session, proposal)

@@ -1,4 +1,4 @@
-"""The record of staff acts over the JSON API: list it with filters, export it whole, list its checkpoints."""
+"""The record of staff acts over the JSON API: list it with filters, export all of it, list its checkpoints."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LINES = "application/x-ndjson"
 
 
 class RecordedAct(BaseModel):
-    """One row of the record."""
+    """One act in the record of staff acts."""
 
     seq: int = Field(description="Number of the row. Rows are numbered without gaps.")
     at: datetime
@@ -70,13 +70,13 @@ async def list_record(
 
 @router.get("/checkpoints")
 async def list_checkpoints(session: Session, page: PageDep) -> Page[CheckpointOut]:
-    """List signed checkpoints, the newest first."""
+    """List the signed checkpoints of the record, the newest first."""
     return (await checkpoints.listed(session, page)).page(checkpoints.shown)
 
 
 @router.get("/export", response_class=StreamingResponse, responses=file_answer(_LINES))
 async def export_record(db: Db) -> StreamingResponse:
-    """Export the whole record as JSON lines in canonical form, which anyone can verify (see docs/record.md)."""
+    """Export the whole record: one line of canonical JSON for each act. Anybody can verify it: see docs/record.md."""
     headers = {"Content-Disposition": 'attachment; filename="record.jsonl"', "Cache-Control": "no-store"}
     return StreamingResponse(service.export(db), media_type=_LINES, headers=headers)
 

@@ -18,7 +18,7 @@ Answer = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 async def answer_once(request: Request, key: str, answer: Answer, *, by: tuple[str, str]) -> Response:
-    """Handle a request, or return the response stored under its key. Raises Conflict or Invalid.
+    """Handle a request with `answer`, or return the response stored under its key. Raises Conflict or Invalid.
 
     `by` is the bearer token and the decoded name of the actor.
     """
@@ -53,7 +53,7 @@ async def _store(request: Request, claim: Claim, response: Response) -> None:
 
 
 async def _claim(request: Request, key: str, token: str, actor: str) -> Claim:
-    """Return what identifies a request: its key, and hashes of its actor, address and body."""
+    """Return what identifies a request: its key, and a hash of its actor, address and body."""
     context = context_of(request)
     head = "\0".join([request.method, str(request.url.path), request.url.query, actor, ""]).encode("utf-8", "replace")
     return Claim(

@@ -1,4 +1,4 @@
-"""Declare which right a route of /v1 needs. It is checked before anything of the request is read."""
+"""Declare which right a route of /v1 needs. The right is checked before any of the request is parsed."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ log = structlog.get_logger(__name__)
 
 
 class Needs:
-    """Marks a route that needs one of these permissions for the whole Region, and a fresh code if `fresh`.
+    """Marks a route that needs one of these permissions for the whole Region, and a fresh code if `fresh` is set.
 
-    For a `local` route, a permission in any province is enough. The route then calls `api.security.rights.within` with
-    the province of what it reads or changes; tests/accounts/test_provinces.py checks each of these routes.
+    For a `local` route, a permission in any province is enough. The route itself then calls
+    `api.security.rights.within` with the province of the data it reads or changes; tests/accounts/test_provinces.py
+    checks all these routes.
     """
 
     def __init__(self, permissions: Iterable[Permission], *, fresh: bool = False, local: bool = False) -> None:
@@ -26,10 +27,10 @@ class Needs:
         self.fresh, self.local = fresh, local
 
     async def __call__(self) -> None:
-        """Do nothing: this is only a mark, and `StaffRoute` does the check."""
+        """Do nothing: the object only marks a route, and `StaffRoute` does the check."""
 
     def check(self, principal: Principal) -> None:
-        """Check that the principal has one of the permissions, and a fresh code if needed. Raises Forbidden."""
+        """Raise Forbidden unless the principal has one of the permissions, and has entered a fresh code if needed."""
         everywhere = any(may(principal, each) for each in self.permissions)
         if not everywhere and not (self.local and may_somewhere(principal, self.permissions)):
             log.warning("staff.refused", account=principal.account_id, needs=sorted(self.permissions))  # ASVS 16.3.2
@@ -39,7 +40,7 @@ class Needs:
 
 
 def requires(*permissions: Permission, fresh: bool = False, local: bool = False) -> Any:
-    """Return a dependency that marks a route, or all routes of a router: each needs one of these permissions."""
+    """Return a dependency for a route or router. It says that each route needs one of these permissions."""
     return Depends(Needs(permissions, fresh=fresh, local=local))
 
 
@@ -50,6 +51,9 @@ EVERYWHERE = requires(*Permission)
 
 
 def marked(dependencies: Iterable[Any]) -> Needs | None:
-    """Return the mark among a route's dependencies; the route's own mark, which comes last, overrides its router's."""
+    """Return the `Needs` among a route's dependencies; None if there is none.
+
+    The last one counts, because a route's own comes after its router's.
+    """
     marks = [each.dependency for each in dependencies if isinstance(each.dependency, Needs)]
     return marks[-1] if marks else None

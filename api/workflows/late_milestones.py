@@ -46,7 +46,7 @@ async def draft_updates(session: AsyncSession, *, catalogs: Catalogs, now: datet
 
 
 def newly_late(since: date, today: date) -> Any:
-    """Select milestones that are not done, were due from `since` until yesterday, and were not yet reported as late."""
+    """Select milestones that are not done, were due from `since` until yesterday, and are not yet reported as late."""
     newer = aliased(Assessment)
     of_it = (newer.commitment_id == Milestone.commitment_id, newer.milestone_id == Milestone.id)
     newest = select(func.max(newer.id)).where(*of_it, newer.source == rules.OPERATIONAL).correlate(Milestone)

@@ -1,4 +1,4 @@
-"""Rounds (votes on proposals) as staff write them: which proposals, which rule, which times."""
+"""JSON schemas of rounds (votes on proposals), as staff enter them: proposals, voting rule and times."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Closing(StrictModel):
 
 
 class RoundWords(StrictModel):
-    """The title and the question of a vote on proposals. Standard texts are used for those omitted."""
+    """The title and the question of a round. Standard texts are used if they are omitted."""
 
     title: LabelWords | None = None
     question: Words | None = None

@@ -15,12 +15,12 @@ _NAME = "demo.env"
 
 
 def file_in(folder: Path) -> Path:
-    """Return the path of the settings file in a demonstration's folder."""
+    """Return the path of the settings file in the folder of a demonstration."""
     return folder / _NAME
 
 
 def write(folder: Path, variables: Mapping[str, str]) -> None:
-    """Replace the settings file by one with these environment variables. Only its owner can read it."""
+    """Write a new settings file with these environment variables. Only its owner can read it."""
     file = file_in(folder)
     file.unlink(missing_ok=True)
     file.touch(mode=0o600)
@@ -29,7 +29,7 @@ def write(folder: Path, variables: Mapping[str, str]) -> None:
 
 
 def use(folder: Path) -> None:
-    """Load a demonstration's settings into this process. Raises Invalid if there is none in the folder."""
+    """Load a demonstration's settings into this process. Raises Invalid if the folder contains no demonstration."""
     file = file_in(folder)
     if not file.is_file():
         raise Invalid(f"there is no demonstration in {folder}: start one with `sawt demo`")

@@ -28,7 +28,7 @@ _LETTERS = (
 
 
 async def load(session: AsyncSession, *, keyring: Keyring, now: datetime) -> None:
-    """Load the letters if there are none, and the agent if there is none."""
+    """Load the letters if the database has no letters, and the agent if it has no agents."""
     if await session.scalar(select(Letter.id).limit(1)) is None:
         for number, language, province, text, answer in _LETTERS:
             await _letter(session, number, language, province, text, answer, keyring=keyring, now=now)

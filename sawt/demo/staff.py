@@ -22,7 +22,7 @@ from api.staff import second_factor
 from api.staff.models import Account, Credential, Grant
 from api.staff.passwords import Passwords
 
-CODES = "/rehearsal/codes"  # the page with the present codes of their authenticator apps
+CODES = "/rehearsal/codes"  # the page that shows the accounts' current second-factor codes
 _PEOPLE = (  # name, roles, province
     ("author", ("editor", "moderator", "desk_officer"), WHOLE_REGION),
     ("approver", ("approver", "administrator", "auditor"), WHOLE_REGION),
@@ -33,7 +33,7 @@ _PASSWORD, _SECRET = "demo password", "demo secret"
 
 @dataclass(frozen=True, slots=True)
 class DemoAccount:
-    """An account whose password and second factor are shown to everybody who runs the demonstration."""
+    """A demonstration account. Its password and second factor are shown to everybody who runs the demonstration."""
 
     name: str
     password: str
@@ -42,7 +42,7 @@ class DemoAccount:
 
 
 def people(keyring: Keyring) -> Iterator[DemoAccount]:
-    """Yield the accounts. Their secrets are derived from the demonstration's keys, so that they need not be stored."""
+    """Yield the demonstration's accounts. Their secrets are derived from its keys, so that they need not be stored."""
     for name, _, province in _PEOPLE:
         password = base64.b32encode(keyring.blind_index(_PASSWORD, name)).decode().lower()[:16]
         secret = keyring.blind_index(_SECRET, name) + keyring.blind_index(f"{_SECRET} 2", name)[:4]
@@ -81,7 +81,7 @@ def lines(url: str, keyring: Keyring) -> Iterator[str]:
 
 
 def show_codes(app: FastAPI, keyring: Keyring) -> None:
-    """Add a page to the demonstration with the present second-factor codes of its accounts."""
+    """Add a page to the demonstration that shows the current second-factor code of each account."""
 
     async def codes(_request: Request) -> HTMLResponse:
         rows = "".join(

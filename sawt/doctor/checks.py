@@ -64,9 +64,9 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
 async def _if_database_exists(
     settings: Settings, check: Callable[[Settings], Awaitable[list[Finding]]]
 ) -> list[Finding]:
-    """Return what a check of the database finds; nothing if the database does not exist.
+    """Return the findings of a check of the database; return none if the database does not exist.
 
-    Opening a missing SQLite database would create it.
+    The reason: opening a missing SQLite database would create it.
     """
     return await check(settings) if database_exists(make_url(settings.database_url)) else []
 

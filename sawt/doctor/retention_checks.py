@@ -15,9 +15,9 @@ _KANNEL = "Kannel and the operator keep logs that Sawt cannot delete: see docs/k
 
 
 async def check_retention(settings: Settings) -> list[Finding]:
-    """Report how many messages are left at providers.
+    """Report roughly how many messages are still at providers.
 
-    Only hints if the database is unusable, which another check reports.
+    If the database is unusable, which another check reports, the result has only a hint about Kannel.
     """
     findings = [Finding(_SUBJECT, None, _KANNEL)] if "kannel" in providers_of(settings) else []
     try:

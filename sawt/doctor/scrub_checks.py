@@ -1,4 +1,4 @@
-"""`sawt doctor` on traces of ballots in PostgreSQL's files that closing a consultation cannot remove, and why."""
+"""`sawt doctor` on traces of ballots in PostgreSQL's files that closing a consultation cannot remove."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _QUERY = text("""
 
 
 async def check_traces(db: Database) -> list[Finding]:
-    """Check a PostgreSQL database. Empty for SQLite, where closing a consultation removes everything itself."""
+    """Return findings about a PostgreSQL database. SQLite needs none, because a closing removes all traces there."""
     if db.engine.dialect.name != "postgresql":
         return []
     async with db.reading() as connection:
@@ -35,7 +35,10 @@ async def check_traces(db: Database) -> list[Finding]:
 
 
 def _log(row: RowMapping) -> Iterator[Finding]:
-    """Yield why the write-ahead log keeps the order of ballots after a closing, which could reveal the voters."""
+    """Yield each reason why the write-ahead log still shows the order of ballots after a closing.
+
+    That order could reveal the voters.
+    """
     if row["archived"] != "off":
         yield Finding(_LOG, None, "it is archived: destroy segments older than a closing, see docs/receipts.md")
     if row["slots"]:

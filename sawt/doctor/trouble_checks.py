@@ -20,7 +20,7 @@ _SUBJECT = "automatic work"
 
 
 async def check_troubles(settings: Settings) -> list[Finding]:
-    """Report what is stuck or failing. Empty if the database is unusable, which another check reports."""
+    """Report what is stuck or failing. The result is empty if the database is unusable, which another check reports."""
     try:
         db = Database(settings.database_url)
     except Exception:  # drivers raise many kinds of errors

@@ -1,4 +1,4 @@
-"""Which network a connection is counted for: an IPv4 address, or an IPv6 network."""
+"""Choose the network under which a client's connections are counted."""
 
 from __future__ import annotations
 

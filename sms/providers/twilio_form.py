@@ -1,10 +1,11 @@
-"""Read the form of Twilio's webhooks, accepted only if the signed string can be parsed in one way. Pure.
+"""Read the form of a Twilio webhook. It is accepted only if its signed string can be split in one way. No I/O.
 
 Twilio signs the address followed by all names and values, with nothing between them
 (twilio.com/docs/usage/webhooks/webhooks-security). So an attacker who has one signed request may split the string
 differently: merge a parameter into the value before it, or turn part of a text into parameters.
 
-The following is prevented, if possible by rules on the signed string itself, which is the same however it is split:
+The following is prevented. Where possible, the rules look at the signed string itself, which is the same however it is
+split:
 
 - a different id, sender, receiver, opt-out or number of pictures: each of these names, followed by a value of the
   right shape, must occur in the signed string as often as in the parsed form, that is at most once. Occurrences inside
@@ -67,7 +68,10 @@ _SAME = ("SmsSid", "SmsMessageSid")
 
 
 def read_form(pairs: Iterable[tuple[str, str]], *, account: str) -> Mapping[str, str]:
-    """Return the parameters of a form, by name. Raises Rejected, with a word for the log, if they may be forged."""
+    """Return the parameters of a form, by name.
+
+    Raises Rejected if they may be forged, with a short reason for the log.
+    """
     parameters = list(pairs)
     form = dict(parameters)
     if len(form) < len(parameters):
@@ -87,9 +91,9 @@ def read_form(pairs: Iterable[tuple[str, str]], *, account: str) -> Mapping[str,
 
 
 def _is_name(name: str) -> bool:
-    """Return whether this may be the name of a parameter.
+    """Return whether this may be the name of a parameter: a known name, or an unknown name that cannot be a forgery.
 
-    A known name may. Any other must not be the beginning of a known name, and must not be one with a value glued on.
+    An unknown name may neither be the beginning of a known name, nor a known name with a value glued to it.
     """
     if name in _SHAPES:
         return True
@@ -102,9 +106,9 @@ def _is_whole(number: str) -> bool:
 
 
 def _reads_one_way(form: Mapping[str, str]) -> bool:
-    """Return whether each searched name occurs in the signed string exactly as often as it was parsed.
+    """Return whether the names in `_SEARCHED`, each followed by a value, occur only once in the signed string.
 
-    Invisible characters are ignored.
+    A name without a value in the form must not occur at all. Invisible characters are ignored.
     """
     signed = _visible("".join(name + form[name] for name in sorted(form)))
     once = {name: bool(_BEGINS[name].match(_visible(form.get(name, "")))) for name in _FOUND}
@@ -112,5 +116,5 @@ def _reads_one_way(form: Mapping[str, str]) -> bool:
 
 
 def _visible(text: str) -> str:
-    """Return a text without the characters that `phones.e164` ignores in a number."""
+    """Return a text without invisible characters, which `phones.e164` ignores in a number."""
     return text if text.isascii() else "".join(letter for letter in text if unicodedata.category(letter) != "Cf")

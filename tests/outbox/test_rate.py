@@ -26,7 +26,7 @@ from tests.world import KEYRING, settings_for
 
 RATE, PROCESSES = 50, 4
 WARM = 2.0  # seconds after the last process's first message, which is slowed by imports
-SHORT, LONG = 12, 60  # seconds: usually, and in the whole matrix
+SHORT, LONG = 6, 60  # seconds: usually, and in the whole matrix
 STEADY = 0.005  # the share of a lane a machine may lose and still count as keeping up
 _ROOT = Path(__file__).resolve().parents[2]
 

@@ -1,4 +1,4 @@
-"""Campaigns over the JSON API: create, edit, preview and test them, and take their steps from draft to finished."""
+"""Campaigns over the JSON API: create, edit, preview and test them, and take them from draft to finished."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class When(StrictModel):
 
 
 class Budget(StrictModel):
-    """The most that a campaign may spend; null means no limit."""
+    """The most that a campaign may spend. Null means no limit."""
 
     amount: float | None = Field(ge=0, le=1e9)
 
@@ -41,25 +41,28 @@ router = staff_router(
 
 @router.get("")
 async def list_campaigns(session: Session, page: PageDep) -> Page[CampaignOut]:
-    """List campaigns: first those that wait for staff, the oldest first, then the others, the newest first."""
+    """List campaigns. Those that wait for staff come first, the oldest first; then the rest, the newest first."""
     return await (await service.every(session, page)).each(lambda campaign: out(session, campaign))
 
 
 @router.get("/{campaign_id}")
 async def get_campaign(campaign_id: int, session: Session, context: CampaignContextDep) -> CampaignPage:
-    """Get a campaign with everything that its approver must check: final texts, audience, times and past steps."""
+    """Get all that an approver has to check: the final texts, the audience, the times and the steps so far."""
     return await page(session, await service.get(session, campaign_id), kit=context)
 
 
 @router.put("/{campaign_id}", dependencies=[requires(Permission.WRITE)])
 async def edit_campaign(campaign_id: int, data: CampaignIn, actor: Actor, session: Session, now: Now) -> CampaignOut:
-    """Replace a campaign that has not been launched. It becomes a draft and needs approval again."""
+    """Replace the description of a campaign before its launch.
+
+    The campaign becomes a draft and needs approval again.
+    """
     return await out(session, await actions.edit(session, campaign_id, data, who=actor, now=now))
 
 
 @router.get("/{campaign_id}/preview")
 async def preview_campaign(campaign_id: int, session: Session, context: CampaignContextDep, now: Now) -> Preview:
-    """Preview what a campaign would do if it were launched now."""
+    """Show what a campaign would do if it were launched now."""
     return await service.preview(session, campaign_id, kit=context, now=now)
 
 
@@ -71,7 +74,7 @@ async def get_campaign_report(campaign_id: int, session: Session, context: Campa
 
 @router.post("", status_code=201, responses=refused(404), dependencies=[requires(Permission.WRITE)])
 async def create_campaign(data: CampaignIn, actor: Actor, session: Session, now: Now) -> CampaignOut:
-    """Create a draft of a campaign."""
+    """Create a draft campaign."""
     return await out(session, await service.create(session, data, who=actor, now=now))
 
 

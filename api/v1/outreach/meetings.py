@@ -20,7 +20,7 @@ router = staff_router("/meetings", "meetings", needs=requires(Permission.WRITE, 
 
 @router.get("", dependencies=[ANYBODY])
 async def list_meetings(session: Session, page: PageDep) -> Page[MeetingOut]:
-    """List meetings, those furthest in the future first."""
+    """List meetings, the latest first."""
     rows = await service.listed(session, page)
     counts = await service.counted(session, [meeting.id for meeting in rows.items])
     return rows.page(lambda meeting: describe(meeting, counts.get(meeting.id, Counts())))
@@ -36,7 +36,10 @@ async def get_meeting(code: str, session: Session) -> MeetingOut:
     "/{code}/seats", dependencies=[requires(Permission.WRITE, Permission.ANSWER, Permission.PUBLISH, local=True)]
 )
 async def list_seats(code: str, session: Session, keyring: KeyringDep, page: PageDep) -> Page[Seated]:
-    """List the registered residents of a meeting in order of registration, with masked numbers and attendance."""
+    """List residents who registered for a meeting, in order of registration. Phone numbers are masked.
+
+    The list also says who attended.
+    """
     return (await attendance.seats(session, code, keyring=keyring, asked=page)).page(unchanged)
 
 
@@ -48,19 +51,22 @@ async def create_meeting(data: MeetingIn, actor: Actor, session: Session, now: N
 
 @router.post("/{code}/seats")
 async def resize_meeting(code: str, data: Seats, actor: Actor, session: Session, now: Now) -> MeetingOut:
-    """Change the number of seats. Residents on the waiting list who get a seat are told by day."""
+    """Change the number of seats. Residents on the waiting list who get a seat are notified in the daytime."""
     return await out(session, await seats.resize(session, code, seats=data.seats, who=actor, now=now))
 
 
 @router.post("/{code}/attendance")
 async def record_attendance(code: str, data: AttendanceIn, actor: Actor, session: Session, now: Now) -> MeetingOut:
-    """Record how many people came, and which registered residents did or did not come. Omitted values do not change."""
+    """Record how many people came, and which registered residents did or did not come.
+
+    Omitted values stay unchanged.
+    """
     return await out(session, await attendance.note(session, code, data, who=actor, now=now))
 
 
 @router.post("/{code}/minutes", dependencies=[requires(Permission.PUBLISH, local=True)])
 async def record_minutes(code: str, data: MinutesWords, actor: Actor, session: Session, now: Now) -> MeetingOut:
-    """Record the minutes of a meeting, and ask those who attended whether the minutes are correct."""
+    """Record the minutes of a meeting, and ask those who attended whether the minutes are right."""
     return await out(session, await service.record(session, code, data, who=actor, now=now))
 
 
@@ -68,7 +74,7 @@ async def record_minutes(code: str, data: MinutesWords, actor: Actor, session: S
 async def cancel_meeting(
     code: str, action: ActionDep, session: Session, context: CampaignContextDep, data: Cancelled | None = None
 ) -> Told:
-    """Cancel a meeting. Registered residents are told at once, with the reason and another way to take part."""
+    """Cancel a meeting. Registered residents are notified at once, with the reason and another way to take part."""
     reason = data.reason if data else None
     meeting, campaign, queued = await meetings.cancel(session, code, kit=context, action=action, reason=reason)
     return Told(meeting=meeting.code, state=meeting.state, campaign=campaign.id, queued=queued)
@@ -78,6 +84,6 @@ async def cancel_meeting(
 async def move_meeting(
     code: str, data: Moved, action: ActionDep, session: Session, context: CampaignContextDep
 ) -> Told:
-    """Move a meeting to another time or place. Registered residents are told at once."""
+    """Move a meeting to another time or place. Registered residents are notified at once."""
     meeting, campaign, queued = await meetings.move(session, code, data, kit=context, action=action)
     return Told(meeting=meeting.code, state=meeting.state, campaign=campaign.id, queued=queued)

@@ -14,7 +14,7 @@ from api.workflows import updates
 
 
 class Drafted(BaseModel):
-    """A campaign draft. Nothing is sent until the campaign is approved and launched."""
+    """A new or extended draft campaign. Nothing is sent until the campaign is approved and launched."""
 
     campaign: int = Field(description="Number of the campaign.")
     parts: list[Part] = Field(
@@ -32,7 +32,7 @@ router = staff_router("/plans", "commitments", needs=requires(Permission.PUBLISH
 
 @router.post(f"{ONE}/updates", status_code=201)
 async def create_update(code: str, number: int, data: UpdateIn, action: ActionDep, session: Session) -> Drafted:
-    """Record an update on a commitment and add it to the campaign draft for followers.
+    """Record an update on a commitment, and add it to the draft campaign for followers or to a new one.
 
     One draft collects the updates on all commitments. If there is none, a new one is created.
     """
@@ -51,7 +51,10 @@ async def create_ground_check(
     smallest: SmallestCountDep,
     weigh: WeighDep,
 ) -> Drafted:
-    """Open a yes/no question about a milestone, and draft a campaign that asks its followers in one commune."""
+    """Ask followers of a commitment in one commune whether a milestone is done.
+
+    This opens a consultation with one yes/no question, and drafts the campaign that invites them to answer.
+    """
     consultation, campaign = await updates.draft_ground(
         session, code, number, milestone, data, action=action, smallest=smallest, weigh=weigh
     )

@@ -46,7 +46,7 @@ async def list_answers(code: str, session: Session, wanted: _Filter, page: PageD
 
 @router.get("/consultations/{code}/answers/tags", responses=refused(409))
 async def list_tags(code: str, session: Session, page: PageDep) -> Page[TagCount]:
-    """List the tags of a consultation's answers with their counts, the most frequent first."""
+    """List the tags of a consultation's answers, each with its number of answers, the most frequent first."""
     return (await service.tags(session, code, page)).page(unchanged)
 
 

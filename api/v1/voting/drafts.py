@@ -25,7 +25,7 @@ async def get_consultation_page(code: str, session: Session, context: CampaignCo
 async def edit_consultation(
     code: str, data: ConsultationIn, action: ActionDep, session: Session, context: CampaignContextDep
 ) -> ConsultationOut:
-    """Replace a draft. Approved campaigns that invite to this consultation must be approved again."""
+    """Replace a draft consultation. Approved campaigns for it must be approved again."""
     consultation = await authoring_service.edit(session, code, data, action=action, kit=context)
     return consultation_out(consultation, len(data.questions))
 
@@ -46,5 +46,5 @@ async def test_consultation(
     context: CampaignContextDep,
     keyring: KeyringDep,
 ) -> list[TestOut]:
-    """Send a consultation's questions to a staff phone, marked as a test. Replies to them are not counted."""
+    """Send a consultation's questions to a staff phone, marked as a test. Replies to these messages are not counted."""
     return await authoring_service.send_test(session, code, data, action=action, kit=context, keyring=keyring)

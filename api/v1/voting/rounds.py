@@ -25,7 +25,7 @@ router = staff_router(needs=requires(Permission.WRITE))
 async def create_round(
     data: RoundIn, action: ActionDep, session: Session, catalogs: CatalogsDep, weigh: WeighDep
 ) -> ConsultationOut:
-    """Create a draft of a vote on proposals. Open and schedule it like any other consultation."""
+    """Create a draft vote on proposals. Open and schedule it like any other consultation."""
     return consultation_out(await rounds.create(session, data, catalogs=catalogs, action=action, weigh=weigh), 1)
 
 
@@ -33,7 +33,7 @@ async def create_round(
 async def edit_proposal(
     code: Code, data: ProposalEdit, action: ActionDep, session: Session, catalogs: CatalogsDep
 ) -> ProposalOut:
-    """Change fields of a proposal until a vote on it opens. Its copies in drafts of votes change too."""
+    """Change fields of a proposal, until a vote on it opens. Draft votes with this proposal change too."""
     proposal = await vote_options.edit(session, code, data, action=action, catalogs=catalogs)
     return await pages.proposal_out(session, proposal)
 
@@ -50,10 +50,10 @@ async def close_consultation(
     keyring: KeyringDep,
     data: Closing | None = None,
 ) -> ConsultationOut:
-    """Close a consultation and destroy the secret that links ballots to residents.
+    """Close a consultation and and destroy the secret that links ballots to residents.
 
-    In a vote on proposals, the authors of their ideas are notified. The list of ballots is published at `cleaned_at`:
-    usually at once, otherwise automatically within minutes.
+    After a vote on proposals, the authors of the proposals' ideas are notified. The list of ballots is published at
+    `cleaned_at`: usually at once, otherwise automatically within minutes.
     """
     async with db.transaction() as session:
         key_is_lost = data is not None and data.key_is_lost

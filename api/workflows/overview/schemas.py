@@ -1,4 +1,4 @@
-"""The items of the staff overview, as the API returns them."""
+"""JSON schemas of the items in the staff overview."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class LateHere(LateOut):
 
 
 class MeetingWaiting(BaseModel):
-    """A meeting today or tomorrow, or a past one without minutes."""
+    """A meeting that begins today or tomorrow, or a past meeting without minutes."""
 
     code: str
     place: dict[str, str]
@@ -83,7 +83,10 @@ class OddAgent(BaseModel):
 
 
 class BurstOut(BaseModel):
-    """Far more people joining than usual: from a range of 10,000 numbers today, or on a channel in the last hour."""
+    """A number range or a channel with far more people joining than usual.
+
+    A range of 10,000 phone numbers is checked for the day, a channel for the last hour.
+    """
 
     of: str = Field(description="The range of numbers, without the last four digits, or the channel.")
     count: int
@@ -117,7 +120,7 @@ class ListAltered(BaseModel):
 
 
 class RecordBroken(BaseModel):
-    """The first row that does not verify in the record of staff acts, which someone changed."""
+    """The record of staff acts was changed. This is the first row that is damaged."""
 
     seq: int
     since: datetime

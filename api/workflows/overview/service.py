@@ -1,4 +1,4 @@
-"""Build the staff overview from every domain. Nothing is stored."""
+"""Build the staff overview from the data of every domain. The overview is not stored."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ async def _ideas(session: AsyncSession) -> IdeasWaiting:
 
 
 async def _proposals(session: AsyncSession) -> list[ProposalWaiting]:
-    """Return proposals that staff must choose or not after a vote, and proposals without an official answer."""
+    """Return proposals for which staff must decide after a vote, and proposals without an official answer."""
     proposals = await session.scalars(select(Proposal).where(listing.waits()).order_by(Proposal.id))
     return [
         ProposalWaiting(
@@ -115,7 +115,7 @@ async def _proposals(session: AsyncSession) -> list[ProposalWaiting]:
 
 
 async def _late(session: AsyncSession, now: datetime) -> list[LateHere]:
-    """Return the late milestones of plans that have not ended, and of the current plan even if it has ended."""
+    """Return the late milestones of plans that have not ended. The current plan is included even if it has ended."""
     today, current = commitments.today(now), await commitments.current(session)
     milestones = [
         LateHere(plan=plan.code, **dict(each))
@@ -127,7 +127,7 @@ async def _late(session: AsyncSession, now: datetime) -> list[LateHere]:
 
 
 async def _meetings(session: AsyncSession, now: datetime) -> list[MeetingWaiting]:
-    """Return meetings that begin today or tomorrow in Morocco, and past ones that are not recorded as held."""
+    """Return meetings that begin today or tomorrow in Morocco, and past meetings not yet recorded as held."""
     end = datetime.combine(now.astimezone(MOROCCO).date() + timedelta(days=2), time(), MOROCCO)
     wanted = select(Meeting).where(Meeting.state.in_(meetings.AHEAD), Meeting.starts_at < end)
     rows = (await session.scalars(wanted.order_by(Meeting.starts_at, Meeting.id))).all()

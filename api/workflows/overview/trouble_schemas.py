@@ -33,7 +33,7 @@ class CampaignStuck(BaseModel):
 
 
 class Overdue(BaseModel):
-    """Work that the service should have done by now. Either no process does it, or it fails each time."""
+    """A task that the service should already have done. No process does it, or it fails each time."""
 
     what: Literal["launch", "opening", "closing", "claim", "messages"]
     of: str = Field(description="Name of the campaign, code of the consultation, or name of the road.")
@@ -41,7 +41,7 @@ class Overdue(BaseModel):
 
 
 class DayBudget(BaseModel):
-    """The daily budget of all campaigns, reported when most of it is spent."""
+    """The campaigns' budget for the day. It is reported once most of it is used up."""
 
     spent: float
     ceiling: float

@@ -36,7 +36,7 @@ _DONE = {  # steps, in the past tense
 
 @pages.command()
 def show(number: Id, as_json: Annotated[bool, typer.Option("--json", help="machine-readable")] = False) -> None:
-    """Show all that an approver approves: texts as residents get them, audience, times, price, and who did what."""
+    """Show all that an approver approves: texts as residents get them, audience, times, price, history of steps."""
     campaign, cost = transact(lambda session: _page(session, number))
     if as_json:
         _out.json(campaign.model_dump_json(indent=2, by_alias=True))
@@ -96,7 +96,10 @@ async def _page(session: AsyncSession, number: int) -> tuple[CampaignPage, list[
 
 
 async def _effort(session: AsyncSession, campaign: CampaignPage, kit: CampaignContext) -> list[tuple[str, str]]:
-    """Return people, segments and price if the campaign is not launched; after the launch, its report has them."""
+    """Return rows with the number of people, the SMS segments and the price.
+
+    The result is empty after the launch, because the campaign's report then has these values.
+    """
     if campaign.state not in transitions.BEFORE_LAUNCH:
         return []
     try:

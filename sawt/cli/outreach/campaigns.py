@@ -56,7 +56,7 @@ def create(
 @campaign.command("list")
 @listing
 def list_campaigns(pages: Pages) -> None:
-    """List campaigns: first those that need action by staff, oldest first; then the others, newest first."""
+    """List campaigns. Those that need action by staff come first, oldest first; then the rest, newest first."""
     pages.show(
         lambda asked: transact(lambda session: service.every(session, asked)),
         ("number", "name", "purpose", "state", "author", "launched"),
@@ -76,7 +76,7 @@ def preview(number: Id, as_json: AsJson = False) -> None:
 
 @campaign.command("report")
 def show_report(number: Id, as_json: AsJson = False) -> None:
-    """Show the states of a campaign's messages. "Sent" means handed over to the provider, not delivered."""
+    """Show how many of a campaign's messages are in each state. "Sent" means handed to the provider, not delivered."""
     totals: Report = transact(lambda session: _report(session, number))
     if as_json:
         _out.json(totals.model_dump_json(indent=2))
@@ -106,7 +106,7 @@ def launch(number: Id, who: As, yes: Yes = False) -> None:
 
 @campaign.command()
 def budget(number: Id, amount: Annotated[float, typer.Argument(help="the most to spend", min=0)], who: As) -> None:
-    """Set a campaign's budget. Messages that wait for money go on after `resume`."""
+    """Set a campaign's budget. Messages that the old budget held back are sent after `sawt campaign resume`."""
     _say(number, transact(lambda session: _budget(session, number, amount, who)))
 
 
@@ -136,7 +136,7 @@ for _step_name, _step_words in _WORDS.items():
 
 
 async def _create(session: AsyncSession, data: CampaignIn, who: str) -> tuple[int, bool]:
-    """Create a draft; return its number, and whether its consultation is closed."""
+    """Create a draft campaign; return its number, and whether its consultation is closed."""
     draft = await service.create(session, data, who=who, now=now())
     asks = draft.purpose in (INVITE, REMIND)
     consultation = await session.get(Consultation, draft.consultation_id) if asks else None

@@ -52,7 +52,7 @@ def note_attendance(
     came: Annotated[list[int] | None, typer.Option(help="a registered resident who came; repeatable")] = None,
     absent: Annotated[list[int] | None, typer.Option(help="a registered resident who did not come; repeatable")] = None,
 ) -> None:
-    """Record who came, by the resident numbers that `who` lists. What you leave out stays unchanged."""
+    """Record who came, by the resident numbers that `who` lists. Residents whom you do not name stay unchanged."""
     data = validated(lambda: AttendanceIn(people=people, came=came or [], absent=absent or []))
     transact(lambda session: attendance.note(session, code, data, who=who, now=now()))
     meeting = transact(lambda session: _meeting(session, code))

@@ -99,7 +99,7 @@ def minutes(code: Code, file: Source, who: As) -> None:
 
 
 def _report(changed: Meeting, campaign: Campaign, queued: dict[str, int]) -> None:
-    """Print how many people are notified, and whether they were offered the consultation instead."""
+    """Print how many people are notified of a change. Add a note if their message offers no other way to take part."""
     _err.print(f"{changed.code} is {changed.state}; notified: {sum(queued.values())}.")
     if changed.consultation_id is not None and campaign.consultation_id is None:
         _err.print("Its consultation is not open, so the message offers no other way to take part.")

@@ -75,7 +75,7 @@ def set_message(
 
 @messages.command("reset")
 def reset_message(name: Name, language: Language, who: As) -> None:
-    """Restore the catalog's text of a message."""
+    """Restore the original wording of a message, from the message catalog."""
     message = transact(lambda session: _reset(session, name, language, who=who))
     _err.print(f"{message.name} has the catalog's text again:")
     _out.lines(" | ".join(message.forms), indent="")
@@ -114,7 +114,7 @@ def _cost(forms: Sequence[str]) -> str:
 
 
 def _propose(form: str) -> None:
-    """Print the letters that make a text more expensive, and the text without them."""
+    """Print the letters that make a text more expensive, and a proposed text without these letters."""
     size, proposal = count(_by_sms(form)), propose(_by_sms(form))
     if proposal is not None:
         _err.print(f"These letters make it more expensive: {' '.join(size.culprits)}. Without them:")

@@ -1,4 +1,4 @@
-"""`sawt agent`: manage agents of associations, who answer on behalf of people on their own phone."""
+"""`sawt agent`: manage agents of associations, who use their own phone to answer on behalf of other people."""
 
 from __future__ import annotations
 
@@ -57,7 +57,10 @@ def end(number: Annotated[int, typer.Argument(help="the agent's number")], who: 
 
 @agent.command()
 def free(number: Annotated[int, typer.Argument(help="the agent's number")], who: As) -> None:
-    """Release an agent's code, so that the next phone that sends it can use it. Only one phone can use a code."""
+    """Release an agent's code, so that the next phone that sends it can use it.
+
+    Only one phone at a time can use a code.
+    """
     freed = transact(lambda session: staff_actions.free(session, number, who=who, now=now()))
     _err.print(f"The next phone that sends the code of agent {freed.id} can use it.")
 

@@ -54,7 +54,7 @@ def list_acts(
 
 @audit.command()
 def export(file: File, overwrite: Overwrite = False) -> None:
-    """Write the whole record, one line of canonical JSON for each act."""
+    """Write the whole record of staff acts: one line of canonical JSON for each act."""
 
     async def write(db: Database) -> int:
         count = 0
@@ -69,7 +69,7 @@ def export(file: File, overwrite: Overwrite = False) -> None:
 
 @audit.command()
 def checkpoint() -> None:
-    """Print the newest signed checkpoint as JSON, as /record.json has it."""
+    """Print the newest signed checkpoint as JSON, in the form of the public page /record.json."""
     found = transact(lambda session: checkpoints.latest(session, 1))
     if not found:
         raise NotFound("there is no checkpoint yet: the scheduler signs one within an hour of an act")
@@ -110,12 +110,12 @@ def _time(written: str) -> str:
 
 
 def _details(act: Act) -> str:
-    """What a row says besides its subject: words, old and new values, the reason. The export has all of it."""
+    """Return an act's details besides its subject: words, old and new values, the reason. Long values are cut."""
     changed = "" if act.old is None and act.new is None else f"{_value(act.old)} -> {_value(act.new)}"
     return "; ".join(filter(None, (act.about, changed.strip(), act.reason)))
 
 
 def _value(value: object) -> str:
-    """A value in one short line."""
+    """Return a value as one short line of JSON."""
     text = "" if value is None else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"

@@ -15,7 +15,7 @@ from api.text.formats import short_day
 
 
 def plan(plan: Plan, count: int) -> tuple[str, ...]:
-    """Return a plan as a row, with its number of commitments and its axes."""
+    """Return a plan as a row, with its number of commitments and its axes (its main parts)."""
     axes = ", ".join(f"{axis['title']['fr']} ({axis['commitments'] or '?'})" for axis in plan.axes)
     days = (short_day(plan.starts_on), short_day(plan.ends_on))
     return (plan.code, plan.title["fr"], plan.scope, *days, f"{count}/{plan.announced or '?'}", axes)

@@ -40,7 +40,7 @@ Milestone = Annotated[int | None, typer.Option(help="one of its milestones, by n
 @commitment.command()
 @listing
 def plans(pages: Pages) -> None:
-    """List the plans with their axes."""
+    """List the plans with their axes (main parts)."""
     pages.show(
         lambda asked: transact(lambda session: service.listed(session, asked)),
         ("code", "title", "scope", "from", "to", "commitments", "axes"),
@@ -123,7 +123,10 @@ def assess(
 
 @commitment.command()
 def update(plan: Plan, number: Number, file: File, who: As) -> None:
-    """Record an update ({"text": {…}, "milestone": 2}), and add it to the waiting draft campaign or a new one."""
+    """Record an update, and add it to the waiting draft campaign or to a new one, which sends the update to followers.
+
+    The file contains {"text": {…}, "milestone": 2}.
+    """
     data = parsed(UpdateIn, read_text(file))
     _, campaign = transact(lambda session: updates.draft_update(session, plan, number, data, action=Action(who, now())))
     _say_draft(campaign.id)
@@ -131,7 +134,7 @@ def update(plan: Plan, number: Number, file: File, who: As) -> None:
 
 @commitment.command("ground")
 def ask_ground(plan: Plan, number: Number, milestone: int, file: File, who: As) -> None:
-    """Open a question to followers in a commune, and draft an invitation.
+    """Ask followers in one commune a question about a milestone, and draft a campaign that invites them to answer.
 
     The file contains {"commune": …, "question": {…}, "closes_at": …}.
     """

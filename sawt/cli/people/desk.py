@@ -45,7 +45,7 @@ def list_letters(
 @desk.command()
 @listing
 def overview(pages: Pages) -> None:
-    """Show how many letters each desk has in each state, and since when its oldest letter has waited."""
+    """Show how many letters each desk has in each state, and how long its oldest open letter has waited."""
     pages.show(
         lambda asked: transact(lambda session: reading.desks(session, now=now(), asked=asked)),
         ("desk", "open", "answered", "closed", "oldest waits since", "days"),

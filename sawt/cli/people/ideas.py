@@ -33,12 +33,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="machine-readable")]
 
 
 def kit() -> ProposalContext:
-    """Return what moderation needs to notify authors at once."""
+    """Return the context for moderation steps that notify authors at once."""
     return ProposalContext(catalogs(), keyring())
 
 
 async def quiet_kit(session: AsyncSession) -> ProposalContext:
-    """Return what moderation needs if a step may happen at night: authors are notified in campaign hours."""
+    """Return the context for moderation steps that may happen at night. Authors are notified only in campaign hours."""
     hours = (await context_in_force(session)).rules.hours
     return ProposalContext(catalogs(), keyring(), hours.opening)
 
@@ -52,7 +52,7 @@ def list_ideas(
     province: Annotated[str | None, typer.Option(help="a province's name, or HCP code like 01.571")] = None,
     flagged: Annotated[bool, typer.Option("--flagged", help="only ideas that may contain personal data")] = False,
 ) -> None:
-    """List ideas: first the unread, oldest first; then the others, newest first."""
+    """List ideas. Unread ideas come first, oldest first; then the rest, newest first."""
     filters = {"state": state, "theme": theme, "province": lookup.province(province) if province else None}
     pages.show(
         lambda asked: transact(lambda session: search.listed(session, **filters, flagged=flagged, asked=asked)),
@@ -96,13 +96,13 @@ def read(number: Number, who: As) -> None:
 def publish(
     number: Number, who: As, text: Annotated[str | None, typer.Option(help="the text to publish instead")] = None
 ) -> None:
-    """Publish an idea as written, or as a text without personal data."""
+    """Publish an idea as its author wrote it, or with another text from which personal data was removed."""
     _run_step(lambda session: moderation.publish(session, number, text=text, who=who, now=now()))
 
 
 @idea.command()
 def merge(number: Number, into: Annotated[int, typer.Argument(help="the idea to merge it into")], who: As) -> None:
-    """Merge an idea into another idea, which also gets its authors."""
+    """Merge an idea into another idea. The authors of both are then authors of the other idea."""
     _run_step(lambda session: moderation.merge(session, number, into=into, who=who, context=kit(), now=now()))
 
 
@@ -113,7 +113,7 @@ def decline(
     reason: Annotated[str | None, typer.Option(help=f"one of: {', '.join(decline_reasons.REASONS)}")] = None,
     words: Annotated[Path | None, typer.Option(help="a JSON file: your own reason; - for standard input")] = None,
 ) -> None:
-    """Decline an idea, for a standard reason or for your own reason."""
+    """Decline an idea, with a standard reason or with a reason in your own words."""
     if words is not None:
         reason_words = parsed(ReasonWords, read_text(words)).model_dump()
     else:

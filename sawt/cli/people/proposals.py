@@ -45,7 +45,7 @@ def list_proposals(
     ] = None,
     commitment: Annotated[str | None, typer.Option(help="only those in this commitment: plan-code/3")] = None,
 ) -> None:
-    """List proposals with their votes: first those that need action by staff, then the newest."""
+    """List proposals with their votes. Those that need action by staff come first; then the rest, newest first."""
     filters: dict[str, Any] = {"states": (state,) if state else (), "commitment": commitment}
     pages.show(
         lambda asked: transact(lambda session: proposal_listing.with_votes(session, **filters, asked=asked)),
@@ -73,7 +73,7 @@ def create(file: File, who: As) -> None:
 
 @proposal.command()
 def edit(code: Code, file: File, who: As) -> None:
-    """Change what the file contains of title, text, theme and province, until a vote on the proposal opens."""
+    """Change a proposal's title, text, theme or province, until a vote on it opens. The file has only new values."""
     data = parsed(ProposalEdit, read_text(file))
     _run_step(lambda session: vote_options.edit(session, code, data, action=Action(who, now()), catalogs=catalogs()))
 

@@ -56,7 +56,7 @@ def erase(who: Who, by: As, yes: Yes = False) -> None:
 @resident.command()
 @listing
 def merges(pages: Pages) -> None:
-    """List merges of residents, newest first; a merge can be undone within a day."""
+    """List merges of residents, newest first. A merge can be undone within a day."""
     pages.show(
         lambda asked: transact(lambda session: resident_merge.log(session, asked)),
         ("number", "when", "kept", "merged", "how", "by", "state"),
@@ -95,7 +95,7 @@ def ranges(pages: Pages) -> None:
 @resident.command()
 @listing
 def acts(pages: Pages) -> None:
-    """List what staff did with residents, newest first."""
+    """List what staff did with data of residents, newest first."""
     pages.show(
         lambda asked: transact(lambda session: audit.listed(session, asked)),
         ("when", "who", "did", "to", "about"),

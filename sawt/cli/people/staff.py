@@ -40,7 +40,7 @@ def create(name: Name, display_name: Shown = None, language: Speaks = "fr") -> N
 def invite(
     name: Name, who: As, role: Role = None, province: Where = None, display_name: Shown = None, language: Speaks = "fr"
 ) -> None:
-    """Invite somebody; print a link for them, valid for two days."""
+    """Invite somebody; print a link for that person, valid for two days."""
     data = validated(
         lambda: InviteIn(
             name=name, display_name=display_name, language=language, permissions=role or [], province=province
@@ -88,7 +88,7 @@ def reset(
 
 @staff.command()
 def grant(name: Name, rights: Rights, who: As, province: Where = None) -> None:
-    """Grant rights to somebody else."""
+    """Grant rights to another staff member."""
     data = validated(lambda: GrantIn(permissions=rights, province=province))
     member = transact(lambda session: acts.grant(session, name, data, who=who, now=now()))
     _err.print(f"{name} now has: {shown(account_out(member).rights)}.")
@@ -96,14 +96,14 @@ def grant(name: Name, rights: Rights, who: As, province: Where = None) -> None:
 
 @staff.command()
 def revoke(name: Name, rights: Rights, who: As, province: Where = None) -> None:
-    """Revoke rights."""
+    """Revoke rights of a staff member."""
     data = validated(lambda: GrantIn(permissions=rights, province=province))
     member = transact(lambda session: acts.revoke(session, name, data, who=who, now=now()))
     _err.print(f"{name} now has: {shown(account_out(member).rights) or 'no rights'}.")
 
 
 def shown(rights: list[RightOut]) -> str:
-    """Return rights on one line; those for the whole Region without a place."""
+    """Return rights on one line. A right for one province is followed by the province, in brackets."""
     return ", ".join(
         f"{each.permission} ({place(each.province)})" if each.province else each.permission for each in rights
     )

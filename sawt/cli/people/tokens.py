@@ -29,7 +29,7 @@ def create(
     province: Where = None,
     days: Annotated[int, typer.Option(help="days until the token expires")] = service.USUAL.days,
 ) -> None:
-    """Create a token for a client; print it, this once."""
+    """Create a token for a client, and print it. It cannot be shown again."""
     data = validated(lambda: TokenIn(name=name, permissions=rights, province=province, days=days))
     client, value = transact(lambda session: acts.make_token(session, data, who=who, now=now()))
     _err.print(f"Token {client.token.id} expires {when(client.token.expires_at)}. It is not shown again:")

@@ -1,4 +1,4 @@
-"""`sawt resident unmask` and `unmaskings`: one number in clear for a reason, and the list of those reasons."""
+"""`sawt resident unmask` and `unmaskings`: show a phone number in full for a stated reason, and list who did so."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def unmask(
     by: As,
     channel: Annotated[Literal["sms", "telegram"], typer.Option(help="the channel of the address")] = "sms",
 ) -> None:
-    """Show one number in clear. Who saw it and why is recorded."""
+    """Show one phone number in full. The viewer and the reason are recorded."""
     shown = transact(
         lambda session: unmasking.unmask(
             session, number, channel=channel, reason=reason, action=Action(by, now()), keyring=keyring()
@@ -40,7 +40,7 @@ def unmask(
 @unmasked.command()
 @listing
 def unmaskings(pages: Pages) -> None:
-    """List who saw whose number and why, newest first."""
+    """List who saw whose full number and why, newest first."""
     pages.show(
         lambda asked: transact(lambda session: unmasking.listed(session, asked)),
         ("when", "who", "whose", "on", "reason"),

@@ -1,4 +1,4 @@
-"""`sawt rules`: list thresholds, prices and budgets with who set them, and set them."""
+"""`sawt rules`: list and set the rules (thresholds, prices and budgets), and show who set each one."""
 
 from __future__ import annotations
 

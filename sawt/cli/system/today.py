@@ -30,7 +30,7 @@ _NEXT = {
     "submitted": "show",
     "approved": "launch",
     "paused": "report",
-}  # report: before `resume`
+}  # the next command in each state; a paused campaign's report comes before `resume`
 _SIGNS = {"pace": "very fast", "alike": "all alike", "night": "at night", "phones": "on several phones"}
 
 Row = tuple[str, str, str, str]

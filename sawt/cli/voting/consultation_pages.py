@@ -91,14 +91,14 @@ def try_out(
 
 
 def print_notes(code: str) -> None:
-    """Print the rules and the long messages of a consultation that was just changed."""
+    """Print how the questions of a changed consultation are decided, and which of its messages are long."""
     changed = page(code)
     rules(changed)
     warnings(changed)
 
 
 def rules(shown: ConsultationPage) -> None:
-    """Print each question's rule of decision, and the other names of its options."""
+    """Print how each question is decided, and the other words by which residents can choose its options."""
     for each in shown.asked:
         if each.options:
             _out.print(f"question {each.position} ({each.kind}): {each.decides}")
@@ -121,7 +121,7 @@ def warnings(shown: ConsultationPage) -> None:
 
 
 def page(code: str) -> ConsultationPage:
-    """Return a consultation as residents will see it."""
+    """Return the page of a consultation: its questions, options and rules as residents read them."""
     return transact(lambda session: _page(session, code))
 
 

@@ -67,7 +67,7 @@ def create(
         typer.Option(help='{"title": {…}, "question": {…}} instead of the defaults; - for standard input'),
     ] = None,
 ) -> None:
-    """Create a draft vote whose options are these proposals. When it closes, the authors learn the result."""
+    """Create a draft vote whose options are the given proposals. When it closes, the authors learn the result."""
     options: dict[str, Any] = {"kind": kind, "most": most, "total": total, "sitting": sitting, "threshold": threshold}
     options |= {"numbers": numbers, "receipts": receipts, "opens_at": _iso(opens), "closes_at": _iso(closes)}
     data = _description(code, proposals or [], {key: each for key, each in options.items() if each is not None}, words)

@@ -38,7 +38,7 @@ def list_unmatched(
     clear: Annotated[bool, typer.Option("--clear", help="delete the replies shown, once reviewed; needs --as")] = False,
     who: MaybeAs = None,
 ) -> None:
-    """List replies that were not understood and that enough people wrote, the most frequent first."""
+    """List replies that were not understood, the most frequent first. Replies that few people wrote are left out."""
     if clear and who is None:
         raise Invalid("say who deletes them: --as NAME")
     shown: list[Reply] = []
@@ -65,7 +65,7 @@ def assign(
     option: Annotated[int, typer.Argument(help="the option's place in the list; the first is 1")],
     who: As,
 ) -> None:
-    """Assign a text to an option. From now on it means this option for everyone; earlier replies do not count."""
+    """Assign a reply to an option. From now on it chooses this option for everyone. Earlier replies are not counted."""
     data = validated(lambda: AssignIn(code=code, question=question, text=text, option=option))
     changed = transact(
         lambda session: word_assignment.assign(session, data, action=Action(who, now()), keyring=keyring())

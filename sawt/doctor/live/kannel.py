@@ -1,4 +1,4 @@
-"""Send Kannel's sendsms an empty request. It is refused, but the response shows whether our password is accepted."""
+"""Send Kannel's sendsms an empty request. It is refused, but the response shows whether our password is right."""
 
 from __future__ import annotations
 

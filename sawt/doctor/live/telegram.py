@@ -1,4 +1,4 @@
-"""Ask Telegram who the bot is (getMe), to check the token and the bot's name that SMS mention."""
+"""Ask Telegram for the bot's account (getMe), to check the token and the bot name that our SMS mention."""
 
 from __future__ import annotations
 
