@@ -23,7 +23,7 @@ class Commands(LazyGroup):
     table: ClassVar[Mapping[str, tuple[str, str]]] = {
         "today": (
             "sawt.cli.system.today:today",
-            "Show what waits for staff: roads, campaigns, ideas, proposals, letters, late milestones, meetings.",
+            ("Show what waits for staff: roads, campaigns, ideas, proposals, letters, late milestones, meetings."),
         ),
         "invite": (
             "sawt.cli.outreach.invite:invite",

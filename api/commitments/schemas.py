@@ -21,7 +21,7 @@ Value = Literal[
 
 
 class MilestoneSheet(StrictModel):
-    """The fields that OGP defines for a milestone in OGP's form, except title, due date and status."""
+    """The fields of a milestone in OGP's form, except title, due date and status."""
 
     description: Texts | None = None
     lead: Item | None = None

@@ -14,7 +14,7 @@ Number = Annotated[int, Field(ge=1, lt=2**63, description="The resident's number
 
 
 class RangeOut(BaseModel):
-    """The number of people who joined from a range of 10,000 phone numbers. Counts below 10 are null."""
+    """The number of people who joined from a range of 10,000 phone numbers. Counts from 1 to 9 are null."""
 
     range: str = Field(description="A phone number without its last four digits.")
     today: int | None

@@ -58,12 +58,11 @@ async def create(
 async def close(
     session: AsyncSession, code: str, *, kit: ProposalContext, action: Action, key_is_lost: bool = False
 ) -> Consultation:
-    """Close a consultation, record which of its proposals were chosen, and notify their authors.
+    """Close a consultation, record which of its proposals were chosen, and notify the proposals' authors.
 
     Raises NotFound; Conflict if the consultation is not open; KeyLost if its key is missing; Unavailable if a vault
     folder is missing. With `key_is_lost`, the consultation is closed without its key; this raises Conflict if the key
-    is not
-    lost.
+    is not lost.
     """
     by, now = action.actor, action.at
     consultation = await lifecycle.close_ballots(session, code, who=by, now=now, key_is_lost=key_is_lost)
@@ -74,7 +73,7 @@ async def close(
 async def close_due(session: AsyncSession, *, kit: ProposalContext, now: datetime) -> int:
     """Close every consultation whose closing time has come and return their number.
 
-    Also records which proposals were chosen, and notifies their authors.
+    Records which proposals were chosen and notifies the proposals' authors. Several processes may call this at once.
     """
     closed = await lifecycle.close_due(session, now=now)
     await _settle(session, closed, kit=kit, now=now)

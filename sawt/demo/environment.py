@@ -32,5 +32,5 @@ def use(folder: Path) -> None:
     """Load a demonstration's settings into this process. Raises Invalid if the folder contains no demonstration."""
     file = file_in(folder)
     if not file.is_file():
-        raise Invalid(f"there is no demonstration in {folder}: start one with `sawt demo`")
+        raise Invalid(f"there is no demonstration in {folder}: start one with 'sawt demo'")
     os.environ.update({name: value or "" for name, value in dotenv_values(file, interpolate=False).items()})

@@ -1,4 +1,4 @@
-"""Translate Twilio's error codes: is the fault with the message, its road, the person or the account?
+"""Translate Twilio's error codes: say whether the message, its road, the person or the account is at fault.
 
 A road is a provider together with a sender. One table serves both answers of the REST API and status reports.
 """

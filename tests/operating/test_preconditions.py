@@ -222,7 +222,7 @@ def test_a_required_setting_that_is_not_set_is_said_to_be(
     ("name", "value", "said"),
     [
         ("aproval_above", "5", "did you mean SAWT_APPROVAL_ABOVE"),
-        ("unheard_of", "5", "SAWT_UNHEARD_OF: there is no such setting"),
+        ("unheard_of", "5", "SAWT_UNHEARD_OF: this setting does not exist"),
         ("ramadan", '[["2027-03-09", "2027-02-08"]]', "2027-03-09 is after 2027-02-08"),
         ("log_level", "verbose", "the value must be one of DEBUG, INFO, WARNING, ERROR"),
         ("rates", "{", "SAWT_RATES: the value must be JSON"),
@@ -246,7 +246,7 @@ def test_a_slip_in_the_file_is_seen_and_what_is_the_proxys_is_not(
 ) -> None:
     (tmp_path / ".env").write_text("SAWT_KEYZ=secret\nSAWT_SITE=sawt.example\nSAWT_AT=127.0.0.1:8000\nOTHER=1\n")
     said = ran(monkeypatch, capsys, "today", folder=tmp_path)
-    assert said == "SAWT_KEYZ: there is no such setting (did you mean SAWT_KEYS?). Try: sawt doctor\n"
+    assert said == "SAWT_KEYZ: this setting does not exist (did you mean SAWT_KEYS?). Try: sawt doctor\n"
 
 
 def test_what_is_missing_is_named_in_order() -> None:

@@ -122,13 +122,13 @@ async def test_the_doctor_reads_the_rules_in_force(quiet_world: World) -> None:
         answer = await call(quiet_world, "PUT", f"/v1/rules/{name}", json={"value": value}, who="amina")
         assert answer.status_code == 200, answer.text
     findings = {each.subject: each for each in [each async for each in examine(quiet_world.settings)]}
-    assert findings["SAWT_PRICES"].words == "in MAD, read on 2026-11-01"
+    assert findings["SAWT_PRICES"].words == "prices in MAD, as of 2026-11-01"
     assert "steps of 20" in findings["SAWT_SMALLEST_COUNT"].words
     assert findings["rules in force"].words.startswith("approval_above 7, campaigns_per_week ")
     assert "day_budget 50" in findings["rules in force"].words
     settings = quiet_world.settings.model_copy(update={"day_budget": 3.0})
     (unheard,) = [each for each in (await in_force(settings))[1] if each.subject == "SAWT_DAY_BUDGET"]
-    assert "Change it: sawt rules set day_budget" in unheard.words
+    assert "To change the rule: sawt rules set day_budget" in unheard.words
 
 
 def test_a_file_that_is_wrong_says_where(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,7 +50,7 @@ async def test_a_mirror_that_is_gone_is_told_and_repaired_at_the_next_start(
 ) -> None:
     one, two = await keys(mirrored)
     one.unlink()
-    assert "differ in the keys of plan" in (await said_by_doctor(mirrored)).words
+    assert "have different keys of plan" in (await said_by_doctor(mirrored)).words
     await started(mirrored)
     assert one.read_bytes() == two.read_bytes()
     assert "vault.key_repaired" in capsys.readouterr().out
