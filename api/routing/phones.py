@@ -37,7 +37,7 @@ _DOTS = "••••••"
 
 _WORDS: dict[Why, str] = {
     "scheme": "this is an address of another service, not a phone number",
-    "several": "this field takes only one number",
+    "several": "this field takes only one number, not several",
     "name": "this is not a phone number",
     "short": "this is not a phone number: it is too short",
     "long": "this is not a phone number: it is too long",
