@@ -67,7 +67,7 @@ class Settings(BaseSettings):
 
     campaigns_per_week: int = Field(3, gt=0, description="maximum campaign messages to a resident in seven days")
     approval_above: int = Field(100, ge=0, description="above this many recipients, the author cannot approve")
-    ramadan: list[Days] = Field([], description='first and last day of each, such as [["2027-02-08", "2027-03-09"]]')
+    ramadan: list[Days] = Field([], description='first and last day of each Ramadan: [["2027-02-08", "2027-03-09"]]')
     rates: dict[str, Rate] = Field(
         {"sms": 10.0, "telegram": 25.0},
         description="messages (or SMS segments) per second by road or channel; Infinity: no limit",

@@ -114,7 +114,7 @@ def _print_version(wanted: bool) -> None:
 @cli.callback()
 def _sawt(
     demo: Annotated[bool, typer.Option("--demo", help="use the data of `sawt demo`")] = False,
-    demo_in: Annotated[str, typer.Option(help="the same, if it was started with --folder", metavar="FOLDER")] = "",
+    demo_in: Annotated[str, typer.Option(help="use the data of `sawt demo --folder DIR`", metavar="FOLDER")] = "",
     _version: Annotated[
         bool, typer.Option("--version", help="print the version and exit", callback=_print_version, is_eager=True)
     ] = False,

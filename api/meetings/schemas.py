@@ -102,8 +102,8 @@ class MeetingOut(InProvince):
     taken: int
     waiting: int
     attended: int | None = Field(description="Number of people who attended, registered or not; null if not recorded.")
-    came: int = Field(description="of those registered")
-    absent: int = Field(description="of those registered")
+    came: int = Field(description="Number of registered residents who attended.")
+    absent: int = Field(description="Number of registered residents who did not attend.")
     minutes: dict[str, str] | None
     agreed: int
     disagreed: int

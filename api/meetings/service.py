@@ -71,7 +71,7 @@ async def save(session: AsyncSession, data: MeetingIn, *, state: MeetingState = 
     try:
         await session.flush()
     except IntegrityError:
-        raise AlreadyDone(f"there is already a meeting {data.code}") from None
+        raise AlreadyDone(f"a meeting with the code {data.code} already exists") from None
     return meeting
 
 

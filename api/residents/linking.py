@@ -69,7 +69,7 @@ async def redeem(session: AsyncSession, *, code: str, by: Address, keyring: Keyr
         wrong = await link_tries.count(session, link_tries.ALL, now)
         if wrong % _ALARM == 0:
             log.warning("linking.wrong_codes", count=wrong)
-        raise NotFound("no other address has this code, or it has expired")
+        raise NotFound("this code is wrong or has expired")
     return await session.get_one(Address, spent)
 
 

@@ -99,7 +99,7 @@ def _by_eye(data: bytes) -> str:
     intact = len(re.findall(r"[^\x00-\x7f\ufffd]", lenient))
     if intact > lenient.count("\ufffd"):
         line = lenient[: lenient.index("\ufffd")].count("\n") + 1
-        raise Invalid(f"line {line} is damaged: it is not UTF-8 as the rest of the file; {_AS_UTF8}")
+        raise Invalid(f"line {line} is damaged: it is not UTF-8, unlike the rest of the file; {_AS_UTF8}")
     readings = _readings(data, _WINDOWS) or _readings(data, (*_OTHERS, *_proposed(data)))
     return _only(readings, data, _WINDOWS[0])
 

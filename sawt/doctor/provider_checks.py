@@ -18,7 +18,7 @@ def twilio(settings: Settings) -> Finding:
     if not settings.twilio_auth_token.get_secret_value():
         return Finding("Twilio", False, "SAWT_TWILIO_AUTH_TOKEN is missing: webhooks cannot be verified")
     if not all(key.get_secret_value().strip() for key in settings.twilio_shared_keys.values()):
-        return Finding("Twilio", False, "SAWT_TWILIO_SHARED_KEYS contains an empty key: anybody could sign a webhook")
+        return Finding("Twilio", False, "SAWT_TWILIO_SHARED_KEYS contains an empty key, so anyone could sign a webhook")
     if not settings.twilio_sender:
         return Finding("Twilio", False, "SAWT_TWILIO_SENDER is missing: set a number, a name or a messaging service")
     return Finding("Twilio", True, "complete")

@@ -283,7 +283,10 @@ def _step(data: bytes, before: bytes, after: bytes) -> bytes:
             "line 4, column milestone_operational_status: the value must be one of",
         ),
         (_step(_csv(GOOD[0]), b";2;", b";1;"), "line 4, column milestone_number: milestone 1 is already on line 3"),
-        (_step(_csv(GOOD[0]), b";texte step 2;", b";;"), "line 4, column milestone_title_fr: it must not be empty"),
+        (
+            _step(_csv(GOOD[0]), b";texte step 2;", b";;"),
+            "line 4, column milestone_title_fr: the value must not be empty",
+        ),
     ],
 )
 def test_a_wrong_file_is_refused_with_line_and_column(data: bytes, why: str) -> None:

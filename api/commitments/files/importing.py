@@ -120,7 +120,7 @@ def _errors(model: type[BaseModel], values: dict[str, Any], line: int, prefix: s
 def _message(names: list[str], error: Mapping[str, Any]) -> str:
     kind = error["type"]
     if kind == "missing":
-        return "it must not be empty"
+        return "the value must not be empty"
     if kind.startswith("date"):
         return "write the date as 2026-12-31 or 31/12/2026"
     return (

@@ -47,7 +47,7 @@ def refusal(word: str, key: str, question: Expected, lexicon: Lexicon, anywhere:
     ):
         return "is too short or too common to mean one option"
     if (turning_word := next((part for part in words if part in reversing_words(lexicon)), None)) is not None:
-        return f"contains {turning_word!r}, which turns an answer into its opposite or into no answer"
+        return f"contains {turning_word!r}, a word that reverses or cancels an answer"
     return _other_reason(word, words, key, question, lexicon)
 
 
