@@ -31,7 +31,7 @@ async def invitation(session: AsyncSession, code: str, *, now: datetime) -> Camp
 
 
 async def draft(session: AsyncSession, code: str, *, who: str, now: datetime) -> Campaign:
-    """Return the consultation's invitation campaign if there is one that was not launched yet, else a new draft.
+    """Return the consultation's invitation campaign that was not launched yet or, if there is none, a new draft.
 
     Raises NotFound, NotOpen, or Conflict if the invitation is scheduled.
     """

@@ -35,7 +35,7 @@ Followed = Annotated[str, StringConstraints(max_length=80), AfterValidator(_by_c
 
 
 class Condition(NamedTuple):
-    """The field of `Audience` that is set, by name, and its value."""
+    """The name of the field of `Audience` that is set, and its value."""
 
     name: str
     value: Any
