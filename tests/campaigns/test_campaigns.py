@@ -69,7 +69,7 @@ async def test_those_who_took_part_are_known_but_not_their_answers(wired_desk: W
     answered = await look(wired_desk, await make(wired_desk, NEWS, audience={"answered": "plan"}))
     assert (begun.recipients, answered.recipients) == (1, 1)
     reminder = await look(wired_desk, await make(wired_desk, {**INVITATION, "purpose": "remind"}))
-    assert reminder.excluded == {"already asked or answered": 1}
+    assert reminder.excluded == {"already invited or answered": 1}
 
 
 async def test_the_whole_life(wired_desk: World) -> None:
@@ -193,7 +193,7 @@ async def test_nobody_gets_more_than_the_weekly_cap(desk: World) -> None:
         await take(desk, await make(desk, NEWS), "submit", "approve", "launch")
     campaign = await make(desk, NEWS)
     preview = await look(desk, campaign)
-    assert (preview.recipients, preview.excluded) == (0, {"weekly cap": 1})
+    assert (preview.recipients, preview.excluded) == (0, {"weekly limit reached": 1})
     assert (await look(desk, await make(desk, {**NEWS, "urgent": True}))).recipients == 1
     desk.now.advance(days=8)
     assert (await look(desk, campaign)).recipients == 1

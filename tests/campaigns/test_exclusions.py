@@ -53,7 +53,7 @@ async def test_each_reason_and_the_first_that_holds(desk: World) -> None:
     preview = await look(desk, await make(desk, INVITATION, quotas={"01.571": 1}))
     assert preview.recipients == 1
     assert preview.excluded == {
-        "already asked or answered": 3, "weekly cap": 1, "quota": 1, "stopped": 1, "no consent": 1, "unreachable": 1,
+        "already invited or answered": 3, "weekly limit reached": 1, "quota": 1, "stopped": 1, "no consent": 1, "unreachable": 1,
     }  # fmt: skip
 
 
@@ -61,7 +61,7 @@ async def test_a_running_campaign_has_reached_those_it_has(desk: World) -> None:
     await resident(desk)
     campaign = await launched(desk, NEWS)
     await resident(desk)
-    assert (await look(desk, campaign)).excluded == {"already has it": 1}
+    assert (await look(desk, campaign)).excluded == {"already got this message": 1}
 
 
 async def test_resending_reaches_the_failed_and_nobody_else(desk: World) -> None:
@@ -102,7 +102,7 @@ async def test_resending_twice_reaches_nobody_twice(desk: World) -> None:
     await ended(desk, second, two, DeliveryState.FAILED)
     await ended(desk, second, three, DeliveryState.UNSURE)
     preview = await look(desk, other)
-    assert (preview.recipients, preview.excluded) == (1, {"already has it": 2})
+    assert (preview.recipients, preview.excluded) == (1, {"already got this message": 2})
     third = await resent(desk, second)  # a resend of the resend
     await take(desk, third, "submit", "approve", "launch")
     assert await recipients(desk, third) == {two}
@@ -148,7 +148,7 @@ async def test_a_failed_invitation_is_sent_again_to_those_who_do_not_know(desk: 
     assert (await look(desk, await make(desk, INVITATION))).recipients == 0
     again = await resent(desk, first)
     preview = await look(desk, again)
-    assert (preview.recipients, preview.excluded) == (1, {"already asked or answered": 2})
+    assert (preview.recipients, preview.excluded) == (1, {"already invited or answered": 2})
     await take(desk, again, "submit", "approve", "launch")
     assert await recipients(desk, again) == {silent}
 
