@@ -61,12 +61,7 @@ OfDesk = Annotated[
 class InProvince(BaseModel):
     """The base of responses with a `province` code. It adds the field `province_name`."""
 
-    @computed_field(
-        description=(
-            "French name of the province, as HCP (the statistics office) writes it; null if `province` is "
-            "null or unknown."
-        )
-    )  # type: ignore[prop-decorator]
+    @computed_field(description="French name, as HCP writes it; null if `province` is null or unknown.")  # type: ignore[prop-decorator]
     @property
     def province_name(self) -> str | None:
         """The name of the province."""

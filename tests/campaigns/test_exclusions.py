@@ -53,7 +53,8 @@ async def test_each_reason_and_the_first_that_holds(desk: World) -> None:
     preview = await look(desk, await make(desk, INVITATION, quotas={"01.571": 1}))
     assert preview.recipients == 1
     assert preview.excluded == {
-        "already invited or answered": 3, "weekly limit reached": 1, "quota": 1, "stopped": 1, "no consent": 1, "unreachable": 1,
+        "already invited or answered": 3, "weekly limit reached": 1,
+        "quota": 1, "stopped": 1, "no consent": 1, "unreachable": 1,
     }  # fmt: skip
 
 
