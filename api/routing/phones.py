@@ -42,7 +42,7 @@ _WORDS: dict[Why, str] = {
     "short": "this is not a phone number: it is too short",
     "long": "this is not a phone number: it is too long",
     "unassigned": "this number is not assigned to anyone: check its first digits",
-    "global": "this number belongs to no country (for example a satellite phone)",
+    "global": "this number does not belong to a country (for example, a satellite phone)",
     "service": "this is not a mobile number and cannot receive SMS",
     "landline": "this is not a mobile number and cannot receive SMS",
 }

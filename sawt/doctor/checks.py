@@ -87,7 +87,7 @@ async def _database(settings: Settings) -> Finding:
     finally:
         if db is not None:
             await db.close()
-    return Finding(subject, True, "the database can be reached, its schema is up to date, and SAWT_KEYS fit")
+    return Finding(subject, True, "the database can be reached, its schema is up to date, and SAWT_KEYS are its keys")
 
 
 def _counts(settings: Settings) -> Finding:
