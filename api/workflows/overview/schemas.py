@@ -134,9 +134,7 @@ class Overview(Troubles):
     )
     held: list[ClosingHeld] = Field(description="Closings that wait until the whole vault is available.")
     altered: list[ListAltered] = Field(description="Published lists that were changed. Look into these first.")
-    record: RecordBroken | None = Field(
-        description="First row of the record that does not verify, if any. Act on it first."
-    )
+    record: RecordBroken | None = Field(description="First row of the record that does not verify. Look into it first.")
     roads: list[RoadResting] = Field(description="Roads that are paused.")
     kept: int = Field(description="Number of dialogue messages that a provider should have deleted a day ago.")
     agents: list[OddAgent]
