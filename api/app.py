@@ -1,4 +1,4 @@
-"""The service as one FastAPI application: staff routes, public pages, and the given channels."""
+"""The service as one FastAPI application: staff routes, public pages, and the channels passed to it."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def create_app(
     number: str = "",
     bot: str = "",
 ) -> FastAPI:
-    """Create the application. Background work starts only with its lifespan.
+    """Create the application. Background work does not start until a server starts the application.
 
     `number` and `bot` tell residents on the home page where to write.
     """
@@ -121,7 +121,7 @@ def create_app(
 @_service.get("/health")
 @_service.get("/livez")
 async def _health() -> dict[str, str]:
-    """Answer 200 as long as the process runs. Nothing else is checked, because a restart would fix nothing else."""
+    """Answer 200 as long as the process runs. Other failures do not count, because a restart would not fix them."""
     return {"status": "ok"}
 
 
@@ -146,7 +146,7 @@ async def _openapi() -> Response:
 
 @cache
 def _described() -> bytes:
-    """Return the OpenAPI document as JSON. It is built once per process, because that takes half a second."""
+    """Return the OpenAPI document as JSON. It is built once per process, because building it takes half a second."""
     routes = [route for router in ROUTERS for route in router.routes]
     document = get_openapi(title="Sawt", version="1", routes=routes)
     document["components"]["schemas"] |= refusals.components()
@@ -197,7 +197,7 @@ def _logging_failure() -> Iterator[None]:
 def _background_work(
     means: OutboxContext, kit: CampaignContext, channels: Sequence[MountedChannel]
 ) -> Iterator[tuple[str, Work]]:
-    """Yield the background tasks of this process by name, as its settings demand."""
+    """Yield the name and the work of each background task that the settings ask this process to run."""
     wanted = means.settings.background
     if wanted:
         yield "wakeups", lambda: means.db.listen(means.watch.note("wakeups"))
@@ -227,14 +227,14 @@ async def _prepare_database(means: OutboxContext, channels: Sequence[MountedChan
 
 
 async def _seed_rules(session: AsyncSession, means: OutboxContext) -> None:
-    """Store the rules from the settings at the first start. Later, log which rules differ from the settings."""
+    """At the first start, store the rules from the settings. At later starts, log which rules differ from them."""
     differing = await rules.seed(session, Values.of(means.settings, means.prices.rows), now=means.clock())
     if differing:
         log.warning("rules.settings_ignored", names=differing)  # the database wins: see `sawt rules list`
 
 
 async def _check_vault(session: AsyncSession, now: Clock = now) -> None:
-    """Encrypt secrets that are stored unencrypted, repair vault folders, overwrite stray keys, and log lost keys."""
+    """Encrypt unencrypted secrets, repair vault folders, destroy keys that nothing refers to, and log lost keys."""
     try:
         moved = await folders.record_moves(session, who=actors.SERVICE, now=now())
         await secrecy.seal_clear(session)

@@ -24,7 +24,7 @@ class Hints:
 
 
 class Kind(Enum):
-    """How a message came about. Only words and taps can answer a question."""
+    """The kind of an incoming message, such as an edit or a reaction. Only words and taps can answer a question."""
 
     SAID = "said"  # words, a tap, a contact
     EDITED = "edited"  # an edit of an earlier message
@@ -35,7 +35,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """The message of the service that a person replied to: when it was sent, and the keys of the choices it offered."""
+    """An earlier message of the service to which a person replied: its time, and the keys of the choices it offered."""
 
     sent_at: datetime
     keys: tuple[str, ...] = ()
@@ -102,8 +102,8 @@ Attachment = Spot | File  # sent along with a text if the channel supports it, o
 class Reply:
     """One message of the service that answers a person.
 
-    If `replaces` is set, the reply replaces the message whose button was tapped. With a text it replaces the whole
-    message, without a text only the choices.
+    If `replaces` is set, the reply replaces the message whose button was tapped. A reply
+    with a text replaces the whole message. A reply without a text replaces only the choices.
     """
 
     text: str
@@ -140,7 +140,7 @@ class SendResult:
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """What is known about a message whose provider did not respond, to find out whether it was accepted."""
+    """Facts that help to find out whether a provider accepted a message, if the provider did not respond."""
 
     since: datetime  # it was sent at this time or later
     known: Collection[str] = ()  # provider ids of other messages to this person

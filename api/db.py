@@ -84,7 +84,7 @@ class Base(DeclarativeBase):
 
 
 def table_of(model: type[Base]) -> Table:
-    """Return the table of a model, for statements that do not create its objects."""
+    """Return the table of a model, for statements that do not create objects of the model."""
     return cast(Table, model.__table__)
 
 
@@ -151,8 +151,8 @@ class Database:
     async def viewing(self) -> AsyncIterator[AsyncSession]:
         """Provide a read-only session for public pages. All its reads see the database in the same state.
 
-        A separate small pool keeps many readers from slowing the service down. Raises Unavailable soon if all its
-        connections are in use, and otherwise the same errors as `transaction`.
+        A separate small pool keeps many readers from slowing the service down. If all its connections
+        are in use, Unavailable is raised after a short wait. Other errors are as in `transaction`.
         """
         async with self._in_use(), self._view() as session, session.begin():
             yield session

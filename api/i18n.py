@@ -108,7 +108,7 @@ class Catalogs:
         self._current: dict[str, Mapping[str, Forms]] = dict(self._originals)
 
     def voice(self, language: str | None, *, latin: bool = False) -> Voice:
-        """Return the Voice that renders messages in a language. An unknown language gives Arabic."""
+        """Return the Voice that renders messages in a language. If the language is unknown, it renders Arabic."""
         language = language if language in self._current else "ar"
         return Voice(language, latin=latin, messages=self._current[language], plural=self._plurals[language])
 

@@ -36,7 +36,7 @@ _FOREIGN_CURSOR = "the cursor does not belong to this list: copy it unchanged fr
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """The page of a list to read: the one that starts after `cursor`, or without a cursor the first."""
+    """The page of a list to read: the one that starts after `cursor`. Without a cursor, it is the first page."""
 
     limit: int = USUAL
     cursor: str | None = None

@@ -139,7 +139,7 @@ class Settings(BaseSettings):
     def net(self) -> float:
         """The longest time between two searches for due work, in seconds.
 
-        A wait that starts without a wake-up is at least this long, so that its end is noticed in time.
+        It is no longer than any period after which work becomes due without a wake-up, so such work is found in time.
         """
         return min(self.look_every, self.claim_lease, self.reply_patience, max(self.ask_after, self.patience))
 

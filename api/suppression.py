@@ -32,9 +32,8 @@ def too_few(ballots: int, smallest_count: int) -> bool:
 def hidden(sizes: Sizes, *, also: Collection[str] = (), fewest: int = FEWEST) -> frozenset[str]:
     """Return the groups to hide. The total minus the shown groups must not reveal anybody's answer.
 
-    These are the groups with fewer than `fewest` people and those in `also`. If they have fewer than `fewest` people
-    together, the smallest other groups are hidden too, until the hidden groups have that many. Empty groups need not be
-    hidden.
+    These are the groups with fewer than `fewest` people and those in `also`. If all hidden groups together have fewer
+    than `fewest` people, the smallest other groups are hidden too, until there are enough. Empty groups may be shown.
     """
     ordered = _ordered(sizes)
     chosen = [group for group in ordered if sizes[group] < fewest or group in also]
@@ -86,9 +85,9 @@ def hidden_in_all(
 def _hide_enough(
     sizes: Sizes, also: Collection[str], reveals: Callable[[Collection[str]], bool], fewest: int
 ) -> frozenset[str]:
-    """Return the groups to hide: those in `also`, small groups and revealing groups.
+    """Return the groups to hide: those in `also`, small groups, and groups for which `reveals` returns true.
 
-    More of the smallest groups are added, until together the hidden groups are neither small nor revealing.
+    More of the smallest groups are added, until the hidden groups together are neither small nor revealing.
     """
     ordered = _ordered(sizes)
     chosen = {*also, *(group for group in ordered if sizes[group] < fewest or reveals([group]))}

@@ -16,7 +16,7 @@ _ORDERS = (operators.lt, operators.le, operators.gt, operators.ge)
 
 
 def wall(moment: datetime) -> datetime:
-    """Return the time that clocks in Morocco show at a moment, without a zone. Raises ValueError without a zone."""
+    """Return the time that clocks in Morocco show at a moment. Raises ValueError if the moment has no time zone."""
     if moment.tzinfo is None:
         raise ValueError("the datetime has no time zone")
     return moment.astimezone(MOROCCO).replace(tzinfo=None)
@@ -38,8 +38,9 @@ def instant(shown: datetime) -> datetime:
 def reached(now: datetime) -> datetime:
     """Return the latest time that clocks in Morocco have shown by now.
 
-    `instant(x) <= now` if and only if `x <= reached(now)`. The result is the current wall time, except in an hour that
-    clocks repeat: during the repetition, clocks have already shown the whole hour.
+    `instant(x) <= now` if and only if `x <= reached(now)`. Usually the result is the current wall time. But when clocks
+    are put back, an hour repeats. During the repetition the result is the end of that hour, which clocks have already
+    shown.
     """
     local = now.astimezone(MOROCCO)
     if not local.fold:
@@ -97,7 +98,7 @@ class Reached(WallTime):
 
 
 def _change(before: datetime, after: datetime) -> datetime:
-    """Return the second, in UTC, at which Morocco's offset changes between two moments."""
+    """Return the moment, in UTC and to the second, when Morocco's offset changes between two moments."""
     first, last = int(before.timestamp()), int(after.timestamp())
     old = before.astimezone(MOROCCO).utcoffset()
     while last - first > 1:

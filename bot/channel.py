@@ -152,7 +152,7 @@ class TelegramChannel:
     async def _leave(self, group: incoming.Group) -> None:
         """Tell a group that Sawt talks to one person at a time, and leave it.
 
-        Everybody in a group could read the answers.
+        In a group, everybody could read what a person answers.
         """
         with contextlib.suppress(TelegramError):  # in a channel it may not be allowed to write
             await self.bot.send_message(group.chat, render_text(self._dialogue.apart(group.language)))

@@ -1,4 +1,4 @@
-"""Limits how fast messages are sent to one chat (Bot API FAQ: "avoid sending more than one message per second")."""
+"""Limits how fast messages are sent to each chat (Bot API FAQ: "avoid sending more than one message per second")."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ _MANY = 1_000  # number of chats remembered, far more than a process writes to i
 
 
 class ChatRate:
-    """Limits the sending of one process.
+    """Limits how fast this process sends messages to each chat. It does not know what other processes send.
 
-    If several processes write to one chat at once, Telegram may answer with error 429, and sending is tried again
-    later.
+    If several processes write to one chat at once, Telegram may answer with error 429. The message is then sent later.
     """
 
     def __init__(self, clock: Callable[[], float], *, interval: float = 1.0) -> None:

@@ -46,7 +46,7 @@ def is_harmless(problem: error.TelegramError) -> bool:
 def _forbidden(words: str) -> SendError:
     """Return the SendError for a 403 answer with these words.
 
-    Only Telegram's own words show that a person left, because a proxy may answer 403 to every request.
+    A proxy may answer 403 to every request, so only Telegram's own words show that a person left.
     """
     if not words.startswith("forbidden: "):
         return Misconfigured("forbidden")

@@ -18,7 +18,7 @@ def is_id(value: Any) -> bool:
 
 
 def is_sound(raw: Any) -> bool:
-    """Return whether an update is valid: its own id, the ids of people and chats in it, and its texts.
+    """Return whether an update has a valid id, and all ids of people and chats and all texts in it are valid.
 
     Raises RecursionError if the update is nested too deeply.
     """

@@ -138,10 +138,10 @@ def _incoming(
 
 
 def _own_number(contact: Contact, user: User, region: str) -> str | None:
-    """Return the number in a shared contact (E.164) if it is the sender's own.
+    """If a shared contact is the sender's own, return its number (E.164); otherwise return None.
 
-    Return None for another person's number, because anybody can share a friend's contact. Apps write the number as the
-    phone book does: with or without a plus, with 00, with spaces.
+    The check is needed because anybody can share a friend's contact. Apps write the number as the phone book does: with
+    or without a plus, with 00, with spaces.
     """
     if contact.user_id != user.id:
         return None
@@ -152,9 +152,9 @@ def _own_number(contact: Contact, user: User, region: str) -> str | None:
 
 
 def _command(text: str) -> tuple[str, str | None]:
-    """Return the word of a command without "/", and the payload of "/start plan" (the part after the word).
+    """If the text is a command (begins with "/"), return its word without "/"; otherwise return the text unchanged.
 
-    A text that is no command is returned unchanged, without a payload.
+    Also return the payload of a start command: "plan" for "/start plan". Any other text has no payload (None).
     """
     if not text.startswith("/"):
         return text, None

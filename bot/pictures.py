@@ -1,4 +1,4 @@
-"""Pictures on Telegram: sends them with a text as caption, replaces a text by them, and removes them."""
+"""Sends pictures on Telegram with a text as caption, and replaces messages by messages with or without a picture."""
 
 from __future__ import annotations
 
@@ -49,9 +49,10 @@ class Pictures:
     async def replace(
         self, tapped: Message, text: str, markup: InlineKeyboardMarkup | None, picture: bytes | None
     ) -> None:
-        """Replace the message whose button was tapped by a new text, with a picture if the text fits into a caption.
+        """Replace the message whose button was tapped by a message with a new text.
 
-        If Telegram refuses the picture, only the text is sent. Raises TelegramError.
+        If the text fits into a caption and Telegram accepts the picture, the new message has the picture, too. Raises
+        TelegramError.
         """
         if picture is None or len(text) > CAPTION:
             await self._replace_by_text(tapped, text, markup)
@@ -69,9 +70,10 @@ class Pictures:
                 self._remember_id(picture, edited)
 
     async def _replace_by_text(self, tapped: Message, text: str, markup: InlineKeyboardMarkup | None) -> None:
-        """Replace a message by a text alone.
+        """Replace a message by a text without a picture.
 
-        Telegram cannot remove a message's picture, so a message with one is deleted after a new message is sent.
+        Telegram cannot remove the picture of a message. So if the message has one, send a new message and then delete
+        the old one.
         """
         if not tapped.photo:
             await tapped.edit_text(text, reply_markup=markup)

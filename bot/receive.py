@@ -135,7 +135,7 @@ class UpdatesRequest(BotRequest):
 
 
 async def _handle(hear: Hear, batch: Sequence[Update]) -> None:
-    """Handle a batch of updates. Those of one person are handled in order, and those of different people at once."""
+    """Handle a batch of updates: the updates of each person one after another, different people at the same time."""
     people: dict[int, list[Update]] = {}
     for update in batch:
         people.setdefault(update.effective_user.id if update.effective_user else 0, []).append(update)
@@ -168,9 +168,10 @@ async def _hear(hear: Hear, update: Update) -> None:
 
 
 async def _wait_after(problem: Exception, failures: int) -> None:
-    """Wait after a failure.
+    """Wait after a failure, before updates are fetched or the webhook is registered again.
 
-    The wait is shortest if the database was down, and longest if staff must replace the token.
+    If the database is down, the wait is always short. If staff must replace the token, it is always long. After any
+    other failure, it grows with the number of failures in a row.
     """
     if isinstance(problem, Unavailable):
         log.warning("telegram.storage_unavailable")

@@ -51,7 +51,7 @@ class Activity:
     def spawn(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         """Run work in the background, and count it as open.
 
-        If it raises an error, the next `until` raises the error.
+        If the work raises an error, the next call of `until` raises that error.
         """
 
         # Counted from now on, not from the task's first step: a test may check in between whether all work is done.
@@ -92,10 +92,7 @@ class Activity:
             raise NotSettledError(f"still waiting after {seconds} s: {describe()}") from None
 
     async def within(self, seconds: float, condition: Callable[[], bool]) -> None:
-        """Wait until `condition()` is true, but at most `seconds` and not after the network closes.
-
-        Long polls use this.
-        """
+        """Wait until `condition()` is true, `seconds` have passed, or the network closes. Long polls use this."""
         try:
             async with asyncio.timeout(seconds):
                 while not condition() and not self.closed:

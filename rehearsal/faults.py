@@ -47,7 +47,7 @@ class Faults:
         self._random = random.Random(self.seed)  # noqa: S311 - faults, not secrets
 
     def verdict(self, operation: str) -> Verdict:
-        """Return what happens to the next request of this operation. A fault from `*_next` counts as used."""
+        """Return what happens to the next request of this operation. If `*_next` causes a fault, decrease it by 1."""
         if operation not in self.hit:
             return Verdict.PASS
         for name in ("fail", "throttle", "lose", "hang"):
@@ -56,7 +56,7 @@ class Faults:
         return Verdict.PASS
 
     def repeats(self) -> bool:
-        """Return whether the next callback or update is sent twice. A repetition from `repeat_next` counts as used."""
+        """Return whether the next callback or update is sent twice. If `repeat_next` causes this, decrease it by 1."""
         return self._strikes("repeat")
 
     def clear(self) -> None:

@@ -17,7 +17,7 @@ class Journal:
         self._file: TextIO | None = None
 
     def load(self) -> dict[str, dict[str, Any]]:
-        """Return the last value of each key, by kind. If a crash cut off the last line, that line is skipped."""
+        """Return, for each kind, the last value of each key. If a crash cut off the last line, that line is skipped."""
         if self._path is None or not self._path.exists():
             return {}
         content = self._path.read_bytes()

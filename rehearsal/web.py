@@ -45,7 +45,10 @@ class NoAnswer(Response):
 
 
 def as_sent(pairs: FormData | QueryParams) -> dict[str, Any]:
-    """Convert a form or query to a dict of strings. A repeated name gets a list; a file becomes its file name."""
+    """Convert a form or a query to a dict of strings.
+
+    If a name is repeated, its value is a list. The value of an uploaded file is the file's name.
+    """
     result: dict[str, Any] = {}
     for name, value in pairs.multi_items():
         plain = f"<file {value.filename}>" if isinstance(value, UploadFile) else value

@@ -51,7 +51,7 @@ class Wire:
     ) -> Reply:
         """Post a form (Twilio) or JSON (Telegram) and return the reply.
 
-        A failure raises no error: it is a reply with status 0.
+        If the request fails, no error is raised: the reply then has status 0.
         """
         form = peer == "twilio"
         kind = "application/x-www-form-urlencoded" if form else "application/json"

@@ -44,8 +44,8 @@ class Service:
 def compose(settings: Settings, *, now: Clock = clock.now, ticks: Callable[[], float] | None = None) -> Service:
     """Build a service. Raises Invalid if a setting is wrong, or if a provider is on without its secret.
 
-    `ticks` returns seconds from a clock that never jumps, so that a jump of `now` is noticed. If both are the defaults,
-    the machine's own steady clock is used; with another `now` and no `ticks`, jumps are not noticed.
+    The service notices a jump of the clock `now` by comparing it with `ticks`, the seconds of a clock that never jumps.
+    If neither is given, the system's clocks are used. If only `now` is given, no jump is noticed.
     """
     ticks = ticks or (clock.ticks if now is clock.now else None)
     require_settings(settings)

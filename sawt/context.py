@@ -1,4 +1,4 @@
-"""What commands need from this installation: catalogs, keys and campaign settings, without a web framework."""
+"""Catalogs, keys and campaign settings of this installation, for commands. No web framework is imported here."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def keyring() -> Keyring:
 
 
 def kit(settings: Settings) -> CampaignContext:
-    """Return what campaigns need on the command line. Texts are only measured, because no channel runs there.
+    """Return what commands on campaigns need. Its only channel measures texts and cannot send any.
 
     The rules are the default ones; `context_in_force` reads the rules in force.
     """
@@ -35,7 +35,7 @@ def kit(settings: Settings) -> CampaignContext:
 
 
 async def context_in_force(session: AsyncSession) -> CampaignContext:
-    """Return what campaigns need, with the rules in force read from the database."""
+    """Return what commands on campaigns need, with the rules in force, which are read from the database."""
     context = kit(configured())
     await context.rules.book.renew(session)
     return context

@@ -24,8 +24,8 @@ async def with_db(work: Callable[[Database], Awaitable[T]], *, migrated: bool = 
     """Run `work` on the configured database, and close the database afterwards.
 
     Raises Unavailable if the database cannot be reached. Raises WrongSetup if the database does not exist, if its
-    schema is out of date, or if SAWT_KEYS are not its keys. With `migrated=False`, only the SQLite file's folder must
-    exist.
+    schema is out of date, or if SAWT_KEYS are not its keys. With `migrated=False`, raises WrongSetup only if the SQLite
+    file's folder does not exist.
     """
     settings = configured()
     db = database(settings, DatabaseGuard(settings) if migrated else None, via="cli")

@@ -34,7 +34,8 @@ def metadata() -> MetaData:
 async def migrate(db: Database, revision: str = "head") -> None:
     """Upgrade a database to a revision in one transaction: completely or not at all.
 
-    For the newest revision, this also removes facts about voters that older releases left on closed ballots.
+    An upgrade to the newest revision also removes facts about voters that older releases left on ballots of closed
+    consultations.
     """
     async with db.engine.begin() as connection:
         await connection.run_sync(_upgrade, revision)

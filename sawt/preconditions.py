@@ -23,10 +23,13 @@ _PURPOSE = "address"  # the purpose with which api/residents encrypts addresses
 
 
 class DatabaseGuard:
-    """Checks that a database can be used, for one process. Pass it to `api.db.Database` as its `guard`."""
+    """The checks that a process makes before it uses a database. Pass an instance to `api.db.Database` as `guard`."""
 
     def __init__(self, settings: Settings, *, write_check: bool = False) -> None:
-        """Use these settings in the checks. `write_check` stores a check value for the keys if there is none yet."""
+        """Use these settings in the checks.
+
+        If the database does not have a value to check the keys with, `write_check` makes the checks store one.
+        """
         self._settings, self._write_check = settings, write_check
         self._passed = False
 
@@ -41,9 +44,10 @@ class DatabaseGuard:
         self._passed = True
 
     def _refuse_schema(self, revision: str | None) -> None:
-        """Raise WrongSetup if the schema is older than this release. At the start, raise it for an unknown schema, too.
+        """Raise WrongSetup if the schema is older than this release.
 
-        Later, an unknown schema is accepted: a newer release may migrate the database while this service runs.
+        If this process has not yet used the database, also raise it for an unknown schema. Afterwards an unknown schema
+        is accepted, because a newer release may migrate the database while this service runs.
         """
         names = missing(revision)
         if names:
@@ -98,7 +102,7 @@ def require_folder(url: URL) -> None:
 
 
 def database_exists(url: URL) -> bool:
-    """Return whether an SQLite file exists. A database server is not asked: the result is always True."""
+    """Return whether the SQLite file exists. For a database server, return True without asking it."""
     return url.get_backend_name() != "sqlite" or not url.database or Path(url.database).exists()
 
 

@@ -16,7 +16,7 @@ _REVISION = re.compile(r'^(revision|down_revision)\b[^=\n]*= "([^"]+)"', re.MULT
 
 @cache
 def history() -> dict[str, str]:
-    """Return the file name of each migration by its revision, oldest first."""
+    """Return a mapping from the revision of each migration to the name of its file, oldest first."""
     names, after = {}, {}
     for path in (root() / "alembic" / "versions").glob("*.py"):
         fields = dict(_REVISION.findall(path.read_text(encoding="utf-8")))
@@ -36,7 +36,10 @@ def newest() -> str:
 
 
 def missing(revision: str | None) -> list[str]:
-    """Return the names of the migrations that a database at this revision lacks; none for an unknown revision."""
+    """Return the names of the migrations that a database at this revision lacks.
+
+    If the revision is unknown, return an empty list.
+    """
     known = list(history())
     if revision is not None and revision not in known:
         return []

@@ -92,10 +92,10 @@ class _Server(uvicorn.Server):
 
 
 def _freeze_heap() -> None:
-    """Exempt all existing objects from garbage collection: modules, models and routes live until the process ends.
+    """Exempt all existing objects from garbage collection.
 
-    Otherwise, each full collection visits them all. The process then stops so long that messages miss their sending
-    times.
+    They are modules, models and routes, which live until the process ends. If each full collection visited them, the
+    process would pause for so long that messages miss their sending times.
     """
     gc.collect()
     gc.freeze()

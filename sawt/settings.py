@@ -21,7 +21,10 @@ _OTHERS = {"SAWT_SITE", "SAWT_AT"}  # names that deploy/Caddyfile uses, which ma
 
 
 def configured(read: Callable[[], Settings] = Settings) -> Settings:
-    """Return the settings from the environment and `.env`. Raises WrongSetup, naming each wrong or unknown one."""
+    """Return the settings from the environment and `.env`.
+
+    If settings are wrong or unknown, raises WrongSetup with a message that names all of them.
+    """
     wrong = list(misspelt())
     try:
         settings = read()
@@ -45,9 +48,9 @@ def keys_of(settings: Settings) -> Keyring:
 
 
 def misspelt() -> Iterator[Finding]:
-    """Yield a finding for each unknown name that starts with SAWT_, with the most similar setting.
+    """Yield a finding for each variable whose name starts with SAWT_ but is no setting.
 
-    Values are not shown.
+    The finding suggests the setting with the most similar name. Values are not shown.
     """
     known = {f"{_PREFIX}{name.upper()}" for name in Settings.model_fields}
     present = {name.upper() for name in (*os.environ, *_in_file())}

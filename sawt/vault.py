@@ -30,8 +30,8 @@ UNSET = f"SAWT_VAULT is not set: create {_FOLDER}, and set SAWT_VAULT to its pat
 def vault_of(settings: Settings) -> Vault:
     """Return the vault that the settings name, or by default the folder `vault` next to the SQLite file.
 
-    Raises Invalid if there is neither. The result never depends on the working directory: a key written elsewhere would
-    be lost.
+    Raises Invalid if the settings name no vault and the database is not SQLite. The vault never depends on the working
+    directory: otherwise a command in another directory would not find the keys.
     """
     if settings.vault:
         return Vault(settings.vault)
@@ -44,7 +44,7 @@ def vault_of(settings: Settings) -> Vault:
 def database(settings: Settings, guard: Guard | None = None, *, via: str = "api") -> Database:
     """Return the database, with transactions that can encrypt and decrypt values. Keys are read at their first use.
 
-    `via` is the interface, such as "api", that the record of staff acts names for acts in these transactions.
+    `via` names the interface, such as "api". The record of staff acts stores it with each act in these transactions.
     """
 
     @cache
@@ -60,7 +60,7 @@ def database(settings: Settings, guard: Guard | None = None, *, via: str = "api"
 def faults(settings: Settings) -> Iterator[str]:
     """Yield each reason why the vault does not protect voters or cannot be used. Creates nothing.
 
-    A rehearsal (no real provider) creates missing folders when it needs them, so there a missing folder is not a fault.
+    In a rehearsal (no real provider), a missing folder is not a fault if it can be created: it is created when needed.
     """
     real = _serves_people(settings)
     if not settings.vault and (real or _home(settings) is None):
@@ -77,14 +77,17 @@ def faults(settings: Settings) -> Iterator[str]:
 
 
 def prepare(settings: Settings) -> None:
-    """Create the vault's folders in a rehearsal (no real provider). Errors are ignored: using a folder reports them."""
+    """In a rehearsal (no real provider), create the vault's folders.
+
+    Errors are ignored here, because they are reported when a folder is used.
+    """
     if not _serves_people(settings):
         with contextlib.suppress(OSError):
             vault_of(settings).prepare()
 
 
 def prepare_default(settings: Settings) -> None:
-    """If no vault is set, create a rehearsal's vault next to its SQLite file. The file's folder must exist."""
+    """In a rehearsal whose settings name no vault, create one next to the SQLite file if the file's folder exists."""
     home = _home(settings)
     if not settings.vault and home is not None and home.is_dir():
         prepare(settings)
@@ -97,7 +100,7 @@ def _can_be_made(folder: Path) -> bool:
 
 
 def _serves_people(settings: Settings) -> bool:
-    """Return whether any provider in the settings is real, and not simulated by the rehearsal."""
+    """Return whether the settings name a real provider, not only providers that the rehearsal simulates."""
     twilio = settings.twilio_account_sid and not settings.twilio_api_url
     telegram = settings.telegram_token.get_secret_value() and not settings.telegram_api_url
     return bool(twilio or telegram or settings.kannel_url)

@@ -50,9 +50,9 @@ class Provider(Protocol):
         ...
 
     async def trace(self, *, to: str, text: str, road: Road, trail: Trail) -> SendResult | None:
-        """Return what became of a text if the provider accepted it; None if it certainly did not.
+        """If the provider accepted a text, return what became of it. If it certainly did not accept it, return None.
 
-        Raises Untraceable if this can never be known. Any other SendError means: ask again later.
+        Raises Untraceable if this can never be known. Any other SendError means that Sawt may ask again later.
         """
         ...
 
@@ -65,7 +65,7 @@ class SmsChannel:
     def __init__(self, providers: Sequence[Provider], roads: Roads) -> None:
         """Set up the channel. Messages are received from all providers.
 
-        Each message is sent by the road that it names, or by the first SMS road.
+        A message is sent by the road that it names. If it names none, it is sent by the first SMS road.
         """
         self._providers = {provider.name: provider for provider in providers}
         self._roads = roads
@@ -91,9 +91,9 @@ class SmsChannel:
         return await provider.send(to=message.address, text=text, delivery_id=message.delivery_id, road=road)
 
     async def trace(self, message: Outgoing, trail: Trail) -> SendResult | None:
-        """Return what became of a message if the provider of its road accepted it; None if it certainly did not.
+        """If the road's provider accepted a message, return what became of it. If it certainly did not, return None.
 
-        Raises Untraceable if this can never be known. Any other SendError means: ask again later.
+        Raises Untraceable if this can never be known. Any other SendError means that Sawt may ask again later.
         """
         road = self._roads.get(message.road, self.name)
         provider = self._providers.get(road.provider)
@@ -110,7 +110,7 @@ class SmsChannel:
         await provider.forget(kept)
 
     async def sweep(self, before: datetime) -> None:
-        """Delete all messages received before this moment from the providers that can delete. Raises a SendError."""
+        """Delete the messages received before this moment at each provider that can delete. Raises a SendError."""
         for provider in self._providers.values():
             candidate: object = provider
             if isinstance(candidate, Forgetful):

@@ -17,9 +17,9 @@ _SAME = str.maketrans(
 
 
 def propose(text: str) -> str | None:
-    """Return the text with only GSM-7 letters, as "etre" for "être".
+    """Return the text with GSM-7 letters in place of all others, for example "etre" for "être".
 
-    Return None if it already fits GSM-7 or never can.
+    Return None if the text already has only GSM-7 letters, or has letters (such as Arabic ones) without a replacement.
     """
     if count(text).encoding != UCS2:
         return None

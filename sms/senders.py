@@ -12,11 +12,11 @@ log = structlog.get_logger(__name__)
 
 
 class Senders:
-    """Reads the senders of one provider's messages. Those that are not phones are counted by reason, and never logged.
+    """Reads the senders of one provider's messages. Senders that are not phones are counted by reason, never logged.
 
-    Names (of operators or shops) and short codes take no replies. Other schemes (whatsapp:, rcs:) are not SMS.
-    Satellite numbers are expensive. A reply to such a sender would reach nobody, start a loop between robots, or pay a
-    fraudster.
+    A reply to such a sender would reach nobody, start a loop between robots, or pay a fraudster: names (of operators or
+    shops) and short codes take no replies, addresses such as whatsapp: and rcs: are not SMS, and satellite numbers are
+    expensive.
     """
 
     def __init__(self, provider: str, region: str) -> None:

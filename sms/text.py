@@ -32,9 +32,9 @@ def render_sms(text: str, choices: Sequence[Choice] = ()) -> str:
 
 
 def plain_sms(text: str) -> str:
-    """Return the text with the letters that keep an SMS short.
+    """Return the text with some letters replaced, so that it needs fewer SMS segments.
 
-    Letters with accents are composed, because a separate accent makes UCS-2 necessary. Tamazight gets plain Latin
-    letters, and spaces become the space of GSM-7.
+    A letter and its accent become one character, because a separate accent makes UCS-2 necessary. The special Latin
+    letters of Tamazight become plain ones, and typographic spaces become the space of GSM-7.
     """
     return bidi.without_isolates(fold_latin(unicodedata.normalize("NFC", uncrowded(text)))).translate(_SPACES)

@@ -1,6 +1,7 @@
-"""Count the segments that got a sending time in each lane, to keep to the lane's rate when messages leave late.
+"""Count the SMS segments that got a sending time in each lane.
 
-A lane is the sending rate of one road (delivery route).
+A lane is the sending rate of one road (delivery route). If a message leaves late, the count tells how many segments
+come after it, so that the road still sends no more than its rate.
 """
 
 import sqlalchemy as sa

@@ -1,6 +1,6 @@
 """Let a campaign have parts, each for its own followers, and one text for each combination of parts.
 
-A milestone stores for which due date its lateness was reported.
+If a milestone was reported as late, also store the due date that it had then, so that each due date is reported once.
 """
 
 import sqlalchemy as sa
@@ -36,7 +36,8 @@ def downgrade() -> None:
 def _unique(before: str, after: str, columns: list[str]) -> None:
     """Replace the unique key of `bodies`, the campaigns' final texts.
 
-    SQLite creates this table again, so deliveries must not refer to it meanwhile: their references are set aside.
+    On SQLite, the table must be created again, and deliveries must not refer to it meanwhile. So the references are
+    moved to a temporary table, and put back at the end.
     """
     sqlite = op.get_bind().dialect.name == "sqlite"
     if sqlite:

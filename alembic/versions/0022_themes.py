@@ -28,7 +28,7 @@ def upgrade() -> None:
 
 
 def _unify_follows() -> None:
-    """Let followers of a plan's own theme follow the theme `ELSE` instead. Nobody then follows it twice."""
+    """Let followers of plans' own themes follow the theme `ELSE` instead, each person only once."""
     follows = sa.table("follows", *map(sa.column, ("resident_id", "kind", "ref")))
     other = follows.alias()
     old = (follows.c.kind == "theme") & follows.c.ref.not_in(KNOWN)

@@ -28,9 +28,9 @@ def _index(column: str) -> None:
 
 
 def _number(*, only_once: bool) -> None:
-    """Create the table `registrations` again on SQLite; with `only_once`, numbers are never reused.
+    """On SQLite, create the table `registrations` again. With `only_once`, it never gives out a number twice.
 
-    PostgreSQL never reuses a number. No other table refers to this table.
+    PostgreSQL never does, so nothing is changed there. No other table refers to this table.
     """
     if op.get_bind().dialect.name == "sqlite":
         made = {"sqlite_autoincrement": only_once}

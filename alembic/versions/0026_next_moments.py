@@ -1,4 +1,4 @@
-"""Index what expires next: data to undo a merge, ballots that no longer count, and hashes of erased addresses."""
+"""Add indexes for data that expire: data to undo a merge, ballots that no longer count, hashes of erased addresses."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Store when a resident last wrote. If a message, such as an invitation, was sent since, the next reply answers it."""
+"""Store when a resident last wrote. If Sawt has sent a message since then, the resident's next reply answers it."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -22,9 +22,10 @@ depends_on = None
 def upgrade() -> None:
     """Convert instants to the local times that people were told.
 
-    Those local times came from the system's time zone data, which `ZoneInfo` reads first. The same data are used here.
-    If data older than 2026c took 10:00 for 09:00 UTC, people were told 10:00, and the meeting stays at 10:00. So
-    migrate before the system's tzdata is upgraded to 2026c or later: afterwards nobody can know what people were told.
+    Those local times came from the system's time zone data, which `ZoneInfo` reads first. The same data are used here,
+    so migrate before the system's tzdata is upgraded to 2026c or later: afterwards nobody can know what people were
+    told. For example, data older than 2026c may convert 09:00 UTC to 10:00. People were then told that the meeting is
+    at 10:00, and it must stay at 10:00.
     """
     zone = ZoneInfo("Africa/Casablanca")
     _retype("TIMESTAMP WITHOUT TIME ZONE")
@@ -39,7 +40,10 @@ def downgrade() -> None:
 
 
 def _retype(kind: str) -> None:
-    """Change the type of the columns on PostgreSQL, taking times as UTC. SQLite stores the same text for both types."""
+    """On PostgreSQL, change the type of the columns. Times without a time zone are UTC.
+
+    SQLite stores the same text for both types.
+    """
     if op.get_bind().dialect.name == "postgresql":
         for table, columns in COLUMNS.items():
             for column in columns:

@@ -1,4 +1,4 @@
-"""Store what a conversation asked recently and when, and when it last told the resident that it reads only text."""
+"""Store the latest questions of each conversation with their times, and when it last said that Sawt reads only text."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,6 +1,6 @@
 """Store which messages a provider must still delete, and a hash of each received message whose row was deleted.
 
-Twilio's messages from before this release must be deleted there, too.
+Messages from before this release must be deleted at Twilio, too.
 """
 
 import sqlalchemy as sa

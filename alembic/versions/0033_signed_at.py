@@ -1,4 +1,4 @@
-"""Store when a conversation last told the resident that an emoji is no answer. Pictures have a notice of their own."""
+"""Store when a conversation last told the resident that an emoji is no answer."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,6 +1,7 @@
-"""Store incomplete answers apart from ballots, and delete those on ballots of open consultations.
+"""Store incomplete answers apart from ballots, in a table of their own.
 
-An answer is incomplete if it has too few choices. It never counted, so its voter is asked the question again.
+An answer is incomplete if it has too few choices. The incomplete answers that ballots of open consultations already
+have are deleted. They never counted, so the voters are asked these questions again.
 """
 
 from __future__ import annotations

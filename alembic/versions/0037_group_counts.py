@@ -1,6 +1,6 @@
 """Count closed consultations' ballots by group in a separate table, so that ballots reveal nothing about their voters.
 
-`sawt migrate` then counts the ballots of consultations that are already closed, and erases facts about voters there.
+For consultations that are already closed, `sawt migrate` then counts the ballots and erases facts about voters in them.
 """
 
 import sqlalchemy as sa
@@ -47,8 +47,8 @@ def downgrade() -> None:
 def _change(name: str, kind: object, default: object, *, nullable: bool) -> None:
     """Make a column of `ballots` nullable or not.
 
-    SQLite cannot change a column, so a new column replaces it. A new table could not, because answers refer to this
-    table.
+    SQLite cannot change a column, so a new column replaces it. The table itself cannot be replaced, because `answers`
+    refers to it.
     """
     if op.get_bind().dialect.name == "postgresql":
         op.alter_column("ballots", name, nullable=nullable)

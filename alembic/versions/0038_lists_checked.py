@@ -1,4 +1,4 @@
-"""Store when a published list was last checked against its hash, and since when it no longer matches."""
+"""Store when a published list was last checked against its hash. If they differ, store since when."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Store the agent who typed a ballot, encrypted. Bind an agent's code to one phone. Store why a receipt does not count.
+"""Store, encrypted, which agent typed a ballot. Bind an agent's code to one phone. Store why a receipt does not count.
 
 Closing stores the share of ballots that agents typed, in coarse steps, and removes the agents from the ballots.
 """

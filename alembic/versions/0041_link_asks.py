@@ -1,6 +1,6 @@
-"""Before two residents are merged, ask the one who was shown the code. Count tried codes by a hash of the address.
+"""Before a code merges two residents, ask the resident who was shown it. Count tried codes by a hash of the address.
 
-The keyed hash stays when a resident is erased. Counts of the last hour are deleted, because they have no hash.
+The keyed hash stays when a resident is erased. The existing counts, of the last hour, are deleted: they have no hash.
 """
 
 import sqlalchemy as sa

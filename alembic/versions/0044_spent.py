@@ -1,4 +1,4 @@
-"""Mark an address that was used to vote and then left its resident. The mark stays until the consultation closes."""
+"""Store which addresses a former owner used to vote. Until the consultation closes, the new owner cannot vote in it."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,6 +1,6 @@
-"""Let options have words besides their labels. Store replies that were not understood encrypted, and by question.
+"""Let options have words besides their labels. Encrypt replies that were not understood, and store their question.
 
-Such replies from before this release are deleted, because migrations have no keys to encrypt them with.
+The existing replies of this kind are deleted, because migrations have no keys to encrypt them with.
 """
 
 import sqlalchemy as sa

@@ -35,7 +35,7 @@ class TypedBallot:
 
 @dataclass(frozen=True, slots=True)
 class OddAgent:
-    """An agent with suspicious ballots; the number of `ballots` is rounded down to a multiple of ten."""
+    """An agent with suspicious ballots in a consultation. `ballots` is how many they typed, rounded down to tens."""
 
     agent: int
     name: str
@@ -47,7 +47,7 @@ class OddAgent:
 def signs(ballots: Sequence[TypedBallot]) -> list[str]:
     """Return the signs of fraud in one agent's ballots.
 
-    The list is empty for fewer than ten ballots, as the signs could reveal how single people voted.
+    The list is empty if there are fewer than ten ballots: signs in so few could reveal how a person voted.
     """
     if len(ballots) < FEWEST:
         return []

@@ -1,4 +1,4 @@
-"""Tie each agent's code to one phone, and make agents wait a minimum time between two people they answer for.
+"""Tie each agent's code to one phone, and make agents wait a minimum time between two people whom they help.
 
 A phone "holds" a code if it is the only one that may use it.
 """
@@ -32,7 +32,7 @@ class TooSoon(Conflict):
 
 
 async def free(session: AsyncSession, number: int) -> Agent:
-    """Release an agent's code: the next phone that sends it will hold it. The current phone can no longer type.
+    """Take an agent's code away from the phone that holds it. The next phone that sends the code will hold it.
 
     Raises NotFound, or Conflict if the agent has ended or no phone holds the code.
     """
@@ -75,9 +75,10 @@ async def hold(session: AsyncSession, agent: Agent, phone: bytes) -> None:
 
 
 def wait(began_at: datetime | None, *, apart: timedelta, now: datetime) -> int:
-    """Return for how many seconds, rounded up, the next person has to wait; 0 if they can begin now.
+    """Return how many seconds, rounded up, an agent must wait before helping the next person; 0 if there is no wait.
 
-    It is never more than `apart`, even if `began_at` is in the future because a clock was set back.
+    `began_at` is when the agent began with the latest person, and `apart` is the minimum time between two people. The
+    wait is never longer than `apart`, even if `began_at` is in the future because a clock was set back.
     """
     if began_at is None:
         return 0

@@ -13,7 +13,7 @@ from api.enum_column import enum_type
 
 
 class AgentState(StrEnum):
-    """The state of an agent; the code of an agent who has ended is refused."""
+    """Whether an agent is active or has ended. The code of an agent who has ended is refused."""
 
     ACTIVE = "active"
     ENDED = "ended"

@@ -25,7 +25,7 @@ class AgentIn(StrictModel):
 
 
 class VoidIn(StrictModel):
-    """The ballots to remove: all that an agent typed in a consultation, or with `phone`, only those from that phone."""
+    """The ballots of an agent to remove: all those in a consultation. With `phone`, only those typed on that phone."""
 
     consultation: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=24)]
     phone: int | None = Field(

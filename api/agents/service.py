@@ -164,7 +164,7 @@ async def people_today(session: AsyncSession, *, now: datetime) -> dict[int, int
 
 
 async def _count_wrong(session: AsyncSession, origin: bytes, now: datetime) -> int:
-    """Count one more wrong code from this origin (a keyed hash of the address). Return how many it sent today."""
+    """Count one more wrong code from this origin (the keyed hash of an address); return its total for today."""
     row = insert(session)(AgentTry).values(origin=origin, day=today(now), failed=1)
     counted = row.on_conflict_do_update(index_elements=("origin", "day"), set_={"failed": AgentTry.failed + 1})
     failed: int = (await session.scalars(counted.returning(AgentTry.failed))).one()

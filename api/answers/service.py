@@ -134,8 +134,8 @@ def key_of(words: str) -> str:
 async def index_texts(session: AsyncSession, *, most: int = 500) -> int:
     """Prepare up to `most` answers of closed consultations for search; return how many were prepared.
 
-    Each answer is normalised, flagged if it seems to contain personal data, and stripped of receipts. In a published
-    list that shows choices, a receipt would lead from the text to its writer's choices.
+    Each answer is normalised, and flagged if it seems to contain personal data. Receipts are removed from its text,
+    because in a published list that shows choices, anybody could look up the receipt and learn what the writer chose.
     """
     unread = select(OwnWords).where(OwnWords.key.is_(None)).order_by(OwnWords.id).limit(most)
     answers = (await session.scalars(unread.with_for_update(skip_locked=True))).all()

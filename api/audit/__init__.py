@@ -1,4 +1,4 @@
-"""The record of staff acts: numbered rows linked by hashes, which nobody can change, and signed checkpoints of them."""
+"""The record of staff acts: numbered rows that cannot be changed and are linked by hashes, and signed checkpoints."""
 
 from api.audit.acts import add, listed, note
 from api.audit.altered import altered

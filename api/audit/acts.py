@@ -38,9 +38,9 @@ def add(
 ) -> None:
     """Record an act in the transaction that performs it. The row is written just before the commit.
 
-    `old` and `new` are values before and after: of settings, states, rights and texts by staff, never of residents.
-    `via` is the interface (api, cli, console, clock). By default it is the clock for the service's own acts, and
-    otherwise the interface that the session belongs to.
+    `old` and `new` are the values before and after the act, such as a setting or a state, but never data of residents.
+    `via` is the interface: api, cli, console or clock. If it is not given, an act of the service itself gets "clock",
+    and any other act gets the interface that the session belongs to.
     """
     fields = {"who": who, "act": act, "subject": subject, "about": about, "reason": reason}
     interface = via or ("clock" if who in _AUTOMATIC else str(session.info.get(writing.VIA, "api")))

@@ -17,7 +17,7 @@ from api.errors import Unavailable, WrongSetup
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """The first row of the record that is damaged. `since` is when that was found; None if it was found just now."""
+    """The first damaged row of the record. `since` is when an earlier check found it; None if it was found just now."""
 
     seq: int
     since: datetime | None = None
@@ -26,8 +26,8 @@ class Alarm:
 async def alarm(session: AsyncSession) -> Alarm | None:
     """Return an alarm if the record is damaged, else None.
 
-    It is the row that the hourly check of the whole record found. If there is none, the rows written since the last
-    checkpoint are checked now.
+    If the hourly check of the whole record found a damaged row, the alarm is about that row. Otherwise the rows written
+    since the last checkpoint are checked now.
     """
     if (found := await service.marked(session)) is not None:
         return Alarm(*found)
@@ -49,7 +49,7 @@ class RecordWatch:
     _broken: int | None = None
 
     async def alarms(self) -> list[str]:
-        """Return a sentence that names the damaged row; an empty list if all rows read so far are intact."""
+        """Return a list with one sentence that names the damaged row; the list is empty if no damage was found."""
         if self._broken is None:
             try:
                 async with self.db.viewing() as session:

@@ -41,7 +41,7 @@ def instant(at: datetime) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON data that every tool writes alike. Decimals and very large integers become text."""
+    """Return a value as JSON data that all tools write in the same way. Decimals and huge integers become text."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):

@@ -53,13 +53,13 @@ async def _sign(session: AsyncSession, end: service.Position, *, keyring: Keyrin
 
 
 async def _due(session: AsyncSession, now: datetime) -> bool:
-    """Return whether a new signature is due. It is not if another process has signed meanwhile."""
+    """Return whether a new signature is due. If another process has signed in the meantime, it is not due."""
     latest = await session.scalar(select(func.max(Checkpoint.at)))
     return await session.scalar(select(_anything_new())) is True and (latest is None or latest <= now - EVERY)
 
 
 def due() -> Select[Any]:
-    """Return a query for the time of the last signature. The result is NULL if no act was recorded since then."""
+    """Return a query that selects the time of the last signature, or NULL if no act was recorded after it."""
     return select(func.max(Checkpoint.at)).where(_anything_new())
 
 

@@ -41,7 +41,7 @@ class Act(Base):
 class RecordHead(Base):
     """The number and hash of the last act, in a table with a single row.
 
-    Every transaction that records acts locks the row first, so that no two acts follow the same one.
+    Every transaction locks this row before it writes acts, so that two acts never get the same number.
     """
 
     __tablename__ = "record_heads"

@@ -13,16 +13,16 @@ from api.errors import Invalid
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The number of intact rows. `later` of them follow the checkpoint; only the hash chain protects these."""
+    """The number of intact rows. The last `later` of them follow the checkpoint; its signature does not cover them."""
 
     rows: int
     later: int
 
 
 def verify(lines: Iterable[bytes], checkpoint: CheckpointOut, key: str | None = None) -> Verified:
-    """Verify every row of an exported record, and that the row which the checkpoint names has the hash that was signed.
+    """Verify every row of an exported record, and compare the row that the checkpoint names with the signed hash.
 
-    Raises Invalid, naming the first row that was changed, moved or inserted, or that is missing.
+    Raises Invalid, which names the first row that is changed, moved, inserted or missing.
     """
     statement.check(checkpoint, key)
     last, seq = chain.GENESIS, 0

@@ -126,7 +126,7 @@ async def mark(session: AsyncSession, broken: int | None, *, now: datetime) -> N
 
 
 async def marked(session: AsyncSession) -> tuple[int, datetime] | None:
-    """Return the damaged row that the last check stored and when it was found; None if all rows were intact."""
+    """Return the number of the damaged row that the last check found, and the time; None if all rows were intact."""
     stored = select(RecordHead.broken_seq, RecordHead.broken_at).where(RecordHead.broken_seq.is_not(None))
     row = (await session.execute(stored)).first()
     return None if row is None or row[0] is None or row[1] is None else (row[0], row[1])

@@ -75,7 +75,7 @@ def parse(text: str) -> CheckpointOut:
 
 
 def check(checkpoint: CheckpointOut, key: str | None = None) -> None:
-    """Raise Invalid unless a checkpoint's signature is right and, if `key` (PEM) is given, made with that key."""
+    """Raise Invalid if a checkpoint's signature is wrong, or was made with another key than `key` (PEM, if given)."""
     if key is not None and "".join(key.split()) != "".join(checkpoint.key.split()):
         raise Invalid("the checkpoint was signed with another key")
     start, _, end = _PEM.partition("{}")

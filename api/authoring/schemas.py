@@ -30,7 +30,7 @@ class WordOut(BaseModel):
 
 
 class EndedWordOut(WordOut):
-    """A word that used to choose the option, with the time of its removal and the person who removed it."""
+    """A word that chose the option until staff took it back. `ended_by` and `ended_at` say who did so and when."""
 
     ended_by: str | None
     ended_at: datetime | None

@@ -130,7 +130,7 @@ async def _checkpoint(db: Database) -> bool:
 
 
 async def _rewrite(db: Database, column: Column[str]) -> bool:
-    """Rewrite a PostgreSQL table into new files that contain only the visible rows. Return False if it must be retried.
+    """Rewrite a PostgreSQL table into new files with only the visible rows. Return False if this must be tried again.
 
     VACUUM FULL is not enough: it keeps dead rows that another transaction might see, and the id of the transaction that
     wrote each row.

@@ -52,8 +52,8 @@ def cleanings() -> Job:
 def expiry_jobs(settings: Settings) -> list[Job]:
     """Return the jobs that end expired claims on deliveries, delete old texts, and delete other expired data.
 
-    Each job runs in its own transaction. This releases locks in between, because residents must be locked before their
-    deliveries.
+    Residents must always be locked before their deliveries. One transaction for all jobs would break this order, so
+    each job runs in its own, and its locks are released before the next job starts.
     """
 
     async def blank(session: AsyncSession, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """SQL queries for when each background job is due next. They read only the start of an index or a small table.
 
-Each query selects a time, or no row or NULL if the job is not due. A job whose query selects the current time is due at
-once.
+Each query selects a time. If the job is not due, the query selects NULL or no row. If the query selects the current
+time, the job is due at once.
 """
 
 from __future__ import annotations
@@ -62,7 +62,8 @@ def at_once(*conditions: ColumnElement[bool]) -> Query:
 def _is(name: str) -> ColumnElement[bool]:
     """Return the SQL condition that a delivery is in this state.
 
-    The state is a literal in the statement, so that partial indexes are used; SQLite needs exactly this text for that.
+    The state is written into the statement instead of being a parameter. Databases use a partial index only if the
+    condition is recognisably that of the index; SQLite compares the text.
     """
     return Delivery.state == literal_column(f"'{name}'")
 
@@ -86,7 +87,7 @@ def window_openings() -> Query:
 def running() -> Query:
     """Return a query that selects the current time if any campaign is running.
 
-    All its queued messages may be cancelled before its send window opens. The campaign must then be finished.
+    This includes campaigns whose queued messages were all cancelled before the send window opened: they must be ended.
     """
     return at_once(exists().where(Campaign.state == CampaignState.RUNNING))
 
@@ -103,7 +104,7 @@ def closings() -> Query:
 
 
 def cleanings() -> Query:
-    """Return a query that selects the current time if a closed consultation is not cleaned or answers not indexed."""
+    """Return a query that selects the current time if a closed consultation needs cleaning or an answer indexing."""
     unclean = exists().where(awaits_cleaning())
     return at_once(or_(unclean, exists().where(OwnWords.key.is_(None))))
 
@@ -117,7 +118,7 @@ def readings() -> Query:
 
 
 def lists() -> Query:
-    """Return a query that selects when the published list that was checked longest ago was last checked."""
+    """Return a query that selects the oldest of the times when each published list was last checked."""
     return verification.due()
 
 

@@ -75,7 +75,7 @@ class Scheduler:
         self._woken = asyncio.Event()
 
     async def run(self) -> None:
-        """Run jobs whenever they are due, until cancelled. Jobs that run at that moment are finished first."""
+        """Run jobs whenever they are due, until cancelled. When cancelled, wait for the jobs that are running."""
         try:
             with self._db.wakeups.sleeper(SCHEDULE) as self._woken:
                 note = self._watch.note("schedule")

@@ -40,7 +40,9 @@ class Clocks:
     """The clocks of one process, compared each time its scheduler runs."""
 
     def __init__(self, db: Database, ticks: Callable[[], float] | None, watch: Watch) -> None:
-        """Compare this machine's clock with `ticks`, a monotonic clock in seconds; None if there is no such clock."""
+        """Prepare the comparison of this machine's clock with `ticks`, a monotonic clock in seconds.
+
+        If `ticks` is None, there is no such clock, and nothing is compared."""
         self._db, self._ticks, self._watch = db, ticks, watch
         self._before: Reading | None = None
         self._holds = self._inherits = False

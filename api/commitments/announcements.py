@@ -1,4 +1,4 @@
-"""Find milestones that are done and not yet announced, so that each is announced once to the authors of its ideas."""
+"""Find milestones that are done but not announced yet. Each is announced once to the authors of the ideas behind it."""
 
 from __future__ import annotations
 

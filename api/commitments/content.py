@@ -18,7 +18,7 @@ from api.consultations.models import Words
 
 
 class AssessmentKey(NamedTuple):
-    """The object of an assessment and its source. `milestone_id` is None if the whole commitment was assessed."""
+    """What was assessed, and by which source. `milestone_id` is None if the whole commitment was assessed."""
 
     commitment_id: int
     milestone_id: int | None

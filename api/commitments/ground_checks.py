@@ -28,7 +28,7 @@ from api.suppression import FEWEST
 class GroundResult:
     """The answers to a ground check from one commune; `state` is the state of its consultation.
 
-    `yes` and `no` are None if too few people answered, as people in one commune know each other. While the consultation
+    People in one commune know each other, so `yes` and `no` are None if too few people answered. While the consultation
     is open, they may be the last published counts instead of the current ones.
     """
 

@@ -36,7 +36,7 @@ class Plan(Base):
 
 
 class Commitment(Base):
-    """One commitment of a plan. A language is in `confirmed` once the Council has approved the title in that language.
+    """One commitment of a plan. `confirmed` lists the languages in which the Council has approved the title.
 
     `label` is the short name used in SMS. `provinces` are the provinces it concerns; empty means all of them.
     """

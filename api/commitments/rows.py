@@ -25,7 +25,7 @@ class RowChange(NamedTuple):
 
 
 async def by_number(session: AsyncSession, plan: Plan, only: int | None) -> dict[int, CommitmentRecord]:
-    """Return a plan's commitments by number, or only the commitment with the number `only`."""
+    """Return a plan's commitments, or only the one with the number `only`. The keys are commitment numbers."""
     return {each.commitment.number: each for each in await content.read(session, plan, number=only)}
 
 

@@ -29,7 +29,7 @@ class Deadline(NamedTuple):
 
 
 def days_late(due_on: date | None, status: str | None, today: date) -> int:
-    """Return how many days late a milestone is. It is 0 if it is done, has no due date, or is not past it."""
+    """Return how many days late a milestone is; 0 if it is done, has no due date, or its due date is not over."""
     if due_on is None or status == DONE:
         return 0
     return max((today - due_on).days, 0)

@@ -37,7 +37,7 @@ class MilestoneIn(Statuses, MilestoneSheet):
 
 
 class CommitmentSheet(StrictModel):
-    """The fields of a commitment's page on OGP's site, in OGP's order: OGP Local's first, then national plans'."""
+    """The fields of a commitment's page on OGP's site: first OGP's fields for local plans, then for national plans."""
 
     commitment_id: Item | None = Field(None, description="OGP's id for the commitment, such as MATTH0001.")
     inception_report: Link | None = None

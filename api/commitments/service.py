@@ -34,7 +34,7 @@ def _sort_key(each: PlanCount) -> tuple[int, int, int]:
 
 
 def today(now: datetime) -> date:
-    """Return the date in Morocco at this time. Days of lateness are counted from it."""
+    """Return the date in Morocco at this time. Days of lateness are counted up to it."""
     return now.astimezone(MOROCCO).date()
 
 

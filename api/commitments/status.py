@@ -33,7 +33,7 @@ async def listed(
 
 
 async def records(session: AsyncSession, code: str, asked: PageRequest) -> PageRows[CommitmentRecord]:
-    """Return one page of a plan's stored commitments, by number. Raises NotFound."""
+    """Return one page of a plan's stored commitments, in order of number. Raises NotFound."""
     commitments = await content.read(session, await service.plan(session, code))
     return cut("commitments", commitments, asked, key=lambda each: (each.commitment.number,), kinds=(int,))
 

@@ -29,8 +29,8 @@ class WrittenUpdate(NamedTuple):
 async def put(session: AsyncSession, code: str, data: CommitmentIn, *, who: str, now: datetime) -> CommitmentRecord:
     """Create or replace one commitment with its milestones, and record who did it.
 
-    A status that differs from the newest one becomes a new assessment. Statuses and milestones that `data` leaves out
-    do not change. Raises NotFound if there is no such plan.
+    A status that differs from the newest one of its source becomes a new assessment. Statuses and milestones that
+    `data` leaves out do not change. Raises NotFound if there is no such plan.
     """
     await put_all(session, code, [data], who=who, now=now)
     record = await service.commitment(session, code, data.number)

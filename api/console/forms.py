@@ -29,8 +29,8 @@ def cookie(request: Request, kind: str = "") -> str:
 def set_cookie(request: Request, response: Response, value: str, kind: str = "") -> None:
     """Set one of this application's cookies until the browser is closed; an empty value deletes it.
 
-    Only the form cookie is `strict`. A browser would not send a strict cookie when a reader follows a link in an
-    e-mail.
+    When a reader follows a link in an e-mail, the browser does not send cookies that are `strict`. So only the form
+    cookie is strict.
     """
     url = context_of(request).public_url
     response.set_cookie(
@@ -50,7 +50,7 @@ def proof(secret: str) -> str:
 
 
 def is_ours(request: Request, sent: str, kind: str = "") -> bool:
-    """Return whether a form was sent from one of our pages: its proof is right, and no other origin is named."""
+    """Return whether one of our pages sent a form: its proof is right, and the request does not name another origin."""
     secret = cookie(request, kind)
     names_origin = "Origin" in request.headers or "Sec-Fetch-Site" in request.headers
     foreign = names_origin and not of_same_origin(request)

@@ -23,7 +23,7 @@ _TOKEN = re.compile(r"[\w-]{20,64}", re.ASCII)  # characters that are safe in a 
 
 @router.get("/welcome/{token}")
 async def follow(request: Request, token: str) -> Response:
-    """Move the link's token from the URL into a cookie (ASVS 14.2.1). Only submitting the form uses up the link."""
+    """Move the link's token from the URL into a cookie (ASVS 14.2.1). The link stays valid until the form is sent."""
     answer = forms.redirect(request, _WELCOME)
     if _TOKEN.fullmatch(token):
         forms.set_cookie(request, answer, token, forms.LINK)

@@ -50,7 +50,9 @@ def text_in(language: str) -> Voice:
 
 
 def language_of(request: Request, own: str = "") -> str:
-    """Return the language of a page: that in `?lang=`, else `own`, else the browser's first one that the pages have."""
+    """Return the language of a page: the one in `?lang=`, or else `own`.
+
+    If there is neither, return the language that the browser prefers among those of the pages."""
     chosen = request.query_params.get("lang", "") or own
     if chosen in LANGUAGES:
         return chosen

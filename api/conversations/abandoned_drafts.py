@@ -26,7 +26,9 @@ _LOOKS_BACK = timedelta(days=1)  # older letters have lost their key, so nobody 
 
 
 async def expire(session: AsyncSession, *, now: datetime) -> None:
-    """Drop letters whose offer has expired, as "yes" can no longer send them, and ideas left unfinished for a day."""
+    """Drop old drafts: letters whose offer has expired, and ideas that were left unfinished for a day.
+
+    After an offer has expired, a "yes" no longer sends the letter."""
     recently_active = Conversation.heard_at.between(now - _LOOKS_BACK, now - FRESH)
     for conversation in await session.scalars(_with_note(recently_active, DRAFT).with_for_update(skip_locked=True)):
         if _noted_at(conversation, DRAFT) <= now - FRESH:

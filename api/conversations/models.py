@@ -53,7 +53,7 @@ class Conversation(Base):
     trail: Mapped[list[Any] | None] = mapped_column(Json)  # the most recent prompts, handled by `trail.py`
     trail_of: Mapped[int | None]  # the consultation whose questions are in `trail`; emptied when it closes
     aside_at: Mapped[datetime | None] = mapped_column(Moment)  # when they were last told that only text is read
-    signed_at: Mapped[datetime | None] = mapped_column(Moment)  # when they were last told that an emoji is no answer
+    signed_at: Mapped[datetime | None] = mapped_column(Moment)  # when they were last told that emojis are not answers
 
     def put_away(self) -> None:
         """Clear the notes of the conversation, except those that must outlast a change of subject.

@@ -1,8 +1,8 @@
-"""Erases what a stored conversation still reveals about a consultation that has closed.
+"""Erase what a stored conversation still reveals about a consultation that has closed.
 
 The choices offered last may show an answer ("1. Water", "Roads (5)"). The step, position, message count and time of
-last contact may link a ballot to its voter. After the erasure all participants' conversations look alike. It stays
-known who took part.
+last contact may link a ballot to its voter. After the erasure all participants' conversations look alike. Only
+the fact that they took part is still visible.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ async def _drop_voting_notes(session: AsyncSession, closed: list[int]) -> None:
 
 
 async def _level_activity(session: AsyncSession, closed: list[int]) -> None:
-    """Set each participant's last contact to midnight of the closing day. Contacts after the closing stay."""
+    """Set each participant's last contact to midnight of the closing day, unless that contact was after the closing."""
     rows = await session.execute(select(Consultation.id, Consultation.closed_at).where(Consultation.id.in_(closed)))
     for consultation_id, closed_at in rows:
         if closed_at is None:
@@ -139,7 +139,7 @@ async def _drop_former_people(session: AsyncSession, now: datetime) -> None:
 
 
 def _session_field(name: str) -> ColumnElement[bool]:
-    """Return the SQL condition that the agent's session has this field (without a session, the column is NULL)."""
+    """Return the SQL condition that the conversation contains an agent's session in which this field is not null."""
     field: ColumnElement[str | None] = type_coerce(Conversation.assisting, Json)[name].as_string()
     return field.is_not(None)
 

@@ -32,8 +32,8 @@ def write(conversation: Conversation, prompts: tuple[Prompt, ...]) -> None:
 def prompt_name(conversation: Conversation, question: QuestionContent | None, *, gone: bool, free: bool) -> str:
     """Return the name of the prompt that the conversation now waits on.
 
-    The name stays the same as long as an answer would mean the same. `gone` means that the resident stopped or
-    declined. `free` means that free text is expected.
+    Two prompts have the same name if every answer means the same in reply to either of them. `gone` means that the
+    resident stopped or declined. `free` means that free text is expected.
     """
     if gone:
         return _STOPPED
@@ -52,9 +52,9 @@ def note_prompt(
 ) -> None:
     """Add the current prompt to the trail.
 
-    `inbound_id` is the message to which the prompt is the reply; 0 if it is no reply. If the prompt is the same as
-    before, only this id changes, so that a repeated message gets the newest reply. Earlier questions of another
-    consultation, or for another person being helped, accept no more answers.
+    `inbound_id` is the incoming message that this prompt replies to; 0 if there is none. If the newest prompt in the
+    trail has the same name, only its `inbound_id` changes, so that a repeated message gets the newest reply. Earlier
+    questions accept no more answers if they belong to another consultation or to another person being helped.
     """
     prompts = read(conversation)
     if prompts and prompts[-1].name == name and not conversation.guess:
@@ -81,8 +81,8 @@ def note_message(
 ) -> None:
     """Record that a message was received while this prompt was the newest.
 
-    `free` means that the message answered with free text. `parts` are the messages that now make up the answer, if they
-    changed.
+    `free` means that the message answered with free text. `parts` are the messages that now make up the answer; None
+    means that they are the same as before.
     """
     message_ids = prompt.message_ids
     if incoming.message_id is not None and incoming.message_id not in message_ids:

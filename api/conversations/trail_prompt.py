@@ -21,7 +21,7 @@ class Prompt:
     """A question or message to which the service waits for an answer. The text of the answer is not stored.
 
     `name` identifies the prompt ("q:12", "consent:…"). It is "" once the prompt accepts no more answers. A "?" at the
-    end means that the prompt also asked "Did you mean…?"; the choice that this named is not stored.
+    end means that the prompt also asked "Did you mean…?"; the choice in that question is not stored.
     `message_ids` are the messages received while this prompt was the newest; `sent_at` is when the newest of them was
     sent. `length` is the length of the last free-text answer, or -1 if a part was refused and nothing more may be
     joined. `ends_with_space` says whether that text ended in a space.

@@ -23,7 +23,7 @@ from api.security.crypto import Keyring
 async def answer(
     session: AsyncSession, number: int, text: str, *, who: str, catalogs: Catalogs, keyring: Keyring, now: datetime
 ) -> Letter:
-    """Answer an open letter. The answer goes to the address the letter came from, and offers to write again."""
+    """Answer an open letter. The answer goes to the address the letter came from, with a button to write again."""
     letter = await get(session, number, locked=True)
     if letter.state != OPEN:
         raise Conflict(f"letter {number} is {letter.state}: only an open letter can be answered")

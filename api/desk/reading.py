@@ -31,7 +31,7 @@ async def listed(
 ) -> PageRows[Letter]:
     """List letters: first those that wait for an answer, the longest wait first, then the others.
 
-    Only letters in `state` or for the desk of `province` are listed, if these are given.
+    With `state`, only letters in that state are listed; with `province`, only letters to that province's desk.
     """
     statement = scoped(select(Letter), Letter.province)
     if state is not None:
@@ -62,7 +62,7 @@ async def desks(session: AsyncSession, *, now: datetime, asked: PageRequest = FI
 
 
 async def overview(session: AsyncSession, *, now: datetime) -> list[DeskOut]:
-    """Count each desk's letters by state, and find its oldest waiting letter. The desk with the oldest is first."""
+    """Count each desk's letters by state, and find its oldest waiting letter. The desk with the oldest one is first."""
     waiting, answered, closed = (func.count().filter(Letter.state == state) for state in (OPEN, ANSWERED, CLOSED))
     wanted = select(Letter.province, waiting, answered, closed, func.min(Letter.waiting_since))
     rows = await session.execute(scoped(wanted, Letter.province).group_by(Letter.province))

@@ -60,7 +60,7 @@ class LetterOut(InProvince):
 
 
 class DeskOut(InProvince):
-    """The number of letters of one desk in each state, and the time since which the oldest one waits."""
+    """The number of letters of one desk in each state, and the time since which its oldest open letter has waited."""
 
     province: str = Field(description="HCP code of the desk's province; '' is the Region's own desk.")
     open: int

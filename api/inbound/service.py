@@ -1,4 +1,4 @@
-"""Recognises messages that were received before, even old ones of which only a keyed hash is left."""
+"""Recognise messages that were received before, even old ones of which only a keyed hash is left."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ REPEATED = timedelta(minutes=2)  # after this time, no provider that stores mess
 async def hear_once(session: AsyncSession, incoming: Incoming, *, keyring: Keyring) -> int | None:
     """Record an incoming message and return the id of its row; None if it was received before.
 
-    If the result is an id, the caller's next statement must check `was_heard`. If that is true, the caller must call
-    `unhear`. A PostgreSQL statement does not see commits made after it began, so it can miss both the message's old row
-    and the hash that replaces that row meanwhile.
+    On PostgreSQL, an id does not yet prove that the message is new. The statement does not see commits made after it
+    began, so it can miss both the message's old row and the hash that replaced that row in the meantime. The caller's
+    next statement must therefore check `was_heard`. If that is true, the caller must call `unhear`.
     """
     values = {
         "provider": incoming.provider,
@@ -41,7 +41,7 @@ async def unhear(session: AsyncSession, inbound_id: int) -> None:
 
 
 def was_heard() -> Exists:
-    """Return the SQL condition that only the hash of a message is left. Its parameters come from `hashed`."""
+    """Return the SQL condition that the hash of an earlier message is stored. Its parameters come from `hashed`."""
     return exists().where(Heard.known_by == bindparam("known_by", type_=Heard.known_by.type))
 
 

@@ -52,7 +52,7 @@ class Seated(BaseModel):
 
 
 def was_there() -> ColumnElement[bool]:
-    """Return the SQL condition that a registration is of somebody who attended.
+    """Return the SQL condition that a registration belongs to somebody who attended.
 
     Residents with a seat count as present unless staff recorded otherwise.
     """
@@ -62,8 +62,8 @@ def was_there() -> ColumnElement[bool]:
 async def note(session: AsyncSession, code: str, data: AttendanceIn, *, who: str, now: datetime) -> Meeting:
     """Record attendance. Fields and residents left out stay as recorded before, so a list can be entered in parts.
 
-    Raises NotFound, Conflict if the meeting was cancelled or has not begun, or Invalid, which names residents who did
-    not register.
+    Raises NotFound, Conflict if the meeting was cancelled or has not begun, or Invalid if somebody in the list did not
+    register.
     """
     meeting = await get(session, code, locked=True)
     if meeting.state == CANCELLED or meeting.starts_at > now:

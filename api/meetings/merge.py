@@ -22,7 +22,7 @@ class Seats:
     name = "seats"
 
     async def join(self, session: AsyncSession, pair: MergePair) -> Any:
-        """Keep one registration for each meeting for which both residents are registered; return what `part` needs.
+        """If both residents are registered for a meeting, keep one registration; return what `part` needs to undo it.
 
         The background job then gives the freed seat to the next in line.
         """

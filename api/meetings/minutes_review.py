@@ -65,7 +65,7 @@ async def lock_unasked(session: AsyncSession) -> Sequence[Attendee]:
 
 
 def unasked() -> Select[Registration, Meeting]:
-    """Select the attendees, of meetings with minutes, to whom the minutes were not sent yet."""
+    """Select the attendees of meetings that have minutes, if the minutes were not sent to them yet."""
     return (
         select(Registration, Meeting)
         .join(Meeting, Meeting.id == Registration.meeting_id)

@@ -74,7 +74,7 @@ def free_seats(now: Any) -> Select[Meeting]:
 
 
 def remind_from(starts_at: datetime) -> datetime:
-    """Return when reminders of a meeting become due: at midnight in Morocco, when the day before the meeting begins."""
+    """Return when reminders of a meeting become due: at the start of the previous day in Morocco."""
     return datetime.combine(starts_at.astimezone(MOROCCO).date() - timedelta(days=1), time(), MOROCCO)
 
 
@@ -84,7 +84,7 @@ def end_of_tomorrow(now: datetime) -> datetime:
 
 
 async def remind_due(session: AsyncSession, *, catalogs: Catalogs, keyring: Keyring, now: datetime) -> int:
-    """Send reminders of the next day's meetings to residents with a seat; return for how many meetings.
+    """Send reminders of the next day's meetings to residents with a seat; return the number of meetings.
 
     Each reminder is sent once. Call it only in the hours when residents may be written to.
     """

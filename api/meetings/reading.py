@@ -13,7 +13,7 @@ from api.meetings.service import Counts
 
 
 async def out(session: AsyncSession, meeting: Meeting) -> MeetingOut:
-    """Return a meeting as staff read it. Its registrations are counted first."""
+    """Count the registrations of a meeting, and return the meeting as staff read it."""
     return describe(meeting, await service.counts(session, meeting.id))
 
 

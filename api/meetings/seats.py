@@ -81,7 +81,7 @@ async def waiting_place(session: AsyncSession, registration: Registration) -> in
 def waits_for_seat() -> ColumnElement[bool]:
     """Return the SQL condition that a registration waits for a seat and its resident is active.
 
-    Other residents are skipped, as they cannot be told.
+    Residents who are not active are skipped, because the service may not tell them that they got a seat.
     """
     active = select(Resident.id).where(Resident.id == Registration.resident_id, Resident.state == residents.ACTIVE)
     return and_(Registration.state == WAITING, active.exists())
@@ -95,7 +95,7 @@ async def _somebody_waits(session: AsyncSession, meeting_id: int) -> bool:
 async def move_up(session: AsyncSession, meeting: Meeting) -> Sequence[int]:
     """Give the free seats of a locked meeting to residents who wait, the longest wait first; return their ids.
 
-    Residents who cannot be told are skipped.
+    Residents who are not active are skipped.
     """
     current = await counts(session, meeting.id)
     free = meeting.seats - current.taken

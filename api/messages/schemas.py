@@ -24,7 +24,7 @@ class Shown(BaseModel):
 
 
 class MessageOut(BaseModel):
-    """A message in one language, as residents read it now. `segments` is the most SMS segments it can take."""
+    """A message in one language, as residents read it now. It takes at most `segments` SMS segments."""
 
     name: str
     language: str

@@ -57,7 +57,7 @@ async def renew(session: AsyncSession, catalogs: Catalogs, *, known: int | None 
 async def listed(
     session: AsyncSession, catalogs: Catalogs, asked: PageRequest = FIRST_PAGE, *, name: str | None = None
 ) -> PageRows[Message]:
-    """List every message in every language as residents read it now, or with `name` only that message."""
+    """List every message in every language, as residents read it now. With `name`, list only that message."""
     await renew(session, catalogs)
     pairs = [(each, language) for each in catalogs.descriptions if name in (None, each) for language in LANGUAGES]
     return in_order("messages", pairs, asked).map(lambda each: _message(catalogs, *each))

@@ -1,4 +1,4 @@
-"""Staff actions on proposals. Each is recorded and reported to the authors of the ideas, whose state it may change."""
+"""Staff actions on proposals. Each is recorded, may change the state of the ideas, and is reported to their authors."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ async def answer(
 async def _check_no_draft_vote(session: AsyncSession, code: str) -> None:
     """Raise Conflict if a draft of a vote contains the proposal: the vote would open with an option nobody can choose.
 
-    An open vote is not checked: the options that people were offered are the ones that are counted.
+    Open votes are not checked: the proposal stays an option there, and is counted as it was offered to people.
     """
     drafts = [vote.code for vote in await service.votes(session, code) if vote.state == ConsultationState.DRAFT]
     if drafts:
@@ -96,7 +96,7 @@ async def _check_no_draft_vote(session: AsyncSession, code: str) -> None:
 async def _carry(
     session: AsyncSession, proposal: Proposal, step: str | None, *, who: str, context: ProposalContext, now: datetime
 ) -> None:
-    """Apply `step` to each idea of a proposal, unless `step` is None, and tell each author once."""
+    """If there is a `step`, apply it to each idea of the proposal. Then tell each author of these ideas once."""
     await session.flush()
     ideas = await search.lock_ideas_of(session, proposal.id)
     if step is not None:

@@ -17,7 +17,7 @@ from api.security.row_scope import scoped
 
 
 class ListedProposal(NamedTuple):
-    """A proposal and the code of the unfinished vote on it; the code is "" without such a vote."""
+    """A proposal, and the code of the unfinished vote on it; the code is "" if there is none."""
 
     proposal: Proposal
     vote: str
@@ -26,8 +26,8 @@ class ListedProposal(NamedTuple):
 def waits() -> ColumnElement[bool]:
     """Return the SQL condition that a proposal needs action by staff.
 
-    It does if a vote without a threshold has closed, as staff must then choose, or if its outcome has no official
-    answer yet.
+    There are two cases. Either a vote without a threshold has closed and staff must choose, or the outcome of the vote
+    has no official answer yet.
     """
     voted = (
         select(Option.id)
@@ -83,7 +83,7 @@ async def newest(session: AsyncSession, *, states: Sequence[str], limit: int) ->
 
 
 async def unfinished_votes(session: AsyncSession, codes: Sequence[str]) -> dict[str, str]:
-    """Return, by proposal code, the code of the draft or open vote on each of these proposals."""
+    """Return the codes of draft and open votes on these proposals. The keys are the codes of the proposals."""
     statement = (
         select(Option.reference, Consultation.code)
         .join(Question, Question.id == Option.question_id)

@@ -97,6 +97,6 @@ class ProposalPage(ProposalOut):
 
 
 def row_fields(row: Any, kind: type[BaseModel], **more: Any) -> dict[str, Any]:
-    """Return those fields of a model that the row also has, with the row's id as `number`."""
+    """Return the values of `row` for the fields of the model `kind` that it has, with `number` (its id) and `more`."""
     values = {name: getattr(row, name) for name in kind.model_fields if hasattr(row, name)}
     return values | {"number": row.id, **more}

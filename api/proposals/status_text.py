@@ -48,7 +48,7 @@ def full_status(voice: Voice, number: int, chain: Chain) -> str:
 
 
 def status(voice: Voice, number: int, chain: Chain) -> str:
-    """Return, as text, the status of the last idea in `chain`, for a reader who knows it by `number`."""
+    """Return the status of the idea at the end of `chain` as text, for a reader who knows it by `number`."""
     head, proposal = chain.head, chain.proposal
     if head.state == transitions.DECLINED and head.reason is not None:
         return voice("idea.declined", number=number, title=voice.pick(head.reason))

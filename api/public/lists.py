@@ -27,7 +27,7 @@ class PublishedList(NamedTuple):
 
 @dataclass(slots=True)
 class _CachedList:
-    """A verified list, the time `until` which it need not be verified again, and its totals once requested."""
+    """A verified list, and its totals if they were requested. After the time `until`, it must be verified again."""
 
     text: str
     until: float
@@ -38,7 +38,7 @@ class _CachedList:
 class Lists:
     """A cache of published lists by hash. It protects the database, since anybody may request a list at any time.
 
-    Only text that matches its hash is served. A change of the database rows is noticed after `TRUSTED` seconds.
+    Only text that matches its hash is served. Changes of the database rows are noticed within `TRUSTED` seconds.
     """
 
     clock: Callable[[], float] = time.monotonic

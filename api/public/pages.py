@@ -39,7 +39,7 @@ def _templates() -> Environment:
 
 
 def preferred(header: str) -> str:
-    """Return the language of the pages for an Accept-Language header: the first in it that the pages have.
+    """Return the language of the pages for an Accept-Language header: its first language that the pages have.
 
     The result is Arabic if the header names no language, and French if it names only other languages. A browser set to
     English or Spanish belongs to somebody who reads Latin letters, and in Morocco most of these people read French.

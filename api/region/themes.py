@@ -41,9 +41,9 @@ def theme(code: str) -> Theme | None:
 
 
 def suggest(text: str) -> Theme | None:
-    """Return the theme that the most words of a text suggest; None if no word suggests a theme.
+    """Return the theme suggested by the largest number of words in a text; None if no word suggests a theme.
 
-    If several themes have equally many words, the one mentioned first is returned.
+    If several themes are suggested by equally many words, return the one that the text mentions first.
     """
     codes = [code for word in normalise(text).split() if (code := _of(word)) is not None]
     return theme(Counter(codes).most_common(1)[0][0]) if codes else None
@@ -62,7 +62,7 @@ def _places() -> dict[str, int]:
 
 
 def _forms(word: str) -> set[str]:
-    """Return a word and the forms it may have without a French plural or an Arabic article or preposition."""
+    """Return a word, and its possible forms without a French plural ending or an Arabic article or preposition."""
     bare = [word.removeprefix(joined) for joined in _BEFORE if word.startswith(joined)]
     forms = [word, word.removesuffix("s"), word.removesuffix("x"), *bare]
     return {each for each in forms if each == word or len(each) >= _SHORTEST}

@@ -124,7 +124,7 @@ async def forget(session: AsyncSession, *, now: datetime) -> None:
 
 
 async def _channels(session: AsyncSession, now: datetime) -> Sequence[tuple[str, int, int]]:
-    """Return for each channel the number of people who joined in the last hour, and in the week before.
+    """Return, for each channel, how many people joined in the last hour, and how many in the week before.
 
     A person on two channels counts twice.
     """

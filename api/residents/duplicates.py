@@ -35,7 +35,7 @@ _GROUPS = """
 
 
 class Misformatted(NamedTuple):
-    """A stored address that is not in E.164 form, the international form of numbers, and its number in that form."""
+    """A stored phone number that is not in E.164 (the international form). `number` is the same number in E.164."""
 
     id: int
     resident_id: int
@@ -96,7 +96,7 @@ async def survey(db: Database, *, keyring: Keyring, region: str) -> Survey:
 
 
 async def _holders(session: AsyncSession, blinds: list[bytes]) -> dict[bytes, int]:
-    """Return the id of the resident who has each of these numbers in E.164 form, by the number's blind index."""
+    """Return which residents have these numbers in E.164 form: the resident's id for the blind index of each number."""
     columns = (Address.blind_index, Address.resident_id)
     rows = await session.execute(select(*columns).where(Address.channel == PHONES, Address.blind_index.in_(blinds)))
     return {row.blind_index: row.resident_id for row in rows}
@@ -137,7 +137,7 @@ def _next(after: int) -> Select[Any]:
 
 
 def _misformatted(row: Any, keyring: Keyring, region: str, into: Survey) -> Misformatted | None:
-    """Return a row's address with its E.164 number; None if it already is in E.164 form or is no phone number."""
+    """Return a row's address with its E.164 number; None if it already is in E.164 form or is not a phone number."""
     try:
         written = open_address(keyring, row.sealed)
         number = written if phones.is_surely_e164(written, region) else phones.of_address(written, region)

@@ -28,7 +28,7 @@ _KEPT = "erased"  # replaces the wording of a consent; its date and channel stay
 async def erase(session: AsyncSession, resident: Resident) -> None:
     """Erase everything that identifies or describes a resident. The dates and purposes of their consents stay.
 
-    The keyed hash of each address stays until `delete_hashes`. If the resident comes back, it leads to their ballot.
+    The keyed hash of each address stays until `delete_hashes`; if the resident comes back, it leads to their ballot.
     """
     ids = (resident.id, *await merge.merged_ids(session, resident.id))
     await session.execute(update(Resident).where(Resident.id.in_(ids)).values(**EMPTY_PROFILE))

@@ -1,4 +1,4 @@
-"""Following a theme, a commitment or a province: a resident who follows one is sent the updates on it."""
+"""The topics that residents follow: themes, commitments and provinces. Followers of a topic are sent its updates."""
 
 from __future__ import annotations
 

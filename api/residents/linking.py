@@ -105,7 +105,7 @@ async def pending(session: AsyncSession, *, address_id: int, now: datetime) -> A
 async def add(session: AsyncSession, resident: Resident, *, channel: str, address: str, keyring: Keyring) -> Address:
     """Add an address to a resident, although no message came from it yet.
 
-    Messages to it use the same road (delivery route) as the channel's newest address.
+    Messages to it use the same road (delivery route) as the newest address of any resident on this channel.
     """
     newest = select(Address.road).where(Address.channel == channel).order_by(Address.id.desc()).limit(1)
     added = Address(

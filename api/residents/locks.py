@@ -14,7 +14,7 @@ from api.residents.models import Address, Resident
 
 
 class LockOrderConflict(Exception):
-    """A transaction needs a resident who should have been locked before one that it has already locked.
+    """A transaction must lock another resident, but should have locked that resident before those it holds already.
 
     The caller must roll back and start again by locking `resident_id`.
     """

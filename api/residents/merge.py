@@ -23,7 +23,7 @@ UNDO = timedelta(days=1)
 _ORDER = Order("merges", Key(Merge.id, down=True))
 
 _PURPOSE = "merge"
-_NARROWER = (STOPPED, DECLINED, ACTIVE, JOINING)  # narrower consent first; JOINING is no refusal
+_NARROWER = (STOPPED, DECLINED, ACTIVE, JOINING)  # narrower consent first; JOINING is not a refusal
 _FILLED = ("language", "province", "commune")  # taken from the other resident if empty
 _RESTORED = ("state", "language", "latin", "province", "commune", "source")
 EMPTY_PROFILE: dict[str, Any] = {"language": None, "latin": False, "province": None, "commune": None, "source": None}
@@ -72,9 +72,9 @@ async def merge(
     """Merge two residents; return the one that stays.
 
     A resident who has joined stays rather than one who is still joining; otherwise the older one stays. The result has
-    the language of `one`, who is linking now and reads that language on the screen. The narrower consent applies: if
-    either has stopped messages, both have. Raises Conflict if the two are the same, or if either is already merged or
-    erased.
+    the language of `one`, because that resident is using the service now and reads that language. The
+    narrower consent applies: if either has stopped messages, both have. Raises Conflict if the two are the same, or if
+    either is already merged or erased.
     """
     if one.id == other.id:
         raise Conflict("these two residents cannot be merged: they are the same, or one was merged or erased")

@@ -57,7 +57,7 @@ class Address(Base):
 
 
 class Consent(Base):
-    """A resident's consent or its withdrawal: the time, and the wording they had read (law 09-08, article 4)."""
+    """A resident's consent or its withdrawal, with the time and the wording they had read (law 09-08, article 4)."""
 
     __tablename__ = "consents"
     __table_args__ = (Index(None, "resident_id"),)
@@ -100,7 +100,7 @@ class Newcomer(Base):
 
 
 class LinkCode(Base):
-    """The hash of a code shown on one address, which its owner sends from another address to link the two."""
+    """The hash of a code shown on one address. Its owner sends the code from another address to link the two."""
 
     __tablename__ = "link_codes"
 

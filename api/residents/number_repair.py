@@ -1,4 +1,4 @@
-"""Convert addresses to the form of all newer ones (E.164). Older releases stored them as the provider wrote them."""
+"""Convert old addresses to E.164. Older releases stored phone numbers as the provider wrote them."""
 
 from __future__ import annotations
 

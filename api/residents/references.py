@@ -20,7 +20,7 @@ Moved = dict[str, list[list[Any]]]  # by "table.column": the primary keys of the
 async def hand_over(session: AsyncSession, *, source: int, target: int) -> Moved:
     """Make every row that refers to the resident `source` refer to `target`; return the keys of the moved rows.
 
-    A row that would break a unique constraint is not moved, for example if both registered for the same meeting.
+    A row is not moved if that would break a unique constraint, for example if both follow the same topic.
     """
     moved: Moved = {}
     for table, column in resident_columns():

@@ -133,9 +133,9 @@ def stop(session: AsyncSession, resident: Resident, *, channel: str, wording: st
 async def mark_unreachable(session: AsyncSession, *, address_id: int, reason: str, now: datetime) -> Resident:
     """Record that the provider reports an address as unreachable. Nothing is sent to it any more.
 
-    A resident who blocks the bot but has also agreed by SMS only stops getting Telegram messages. Any other resident
-    gets no more messages on any channel. Does nothing for an erased resident, as the state of their address must stay.
-    Raises NotFound.
+    If a resident blocks the bot but has agreed to messages by SMS too, only the Telegram messages stop. In any other
+    case, the resident gets no more messages on any channel. If the resident was erased, nothing is changed. Raises
+    NotFound.
     """
     row = (
         await session.execute(

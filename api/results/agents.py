@@ -1,9 +1,9 @@
 """The share of ballots that agents typed, for a whole consultation, rounded to steps. It is always shown.
 
-An agent types answers for people who need help. Counts by "answered by" are hidden if one side is small, for example if
-agents typed 40 of 42 ballots. Fraud could hide behind that, so this share is always shown. It is rounded to steps of
-the smallest group and so reveals no choice. It also does not reveal who typed one ballot, except to people who typed or
-watched all the other ballots of a step.
+An agent types answers for people who need help. The division of counts into ballots typed by
+agents and by residents is hidden if one of the two groups is small, for example if agents typed 40 of 42 ballots. Fraud
+could hide behind that, so this share is always shown. It says nothing about choices. It is rounded to steps, so only
+somebody who knows who typed all other ballots of a step could learn who typed the last one.
 """
 
 from __future__ import annotations
@@ -37,6 +37,6 @@ async def share(session: AsyncSession, consultation: Consultation, ballots: int 
 
 
 def shown_share(by_agents: int, ballots: int, *, step: int) -> AgentsShare:
-    """Return the number of ballots that agents typed as a range of `step` numbers: 23 of 45 becomes 20 to 29."""
+    """Return how many ballots agents typed, as a range of `step` numbers. With steps of 10, 23 becomes 20 to 29."""
     at_least = min(agent_typed.at_least(by_agents, step=step), ballots)
     return AgentsShare(at_least=at_least, at_most=min(at_least + step - 1, ballots), of=ballots)

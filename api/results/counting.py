@@ -23,7 +23,7 @@ class BallotCounts(NamedTuple):
 
 
 async def totals(session: AsyncSession, consultation_id: int) -> dict[int, Totals]:
-    """Return, for each question with answers, the number of ballots with each value and the sum of that value's ranks.
+    """Return, for the id of each question, how many ballots have each value, and the sum of the ranks they give it.
 
     For free texts of a closed consultation, this is only the number of texts.
     """
@@ -41,7 +41,7 @@ async def totals(session: AsyncSession, consultation_id: int) -> dict[int, Total
 
 
 async def voters(session: AsyncSession, consultation_id: int) -> dict[int, int]:
-    """Return how many ballots answer each question, by question id."""
+    """Return, for the id of each question, how many ballots answer it."""
     rows = await session.execute(
         select(Answer.question_id, func.count(Answer.ballot_id.distinct()))
         .join(Ballot, Ballot.id == Answer.ballot_id)

@@ -90,8 +90,8 @@ class Results(BaseModel):
     """The counts of one consultation. `shown` says which kind of counts these are.
 
     After closing they are `final`, or `withheld` (no counts) if too few people voted. While the consultation is open
-    they are `steps`: updated only on the hour, and only by `smallest_count` ballots or more. If `smallest_count` is 1,
-    as in demonstrations, they are `live`: exact at any time.
+    they are `steps`: updated only on the hour, and only if at least `smallest_count` ballots have changed. If
+    `smallest_count` is 1, as in demonstrations, they are `live`: exact at any time.
     """
 
     code: str

@@ -16,7 +16,7 @@ def points_of(counts: Counts, option: str) -> int:
 
 
 def voters_of(counts: Counts, option: str) -> int:
-    """Return how many ballots chose an option. No ballot has two values for one option."""
+    """Return how many ballots chose an option: the sum over its values, as no ballot has two values for one option."""
     return sum(count for value, count in counts.items() if option_of(value) == option)
 
 
@@ -34,7 +34,7 @@ def stances(counts: Counts, option: str) -> Stances:
 def share(agree: int | None, disagree: int | None) -> float | None:
     """Return the share that agrees, among the people who agree or disagree.
 
-    Returns None if there are none, or if one of the two counts is hidden.
+    Returns None if nobody agrees or disagrees, or if one of the two counts is hidden.
     """
     if agree is None or disagree is None or not agree + disagree:
         return None

@@ -101,7 +101,7 @@ def masked(address: str) -> str:
 
 
 def last_digits(address: str) -> str:
-    """Return the last digits of a number. Its owner can recognise it by them; `masked` shows the same digits."""
+    """Return the last digits of a number, by which its owner can recognise it. `masked` shows the same digits."""
     return address[-_TAIL:]
 
 

@@ -39,12 +39,12 @@ class Price(StrictModel, frozen=True):
 
 
 class Prices:
-    """The price table. Rows for a message's road come before rows for all roads; then the longest prefix applies."""
+    """The price table. Rows for one road take precedence over rows for all roads; then the longest prefix wins."""
 
     def __init__(self, rows: Sequence[Price] = ()) -> None:
-        """Store the rows in order of precedence. Raises Invalid if they have several currencies.
+        """Store the rows in order of precedence.
 
-        A budget could not add up several currencies.
+        Raises Invalid if they have several currencies, because the amounts could not be added up.
         """
         if len({row.currency for row in rows}) > 1:
             raise Invalid("the prices are in several currencies: use one currency for all prices")

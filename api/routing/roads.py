@@ -38,7 +38,7 @@ class Road(StrictModel, frozen=True):
 
     @property
     def one_way(self) -> bool:
-        """Whether nobody can reply because the sender is a name. In Morocco, Twilio's names receive no replies."""
+        """Whether the sender is a name, so that nobody can reply. In Morocco, Twilio's names receive no replies."""
         return self.channel == "sms" and not self.sender.startswith("MG") and any(map(str.isalpha, self.sender))
 
     @property
@@ -94,7 +94,7 @@ class Roads:
         return (exact or ours)[0].name if ours else provider
 
     def backed_up_by(self, name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield each road that this one replaces as a backup, and the roads that must be paused before it does."""
+        """Yield each road for which this one is a backup, and the roads that must be paused before this one is used."""
         for road in self.all:
             if name in road.backup:
                 yield road.name, (road.name, *road.backup[: road.backup.index(name)])

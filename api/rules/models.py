@@ -15,7 +15,7 @@ from api.runtime.wakeups import WAKES_SCHEDULE
 class RuleChange(Base):
     """A rule's new value, and since when it applies. Rows are only added; the newest row with a name counts.
 
-    From the greatest id and the number of rows, a process knows whether it has read all changes.
+    A process has read all changes if it knows the greatest id and the number of rows.
     """
 
     __tablename__ = "rule_changes"

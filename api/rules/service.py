@@ -27,7 +27,7 @@ FIRST = actors.FIRST_START  # recorded as the actor for values stored at the fir
 
 
 class Book:
-    """The rules as one process knows them: values from the database, or else those from the process's start."""
+    """The rules as one process knows them. A rule that is not in the database has its value from the start."""
 
     def __init__(self, started: Values | None = None) -> None:
         """Start with the values in `started`. They stay in force for rules that are not in the database."""

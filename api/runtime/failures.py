@@ -72,9 +72,9 @@ def _is_ours(file: str) -> bool:
 
 
 def _short(file: str) -> str:
-    """Return a file's path relative to the folder of the service or of its libraries, or else only its name.
+    """Return a file's path relative to the folder of the service or of its libraries; for other files, only the name.
 
-    The log therefore does not reveal where the service is installed.
+    So the log does not reveal where the service is installed.
     """
     path = Path(file)
     if "site-packages" in path.parts:

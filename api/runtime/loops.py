@@ -31,8 +31,8 @@ async def forever(
 ) -> None:
     """Call `look` repeatedly until cancelled: at once, then after the seconds it returns or when `woken` is set.
 
-    Two calls are at least `spacing` seconds apart. After `Unavailable`, it is called again in a second. After other
-    errors, the pauses grow, and no wake-up shortens them. `note` receives the error of each call, or None; `name`
+    Two calls are at least `spacing` seconds apart. After `Unavailable`, the next call is a second later. After
+    other errors, the pauses grow, and no wake-up shortens them. `note` receives the error of each call, or None; `name`
     appears in the log.
     """
     failures = 0
@@ -57,7 +57,7 @@ async def forever(
 
 
 async def to_completion(work: Coroutine[Any, Any, T]) -> T:
-    """Wait until the work has finished, even if cancelled: an interrupted commit may still have taken effect."""
+    """Wait until the work has finished, even if this task is cancelled: a commit must not be interrupted halfway."""
     task = asyncio.create_task(work)
     try:
         return await asyncio.shield(task)

@@ -1,4 +1,4 @@
-"""A connection to SQLite that uses its thread only for work on the file, but not to make cursors."""
+"""A connection to SQLite that uses its thread for work on the database file only, and not to make cursors."""
 
 from __future__ import annotations
 

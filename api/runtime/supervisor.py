@@ -62,7 +62,7 @@ class Watch:
         (self._alarms.add if on else self._alarms.discard)(name)
 
     def note(self, name: str) -> Note:
-        """Return a `Note` (a callback for errors) for a task that recovers from failures by itself."""
+        """Return a `Note` (a callback for errors) for a task that goes on after failures without being restarted."""
 
         def noted(error: Exception | None) -> None:
             health = self._tasks.setdefault(name, _Health())
@@ -77,7 +77,7 @@ class Watch:
     async def supervise(self, name: str, work: Work) -> None:
         """Run the work until cancelled, and restart it whenever it fails. Work that returns is finished.
 
-        A cancellation that nobody requested counts as a failure, because some libraries let one through.
+        Some libraries raise CancelledError although nobody cancelled the task. This counts as a failure.
         """
         failures, note = 0, self.note(f"{name} task")
         while True:

@@ -32,9 +32,10 @@ async def notify(session: AsyncSession, wakeups: Wakeups, topics: Iterable[str])
 
 
 async def listen(url: URL, wakeups: Wakeups, note: Note = ignore) -> None:
-    """Receive PostgreSQL's notifications until cancelled, on a separate connection. It is restored when lost.
+    """Receive PostgreSQL's notifications until cancelled, on a separate connection.
 
-    After reconnecting, all tasks are woken, since notifications may have been missed.
+    If the connection is lost, it is opened again. Then all tasks are woken, since
+    notifications may have been missed.
     """
     engine, failures = create_async_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT"), 0
     while True:

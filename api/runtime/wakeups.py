@@ -60,7 +60,7 @@ class Wakeups:
 
 
 async def rest(woken: asyncio.Event, seconds: float) -> bool:
-    """Sleep until woken, but at most `seconds`. Return whether it was woken, and reset the event."""
+    """Sleep until the event `woken` is set, but at most `seconds`. Return whether it was set, and clear it."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(max(seconds, 0.0)):
             await woken.wait()

@@ -89,7 +89,7 @@ class Keyring:
 def encrypt(key: bytes, content: bytes, *, purpose: str) -> bytes:
     """Encrypt bytes with a 32-byte key; return a nonce followed by AES-GCM ciphertext.
 
-    `purpose` is authenticated but not stored.
+    `purpose` is not stored, but decryption fails unless the same `purpose` is given.
     """
     nonce = os.urandom(_NONCE)
     return nonce + AESGCM(key).encrypt(nonce, content, purpose.encode())

@@ -1,4 +1,4 @@
-"""Check that a database belongs to the keys: it contains a value that the right keys can decrypt."""
+"""Check whether a database belongs to the service's keys. It contains a value that only the right keys can decrypt."""
 
 from __future__ import annotations
 

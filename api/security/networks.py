@@ -1,4 +1,4 @@
-"""Network addresses of people who sign in: as the limit on failed sign-ins counts them, and as sessions show them."""
+"""The networks from which people sign in: in one form to count failures, and in a coarser form to show for sessions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 def network_of(address: str) -> str:
     """Return the network under which failed tries from an address are counted; "" if the address is invalid.
 
-    It is the IPv4 address itself, or the /64 network of an IPv6 address, because one customer has a whole network (RFC
+    For IPv4 it is the address itself. For IPv6 it is the /64 network, because each customer has a whole network (RFC
     6177).
     """
     found = _read(address)

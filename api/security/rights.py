@@ -64,7 +64,7 @@ class Principal:
 
 
 def shared(credential: str) -> Principal:
-    """Return the principal for the shared token. It may do everything; its user is named in each request."""
+    """Return the principal for the shared token. It may do everything; each request must name the person who acts."""
     everywhere = frozenset({WHOLE_REGION})
     return Principal("", credential, dict.fromkeys(EVERYTHING, everywhere), fresh=True)
 

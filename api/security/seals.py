@@ -80,7 +80,7 @@ class Seals:
         return content.rstrip(b"\0").decode()
 
     def opens(self, key: bytes, sealed: bytes, *, purpose: str) -> bool:
-        """Return whether this vault key can decrypt a value that a vault key and the service's keys encrypted."""
+        """Return whether this vault key can decrypt a value encrypted with the service's keys and a vault key."""
         try:
             layered = json.loads(self.keyring.decipher(sealed, purpose=purpose))
             crypto.decrypt(key, base64.b64decode(layered["text"]), purpose=purpose)
@@ -110,9 +110,9 @@ def _open(keys: Iterable[bytes], content: bytes, purpose: str) -> tuple[bytes, b
 
 
 def info(make: Callable[[], Seals]) -> dict[str, Any]:
-    """Return the `info` dictionary for all sessions of a `Database`.
+    """Return the `info` dictionary that every session of a `Database` is given.
 
-    With it, `seals_of` can call `make` to create the seals of a session.
+    It holds `make`, which `seals_of` calls to create a session's seals.
     """
     return {_MAKE: make}
 

@@ -30,7 +30,7 @@ def unmark(folder: Path, mark: str) -> None:
 
 
 def age(path: Path) -> float:
-    """Return for how many seconds a file has not changed, by this machine's clock; 0 if there is no such file."""
+    """Return how many seconds ago a file last changed, by this machine's clock; 0 if there is no such file."""
     try:
         return time.time() - path.stat().st_mtime
     except OSError:
@@ -85,7 +85,9 @@ def overwrite(path: Path) -> None:
 
 
 def sync_names(folder: Path) -> None:
-    """Make changes of file names in a folder permanent on the disk: see fsync(2)."""
+    """Flush a folder's entries to disk, so that files created, renamed or deleted in it stay so after a crash.
+
+    See fsync(2)."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,10 +1,11 @@
 """Waits after failed sign-ins. They grow with each failure, but never lock the owner of an account out.
 
 Failures are counted for each network address, for each account, and for each pair of an address and an account. No wait
-depends on an account alone, because anybody who knows its name could lock its owner out. Instead an address must wait,
-before it can try one account or any account. While an account is under attack, each address has one free try instead of
-three. Its owner can still sign in from any address without failures. An attacker with a thousand addresses has only a
-thousand tries, each of which must guess both a password and a code of six digits.
+depends on an account alone, because anybody who knows its name could lock its owner out. Instead an address must wait:
+after failures at one account, before it tries that account again; after many failures, before it tries any account.
+While an account is under attack, each address has one free try instead of three. Its owner can still sign in from any
+address without failures. An attacker with a thousand addresses has only a thousand tries, each of which must guess both
+a password and a code of six digits.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def _left(failures: Failures, free: int, now: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A try to sign in, as the three keys under which a failure is counted."""
+    """A try to sign in, represented by the three keys under which a failure is counted."""
 
     pair: bytes
     address: bytes

@@ -23,7 +23,7 @@ _SHOWN = 120  # longest `about` text in the audit record, in letters
 def permissions_of(names: Iterable[str]) -> frozenset[Permission]:
     """Return the permissions that these names stand for. A name is a permission or a role.
 
-    Raises Invalid if a name is unknown, or if there is none.
+    Raises Invalid if a name is unknown, or if no name is given.
     """
     try:
         permissions = rights.of_names(names)
@@ -66,7 +66,7 @@ async def managers(session: AsyncSession) -> frozenset[int]:
 
 
 async def keep_managers(session: AsyncSession, without: int) -> None:
-    """Raise Conflict if too few accounts manage staff without this one."""
+    """Raise Conflict if too few accounts could manage staff without this one."""
     manager_ids = await managers(session)
     if too_few(len(manager_ids), len(manager_ids - {without})):
         raise Conflict("too few accounts would be left that can manage staff: grant this right to someone else first")
@@ -75,8 +75,8 @@ async def keep_managers(session: AsyncSession, without: int) -> None:
 async def may_touch(session: AsyncSession, account: Account) -> None:
     """Raise Forbidden unless the actor manages staff in every province where the account has rights.
 
-    For an account without rights, the actor must manage staff for the whole Region, because it may have had rights
-    anywhere.
+    An account without rights may have had rights anywhere before, so for such an account the actor must manage staff
+    for the whole Region.
     """
     granted = (await of_accounts(session, [account.id])).get(account.id, {})
     for provinces in granted.values() or [frozenset({WHOLE_REGION})]:

@@ -13,7 +13,7 @@ FIRST, INVITATION, RESET, NEW_FACTOR = "first", "invitation", "reset", "factor" 
 
 
 class Account(Base):
-    """A member of staff. `shape` is the name in the simplified form that `actors.same` compares; it is unique."""
+    """A member of staff. `shape` is the unique simplified form of the name, by which `actors.same` compares names."""
 
     __tablename__ = "accounts"
 
@@ -52,7 +52,7 @@ class RecoveryCode(Base):
 
 
 class SignInLink(Base):
-    """A one-time link to set an account's password, and its second factor unless the account keeps that."""
+    """A one-time link to set an account's password. It also renews the second factor unless the account keeps that."""
 
     __tablename__ = "sign_in_links"
 

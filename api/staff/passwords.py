@@ -72,7 +72,7 @@ def checked(password: str, again: str) -> str:
 
 
 def _is_common(password: str) -> bool:
-    """Return whether a password is very common, also if it is repeated or surrounded by digits and signs."""
+    """Return whether a password is a very common one, perhaps repeated or surrounded by digits and signs."""
     folded = password.casefold()
     bare = _EDGES.sub("", folded)
     known = common()
@@ -84,7 +84,7 @@ def _is_common(password: str) -> bool:
 
 @cache
 def common() -> frozenset[str]:
-    """Return the 3,000 most common passwords, and those of 12 letters or more among the first 30,000 (see NOTICE)."""
+    """Return the 3,000 most common passwords, and of the 30,000 most common those of 12 letters or more; see NOTICE."""
     file = Path(__file__).with_name("common_passwords.txt")
     return frozenset(file.read_text(encoding="utf-8").split("\n")) - {""}
 
@@ -119,7 +119,7 @@ class Passwords:
     def _dummy(self) -> str:
         """A hash that no password has, and that takes as long to verify as a real one.
 
-        It is composed instead of computed, because computing it would slow down the first unknown name.
+        It is made of random bytes, because computing a real hash would slow down the first try of an unknown name.
         """
         salt, digest = (
             base64.b64encode(secrets.token_bytes(length)).rstrip(b"=").decode()

@@ -60,7 +60,7 @@ async def invite(
     session: AsyncSession, name: str, *, display_name: str = "", language: Language = "fr", who: str, keyring: Keyring,
     now: datetime,
 ) -> tuple[Account, str]:  # fmt: skip
-    """Create an account without rights. Return it and its link's token. Raises Conflict if the name is taken."""
+    """Create an account without rights. Return it and the token of its link. Raises Conflict if the name is taken."""
     account = await _add(session, name, display_name, language, who=who, now=now)
     return account, await links.make(session, account, INVITATION, keyring=keyring, now=now)
 

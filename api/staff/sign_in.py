@@ -64,8 +64,8 @@ async def confirm(
 ) -> None:
     """Record in a session that a fresh second-factor code was entered. Raises NotSignedIn or MustWait.
 
-    Too many wrong codes end the session, even if they come from many addresses. A thief of the cookie cannot start
-    another session without the password.
+    Too many wrong codes end the session, even if they come from many addresses. So somebody who stole the cookie cannot
+    keep guessing, and cannot start another session without the password.
     """
     attempt = back_off.Attempt.of(f"\0confirm {account_id}", address, keyring)
     async with db.transaction() as session:
@@ -95,7 +95,7 @@ async def _let_in(
     session: AsyncSession, known: tuple[int, str | None] | None, form: SignInForm, *, right: bool, keyring: Keyring,
     now: datetime,
 ) -> Account | None:  # fmt: skip
-    """Return the account if password and code are right and it has not changed meanwhile; otherwise None."""
+    """Return the account if password and code are right, and it was not disabled or reset meanwhile; otherwise None."""
     if known is None or not right:
         second_factor.step_of(second_factor.new_secret(), second_factor.plain(form.code), now=now)
         return None

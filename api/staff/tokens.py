@@ -93,9 +93,9 @@ async def listed(session: AsyncSession, page: PageRequest = FIRST_PAGE) -> PageR
 
 
 async def makers(session: AsyncSession, names: Collection[str]) -> frozenset[str]:
-    """Return who created the tokens with these names. Expired and revoked tokens are included.
+    """Return the names of the people who created the tokens with these names, even if expired or revoked.
 
-    A person who created a token may have acted through it.
+    These people may have acted through their tokens.
     """
     rows = await session.execute(select(ApiToken.name, ApiToken.made_by))
     return frozenset(maker for name, maker in rows if actors.among(name, names))

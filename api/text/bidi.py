@@ -1,4 +1,4 @@
-"""Add direction marks that keep a text with two writing directions in order, and remove them (Unicode Annex 9)."""
+"""Add or remove the direction marks that keep a text with two writing directions in order (Unicode Annex 9)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Decode files that office programs saved, if their encoding is certain. Otherwise name the first doubtful line.
 
-The encodings are tried in order: a byte order mark; UTF-8; UTF-16; the two Windows encodings; then two older ones and
+The encodings are tried in order: that of a byte order mark; UTF-8; UTF-16; two of Windows; then two older ones and
 those that charset-normalizer proposes. That library is not trusted alone, because it fails on short texts and takes
 French for Arabic. Therefore a text in any encoding after UTF-16 must also read as French or Arabic.
 """

@@ -52,7 +52,7 @@ def faults(error: ValidationError) -> str:
 def invalid(error: ValidationError, names: Mapping[str, str] | None = None) -> Invalid:
     """Convert pydantic's errors to the domain error `Invalid`.
 
-    `names` maps a field name to the name by which the author of the value knows the field, if that differs.
+    If the author of the value knows a field by another name, `names` maps the field to that name.
     """
     called = names or {}
     located = [(".".join(called.get(str(part), str(part)) for part in each["loc"]), each) for each in error.errors()]

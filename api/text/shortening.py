@@ -49,7 +49,7 @@ def is_small(word: str) -> bool:
 
 
 def _ended(text: str) -> str:
-    """Return a text without small words at its end, and without signs that announce more, such as a comma."""
+    """Return a text without small words at its end, and without a final sign that announces more, such as a comma."""
     text = text.rstrip()
     while text and is_small(text.split()[-1]):
         text = text[: -len(text.split()[-1])].rstrip()

@@ -1,4 +1,4 @@
-"""Convert Tifinagh (IRCAM, 33 letters) to Latin letters, and special Latin letters to letters of every handset."""
+"""Convert Tifinagh (IRCAM, 33 letters) to Latin letters, and special Latin letters to ones that every handset has."""
 
 from __future__ import annotations
 

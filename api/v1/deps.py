@@ -26,7 +26,7 @@ class Cleaner(Protocol):
     """
 
     async def __call__(self, db: Database, *, now: datetime) -> bool:
-        """Return whether no closed consultation is left to clean up."""
+        """Clean up; return whether all closed consultations are clean."""
         ...
 
 

@@ -102,7 +102,7 @@ async def get_resident(number: Number, action: ActionDep, session: Session, keyr
 
 @router.post("/{number}/erase", dependencies=[requires(Permission.ANSWER, fresh=True, local=True)])
 async def erase_resident(number: Number, action: ActionDep, session: Session) -> dict[str, str]:
-    """Erase a resident permanently. Their ballots and published ideas stay, but no longer name them."""
+    """Erase a resident permanently. Their ballots and published ideas stay, but nobody can see whose they are."""
     return {"state": (await resident_admin.erase(session, number, action=action)).state}
 
 

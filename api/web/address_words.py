@@ -1,4 +1,4 @@
-"""Keep a route with a path parameter from handling a fixed path of another route, such as `residents/find`."""
+"""Make fixed paths such as `residents/find` take precedence over parameters such as `residents/{number}`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PARAMETER = re.compile("{[^}]*}")
 
 
 class LiteralPaths:
-    """The last segments of route paths that end in a fixed word, grouped by the part of the path before that word."""
+    """The fixed words in which route paths end (`find` in `residents/find`), grouped by the part of the path before."""
 
     def __init__(self) -> None:
         self._words: defaultdict[str, set[str]] = defaultdict(set)
@@ -26,8 +26,8 @@ class LiteralPaths:
     def may_match(self, path: str, address: str) -> bool:
         """Return whether the route with this `path` may handle `address`.
 
-        It may not if `address` is a fixed path of another route. For example, `GET /v1/residents/find` does not look up
-        a resident called "find". The response is 405, since only POST exists there.
+        If `address` is a fixed path of another route, this route may not handle it. For example, `GET
+        /v1/residents/find` does not look up a resident called "find"; it gets 405, since only POST exists there.
         """
         before, _, last = path.rpartition("/")
         return not _PARAMETER.search(last) or address.rpartition("/")[2] not in self._words[_shape(before)]

@@ -1,4 +1,4 @@
-"""Forbid caches to store responses meant for staff, and forbid browsers to guess the type of a response."""
+"""Keep caches from storing responses meant for staff, and browsers from guessing the type of a response."""
 
 from __future__ import annotations
 

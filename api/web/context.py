@@ -26,7 +26,7 @@ class Authenticates(Protocol):
         ...
 
     async def session(self, cookie: str) -> Principal | str:
-        """Return the principal (who acts) that is signed in with a session cookie, or a sentence that says why not."""
+        """Return the principal (who acts) that a session cookie belongs to, or a sentence on why it is refused."""
         ...
 
 

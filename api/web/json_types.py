@@ -55,11 +55,11 @@ def _type_errors(schema: Schema, value: Any, place: tuple[str | int, ...], known
 
 
 def _may_be(schema: Schema, value: Any) -> bool:
-    """Return whether a value can match this schema of an `anyOf`. Null matches only a null schema."""
+    """Return whether a value can match this schema of an `anyOf`: only a null schema matches null."""
     return (value is None) == (schema.get("type") == "null")
 
 
 def _converted(schema: Schema, value: Any) -> bool:
-    """Return whether pydantic would convert the value to the schema's type, because it has another JSON type."""
+    """Return whether a value has another JSON type than the schema asks for, but pydantic would convert it."""
     kinds, _ = _CONVERTED.get(schema.get("type", ""), ((), ""))
     return isinstance(value, kinds) and not (schema["type"] == "boolean" and isinstance(value, bool))

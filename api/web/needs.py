@@ -53,7 +53,7 @@ EVERYWHERE = requires(*Permission)
 def marked(dependencies: Iterable[Any]) -> Needs | None:
     """Return the `Needs` among a route's dependencies; None if there is none.
 
-    The last one counts, because a route's own comes after its router's.
+    If there are several, return the last: a route's own `Needs` comes after that of its router, and replaces it.
     """
     marks = [each.dependency for each in dependencies if isinstance(each.dependency, Needs)]
     return marks[-1] if marks else None

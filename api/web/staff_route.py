@@ -134,9 +134,9 @@ def _all(dependant: Any) -> list[Any]:
 def staff_router(path: str = "", *tags: str, needs: Any = None) -> APIRouter:
     """Return a router for paths below /v1. Its routes require a credential with the right that each route names.
 
-    `needs`, made by `api.web.needs.requires`, is the right for routes that name none. The router sets prefix and rights
-    itself, so that applications can use its routes unchanged; `include_router` would analyse each route again. The
-    `BEARER` dependency only documents the token in OpenAPI.
+    `needs`, made by `api.web.needs.requires`, is the right for routes that name none. Applications use the routes of
+    this router directly, because `include_router` would analyse each route again; so the router itself sets the prefix
+    and the rights. The `BEARER` dependency only documents the token in OpenAPI.
     """
     marks = [Depends(BEARER), *([needs] if needs is not None else [])]
     return APIRouter(prefix=f"/v1{path}", tags=[*tags], route_class=StaffRoute, dependencies=marks)

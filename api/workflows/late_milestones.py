@@ -19,7 +19,7 @@ from api.messages import service as messages
 from api.text.formats import short_day
 from api.workflows import updates
 
-RECENT = timedelta(days=30)  # older delays are no news, so that importing an old plan sends nothing
+RECENT = timedelta(days=30)  # older delays are not reported, so that importing an old plan sends nothing
 
 
 async def draft_updates(session: AsyncSession, *, catalogs: Catalogs, now: datetime) -> int:

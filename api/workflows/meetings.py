@@ -97,10 +97,7 @@ async def _tell(
 
 
 async def _open_consultation(session: AsyncSession, meeting: Meeting, now: datetime) -> Consultation | None:
-    """Return the meeting's consultation if it takes answers now; otherwise None.
-
-    The consultation is another way to take part.
-    """
+    """Return the meeting's consultation, another way to take part, if it takes answers now; otherwise None."""
     if meeting.consultation_id is None:
         return None
     consultation = await session.get_one(Consultation, meeting.consultation_id)

@@ -36,8 +36,8 @@ class ResidentRecord:
 async def read(session: AsyncSession, resident: Resident, *, for_staff: bool = False) -> ResidentRecord:
     """Read everything known about a resident.
 
-    With `for_staff`, only participation in closed consultations is included. In an open one, the counts change when
-    someone takes part, which could reveal that person's vote.
+    While a consultation is open, its counts change when somebody takes part, which could reveal that person's vote to
+    staff. So with `for_staff`, only participation in closed consultations is included.
     """
     number = resident.id
     channels = select(Address.channel).where(Address.resident_id == number, Address.sealed != b"")

@@ -49,7 +49,7 @@ async def merge_residents(
 ) -> Resident:
     """Merge two residents and return the one that stays.
 
-    If one of them had sent STOP, deliveries waiting for the other are cancelled, as nothing would ever send them.
+    If one of them had sent STOP, the STOP now applies to both, so deliveries waiting for the other are cancelled.
     Raises Conflict if the two are the same, or if either is already merged or erased.
     """
     remaining = await resident_merge.merge(

@@ -34,12 +34,11 @@ class RoundWords(StrictModel):
 class RoundIn(RoundWords):
     """A vote on these proposals, offered in the given order.
 
-    `kind` is how residents vote. `approve`: they approve any number of proposals. `up_to`: they choose at most `most`.
-    `ranking`: they rank the proposals. `points`: they share `total` points. `statements`: they agree, disagree or pass
-    on each proposal, `sitting` proposals at a time.
-
-    A proposal is chosen if it reaches the `threshold`: a number of votes, points or agreements or, for `ranking`, a
-    percentage of the Borda share. Without a threshold, staff choose.
+    `kind` says how residents vote. With `approve`, they choose any number of proposals; with `up_to`, at most `most`.
+    With `ranking`, they rank the proposals. With `points`, they share `total` points among them. With `statements`,
+    they agree, disagree or pass on each, `sitting` proposals at a time. A proposal is chosen if it reaches the
+    `threshold`: a number of votes, points or agreements, or for `ranking` a percentage of the Borda share. Without a
+    threshold, staff choose.
     """
 
     code: Code

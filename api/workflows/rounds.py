@@ -85,8 +85,8 @@ async def _settle(
 ) -> None:
     """Record whether each proposal was chosen by a vote. Proposals withdrawn or committed meanwhile are skipped.
 
-    A proposal is in at most one unfinished round. All proposals are locked before any idea. The ideas are locked
-    together in order of number, because a moderator may be merging two of them.
+    A proposal is in at most one unfinished round. To avoid deadlocks, all proposals are locked before any idea, and the
+    ideas are locked in order of number, as a moderator may be merging two of them.
     """
     decided: dict[str, bool] = {}
     for consultation in closed:

@@ -64,7 +64,7 @@ async def draft_ground(
     smallest: int = FEWEST,
     weigh: Weigh | None = None,
 ) -> tuple[Consultation, Campaign]:
-    """Open a consultation with a question on a milestone, and draft an invitation to its followers in the commune.
+    """Open a consultation on a milestone, and draft an invitation to residents of the commune who follow updates on it.
 
     `smallest` becomes the consultation's `smallest_count`. Raises NotFound, or Invalid if the commune does not exist,
     the closing time is in the past, or the question is too long.

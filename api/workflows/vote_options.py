@@ -41,7 +41,7 @@ async def edit(session: AsyncSession, code: str, data: ProposalEdit, *, action: 
 
 
 def voices(catalogs: Catalogs) -> dict[str, Voice]:
-    """Return, by language, a `Voice`, which renders messages in that language."""
+    """Return, for each language, the `Voice` that renders messages in it. The keys are language codes."""
     return {language: catalogs.voice(language) for language in LANGUAGES}
 
 

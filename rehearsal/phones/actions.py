@@ -1,4 +1,4 @@
-"""The actions of people on a phone of the page, by name."""
+"""What people can do on a phone of the page, such as send or tap. Each action has a name and a function."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any

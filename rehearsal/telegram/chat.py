@@ -49,7 +49,7 @@ class ChatMessage:
     ) -> dict[str, Any]:
         """Return the message as a Message object of the Bot API.
 
-        If it is a reply, `replied` is the object it replies to.
+        If the message is a reply, `replied` is the Message object of the message that it answers.
         """
         content: dict[str, Any] = {"message_id": self.message_id, "from": author, "chat": chat, "date": self.date}
         if self.edit_date is not None:

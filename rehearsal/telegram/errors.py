@@ -8,7 +8,7 @@ from rehearsal.server import Answer
 class RefusedError(Exception):
     """Raised if the Bot API refuses a call.
 
-    Its answer has an error code (also the HTTP status), a description and parameters.
+    The API's answer has an error code (also the HTTP status), a description and parameters.
     """
 
     def __init__(self, code: int, description: str, **parameters: Any) -> None:

@@ -1,6 +1,6 @@
 """Convert texts to the form in which Telegram's server stores them: without control characters and HTML tags.
 
-Formats that the tags set become entities. An entity marks a part of the text, measured in UTF-16 units.
+A tag that sets a format, such as `<b>`, becomes an entity. An entity marks a part of the text, in UTF-16 units.
 """
 
 import re

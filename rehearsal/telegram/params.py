@@ -45,7 +45,7 @@ class Params:
             raise bad_request(f"{name} must be an integer") from None
 
     def flag(self, name: str) -> bool:
-        """Return a boolean. A form may send it as a word or as 1; a missing one is False."""
+        """Return a boolean, which a form may send as a word ("true", "yes") or as "1". A missing parameter is False."""
         return str(self._values.get(name)).lower() in ("true", "1", "yes")
 
     def decoded(self, name: str) -> Any:
@@ -59,9 +59,9 @@ class Params:
             raise bad_request(f"can't parse {name} JSON object") from None
 
     def inner(self, name: str) -> "Params":
-        """Return the parameters in an object of the call, such as `media`.
+        """Return the fields of a parameter that is an object (such as `media`) as `Params`.
 
-        They may refer to the call's uploaded files.
+        A field may refer to a file that was uploaded with the call.
         """
         value = self.decoded(name)
         if not isinstance(value, dict):
@@ -69,14 +69,15 @@ class Params:
         return Params(value, self._files)
 
     def file(self, name: str) -> bytes | None:
-        """Return an uploaded file's content; None if there is none.
+        """Return the content of the file that was uploaded for this parameter; None if there is none.
 
-        The file has the name of the parameter, or the name that the parameter's value gives after `attach://`.
+        If the parameter's value is `attach://NAME`, the file is the upload called NAME. Otherwise, it is the upload
+        with the parameter's own name.
         """
         return self._files.get(self._attached(name), self._files.get(name))
 
     def file_name(self, name: str) -> str:
-        """Return the name that an uploaded file had at the sender."""
+        """Return the file name that the sender gave to the file uploaded for this parameter."""
         value = self._values.get(self._attached(name), self._values.get(name))
         return str(value).removeprefix("<file ").removesuffix(">")
 

@@ -138,7 +138,10 @@ def _text(params: Params, name: str, *, longest: int) -> tuple[str, list[Entity]
 
 
 def _photo(bot: BotServer, params: Params, name: str) -> str:
-    """Return the file id of a photo. The parameter uploads a new photo, or has the id of an earlier one."""
+    """Return the file id of the photo in a parameter. If the photo is an upload, store it under a new id.
+
+    Raises `RefusedError` if the parameter is neither an uploaded photo nor the id of an earlier one.
+    """
     data, photo = params.file(name), params.text(name)
     if data is not None:
         if not data.startswith(_PICTURES):

@@ -22,7 +22,10 @@ class Waiting:
 
 
 class Updates:
-    """All waiting updates: `pending` by id, and `chats` by chat in order. `polls` counts the calls of getUpdates."""
+    """All updates that wait for the bot. `polls` counts the calls of getUpdates.
+
+    `pending` maps the id of an update to the update. `chats` maps the id of a chat to the chat's updates, in order.
+    """
 
     def __init__(self, activity: Activity, journal: Journal, first_id: int) -> None:
         self.pending: dict[int, Waiting] = {}
@@ -84,9 +87,10 @@ class Updates:
             self.drop(update_id)
 
     async def poll(self, params: Params, ceiling: float) -> list[dict[str, Any]]:
-        """Execute getUpdates: remove updates below `offset`, wait up to `timeout` seconds for an update, return all.
+        """Execute getUpdates: remove updates below `offset`, and return those that still wait.
 
-        The wait is at most `ceiling` seconds. Raises `RefusedError` 409 if another poll begins meanwhile.
+        If there are none, first wait for one, up to `timeout` seconds but at most `ceiling`. Raises `RefusedError` 409
+        if another poll begins meanwhile.
         """
         if params.integer("timeout") < 0 or params.integer("limit", 100) < 0:
             raise bad_request("timeout and limit must be positive")

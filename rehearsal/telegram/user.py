@@ -47,7 +47,7 @@ class Line:
 
 
 class TelegramUser:
-    """A simulated user. `log` is the whole chat, `messages` are the bot's messages, `toasts` the short answers to taps.
+    """A simulated user. `log` is the whole chat; `messages` are the bot's messages; `toasts` are short answers to taps.
 
     Each action waits until Sawt has accepted its update: with 2xx at a webhook, or by a later offset in a long poll.
     It raises `NotSettledError` if that takes more than 20 s. With `wait=False` it does not wait.

@@ -1,4 +1,4 @@
-"""Send updates to the bot's webhook until it accepts them. One chat gets them in order; several chats, at once."""
+"""Send updates to the bot's webhook until it accepts them: in order within a chat, and at once for several chats."""
 
 import asyncio
 import re
@@ -70,7 +70,10 @@ class Courier:
         self.journal.write("hook", "hook", None)
 
     def restore(self, known: dict[str, Any]) -> None:
-        """Restore the webhook of an earlier run. Waiting updates are sent once there is a new update or call."""
+        """Restore the webhook of an earlier run, without sending anything yet.
+
+        Updates that wait are sent at the next update, or at the bot's next call.
+        """
         if "hook" in known:
             self._use(Hook(**known["hook"]))
 

@@ -1,4 +1,4 @@
-"""Twilio's error codes, and the magic numbers (+2126000099 and two digits): an SMS to such a number has a fault."""
+"""Twilio's error codes, and magic numbers: the last two digits of +2126000099xx choose how an SMS to it fails."""
 
 from dataclasses import dataclass
 
@@ -80,14 +80,17 @@ LOST = "50"  # accepted and delivered, but the answer is lost
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What happens to messages to one number. They are refused at once, or accepted and then end with `status`."""
+    """What happens to messages to one number. With `status` "refused", they are refused at once.
+
+    With any other `status`, they are accepted, and end with this status.
+    """
 
     code: int
     status: str = "refused"  # or failed, or undelivered
     http: int = 400
 
     def refusal(self) -> Refusal | None:
-        """Return the error if messages are refused at once, otherwise None. The error's wording is not Twilio's."""
+        """If messages are refused at once, return the error (not in Twilio's wording); otherwise return None."""
         return Refusal(self.http, self.code, f"Refused with {self.code}.") if self.status == "refused" else None
 
 

@@ -49,9 +49,11 @@ def status_form(message: Message, status: str, account_sid: str) -> dict[str, st
 
 
 def path_of(message: Message, outcome: Outcome | None = None) -> list[str]:
-    """Return the statuses that a new message will go through, without the first one, which is never reported.
+    """Return the statuses that a new message will go through after its first one, in order.
 
-    `outcome` is what was set for messages to the recipient's number, if anything.
+    The first status is never reported to Sawt, so it is left out.
+    `outcome` is given if a test chose what happens to messages to the recipient's number. Otherwise, a magic number
+    decides, and a message to any other number is delivered.
     """
     suffix = magic(message.to)
     first = ["queued"] if message.service_sid else []

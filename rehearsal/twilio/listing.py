@@ -64,9 +64,9 @@ def _filter(name: str, value: str) -> Callable[[Message], bool]:
 
 
 def _span(value: str) -> tuple[float, float]:
-    """Return the start and the end of a day in Unix seconds. If `value` has a time, the span is one second.
+    """Return when a day begins and when the next one begins, in Unix seconds.
 
-    The end is exclusive.
+    If `value` has a time, return the beginnings of that second and of the next one instead.
     """
     start = datetime.fromisoformat(value)
     if start.tzinfo is None:

@@ -24,8 +24,8 @@ _AT_ONCE = 40  # concurrent status callbacks; Twilio does not publish its limit
 class PhoneNetwork:
     """All phones and messages of one Twilio account. `alerts` has what Twilio's debugger would show.
 
-    `outcomes` sets, by phone number, what happens to messages to that number. `reword` changes a text in lists of
-    messages, as Twilio may do (smart encoding, a footer, a shortened link).
+    `outcomes` maps a phone number to what happens to messages to this number. If set, the function `reword` changes
+    texts before they are listed, as Twilio may do (smart encoding, a footer, a shortened link).
     """
 
     def __init__(

@@ -39,7 +39,7 @@ class TwilioApi:
         self._settings = network.settings
 
     def routes(self, provider: Provider) -> list[BaseRoute]:
-        """Return the routes of the API. Faults can apply to "Messages" (create), "Messages.list" and "Message"."""
+        """Return the routes of the API. Faults can be set for "Messages" (create), "Messages.list" and "Message"."""
 
         def collection(request: Request) -> str:
             return "Messages" if request.method == "POST" else "Messages.list"

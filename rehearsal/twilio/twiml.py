@@ -27,9 +27,10 @@ class Verb:
 
 
 def read_twiml(reply: Reply, base: str) -> list[Verb]:
-    """Return the messages in Sawt's answer. `base` is the URL that answered. Plain text is one message.
+    """Return the messages in Sawt's answer. An answer in plain text is one message.
 
-    Raises `TwiMLError`.
+    `base` is the URL that answered; relative URLs are resolved against it. Raises `TwiMLError` if Twilio would not
+    execute the answer.
     """
     if reply.content_type == "text/plain":
         return [Verb(reply.text)] if reply.text else []

@@ -1,4 +1,4 @@
-"""The demonstration's ideas and proposals: some ideas are new, two are alike, and one is in a commitment."""
+"""The demonstration's ideas and proposals: some ideas are new, two are alike, and one is part of a commitment."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _WHO = actors.DEMO
 
 
 async def load(session: AsyncSession, *, plan: str) -> None:
-    """Load the ideas and proposals, unless one of the proposals exists.
+    """Load the ideas and proposals. If the database already has one of the proposals, load nothing.
 
-    `plan` is the code of the plan with the commitments that proposals become part of.
+    `plan` is the code of a plan. Some proposals become part of one of its commitments.
     """
     data = json.loads((Path(__file__).parent / "files" / "demo_ideas.json").read_text(encoding="utf-8"))
     codes = [each["code"] for each in data["proposals"]]
@@ -45,7 +45,10 @@ async def load(session: AsyncSession, *, plan: str) -> None:
 
 
 def silent_kit() -> ProposalContext:
-    """Return a context for staff steps on ideas and proposals that notify nobody. Its keys are never stored."""
+    """Return a context in which staff can work on ideas and proposals without anybody being notified.
+
+    The context's keys are never stored.
+    """
     return ProposalContext(catalogs(), Keyring.parse(Keyring.generate()))
 
 

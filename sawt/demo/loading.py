@@ -29,7 +29,7 @@ from sawt.demo import ideas, letters, rounds, staff, votes
 
 
 def demo_data() -> Any:
-    """Return the demonstration data from the JSON file, with a note on where the data come from."""
+    """Return the demonstration data from the JSON file. They include a note on where they come from."""
     return _read("demo.json")
 
 

@@ -100,7 +100,9 @@ def rehearse(
     observe: Observer | None = None,
     now: Clock = clock.now,
 ) -> Network:
-    """Add the rehearsal network to the application, under /rehearsal as the settings expect; return the network.
+    """Add the rehearsal network to the application, and return the network.
+
+    Its routes begin with /rehearsal, where the demonstration's settings look for the providers.
 
     `journal` is the file in which the network stores its messages. `observe` receives every exchange between the
     network and the service. `now` is the clock of the simulated providers.

@@ -42,7 +42,10 @@ class DemoAccount:
 
 
 def people(keyring: Keyring) -> Iterator[DemoAccount]:
-    """Yield the demonstration's accounts. Their secrets are derived from its keys, so that they need not be stored."""
+    """Yield the demonstration's accounts.
+
+    Their passwords and second factors are derived from the keys in `keyring`, so they need not be stored.
+    """
     for name, _, province in _PEOPLE:
         password = base64.b32encode(keyring.blind_index(_PASSWORD, name)).decode().lower()[:16]
         secret = keyring.blind_index(_SECRET, name) + keyring.blind_index(f"{_SECRET} 2", name)[:4]
@@ -51,7 +54,7 @@ def people(keyring: Keyring) -> Iterator[DemoAccount]:
 
 
 async def load(session: AsyncSession, *, keyring: Keyring, now: datetime) -> None:
-    """Add the accounts to a database that has none."""
+    """Add the demonstration's accounts, unless the database already has staff accounts."""
     if await session.scalar(select(Account.id).limit(1)) is not None:
         return
     for each, (_, roles, province) in zip(people(keyring), _PEOPLE, strict=True):

@@ -19,7 +19,7 @@ _SUBJECT = "published lists"
 async def check_lists(settings: Settings) -> list[Finding]:
     """Report whether each published list matches its hash.
 
-    The result is empty if the database is unusable, which another check reports.
+    If the database is unusable, return an empty list: another check reports that.
     """
     try:
         db = Database(settings.database_url)

@@ -15,7 +15,7 @@ _SUBJECT = "the record"
 async def check_record(settings: Settings) -> list[Finding]:
     """Report whether the whole record verifies.
 
-    The result is empty if the database is unusable, which another check reports.
+    If the database is unusable, return an empty list: another check reports that.
     """
     try:
         db = Database(settings.database_url)

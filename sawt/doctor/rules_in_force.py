@@ -1,4 +1,4 @@
-"""`sawt doctor` on the rules in force. They are in the database once a service has used it."""
+"""`sawt doctor` on the rules in force. A service stores them in the database when it first starts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SHOWN = ("approval_above", "campaigns_per_week", "day_budget", "smallest_count"
 
 
 async def in_force(settings: Settings) -> tuple[Settings, list[Finding]]:
-    """Return the settings with values replaced by those of the rules in force, and the findings about the rules."""
+    """Apply the rules in force to the settings. Return the resulting settings, and the findings about the rules."""
     values = await _read(settings)
     if values is None:  # other checks report what is wrong with the database
         return settings, []

@@ -50,7 +50,10 @@ def _system() -> Finding:
 
 
 def _first_difference(folder: Path) -> datetime | None:
-    """Return the next day on which the system's UTC offset for Morocco differs from Sawt's; None if none does."""
+    """Return the first day from today on which the system and Sawt have different UTC offsets for Morocco.
+
+    Return None if there is no such day.
+    """
     with (folder / ZONE).open("rb") as file:
         system = zoneinfo.ZoneInfo.from_file(file)
     days = (now() + timedelta(days=number) for number in range(_AHEAD))

@@ -39,7 +39,7 @@ class GuardedProtocol(ClosingProtocol):
         self._unread: TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Accept a connection. If there are too many, close this one or the one that has been silent longest."""
+        """Close this connection if its network has too many, or the longest-silent one if the server has too many."""
         super().connection_made(transport)
         self._address = network(self.client[0] if self.client else "")
         self.open_by[self._address] += 1

@@ -44,7 +44,10 @@ class Workers(Multiprocess):
             self.processes[place].start()
 
     def _answers(self, process: Process) -> bool:
-        """Return whether a process is alive and replies, even if still starting. Remember the processes that serve."""
+        """Return whether a process is alive and replies. It may still be starting.
+
+        If it already serves requests, remember that.
+        """
         started = self._ping(process)
         if started:
             self._served.add(process.pid)
@@ -54,7 +57,7 @@ class Workers(Multiprocess):
     def _ping(self, process: Process) -> bool | None:
         """Return whether a process already serves requests; None if it is dead or does not reply in time.
 
-        uvicorn's own ping waits the full time for a dead process, and handles no signal in the meantime.
+        uvicorn's own ping is not used: it waits the full time for a dead process, and handles no signal meanwhile.
         """
         until = time.monotonic() + self.config.timeout_worker_healthcheck
         try:

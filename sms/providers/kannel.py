@@ -114,11 +114,11 @@ class Kannel:
         )
 
     def _received_at(self, epoch: str) -> datetime | None:
-        """Return when Kannel received a message, perhaps long ago; None if the request does not say."""
+        """Return when Kannel received a message, which may be long ago; None if the request does not say."""
         return min(datetime.fromtimestamp(int(epoch), UTC), self._clock()) if _EPOCH.fullmatch(epoch) else None
 
     def _answer(self, replies: Sequence[QueuedReply]) -> Response:
-        """Return the replies as one HTTP body, which Kannel sends as one SMS; for an empty body it sends nothing.
+        """Return the replies as one HTTP body. Kannel sends it as one SMS; if it is empty, Kannel sends nothing.
 
         The headers set the encoding and where to report the outcome (User's Guide, "X-Kannel headers").
         """
@@ -140,7 +140,7 @@ class Kannel:
 
 
 def _only_get(handler: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    """Return a handler that refuses HEAD requests, which Starlette routes like GET and which would count as texts."""
+    """Return a handler that refuses HEAD requests: Starlette treats them as GET, so each would count as a text."""
 
     async def handled(request: Request) -> Response:
         if request.method != "GET":

@@ -59,7 +59,8 @@ class KannelApi:
     async def check_access(self) -> None:
         """Check user and password without sending anything. Raises a SendError if Kannel refuses them.
 
-        Kannel checks both first (gw/smsbox.c), and then refuses the request with 400 because it names no receiver.
+        The request names no receiver. Kannel checks user and password first (gw/smsbox.c), so it answers 400 (no
+        receiver) only if both are right.
         """
         status, body, retry_after = await self._ask({})
         if status != httpx.codes.BAD_REQUEST:

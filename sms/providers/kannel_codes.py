@@ -50,7 +50,7 @@ def to_send_error(status: int, answer: str, retry_after: str = "") -> SendError:
     """Return the SendError for an answer of `sendsms` other than 202.
 
     The error does not repeat the answer's text, which may contain the phone number. 503 means "not accepted, try
-    again". After any other 5xx the message may have been accepted. `retry_after` is the header of that name.
+    again". After any other 5xx the message may have been accepted. `retry_after` is the header Retry-After.
     """
     if status == 429:  # from a proxy in front of Kannel
         named = retry_after.isdecimal()
@@ -80,9 +80,9 @@ def road_error(kind: str, answer: str) -> SendError | None:
 def delivery_outcome(kind: str, answer: str) -> Outcome:
     """Return the message's new state and the reason for a failure, from a delivery report of type `kind`.
 
-    The state is "" if the report says nothing new. `answer` is the message centre's answer (%A). An SMPP receipt in it
-    quotes the message, so only its state and error code are recorded. In any other answer all digits are masked,
-    because they may be a phone number.
+    The state is "" if the report says nothing new. `answer` is the message centre's answer (%A). If it contains an SMPP
+    receipt, only the receipt's state and error code become the reason, because a receipt also quotes the message. In
+    any other answer all digits are masked, because they may be a phone number.
     """
     state = _STATES.get(kind, "")
     if state != DeliveryState.FAILED or not answer:

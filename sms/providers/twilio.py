@@ -95,7 +95,10 @@ class Twilio:
         return await self._api.send(to=to, text=text, callback=self._callback(delivery_id), sender=road.sender)
 
     async def trace(self, *, to: str, text: str, road: Road, trail: Trail) -> SendResult | None:
-        """Return what became of this message if Twilio lists it; None if it certainly does not. Raises a SendError."""
+        """If Twilio lists this message, return what became of it. If it is certainly not listed, return None.
+
+        Raises a SendError if this cannot be told.
+        """
         try:
             listed = await self._api.sent_to(to)
         except Unsure as unsure:  # a question can be asked again, unlike a message
@@ -105,7 +108,7 @@ class Twilio:
     async def forget(self, kept: StoredMessage) -> None:
         """Delete a message from the account. Raises a SendError.
 
-        If its id is unknown, delete all replies that were sent to its address up to `kept.until`.
+        If the message's id is unknown, delete all replies that were sent to the same address up to `kept.until`.
         """
         if kept.external_id is not None:
             await self._api.delete(kept.external_id)

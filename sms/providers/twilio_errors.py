@@ -1,6 +1,6 @@
 """Translate Twilio's error codes: say whether the message, its road, the person or the account is at fault.
 
-A road is a provider together with a sender. One table serves both answers of the REST API and status reports.
+A road is a provider together with a sender. The codes come in answers of the REST API and in status reports.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _HOME = "+212"
 class Fault(StrEnum):
     """Who is at fault: one of the sections of `twilio_codes.toml`.
 
-    For `later`, `queue` and `day`, nobody is: try again later.
+    `later`, `queue` and `day` mean that nobody is at fault, and that a later try may succeed.
     """
 
     STOPPED = "stopped"
@@ -57,9 +57,9 @@ def to_send_error(
 ) -> SendError:
     """Return the SendError for the REST API's answer to a message to the number `to`.
 
-    `retry_after` is in seconds; None if the answer has no such header. A known code says more than the status, so the
-    status counts only for unknown codes. A 429 was not processed and may be repeated. A 5xx may have been processed,
-    and sending is not idempotent (errors/20429, /20500).
+    `retry_after` is in seconds; None if the answer has no header Retry-After. The status counts only if `code` is
+    unknown, because a known code says more. After a 429, the message was not sent and may be sent again. After a 5xx,
+    it may have been sent, and sending it again would send it twice (errors/20429, /20500).
     """
     reason, meaning = str(code or status), CODES.get(code or 0)
     if meaning is not None:

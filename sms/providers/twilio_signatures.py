@@ -21,7 +21,7 @@ from twilio.request_validator import (
 class Signatures:
     """The secrets for checking signatures: the account's token, and the shared keys by id.
 
-    There are two shared keys while one replaces the other.
+    While a new shared key replaces an old one, there are two shared keys.
     """
 
     def __init__(self, auth_token: str, shared: Mapping[str, str]) -> None:

@@ -37,13 +37,15 @@ class FailureDetails(TypedDict):
 def find_message(
     listed: Sequence[Any], *, text: str, sender: str, trail: Trail, most: int, now: datetime
 ) -> SendResult | None:
-    """Return what became of our message. `listed` are the messages to its number, newest first.
+    """Find our message among `listed`, the messages to its number, newest first. Return what became of it.
 
-    Candidates are the listed messages that may be ours. If candidates have our text, the oldest of them is ours. (Two
-    equal texts to one number may be confused, which is harmless.) If no candidate has our text, the oldest is ours on
-    two conditions: all are from our sender, and there are as many as deliveries in question. Return None if our message
-    is certainly not listed. Raises Untraceable if it is unclear which message is ours, or if there is no candidate and
-    the list was cut off at `most` messages.
+    Candidates are the listed messages that may be ours.
+
+    - If candidates have our text, the oldest of them is ours. (Two equal texts may be confused, which is harmless.)
+    - If none has our text, the oldest candidate is ours if two conditions hold: all candidates are from our sender, and
+      their number equals the number of deliveries whose outcome is unknown. Otherwise, raises Untraceable.
+    - If there are no candidates, return None, because our message is not listed. But if the list was cut off at `most`
+      messages, ours may be missing from it: raises Untraceable.
     """
     free = [message for message in listed if _may_be(message, trail)]
     same = [message for message in free if _words(message.body) == _words(text)]
@@ -76,15 +78,15 @@ def failure_details(state: str, code: str | int | None, *, to: str, now: datetim
 
 
 def segments(message: Any, text: str) -> int:
-    """Return the number of segments that Twilio counted.
+    """Return the number of segments that Twilio counted; return our own count while Twilio says 0.
 
-    While Twilio says 0, return our own count: Twilio counts only after a messaging service has chosen a sender.
+    It says 0 until a messaging service has chosen a sender.
     """
     return int(message.num_segments or 0) or count(text).parts
 
 
 def _may_be(message: Any, trail: Trail) -> bool:
-    """Return whether a listed message may be ours: sent by REST, recent, and not known to be another delivery."""
+    """Return whether a listed message may be ours: recent, sent by REST, and not known to be from another delivery."""
     old = message.date_created is not None and message.date_created < trail.since - _SKEW
     return message.direction == "outbound-api" and message.sid not in trail.known and not old
 

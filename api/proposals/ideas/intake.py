@@ -101,7 +101,7 @@ async def may_send(session: AsyncSession, resident_id: int, *, most: int, now: d
 async def forget_author(session: AsyncSession, resident_id: int) -> int:
     """Remove a resident, who is being erased, from the authors of ideas; return how many ideas they wrote.
 
-    An idea that is public, in a proposal or has other authors stays. The text of any other idea is deleted.
+    An idea stays if it is public, is in a proposal, or has other authors. The text of any other idea is deleted.
     """
     authors = await _with_merged(session, resident_id)
     idea_ids = set(await session.scalars(select(IdeaAuthor.idea_id).where(IdeaAuthor.resident_id.in_(authors))))

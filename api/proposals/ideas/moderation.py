@@ -1,4 +1,4 @@
-"""Staff actions on ideas: read, publish, merge, decline. All are recorded; authors hear of all but publishing."""
+"""Staff actions on ideas: read, publish, merge, decline. All are recorded; authors are told of all but publishing."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ async def decline(
 async def merge(
     session: AsyncSession, number: int, *, into: int, who: str, context: ProposalContext, now: datetime
 ) -> Idea:
-    """Merge an idea into the idea `into`, which also gets its authors; return the idea `into`.
+    """Merge an idea into the idea `into`, and return the latter, which then has the authors of both.
 
     Raises NotFound, or Conflict if the idea's state does not allow it or if `into` was merged or declined.
     """

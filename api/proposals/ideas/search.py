@@ -106,7 +106,7 @@ async def history(session: AsyncSession, number: int) -> Sequence[IdeaStep]:
 
 
 async def _newest(session: AsyncSession, idea: Idea, near: ColumnElement[bool]) -> dict[int, str]:
-    """Return the normalised texts of the newest ideas that meet the condition `near`, by idea number."""
+    """Return the normalised texts of the newest ideas that meet the condition `near`. The keys are idea numbers."""
     others = select(Idea.id, func.substr(Idea.key, 1, _READ)).where(near, Idea.id != idea.id)
     others = scoped(others.where(Idea.state.not_in((transitions.MERGED, transitions.DECLINED))), Idea.province)
     rows = await session.execute(others.order_by(Idea.id.desc()).limit(_COMPARED))

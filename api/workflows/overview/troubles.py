@@ -41,7 +41,7 @@ async def troubles(session: AsyncSession, *, now: datetime) -> Troubles:
 
 
 def _failing(lane: Lane, now: datetime) -> RoadFailing | None:
-    """Return a road as failing, if its pause has just ended or many of its latest messages failed; otherwise None."""
+    """If a road's pause has just ended or many of its latest messages failed, return it as failing; otherwise None."""
     again = lane.paused_until is not None and lane.paused_until <= now
     often = lane.paused_until is None and lane.tried >= _FEW and lane.failed >= _SHARE * lane.tried
     if not again and not often:
@@ -76,7 +76,7 @@ async def _still(session: AsyncSession, now: datetime) -> list[CampaignStuck]:
 async def _refused(session: AsyncSession, now: datetime) -> list[CampaignStuck]:
     """Return campaigns launched in the last day that have many failures.
 
-    The share of failures is one that would pause a larger campaign.
+    A larger campaign with the same share of failures would have been paused automatically.
     """
     failed = func.sum(StateCount.count).filter(StateCount.state == DeliveryState.FAILED)
     tried = func.sum(StateCount.count).filter(
