@@ -23,6 +23,7 @@ from api.campaigns.context import CampaignContext
 from api.campaigns.policy import rules_of
 from api.channel import Channel, Forgetful
 from api.clock import Clock, now
+from api.commitments.files import importing
 from api.console import routes as console_routes
 from api.consultations.vault_keys import folders, secrecy, stray_keys
 from api.errors import Unavailable, WrongSetup
@@ -54,6 +55,7 @@ from api.web.tracing import Trace
 log = structlog.get_logger(__name__)
 
 Running = AbstractAsyncContextManager[None]
+_LARGER_BODIES = {r"/v1/proposals/[^/]+/picture": pictures.LARGEST, r"/v1/plans(/.+)?": importing.LARGEST}
 
 
 class MountedChannel(Channel, Protocol):
@@ -107,7 +109,7 @@ def create_app(
     app.state.campaigns, app.state.trace, app.state.lists = kit, proposals.origins, Lists()
     app.state.clean, app.state.rules = after_closing.clean, means.book
     app.state.weigh, app.state.passwords = preview.weigh(kit), Passwords(means.settings.password_memory)
-    app.add_middleware(LimitBody, larger={r"/v1/proposals/[^/]+/picture": pictures.LARGEST})
+    app.add_middleware(LimitBody, larger=_LARGER_BODIES)
     app.add_middleware(NoStore, below="/v1/")
     app.add_middleware(Trace)  # outermost, so that responses of the others get a request id too
     map_errors(app, ErrorPages(catalogs, [channel.name for channel in channels]))

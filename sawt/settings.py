@@ -17,7 +17,8 @@ from api.settings import Settings
 from sawt.doctor.finding import Finding, faults
 
 _PREFIX = "SAWT_"
-_OTHERS = {"SAWT_SITE", "SAWT_AT"}  # names that deploy/Caddyfile uses, which may share an environment with the service
+# Names that deploy/Caddyfile and the signed-in command line use, and that may share an environment with the service.
+_OTHERS = {"SAWT_SITE", "SAWT_AT", "SAWT_URL", "SAWT_TOKEN", "SAWT_LOGIN", "SAWT_DEMO"}
 
 
 def configured(read: Callable[[], Settings] = Settings) -> Settings:

@@ -15,6 +15,7 @@ from tests.browser import chromium
 from tests.databases import PostgresDatabases, SqliteDatabases, postgres
 from tests.kannel import debian
 from tests.prism import npm
+from tests.terminal import Terminal
 from tests.wire.checker import WireChecker
 from tests.world import World, living, quiet
 
@@ -84,6 +85,12 @@ async def own_world(database_url: str, checker: WireChecker) -> AsyncIterator[Wo
     """A test's own world."""
     async with living(database_url, checker) as created:
         yield created
+
+
+@pytest.fixture
+async def terminal(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """`sawt` as signed-in staff run it, against `quiet_world`."""
+    return Terminal(quiet_world, monkeypatch)
 
 
 @pytest.fixture

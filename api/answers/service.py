@@ -16,7 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.answers.schemas import AnswerOut, TagCount
 from api.clock import MOROCCO
-from api.consultations import content
 from api.consultations import service as consultations
 from api.consultations.models import Consultation, ConsultationState, Publication, Question
 from api.consultations.receipts import lookup, spotting
@@ -89,21 +88,6 @@ async def answer_out(session: AsyncSession, number: int) -> AnswerOut:
     consultation = await session.get_one(Consultation, question.consultation_id)
     tags = (await _tags(session, [number])).get(number, [])
     return _out(answer, question.position, tags, _day(consultation))
-
-
-async def explain_empty(session: AsyncSession, code: str, filters: Filters) -> str:
-    """Return a sentence that says why no answer matches the filters. Raises NotFound, Conflict or Altered."""
-    consultation = await readable(session, code)
-    if filters.question is not None:
-        position = (Question.consultation_id == consultation.id, Question.position == filters.question - 1)
-        kind = await session.scalar(select(Question.kind).where(*position))
-        if kind is None:
-            return f"{code} has no question {filters.question}"
-        if kind != content.TEXT:
-            return f"question {filters.question} does not ask for a free-text answer"
-    if filters == Filters(filters.question):
-        return "there are no answers yet"
-    return "no answer matches these filters"
 
 
 async def tags(session: AsyncSession, code: str, asked: PageRequest = FIRST_PAGE) -> PageRows[TagCount]:

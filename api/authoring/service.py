@@ -16,7 +16,8 @@ from api.authoring.schemas import ConsultationPage, EndedWordOut, OptionOut, Que
 from api.campaigns import actions
 from api.campaigns.audience.selection import CHANNELS, INVITE
 from api.campaigns.context import CampaignContext
-from api.campaigns.estimate.trial import TestIn, TestOut, mark
+from api.campaigns.estimate.schemas import TestIn, TestOut
+from api.campaigns.estimate.trial import mark
 from api.campaigns.models import Campaign
 from api.campaigns.transitions import CampaignState
 from api.channel import Reply

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,14 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import audit
 from api.actors import Action
 from api.authoring.word_check import check_word
-from api.authoring.word_schemas import AssignIn, TextIn, WordsOut
+from api.authoring.word_schemas import AssignIn, ClearIn, TextIn, WordsOut
 from api.clock import MOROCCO
 from api.consultations import content, service
 from api.consultations.content import STATEMENTS, OptionContent, QuestionContent
 from api.consultations.models import Consultation, ConsultationState
 from api.consultations.schemas import ALSO
 from api.consultations.words import option_words, unmatched
-from api.consultations.words.unmatched import Prompt, Reply
+from api.consultations.words.unmatched import Prompt
 from api.errors import Conflict, Invalid, NotFound
 from api.security.crypto import Keyring
 from api.text.normalise import normalise
@@ -86,9 +85,16 @@ async def drop(session: AsyncSession, data: TextIn, *, action: Action, keyring: 
     await _record(session, place.consultation, "reply dropped", data, action)
 
 
-async def clear(session: AsyncSession, replies: Sequence[Reply], *, action: Action) -> None:
-    """Delete replies that staff have reviewed. The act is recorded."""
-    await unmatched.clear(session, [each.known_by for each in replies])
+async def clear(session: AsyncSession, data: ClearIn, *, action: Action, keyring: Keyring, fewest: int) -> None:
+    """Delete replies that staff have reviewed, if they may be shown. The act is recorded.
+
+    `fewest` is the number of people from which a reply outside votes is shown.
+    """
+    reviewed = {(each.words, each.asked, each.code, each.question) for each in data.replies}
+    today = action.at.astimezone(MOROCCO).date()
+    listed = await unmatched.listed(session, keyring, today=today, fewest=fewest)
+    keys = [each.known_by for each in listed if (each.words, each.asked, each.code, each.question) in reviewed]
+    await unmatched.clear(session, keys)
     await audit.note(session, who=action.actor, act="words cleared", subject="words", now=action.at)
 
 

@@ -22,6 +22,21 @@ class AssignIn(TextIn):
     option: int = Field(ge=1, description="Position of the option, starting at 1.")
 
 
+class ReplyIn(StrictModel):
+    """A reply that was not understood, as the list of them shows it."""
+
+    words: str = Field(max_length=200)
+    asked: str = Field(max_length=16)
+    code: str | None = Field(None, max_length=24)
+    question: int | None = None
+
+
+class ClearIn(StrictModel):
+    """Replies that staff have reviewed, to delete from the list."""
+
+    replies: list[ReplyIn] = Field(max_length=100, description="As listed. Those that are no longer listed stay.")
+
+
 class WordsOut(BaseModel):
     """The words that choose an option, besides the option's label."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from pydantic import Field, computed_field
+from pydantic import ConfigDict, Field, computed_field
 
 from api.commitments.schemas import CommitmentIn, MilestoneIn, PlanIn
 from api.region import places
@@ -16,7 +16,7 @@ class GroundOut(StrictModel):
 
     milestone: int
     commune: str
-    code: str = Field(description="Code of the consultation that asks the question.")
+    code: str = Field(description="Code of the consultation that asks the yes/no question.")
     state: str
     yes: int | None
     no: int | None
@@ -41,6 +41,8 @@ class MilestoneOut(MilestoneIn):
 class CommitmentOut(CommitmentIn):
     """A commitment with its state and the status from each source. The state is `late` if a milestone is late."""
 
+    model_config = ConfigDict(extra="ignore")  # clients of /v1 read it too, and cannot set `province_names`
+
     plan: str
     state: str
     upcoming: int | None = Field(description="Number of the next milestone.")
@@ -58,6 +60,12 @@ class PlanOut(PlanIn):
     """A plan, and the number of its commitments that are in the database."""
 
     commitments: int = Field(description="Number of commitments of the plan that are stored here.")
+
+
+class PlanSaved(PlanOut):
+    """A plan that was saved."""
+
+    created: bool = Field(description="whether it is new; otherwise it replaced the plan with its code")
 
 
 class LateOut(StrictModel):

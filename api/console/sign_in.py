@@ -33,7 +33,7 @@ async def enter(
         return forms.unsigned(request, "sign_in.html", 403, error="form.old", name=name)
     form = SignInForm(name, password, code, address_of(request))
     try:
-        token = await sign_in.sign_in(db, passwords, form, keyring=keyring, now=now)
+        _, token = await sign_in.sign_in(db, passwords, form, keyring=keyring, now=now)
     except NotSignedIn:
         return forms.unsigned(request, "sign_in.html", 403, error="signin.wrong", name=name)
     except MustWait as error:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Self
 
-from pydantic import BaseModel, Field, model_validator
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.errors import Conflict, Invalid
 from api.meetings import service
+from api.meetings.attendance_schemas import AttendanceIn, Seated
 from api.meetings.models import Meeting, Registration
 from api.meetings.service import CANCELLED, SEAT, get
 from api.pagination import FIRST_PAGE, Key, Order, PageRequest, PageRows
@@ -19,36 +18,8 @@ from api.residents.models import Address
 from api.residents.service import masked_address
 from api.residents.states import AddressState
 from api.security.crypto import Keyring
-from api.strict_model import StrictModel
 
 _ORDER = Order("seats", Key(Registration.id))
-Number = Annotated[int, Field(ge=1, lt=2**63)]
-
-
-class AttendanceIn(StrictModel):
-    """Who came to a meeting. Residents are identified by their numbers, as in the list of registrations."""
-
-    people: int | None = Field(None, ge=0, le=100_000, description="Number of people who attended, registered or not.")
-    came: list[Number] = Field([], max_length=1000)
-    absent: list[Number] = Field([], max_length=1000)
-
-    @model_validator(mode="after")
-    def _something(self) -> Self:
-        if self.people is None and not self.came and not self.absent:
-            raise ValueError("nothing to record: give 'people', 'came' or 'absent'")
-        if both := sorted(set(self.came) & set(self.absent)):
-            raise ValueError(f"resident {', '.join(map(str, both))} is listed under both 'came' and 'absent'")
-        return self
-
-
-class Seated(BaseModel):
-    """A registered resident, as in the list for recording attendance."""
-
-    resident: int
-    phone: str = Field(description="Phone number, masked; '' if the resident has none.")
-    state: str = Field(description="`seat`, or `waiting` for residents on the waiting list.")
-    since: datetime
-    came: bool | None = Field(description="Whether the resident attended; null if not recorded.")
 
 
 def was_there() -> ColumnElement[bool]:

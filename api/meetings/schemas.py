@@ -116,6 +116,10 @@ class Told(BaseModel):
     state: str
     campaign: int
     queued: dict[str, int]
+    offers_consultation: bool | None = Field(
+        description="whether the message offers the meeting's consultation instead; false if that is not open, null if "
+        "the meeting has none"
+    )
 
 
 class Cancelled(StrictModel):

@@ -57,8 +57,13 @@ async def renew(session: AsyncSession, catalogs: Catalogs, *, known: int | None 
 async def listed(
     session: AsyncSession, catalogs: Catalogs, asked: PageRequest = FIRST_PAGE, *, name: str | None = None
 ) -> PageRows[Message]:
-    """List every message in every language, as residents read it now. With `name`, list only that message."""
+    """List every message in every language, as residents read it now. With `name`, list only that message.
+
+    Raises Invalid if there is no message of that name.
+    """
     await renew(session, catalogs)
+    if name is not None and name not in catalogs.descriptions:
+        raise Invalid(f"there is no message {name}", field="name")
     pairs = [(each, language) for each in catalogs.descriptions if name in (None, each) for language in LANGUAGES]
     return in_order("messages", pairs, asked).map(lambda each: _message(catalogs, *each))
 

@@ -17,10 +17,10 @@ from api.security.row_scope import scoped
 
 
 class ListedProposal(NamedTuple):
-    """A proposal, and the code of the unfinished vote on it; the code is "" if there is none."""
+    """A proposal and the code of the unfinished vote on it, if there is one."""
 
     proposal: Proposal
-    vote: str
+    vote: str | None
 
 
 def waits() -> ColumnElement[bool]:
@@ -73,7 +73,7 @@ async def with_votes(session: AsyncSession, **filters: Any) -> PageRows[ListedPr
     """List proposals that match the filters of `listed`, each with the code of the draft or open vote on it."""
     page = await listed(session, **filters)
     votes = await unfinished_votes(session, [each.code for each in page.items])
-    return page.map(lambda each: ListedProposal(each, votes.get(each.code, "")))
+    return page.map(lambda each: ListedProposal(each, votes.get(each.code)))
 
 
 async def newest(session: AsyncSession, *, states: Sequence[str], limit: int) -> Sequence[Proposal]:

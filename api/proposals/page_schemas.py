@@ -81,6 +81,12 @@ class ProposalOut(InProvince):
     created_at: datetime
 
 
+class ListedProposalOut(ProposalOut):
+    """A proposal in a list, with the vote that is not over yet."""
+
+    vote: str | None = Field(description="Code of the draft or open vote on it.")
+
+
 class VoteOut(BaseModel):
     """A vote on a proposal."""
 

@@ -8,19 +8,11 @@ somebody who knows who typed all other ballots of a step could learn who typed t
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.consultations.ballots import agent_typed
 from api.consultations.models import Consultation, ConsultationState
-
-
-class AgentsShare(BaseModel):
-    """The number of ballots that agents typed, as a range, out of all ballots."""
-
-    at_least: int = Field(description="Minimum number of ballots typed by agents, a multiple of `smallest_count`.")
-    at_most: int
-    of: int = Field(description="Number of all ballots, the same as `ballots`.")
+from api.results.schemas import AgentsShare
 
 
 async def share(session: AsyncSession, consultation: Consultation, ballots: int | None) -> AgentsShare | None:

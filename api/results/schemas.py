@@ -7,8 +7,6 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from api.results.agents import AgentsShare
-
 Shown = Literal["final", "steps", "withheld", "live"]
 
 
@@ -84,6 +82,14 @@ class QuestionResults(BaseModel):
     )
     decides: str = Field("", description="The rule that decides which options are chosen, in words.")
     answers: list[AnswerCount]
+
+
+class AgentsShare(BaseModel):
+    """The number of ballots that agents typed, as a range, out of all ballots."""
+
+    at_least: int = Field(description="Minimum number of ballots typed by agents, a multiple of `smallest_count`.")
+    at_most: int
+    of: int = Field(description="Number of all ballots, the same as `ballots`.")
 
 
 class Results(BaseModel):

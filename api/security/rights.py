@@ -159,6 +159,12 @@ def seen() -> frozenset[str] | None:
     return None if request is None else visible(request.needs)
 
 
+def holds(permission: Permission, province: str | None = None) -> bool:
+    """Whether the actor has a permission in a province (None: for the whole Region)."""
+    request = _request.get()
+    return request is None or may(request.principal, permission, province)
+
+
 def require(permission: Permission, province: str | None, *, fresh: bool = False) -> None:
     """Raise Forbidden unless the current principal has a permission in a province (None: for the whole Region).
 

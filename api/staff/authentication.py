@@ -1,4 +1,4 @@
-"""Identify who sends a request: by a session cookie, an API token, or the shared token of older versions."""
+"""Identify who sends a request: by a session, an API token, or the shared token of older versions."""
 
 from __future__ import annotations
 
@@ -33,6 +33,8 @@ class Authentication:
         """Return the principal (who acts) that a bearer token belongs to, or the reason why the token is refused."""
         if self._shared and hmac.compare_digest(token.encode(errors="replace"), self._shared):
             return rights.shared(token)
+        if token.startswith(sessions.PREFIX):
+            return await self.session(token.removeprefix(sessions.PREFIX))
         now = self._clock()
         async with self._db.reading() as connection:
             row = (await connection.execute(_token(token))).first() if token.startswith(tokens.PREFIX) else None

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 
 from api import actors
 from api.region.lookup import InProvince, Province
+from api.security.rights import Principal
 from api.staff import service, tokens
 from api.staff.links import LASTS
 from api.staff.models import ApiToken
@@ -59,6 +60,20 @@ class TokenIn(_Strict):
     days: int = Field(tokens.USUAL.days, ge=1, le=tokens.LONGEST.days, description="Days until the token expires.")
 
 
+class SessionIn(_Strict):
+    """What a person signs in with."""
+
+    name: str = Field(max_length=1024)
+    password: SecretStr = Field(max_length=1024)
+    code: str = Field(max_length=1024, description="of the authenticator app, or a recovery code")
+
+
+class CodeIn(_Strict):
+    """A fresh code of the second factor."""
+
+    code: str = Field(max_length=1024, description="of the authenticator app, or a recovery code")
+
+
 class RightOut(InProvince):
     """A permission, and the province to which it applies."""
 
@@ -85,6 +100,22 @@ class LinkOut(BaseModel):
     name: str
     link: str = Field(description="Link with which this person, and no one else, sets a password and a second factor.")
     expires_at: datetime
+
+
+class SignedIn(BaseModel):
+    """A new session."""
+
+    name: str
+    token: str = Field(description="Value of the token for `Authorization: Bearer`. It is not shown again.")
+    ends_at: datetime = Field(description="when it ends at the latest; 30 minutes without use end it earlier")
+
+
+class SessionOut(BaseModel):
+    """Who sends a request, and with which rights."""
+
+    name: str = Field(description="as in the audit record; empty for the shared token")
+    rights: list[RightOut]
+    fresh: bool = Field(description="whether a code of the second factor was entered in the last minutes")
 
 
 class TokenOut(BaseModel):
@@ -118,6 +149,11 @@ def account_out(member: Member) -> AccountOut:
     )
 
 
+def session_out(principal: Principal) -> SessionOut:
+    """Return who sends a request in the form that /v1 shows."""
+    return SessionOut(name=principal.name, rights=_rights(principal), fresh=principal.fresh)
+
+
 def token_out(client: Client) -> TokenOut:
     """Return an API token in the form that /v1 returns, without its secret value."""
     return TokenOut(number=client.token.id, rights=_rights(client), **_token(client.token))
@@ -143,6 +179,6 @@ def _token(token: ApiToken) -> dict[str, datetime | str | None]:
     return {name: getattr(token, name) for name in names}
 
 
-def _rights(holder: Member | Client) -> list[RightOut]:
+def _rights(holder: Member | Client | Principal) -> list[RightOut]:
     rights = service.shown(holder.grants)
     return [RightOut(permission=permission, province=province or None) for permission, province in rights]

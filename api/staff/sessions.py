@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.security.networks import coarse
 from api.staff.models import StaffSession
 
+PREFIX = "sawt_session_"  # of a session that serves as a bearer token; lets secret scanners find one
 IDLE, MOST = timedelta(minutes=30), timedelta(hours=12)  # ASVS 7.3.1 and 7.3.2
 FRESH = timedelta(minutes=10)  # how long a second-factor code counts as fresh
 SEEN_EVERY = timedelta(minutes=1)  # how often the last use of a session is recorded at most

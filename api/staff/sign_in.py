@@ -37,8 +37,10 @@ class SignInForm:
     address: str
 
 
-async def sign_in(db: Database, passwords: Passwords, form: SignInForm, *, keyring: Keyring, now: datetime) -> str:
-    """Start a session and return its id. Raises NotSignedIn or MustWait.
+async def sign_in(
+    db: Database, passwords: Passwords, form: SignInForm, *, keyring: Keyring, now: datetime
+) -> tuple[str, str]:
+    """Start a session. Return the account's name and the session's id. Raises NotSignedIn or MustWait.
 
     The password is verified between two transactions. It takes a tenth of a second, and a lock for that long would
     delay others.
@@ -54,7 +56,7 @@ async def sign_in(db: Database, passwords: Passwords, form: SignInForm, *, keyri
             failed = await back_off.clear(session, attempt, now=now)
             token = await sessions.begin(session, account.id, address=form.address, failed=failed, now=now)
             await audit.note(session, who=account.name, act="signed in", subject=f"account {account.id}", now=now)
-            return token
+            return account.name, token
     log.warning("staff.not_signed_in", account=known[0] if known else None)
     raise NotSignedIn("the name, the password or the code is wrong")
 

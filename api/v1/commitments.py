@@ -10,7 +10,7 @@ from api.commitments import service, status, write
 from api.commitments.fields import LAST, Statuses
 from api.commitments.files import exchange
 from api.commitments.schemas import CommitmentIn, MilestoneIn, PlanIn
-from api.commitments.view_schemas import CommitmentOut, LateOut, PlanOut
+from api.commitments.view_schemas import CommitmentOut, LateOut, PlanOut, PlanSaved
 from api.pagination import Page, unchanged
 from api.security.rights import Permission
 from api.v1.deps import TraceDep
@@ -34,10 +34,7 @@ async def export_commitments_csv(code: str, session: Session) -> Response:
 async def import_commitments_csv(
     code: str, content: RawBody, actor: Actor, session: Session, now: Now
 ) -> dict[str, int]:
-    """Import commitments from CSV. If one row is wrong, nothing is imported.
-
-    The limit is 64 KiB; import larger files with `sawt commitment import`.
-    """
+    """Import commitments from CSV, up to 1 MiB. If one row is wrong, nothing is imported."""
     return {"commitments": await exchange.import_csv(session, code, content, who=actor, now=now)}
 
 
@@ -78,11 +75,12 @@ async def list_late_milestones(code: str, session: Session, now: Now, page: Page
 
 
 @router.put("", dependencies=[requires(Permission.WRITE)])
-async def put_plan(data: PlanIn, actor: Actor, session: Session, now: Now) -> PlanOut:
+async def put_plan(data: PlanIn, actor: Actor, session: Session, now: Now) -> PlanSaved:
     """Create a plan, or replace the plan with the same code."""
-    await service.save_plan(session, data, who=actor, now=now)
+    created = await service.save_plan(session, data, who=actor, now=now)
     plans = await service.counted(session)
-    return next(status.plan_out(each) for each in plans if each.plan.code == data.code)
+    saved = next(status.plan_out(each) for each in plans if each.plan.code == data.code)
+    return PlanSaved(**dict(saved), created=created)
 
 
 @router.put("/{code}/commitments", dependencies=[requires(Permission.WRITE)])

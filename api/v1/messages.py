@@ -18,10 +18,10 @@ router = staff_router("/messages", "messages", needs=requires(Permission.MANAGE_
 
 @router.get("", dependencies=[ANYBODY])
 async def list_messages(
-    session: Session, catalogs: CatalogsDep, channels: ChannelsDep, page: PageDep
+    session: Session, catalogs: CatalogsDep, channels: ChannelsDep, page: PageDep, name: str | None = None
 ) -> Page[MessageOut]:
-    """List every message in every language with its current wording."""
-    return (await service.listed(session, catalogs, page)).page(lambda message: _out(message, channels))
+    """List every message, or the one called `name`, in every language with its current wording."""
+    return (await service.listed(session, catalogs, page, name=name)).page(lambda message: _out(message, channels))
 
 
 @router.put("/{language}/{name}")

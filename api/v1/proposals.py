@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.pagination import Page
 from api.proposals import actions, listing, pages, pictures, service
-from api.proposals.page_schemas import ProposalOut, ProposalPage
+from api.proposals.page_schemas import ListedProposalOut, ProposalOut, ProposalPage
 from api.proposals.schemas import Answer, Commit, ProposalIn
 from api.region.lookup import OfProvince
 from api.security.rights import Permission
@@ -34,16 +34,16 @@ async def list_proposals(
     theme: Filter = None,
     province: OfProvince = None,
     commitment: CommitmentFilter = None,
-) -> Page[ProposalOut]:
+) -> Page[ListedProposalOut]:
     """List proposals. Those that need action by staff come first; then the rest, newest first.
 
     `commitment` (such as "plan-code/3") selects proposals that became part of this commitment.
     """
     states = (state,) if state is not None else ()
-    rows = await listing.listed(
+    rows = await listing.with_votes(
         session, states=states, theme=theme, province=province, commitment=commitment, asked=page
     )
-    return await rows.each(lambda proposal: pages.proposal_out(session, proposal))
+    return await rows.each(lambda listed: pages.listed_proposal(session, listed))
 
 
 @router.get("/{code}", dependencies=[ANYBODY])

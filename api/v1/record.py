@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Query
 from fastapi.responses import StreamingResponse
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime
 
 from api.audit import checkpoints, service
 from api.audit.models import Act
+from api.audit.schemas import RecordedAct
 from api.audit.service import Filters
 from api.audit.statement import CheckpointOut
 from api.pagination import Page
@@ -22,27 +22,6 @@ from api.web.refusals import file_answer
 router = staff_router("/record", "record", needs=requires(Permission.AUDIT))
 
 _LINES = "application/x-ndjson"
-
-
-class RecordedAct(BaseModel):
-    """One act in the record of staff acts."""
-
-    seq: int = Field(description="Number of the row. Rows are numbered without gaps.")
-    at: datetime
-    who: str
-    via: str | None = Field(
-        description=(
-            "Interface through which the act was done: `api`, `cli`, `console` or `clock`; null in rows from "
-            "older releases."
-        )
-    )
-    act: str
-    subject: str
-    about: str | None
-    old: Any = Field(description="Values before the act, if the act changed settings, states or texts.")
-    new: Any = Field(description="Values after the act.")
-    reason: str | None
-    hash: str
 
 
 async def _filters(

@@ -12,7 +12,12 @@ from api.pagination import Page
 from api.residents import arrivals, merge
 from api.residents.models import Merge
 from api.security.rights import Permission
-from api.v1.resident_schemas import (
+from api.web.deps import READS, ActionDep, KeyringDep, Now, Region, Session, requires, staff_router
+from api.web.paging import PageDep
+from api.web.refusals import refused
+from api.workflows import resident_admin, unmasking
+from api.workflows.resident_admin import File
+from api.workflows.resident_schemas import (
     ActOut,
     AddressOut,
     ConsentOut,
@@ -26,11 +31,6 @@ from api.v1.resident_schemas import (
     UnmaskIn,
     UnmaskingOut,
 )
-from api.web.deps import READS, ActionDep, KeyringDep, Now, Region, Session, requires, staff_router
-from api.web.paging import PageDep
-from api.web.refusals import refused
-from api.workflows import resident_admin, unmasking
-from api.workflows.resident_admin import File
 
 router = staff_router("/residents", "residents", needs=requires(Permission.ANSWER, Permission.AUDIT))
 

@@ -39,11 +39,19 @@ class Needs:
             raise Forbidden(NOT_FRESH)
 
 
+class OnlySignedIn(Needs):
+    """Marks a route for which it is enough to be signed in: it only concerns one's own session."""
+
+    def check(self, principal: Principal) -> None:
+        """Let everybody in."""
+
+
 def requires(*permissions: Permission, fresh: bool = False, local: bool = False) -> Any:
     """Return a dependency for a route or router. It says that each route needs one of these permissions."""
     return Depends(Needs(permissions, fresh=fresh, local=local))
 
 
+SIGNED_IN = Depends(OnlySignedIn(Permission))
 # For routes that all staff may read, with any right in any province.
 ANYBODY = requires(*Permission, local=True)
 # For routes that show the whole Region: any right for the whole Region is enough.

@@ -1,6 +1,6 @@
 """Staff actions on one resident's record: find, show, erase, undo a merge. Every action is recorded.
 
-The command line and the JSON API share these functions. Results never contain a complete address. They contain no
+Results never contain a complete address. They contain no
 votes, since nobody can link votes to a resident.
 """
 

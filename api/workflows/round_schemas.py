@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from api.consultations.fields import LabelWords, Moment, Words
-from api.consultations.schemas import Receipts
+from api.consultations.schemas import ConsultationOut, Receipts
 from api.consultations.voter_numbers import Numbers
 from api.proposals.schemas import Code, Number
 from api.strict_model import StrictModel
@@ -21,6 +21,15 @@ class Closing(StrictModel):
     key_is_lost: bool = Field(
         False,
         description="Close the consultation although its key in the vault is lost and therefore cannot be destroyed.",
+    )
+
+
+class ClosedOut(ConsultationOut):
+    """A consultation that was just closed."""
+
+    list_url: str = Field(description="Where its list of receipts is, or will be, published; empty without an address.")
+    left_at_providers: int = Field(
+        description="Messages that providers still keep, rounded up to tens; the service deletes them automatically."
     )
 
 

@@ -53,7 +53,6 @@ OnChannel = Annotated[
 InLanguage = Annotated[Literal["ar", "fr", "zgh"] | None, typer.Option(help="all three by default")]
 _WHO: Any = typer.Option("--as", help="your name, for the record", callback=_actor)
 As = Annotated[str, _WHO]
-MaybeAs = Annotated[str | None, _WHO]
 
 
 def read_text(file: Path) -> str:

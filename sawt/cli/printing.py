@@ -82,6 +82,12 @@ def ask(question: str) -> None:
     typer.confirm(visible(question), abort=True)
 
 
+def prompt(words: str, *, hidden: bool = False) -> str:
+    """Ask for one line of text; `hidden` shows nothing while it is typed."""
+    answer: str = typer.prompt(visible(words), hide_input=hidden, err=True)
+    return answer.strip()
+
+
 def to_output(data: bytes) -> None:
     """Write a file's bytes to standard output.
 

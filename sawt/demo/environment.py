@@ -9,8 +9,10 @@ from pathlib import Path
 from dotenv import dotenv_values, set_key
 
 from api.errors import Invalid
+from sawt.cli import login_file
 
 FOLDER = Path("var")
+IN_USE = "SAWT_DEMO"  # set while a command uses the demonstration
 _NAME = "demo.env"
 
 
@@ -33,4 +35,9 @@ def use(folder: Path) -> None:
     file = file_in(folder)
     if not file.is_file():
         raise Invalid(f"there is no demonstration in {folder}: start one with 'sawt demo'")
+    for name in (login_file.TOKEN, login_file.URL):
+        os.environ.pop(name, None)  # of another service
     os.environ.update({name: value or "" for name, value in dotenv_values(file, interpolate=False).items()})
+    os.environ[login_file.FILE] = str(folder / "login.json")
+    os.environ[login_file.URL] = os.environ.get("SAWT_PUBLIC_URL", "")
+    os.environ[IN_USE] = "yes"

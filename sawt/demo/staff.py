@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import html
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi import FastAPI, Request
@@ -17,47 +15,20 @@ from starlette.routing import Route
 from api import actors
 from api.clock import now
 from api.security.crypto import Keyring
-from api.security.rights import WHOLE_REGION, of_names
+from api.security.rights import of_names
 from api.staff import second_factor
 from api.staff.models import Account, Credential, Grant
 from api.staff.passwords import Passwords
+from sawt.demo.accounts import PEOPLE, people
 
-CODES = "/rehearsal/codes"  # the page that shows the accounts' current second-factor codes
-_PEOPLE = (  # name, roles, province
-    ("author", ("editor", "moderator", "desk_officer"), WHOLE_REGION),
-    ("approver", ("approver", "administrator", "auditor"), WHOLE_REGION),
-    ("tetouan", ("editor", "moderator", "desk_officer"), "01.571"),
-)
-_PASSWORD, _SECRET = "demo password", "demo secret"
-
-
-@dataclass(frozen=True, slots=True)
-class DemoAccount:
-    """A demonstration account. Its password and second factor are shown to everybody who runs the demonstration."""
-
-    name: str
-    password: str
-    secret: str
-    province: str
-
-
-def people(keyring: Keyring) -> Iterator[DemoAccount]:
-    """Yield the demonstration's accounts.
-
-    Their passwords and second factors are derived from the keys in `keyring`, so they need not be stored.
-    """
-    for name, _, province in _PEOPLE:
-        password = base64.b32encode(keyring.blind_index(_PASSWORD, name)).decode().lower()[:16]
-        secret = keyring.blind_index(_SECRET, name) + keyring.blind_index(f"{_SECRET} 2", name)[:4]
-        grouped = "-".join(password[at : at + 4] for at in range(0, 16, 4))
-        yield DemoAccount(name, grouped, base64.b32encode(secret).decode(), province)
+CODES = "/rehearsal/codes"  # the page with the present codes of their authenticator apps
 
 
 async def load(session: AsyncSession, *, keyring: Keyring, now: datetime) -> None:
     """Add the demonstration's accounts, unless the database already has staff accounts."""
     if await session.scalar(select(Account.id).limit(1)) is not None:
         return
-    for each, (_, roles, province) in zip(people(keyring), _PEOPLE, strict=True):
+    for each, (_, roles, province) in zip(people(keyring), PEOPLE, strict=True):
         account = Account(
             name=each.name, shape=actors.shape_of(each.name), display_name=each.name, language="fr", made_at=now,
             made_by=actors.DEMO,

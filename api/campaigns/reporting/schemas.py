@@ -1,4 +1,4 @@
-"""What staff see about a campaign: the preview before its launch, and the report after it."""
+"""What staff see about a campaign: its page, the preview before its launch, and the report after it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,31 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, Field
 
-from api.campaigns.schemas import Wave
+from api.campaigns.schemas import CampaignOut, Wave
+
+
+class Said(BaseModel):
+    """One text of a campaign as residents get it on one channel."""
+
+    channel: str
+    language: str
+    latin: bool
+    variant: int = Field(description="Bit mask of the campaign parts in this text; 0 if the campaign has no parts.")
+    text: str
+    choices: list[str] = Field(description="The choices below the text, as residents read them.")
+    segments: int = Field(description="Number of SMS segments; always 1 on Telegram.")
+
+
+class CampaignPage(CampaignOut):
+    """A campaign with everything that its approver must see, including its final texts."""
+
+    said: list[Said]
+    missing: str | None = Field(description="Why the texts cannot be shown; null if they are shown.")
+    hours: str = Field(description="The sending hours, in words.")
+    called: list[str] = Field(
+        description="Words that choose an option of the campaign's consultation, besides the option labels."
+    )
+    approved_by: str | None = Field(description="Who approved the campaign in its present form.")
 
 
 class WavePreview(Wave):

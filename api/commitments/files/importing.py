@@ -14,6 +14,7 @@ from api.errors import Invalid
 from api.text import tabular
 from api.text.fault_words import sentence
 
+LARGEST = 1024 * 1024  # bytes of a file with a whole plan
 ROW, PLAN, STEP = "row", "action_plan", "milestone_"
 COMMITMENT, MILESTONE = "commitment", "milestone"
 

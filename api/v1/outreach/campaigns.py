@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from api.campaigns import actions, service
+from api.campaigns import actions, invite, service
 from api.campaigns.action_dispatch import ActionName, take_action
 from api.campaigns.estimate import trial
-from api.campaigns.estimate.trial import TestIn, TestOut
-from api.campaigns.reporting.approval_page import CampaignPage, out, page
+from api.campaigns.estimate.schemas import TestIn, TestOut
+from api.campaigns.reporting.approval_page import out, page
 from api.campaigns.reporting.report import report
-from api.campaigns.reporting.schemas import Preview, Report
-from api.campaigns.schemas import CampaignIn, CampaignOut
+from api.campaigns.reporting.schemas import CampaignPage, Preview, Report
+from api.campaigns.schemas import CampaignIn, CampaignOut, Proceeded
 from api.consultations.fields import Moment
 from api.pagination import Page
 from api.security.rights import Permission
@@ -103,6 +103,15 @@ async def test_campaign(
 ) -> list[TestOut]:
     """Send a campaign's text to a staff phone, marked as a test."""
     return await trial.send_test(session, campaign_id, data, who=actor, kit=context, keyring=keyring, now=now)
+
+
+@router.post("/{campaign_id}/proceed", dependencies=[requires(Permission.WRITE, Permission.APPROVE, Permission.SEND)])
+async def proceed_with_campaign(
+    campaign_id: int, actor: Actor, session: Session, context: CampaignContextDep, now: Now
+) -> Proceeded:
+    """Submit, approve and launch a campaign, as far as the user may. The launch needs a fresh code."""
+    campaign, waits_for = await invite.proceed(session, campaign_id, kit=context, who=actor, now=now)
+    return Proceeded(campaign=campaign.id, state=campaign.state, waits_for=waits_for)
 
 
 @router.post(

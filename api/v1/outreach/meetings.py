@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from api.campaigns.models import Campaign
 from api.meetings import attendance, seats, service
-from api.meetings.attendance import AttendanceIn, Seated
+from api.meetings.attendance_schemas import AttendanceIn, Seated
+from api.meetings.models import Meeting
 from api.meetings.reading import describe, out
 from api.meetings.schemas import Cancelled, MeetingIn, MeetingOut, MinutesWords, Moved, Seats, Told
 from api.meetings.service import Counts
@@ -76,8 +78,7 @@ async def cancel_meeting(
 ) -> Told:
     """Cancel a meeting. Registered residents are notified at once, with the reason and another way to take part."""
     reason = data.reason if data else None
-    meeting, campaign, queued = await meetings.cancel(session, code, kit=context, action=action, reason=reason)
-    return Told(meeting=meeting.code, state=meeting.state, campaign=campaign.id, queued=queued)
+    return _told(*await meetings.cancel(session, code, kit=context, action=action, reason=reason))
 
 
 @router.post("/{code}/move", dependencies=[requires(Permission.SEND, fresh=True, local=True)])
@@ -85,5 +86,11 @@ async def move_meeting(
     code: str, data: Moved, action: ActionDep, session: Session, context: CampaignContextDep
 ) -> Told:
     """Move a meeting to another time or place. Registered residents are notified at once."""
-    meeting, campaign, queued = await meetings.move(session, code, data, kit=context, action=action)
-    return Told(meeting=meeting.code, state=meeting.state, campaign=campaign.id, queued=queued)
+    return _told(*await meetings.move(session, code, data, kit=context, action=action))
+
+
+def _told(meeting: Meeting, campaign: Campaign, queued: dict[str, int]) -> Told:
+    offers = None if meeting.consultation_id is None else campaign.consultation_id is not None
+    return Told(
+        meeting=meeting.code, state=meeting.state, campaign=campaign.id, queued=queued, offers_consultation=offers
+    )

@@ -2,45 +2,29 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field
-
-from api.campaigns.schemas import Part
 from api.commitments.update_schemas import GroundIn, UpdateIn
 from api.security.rights import Permission
 from api.v1.commitments import ONE
 from api.v1.deps import SmallestCountDep, WeighDep
 from api.web.deps import ActionDep, Session, requires, staff_router
 from api.workflows import updates
+from api.workflows.update_schemas import Drafted
 
-
-class Drafted(BaseModel):
-    """A new or extended draft campaign. Nothing is sent until the campaign is approved and launched."""
-
-    campaign: int = Field(description="Number of the campaign.")
-    parts: list[Part] = Field(
-        [],
-        description=(
-            "Parts of the campaign, each with its text and audience. A resident gets all parts meant for "
-            "them in one message."
-        ),
-    )
-    consultation: str | None = Field(None, description="Code of the consultation that asks the yes/no question.")
-
-
+# `exclude_unset` below: an audience has one condition, and null is none.
 router = staff_router("/plans", "commitments", needs=requires(Permission.PUBLISH))
 
 
-@router.post(f"{ONE}/updates", status_code=201)
+@router.post(f"{ONE}/updates", status_code=201, response_model_exclude_unset=True)
 async def create_update(code: str, number: int, data: UpdateIn, action: ActionDep, session: Session) -> Drafted:
     """Record an update on a commitment, and add it to the draft campaign for followers.
 
     One draft collects the updates on all commitments. If there is none, a new one is created.
     """
     _, campaign = await updates.draft_update(session, code, number, data, action=action)
-    return Drafted(campaign=campaign.id, parts=campaign.parts or [])
+    return Drafted(campaign=campaign.id, parts=campaign.parts or [], consultation=None)
 
 
-@router.post(f"{ONE}/milestones/{{milestone}}/ground", status_code=201)
+@router.post(f"{ONE}/milestones/{{milestone}}/ground", status_code=201, response_model_exclude_unset=True)
 async def create_ground_check(
     code: str,
     number: int,
@@ -58,4 +42,4 @@ async def create_ground_check(
     consultation, campaign = await updates.draft_ground(
         session, code, number, milestone, data, action=action, smallest=smallest, weigh=weigh
     )
-    return Drafted(campaign=campaign.id, consultation=consultation.code)
+    return Drafted(campaign=campaign.id, parts=[], consultation=consultation.code)

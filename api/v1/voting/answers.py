@@ -24,7 +24,7 @@ router = staff_router("", "answers", needs=requires(Permission.MODERATE, Permiss
 
 async def _filter(
     question: Annotated[
-        int | None, Query(ge=1, le=5, description="Position of the question, starting at 1. Default: all questions.")
+        int | None, Query(ge=1, le=99, description="Position of the question, starting at 1. Default: all questions.")
     ] = None,
     search: Annotated[
         str | None, Query(max_length=200, description="Words that the text contains, in any script.")

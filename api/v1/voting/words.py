@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.authoring import word_assignment
-from api.authoring.word_schemas import AssignIn, TextIn, UnmatchedOut, WordsOut
+from api.authoring.word_schemas import AssignIn, ClearIn, TextIn, UnmatchedOut, WordsOut
 from api.clock import MOROCCO
 from api.consultations.words import unmatched
 from api.pagination import Page
@@ -51,3 +51,11 @@ async def unassign_word(data: TextIn, action: ActionDep, session: Session) -> No
 async def drop_reply(data: TextIn, action: ActionDep, session: Session, keyring: KeyringDep) -> None:
     """Hide a reply from this list of replies that were not understood, even if people send it again."""
     await word_assignment.drop(session, data, action=action, keyring=keyring)
+
+
+@router.post("/clear", status_code=204)
+async def clear_replies(
+    data: ClearIn, action: ActionDep, session: Session, keyring: KeyringDep, smallest: SmallestCountDep
+) -> None:
+    """Delete reviewed replies from the list. A reply comes back once enough people send it again."""
+    await word_assignment.clear(session, data, action=action, keyring=keyring, fewest=smallest)

@@ -3,44 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.clock import now
-from api.proposals import pages as views
-from api.proposals.context import ProposalContext
-from api.proposals.ideas import decline_reasons, moderation, search
-from api.proposals.models import Idea
-from api.proposals.page_schemas import IdeaPage
-from api.proposals.schemas import ReasonWords
-from api.region import lookup
+from api.proposals.ideas import decline_reasons
+from api.proposals.page_schemas import IdeaOut, IdeaPage
+from api.proposals.schemas import Decline, Merge, Publish, ReasonWords
+from sawt.cli import service
 from sawt.cli.cli_format import place
-from sawt.cli.cli_input import As, parsed, read_text
+from sawt.cli.cli_input import parsed, read_text, validated
 from sawt.cli.listing import Pages, listing
 from sawt.cli.printing import Printer, Table
-from sawt.context import catalogs, context_in_force, keyring
-from sawt.database import transact
 
 idea = typer.Typer(no_args_is_help=True, help="Moderate residents' ideas; their authors are notified at each step.")
 _out, _err = Printer(), Printer(stderr=True)
 
 Number = Annotated[int, typer.Argument(help="the idea's number")]
 AsJson = Annotated[bool, typer.Option("--json", help="machine-readable")]
-
-
-def kit() -> ProposalContext:
-    """Return the context for moderation steps that notify authors at once."""
-    return ProposalContext(catalogs(), keyring())
-
-
-async def quiet_kit(session: AsyncSession) -> ProposalContext:
-    """Return the context for moderation steps that may happen at night. Authors are notified only in campaign hours."""
-    hours = (await context_in_force(session)).rules.hours
-    return ProposalContext(catalogs(), keyring(), hours.opening)
 
 
 @idea.command("list")
@@ -53,9 +34,8 @@ def list_ideas(
     flagged: Annotated[bool, typer.Option("--flagged", help="only ideas that may contain personal data")] = False,
 ) -> None:
     """List ideas. Unread ideas come first, oldest first; then the rest, newest first."""
-    filters = {"state": state, "theme": theme, "province": lookup.province(province) if province else None}
     pages.show(
-        lambda asked: transact(lambda session: search.listed(session, **filters, flagged=flagged, asked=asked)),
+        service.listed(IdeaOut, "/ideas", state=state, theme=theme, province=province, flagged=flagged),
         ("number", "state", "theme", "province", "flags", "text"),
         _row,
     )
@@ -64,11 +44,7 @@ def list_ideas(
 @idea.command()
 def show(number: Number, as_json: AsJson = False) -> None:
     """Show an idea with its history, the proposal and commitment it led to, and similar ideas."""
-
-    async def read_page(session: AsyncSession) -> IdeaPage:
-        return await views.idea_page(session, await search.get(session, number))
-
-    page = transact(read_page)
+    page = service.get(IdeaPage, f"/ideas/{number}")
     if as_json:
         _out.json(page.model_dump_json(indent=2))
         return
@@ -87,47 +63,41 @@ def show(number: Number, as_json: AsJson = False) -> None:
 
 
 @idea.command()
-def read(number: Number, who: As) -> None:
+def read(number: Number) -> None:
     """Mark an idea as read."""
-    _run_step(lambda session: moderation.read(session, number, who=who, context=kit(), now=now()))
+    _print(service.post(IdeaOut, f"/ideas/{number}/read"))
 
 
 @idea.command()
 def publish(
-    number: Number, who: As, text: Annotated[str | None, typer.Option(help="the text to publish instead")] = None
+    number: Number, text: Annotated[str | None, typer.Option(help="the text to publish instead")] = None
 ) -> None:
     """Publish an idea as its author wrote it, or with another text from which personal data was removed."""
-    _run_step(lambda session: moderation.publish(session, number, text=text, who=who, now=now()))
+    _print(service.post(IdeaOut, f"/ideas/{number}/publish", validated(lambda: Publish(text=text))))
 
 
 @idea.command()
-def merge(number: Number, into: Annotated[int, typer.Argument(help="the idea to merge it into")], who: As) -> None:
+def merge(number: Number, into: Annotated[int, typer.Argument(help="the idea to merge it into")]) -> None:
     """Merge an idea into another idea. The authors of both are then authors of the other idea."""
-    _run_step(lambda session: moderation.merge(session, number, into=into, who=who, context=kit(), now=now()))
+    _print(service.post(IdeaOut, f"/ideas/{number}/merge", validated(lambda: Merge(into=into))))
 
 
 @idea.command()
 def decline(
     number: Number,
-    who: As,
     reason: Annotated[str | None, typer.Option(help=f"one of: {', '.join(decline_reasons.REASONS)}")] = None,
     words: Annotated[Path | None, typer.Option(help="a JSON file: your own reason; - for standard input")] = None,
 ) -> None:
     """Decline an idea, with a standard reason or with a reason in your own words."""
-    if words is not None:
-        reason_words = parsed(ReasonWords, read_text(words)).model_dump()
-    else:
-        reason_words = decline_reasons.words_of(catalogs(), reason or "")
-    _run_step(
-        lambda session: moderation.decline(session, number, reason=reason_words, who=who, context=kit(), now=now())
-    )
+    own = parsed(ReasonWords, read_text(words)) if words is not None else None
+    data = validated(lambda: Decline(reason=None if own else reason, words=own))
+    _print(service.post(IdeaOut, f"/ideas/{number}/decline", data))
 
 
-def _run_step(work: Callable[[AsyncSession], Awaitable[Idea]]) -> None:
-    changed = transact(work)
-    _err.print(f"Idea {changed.id} is {changed.state}.")
+def _print(changed: IdeaOut) -> None:
+    _err.print(f"Idea {changed.number} is {changed.state}.")
 
 
-def _row(each: Idea) -> tuple[str, ...]:
+def _row(each: IdeaOut) -> tuple[str, ...]:
     flags = ", ".join(each.flags)
-    return (str(each.id), each.state, each.theme, place(each.province), flags, each.text[:60])
+    return (str(each.number), each.state, each.theme, place(each.province), flags, each.text[:60])

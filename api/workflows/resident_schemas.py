@@ -1,4 +1,4 @@
-"""Schemas of residents in the JSON API."""
+"""Residents as staff read them, and the request bodies of staff actions on them."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Routes about those who work here: sessions, accounts and API tokens."""

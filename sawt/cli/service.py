@@ -1,0 +1,198 @@
+"""Requests to a service's JSON API on behalf of whoever is signed in. Refusals become the errors of api/errors.py."""
+
+from __future__ import annotations
+
+import json
+import sys
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import httpx
+from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
+from pydantic_core import to_jsonable_python
+
+from api.errors import Conflict, Forbidden, Invalid, NotFound, SawtError, Unavailable
+from api.pagination import PageRequest, PageRows
+from api.security.rights import NOT_FRESH
+from sawt.cli import login_file
+from sawt.cli.login_file import Login
+from sawt.cli.printing import prompt
+
+T = TypeVar("T")
+
+_CONNECT, _ANSWER = 10.0, 300.0  # seconds; a launch to a million people takes its time
+_AWAY = "the service cannot be reached at {}: is it running?"
+_STRANGE = "the service gave an answer that this version of `sawt` cannot read: is one of the two older?"
+_SIGNED_OUT = "you are signed out: sawt login"
+_KINDS: Mapping[int, type[SawtError]] = {403: Forbidden, 404: NotFound, 409: Conflict, 413: Invalid, 422: Invalid}
+
+
+class NotFresh(Forbidden):
+    """A fresh code of the second factor is needed: sawt confirm"""
+
+
+def get(kind: type[T], path: str, /, **query: Any) -> T:
+    """Return what a path below /v1 answers, as `kind`. Parameters that are None are left out.
+
+    Raises SawtError with the service's own sentence if it refuses, and Unavailable if it cannot be reached.
+    """
+    return read(kind, send("GET", path, query=query))
+
+
+def post(kind: type[T], path: str, body: BaseModel | Mapping[str, Any] | None = None) -> T:
+    """Return the answer to a POST. A lost answer is asked for again, which does nothing twice. Raises as `get`."""
+    return read(kind, send("POST", path, body=body))
+
+
+def post_without_login(url: str, kind: type[T], path: str, body: BaseModel) -> T:
+    """Return the answer of the service at `url` to a POST by somebody who is not signed in yet. Raises as `get`."""
+    headers = {"Content-Type": "application/json"}
+    request = {"content": json.dumps(_revealed(body)).encode(), "headers": headers}
+    return read(kind, _answered(Login(url, ""), "POST", path, request))
+
+
+def put(kind: type[T], path: str, body: BaseModel | Mapping[str, Any] | None = None) -> T:
+    """Return the answer to a PUT. Raises as `get`."""
+    return read(kind, send("PUT", path, body=body))
+
+
+def path(*parts: object) -> str:
+    """Return the path of a route below /v1: `path("staff", name, "grant")`. Each part is quoted."""
+    return "/" + "/".join(quote(str(part), safe="") for part in parts)
+
+
+def read(kind: type[T], answer: httpx.Response) -> T:
+    """Return the answer of `send`, as `kind`. Raises Unavailable if it is something else."""
+    return _checked(kind, _document(answer))
+
+
+def listed(kind: type[T], path: str, /, **query: Any) -> Callable[[PageRequest], PageRows[T]]:
+    """Return a function that reads one page of a list in /v1, for `Pages.show`."""
+
+    def read_page(asked: PageRequest) -> PageRows[T]:
+        answer = send("GET", path, query={**query, "limit": asked.limit, "cursor": asked.cursor})
+        page = _document(answer)
+        return PageRows(_checked(list[kind], page["items"]), page["next"])  # type: ignore[valid-type]
+
+    return read_page
+
+
+def send(
+    method: str,
+    path: str,
+    *,
+    query: Mapping[str, Any] | None = None,
+    body: BaseModel | Mapping[str, Any] | None = None,
+    content: bytes | None = None,
+    content_type: str = "",
+) -> httpx.Response:
+    """Send a request for a path below /v1, and return the successful answer. Raises as `get`.
+
+    `body` is sent as JSON; `content` as it is, such as a picture. If a fresh code of the second factor is needed and
+    somebody is at the terminal, they are asked for it and the request is sent again.
+    """
+    headers = {"Content-Type": content_type} if content_type else {}
+    if method == "POST":
+        headers["Idempotency-Key"] = str(uuid.uuid4())  # the same for both tries
+    if isinstance(body, BaseModel):
+        content = body.model_dump_json(by_alias=True, exclude_unset=True).encode()
+        headers["Content-Type"] = "application/json"
+    elif body is not None:
+        content, headers["Content-Type"] = json.dumps(body).encode(), "application/json"
+    request = {"params": _given(query or {}), "content": content, "headers": headers}
+    who = login_file.current()
+    try:
+        return _answered(who, method, path, request)
+    except NotFresh:
+        if not sys.stdin.isatty():
+            raise
+        confirm(prompt("A fresh code of your app"))
+        return _answered(who, method, path, request)
+
+
+def confirm(code: str) -> None:
+    """Give the service a fresh code of the second factor. Raises as `get`."""
+    _answered(login_file.current(), "POST", "/session/confirm", {"json": {"code": code}})
+
+
+@contextmanager
+def stream(path: str, /, **query: Any) -> Iterator[Iterator[bytes]]:
+    """Read a file of any size from a path below /v1, piece by piece. Raises as `get`."""
+    who = login_file.current()
+    with connection(who) as http, _reached(who), http.stream("GET", f"/v1{path}", params=_given(query)) as answer:
+        if answer.is_error:
+            answer.read()
+            raise _refusal(answer)
+        yield answer.iter_bytes()
+
+
+def connection(who: Login) -> httpx.Client:
+    """Return a connection to the service, with the token if there is one."""
+    headers = {"Authorization": f"Bearer {who.token}"} if who.token else {}
+    timeout = httpx.Timeout(_ANSWER, connect=_CONNECT)
+    return httpx.Client(base_url=who.url, headers=headers, timeout=timeout, transport=transport())
+
+
+def transport() -> httpx.BaseTransport | None:
+    """Return the way to the service: None for the network. Tests replace this."""
+    return None
+
+
+def _revealed(body: BaseModel) -> dict[str, Any]:
+    """Return a body with its secrets in clear, as the service needs them."""
+    data = body.model_dump(mode="python")
+    return {name: each.get_secret_value() if isinstance(each, SecretStr) else each for name, each in data.items()}
+
+
+def _given(query: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters that are not None, as JSON would write them."""
+    return {name: to_jsonable_python(value) for name, value in query.items() if value is not None}
+
+
+def _answered(who: Login, method: str, path: str, request: Mapping[str, Any]) -> httpx.Response:
+    with connection(who) as http, _reached(who):
+        try:
+            answer = http.request(method, f"/v1{path}", **request)
+        except httpx.TransportError:  # perhaps only the answer was lost
+            answer = http.request(method, f"/v1{path}", **request)
+    if answer.is_error:
+        raise _refusal(answer)
+    return answer
+
+
+@contextmanager
+def _reached(who: Login) -> Iterator[None]:
+    try:
+        yield
+    except httpx.HTTPError:
+        raise Unavailable(_AWAY.format(who.url)) from None
+
+
+def _refusal(answer: httpx.Response) -> SawtError:
+    """Return the error for a refusal, with the service's own sentence."""
+    if answer.status_code == httpx.codes.UNAUTHORIZED:
+        return Forbidden(_SIGNED_OUT)
+    try:
+        detail = str(answer.json()["detail"])
+    except (ValueError, KeyError, TypeError):
+        return Unavailable(f"the service answered with an error ({answer.status_code})")
+    if detail == NOT_FRESH:
+        return NotFresh()
+    return _KINDS.get(answer.status_code, Unavailable)(detail)
+
+
+def _document(answer: httpx.Response) -> Any:
+    try:
+        return answer.json()
+    except ValueError:
+        raise Unavailable(_STRANGE) from None
+
+
+def _checked(kind: type[T], data: Any) -> T:
+    try:
+        return TypeAdapter(kind).validate_python(data)
+    except ValidationError:
+        raise Unavailable(_STRANGE) from None
