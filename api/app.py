@@ -123,7 +123,7 @@ def create_app(
 @_service.get("/health")
 @_service.get("/livez")
 async def _health() -> dict[str, str]:
-    """Answer 200 as long as the process runs. Other failures do not count, because a restart would not fix them."""
+    """Answer 200 as long as the process runs. Nothing else is checked, because a restart fixes nothing else."""
     return {"status": "ok"}
 
 

@@ -23,7 +23,7 @@ class AssignIn(TextIn):
 
 
 class ReplyIn(StrictModel):
-    """A reply that was not understood, as the list of them shows it."""
+    """A reply that was not understood, as it appears in the list."""
 
     words: str = Field(max_length=200)
     asked: str = Field(max_length=16)
@@ -32,9 +32,12 @@ class ReplyIn(StrictModel):
 
 
 class ClearIn(StrictModel):
-    """Replies that staff have reviewed, to delete from the list."""
+    """Reviewed replies to delete from the list."""
 
-    replies: list[ReplyIn] = Field(max_length=100, description="As listed. Those that are no longer listed stay.")
+    replies: list[ReplyIn] = Field(
+        max_length=100,
+        description="The replies, as they appear in the list. Replies that are no longer listed are not deleted.",
+    )
 
 
 class WordsOut(BaseModel):

@@ -105,7 +105,7 @@ class CampaignOut(BaseModel):
     urgent: bool
     consultation: str | None = Field(description="Code of the consultation.")
     too_late: bool = Field(
-        description="whether it would invite to a consultation that is closed: it cannot be launched"
+        description="Whether the campaign invites to a consultation that is closed. If so, it cannot be launched."
     )
     texts: dict[str, str] | None = Field(
         description="The texts as the author wrote them; null if the campaign is an invitation or has parts."
@@ -127,8 +127,10 @@ class CampaignOut(BaseModel):
 
 
 class Proceeded(BaseModel):
-    """How far a campaign was taken towards its launch."""
+    """The steps that were taken towards the launch of a campaign."""
 
     campaign: int
     state: str
-    waits_for: str | None = Field(description="who must do what before it can be launched; null if it was launched")
+    waits_for: str | None = Field(
+        description="Who must do what before the campaign can be launched; null if it was launched."
+    )

@@ -65,7 +65,7 @@ class PlanOut(PlanIn):
 class PlanSaved(PlanOut):
     """A plan that was saved."""
 
-    created: bool = Field(description="whether it is new; otherwise it replaced the plan with its code")
+    created: bool = Field(description="Whether the plan is new. If not, it replaced the plan with the same code.")
 
 
 class LateOut(StrictModel):

@@ -69,7 +69,9 @@ async def as_input(session: AsyncSession, consultation: Consultation) -> Consult
     try:
         return ConsultationIn.model_validate(await _fields(session, consultation))
     except ValidationError as error:
-        raise Conflict(f"{consultation.code} could not be written like this today: {faults(error)}") from None
+        raise Conflict(
+            f"{consultation.code} does not fit the present rules for consultations: {faults(error)}"
+        ) from None
 
 
 async def _fields(session: AsyncSession, consultation: Consultation) -> dict[str, Any]:

@@ -117,8 +117,10 @@ class Told(BaseModel):
     campaign: int
     queued: dict[str, int]
     offers_consultation: bool | None = Field(
-        description="whether the message offers the meeting's consultation instead; false if that is not open, null if "
-        "the meeting has none"
+        description=(
+            "Whether the message offers the meeting's consultation instead; false if the consultation is not "
+            "open; null if the meeting has none."
+        )
     )
 
 

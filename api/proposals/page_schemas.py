@@ -82,9 +82,9 @@ class ProposalOut(InProvince):
 
 
 class ListedProposalOut(ProposalOut):
-    """A proposal in a list, with the vote that is not over yet."""
+    """A proposal in a list, with the vote on it that is not closed yet."""
 
-    vote: str | None = Field(description="Code of the draft or open vote on it.")
+    vote: str | None = Field(description="Code of the draft or open vote on the proposal; null if there is none.")
 
 
 class VoteOut(BaseModel):

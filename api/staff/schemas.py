@@ -61,17 +61,17 @@ class TokenIn(_Strict):
 
 
 class SessionIn(_Strict):
-    """What a person signs in with."""
+    """The name, password and code with which a person signs in."""
 
     name: str = Field(max_length=1024)
     password: SecretStr = Field(max_length=1024)
-    code: str = Field(max_length=1024, description="of the authenticator app, or a recovery code")
+    code: str = Field(max_length=1024, description="A code of the authenticator app, or a recovery code.")
 
 
 class CodeIn(_Strict):
     """A fresh code of the second factor."""
 
-    code: str = Field(max_length=1024, description="of the authenticator app, or a recovery code")
+    code: str = Field(max_length=1024, description="A code of the authenticator app, or a recovery code.")
 
 
 class RightOut(InProvince):
@@ -107,15 +107,19 @@ class SignedIn(BaseModel):
 
     name: str
     token: str = Field(description="Value of the token for `Authorization: Bearer`. It is not shown again.")
-    ends_at: datetime = Field(description="when it ends at the latest; 30 minutes without use end it earlier")
+    ends_at: datetime = Field(
+        description="When the session ends at the latest. It ends earlier after 30 minutes without use."
+    )
 
 
 class SessionOut(BaseModel):
-    """Who sends a request, and with which rights."""
+    """The person or client that sends the request, and their rights."""
 
-    name: str = Field(description="as in the audit record; empty for the shared token")
+    name: str = Field(description="Name in the record of staff acts; empty for the shared token.")
     rights: list[RightOut]
-    fresh: bool = Field(description="whether a code of the second factor was entered in the last minutes")
+    fresh: bool = Field(
+        description="Whether a fresh code of the second factor was entered recently enough for acts that need one."
+    )
 
 
 class TokenOut(BaseModel):

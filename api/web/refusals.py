@@ -48,7 +48,7 @@ _MEANING: dict[int, str] = {
     409: "The request conflicts with the current state, or with a change that someone else is making.",
     413: "The body is too large.",
     422: "A value is missing or invalid; see `faults`.",
-    429: "Too many tries failed: wait `Retry-After` seconds.",
+    429: "Too many tries failed: try again after `Retry-After` seconds.",
     503: "The database or the vault is unavailable: try again after `Retry-After` seconds.",
 }
 _WAIT = {"Retry-After": {"description": "seconds", "required": True, "schema": {"type": "integer"}}}

@@ -27,9 +27,13 @@ class Closing(StrictModel):
 class ClosedOut(ConsultationOut):
     """A consultation that was just closed."""
 
-    list_url: str = Field(description="Where its list of receipts is, or will be, published; empty without an address.")
+    list_url: str = Field(
+        description="URL at which the list of receipts is or will be published; empty if SAWT_PUBLIC_URL is not set."
+    )
     left_at_providers: int = Field(
-        description="Messages that providers still keep, rounded up to tens; the service deletes them automatically."
+        description=(
+            "Number of messages that providers still keep, rounded up to tens. The service deletes them automatically."
+        )
     )
 
 

@@ -131,7 +131,7 @@ async def test_commands_take_the_same_way(
     refused = await terminal.refused("words", "assign", "mills", "1", "rocade", "1")
     assert refused == "the word 'rocade' could also mean another option"
     refused = await terminal.refused("words", "drop", "mills", "1", "kilimo")
-    assert refused == "'kilimo' is not in the list of question 1"
+    assert refused == "'kilimo' is not among the listed replies to question 1"
     await terminal("words", "unassign", "mills", "1", "rocade", who="idir")
     assert (await terminal("words", "unmatched", "mills")).stderr == "none\n"
     shown = " ".join((await terminal("consultation", "show", "mills")).stdout.split())

@@ -10,10 +10,9 @@ from api.strict_model import StrictModel
 
 
 class TestIn(StrictModel):
-    """A test to send: to which phone, on which channel and in which language.
+    """A test message to send to one phone.
 
-    By default the channel is the one that the campaign would use for this phone, and there is a message in each
-    language.
+    By default it uses the channel that the campaign would use for this phone, and there is one message per language.
     """
 
     __test__ = False  # pytest must not take this class for a test because of its name

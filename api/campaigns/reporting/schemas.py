@@ -10,7 +10,7 @@ from api.campaigns.schemas import CampaignOut, Wave
 
 
 class Said(BaseModel):
-    """One text of a campaign as residents get it on one channel."""
+    """One text of a campaign, as residents receive it on one channel."""
 
     channel: str
     language: str

@@ -109,7 +109,7 @@ async def test_campaign(
 async def proceed_with_campaign(
     campaign_id: int, actor: Actor, session: Session, context: CampaignContextDep, now: Now
 ) -> Proceeded:
-    """Submit, approve and launch a campaign, as far as the user may. The launch needs a fresh code."""
+    """Submit, approve and launch a campaign, as far as your rights allow. The launch needs a fresh code."""
     campaign, waits_for = await invite.proceed(session, campaign_id, kit=context, who=actor, now=now)
     return Proceeded(campaign=campaign.id, state=campaign.state, waits_for=waits_for)
 

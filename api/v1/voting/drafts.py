@@ -24,9 +24,9 @@ async def get_consultation_page(code: str, session: Session, context: CampaignCo
 
 @router.get("/file", dependencies=[ANYBODY], response_model_exclude_none=True, responses=refused(409))
 async def get_consultation_file(code: str, session: Session) -> ConsultationIn:
-    """Get a consultation in the form in which staff write it, to change it or to create another.
+    """Get a consultation as staff write it, to edit it or to create another one.
 
-    The status is 409 if it no longer fits the rules for consultations, which have changed since.
+    The status is 409 if the consultation does not fit the present rules for consultations.
     """
     return await editing.as_input(session, await service.get(session, code))
 

@@ -57,5 +57,5 @@ async def drop_reply(data: TextIn, action: ActionDep, session: Session, keyring:
 async def clear_replies(
     data: ClearIn, action: ActionDep, session: Session, keyring: KeyringDep, smallest: SmallestCountDep
 ) -> None:
-    """Delete reviewed replies from the list. A reply comes back once enough people send it again."""
+    """Delete reviewed replies from the list. A reply appears again if enough people send it again."""
     await word_assignment.clear(session, data, action=action, keyring=keyring, fewest=smallest)
