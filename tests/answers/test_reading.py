@@ -151,9 +151,9 @@ async def test_what_is_wrong_is_said(office: World, terminal: Terminal) -> None:
 async def test_an_empty_list_says_why(office: World, terminal: Terminal) -> None:
     for words, why in (
         (("--question", "9"), f"{CODE} has no question 9"),
-        (("--question", "1"), "question 1 does not ask for a free-text answer"),
-        (("--search", "tram"), "no answer matches these filters"),
-        (("--flagged", "--tag", "eau"), "no answer matches these filters"),
+        (("--question", "1"), "question 1 does not ask for a text"),
+        (("--search", "tram"), "nothing found"),
+        (("--flagged", "--tag", "eau"), "nothing found"),
     ):
         result = await terminal("answers", "list", CODE, *words)
         assert (result.stdout, result.stderr) == ("", f"{why}\n")
