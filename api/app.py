@@ -44,6 +44,8 @@ from api.runtime.failures import describe
 from api.runtime.supervisor import Work
 from api.staff.authentication import Authentication
 from api.staff.passwords import Passwords
+from api.staff.ways.offered import NONE as NO_WAYS
+from api.staff.ways.offered import Ways
 from api.v1 import ROUTERS
 from api.web import refusals
 from api.web.caching import NoStore
@@ -81,10 +83,11 @@ def create_app(
     channels: Sequence[MountedChannel] = (),
     number: str = "",
     bot: str = "",
+    ways: Ways = NO_WAYS,
 ) -> FastAPI:
     """Create the application. Background work does not start until a server starts the application.
 
-    `number` and `bot` tell residents on the home page where to write.
+    `number` and `bot` tell residents on the home page where to write. `ways` are further ways for staff to sign in.
     """
     kit = CampaignContext(catalogs=catalogs, channels=channels, rules=rules_of(means.settings, means.roads, means.book))
     # redirect_slashes would redirect to whatever the Host header says
@@ -105,10 +108,7 @@ def create_app(
         watch=means.watch,
         readiness=Readiness(means.db, look=RecordWatch(means.db).alarms),
     )
-    # Read by the dependencies in api/v1/deps.py and api/public. AppContext must not know these types.
-    app.state.campaigns, app.state.trace, app.state.lists = kit, proposals.origins, Lists()
-    app.state.clean, app.state.rules = after_closing.clean, means.book
-    app.state.weigh, app.state.passwords = preview.weigh(kit), Passwords(means.settings.password_memory)
+    _share(app, means, kit, ways)
     app.add_middleware(LimitBody, larger=_LARGER_BODIES)
     app.add_middleware(NoStore, below="/v1/")
     app.add_middleware(Trace)  # outermost, so that responses of the others get a request id too
@@ -118,6 +118,13 @@ def create_app(
     for router in (*ROUTERS, public_routes.router, console_routes.router, _service):
         app.router.routes.extend(router.routes)  # not `include_router`, which would analyse each route again
     return app
+
+
+def _share(app: FastAPI, means: OutboxContext, kit: CampaignContext, ways: Ways) -> None:
+    """Provide what dependencies in api/v1, api/public and api/console read, and AppContext must not know."""
+    app.state.campaigns, app.state.trace, app.state.lists = kit, proposals.origins, Lists()
+    app.state.clean, app.state.rules, app.state.ways = after_closing.clean, means.book, ways
+    app.state.weigh, app.state.passwords = preview.weigh(kit), Passwords(means.settings.password_memory)
 
 
 @_service.get("/health")

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, IPvAnyAddress, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from api.routing import phones
 from api.routing.prices import Price
 from api.routing.roads import Road, Route
 from api.runtime.setting_types import DatabaseUrl, Days, Level, Money, Rate, Region, Seconds
+from api.runtime.sign_in_settings import SignInSettings
 from api.suppression import FEWEST
 
 _HERE = (ip_address("127.0.0.1"), ip_address("::1"))
@@ -22,7 +23,7 @@ _KINDS = "^(messages|notices|campaigns|unmatched)$"  # kinds of rows with a rete
 Background = Literal["deliver", "schedule"]
 
 
-class Settings(BaseSettings):
+class Settings(SignInSettings):
     """The settings of an installation. `sawt doctor` reports missing or wrong ones."""
 
     model_config = SettingsConfigDict(
@@ -38,7 +39,6 @@ class Settings(BaseSettings):
     api_token: SecretStr = Field(SecretStr(""), description="shared bearer token of the JSON API; deprecated")
     api_described: bool = Field(True, description="whether /openapi.json is public; false: for staff only")
     api_docs: bool = Field(False, description="serve /docs, a page that shows /openapi.json in a browser")
-    password_memory: int = Field(65_536, ge=8, description="KiB of memory used to check a staff password")
     log_level: Level = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
 
     default_region: Region = Field(phones.HOME, description="country (ISO 3166) of numbers without a country code")

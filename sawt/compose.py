@@ -26,6 +26,7 @@ from sawt.provider_proofs import require_settings
 from sawt.roads import number_of, providers_of, roads_of
 from sawt.settings import keys_of
 from sawt.vault import database, prepare
+from sawt.ways import ways_of
 from sms.channel import Provider, SmsChannel
 
 
@@ -67,7 +68,7 @@ def compose(settings: Settings, *, now: Clock = clock.now, ticks: Callable[[], f
         ticks=ticks,
     )  # fmt: skip
     channels = tuple(_channels(means, dialogue, reports))
-    app = create_app(means, catalogs=texts, channels=channels, number=number, bot=bot)
+    app = create_app(means, catalogs=texts, channels=channels, number=number, bot=bot, ways=ways_of(settings))
     return Service(settings=settings, db=db, dialogue=dialogue, channels=channels, means=means, app=app)
 
 

@@ -18,7 +18,7 @@ from api.web.context import context_of
 from api.web.credentials import cookie_name, is_plain, of_same_origin
 
 SIGN_IN, SESSIONS = "/console/sign-in", "/console/sessions"
-FORM, LINK = "-form", "-link"  # suffixes of the names of the form cookie and the link cookie
+FORM, LINK, CHALLENGE = "-form", "-link", "-challenge"  # suffixes of the names of further cookies
 
 
 def cookie(request: Request, kind: str = "") -> str:

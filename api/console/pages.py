@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -9,23 +10,27 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from api.clock import MOROCCO
 from api.i18n import Voice, language_of_tag, voice_of
 from api.settings import root
+from api.staff.ways.offered import Ways
 from api.web.context import context_of
 from api.web.credentials import is_plain
 
 LANGUAGES = {"ar": "العربية", "fr": "Français"}
 _USUAL, _OTHERS = "ar", "fr"  # if the browser names no language; if it names others only
 TEMPLATES = Path(__file__).parent / "templates"
-STYLE = TEMPLATES / "console.css"
-# No scripts, pictures or frames. No referrer either: the URL may be a one-time link.
+STYLE, SCRIPT = TEMPLATES / "console.css", TEMPLATES / "passkeys.js"
+_SCRIPTED = {"sign_in.html", "confirm.html", "ways.html"}  # pages that can ask for a passkey
+_SCRIPT_POLICY = "script-src 'self'; connect-src 'self'; "
+_POLICY = "Content-Security-Policy"
+# No scripts, except on those pages, and no pictures or frames. No referrer for other hosts either; with `no-referrer`,
+# browsers would send our own forms with `Origin: null` (Fetch, section 3.2), as if they came from elsewhere.
 _HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
+    _POLICY: "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
@@ -61,20 +66,39 @@ def language_of(request: Request, own: str = "") -> str:
     return next((each for each in tags if each in LANGUAGES), _OTHERS if header.strip() else _USUAL)
 
 
-def headers(request: Request) -> dict[str, str]:
-    """Return the security headers of a page."""
-    tls = {} if is_plain(context_of(request).public_url) else {"Strict-Transport-Security": _TLS_ONLY}
-    return {**_HEADERS, **tls}
+def moment(at: datetime) -> str:
+    """Return a time as pages show it, in Morocco."""
+    return f"{at.astimezone(MOROCCO):%d/%m/%Y %H:%M}"
+
+
+def ways_of(request: Request) -> Ways:
+    """Return the ways to sign in beside the password that are switched on."""
+    ways: Ways = request.app.state.ways
+    return ways
+
+
+def headers(request: Request, *, script: bool = False) -> dict[str, str]:
+    """Return the security headers of a page, with or without our script."""
+    found = dict(_HEADERS)
+    if script:
+        found[_POLICY] = _SCRIPT_POLICY + found[_POLICY]
+    if not is_plain(context_of(request).public_url):
+        found["Strict-Transport-Security"] = _TLS_ONLY
+    return found
 
 
 def render(request: Request, template: str, status: int = 200, own: str = "", **values: object) -> HTMLResponse:
     """Return a page in the language that `language_of` returns. All values are HTML-escaped."""
     language = language_of(request, own)
+    ways = ways_of(request)
+    script = template in _SCRIPTED and ways.passkeys is not None
     words = {
+        "script": script,
+        "provider": ways.provider.label if ways.provider is not None else "",
         "text": text_in(language),
         "language": language,
         "languages": LANGUAGES,
         "direction": "rtl" if language == "ar" else "ltr",
     }
     page = _templates().get_template(template).render(**words, **values)
-    return HTMLResponse(page, status, headers=headers(request))
+    return HTMLResponse(page, status, headers=headers(request, script=script))

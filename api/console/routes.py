@@ -1,4 +1,4 @@
-"""The staff pages, all below /console: plain HTML with forms, without scripts."""
+"""The staff pages, all below /console: plain HTML with forms. Only passkeys need a script."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 
 from api.console import forms, links, pages, password, sessions, sign_in
+from api.console.ways import passkeys, provider, provider_link
+from api.console.ways import routes as ways
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 
@@ -22,5 +24,12 @@ async def style() -> Response:
     return FileResponse(pages.STYLE, media_type="text/css", headers={"X-Content-Type-Options": "nosniff"})
 
 
-for each in (sign_in.router, links.router, sessions.router, password.router):
-    router.include_router(each)
+@router.get("/passkeys.js")
+async def script() -> Response:
+    """Return the script that asks the browser for a passkey."""
+    return FileResponse(pages.SCRIPT, media_type="text/javascript", headers={"X-Content-Type-Options": "nosniff"})
+
+
+_PARTS = (sign_in, links, sessions, password, passkeys, provider, provider_link, ways)
+for each in _PARTS:
+    router.include_router(each.router)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from api.clock import MOROCCO
-from api.console import forms
+from api.console import forms, pages
 from api.console.deps import Signed
 from api.console.sign_in import Field
 from api.staff import sessions
 from api.staff.models import StaffSession
+from api.staff.ways.offered import NONE
 from api.web.deps import Db, Now
 
 router = APIRouter(include_in_schema=False)
@@ -25,7 +25,8 @@ async def show(request: Request, who: Signed, db: Db, now: Now) -> Response:
     here = sessions.hashed(forms.cookie(request))
     shown = [_row(each, here=each.token_hash == here) for each in rows]
     failed = next((each.failed_before for each in rows if each.token_hash == here), 0)
-    return forms.signed(request, "sessions.html", name=who.name, rows=shown, failed=failed)
+    further = pages.ways_of(request) != NONE
+    return forms.signed(request, "sessions.html", name=who.name, rows=shown, failed=failed, further=further)
 
 
 @router.post("/sessions/end-all")
@@ -41,6 +42,5 @@ async def end_all(request: Request, who: Signed, db: Db, proof: Field = "") -> R
 
 
 def _row(each: StaffSession, *, here: bool) -> dict[str, object]:
-    times = {name: getattr(each, name).astimezone(MOROCCO) for name in ("made_at", "seen_at")}
-    shown = {name: f"{moment:%d/%m/%Y %H:%M}" for name, moment in times.items()}
+    shown = {name: pages.moment(getattr(each, name)) for name in ("made_at", "seen_at")}
     return {**shown, "address": each.address, "here": here}

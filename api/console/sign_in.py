@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Request, Response
 
 from api.console import forms
 from api.console.deps import PasswordsDep, Signed, address_of
+from api.db import Database
 from api.staff import sessions, sign_in
 from api.staff.back_off import MustWait
 from api.staff.sign_in import NotSignedIn, SignInForm
@@ -37,9 +38,12 @@ async def enter(
     except NotSignedIn:
         return forms.unsigned(request, "sign_in.html", 403, error="signin.wrong", name=name)
     except MustWait as error:
-        page = forms.unsigned(request, "sign_in.html", 429, error="signin.wait", name=name, seconds=error.seconds)
-        page.headers["Retry-After"] = str(error.seconds)
-        return page
+        return must_wait(request, error, name)
+    return await entered(request, db, token)
+
+
+async def entered(request: Request, db: Database, token: str) -> Response:
+    """Keep a new session's id in the browser, and end its earlier session."""
     if before := forms.cookie(request):
         async with db.transaction() as session:
             await sessions.end(session, sessions.hashed(before))
@@ -47,6 +51,13 @@ async def enter(
     forms.set_cookie(request, answer, token)
     forms.set_cookie(request, answer, "", forms.FORM)
     return answer
+
+
+def must_wait(request: Request, error: MustWait, name: str = "") -> Response:
+    """Return the page that says how long to wait before the next try."""
+    page = forms.unsigned(request, "sign_in.html", 429, error="signin.wait", name=name, seconds=error.seconds)
+    page.headers["Retry-After"] = str(error.seconds)
+    return page
 
 
 @router.post("/sign-out")

@@ -10,11 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.staff import sessions
 from api.staff.back_off import FORGOTTEN
 from api.staff.models import SignInFailure, SignInLink, StaffSession
+from api.staff.ways.models import SpentChallenge
 
 
 async def expire(session: AsyncSession, *, now: datetime) -> None:
-    """Delete expired sessions and links, and failed sign-ins that no longer count."""
+    """Delete expired sessions, links and challenges, and failed sign-ins that no longer count."""
     dead = (StaffSession.made_at <= now - sessions.MOST) | (StaffSession.seen_at <= now - sessions.IDLE)
     await session.execute(delete(StaffSession).where(dead))
     await session.execute(delete(SignInLink).where(SignInLink.expires_at <= now))
     await session.execute(delete(SignInFailure).where(SignInFailure.at <= now - FORGOTTEN))
+    await session.execute(delete(SpentChallenge).where(SpentChallenge.expires_at <= now))

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, St
 from api import actors
 from api.region.lookup import InProvince, Province
 from api.security.rights import Principal
-from api.staff import service, tokens
+from api.staff import tokens
 from api.staff.links import LASTS
 from api.staff.models import ApiToken
 from api.staff.service import Language, Member
@@ -184,5 +184,5 @@ def _token(token: ApiToken) -> dict[str, datetime | str | None]:
 
 
 def _rights(holder: Member | Client | Principal) -> list[RightOut]:
-    rights = service.shown(holder.grants)
+    rights = sorted((name.value, province) for name, provinces in holder.grants.items() for province in provinces)
     return [RightOut(permission=permission, province=province or None) for permission, province in rights]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -18,6 +18,7 @@ from api.security.crypto import Keyring
 from api.security.rights import EVERYTHING, WHOLE_REGION, Permission
 from api.staff import grants, links, sessions, tokens
 from api.staff.models import FIRST, INVITATION, NEW_FACTOR, RESET, Account, ApiToken, Credential, Grant
+from api.staff.ways import removal
 
 Language = Literal["ar", "fr"]
 _ORDER = Order("accounts", Key(Account.id))
@@ -66,7 +67,7 @@ async def invite(
 
 
 async def disable(session: AsyncSession, account: Account, *, who: str, now: datetime) -> None:
-    """Disable an account: end its sessions and revoke the API tokens that it created.
+    """Disable an account: end its sessions, remove its passkeys and linked identities, revoke tokens that it created.
 
     Raises Conflict if it is already disabled or if too few people would manage staff.
     """
@@ -76,6 +77,7 @@ async def disable(session: AsyncSession, account: Account, *, who: str, now: dat
     await grants.keep_managers(session, account.id)
     account.disabled_at = now
     await sessions.end_all(session, account.id)
+    await removal.remove_all(session, account.id)
     await tokens.revoke_made_by(session, account.name, who=who, now=now)
     await _note(session, account, "account disabled", who=who, now=now)
 
@@ -85,8 +87,9 @@ async def reset(
 ) -> str:
     """Remove an account's password and end its sessions. Return the token of a link to set a new password.
 
-    With `factor`, for an owner who lost the second factor, the link renews that too. A reset also enables a disabled
-    account. Raises Forbidden for the actor's own account: a stolen session could otherwise take it over for good.
+    With `factor`, for an owner who lost the second factor, the link renews that too, and passkeys and linked
+    identities are removed. A reset also enables a disabled account. Raises Forbidden for the actor's own account: a
+    stolen session could otherwise take it over for good.
     """
     if actors.same(who, account.name):
         raise Forbidden("you cannot reset your own account: use /console/password, or ask someone else")
@@ -97,6 +100,8 @@ async def reset(
     account.disabled_at = None
     await sessions.end_all(session, account.id)
     kind = INVITATION if credential is None else NEW_FACTOR if factor else RESET
+    if kind != RESET:
+        await removal.remove_all(session, account.id)
     await _note(session, account, "account reset", who=who, now=now, about=kind)
     return await links.make(session, account, kind, keyring=keyring, now=now)
 
@@ -117,11 +122,6 @@ async def member(session: AsyncSession, account: Account) -> Member:
     """Return an account with its rights."""
     granted = await grants.of_accounts(session, [account.id])
     return Member(account, granted.get(account.id, {}), await session.get(Credential, account.id) is not None)
-
-
-def shown(granted: Mapping[Permission, frozenset[str]]) -> Sequence[tuple[str, str]]:
-    """Return the granted rights as sorted pairs of a permission and a province ("": the whole Region)."""
-    return sorted((permission.value, province) for permission, provinces in granted.items() for province in provinces)
 
 
 async def _add(

@@ -5,6 +5,7 @@ Every failure gets the same response and costs the same work, so that nobody lea
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,17 +65,29 @@ async def sign_in(
 async def confirm(
     db: Database, account_id: int, token_hash: bytes, code: str, *, address: str, keyring: Keyring, now: datetime
 ) -> None:
-    """Record in a session that a fresh second-factor code was entered. Raises NotSignedIn or MustWait.
+    """Record in a session that a fresh second-factor code was entered. Raises NotSignedIn or MustWait."""
 
-    Too many wrong codes end the session, even if they come from many addresses. So somebody who stole the cookie cannot
+    async def right(session: AsyncSession) -> bool:
+        credential = await session.get(Credential, account_id)
+        return credential is not None and await second_factor.use(session, credential, code, keyring=keyring, now=now)
+
+    await confirm_by(db, account_id, token_hash, right, address=address, keyring=keyring, now=now)
+
+
+async def confirm_by(
+    db: Database, account_id: int, token_hash: bytes, proof: Callable[[AsyncSession], Awaitable[bool]], *, address: str,
+    keyring: Keyring, now: datetime,
+) -> None:  # fmt: skip
+    """Record in a session that `proof` of its owner was given. Raises NotSignedIn, MustWait.
+
+    Too many failures end the session, even if they come from many addresses. So somebody who stole the cookie cannot
     keep guessing, and cannot start another session without the password.
     """
     attempt = back_off.Attempt.of(f"\0confirm {account_id}", address, keyring)
     async with db.transaction() as session:
         failed = await back_off.charge(session, attempt, now=now)
     async with db.transaction() as session:
-        credential = await session.get(Credential, account_id)
-        right = credential is not None and await second_factor.use(session, credential, code, keyring=keyring, now=now)
+        right = await proof(session)
         if right:
             await back_off.clear(session, attempt, now=now)
             await sessions.refresh(session, token_hash, now=now)

@@ -21,6 +21,7 @@ from sawt.doctor.record_checks import check_record
 from sawt.doctor.retention_checks import check_retention
 from sawt.doctor.road_checks import check_roads
 from sawt.doctor.rules_in_force import in_force
+from sawt.doctor.sign_in_checks import check_ways
 from sawt.doctor.staff_checks import check_shared_token, check_staff
 from sawt.doctor.trouble_checks import check_troubles
 from sawt.doctor.vault_checks import check_vault
@@ -46,6 +47,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         yield finding
     yield _public_url(settings)
     for finding in await _if_database_exists(settings, check_staff) or check_shared_token(settings):
+        yield finding
+    for finding in check_ways(settings):
         yield finding
     yield twilio(settings)
     yield kannel(settings)

@@ -84,7 +84,9 @@ async def test_a_service_imports_what_its_settings_need() -> None:
     telegram = {"telegram_token": "1234567890:AAAAAAAAAAAAAAAAAAAAAAAAAA"}
     twilio = {"twilio_account_sid": "AC" + "0" * 32, "twilio_sender": "+212600000099", "twilio_auth_token": "x"}
     code = COMPOSE.format(keys=KEYS, settings=[{}, kannel, telegram, twilio])
-    nothing, gateway, bot, account = [modules & (PROVIDERS | {"rehearsal"}) for modules in await imported(code)]
+    nothing, gateway, bot, account = [
+        modules & (PROVIDERS | {"rehearsal", "webauthn", "authlib"}) for modules in await imported(code)
+    ]
     assert nothing == set()
     assert gateway == {"httpx"}
     assert bot == {"httpx", "telegram"}

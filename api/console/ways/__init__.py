@@ -1,0 +1,1 @@
+"""Pages for further ways to sign in: passkeys, and accounts at an identity provider."""

@@ -1,0 +1,39 @@
+"""The page "Ways to sign in" itself: its lists, and what was done or refused."""
+
+from __future__ import annotations
+
+from fastapi import Request, Response
+
+from api.console import forms, pages
+from api.db import Database
+from api.security.rights import Principal
+from api.staff.ways import identities, passkeys
+from api.staff.ways.models import Identity, Passkey
+
+_DONE = {"", "passkey.added", "passkey.removed", "identity.linked", "identity.removed"}
+
+
+def fault_of(request: Request, who: Principal, proof: str) -> str:
+    """Return why a form cannot be accepted; "" if it can."""
+    if not forms.is_ours(request, proof):
+        return "form.old"
+    return "" if who.fresh else "ways.fresh"
+
+
+async def shown(request: Request, who: Principal | None, db: Database, said: str = "") -> Response:
+    """Return the page with a sentence about what was done, or refused."""
+    if who is None or who.account_id is None:
+        return forms.redirect(request, forms.SIGN_IN)
+    async with db.transaction() as session:
+        own = [_row(each, each.name) for each in await passkeys.of_account(session, who.account_id)]
+        linked = [_row(each, each.issuer) for each in await identities.of_account(session, who.account_id)]
+    status = 200 if said in _DONE else 503 if said == "identity.away" else 403
+    done = said in _DONE
+    return forms.signed(
+        request, "ways.html", status, said=said, done=done, passkeys=own, identities=linked, fresh=who.fresh
+    )
+
+
+def _row(each: Passkey | Identity, name: str) -> dict[str, object]:
+    used = pages.moment(each.used_at) if each.used_at is not None else ""
+    return {"id": each.id, "name": name, "made_at": pages.moment(each.made_at), "used_at": used}
