@@ -43,9 +43,9 @@ _HIDDEN = regex.compile(
 def readable(name: str) -> str:
     """Return the name. Raises ValueError if it has no visible letters or is reserved for the service."""
     if _HIDDEN.search(name) or not shape_of(name):
-        raise ValueError("a name consists of visible letters")
+        raise ValueError("a name can contain only visible characters")
     if among(name, RESERVED):
-        raise ValueError("this name is reserved for the service: use your own")
+        raise ValueError("this name is reserved for the service: choose another name")
     return name
 
 

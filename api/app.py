@@ -130,8 +130,7 @@ def _share(app: FastAPI, means: OutboxContext, kit: CampaignContext, ways: Ways)
 @_service.get("/health")
 @_service.get("/livez")
 async def _health() -> dict[str, str]:
-    """Answer 200 as long as the process runs."""
-    # nothing else is checked: a restart would not fix other failures
+    """Answer 200 as long as the process runs. Nothing else is checked, because a restart fixes nothing else."""
     return {"status": "ok"}
 
 
@@ -235,7 +234,7 @@ async def _seed_rules(session: AsyncSession, means: OutboxContext) -> None:
     """Store the rules from the settings at the first start."""
     differing = await rules.seed(session, Values.of(means.settings, means.prices.rows), now=means.clock())
     if differing:
-        log.warning("rules.differ", names=differing)  # the database wins: see `sawt rules list`
+        log.warning("rules.settings_ignored", names=differing)  # the database wins: see `sawt rules list`
 
 
 async def _check_vault(session: AsyncSession, now: Clock = now) -> None:
@@ -246,16 +245,16 @@ async def _check_vault(session: AsyncSession, now: Clock = now) -> None:
         lost, repaired = await secrecy.repair_mirrors(session)
         swept = await stray_keys.sweep(session)
     except Unavailable as error:
-        log.error("vault.away", why=str(error))  # consultations neither open nor close until the vault is back
+        log.error("vault.unavailable", why=str(error))  # consultations neither open nor close until the vault is back
         return
     for before, after in moved.items():
-        log.warning("vault.moved", before=before, now=after)
+        log.warning("vault.folder_moved", before=before, now=after)
     for path, gone in swept.items():
-        log.warning("vault.stray", file=str(path), overwritten=gone)
+        log.warning("vault.stray_key", file=str(path), overwritten=gone)
     for code, mended in repaired.items():
-        log.warning("vault.repaired", consultation=code, folders=mended)
+        log.warning("vault.key_repaired", consultation=code, folders=mended)
     for code in lost:
-        log.error("vault.lost", consultation=code)
+        log.error("vault.key_lost", consultation=code)
 
 
 @asynccontextmanager

@@ -30,8 +30,10 @@ _TRANSIENT = ("08", "40", "53", "57P", "55P03", "25006")
 _DATA_ERRORS = ("22000", "22003", "22001", "22021", "22P05")  # a number out of range, a text too long, a NUL in a text
 _OUT_OF_RANGE = "a number or text is out of range"
 _REFUSED = {  # PostgreSQL error classes of failed authorization and unknown databases
-    "28": "PostgreSQL refuses the role or the password in SAWT_DATABASE_URL",
-    "3D": "PostgreSQL has no database with the name in SAWT_DATABASE_URL: create it, then run 'sawt migrate'",
+    "28": "PostgreSQL refused the user name or the password in SAWT_DATABASE_URL",
+    "3D": (
+        "PostgreSQL has no database with the name in SAWT_DATABASE_URL: create the database, then run 'sawt migrate'"
+    ),
 }
 _READS, _WAKES = "sawt_reads", "sawt_wakes"  # `info` keys: read-only; topics that a transaction wakes
 _PATIENCE = 10.0  # seconds that open transactions may take to finish at shutdown
@@ -58,7 +60,7 @@ class Moment(TypeDecorator[datetime]):
         if value is None:
             return None
         if value.tzinfo is None:
-            raise ValueError("a moment needs a time zone")
+            raise ValueError("the datetime has no time zone")
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 

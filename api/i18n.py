@@ -44,7 +44,7 @@ class Voice:
         """
         forms = self.messages.get(message)
         if not forms:
-            raise Untranslated(f"{message} is missing in {self.language}")
+            raise Untranslated(f"the message {message} is missing in {self.language}")
         count = values.get("count")
         form = forms[self.plural(count)] if isinstance(count, int) and len(forms) > 1 else forms[0]
         return self.write(form.format_map({name: self._isolate(value) for name, value in values.items()}))

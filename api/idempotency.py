@@ -22,9 +22,9 @@ from api.security.crypto import Keyring
 HEADER = "Idempotency-Key"
 KEPT = timedelta(hours=24)
 _PURPOSE = "repeat"
-_IN_PROGRESS = "a request with this key is in progress: try again later"
-_BLANKED = "this request was already completed; its answer was deleted because a resident was erased since"
-_OTHER = "this key was used for a different request"
+_IN_PROGRESS = "a request with this idempotency key is in progress: try again later"
+_BLANKED = "this request was already completed: its response was deleted, because a resident was erased since then"
+_OTHER = "this idempotency key was already used for a different request: choose another key"
 
 
 class Repeat(Base):

@@ -31,7 +31,7 @@ _MICRO = timedelta(microseconds=1)
 _LATEST = (datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH) // _MICRO  # later times may have no date in Morocco
 _SUM = 4  # bytes of the checksum
 _DATA_EXCEPTION = "22"  # class of the SQLSTATEs for data that a column cannot store
-_FOREIGN_CURSOR = "cursor: not a cursor of this list; use the `next` of an earlier page unchanged"
+_FOREIGN_CURSOR = "the cursor does not belong to this list: copy it unchanged from `next` of an earlier page"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ _ORDERS = (operators.lt, operators.le, operators.gt, operators.ge)
 def wall(moment: datetime) -> datetime:
     """Return the time that clocks in Morocco show at a moment. Raises ValueError if the moment has no time zone."""
     if moment.tzinfo is None:
-        raise ValueError("a moment needs a time zone")
+        raise ValueError("the datetime has no time zone")
     return moment.astimezone(MOROCCO).replace(tzinfo=None)
 
 

@@ -119,7 +119,7 @@ class TelegramChannel:
                 for reply in replies:
                     await self._say(reply, to=int(message.address), tapped=tapped)
         except TimeoutError:
-            log.warning("telegram.slow")  # the outbox sends the rest
+            log.warning("telegram.replies_slow")  # the outbox sends the rest
 
     async def send(self, message: Outgoing) -> SendResult:
         """Send one message with its attachments. Raises a SendError."""
@@ -165,7 +165,7 @@ class TelegramChannel:
             await query.answer()
         except TelegramError as problem:
             if not is_harmless(problem):
-                log.warning("telegram.acknowledge", error=type(problem).__name__)
+                log.warning("telegram.acknowledge_failed", error=type(problem).__name__)
 
     async def _say(self, queued: QueuedReply, *, to: int, tapped: Message | None) -> None:
         reply = queued.reply
@@ -176,11 +176,13 @@ class TelegramChannel:
             sent, picture = await self._write(reply, to)
         except (TelegramError, AttributeError, TypeError, ValueError) as problem:  # or a malformed success
             if not (isinstance(problem, TelegramError) and is_harmless(problem)):
-                log.warning("telegram.reply", error=type(problem).__name__)  # the outbox tries again and classifies it
+                log.warning(
+                    "telegram.reply_failed", error=type(problem).__name__
+                )  # the outbox tries again and classifies it
             return
         message_id = getattr(sent, "message_id", None)  # a success may lack its message
         if message_id is None:
-            log.warning("telegram.reply", error="no message")
+            log.warning("telegram.reply_failed", error="no message")
             return
         await self._reports.update(queued.delivery_id, state=DeliveryState.SENT, external_id=str(message_id))
         await self._attach(to, reply.attachments, picture)
@@ -210,7 +212,7 @@ class TelegramChannel:
                         chat, attachment.latitude, attachment.longitude, attachment.title, attachment.address
                     )
             except (TelegramError, ValueError) as problem:  # the library treats a coordinate of 0 as missing
-                log.warning("telegram.attachment", error=type(problem).__name__)
+                log.warning("telegram.attachment_failed", error=type(problem).__name__)
 
     async def _edit(self, reply: Reply, tapped: Message | None) -> None:
         markup = keyboard(reply.choices)

@@ -41,7 +41,7 @@ class Pictures:
         except BadRequest as problem:
             if not text:
                 raise
-            log.warning("telegram.picture", error=type(problem).__name__)
+            log.warning("telegram.picture_failed", error=type(problem).__name__)
             return await self._bot.send_message(chat, text, reply_markup=markup)
         self._remember_id(picture, message)
         return message
@@ -62,7 +62,7 @@ class Pictures:
         except BadRequest as problem:
             if is_harmless(problem):
                 return
-            log.warning("telegram.picture", error=type(problem).__name__)
+            log.warning("telegram.picture_failed", error=type(problem).__name__)
             await self._replace_by_text(tapped, text, markup)
         else:
             if isinstance(edited, Message):

@@ -47,7 +47,7 @@ def router(bot: Bot, hear: Hear, *, secret: str) -> APIRouter:
         try:
             update = parse_update(json.loads(await request.body()), bot)
         except (ValueError, RecursionError):  # not JSON, or nested too deeply
-            log.warning("telegram.malformed")
+            log.warning("telegram.malformed_update")
             update = None
         if update is not None:
             await _hear(hear, update)
@@ -101,7 +101,7 @@ def parse_update(raw: Any, bot: Bot | None) -> Update | None:
             raise ValueError
         return Update.de_json(raw, bot)
     except Exception as problem:  # the library's constructors may raise anything
-        log.warning("telegram.malformed", error=type(problem).__name__)
+        log.warning("telegram.malformed_update", error=type(problem).__name__)
         return None
 
 
@@ -164,17 +164,17 @@ async def _hear(hear: Hear, update: Update) -> None:
     except (Unavailable, WrongSetup):  # nothing was saved, so Telegram must send the update again
         raise
     except Exception as problem:
-        log.error("telegram.failed", **describe(problem))
+        log.error("telegram.update_failed", **describe(problem))
 
 
 async def _wait_after(problem: Exception, failures: int) -> None:
     """Wait after a failure, before the next try. The wait depends on what failed, and how often in a row."""
     if isinstance(problem, Unavailable):  # the database is down
-        log.warning("telegram.unavailable")
+        log.warning("telegram.storage_unavailable")
         await asyncio.sleep(_PAUSE)
         return
     is_transient = isinstance(problem, TelegramError) and not isinstance(problem, InvalidToken)
     if failures > 1 or not is_transient:  # one lost connection is normal, also at shutdown
-        log.warning("telegram.receive", error=type(problem).__name__, failures=failures)
+        log.warning("telegram.polling_failed", error=type(problem).__name__, failures=failures)
     needs_staff = isinstance(problem, InvalidToken)  # trying soon is useless: staff must replace the token
     await asyncio.sleep(_REST if needs_staff else backoff(failures, first=_PAUSE, longest=_REST))

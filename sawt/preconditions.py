@@ -15,8 +15,8 @@ from api.settings import Settings
 from sawt.revisions import missing, newest, revision_of
 
 _KEYS = (
-    "SAWT_KEYS are not the keys of this database: with other keys no resident would be recognised. "
-    "Restore the keys it was created with"
+    "SAWT_KEYS are not the keys of this database: with other keys, the service would not recognise "
+    "any resident. Restore the keys with which the database was created"
 )
 _SAMPLE = 20  # how many addresses to try if there is no check value yet
 _PURPOSE = "address"  # the purpose with which api/residents encrypts addresses
@@ -49,7 +49,7 @@ class DatabaseGuard:
         if names:
             raise WrongSetup(outdated(revision, names), "schema")
         if not self._passed:  # later, an unknown schema is fine: a newer release migrated while this service runs
-            words = f"The database schema is at {revision}, which this release does not know: install a newer release"
+            words = f"The database schema is at {revision}, which this release does not know. Install a newer release"
             raise WrongSetup(words, "schema")
 
     async def check_keys_before_migrating(self, engine: AsyncEngine) -> None:
@@ -85,7 +85,7 @@ def outdated(revision: str | None, names: list[str]) -> str:
     """Return the error message for a database that lacks these migrations."""
     if revision is None:
         return "The database has no tables. Run: sawt migrate"
-    return f"The database schema is out of date: it is at {revision}, without {', '.join(names)}. Run: sawt migrate"
+    return f"The database schema is out of date: it is at {revision} and lacks {', '.join(names)}. Run: sawt migrate"
 
 
 def require_folder(url: URL) -> None:

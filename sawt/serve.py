@@ -38,7 +38,7 @@ def bind(host: str, port: int) -> socket.socket:
         listener.listen(2048)
     except OSError as error:
         listener.close()
-        hint = "If another service uses the port, choose another: --port 8123"
+        hint = "If another service uses this port, choose another one with --port 8123"
         raise WrongSetup(f"cannot listen on {host}:{port}: {error.strerror}. {hint}") from None
     return listener
 

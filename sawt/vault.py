@@ -22,7 +22,7 @@ from api.security.seals import Seals
 from api.security.vault import Vault
 from api.settings import Settings
 
-_FOLDER = "a folder for the keys of open consultations, outside database and backups"
+_FOLDER = "a folder for the keys of open consultations, outside the database's folder and outside backups"
 MISSING = f"missing: {_FOLDER}"
 UNSET = f"SAWT_VAULT is not set: create {_FOLDER}, and set SAWT_VAULT to its path"
 
@@ -107,10 +107,13 @@ def _serves_people(settings: Settings) -> bool:
 
 def _misplaced(settings: Settings, folder: Path) -> str:
     if not folder.is_absolute():
-        return f"{folder} must be an absolute path, since commands run in other folders too"
+        return f"{folder} must be an absolute path, because commands may run in other folders"
     home = _home(settings)
     if home is not None and folder.resolve().is_relative_to(home):
-        return f"{folder} is inside {home}, the database's folder: one backup would contain both"
+        return (
+            f"{folder} is inside {home}, the database's folder: choose another folder, since one backup would "
+            "contain both"
+        )
     return ""
 
 

@@ -83,7 +83,7 @@ class SmsChannel:
         road = self._roads.get(message.road, self.name)
         provider = self._providers.get(road.provider)
         if provider is None:
-            raise Misconfigured(f"no provider {road.provider}")
+            raise Misconfigured(f"the provider {road.provider} is not switched on")
         text = render_sms(message.text, message.choices)
         return await provider.send(to=message.address, text=text, delivery_id=message.delivery_id, road=road)
 
@@ -95,7 +95,7 @@ class SmsChannel:
         road = self._roads.get(message.road, self.name)
         provider = self._providers.get(road.provider)
         if provider is None:
-            raise Untraceable("no such provider")
+            raise Untraceable("the provider is not switched on")
         text = render_sms(message.text, message.choices)
         return await provider.trace(to=message.address, text=text, road=road, trail=trail)
 
@@ -103,7 +103,7 @@ class SmsChannel:
         """Delete a message at its provider. Raises a SendError."""
         provider: object = self._providers.get(kept.provider)
         if not isinstance(provider, Forgetful):
-            raise Misconfigured(f"no provider {kept.provider}")
+            raise Misconfigured(f"the provider {kept.provider} is not switched on or cannot delete messages")
         await provider.forget(kept)
 
     async def sweep(self, before: datetime) -> None:

@@ -30,7 +30,7 @@ class Senders:
         except phones.NotAPhone as refused:
             self.refused[refused.why] += 1
             count = self.refused[refused.why]
-            log.info("sms.no_phone", provider=self._provider, why=refused.why, count=count)
+            log.info("sms.sender_not_a_phone", provider=self._provider, why=refused.why, count=count)
             return None
 
     def own_number(self, number: str) -> str:

@@ -27,7 +27,7 @@ class TooSoon(Conflict):
 
     def __init__(self, seconds: int) -> None:
         """Store the number of `seconds` that the agent still has to wait."""
-        super().__init__(f"the next person can begin in {seconds} seconds")
+        super().__init__(f"this agent must wait {seconds} seconds before helping the next person")
         self.seconds = seconds
 
 
@@ -40,7 +40,7 @@ async def free(session: AsyncSession, number: int) -> Agent:
     if agent is None:
         raise NotFound(f"there is no agent {number}")
     if agent.state == ENDED or agent.phone is None:
-        raise Conflict(f"no phone holds the code of agent {number}")
+        raise Conflict(f"no phone is using the code of agent {number}")
     agent.phone, agent.refused = None, 0
     await session.flush()
     return agent

@@ -120,7 +120,7 @@ async def recognise(
         wrong = await _count_wrong(session, _ALL, now)
         # no limit for all addresses together: it would let anybody lock out all agents
         if wrong % _ALARM == 0:
-            log.warning("wrong agents' codes today", count=wrong)
+            log.warning("agents.wrong_codes", count=wrong)
         return None
     await code_holder.hold(session, agent, code_holder.phone(keyring, address))
     return agent

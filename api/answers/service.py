@@ -61,7 +61,9 @@ async def readable(session: AsyncSession, code: str) -> Consultation:
     if consultation.state != ConsultationState.CLOSED or consultation.cleaned_at is None:
         closed = consultation.state == ConsultationState.CLOSED
         state = "closed, but not published yet" if closed else consultation.state
-        raise Conflict(f"{code} is {state}: answers can be read once it is closed and its list is published")
+        raise Conflict(
+            f"{code} is {state}: answers can be read only after it is closed and its list of ballots is published"
+        )
     published = await session.get(Publication, consultation.id)
     if published is not None and published.altered_at is not None:
         raise Altered(code)

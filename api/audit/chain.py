@@ -31,7 +31,7 @@ def row_hash(row: Mapping[str, Any]) -> str:
     Raises ValueError if it has other fields, or a value that canonical JSON cannot express.
     """
     if row.keys() != _FIELDS:
-        raise ValueError("these are not the fields of a row of the record")
+        raise ValueError("a row of the record has other fields than these")
     return hashlib.sha256(b"\0" + canonical(row)).hexdigest()
 
 

@@ -29,7 +29,9 @@ def verify(lines: Iterable[bytes], checkpoint: CheckpointOut, key: str | None = 
     for seq, line in enumerate(lines, 1):
         last = _hash(line, seq, last)
         if seq == checkpoint.seq and last != checkpoint.head:
-            raise Invalid(f"row {seq} is not the one that the checkpoint signs: rows up to it were rewritten")
+            raise Invalid(
+                f"row {seq} differs from the row that the checkpoint signs: this row or an earlier one was rewritten"
+            )
     if seq < checkpoint.seq:
         raise Invalid(f"row {seq + 1} is missing: the file ends before the checkpoint's row {checkpoint.seq}")
     return Verified(seq, seq - checkpoint.seq)

@@ -101,7 +101,7 @@ async def _scrub(db: Database) -> bool:
         return await _checkpoint(db)
     for model, column in _REWRITTEN:
         if model is Delivery and await is_too_large(db):
-            log.warning("closing.left", table=Delivery.__tablename__)
+            log.warning("closing.not_rewritten", table=Delivery.__tablename__)
         elif not await _rewrite(db, table_of(model).c[column]):
             return False
     async with db.reading() as connection:

@@ -61,7 +61,7 @@ def expiry_jobs(settings: Settings) -> list[Job]:
 
     async def expire_leases(session: AsyncSession, now: datetime) -> None:
         if count := await outbox.expire_leases(session, now=now):
-            log.warning("outbox.unsure", count=count)
+            log.warning("outbox.claims_expired", count=count)
 
     kept, undo_period = timedelta(seconds=settings.reply_kept), merge.UNDO
     return [
@@ -137,7 +137,7 @@ async def keep(db: Database, means: OutboxContext, *, now: datetime) -> None:
     async def stray(session: AsyncSession) -> bool:
         if isinstance(cipher_of(session, means.keyring), Seals):
             for path, gone in (await stray_keys.sweep(session)).items():
-                log.warning("vault.stray", file=str(path), overwritten=gone)
+                log.warning("vault.stray_key", file=str(path), overwritten=gone)
         return False
 
     for work, times in ((messages, outbox_retention.BATCHES), (others, 1), (keys, 1), (stray, 1)):

@@ -57,7 +57,7 @@ async def approve(
 async def schedule(session: AsyncSession, campaign_id: int, *, at: datetime, who: str, now: datetime) -> Campaign:
     """Set when the campaign will be launched. Raises Invalid if `at` is past, Conflict if it is not approved."""
     if at <= now:
-        raise Invalid("the moment is past", field="at")
+        raise Invalid("this time is in the past", field="at")
     campaign = await service.get(session, campaign_id, locked=True)
     campaign.scheduled_for = at
     return await move(session, campaign, "schedule", who=who, now=now)
@@ -147,7 +147,7 @@ async def budget(
     """
     campaign = await service.get(session, campaign_id, locked=True)
     if campaign.state in transitions.OVER:
-        raise Conflict(f"the campaign is {campaign.state}: it spends nothing any more")
+        raise Conflict(f"the campaign is {campaign.state}: its budget can no longer change")
     ceiling = None if amount is None else round(amount * MILLION)
     raised = campaign.budget is not None and (ceiling is None or ceiling > campaign.budget)
     if raised and campaign.state != CampaignState.DRAFT:

@@ -52,7 +52,7 @@ async def draft(session: AsyncSession, code: str, *, who: str, now: datetime) ->
     if existing is None:
         return await service.create(session, data, who=who, now=now)
     if existing.state == CampaignState.SCHEDULED:
-        raise Conflict(f"campaign {existing.id} is scheduled and will invite to {code} by itself")
+        raise Conflict(f"campaign {existing.id} is already scheduled to invite residents to {code}")
     return existing
 
 

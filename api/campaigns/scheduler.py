@@ -66,7 +66,7 @@ async def _launch(session: AsyncSession, campaign: Campaign, *, kit: CampaignCon
         return
     if now - campaign.scheduled_for > STALE:
         await actions.miss(session, campaign, who=WHO, now=now)
-        log.warning("campaign.missed", campaign=campaign.id, late=str(now - campaign.scheduled_for))
+        log.warning("campaign.launch_missed", campaign=campaign.id, late=str(now - campaign.scheduled_for))
         return
     try:
         await actions.launch(session, campaign.id, kit=kit, who=WHO, now=now)

@@ -51,7 +51,10 @@ async def rewrite(session: AsyncSession, campaign: Campaign, data: CampaignIn) -
     its audience would reveal who takes part in an open consultation.
     """
     if campaign.resends is not None:
-        raise Conflict(f"campaign {campaign.id} repeats campaign {campaign.resends}: clone that one instead")
+        raise Conflict(
+            f"campaign {campaign.id} resends failed messages of campaign {campaign.resends} and cannot be "
+            f"edited: clone campaign {campaign.resends} instead"
+        )
     for name, value in (await columns_of(session, data)).items():
         setattr(campaign, name, value)
     await participation_guard.check(session, campaign)
@@ -94,7 +97,7 @@ async def resend(session: AsyncSession, campaign_id: int, *, who: str, now: date
     """
     original = await get(session, campaign_id)
     if original.launched_at is None:
-        raise Conflict(f"campaign {campaign_id} was not launched: nothing of it failed")
+        raise Conflict(f"campaign {campaign_id} was never launched, so it has no failed messages to resend")
     draft = _like(original, *_COPIED)
     draft.audience, draft.resends, draft.origin = {}, original.id, original.origin or original.id
     return await _keep(session, draft, who=who, now=now)

@@ -84,7 +84,7 @@ def _advice(state: CampaignState, action: str, allowed: Iterable[CampaignState])
     steps = next((place for place, station in enumerate(ahead) if station in allowed), None)
     # no action leads to a state in which this one is allowed, so only name these states
     if steps is None:
-        return f"only one that is {' or '.join(map(_described, sorted(allowed)))} can be taken to '{action}'"
+        return f"the step '{action}' needs a campaign that is {' or '.join(map(_described, sorted(allowed)))}"
     start = stations.index(state)
     return f"{' and '.join(_TO_LAUNCH[start : start + steps + 1])} it first"
 
@@ -96,5 +96,6 @@ def may_approve(*, authors: Iterable[str], approver: str, recipients: int, above
     """
     if recipients > above and actors.among(approver, authors):
         raise Forbidden(
-            f"{recipients} people would get this: above {above}, someone who did not write it must approve it"
+            f"this campaign goes to {recipients} people: for more than {above}, someone other than its author "
+            "must approve it"
         )

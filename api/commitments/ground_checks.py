@@ -70,7 +70,7 @@ async def ask(
     Records who opened it. Raises NotFound, or Invalid if the closing time is in the past.
     """
     if data.closes_at <= now:
-        raise Invalid("this time is past", field="closes_at")
+        raise Invalid("this time is in the past", field="closes_at")
     record = await service.commitment(session, code, number)
     row = record.milestone(milestone)
     if row is None:

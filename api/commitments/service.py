@@ -106,5 +106,5 @@ async def named(session: AsyncSession, ref: str) -> CommitmentRecord:
     """Return the commitment with a reference such as "plan-code/3". Raises NotFound."""
     code, _, number = ref.rpartition("/")
     if not (number.isascii() and number.isdecimal()):
-        raise NotFound(f"{ref} is no commitment")
+        raise NotFound(f"{ref} is not a commitment: write PLAN/NUMBER, such as plan-code/3")
     return await commitment(session, code, int(number))

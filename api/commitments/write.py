@@ -97,7 +97,7 @@ async def assess(
     record = await service.commitment(session, code, number)
     assessments = list(new_assessments(record, _milestone(record, milestone), data, who=who, now=now))
     if not assessments:
-        raise Invalid("no new status: give one that differs, for operational, self_assessed or monitoring")
+        raise Invalid("nothing to record: give a new status for operational, self_assessed or monitoring")
     await put_rows(session, Assessment, assessments)
     about = None if milestone is None else f"milestone {milestone}"
     new = data.model_dump(mode="json", exclude_none=True)

@@ -96,12 +96,12 @@ async def discard(session: AsyncSession, code: str, *, who: str, now: datetime) 
     """
     consultation = await service.locked(session, code)
     if consultation.state != ConsultationState.DRAFT:
-        raise Conflict(f"{code} is {consultation.state}, only a draft can be discarded")
+        raise Conflict(f"{code} is {consultation.state}: only a draft can be discarded")
     await delete_questions(session, consultation)
     try:
         await session.execute(delete(Consultation).where(Consultation.id == consultation.id))
     except IntegrityError:  # a foreign key of a campaign or a meeting refers to the draft
-        raise Conflict(f"a campaign or a meeting refers to {code}, so it cannot be discarded") from None
+        raise Conflict(f"{code} cannot be discarded, because a campaign or a meeting refers to it") from None
     await _record(session, "discarded", code, who=who, now=now)
 
 

@@ -33,9 +33,9 @@ async def edit(
     """
     consultation = await service.locked(session, code)
     if consultation.state != ConsultationState.DRAFT:
-        raise Conflict(f"{code} is {consultation.state}, only a draft can be edited; clone it instead")
+        raise Conflict(f"{code} is {consultation.state}: only a draft can be edited, so clone {code} instead")
     if data.code != code:
-        raise Conflict(f"the code cannot change: it stays {code}")
+        raise Conflict(f"the code of a consultation cannot be changed: keep {code}, or clone the consultation")
     await _refuse_round(session, consultation)
     before = await _fields(session, consultation)
     for name, value in drafts.columns(data).items():
@@ -70,7 +70,9 @@ async def as_input(session: AsyncSession, consultation: Consultation) -> Consult
     try:
         return ConsultationIn.model_validate(await _fields(session, consultation))
     except ValidationError as error:
-        raise Conflict(f"{consultation.code} could not be written like this today: {faults(error)}") from None
+        raise Conflict(
+            f"{consultation.code} does not fit the present rules for consultations: {faults(error)}"
+        ) from None
 
 
 async def _fields(session: AsyncSession, consultation: Consultation) -> dict[str, Any]:
@@ -97,4 +99,4 @@ async def _refuse_round(session: AsyncSession, consultation: Consultation) -> No
     proposals = select(Option.id).join(Question, Question.id == Option.question_id)
     of_this = (Question.consultation_id == consultation.id, Option.reference.is_not(None))
     if await session.scalar(proposals.where(*of_this).limit(1)) is not None:
-        raise Conflict(f"{consultation.code} is a round of proposals: edit the proposals, or make another round")
+        raise Conflict(f"{consultation.code} is a vote on proposals: edit the proposals, or create another vote")

@@ -37,7 +37,7 @@ def _parse_local_time(value: Any) -> Any:
     if _WALL.fullmatch(local):
         return instant(datetime.fromisoformat(local))
     if local != value:
-        raise ValueError(f"not a time like 2026-12-01T10:00{_ZONED}")
+        raise ValueError(f"write the time as 2026-12-01T10:00{_ZONED}")
     return value
 
 

@@ -36,9 +36,9 @@ async def open_draft(
     """
     consultation = await service.locked(session, code)
     if consultation.state != ConsultationState.DRAFT:
-        raise Conflict(f"{code} is {consultation.state}, only a draft can be opened")
+        raise Conflict(f"{code} is {consultation.state}: only a draft can be opened")
     if consultation.closes_at is not None and consultation.closes_at <= now:
-        raise Conflict(f"the closing time of {code} is in the past")
+        raise Conflict(f"the closing time of {code} is in the past: set a later one first")
     await _open(session, consultation, who=who, now=now, smallest=smallest)
     return consultation
 
@@ -77,7 +77,7 @@ async def schedule(
     if opens_at is not None and closes_at is not None and closes_at <= opens_at:
         raise Invalid("the closing time is before the opening time", field="closes_at")
     if consultation.state == ConsultationState.OPEN and opens_at is not None:
-        raise Conflict(f"{code} is already open")
+        raise Conflict(f"{code} is already open: its opening time cannot be changed")
     consultation.opens_at, consultation.closes_at = opens_at, closes_at
     consultation.revision += 1
     await _record(session, "scheduled", consultation, who=who, now=now)
@@ -96,7 +96,7 @@ async def close_ballots(
     """
     consultation = await service.locked(session, code)
     if consultation.state != ConsultationState.OPEN:
-        raise Conflict(f"{code} is {consultation.state}, only an open consultation can be closed")
+        raise Conflict(f"{code} is {consultation.state}: only an open consultation can be closed")
     if key_is_lost:
         await destruction_proof.accept_lost_key(session, consultation)
     else:
@@ -120,7 +120,7 @@ async def close_due(session: AsyncSession, *, now: datetime) -> Sequence[Consult
         try:
             await destruction_proof.prove(session, consultation)
         except (KeyLost, Unavailable) as error:
-            log.error("closing.held", consultation=consultation.code, why=str(error))
+            log.error("closing.delayed", consultation=consultation.code, why=str(error))
             continue
         await _close(session, consultation, who=CLOCK, now=now)
         closed.append(consultation)

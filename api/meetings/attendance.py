@@ -38,7 +38,9 @@ async def note(session: AsyncSession, code: str, data: AttendanceIn, *, who: str
     """
     meeting = await get(session, code, locked=True)
     if meeting.state == CANCELLED or meeting.starts_at > now:
-        raise Conflict(f"{code} is {meeting.state} and has not taken place")
+        raise Conflict(
+            f"{code} is {meeting.state} and has not taken place: attendance can be recorded only after a meeting begins"
+        )
     if data.people is not None:
         meeting.attended = data.people
     marked = [
@@ -48,7 +50,7 @@ async def note(session: AsyncSession, code: str, data: AttendanceIn, *, who: str
     if unknown := sorted({*data.came, *data.absent} - set(marked)):
         field = "came" if unknown[0] in data.came else "absent"
         numbers = ", ".join(map(str, unknown))
-        raise Invalid(f"resident {numbers} did not register for {code}: see its list of seats", field=field)
+        raise Invalid(f"resident {numbers} did not register for {code}: see the list of registrations", field=field)
     await service.note(session, "attendance", meeting, who=who, now=now)
     return meeting
 

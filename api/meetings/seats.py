@@ -36,7 +36,7 @@ async def register(session: AsyncSession, meeting: Meeting, *, resident_id: int,
     Returns the existing registration if there is one. Raises Conflict if the meeting takes no more registrations.
     """
     if not accepts(meeting, now):
-        raise Conflict(f"{meeting.code} is {meeting.state} or over: nobody can register")
+        raise Conflict(f"{meeting.code} is {meeting.state} or has begun: nobody can register any more")
     existing = await registration_of(session, meeting.id, resident_id)
     if existing is not None:
         return existing

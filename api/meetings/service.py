@@ -52,7 +52,7 @@ async def create(session: AsyncSession, data: MeetingIn, *, who: str, now: datet
     exist.
     """
     if data.starts_at <= now:
-        raise Invalid("this time is past", field="starts_at")
+        raise Invalid("this time is in the past", field="starts_at")
     rights.within(data.province)
     meeting = await save(session, data)
     await note(session, "planned", meeting, who=who, now=now)
@@ -71,7 +71,7 @@ async def save(session: AsyncSession, data: MeetingIn, *, state: MeetingState = 
     try:
         await session.flush()
     except IntegrityError:
-        raise AlreadyDone(f"there is already a meeting {data.code}") from None
+        raise AlreadyDone(f"a meeting with the code {data.code} already exists") from None
     return meeting
 
 
@@ -144,7 +144,7 @@ async def mark_moved(session: AsyncSession, code: str, data: When, *, who: str, 
     """
     meeting = await _ahead(session, code, now)
     if data.starts_at <= now:
-        raise Invalid("this time is past", field="starts_at")
+        raise Invalid("this time is in the past", field="starts_at")
     meeting.state, meeting.starts_at, meeting.ends_at, meeting.reminded_at = MOVED, data.starts_at, data.ends_at, None
     meeting.revision += 1
     if data.place is not None:
@@ -161,7 +161,9 @@ async def record(session: AsyncSession, code: str, minutes: MinutesWords, *, who
     """
     meeting = await get(session, code, locked=True)
     if meeting.state == CANCELLED or meeting.starts_at > now:
-        raise Conflict(f"{code} is {meeting.state} and has not taken place")
+        raise Conflict(
+            f"{code} is {meeting.state} and has not taken place: minutes can be recorded only after a meeting begins"
+        )
     if meeting.minutes is not None:
         raise AlreadyDone(f"{code} already has minutes")
     meeting.state, meeting.minutes = HELD, minutes.model_dump()
@@ -178,5 +180,5 @@ async def note(session: AsyncSession, act: str, meeting: Meeting, *, who: str, n
 async def _ahead(session: AsyncSession, code: str, now: datetime) -> Meeting:
     meeting = await get(session, code, locked=True)
     if meeting.state not in AHEAD or meeting.starts_at <= now:
-        raise Conflict(f"{code} is {meeting.state} or over: nothing can be changed")
+        raise Conflict(f"{code} is {meeting.state} or has begun: it can no longer be changed")
     return meeting

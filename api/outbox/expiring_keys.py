@@ -77,7 +77,7 @@ def _current(vault: Vault, keyring: Keyring, now: datetime) -> str:
         # folders without marks are left alone: their disk may not be mounted
         folders = [folder for folder in vault.folders if folder.is_dir() and vault.marks(folder)]
         if not folders:
-            raise Unavailable("no vault folder is available: are their disks mounted?")
+            raise Unavailable("no vault folder is available: check that the disks of the vault are mounted")
         name = f"{begins}{secrets.token_hex(8)}"
         _create_key(folders, name)
     return name

@@ -67,7 +67,7 @@ async def commit(
         .where(Plan.code == plan, Commitment.number == number)
     )
     if commitment is None:
-        raise NotFound(f"there is no commitment {number} in a plan {plan}")
+        raise NotFound(f"there is no commitment {plan}/{number}")
     proposal = await _step(session, code, "commit", who=who, now=now, commitment_id=commitment.id)
     await _check_no_draft_vote(session, code)
     await _carry(session, proposal, "commit", who=who, context=context, now=now)
@@ -88,7 +88,7 @@ async def _check_no_draft_vote(session: AsyncSession, code: str) -> None:
     # an open vote keeps the proposal as an option, as it was offered to people
     drafts = [vote.code for vote in await service.votes(session, code) if vote.state == ConsultationState.DRAFT]
     if drafts:
-        raise Conflict(f"the vote {drafts[0]} on {code} has not opened yet: discard it first")
+        raise Conflict(f"{code} is in the vote {drafts[0]}, which has not opened yet: discard that vote first")
 
 
 async def _carry(

@@ -71,13 +71,14 @@ async def kind_of(session: AsyncSession, proposal_id: int) -> str | None:
 def check(content: bytes) -> str:
     """Return the media type of a picture. Raises Invalid, with the reason, if Telegram could not show the picture."""
     if len(content) > LARGEST:
-        raise Invalid(f"a picture can have up to {LARGEST // 1024} KiB")
+        raise Invalid(f"the picture is too large: it can have at most {LARGEST // 1024} KiB")
     kind, size = (PNG, _png(content)) if content.startswith(_PNG_HEAD) else (JPEG, _jpeg(content))
     if size is None:
         raise Invalid("a picture must be a complete JPEG or PNG file")
     if sum(size) > _SIDES or max(size) > _RATIO * min(size):
         raise Invalid(
-            f"width and height can have up to {_SIDES} pixels together, the longer up to {_RATIO} times the other"
+            f"width and height of the picture together can be at most {_SIDES} pixels, and the longer side at "
+            f"most {_RATIO} times the shorter one"
         )
     return kind
 

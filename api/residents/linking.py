@@ -57,9 +57,9 @@ async def redeem(session: AsyncSession, *, code: str, by: Address, keyring: Keyr
     within the hour. Raises NotFound if no other address has this code.
     """
     if await link_tries.count(session, keyring.blind_index(_ORIGIN, by.blind_index.hex()), now) > TRIES:
-        raise Forbidden("this address tried too many codes")
+        raise Forbidden("this address sent too many wrong codes: try again later")
     if await link_tries.wrong_tries(session, now) >= CEILING:
-        raise Forbidden("too many wrong codes were tried")
+        raise Forbidden("too many wrong codes were sent: try again later")
     spent: int | None = await session.scalar(
         delete(LinkCode)
         .where(LinkCode.blind == _blind(keyring, code), LinkCode.expires_at > now, LinkCode.address_id != by.id)
@@ -68,8 +68,8 @@ async def redeem(session: AsyncSession, *, code: str, by: Address, keyring: Keyr
     if spent is None:
         wrong = await link_tries.count(session, link_tries.ALL, now)
         if wrong % _ALARM == 0:
-            log.warning("wrong link codes this hour", count=wrong)
-        raise NotFound("no other address has this code, or it has expired")
+            log.warning("linking.wrong_codes", count=wrong)
+        raise NotFound("this code is wrong or has expired")
     return await session.get_one(Address, spent)
 
 

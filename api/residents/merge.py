@@ -75,10 +75,10 @@ async def merge(
     Raises Conflict if the two are the same, or if either is already merged or erased.
     """
     if one.id == other.id:
-        raise Conflict("these are not two people")
+        raise Conflict("these two residents cannot be merged: they are the same, or one was merged or erased")
     await lock(session, one.id, other.id)
     if {one.state, other.state} & {MERGED, ERASED}:
-        raise Conflict("these are not two people")
+        raise Conflict("these two residents cannot be merged: they are the same, or one was merged or erased")
     # a resident who has joined stays rather than one who is still joining; otherwise the older one stays
     kept, gone = sorted((one, other), key=lambda each: (each.state == JOINING, each.id))
     before = {"kept": _values(kept), "gone": _values(gone)}
@@ -112,10 +112,10 @@ async def unmerge(
         raise AlreadyDone(f"merge {merge_id} has already been undone")
     kept, gone = await session.get(Resident, row.kept_id), await session.get(Resident, row.gone_id)
     if row.sealed is None or row.merged_at + UNDO <= now or kept is None or gone is None:
-        raise Conflict(f"merge {merge_id} cannot be undone any more")
+        raise Conflict(f"merge {merge_id} can no longer be undone")
     newer = await _newer(session, row)
     if newer is not None:
-        raise Conflict(f"undo merge {newer} first: it concerns the same people and is newer")
+        raise Conflict(f"undo merge {newer} first, because it is a newer merge of the same residents")
     saved = json.loads(keyring.decipher(row.sealed, purpose=_PURPOSE))
     for each in participants:
         await each.part(session, MergePair(kept.id, gone.id, keyring, now), saved["noted"].get(each.name))

@@ -37,12 +37,12 @@ _DOTS = "••••••"
 
 _WORDS: dict[Why, str] = {
     "scheme": "this is an address of another service, not a phone number",
-    "several": "this field takes one number, not several",
+    "several": "this field takes only one number, not several",
     "name": "this is not a phone number",
     "short": "this is not a phone number: it is too short",
     "long": "this is not a phone number: it is too long",
     "unassigned": "this number is not assigned to anyone: check its first digits",
-    "global": "this number belongs to no country (for example a satellite phone)",
+    "global": "this number does not belong to a country (for example, a satellite phone)",
     "service": "this is not a mobile number and cannot receive SMS",
     "landline": "this is not a mobile number and cannot receive SMS",
 }

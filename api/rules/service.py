@@ -75,7 +75,7 @@ async def listed(session: AsyncSession, book: Book, asked: PageRequest = FIRST_P
 async def change(session: AsyncSession, book: Book, name: str, value: Any, *, who: str, now: datetime) -> Rule:
     """Set a rule for every process, and record who set it. Raises NotFound or Invalid."""
     if name not in MEANINGS:
-        raise NotFound(f"there is no rule {name}; the rules are {', '.join(MEANINGS)}")
+        raise NotFound(f"there is no rule {name}: choose from {', '.join(MEANINGS)}")
     before = (await book.renew(session)).model_dump(mode="json")
     try:
         values = Values.model_validate({**before, name: value}).model_dump(mode="json")

@@ -45,7 +45,7 @@ async def listen(url: URL, wakeups: Wakeups, note: Note = ignore) -> None:
                 note(None)
                 await _listening(connection, wakeups)
         except Exception as error:
-            log.warning("wakeups.lost", error=type(error).__name__)
+            log.warning("wakeups.connection_lost", error=type(error).__name__)
             note(error)
         failures = 1 if time.monotonic() - started > _LONGEST else failures + 1
         await asyncio.sleep(backoff(failures, first=_PAUSE, longest=_LONGEST))
@@ -86,7 +86,7 @@ class Stamp:
             self._path.touch()
             os.utime(self._path, ns=(now, now))
         except OSError as error:
-            log.debug("wakeups.untouched", error=type(error).__name__)
+            log.debug("wakeups.touch_failed", error=type(error).__name__)
 
     async def watch(self, wakeups: Wakeups) -> None:
         """Wake all tasks of this process whenever any process touches the file. Runs until cancelled."""

@@ -94,7 +94,7 @@ def refusal(permissions: Iterable[Permission], province: str | None = None, *, s
     needed = frozenset(permissions)
     right = "any right" if needed == EVERYTHING else f"the right {' or '.join(sorted(needed))}"
     where = "" if somewhere else f" in {province}" if province else " for the whole Region"
-    return f"this needs {right}{where}: somebody with {Permission.MANAGE_STAFF} can grant it"
+    return f"this requires {right}{where}: someone with the right {Permission.MANAGE_STAFF} can grant it"
 
 
 def of_names(names: Iterable[str]) -> frozenset[Permission]:
@@ -111,7 +111,7 @@ def of_names(names: Iterable[str]) -> frozenset[Permission]:
             permissions.add(Permission(plain))
         else:
             known = ", ".join([*Permission, *ROLES])
-            raise ValueError(f"there is no permission or role {name}; choose from {known}")
+            raise ValueError(f"there is no permission or role {name}: choose from {known}")
     return frozenset(permissions)
 
 

@@ -90,7 +90,7 @@ class Vault:
         for folder in self.folders:
             try:
                 if not folder.is_dir():
-                    raise Unavailable(f"{folder} does not exist: is its disk mounted?")
+                    raise Unavailable(f"{folder} does not exist: check that its disk is mounted")
                 for path in (folder / name, *files.parts(folder, name)):
                     self.overwrite(path)
             except Unavailable as error:
@@ -142,6 +142,6 @@ class Vault:
             if not folder.is_dir():
                 yield f"{folder} does not exist: create it with mkdir -m 700, owned by the service's user"
             elif stat.S_IMODE(folder.stat().st_mode) & _OTHERS:
-                yield f"{folder} can be read by other users: chmod 700"
+                yield f"{folder} can be read by other users: run chmod 700"
             elif not os.access(folder, os.W_OK | os.X_OK):
-                yield f"{folder} cannot be written"
+                yield f"{folder} is not writable by the service's user"

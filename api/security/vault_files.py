@@ -95,4 +95,4 @@ def sync_names(folder: Path) -> None:
 
 def unavailable(error: OSError) -> Unavailable:
     """Return an `Unavailable` error that says why the vault cannot be used."""
-    return Unavailable(f"the vault cannot be used now: {error.strerror}")
+    return Unavailable(f"the vault is unavailable: {error.strerror}")

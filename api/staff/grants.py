@@ -30,7 +30,7 @@ def permissions_of(names: Iterable[str]) -> frozenset[Permission]:
     except ValueError as error:
         raise Invalid(str(error), field="permissions") from None
     if not permissions:
-        raise Invalid("name at least one permission or role", field="permissions")
+        raise Invalid("give at least one permission or role", field="permissions")
     return permissions
 
 
@@ -67,7 +67,7 @@ async def keep_managers(session: AsyncSession, without: int) -> None:
     """Raise Conflict if this account is needed, because too few others manage staff."""
     manager_ids = await managers(session)
     if too_few(len(manager_ids), len(manager_ids - {without})):
-        raise Conflict("too few accounts would manage staff: grant somebody else the right first")
+        raise Conflict("too few accounts would be left that can manage staff: grant this right to someone else first")
 
 
 async def may_touch(session: AsyncSession, account: Account) -> None:
@@ -99,7 +99,7 @@ async def grant_new(
     """Grant permissions to a new account. Raises Forbidden if somebody tries to grant rights to themselves."""
     rights.require(Permission.MANAGE_STAFF, province or None)
     if actors.same(who, account.name):
-        raise Forbidden("nobody can grant rights to themselves: ask somebody else who manages staff")
+        raise Forbidden("you cannot grant rights to yourself: ask someone else who manages staff")
     for each in sorted(permissions):
         row = insert(session)(Grant).values(account_id=account.id, permission=each, province=province)
         await session.execute(row.on_conflict_do_nothing())

@@ -50,7 +50,7 @@ async def create_first(
     Raises Conflict if any account has already been set up.
     """
     if await session.scalar(select(func.count()).select_from(Credential)):
-        raise Conflict("there are accounts already: those who manage staff can invite others with `sawt staff invite`")
+        raise Conflict("accounts already exist: someone who manages staff can invite others with `sawt staff invite`")
     account = await _add(session, name, display_name, language, who=actors.SERVICE, now=now)
     session.add_all(Grant(account_id=account.id, permission=each, province=WHOLE_REGION) for each in EVERYTHING)
     await session.flush()
@@ -91,7 +91,7 @@ async def reset(
     enables a disabled account. Raises Forbidden for the actor's own account.
     """
     if actors.same(who, account.name):  # a stolen session could otherwise take the account over for good
-        raise Forbidden("nobody can reset their own account: use /console/password, or ask somebody else")
+        raise Forbidden("you cannot reset your own account: use /console/password, or ask someone else")
     await grants.may_touch(session, account)
     credential = await session.get(Credential, account.id, with_for_update=True)
     if credential is not None:
@@ -128,11 +128,11 @@ async def _add(
 ) -> Account:
     """Add an account. Raises Invalid if the name contains a slash, Conflict if the name is taken."""
     if "/" in name:
-        raise Invalid("a name cannot contain a slash: it is part of URLs in /v1", field="name")
+        raise Invalid("a name cannot contain a slash, because names are part of URLs in /v1", field="name")
     shape = actors.shape_of(name)
     clients = await session.scalars(select(ApiToken.name).where(ApiToken.revoked_at.is_(None)))
     if await session.scalar(select(Account.id).where(Account.shape == shape)) or actors.among(name, clients):
-        raise Conflict(f"the name {name} is taken or looks like one that is taken")
+        raise Conflict(f"the name {name} is already taken, or looks like a name that is taken")
     account = Account(
         name=name, shape=shape, display_name=display_name or name, language=language, made_at=now, made_by=who
     )

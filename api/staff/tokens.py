@@ -42,9 +42,9 @@ async def create(
     for each in (Permission.MANAGE_STAFF, *sorted(permissions)):
         rights.require(each, province or None)
     if personal := sorted(permissions & PERSONAL):
-        raise Invalid(f"a token cannot have {', '.join(personal)}: only a person may do this", field="permissions")
+        raise Invalid(f"a token cannot have the right {', '.join(personal)}: only a person can", field="permissions")
     if not timedelta(0) < lasts <= LONGEST:
-        raise Invalid(f"a token lasts from 1 to {LONGEST.days} days", field="days")
+        raise Invalid(f"a token can be valid for 1 to {LONGEST.days} days", field="days")
     await _free(session, name)
     value = PREFIX + sessions.new_token()
     token = ApiToken(name=name, token_hash=sessions.hashed(value), made_at=now, made_by=who, expires_at=now + lasts)
@@ -119,4 +119,4 @@ async def _free(session: AsyncSession, name: str) -> None:
     taken = [*await session.scalars(select(Account.name))]
     taken += await session.scalars(select(ApiToken.name).where(ApiToken.revoked_at.is_(None)))
     if actors.among(name, taken):
-        raise Conflict(f"the name {name} is taken or looks like one that is taken")
+        raise Conflict(f"the name {name} is already taken, or looks like a name that is taken")

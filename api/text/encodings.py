@@ -24,7 +24,7 @@ _MARKS = (
 )
 _WINDOWS = ("cp1252", "cp1256")  # Windows in French and in Arabic
 _OTHERS = ("mac_roman", "cp850")  # macOS, and Excel's "CSV (MS-DOS)"
-_AS_UTF8 = "save it as UTF-8 (in Excel: CSV UTF-8)"
+_AS_UTF8 = "save the file as UTF-8 (in Excel: CSV UTF-8)"
 
 _ARABIC = "\u0621-\u063a\u0640-\u0652پچژڤگ"
 _ACCENTED = "àâäæçèéêëîïñóôöùúûüÿáíœÀÂÄÆÇÈÉÊËÎÏÑÓÔÖÙÚÛÜŸÁÍŒ"
@@ -85,7 +85,10 @@ def _strict(data: bytes, encoding: str) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data[: error.start].decode(encoding, "replace").count("\n") + 1
-        raise Invalid(f"line {line} is damaged: the file begins as {encoding.upper()}, but this line is not") from None
+        raise Invalid(
+            f"line {line} is damaged: the file is marked as {encoding.upper()}, but this line is not valid "
+            f"{encoding.upper()}"
+        ) from None
 
 
 def _by_eye(data: bytes) -> str:
@@ -97,7 +100,7 @@ def _by_eye(data: bytes) -> str:
     intact = len(re.findall(r"[^\x00-\x7f\ufffd]", lenient))
     if intact > lenient.count("\ufffd"):
         line = lenient[: lenient.index("\ufffd")].count("\n") + 1
-        raise Invalid(f"line {line} is damaged: the rest is UTF-8; {_AS_UTF8}")
+        raise Invalid(f"line {line} is damaged: it is not UTF-8, unlike the rest of the file; {_AS_UTF8}")
     readings = _readings(data, _WINDOWS) or _readings(data, (*_OTHERS, *_proposed(data)))
     return _only(readings, data, _WINDOWS[0])
 
@@ -120,7 +123,7 @@ def _only(readings: list[str], data: bytes, likeliest: str) -> str:
         line = next((place for place, lines in enumerate(pairs, 1) if len(set(lines)) > 1), 1)
     else:
         line = _misfit(data.decode(likeliest, "replace")) or 1
-    raise Invalid(f"line {line} cannot be read with certainty: {_AS_UTF8}")
+    raise Invalid(f"line {line} has letters in an unknown encoding: {_AS_UTF8}")
 
 
 def _decoded(data: bytes, encoding: str) -> str | None:

@@ -25,12 +25,16 @@ _LINES = "application/x-ndjson"
 
 
 async def _filters(
-    by: Annotated[str | None, Query(max_length=40, description="Acts of this person.")] = None,
-    act: Annotated[str | None, Query(max_length=40, description="Acts of this kind: `erase`.")] = None,
-    subject: Annotated[str | None, Query(max_length=40, description="Such as `resident 12`.")] = None,
-    kind: Annotated[str | None, Query(max_length=40, description="The first word of subjects: `resident`.")] = None,
-    since: Annotated[AwareDatetime | None, Query(description="The earliest time.")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="Acts before this time.")] = None,
+    by: Annotated[str | None, Query(max_length=40, description="Only acts of this person.")] = None,
+    act: Annotated[str | None, Query(max_length=40, description="Only acts of this kind, such as `erase`.")] = None,
+    subject: Annotated[
+        str | None, Query(max_length=40, description="Only acts on this subject, such as `resident 12`.")
+    ] = None,
+    kind: Annotated[
+        str | None, Query(max_length=40, description="Only acts on subjects of this kind, such as `resident`.")
+    ] = None,
+    since: Annotated[AwareDatetime | None, Query(description="Only acts at this time or later.")] = None,
+    until: Annotated[AwareDatetime | None, Query(description="Only acts before this time.")] = None,
 ) -> Filters:
     return Filters(by, act, subject, kind, since, until)
 

@@ -65,7 +65,7 @@ async def list_acts(session: Session, page: PageDep, resident: Number | None = N
 
 @router.get("/unmaskings", dependencies=[requires(Permission.AUDIT)])
 async def list_unmaskings(session: Session, page: PageDep) -> Page[UnmaskingOut]:
-    """List who saw whose number in full and why, the newest first."""
+    """List who saw which resident's number in full and why, the newest first."""
     acts = await unmasking.listed(session, page)
     return acts.page(
         lambda act: UnmaskingOut(at=act.at, who=act.who, subject=act.subject, channel=act.about, reason=act.reason)

@@ -13,7 +13,7 @@ from api import actors
 from api.errors import Forbidden
 from api.web import idempotency_key
 
-_WRONG_PLACE = f"name who acts in the header {idempotency_key.ACTOR}"
+_WRONG_PLACE = f"put the name of the acting person in the header {idempotency_key.ACTOR}"
 
 
 def _decoded(value: Any) -> Any:
@@ -24,7 +24,7 @@ def _decoded(value: Any) -> Any:
         # some clients can send only ASCII
         return unquote(value.encode("latin-1").decode(), errors="strict")
     except UnicodeError:
-        raise ValueError("it is not valid UTF-8") from None
+        raise ValueError("the name is not valid UTF-8") from None
 
 
 _Name = Annotated[actors.Name, BeforeValidator(_decoded)]
@@ -35,7 +35,7 @@ async def read_actor(
         _Name,
         Header(
             alias=idempotency_key.ACTOR,
-            description="Name of who acts, in UTF-8 or percent-encoded; optional with a credential of one's own.",
+            description="Name of the acting person, in UTF-8 or percent-encoded. Needed only with a shared token.",
         ),
     ],
 ) -> str:
@@ -55,7 +55,7 @@ def keep(request: Request, name: str) -> None:
         return
     said = actor_name(request)
     if said and not actors.same(said, name):
-        raise Forbidden(f"this credential is that of {name}: {idempotency_key.ACTOR} names somebody else")
+        raise Forbidden(f"this credential belongs to {name}, but {idempotency_key.ACTOR} names someone else")
     headers = request.scope["headers"]
     header = idempotency_key.ACTOR.lower().encode()
     headers[:] = [each for each in headers if each[0] != header] + [(header, quote(name).encode())]

@@ -60,11 +60,11 @@ async def principal_of(request: Request) -> Principal:
     if token:
         principal = await context.authentication.bearer(token)
     else:
-        principal = await context.authentication.session(cookie) if cookie else "a bearer token is needed"
+        principal = await context.authentication.session(cookie) if cookie else "a bearer token is required"
     if isinstance(principal, str):
         raise HTTPException(401, principal, headers={"WWW-Authenticate": "Bearer"})
     # Reading can be an act too: opening a resident's record is recorded. A link on another site must not trigger it.
     foreign = request.headers.get("Sec-Fetch-Site") in _FOREIGN
     if not token and (foreign or (request.method not in _READS and not of_same_origin(request))):
-        raise Forbidden("a session can be used only from pages of this host")
+        raise Forbidden("a session can be used only from this site's own pages")
     return principal

@@ -20,17 +20,20 @@ class Fault(BaseModel):
     """One problem with a request: the field and a message."""
 
     field: str = Field(
-        description="Location, such as body.title.fr, query.limit or header.X-Actor; empty for the whole request."
+        description=(
+            "The field, such as body.title.fr, query.limit or header.X-Actor; empty if the error concerns "
+            "the whole request."
+        )
     )
-    message: str = Field(description="What is wrong there, in plain words.")
+    message: str = Field(description="What is wrong with the field, in plain words.")
 
 
 class Refusal(BaseModel):
     """The body of every error response."""
 
     detail: str = Field(description="What is wrong, in one line.")
-    faults: list[Fault] = Field(description="Each problem, if the status is 422; else empty.")
-    request_id: str = Field(description="Same as X-Request-Id; the log has details under it.")
+    faults: list[Fault] = Field(description="Each error, if the status is 422; otherwise empty.")
+    request_id: str = Field(description="The same as X-Request-Id. Search for it in the log to find details.")
 
 
 Faults = Iterable[tuple[str, str]]  # field, message
@@ -40,12 +43,12 @@ _BYTES = {"type": "string", "format": "binary"}
 _MEANING: dict[int, str] = {
     400: "The body cannot be read.",
     401: "The bearer token is missing or wrong.",
-    403: "Someone else has to do this.",
-    404: "Something named in the address or the body does not exist.",
-    409: "It is not possible in the current state, or someone else is changing the same thing.",
+    403: "The credential does not have the necessary right.",
+    404: "Something named in the URL or the body does not exist.",
+    409: "The request conflicts with the current state, or with a change that someone else is making.",
     413: "The body is too large.",
     422: "A value is missing or invalid; see `faults`.",
-    429: "Too many tries failed: wait `Retry-After` seconds.",
+    429: "Too many tries failed: try again after `Retry-After` seconds.",
     503: "The database or the vault is unavailable: try again after `Retry-After` seconds.",
 }
 _WAIT = {"Retry-After": {"description": "seconds", "required": True, "schema": {"type": "integer"}}}

@@ -35,7 +35,10 @@ async def _key(
             alias=idempotency.HEADER,
             min_length=1,
             max_length=255,
-            description="A key chosen by the client. A repeated request within 24 hours gets the first answer again.",
+            description=(
+                "A key chosen by the client. A request repeated with this key within 24 hours gets the first "
+                "response again."
+            ),
         ),
     ] = None,
 ) -> None:
@@ -65,10 +68,12 @@ class StaffRoute(APIRoute):
         super().__init__(path, endpoint, **{**options, "dependencies": [*marks, *([_KEY] if self._repeatable else [])]})
         self._needs_actor = any(each.call is actor_header.read_actor for each in _all(self.dependant))
         if writes and not self._needs_actor:
-            raise TypeError(f"{path} writes without an Actor: nobody would know who did it")
+            raise TypeError(
+                f"the route {path} writes, but has no Actor parameter: the record could not name the acting person"
+            )
         needs = marked(marks)
         if needs is None:
-            raise TypeError(f"{path} names no right: say which one it `requires`")
+            raise TypeError(f"the route {path} names no right: add `requires(...)`")
         self.needs = needs
         self.responses = {**refused(*sorted(self._refusals(writes=writes))), **self.responses}
 

@@ -43,7 +43,7 @@ class Trace:
             try:
                 await self._app(scope, receive, send_with_id)
             except ClientDisconnect:  # nobody is left to read a response
-                log.info("web.left", request=request_id(scope))
+                log.info("web.client_left", request=request_id(scope))
             except Exception as error:  # the outer error handler answers it with 500
                 note_cause(scope, error)
                 _log_failure(scope, 500)

@@ -74,7 +74,7 @@ async def erase(session: AsyncSession, number: int, *, action: Action) -> Reside
     (resident,) = locked
     rights.within(resident.province)
     if resident.state in _GONE:
-        raise Conflict(f"resident {number} is already {resident.state}: nothing is left to erase")
+        raise Conflict(f"resident {number} is already {resident.state}: there is nothing left to erase")
     await workflow_residents.erase(session, resident, now=action.at)
     await _note(session, "erase", number, action)
     return resident

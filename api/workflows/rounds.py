@@ -58,10 +58,11 @@ async def create(
 async def close(
     session: AsyncSession, code: str, *, kit: ProposalContext, action: Action, key_is_lost: bool = False
 ) -> Consultation:
-    """Close a consultation, record which of its proposals were chosen, and notify their authors.
+    """Close a consultation, record which of its proposals were chosen, and notify the proposals' authors.
 
-    Raises NotFound, Conflict if it is not open, KeyLost if its key is missing, or Unavailable if a vault folder is
-    missing. With `key_is_lost`, it is closed without its key. Raises Conflict if the key is not lost.
+    Raises NotFound; Conflict if the consultation is not open; KeyLost if its key is missing; Unavailable if a vault
+    folder is missing. With `key_is_lost`, it is closed without its key. Raises Conflict if the key
+    is not lost.
     """
     by, now = action.actor, action.at
     consultation = await lifecycle.close_ballots(session, code, who=by, now=now, key_is_lost=key_is_lost)
@@ -70,9 +71,9 @@ async def close(
 
 
 async def close_due(session: AsyncSession, *, kit: ProposalContext, now: datetime) -> int:
-    """Close every consultation whose closing time has come; return how many. Several processes may run this at once.
+    """Close every consultation whose closing time has come and return their number.
 
-    Also records which proposals were chosen, and notifies their authors.
+    Records which proposals were chosen and notifies the proposals' authors. Several processes may call this at once.
     """
     closed = await lifecycle.close_due(session, now=now)
     await _settle(session, closed, kit=kit, now=now)
@@ -106,7 +107,7 @@ async def _check_free(session: AsyncSession, codes: Sequence[str]) -> None:
     taken = await listing.unfinished_votes(session, codes)
     if taken:
         proposal, vote = min(taken.items())
-        raise Conflict(f"the proposal {proposal} is already in the round {vote}, which is not over")
+        raise Conflict(f"the proposal {proposal} is already in the vote {vote}, which has not closed yet")
 
 
 def _consultation(data: RoundIn, proposals: Sequence[Proposal], catalogs: Catalogs) -> dict[str, Any]:

@@ -53,7 +53,7 @@ async def unmask(
     query = select(Address).where(Address.resident_id == number, Address.channel == channel).order_by(Address.id.desc())
     addresses = [each for each in await session.scalars(query) if each.sealed]
     if not addresses:
-        raise NotFound(f"resident {number} has no number on {channel}")
+        raise NotFound(f"resident {number} has no address on {channel}")
     subject = f"resident {number}"
     await audit.note(session, who=action.actor, act=ACT, subject=subject, about=channel, reason=why, now=action.at)
     return Unmasked(number, channel, open_address(keyring, addresses[0].sealed), action.at + SHOWN_FOR)
@@ -63,9 +63,9 @@ def checked_reason(reason: str) -> str:
     """Return a reason without spaces at its ends. Raises Invalid if it is too short, too long, or contains a number."""
     why = reason.strip()
     if not LEAST <= len(why) <= MOST:
-        raise Invalid(f"reason: say why in {LEAST} to {MOST} letters", field="reason")
+        raise Invalid(f"the reason must have {LEAST} to {MOST} characters", field="reason")
     if _NUMBER.search(why):
-        raise Invalid("reason: leave the number out, since the record is kept", field="reason")
+        raise Invalid("the reason must not contain the number, because the record keeps the reason", field="reason")
     return why
 
 

@@ -45,7 +45,7 @@ async def draft_update(
     if campaign is not None:
         await service.note(session, campaign, "edit", who=action.actor, now=action.at)
     else:
-        drafted = CampaignIn(name="News of commitments", purpose=UPDATE, parts=[_part(commitment, update.text)])
+        drafted = CampaignIn(name="Updates on commitments", purpose=UPDATE, parts=[_part(commitment, update.text)])
         campaign = await service.create(session, drafted, who=action.actor, now=action.at)
     update.campaign_id = campaign.id
     await session.flush()
@@ -73,7 +73,7 @@ async def draft_ground(
     )
     audience = {"all": [{"follows": follow_keys(commitment)}, {"commune": [data.commune]}]}
     drafted = CampaignIn(
-        name=f"On the ground: {consultation.code}",
+        name=f"Ground check: {consultation.code}",
         purpose=INVITE,
         consultation=consultation.code,
         audience=audience,

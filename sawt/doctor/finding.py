@@ -25,7 +25,7 @@ def faults(error: ValidationError | SettingsError) -> Iterator[Finding]:
     """Yield a finding for each malformed setting. The value is never shown, because it may be a secret."""
     if isinstance(error, SettingsError):
         field = re.search(r'field "(\w+)"', str(error))
-        yield Finding(f"SAWT_{field[1].upper()}" if field else "settings", False, "it must be JSON")
+        yield Finding(f"SAWT_{field[1].upper()}" if field else "settings", False, "the value must be JSON")
         return
     for each in error.errors():
         name, *place = map(str, each["loc"])

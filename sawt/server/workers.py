@@ -34,7 +34,7 @@ class Workers(Multiprocess):
             process.kill()
             process.join()
             served = process.pid in self._served
-            log.error("serve.died", process=process.pid, code=process.exitcode, served=served)
+            log.error("serve.worker_died", process=process.pid, code=process.exitcode, served=served)
             self._in_vain += not served
             if not served and (process.exitcode == STARTUP_FAILURE or self._in_vain >= TRIES):
                 self.failed = True

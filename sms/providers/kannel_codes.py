@@ -29,13 +29,13 @@ _SETTINGS = re.compile("(Sender|Account|DLR-|MClass|PID|RPI|Alt-DCS|MWI|Coding|C
 _NACK = re.compile(r"\bNACK/(?:0x)?([0-9A-Fa-f]{1,8})\b", re.ASCII)
 _OURS = {
     0x0A: "the sender is invalid",
-    0x0D: "the link is refused",
-    0x0E: "the link's password is wrong",
-    0x0F: "the link's system id is wrong",
+    0x0D: "the SMPP link is refused",
+    0x0E: "the password of the SMPP link is wrong",
+    0x0F: "the system id of the SMPP link is wrong",
     0x15: "the service type is wrong",
-    0x48: "the sender's type of number is wrong",
-    0x49: "the sender's numbering plan is wrong",
-    0x53: "the link's system type is wrong",
+    0x48: "the sender's type of number (TON) is wrong",
+    0x49: "the sender's numbering plan (NPI) is wrong",
+    0x53: "the system type of the SMPP link is wrong",
 }
 
 

@@ -160,7 +160,7 @@ class Twilio:
             if query_shape.fullmatch(query) and self._signatures.are_valid(url, dict(pairs), request.headers):
                 return read_form(pairs, account=self._account)
         except Rejected as rejected:
-            log.warning("twilio.forged", why=rejected.reason)
+            log.warning("twilio.webhook_rejected", why=rejected.reason)
         self._refusals.note()
         return None
 

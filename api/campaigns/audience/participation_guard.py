@@ -38,7 +38,10 @@ async def fault(session: AsyncSession, campaign: Campaign) -> str | None:
     code = await session.scalar(hidden.order_by(Consultation.id).limit(1))
     if code is None:
         return None
-    return f"who takes part in {code} is not shown until it is closed: until then, only its reminders may name it"
+    return (
+        f"who takes part in {code} is secret until {code} closes: before that, only a reminder for {code} "
+        "can use it in its audience"
+    )
 
 
 def _consultations(audience: Audience) -> Iterator[str]:

@@ -20,7 +20,12 @@ from api.residents.models import Address, Resident
 INVITE, REMIND, INFORM, MEETING, RESULT = "invite", "remind", "inform", "meeting", "result"
 CHANNELS = ("telegram", "sms")  # in order of preference: Telegram is free; nobody gets a campaign on both
 NO_CONSENT, STOPPED, UNREACHABLE = "no consent", "stopped", "unreachable"
-ALREADY, ANSWERED, REMINDED, CAPPED = "already has it", "already asked or answered", "already reminded", "weekly cap"
+ALREADY, ANSWERED, REMINDED, CAPPED = (
+    "already got this message",
+    "already invited or answered",
+    "already reminded",
+    "weekly limit reached",
+)
 
 
 def classified(campaign: Campaign, *, now: datetime, weekly: int) -> Subquery:

@@ -20,7 +20,7 @@ COMMITMENT, MILESTONE = "commitment", "milestone"
 
 _NUMBER: TypeAdapter[int] = TypeAdapter(int)
 _MOST = 20  # errors reported at once
-_AGAIN = "export the plan, and keep the first line as it is"
+_AGAIN = "export the plan and keep the first line of the export unchanged"
 
 
 @dataclass(slots=True)
@@ -53,7 +53,7 @@ def parse(data: bytes, code: str) -> list[CommitmentIn]:
 def _read_row(drafts: list[_Draft], line: int, row: dict[str, str], code: str) -> Iterator[str]:
     """Add a row of the file to the drafts; yield its errors."""
     if row[PLAN] not in ("", code):
-        yield f"line {line}, column {PLAN}: this belongs to the plan {row[PLAN]}, not to {code}"
+        yield f"line {line}, column {PLAN}: this row belongs to the plan {row[PLAN]}, not to {code}"
     number = _number(row["number"])
     if row[ROW] == COMMITMENT:
         values = ogp.values(CommitmentIn, row)
@@ -65,7 +65,9 @@ def _read_row(drafts: list[_Draft], line: int, row: dict[str, str], code: str) -
     elif row[ROW] == MILESTONE and drafts and drafts[-1].number == number:
         yield from _read_milestone(drafts[-1], line, row)
     elif row[ROW] == MILESTONE:
-        yield f"line {line}: a milestone must come after its own commitment, with that commitment's number"
+        yield (
+            f"line {line}: a milestone must follow the row of its commitment, and have the number of that commitment"
+        )
     else:
         yield f"line {line}, column {ROW}: write {COMMITMENT} or {MILESTONE}"
 
@@ -116,11 +118,13 @@ def _errors(model: type[BaseModel], values: dict[str, Any], line: int, prefix: s
 def _message(names: list[str], error: Mapping[str, Any]) -> str:
     kind = error["type"]
     if kind == "missing":
-        return "it must not be empty"
+        return "the value must not be empty"
     if kind.startswith("date"):
-        return "write a day as 2026-12-31 or 31/12/2026"
+        return "write the date as 2026-12-31 or 31/12/2026"
     return (
-        "write a month as 2021-11 or 11/2021" if names and names[-1] in spreadsheet_repairs.MONTHS else sentence(error)
+        "write the month as 2021-11 or 11/2021"
+        if names and names[-1] in spreadsheet_repairs.MONTHS
+        else sentence(error)
     )
 
 
@@ -137,6 +141,6 @@ def _check(names: Sequence[str]) -> None:
     missing, unknown = [sorted(each) for each in (set(ogp.columns()) - set(names), set(names) - set(ogp.columns()))]
     errors = [f"{', '.join(missing)} missing"] if missing else []
     errors += [f"{', '.join(unknown)} unknown"] if unknown else []
-    errors += ["one is there twice"] if len(set(names)) < len(names) else []
+    errors += ["a column name appears twice"] if len(set(names)) < len(names) else []
     if errors:
-        raise Invalid(f"the columns are not those of an export ({'; '.join(errors)}): {_AGAIN}")
+        raise Invalid(f"the columns differ from those of an export ({'; '.join(errors)}): {_AGAIN}")

@@ -81,7 +81,9 @@ async def take_back(session: AsyncSession, code: str, *, agent: int, phone: int 
     """
     consultation = await service.locked(session, code)
     if consultation.state != ConsultationState.OPEN:
-        raise Conflict(f"{code} is {consultation.state}: who typed a ballot is only known while it is open")
+        raise Conflict(
+            f"{code} is {consultation.state}: ballots can be traced to an agent only while a consultation is open"
+        )
     ballots = [
         each
         for each in await typed_ballots(session, consultation)

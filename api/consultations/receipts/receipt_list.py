@@ -73,7 +73,7 @@ async def publication(session: AsyncSession, consultation: Consultation) -> Publ
             if consultation.cleaned_at is not None
             else ""
         )
-        raise NotFound(f"{consultation.code} has no published list{few}")
+        raise NotFound(f"{consultation.code} has no published list of ballots{few}")
     return row
 
 

@@ -70,7 +70,7 @@ async def accept_lost_key(session: AsyncSession, consultation: Consultation) -> 
     await folders.ensure(session)
     with_key = set(seals_of(session).vault.folders) - set(lacking(session, consultation))
     if consultation.key_name is None or with_key:
-        raise Conflict(f"the key of {consultation.code} is not lost: {', '.join(map(str, sorted(with_key)))}")
+        raise Conflict(f"the key of {consultation.code} is not lost: it is in {', '.join(map(str, sorted(with_key)))}")
     log.error("closing.key_lost", consultation=consultation.code)
 
 
@@ -84,5 +84,5 @@ async def waiting(session: AsyncSession, *, now: datetime) -> Sequence[HeldBack]
 def _missing(session: AsyncSession, consultation: Consultation, without: Sequence[Path]) -> KeyLost | Unavailable:
     names, code = ", ".join(map(str, without)), consultation.code
     if len(without) < len(seals_of(session).vault.folders):
-        return Unavailable(f"the key of {code} is missing in {names}: restart the service to copy it there")
-    return KeyLost(f"the key of {code} is missing in {names}; if it is lost for good, close with --key-is-lost")
+        return Unavailable(f"the key of {code} is missing in {names}: restart the service to copy the key there")
+    return KeyLost(f"the key of {code} is missing in {names}: if no copy is left, close with --key-is-lost")

@@ -54,7 +54,7 @@ async def ensure(session: AsyncSession) -> Vault:
     if wrong := markers.faults(vault, marks):
         raise Unavailable("; ".join(wrong))
     if not marks and not await _may_be_new(session, vault):
-        raise Unavailable(f"{markers.listed(vault)} has no key of an open consultation: is SAWT_VAULT right?")
+        raise Unavailable(f"{markers.listed(vault)} has no keys of the open consultations: check SAWT_VAULT")
     markers.settle(session, vault, marks)
     marked = markers.by_folder(vault, marks)
     for folder in vault.folders:
@@ -90,7 +90,7 @@ async def forget(session: AsyncSession, path: str, *, who: str, now: datetime) -
     rows = (await session.scalars(select(VaultFolder).where(VaultFolder.path == path))).all()
     if not rows:
         raise NotFound(
-            f"{path} is not a folder of the vault; its folders: {', '.join((await known(session)).values())}"
+            f"{path} is not a folder of the vault: its folders are {', '.join((await known(session)).values())}"
         )
     for each in rows:
         await session.delete(each)

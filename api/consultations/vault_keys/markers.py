@@ -27,7 +27,9 @@ def faults(vault: Vault, known: Known, *, moving: bool = False) -> list[str]:
     If all known folders are present, a new mirror (a further folder with the same keys) is not wrong. With `moving`, a
     known folder is accepted at a new path. A copy of a folder is never accepted.
     """
-    problems = [f"{folder} is missing: is its disk mounted?" for folder in vault.folders if not folder.is_dir()]
+    problems = [
+        f"{folder} is missing: check that its disk is mounted" for folder in vault.folders if not folder.is_dir()
+    ]
     seen = by_folder(vault, known)
     problems += [
         fault for folder, mark in seen.items() if (fault := _elsewhere(vault, folder, mark, known[mark], moving))
@@ -36,11 +38,15 @@ def faults(vault: Vault, known: Known, *, moving: bool = False) -> list[str]:
     other = [each for each in vault.folders if each not in seen and each.is_dir()]
     if absent and other:
         problems += [
-            f"{each} is not a folder of this vault: is its disk mounted, is SAWT_VAULT right?" for each in other
+            f"{each} is not a folder of this vault: check that its disk is mounted, and check SAWT_VAULT"
+            for each in other
         ]
     elif absent and not problems:
         problems += [
-            f"{path} is a folder of this vault but not in SAWT_VAULT: if it is gone for good, run sawt vault forget"
+            (
+                f"{path} is a folder of this vault, but SAWT_VAULT does not name it: add it, or run 'sawt vault "
+                "forget' if it is lost"
+            )
             for path in absent
         ]
     return problems
@@ -66,8 +72,8 @@ def _elsewhere(vault: Vault, folder: Path, mark: str, path: str, moving: bool) -
     if not differs(folder, path):
         return ""
     if vault.is_marked(Path(path), mark):
-        return f"{folder} is a copy of {path}, a folder of this vault: is SAWT_VAULT right?"
-    return "" if moving else f"{folder} was at {path} before: restart the service to accept the move"
+        return f"{folder} is a copy of {path}, which is a folder of this vault: check SAWT_VAULT"
+    return "" if moving else f"{folder} used to be at {path}: restart the service to accept the new place"
 
 
 def differs(folder: Path, path: str) -> bool:

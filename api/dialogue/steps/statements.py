@@ -55,7 +55,7 @@ async def hear(turn: Turn, consultation: Consultation, question: QuestionContent
     if stance == LATER:
         return await leave(turn, consultation, question)
     if place is None or stance not in (*STANCES, MORE):
-        raise Invalid("the stance is not on offer")
+        raise Invalid("the button's answer is not one of agree, disagree or pass")
     if stance == MORE:
         chosen = await ballot_box.current_choices(turn, consultation, question)
         _show(turn, question, statements, place, chosen, since=place)

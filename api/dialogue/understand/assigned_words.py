@@ -23,7 +23,7 @@ from api.text.normalise import normalise
 
 _FEWEST, _MOST = 2, 6  # minimum letters in a word, maximum words in a phrase
 _PART = 3  # minimum letters in a word of a phrase that is checked by itself
-_NUMBER = "is a number, and numbers select by position in the list"
+_NUMBER = "is a number, and numbers choose an option by its position"
 _DIGIT = re.compile(r"\d")
 
 
@@ -36,7 +36,7 @@ def refusal(word: str, key: str, question: Expected, lexicon: Lexicon, anywhere:
     normalised = normalise(word)
     words = normalised.split()
     if not words or len(words) > _MOST:
-        return f"has no letters or more than {_MOST} words"
+        return f"must have letters, and at most {_MOST} words"
     if (number_reason := _number_reason(words, lexicon)) is not None:
         return number_reason
     if (command := _command(word, normalised, lexicon, anywhere)) is not None:
@@ -46,9 +46,9 @@ def refusal(word: str, key: str, question: Expected, lexicon: Lexicon, anywhere:
         or _is_everyday(normalised.replace(" ", ""), lexicon)
         or all(_is_everyday(part, lexicon) for part in words)
     ):
-        return "means nothing by itself"
+        return "is too short or too common to mean one option"
     if (turning_word := next((part for part in words if part in reversing_words(lexicon)), None)) is not None:
-        return f"contains {turning_word!r}, which reverses an answer or chooses nothing"
+        return f"contains {turning_word!r}, a word that reverses or cancels an answer"
     return _other_reason(word, words, key, question, lexicon)
 
 
@@ -67,7 +67,7 @@ def _number_reason(words: Sequence[str], lexicon: Lexicon) -> str | None:
     if any(part.isdecimal() for part in words) or _is_place(words, lexicon):
         return _NUMBER
     if any(_DIGIT.search(part) for part in words):
-        return "contains a digit, and digits select by position in the list: write it in letters"
+        return "contains a digit, and digits choose an option by its position: spell the number in letters"
     candidates = [part for part in words if len(words) == 1 or part not in lexicon.articles]
     return _NUMBER if any(resembles_number(part, lexicon) for part in candidates) else None
 
@@ -78,7 +78,7 @@ def _other_reason(word: str, words: Sequence[str], key: str, question: Expected,
         reading = read(word, replace(question, reads=reads), lexicon)
         keys = {part.partition(":")[0] for part in reading.keys}
         if keys - {key} or (reading.guess and question.by_value(reading.guess) and reading.guess != key):
-            return "also fits another option"
+            return "could also mean another option"
         other_meaning = reading.intent or (reading.guess if reading.guess != key else None)
         if other_meaning is not None:
             return f"is a command ({other_meaning}) or looks like one"
@@ -87,7 +87,7 @@ def _other_reason(word: str, words: Sequence[str], key: str, question: Expected,
     for part in (word, *(part for part in words if len(words) > 1 and len(part) >= _PART)):
         small = part is not word and _is_everyday(part, lexicon)
         if not small and any(_fits(part, other, lexicon) or resembles_name(part, other) for other in others):
-            return "also fits another option"
+            return "could also mean another option"
     return "looks like a command (stop)" if resembles_stop(word, lexicon) else None
 
 

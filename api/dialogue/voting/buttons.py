@@ -73,7 +73,7 @@ async def find_question(turn: Turn, number: str) -> tuple[Consultation, Question
     """
     # A forged key may contain anything; a number of 19 digits may exceed a database integer.
     if not number.isdecimal() or len(number) > 18:
-        raise Invalid("a tap on a question that does not exist")
+        raise Invalid("the button belongs to a question that does not exist")
     consultation = await consultations.of_question(turn.session, int(number))
     if consultation is None or not await consultations.may_answer(
         turn.session, consultation, resident_id=turn.resident.id

@@ -94,7 +94,7 @@ async def record_attempts(
     latest = Attempts(*row.one_or_none() or attempts)
     verdict = circuit_breaker.verdict(latest, trial)
     if verdict is Verdict.REST:
-        reason = None if trial.tried else f"{latest.failed} of the latest {latest.tried} failed"
+        reason = None if trial.tried else f"{latest.failed} of the latest {latest.tried} messages failed"
         await rest(session, road, until=now + circuit_breaker.REST, reason=reason)
     elif verdict is Verdict.CLOSE:
         ordinary_rest = Lane.paused_until <= now + circuit_breaker.REST  # a longer pause set in the meantime continues
@@ -120,7 +120,7 @@ async def resume(session: AsyncSession, road: str, *, who: str, now: datetime) -
     """End the pause of a lane and record who ended it. Raises NotFound."""
     lane = await session.get(Lane, road, with_for_update=True)
     if lane is None:
-        raise NotFound(f"there is no lane {road}")
+        raise NotFound(f"there is no lane {road}: see 'sawt lanes list'")
     lane.paused_until, lane.reason, lane.slowed = None, None, 0
     changed = audit.altered(lane, "paused_until", "reason")
     await audit.note(session, who=who, act="lane resumed", subject=f"lane {road}"[:40], now=now, **changed)

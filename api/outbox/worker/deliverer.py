@@ -106,7 +106,7 @@ class Deliverer:
         except Exception as error:  # one unreadable row must not silence the road for good
             self._note(error)
             self._failures += 1
-            log.error("outbox.failed", road=self._road.name, failures=self._failures, **describe(error))
+            log.error("outbox.claim_failed", road=self._road.name, failures=self._failures, **describe(error))
             return backoff(self._failures, first=_FIRST, longest=_LONGEST)
         self._note(None)
         self._failures = 0

@@ -101,7 +101,7 @@ class Pipeline:
         with contextlib.suppress(Unavailable):  # without the database, no process can claim and send too early
             async with self._means.db.transaction() as session:
                 delay = await lanes.delay_after(session, self._road.name, late, per_second=self._road.per_second)
-            log.debug("outbox.late", road=self._road.name, count=len(late), seconds=delay.total_seconds())
+            log.debug("outbox.sent_late", road=self._road.name, count=len(late), seconds=delay.total_seconds())
 
     async def _hand_over(self, due: ClaimedDelivery) -> SendResult | SendError:
         try:
@@ -109,5 +109,5 @@ class Pipeline:
         except SendError as error:
             return error
         except Exception as error:
-            log.error("outbox.send", road=self._road.name, **describe(error))
+            log.error("outbox.send_failed", road=self._road.name, **describe(error))
             return Unsure("internal")

@@ -63,7 +63,7 @@ class Forgetter:
                     if error is None or isinstance(error, Untraceable):  # nothing identifies the message now
                         await self._done(session, each)
             failed = Counter(type(error).__name__ for error in errors if error is not None)
-            log.info("outbox.forgotten", channel=self._name, done=len(batch) - failed.total(), **failed)
+            log.info("outbox.deleted_at_provider", channel=self._name, done=len(batch) - failed.total(), **failed)
             rest = max(error.retry_after if isinstance(error, Throttled) else 0.0 for error in errors)
             self._rests_until = self._means.clock() + timedelta(seconds=rest)
 
@@ -74,7 +74,7 @@ class Forgetter:
         try:
             await self._channel.sweep(now - _SWEEP)
         except SendError as error:  # the next sweep retries
-            log.warning("outbox.sweep", channel=self._name, error=type(error).__name__)
+            log.warning("outbox.sweep_failed", channel=self._name, error=type(error).__name__)
 
     async def _check(self) -> float:
         if self._means.clock() >= self._sweeps_at:

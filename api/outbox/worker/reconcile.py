@@ -99,7 +99,7 @@ class Reconciler:
         except SendError as error:
             return error
         except Exception as error:  # log only the type: the message may contain personal data
-            log.error("outbox.trace", channel=self._channel.name, **describe(error))
+            log.error("outbox.trace_failed", channel=self._channel.name, **describe(error))
             return Unreachable("internal")
 
     async def _write(self, delivery: UnsureDelivery, answer: Answer) -> str:

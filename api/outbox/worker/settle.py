@@ -103,11 +103,11 @@ class Settler:
                 await lanes.retry_trial(session, self._road, now=now)
             await budgets.correct(session, _differences(outcomes))
         if missed:
-            log.debug("outbox.missed", road=self._road, count=len(missed))
+            log.debug("outbox.slot_missed", road=self._road, count=len(missed))
         if verdict is Verdict.REST:
-            log.error("outbox.lane.rests", road=self._road)
+            log.error("outbox.lane_paused", road=self._road)
         elif verdict is Verdict.CLOSE:
-            log.info("outbox.lane.works", road=self._road)
+            log.info("outbox.lane_resumed", road=self._road)
 
     async def _record_departure(self, session: AsyncSession, due: ClaimedDelivery, reason: str, now: datetime) -> None:
         """Record that the recipient left."""
@@ -134,7 +134,7 @@ class Settler:
         ):
             return None
         state = DeliveryState.UNSURE if isinstance(result, Unsure) else DeliveryState.FAILED
-        log.info("outbox.failed", road=self._road, state=state, reason=result.reason)
+        log.info("outbox.delivery_failed", road=self._road, state=state, reason=result.reason)
         return StatusUpdate(delivery_id, state, reason=result.reason)
 
 

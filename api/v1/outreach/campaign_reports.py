@@ -40,14 +40,16 @@ _Filter = Annotated[RecipientFilter, Depends(_filter)]
 @router.get(
     "/progress",
     response_class=EventSourceResponse,
-    responses={204: {"description": "The campaign is over and nothing is new. An EventSource stops reconnecting."}},
+    responses={
+        204: {"description": "The campaign is over and there is nothing new. An EventSource then stops reconnecting."}
+    },
 )
 async def follow_campaign(
     campaign_id: int, db: Db, context: CampaignContextDep, last_event_id: Annotated[str | None, Header()] = None
 ) -> Response:
     """Stream a campaign's report as server-sent events: the current report, and a new one after each change.
 
-    The stream ends with the campaign. If `Last-Event-ID` names the final event, the answer is 204.
+    The stream ends with the campaign. If `Last-Event-ID` names the final event, the status is 204.
     """
     first = await progress.read(db, campaign_id, prices=context.rules.prices)
     if progress.is_over(first) and progress.name_of(first) == last_event_id:

@@ -22,7 +22,7 @@ router = staff_router("/meetings", "meetings", needs=requires(Permission.WRITE, 
 
 @router.get("", dependencies=[ANYBODY])
 async def list_meetings(session: Session, page: PageDep) -> Page[MeetingOut]:
-    """List meetings by time, the latest first."""
+    """List meetings, the latest first."""
     rows = await service.listed(session, page)
     counts = await service.counted(session, [meeting.id for meeting in rows.items])
     return rows.page(lambda meeting: describe(meeting, counts.get(meeting.id, Counts())))
@@ -65,7 +65,7 @@ async def record_attendance(code: str, data: AttendanceIn, actor: Actor, session
 
 @router.post("/{code}/minutes", dependencies=[requires(Permission.PUBLISH, local=True)])
 async def record_minutes(code: str, data: MinutesWords, actor: Actor, session: Session, now: Now) -> MeetingOut:
-    """Record the minutes of a meeting, and ask attendees whether the minutes are right."""
+    """Record the minutes of a meeting, and ask those who attended whether the minutes are right."""
     return await out(session, await service.record(session, code, data, who=actor, now=now))
 
 
@@ -73,7 +73,7 @@ async def record_minutes(code: str, data: MinutesWords, actor: Actor, session: S
 async def cancel_meeting(
     code: str, action: ActionDep, session: Session, context: CampaignContextDep, data: Cancelled | None = None
 ) -> Told:
-    """Cancel a meeting. Everyone registered is notified at once, with the reason and another way to take part."""
+    """Cancel a meeting. Registered residents are notified at once, with the reason and another way to take part."""
     reason = data.reason if data else None
     return _told(*await meetings.cancel(session, code, kit=context, action=action, reason=reason))
 
@@ -82,7 +82,7 @@ async def cancel_meeting(
 async def move_meeting(
     code: str, data: Moved, action: ActionDep, session: Session, context: CampaignContextDep
 ) -> Told:
-    """Move a meeting to another time or place. Everyone registered is notified at once."""
+    """Move a meeting to another time or place. Registered residents are notified at once."""
     return _told(*await meetings.move(session, code, data, kit=context, action=action))
 
 

@@ -54,5 +54,5 @@ async def schedule_consultation(code: str, data: Times, actor: Actor, session: S
 async def create_consultation(
     data: ConsultationIn, actor: Actor, session: Session, weigh: WeighDep, now: Now
 ) -> ConsultationOut:
-    """Create a draft consultation. If one of its messages takes more than six SMS segments, it is refused."""
+    """Create a draft consultation. A message of more than six SMS segments is refused."""
     return consultation_out(await drafts.create(session, data, who=actor, now=now, weigh=weigh), len(data.questions))
