@@ -95,7 +95,7 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _person(turn: Turn) -> Outcome:
-    """Begin the vote with another person, if this is still possible."""
+    """Start the vote of another person whom the resident helps, if this is still possible."""
     session = turn.conversation.assisting
     code = session.code if session is not None else ""
     offer = next((offer for offer in await _offers(turn) if offer.code == code), None)

@@ -47,7 +47,7 @@ def _stays(turn: Turn, utterance: Utterance, error: SawtError) -> bool:
 async def give_up(turn: Turn) -> None:
     """End what the resident was doing.
 
-    They return to the step "home", outside any consultation, and answer for themselves.
+    They return to the step "home", outside any consultation. From then on, their answers are their own again.
     """
     conversation = turn.conversation
     conversation.put_away()

@@ -65,7 +65,7 @@ class Reconciler:
         return min((due - self._clock()).total_seconds(), self._settings.net)
 
     def _patience(self) -> float:
-        """Return after how many seconds the provider is asked about an unsure delivery."""
+        """Return how many seconds to wait before asking the provider about a delivery whose outcome is unknown."""
         # by then no process can still be sending it
         return max(self._settings.ask_after, self._settings.patience)
 

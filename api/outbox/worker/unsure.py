@@ -80,7 +80,7 @@ async def claim(
 
 
 async def next_due(connection: AsyncConnection, *, channel: str, wait: timedelta) -> datetime:
-    """Return when to ask a channel's provider next about an unsure delivery."""
+    """Return when to ask a channel's provider next about a delivery whose outcome is unknown."""
     conditions = (Delivery.state == _UNSURE, Delivery.channel == channel)
     first = select(func.min(Delivery.settled_at)).where(*conditions, Delivery.asked == 0)  # asked after `wait`
     again = select(func.min(Delivery.ask_at)).where(*conditions, Delivery.asked > 0)
