@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -65,14 +66,22 @@ def headers(request: Request) -> dict[str, str]:
     return {**_HEADERS, **tls}
 
 
+def query(request: Request, **changed: str | None) -> str:
+    """Return the query of this page with some parameters changed; None removes one."""
+    given = {**dict(request.query_params), **changed}
+    return urlencode({name: value for name, value in given.items() if value is not None})
+
+
 def render(request: Request, template: str, status: int = 200, own: str = "", **values: object) -> HTMLResponse:
     """Return a page in the language of `language_of`. All values are HTML-escaped."""
     language = language_of(request, own)
     words = {
         "text": text_in(language),
         "language": language,
-        "languages": LANGUAGES,
+        "languages": {tag: (name, query(request, lang=tag)) for tag, name in LANGUAGES.items()},
+        "path": request.url.path,
+        "menu": (),
         "direction": "rtl" if language == "ar" else "ltr",
     }
-    page = _templates().get_template(template).render(**words, **values)
+    page = _templates().get_template(template).render({**words, **values})
     return HTMLResponse(page, status, headers=headers(request))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 
-from api.console import forms, links, pages, password, sessions, sign_in
+from api.console import forms, links, pages, password, record, sessions, sign_in
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 
@@ -22,5 +22,5 @@ async def style() -> Response:
     return FileResponse(pages.STYLE, media_type="text/css", headers={"X-Content-Type-Options": "nosniff"})
 
 
-for each in (sign_in.router, links.router, sessions.router, password.router):
+for each in (sign_in.router, links.router, sessions.router, password.router, record.router):
     router.include_router(each)

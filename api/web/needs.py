@@ -28,10 +28,14 @@ class Needs:
     async def __call__(self) -> None:
         """Do nothing: this is only a mark, and `StaffRoute` does the check."""
 
+    def allows(self, principal: Principal) -> bool:
+        """Whether the principal has one of the permissions, where the route needs it."""
+        everywhere = any(may(principal, each) for each in self.permissions)
+        return everywhere or (self.local and may_somewhere(principal, self.permissions))
+
     def check(self, principal: Principal) -> None:
         """Check that the principal has one of the permissions, and a fresh code if needed. Raises Forbidden."""
-        everywhere = any(may(principal, each) for each in self.permissions)
-        if not everywhere and not (self.local and may_somewhere(principal, self.permissions)):
+        if not self.allows(principal):
             log.warning("staff.refused", account=principal.account_id, needs=sorted(self.permissions))  # ASVS 16.3.2
             raise Forbidden(refusal(self.permissions, somewhere=self.local))
         if self.fresh and not principal.fresh:
@@ -41,8 +45,9 @@ class Needs:
 class OnlySignedIn(Needs):
     """Marks a route for which it is enough to be signed in: it only concerns one's own session."""
 
-    def check(self, principal: Principal) -> None:
+    def allows(self, principal: Principal) -> bool:  # noqa: ARG002
         """Let everybody in."""
+        return True
 
 
 def requires(*permissions: Permission, fresh: bool = False, local: bool = False) -> Any:
