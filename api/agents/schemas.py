@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints
 
 from api.consultations.fields import Clean, OneLine
+from api.reasons import Reasoned
 from api.region.lookup import InProvince, Province
 from api.strict_model import StrictModel
 
@@ -22,7 +23,7 @@ class AgentIn(StrictModel):
     province: Province | None = Field(None, description="where they help: a name, or an HCP code like 01.571")
 
 
-class VoidIn(StrictModel):
+class VoidIn(Reasoned):
     """Which of an agent's ballots to remove: a consultation's, and only those from one phone if `phone` is given."""
 
     consultation: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=24)]

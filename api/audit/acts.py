@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import actors
+from api import actors, reasons
 from api.audit import chain, service, writing
 from api.audit.models import Act
 from api.pagination import FIRST_PAGE, PageRequest, PageRows
@@ -39,8 +39,11 @@ def add(
     """Record an act in the transaction that performs it; it is written just before the commit.
 
     `old` and `new` are values before and after: of settings, states, rights and texts by staff, never of residents.
-    `via` is the interface (api, cli, console, clock), by default that of the session.
+    `via` is the interface (api, cli, console, clock), by default that of the session; `reason` is by default the one
+    that a person gave with the request (`reasons.because`).
     """
+    if reason is None and who not in _AUTOMATIC:
+        reason = reasons.present()
     fields = {"who": who, "act": act, "subject": subject, "about": about, "reason": reason}
     interface = via or ("clock" if who in _AUTOMATIC else str(session.info.get(writing.VIA, "api")))
     writing.add(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -13,7 +13,8 @@ from pydantic import TypeAdapter
 from starlette.routing import Match
 from starlette.types import Scope
 
-from api import idempotency
+from api import idempotency, reasons
+from api.reasons import Reasoned
 from api.security import rights
 from api.web import actor_header, idempotency_key, json_types
 from api.web.address_words import LiteralPaths
@@ -93,6 +94,17 @@ class StaffRoute(APIRoute):
         kind: Any = self.body_field.field_info.annotation
         return TypeAdapter(kind).json_schema()
 
+    @cached_property
+    def _takes_reason(self) -> bool:
+        """Whether the body may have the reason of an act."""
+        kind: Any = None if self.body_field is None else self.body_field.field_info.annotation
+        return any(isinstance(each, type) and issubclass(each, Reasoned) for each in (kind, *get_args(kind)))
+
+    def _reason_in(self, body: Any) -> str | None:
+        """Return the reason in a body; None without one. A reason that breaks a rule is refused before the act."""
+        reason = body.get("reason") if self._takes_reason and isinstance(body, dict) else None
+        return reason.strip() if isinstance(reason, str) else None
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the function that checks and handles a request."""
         answer = super().get_route_handler()
@@ -101,11 +113,11 @@ class StaffRoute(APIRoute):
             principal = await principal_of(request)
             self.needs.check(principal)
             actor_header.keep(request, principal.name)
-            with rights.acting(principal, self.needs.permissions):
-                return await answer_known(request, principal.credential)
-
-        async def answer_known(request: Request, credential: str) -> Response:
             body = await json_types.read(request) if self._needs_actor or self._body else None
+            with rights.acting(principal, self.needs.permissions), reasons.because(self._reason_in(body)):
+                return await answer_known(request, principal.credential, body)
+
+        async def answer_known(request: Request, credential: str, body: Any) -> Response:
             faults = [*(actor_header.misplaced_actor(request, body) if self._needs_actor else ())]
             faults += json_types.type_errors(self._body, body) if self._body else ()
             if faults:

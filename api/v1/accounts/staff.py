@@ -13,8 +13,8 @@ from api.pagination import Page
 from api.security.rights import Permission
 from api.staff import acts, service
 from api.staff.models import Account
-from api.staff.schemas import AccountOut, GrantIn, InviteIn, LinkOut, ResetIn, account_out, link_out
-from api.web.deps import Actor, KeyringDep, Now, Session, context_of, requires, staff_router
+from api.staff.schemas import AccountOut, GrantIn, InviteIn, LinkOut, ResetIn, RevokeIn, account_out, link_out
+from api.web.deps import REASONED, Actor, KeyringDep, Now, Session, context_of, requires, staff_router
 from api.web.paging import PageDep
 
 router = staff_router("/staff", "staff", needs=requires(Permission.MANAGE_STAFF, fresh=True, local=True))
@@ -35,7 +35,7 @@ async def invite(
     return _link(request, account, token, now)
 
 
-@router.post("/{name}/disable")
+@router.post("/{name}/disable", dependencies=[REASONED])
 async def disable(name: str, who: Actor, session: Session, now: Now) -> AccountOut:
     """Disable an account at once."""
     return account_out(await acts.disable(session, name, who=who, now=now))
@@ -57,7 +57,7 @@ async def grant(name: str, given: GrantIn, who: Actor, session: Session, now: No
 
 
 @router.post("/{name}/revoke")
-async def revoke(name: str, given: GrantIn, who: Actor, session: Session, now: Now) -> AccountOut:
+async def revoke(name: str, given: RevokeIn, who: Actor, session: Session, now: Now) -> AccountOut:
     """Revoke rights: permissions, or roles, each of which stands for several permissions."""
     return account_out(await acts.revoke(session, name, given, who=who, now=now))
 

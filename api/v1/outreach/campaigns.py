@@ -14,6 +14,7 @@ from api.campaigns.reporting.schemas import Preview, Report
 from api.campaigns.schemas import CampaignIn, CampaignOut
 from api.consultations.fields import Moment
 from api.pagination import Page
+from api.reasons import Reasoned
 from api.security.rights import Permission
 from api.strict_model import StrictModel
 from api.v1.deps import CampaignContextDep
@@ -22,8 +23,8 @@ from api.web.paging import PageDep
 from api.web.refusals import refused
 
 
-class When(StrictModel):
-    """The time for which a step is scheduled."""
+class When(Reasoned):
+    """The time for which a step is scheduled, and why it is taken."""
 
     at: Moment | None = None
 

@@ -8,6 +8,7 @@ from api.meetings.reading import describe, out
 from api.meetings.schemas import Cancelled, MeetingIn, MeetingOut, MinutesWords, Moved, Seats, Told
 from api.meetings.service import Counts
 from api.pagination import Page, unchanged
+from api.reasons import because
 from api.security.rights import Permission
 from api.v1.deps import CampaignContextDep
 from api.web.deps import ANYBODY, ActionDep, Actor, KeyringDep, Now, Session, requires, staff_router
@@ -70,7 +71,8 @@ async def cancel_meeting(
 ) -> Told:
     """Cancel a meeting. Everyone registered is told at once, with the reason and another way to take part."""
     reason = data.reason if data else None
-    meeting, campaign, queued = await meetings.cancel(session, code, kit=context, action=action, reason=reason)
+    with because(reason.fr if reason else None):
+        meeting, campaign, queued = await meetings.cancel(session, code, kit=context, action=action, reason=reason)
     return Told(meeting=meeting.code, state=meeting.state, campaign=campaign.id, queued=queued)
 
 
