@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from urllib.parse import quote, unquote
 
 from fastapi import Depends, Header, Request
+from fastapi.exceptions import RequestValidationError
 from pydantic import BeforeValidator
 
 from api import actors
@@ -31,14 +32,19 @@ _Name = Annotated[actors.Name, BeforeValidator(_decoded)]
 
 async def read_actor(
     x_actor: Annotated[  # not `name`: some routes have a path parameter of that name
-        _Name,
+        _Name | None,
         Header(
             alias=idempotency_key.ACTOR,
-            description="Name of who acts, in UTF-8 or percent-encoded; optional with a credential of one's own.",
+            description=(
+                "Name of who acts, in UTF-8 or percent-encoded; only with the shared token SAWT_API_TOKEN, which needs "
+                "it. Otherwise the credential says who acts."
+            ),
         ),
-    ],
+    ] = None,
 ) -> str:
-    """Return the validated name from the header."""
+    """Return the validated name from the header. Raises RequestValidationError without one: `keep` set no name."""
+    if x_actor is None:
+        raise RequestValidationError([{"type": "missing", "loc": ("header", idempotency_key.ACTOR), "msg": ""}])
     return x_actor
 
 
