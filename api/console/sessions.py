@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from fastapi import APIRouter, Request, Response
 
+from api.audit import Act
 from api.clock import MOROCCO
 from api.console import forms
 from api.console.deps import Signed
@@ -11,21 +14,26 @@ from api.console.sign_in import Field
 from api.staff import sessions
 from api.staff.models import StaffSession
 from api.web.deps import Db, Now
+from api.workflows.overview import account_resets
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/sessions")
 async def show(request: Request, who: Signed, db: Db, now: Now) -> Response:
-    """Show the sessions: start, last use and network of each, and the failed tries before the present one."""
+    """Show the sessions: start, last use and network of each.
+
+    Also say how many tries failed before the present one, and who reset the password, at the sign-in after it.
+    """
     if who is None or who.account_id is None:
         return forms.redirect(request, forms.SIGN_IN)
     async with db.transaction() as session:
         rows = await sessions.of_account(session, who.account_id, now=now)
+        reset = await account_resets.told_to(session, who.account_id, now=now)
     here = sessions.hashed(forms.cookie(request))
     shown = [_row(each, here=each.token_hash == here) for each in rows]
     failed = next((each.failed_before for each in rows if each.token_hash == here), 0)
-    return forms.signed(request, "sessions.html", name=who.name, rows=shown, failed=failed)
+    return forms.signed(request, "sessions.html", name=who.name, rows=shown, failed=failed, reset=_reset(reset))
 
 
 @router.post("/sessions/end-all")
@@ -40,7 +48,14 @@ async def end_all(request: Request, who: Signed, db: Db, proof: Field = "") -> R
     return answer
 
 
+def _reset(reset: Act | None) -> dict[str, str] | None:
+    return None if reset is None else {"who": reset.who, "when": _local(reset.at)}
+
+
+def _local(moment: datetime) -> str:
+    return f"{moment.astimezone(MOROCCO):%d/%m/%Y %H:%M}"
+
+
 def _row(each: StaffSession, *, here: bool) -> dict[str, object]:
-    times = {name: getattr(each, name).astimezone(MOROCCO) for name in ("made_at", "seen_at")}
-    shown = {name: f"{moment:%d/%m/%Y %H:%M}" for name, moment in times.items()}
+    shown = {name: _local(getattr(each, name)) for name in ("made_at", "seen_at")}
     return {**shown, "address": each.address, "here": here}

@@ -19,11 +19,11 @@ from api.security.crypto import Keyring
 from api.web.actor_header import Actor
 from api.web.context import AppContext, context_of
 from api.web.credentials import principal_of
-from api.web.needs import ANYBODY, EVERYWHERE, requires
+from api.web.needs import ANYBODY, requires
 from api.web.staff_route import READS, staff_router
 
 __all__ = [
-    "ANYBODY", "DESCRIPTION", "EVERYWHERE", "READS", "REASONED", "ActionDep", "Actor", "AppContext", "CatalogsDep",
+    "ANYBODY", "DESCRIPTION", "READS", "REASONED", "ActionDep", "Actor", "AppContext", "CatalogsDep",
     "ChannelsDep", "Db", "KeyringDep", "Now", "RawBody", "Region", "Session", "context_of", "requires", "staff_router",
 ]  # fmt: skip
 

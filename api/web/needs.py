@@ -58,8 +58,6 @@ def requires(*permissions: Permission, fresh: bool = False, local: bool = False)
 SIGNED_IN = Depends(OnlySignedIn(Permission))
 # For routes that all staff may read, with any right in any province.
 ANYBODY = requires(*Permission, local=True)
-# For routes that show the whole Region: any right for the whole Region is enough.
-EVERYWHERE = requires(*Permission)
 
 
 def marked(dependencies: Iterable[Any]) -> Needs | None:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from api.commitments.view_schemas import LateOut
 from api.desk.schemas import DeskOut
+from api.workflows.overview.reset_schemas import AccountReset
 from api.workflows.overview.trouble_schemas import Troubles
 
 
@@ -124,7 +125,10 @@ class RecordBroken(BaseModel):
 
 
 class Overview(Troubles):
-    """Everything that needs action by staff, and what the service fails to do automatically."""
+    """Everything that needs action by staff, and what the service fails to do automatically.
+
+    Staff of a province get its ideas, proposals, letters, meetings and agents; the rest is empty.
+    """
 
     clocks: list[ClockJumped] = Field(
         description="Clocks that jumped. Openings and closings wait until clocks agree or staff confirm the time."
@@ -144,3 +148,4 @@ class Overview(Troubles):
         description="Late milestones of the newest plan and of all running plans, the longest overdue first."
     )
     meetings: list[MeetingWaiting] = Field(description="By day.")
+    resets: list[AccountReset] = Field(description="Passwords reset in the last seven days, for who manages staff.")
