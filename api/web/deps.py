@@ -20,10 +20,10 @@ from api.web.actor_header import Actor
 from api.web.context import AppContext, context_of
 from api.web.credentials import principal_of
 from api.web.needs import ANYBODY, requires
-from api.web.staff_route import READS, staff_router
+from api.web.staff_route import READS, SHOWN_ONCE, staff_router
 
 __all__ = [
-    "ANYBODY", "DESCRIPTION", "READS", "REASONED", "ActionDep", "Actor", "AppContext", "CatalogsDep",
+    "ANYBODY", "DESCRIPTION", "READS", "REASONED", "SHOWN_ONCE", "ActionDep", "Actor", "AppContext", "CatalogsDep",
     "ChannelsDep", "Db", "KeyringDep", "Now", "RawBody", "Region", "Session", "context_of", "requires", "staff_router",
 ]  # fmt: skip
 

@@ -44,7 +44,12 @@ async def _read_only() -> None:
     """Mark a POST route that changes nothing."""
 
 
+async def _shown_once() -> None:
+    """Mark a POST route whose answer holds a secret that is shown once: it is not stored with an idempotency key."""
+
+
 READS = Depends(_read_only)
+SHOWN_ONCE = Depends(_shown_once)
 _KEY = Depends(_key)
 
 
@@ -59,6 +64,7 @@ class StaffRoute(APIRoute):
         writes = not _WRITES.isdisjoint(options["methods"])
         marks = [*(options["dependencies"] or ())]
         _LITERALS.register(path)
+        self._secret = SHOWN_ONCE in marks
         self._repeatable = "POST" in options["methods"] and READS not in marks
         super().__init__(path, endpoint, **{**options, "dependencies": [*marks, *([_KEY] if self._repeatable else [])]})
         self._needs_actor = any(each.call is actor_header.read_actor for each in _all(self.dependant))
@@ -126,7 +132,7 @@ class StaffRoute(APIRoute):
             if not key:
                 return await answer(request)
             by = (credential, actor_header.actor_name(request))
-            return await idempotency_key.answer_once(request, key, answer, by=by)
+            return await idempotency_key.answer_once(request, key, answer, by=by, secret=self._secret)
 
         return answer_staff
 

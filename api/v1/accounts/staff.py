@@ -14,7 +14,7 @@ from api.security.rights import Permission
 from api.staff import acts, service
 from api.staff.models import Account
 from api.staff.schemas import AccountOut, GrantIn, InviteIn, LinkOut, ResetIn, RevokeIn, account_out, link_out
-from api.web.deps import REASONED, Actor, KeyringDep, Now, Session, context_of, requires, staff_router
+from api.web.deps import REASONED, SHOWN_ONCE, Actor, KeyringDep, Now, Session, context_of, requires, staff_router
 from api.web.paging import PageDep
 
 router = staff_router("/staff", "staff", needs=requires(Permission.MANAGE_STAFF, fresh=True, local=True))
@@ -26,7 +26,7 @@ async def every(session: Session, asked: PageDep) -> Page[AccountOut]:
     return (await service.listed(session, asked)).page(account_out)
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, dependencies=[SHOWN_ONCE])
 async def invite(
     request: Request, given: InviteIn, who: Actor, session: Session, keyring: KeyringDep, now: Now
 ) -> LinkOut:
@@ -41,7 +41,7 @@ async def disable(name: str, who: Actor, session: Session, now: Now) -> AccountO
     return account_out(await acts.disable(session, name, who=who, now=now))
 
 
-@router.post("/{name}/reset")
+@router.post("/{name}/reset", dependencies=[SHOWN_ONCE])
 async def reset(
     request: Request, name: str, given: ResetIn, who: Actor, session: Session, keyring: KeyringDep, now: Now
 ) -> LinkOut:

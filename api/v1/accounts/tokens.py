@@ -13,7 +13,7 @@ from api.pagination import Page
 from api.security.rights import Permission
 from api.staff import acts, tokens
 from api.staff.schemas import NewToken, TokenIn, TokenOut, new_token, token_out
-from api.web.deps import REASONED, Actor, Now, Session, requires, staff_router
+from api.web.deps import REASONED, SHOWN_ONCE, Actor, Now, Session, requires, staff_router
 from api.web.paging import PageDep
 
 router = staff_router("/tokens", "tokens", needs=requires(Permission.MANAGE_STAFF, fresh=True, local=True))
@@ -25,7 +25,7 @@ async def every(session: Session, asked: PageDep) -> Page[TokenOut]:
     return (await tokens.listed(session, asked)).page(token_out)
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, dependencies=[SHOWN_ONCE])
 async def create(given: TokenIn, who: Actor, session: Session, now: Now) -> NewToken:
     """Create a token for a client, with rights that its creator has. Only this response contains the token."""
     return new_token(*await acts.make_token(session, given, who=who, now=now))
