@@ -15,7 +15,7 @@ from api.audit.service import Filters
 from api.clock import MOROCCO
 from api.console import forms, menu, pages
 from api.console.deps import Signed
-from api.console.values import LONG, Change, changes
+from api.console.values import LONG, START, Change, changes
 from api.errors import Forbidden, Invalid
 from api.pagination import PageRequest, PageRows
 from api.web.deps import Db
@@ -105,6 +105,7 @@ def _page(
         later="cursor" in request.query_params,
         newest=pages.query(request, **own, cursor=None),
         long=LONG,
+        start=START,
         many=_MANY,
     )
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-LONG = 300  # letters of a value, after which the rest is folded away
+LONG = 300  # letters of a value, above which it is folded away
+START = 80  # letters of a folded value that are shown
 
 
 @dataclass(frozen=True, slots=True)
