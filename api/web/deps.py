@@ -19,8 +19,8 @@ from api.security.crypto import Keyring
 from api.web.actor_header import Actor
 from api.web.context import AppContext, context_of
 from api.web.credentials import principal_of
-from api.web.needs import ANYBODY, requires
-from api.web.staff_route import READS, SHOWN_ONCE, staff_router
+from api.web.needs import ANYBODY, READS, SHOWN_ONCE, requires
+from api.web.staff_route import staff_router
 
 __all__ = [
     "ANYBODY", "DESCRIPTION", "READS", "REASONED", "SHOWN_ONCE", "ActionDep", "Actor", "AppContext", "CatalogsDep",

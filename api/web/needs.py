@@ -1,13 +1,14 @@
-"""Declare which right a route of /v1 needs. It is checked before anything of the request is read."""
+"""Mark routes of /v1: which right each needs, checked before anything is read; whether it only reads."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Annotated, Any
 
 import structlog
-from fastapi import Depends
+from fastapi import Depends, Header
 
+from api import idempotency
 from api.errors import Forbidden
 from api.security.rights import NOT_FRESH, Permission, Principal, may, may_somewhere, refusal
 
@@ -64,3 +65,30 @@ def marked(dependencies: Iterable[Any]) -> Needs | None:
     """Return the mark among a route's dependencies; the route's own mark, which comes last, overrides its router's."""
     marks = [each.dependency for each in dependencies if isinstance(each.dependency, Needs)]
     return marks[-1] if marks else None
+
+
+async def _key(
+    _value: Annotated[
+        str | None,
+        Header(
+            alias=idempotency.HEADER,
+            min_length=1,
+            max_length=255,
+            description="A key chosen by the client. A repeated request within 24 hours gets the first answer again.",
+        ),
+    ] = None,
+) -> None:
+    """Document the header in OpenAPI. `StaffRoute` itself reads it, before the body is parsed."""
+
+
+async def _read_only() -> None:
+    """Mark a POST route that changes nothing."""
+
+
+async def _shown_once() -> None:
+    """Mark a POST route whose answer holds a secret that is shown once: it is not stored with an idempotency key."""
+
+
+READS = Depends(_read_only)
+SHOWN_ONCE = Depends(_shown_once)
+KEY = Depends(_key)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from functools import cached_property
-from typing import Annotated, Any, get_args
+from typing import Any, get_args
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
@@ -19,38 +19,11 @@ from api.security import rights
 from api.web import actor_header, idempotency_key, json_types
 from api.web.address_words import LiteralPaths
 from api.web.credentials import BEARER, principal_of
-from api.web.needs import marked
+from api.web.needs import KEY, READS, SHOWN_ONCE, marked
 from api.web.refusals import refused
 
 _LITERALS = LiteralPaths()  # all staff routes are registered before the first request
 _WRITES = {"POST", "PUT", "PATCH", "DELETE"}
-
-
-async def _key(
-    _value: Annotated[
-        str | None,
-        Header(
-            alias=idempotency.HEADER,
-            min_length=1,
-            max_length=255,
-            description="A key chosen by the client. A repeated request within 24 hours gets the first answer again.",
-        ),
-    ] = None,
-) -> None:
-    """Document the header in OpenAPI. `StaffRoute` itself reads it, before the body is parsed."""
-
-
-async def _read_only() -> None:
-    """Mark a POST route that changes nothing."""
-
-
-async def _shown_once() -> None:
-    """Mark a POST route whose answer holds a secret that is shown once: it is not stored with an idempotency key."""
-
-
-READS = Depends(_read_only)
-SHOWN_ONCE = Depends(_shown_once)
-_KEY = Depends(_key)
 
 
 class StaffRoute(APIRoute):
@@ -66,7 +39,7 @@ class StaffRoute(APIRoute):
         _LITERALS.register(path)
         self._secret = SHOWN_ONCE in marks
         self._repeatable = "POST" in options["methods"] and READS not in marks
-        super().__init__(path, endpoint, **{**options, "dependencies": [*marks, *([_KEY] if self._repeatable else [])]})
+        super().__init__(path, endpoint, **{**options, "dependencies": [*marks, *([KEY] if self._repeatable else [])]})
         self._needs_actor = any(each.call is actor_header.read_actor for each in _all(self.dependant))
         if writes and not self._needs_actor:
             raise TypeError(f"{path} writes without an Actor: nobody would know who did it")

@@ -21,7 +21,8 @@ from api.consultations.models import Consultation
 from api.errors import Unavailable
 from api.idempotency import KEPT, Repeat, expire
 from api.v1 import ROUTERS
-from api.web.staff_route import SHOWN_ONCE, StaffRoute
+from api.web.needs import SHOWN_ONCE
+from api.web.staff_route import StaffRoute
 from sawt.compose import compose
 from tests.api.office import CONSULTATIONS, as_staff, call, created, draft
 from tests.world import API_TOKEN, World

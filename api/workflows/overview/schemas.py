@@ -125,10 +125,7 @@ class RecordBroken(BaseModel):
 
 
 class Overview(Troubles):
-    """Everything that needs action by staff, and what the service fails to do automatically.
-
-    Staff of a province get its ideas, proposals, letters, meetings and agents; the rest is empty.
-    """
+    """Everything that needs action by staff, and what the service fails to do; of a province, for its staff."""
 
     clocks: list[ClockJumped] = Field(
         description="Clocks that jumped. Openings and closings wait until clocks agree or staff confirm the time."
